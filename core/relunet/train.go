@@ -1,0 +1,85 @@
+package relunet
+
+import (
+	"fmt"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
+// Train takes one SGD step for each minibatch of `batch` consecutive elements of
+// order, indices of images; the last may be short. rates holds each network's
+// learning rate; the gradient of a minibatch of b samples is a sum, so the step
+// is float32(rate / float64(b)). It panics on a batch below one or images of
+// another size.
+func (p *Pack) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]float64) {
+	p.check(im)
+	if batch < 1 {
+		panic(fmt.Sprintf("relunet: minibatch of %d", batch))
+	}
+	for ; len(order) > 0; order = order[min(batch, len(order)):] {
+		indices := order[:min(batch, len(order))]
+		var step [simd.Lanes]float32
+		for l, rate := range rates {
+			step[l] = float32(rate / float64(len(indices)))
+		}
+		p.batch.gather(im, indices)
+		p.step(&step)
+	}
+}
+
+// step trains on the gathered minibatch.
+func (p *Pack) step(step *[simd.Lanes]float32) {
+	samples := len(p.batch.labels)
+	p.reserve(samples)
+	p.z.fill(p.b2, samples)
+	p.w1.tiles(func(t, width int, w []float32) {
+		h := p.h.tile(t)
+		p.k.ImageForward(width, h, w, p.b1.tile(t), p.batch.samples.list, p.batch.samples.spans)
+		p.logits(t, width, h, samples)
+	})
+	p.k.SoftmaxGrad(p.z.data, p.batch.labels, p.classes, p.z.stride)
+	p.w1.tiles(func(t, width int, w []float32) {
+		h, first := p.h.tile(t), t*simd.Row*simd.Tile
+		p.k.Backward(width, p.d, h, p.w2.data[first:], p.z.data, samples, p.classes, p.w2.stride, p.z.stride)
+		p.w2.tiles(func(c, outputs int, w2 []float32) {
+			p.k.Step(outputs, w2[first:], p.z.tile(c), h, samples, width, step)
+		})
+		p.k.BiasStep(width, p.b1.tile(t), p.d, samples, step)
+		p.k.ImageStep(width, w, p.d, p.batch.pixels.list, p.batch.pixels.spans, step)
+	})
+	p.b2.tiles(func(c, width int, b []float32) {
+		p.k.BiasStep(width, b, p.z.tile(c), samples, step)
+	})
+}
+
+// logits lets hidden tile t, of the given width, go on with the chains of the logits.
+func (p *Pack) logits(t, width int, h []float32, samples int) {
+	p.w2.tiles(func(c, outputs int, w2 []float32) {
+		p.k.Forward(outputs, p.z.tile(c), w2[t*simd.Row*simd.Tile:], h, samples, width)
+	})
+}
+
+// reserve makes room for the activations of that many samples, which are computed in pairs.
+func (p *Pack) reserve(samples int) {
+	if room := samples + samples%2; len(p.d) < room*simd.Row {
+		p.h = newTiled(p.hidden, room)
+		p.z = newTiled(p.classes, room)
+		p.d = aligned(room * simd.Row)
+	}
+}
+
+// fill sets the rows of each tile to the biases.
+func (t tiled) fill(b tiled, rows int) {
+	b.tiles(func(i, _ int, bias []float32) {
+		to := t.tile(i)
+		for r := range rows {
+			copy(to[r*simd.Row:], bias)
+		}
+	})
+}
+
+func (p *Pack) check(im *Images) {
+	if im.inputs != p.inputs {
+		panic(fmt.Sprintf("relunet: images of %d pixels for networks of %d", im.inputs, p.inputs))
+	}
+}

@@ -1,0 +1,62 @@
+// Package stream gives named streams of random numbers. A stream is fixed by a
+// seed, a name and integer keys, and by nothing else: not by which other streams
+// exist, the order of use, the CPU or the Go version. It is not for cryptography.
+package stream
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"math/rand/v2"
+)
+
+// A Stream is a sequence of random numbers. It is not safe for concurrent use.
+type Stream struct{ source *rand.ChaCha8 }
+
+// New returns the stream of that seed, name and keys: ChaCha8 (as specified by
+// C2SP chacha8rand and math/rand/v2), keyed with the SHA-256 of the name, a zero
+// byte, and the seed and keys as little-endian 64-bit words.
+func New(seed uint64, name string, keys ...uint64) *Stream {
+	id := append([]byte(name), 0)
+	id = binary.LittleEndian.AppendUint64(id, seed)
+	for _, k := range keys {
+		id = binary.LittleEndian.AppendUint64(id, k)
+	}
+	return &Stream{rand.NewChaCha8(sha256.Sum256(id))}
+}
+
+// Uint64 returns 64 random bits.
+func (s *Stream) Uint64() uint64 { return s.source.Uint64() }
+
+// Symmetric returns a number uniform on (-a, a): a times an odd multiple of
+// 2^-24, never zero, from the upper 24 bits of one Uint64; the product is rounded
+// once.
+func (s *Stream) Symmetric(a float32) float32 {
+	k := int32(s.Uint64() >> 40)
+	return float32(2*k+1-1<<24) * 0x1p-24 * a
+}
+
+// Below returns an integer uniform on 0..n-1, n at least 1, by multiplication
+// and rejection (Lemire, ACM TOMACS 29, 2019) of the upper 32 bits of Uint64.
+func (s *Stream) Below(n uint32) uint32 {
+	if n == 0 {
+		panic("stream: Below(0)")
+	}
+	for {
+		m := s.Uint64() >> 32 * uint64(n)
+		if uint32(m) >= -n%n {
+			return uint32(m >> 32)
+		}
+	}
+}
+
+// Perm fills dst with a uniform permutation of 0..len(dst)-1: Fisher and Yates,
+// from the last element down.
+func (s *Stream) Perm(dst []int32) {
+	for i := range dst {
+		dst[i] = int32(i)
+	}
+	for i := len(dst) - 1; i > 0; i-- {
+		j := s.Below(uint32(i + 1))
+		dst[i], dst[j] = dst[j], dst[i]
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+// An entry of a pair list: offset of a row (in floats), the two values.
+const entry = 12
+
+// pairs emits, for each pair of the spans, the accumulation over its entries:
+// acc[0][u] = fma(rows[offset][u], first, acc[0][u]), acc[1][u] likewise with second.
+func (t target) pairs(n int, label string, rows, at, end Register, acc [2][]VecVirtual) {
+	off := GP64()
+	x := t.vecs(2)
+	v := t.vec()
+	Label(label)
+	MOVL(Mem{Base: at}, off.As32())
+	VBROADCASTSS(Mem{Base: at, Disp: 4}, x[0])
+	VBROADCASTSS(Mem{Base: at, Disp: 8}, x[1])
+	for u := 0; u < n; u++ {
+		VMOVUPS(Mem{Base: rows, Index: off, Scale: 4, Disp: u * vec}, v)
+		VFMADD231PS(v, x[0], acc[0][u])
+		VFMADD231PS(v, x[1], acc[1][u])
+	}
+	advance(at, entry)
+	CMPQ(at, end)
+	JB(LabelRef(label))
+}
+
+// span loads the byte bounds of a pair's entries.
+func span(list, spans Register) (at, end GPVirtual) {
+	at, end = GP64(), GP64()
+	MOVL(Mem{Base: spans}, at.As32())
+	MOVL(Mem{Base: spans, Disp: 4}, end.As32())
+	LEAQ(Mem{Base: list, Index: at, Scale: 4}, at)
+	LEAQ(Mem{Base: list, Index: end, Scale: 4}, end)
+	return at, end
+}
+
+func (t target) imageForward() {
+	TEXT("ImageForward", NOSPLIT, "func(width int, h, w, b []float32, list, spans []uint32)")
+	Doc("ImageForward is simd.Kernels.ImageForward.")
+	width, h, w, b, list, spans := param("width"), slice("h"), slice("w"), slice("b"), slice("list"), slice("spans")
+	zero := t.zero()
+	widths(width, func(n int, prefix string) {
+		t.passes(prefix, func() {
+			out, spans, left := copyOf(h), copyOf(spans), pairsIn("spans")
+			TESTQ(left, left)
+			JZ(LabelRef(prefix + "_none"))
+			Label(prefix + "_pair")
+			at, end := span(list, spans)
+			acc := [2][]VecVirtual{t.vecs(n), t.vecs(n)}
+			for u := 0; u < n; u++ {
+				VMOVUPS(Mem{Base: b, Disp: u * vec}, acc[0][u])
+				VMOVAPS(acc[0][u], acc[1][u])
+			}
+			CMPQ(at, end)
+			JAE(LabelRef(prefix + "_relu"))
+			t.pairs(n, prefix+"_entry", w, at, end, acc)
+			Label(prefix + "_relu")
+			for s := range acc {
+				for u, z := range acc[s] {
+					// The sum with +0 leaves no -0, so the maximum is the ReLU; a NaN, as the second operand, stays.
+					VADDPS(zero, z, z)
+					VMAXPS(z, zero, z)
+					VMOVUPS(z, Mem{Base: out, Disp: s*row + u*vec})
+				}
+			}
+			advance(out, 2*row)
+			advance(spans, 8)
+			DECQ(left)
+			JNZ(LabelRef(prefix + "_pair"))
+			Label(prefix + "_none")
+		}, h, w, b)
+	})
+}
+
+func (t target) imageStep() {
+	TEXT("ImageStep", NOSPLIT, "func(width int, w, d []float32, list, spans []uint32, step *[16]float32)")
+	Doc("ImageStep is simd.Kernels.ImageStep.")
+	width, w, d, list, spans, step := param("width"), slice("w"), slice("d"), slice("list"), slice("spans"), param("step")
+	widths(width, func(n int, prefix string) {
+		t.passes(prefix, func() {
+			out, spans, left := copyOf(w), copyOf(spans), pairsIn("spans")
+			TESTQ(left, left)
+			JZ(LabelRef(prefix + "_none"))
+			rate := t.vec()
+			VMOVUPS(Mem{Base: step}, rate)
+			zero := t.zero()
+			Label(prefix + "_pair")
+			at, end := span(list, spans)
+			CMPQ(at, end)
+			JAE(LabelRef(prefix + "_next"))
+			acc := [2][]VecVirtual{t.vecs(n), t.vecs(n)}
+			for s := range acc {
+				for _, g := range acc[s] {
+					t.clear(g)
+				}
+			}
+			t.pairs(n, prefix+"_entry", d, at, end, acc)
+			for s := range acc {
+				for u, g := range acc[s] {
+					t.sgd(Mem{Base: out, Disp: s*row + u*vec}, g, rate, zero)
+				}
+			}
+			Label(prefix + "_next")
+			advance(out, 2*row)
+			advance(spans, 8)
+			DECQ(left)
+			JNZ(LabelRef(prefix + "_pair"))
+			Label(prefix + "_none")
+		}, w, d, step)
+	})
+}
+
+// sgd emits w = fma(-step, g + 0, w).
+func (t target) sgd(w Mem, g, step, zero VecVirtual) {
+	v := t.vec()
+	VADDPS(zero, g, g)
+	VMOVUPS(w, v)
+	VFNMADD231PS(g, step, v)
+	VMOVUPS(v, w)
+}
+
+// pairsIn loads how many pairs of words a slice holds.
+func pairsIn(name string) GPVirtual {
+	n := GP64()
+	Load(Param(name).Len(), n)
+	SHRQ(Imm(1), n)
+	return n
+}

@@ -1,0 +1,44 @@
+package simd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lossglass/lossglass/simd/generic"
+)
+
+// Generic returns the portable kernels, which every CPU runs.
+func Generic() *Kernels {
+	return &Kernels{
+		Name:         "generic",
+		ImageForward: generic.ImageForward,
+		ImageStep:    generic.ImageStep,
+		Forward:      generic.Forward,
+		Backward:     generic.Backward,
+		Step:         generic.Step,
+		BiasStep:     generic.BiasStep,
+		SoftmaxGrad:  generic.SoftmaxGrad,
+		LossSum:      generic.LossSum,
+		Exp:          generic.Exp,
+		Log:          generic.Log,
+	}
+}
+
+// Available returns the kernels this CPU can run, the fastest first.
+func Available() []*Kernels { return append(native(), Generic()) }
+
+// Detect returns the fastest kernels this CPU can run.
+func Detect() *Kernels { return Available()[0] }
+
+// ByName returns the kernels of the named instruction set, or an error that
+// names those this CPU has.
+func ByName(name string) (*Kernels, error) {
+	var names []string
+	for _, k := range Available() {
+		if k.Name == name {
+			return k, nil
+		}
+		names = append(names, k.Name)
+	}
+	return nil, fmt.Errorf("no kernels %q on this CPU; it has %s", name, strings.Join(names, ", "))
+}

@@ -1,0 +1,55 @@
+package generic
+
+// Forward is simd.Kernels.Forward.
+func Forward(width int, z, w, h []float32, samples, inputs int) {
+	for s := range samples {
+		out, in := z[s*row:], h[s*row:]
+		for j := range inputs {
+			for i := range width * lanes {
+				out[i] = fma(w[j*row+i], in[j*lanes+i%lanes], out[i])
+			}
+		}
+	}
+}
+
+// Backward is simd.Kernels.Backward.
+func Backward(width int, d, h, w, delta []float32, samples, outputs, wStride, deltaStride int) {
+	for s := range samples {
+		for i := range width * lanes {
+			u, l := i/lanes, i%lanes
+			var sum float32
+			for c := range outputs {
+				at, unit := c/tile, c%tile*lanes+l
+				sum = fma(w[at*wStride+u*row+unit], delta[at*deltaStride+s*row+unit], sum)
+			}
+			if !(h[s*row+i] > 0) {
+				sum = 0
+			}
+			d[s*row+i] = sum
+		}
+	}
+}
+
+// Step is simd.Kernels.Step.
+func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float32) {
+	for j := range inputs {
+		for i := range width * lanes {
+			var g float32
+			for s := range samples {
+				g = fma(delta[s*row+i], h[s*row+j*lanes+i%lanes], g)
+			}
+			w[j*row+i] = fma(-step[i%lanes], g+0, w[j*row+i])
+		}
+	}
+}
+
+// BiasStep is simd.Kernels.BiasStep.
+func BiasStep(width int, b, d []float32, samples int, step *[16]float32) {
+	for i := range width * lanes {
+		var g float32
+		for s := range samples {
+			g += d[s*row+i]
+		}
+		b[i] = fma(-step[i%lanes], g, b[i])
+	}
+}

@@ -1,0 +1,66 @@
+package generic
+
+import "math"
+
+const (
+	lanes = 16
+	tile  = 5
+	row   = tile * lanes
+	entry = 3 // words: the row's offset, the two values
+)
+
+// ImageForward is simd.Kernels.ImageForward.
+func ImageForward(width int, h, w, b []float32, list, spans []uint32) {
+	n := width * lanes
+	for p := 0; p+1 < len(spans); p += 2 {
+		var z [2][row]float32
+		copy(z[0][:n], b)
+		copy(z[1][:n], b)
+		accumulate(&z, n, w, list[spans[p]:spans[p+1]])
+		for s := range z {
+			out := h[(p+s)*row:]
+			for i, v := range z[s][:n] {
+				out[i] = relu(v + 0)
+			}
+		}
+	}
+}
+
+// ImageStep is simd.Kernels.ImageStep.
+func ImageStep(width int, w, d []float32, list, spans []uint32, step *[16]float32) {
+	n := width * lanes
+	for p := 0; p+1 < len(spans); p += 2 {
+		if spans[p] == spans[p+1] {
+			continue
+		}
+		var g [2][row]float32
+		accumulate(&g, n, d, list[spans[p]:spans[p+1]])
+		for k := range g {
+			out := w[(p+k)*row:]
+			for i, v := range g[k][:n] {
+				out[i] = fma(-step[i%lanes], v+0, out[i])
+			}
+		}
+	}
+}
+
+// accumulate adds to each of the two sums the rows of the list times their values: one chain per element.
+func accumulate(sum *[2][row]float32, n int, rows []float32, list []uint32) {
+	for ; len(list) >= entry; list = list[entry:] {
+		r := rows[list[0]:]
+		for s := range sum {
+			x := math.Float32frombits(list[1+s])
+			for i := range sum[s][:n] {
+				sum[s][i] = fma(r[i], x, sum[s][i])
+			}
+		}
+	}
+}
+
+// relu returns x where it is positive or NaN and +0 elsewhere.
+func relu(x float32) float32 {
+	if x <= 0 {
+		return 0
+	}
+	return x
+}

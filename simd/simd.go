@@ -1,0 +1,91 @@
+// Package simd holds the kernels that train and evaluate sixteen small networks
+// at once, one network to a vector lane, for every instruction set this project
+// has assembly for, and in portable Go for every other CPU. All of them give the
+// same bits. It does not lay out weights or know what a network is: that is
+// core/relunet; and it is not a general vector library.
+package simd
+
+// Lanes is how many networks a kernel works on at once. Lane l of every row is network l.
+const Lanes = 16
+
+// Tile is how many units of a layer a kernel holds in registers. Weights,
+// activations and deltas are stored by tiles of this many units, a short last
+// tile with the same stride as the others.
+const Tile = 5
+
+// Row is the length of one unit-tile of a pack in float32: Tile units of Lanes lanes.
+const Row = Tile * Lanes
+
+// Block is how many samples' losses are added up before the sum joins the total.
+const Block = 1000
+
+// Kernels is the table of kernels for one instruction set. It is immutable.
+//
+// Notation: [a][b] is row-major; every element is a vector of the sixteen lanes,
+// left out below; width <= Tile is how many units of a tile exist; stride counts
+// float32. All arithmetic is float32, rounded to nearest even, with subnormals;
+// a chain is one accumulator and one fma a term in the stated order. Operands
+// must not overlap unless they are named in place. The lengths of the slices are
+// the caller's duty: the assembly reads no bounds. Each kernel touches only the
+// width units of each row, and nothing else of the slices.
+//
+// Pair lists. A list of entries of three words (offset, bits of x0, bits of x1)
+// accumulates two chains at once, of which each may skip terms: acc[i][u] =
+// fma(rows[offset + u], x_i, acc[i][u]). spans holds, for each pair, where its
+// entries begin and end, in words. For the forward pass, a pair is two samples,
+// its entries the pixels that are nonzero in either, the offset that of the
+// pixel's row in w; for the gradient it is two pixels, its entries the samples,
+// the offset that of the sample's row in d.
+type Kernels struct {
+	Name string
+
+	// ImageForward: for each pair p of samples, z = b[u]; a chain over the pair's
+	// list with the rows of w [pixel][Tile]; z + (+0); h[2p+i][u] = ReLU(z), where
+	// ReLU(z) = z <= 0 ? +0 : z, a NaN staying NaN.
+	ImageForward func(width int, h, w, b []float32, list, spans []uint32)
+
+	// ImageStep: for each pair p of pixels that has entries, g = +0; a chain over
+	// the list with the rows of d [sample][Tile]; w[2p+i][u] = fma(-step, g + (+0),
+	// w[2p+i][u]).
+	ImageStep func(width int, w, d []float32, list, spans []uint32, step *[16]float32)
+
+	// Forward: z[s][u] goes on as a chain over the inputs j of one tile, ascending:
+	// fma(w[j][u], h[s][j], z[s][u]), w [inputs][Tile], z and h [samples][Tile];
+	// inputs from 1 to Tile.
+	Forward func(width int, z, w, h []float32, samples, inputs int)
+
+	// Backward: d[s][u] = a chain over the outputs c ascending from +0 of
+	// w[c][u] * delta[s][c], or +0 where not h[s][u] > 0. Output c stands in tile
+	// c/Tile, wStride and deltaStride apart: w[c/Tile][u][c%Tile],
+	// delta[c/Tile][s][c%Tile]; d and h [samples][Tile]; outputs at least 1.
+	Backward func(width int, d, h, w, delta []float32, samples, outputs, wStride, deltaStride int)
+
+	// Step: g = a chain over the samples ascending from +0 of delta[s][u] * h[s][j];
+	// w[j][u] = fma(-step, g + (+0), w[j][u]), w [inputs][Tile], delta and h
+	// [samples][Tile]; samples at least 1.
+	Step func(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)
+
+	// BiasStep: g = the sum of d[s][u], samples ascending from +0;
+	// b[u] = fma(-step, g, b[u]); samples at least 1.
+	BiasStep func(width int, b, d []float32, samples int, step *[16]float32)
+
+	// SoftmaxGrad, in place, for each sample s: max over classes ascending from z_0
+	// (z_c > max ? z_c : max); e_c = Exp(z_c - max); sum over classes ascending;
+	// z_c = e_c / sum - [c = labels[s]]. Class c stands in tile c/Tile, stride
+	// apart: z[c/Tile][s][c%Tile].
+	SoftmaxGrad func(z []float32, labels []uint32, classes, stride int)
+
+	// LossSum, for each sample in order: loss = Log(sum of e_c) - (z_label - max),
+	// with max, e_c and their sum as in SoftmaxGrad; sum += float64(loss); correct
+	// += 1 where no z_c is NaN and the lowest class that attains the maximum is the
+	// label.
+	LossSum func(z []float32, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32)
+
+	// Exp: dst[i] = e^src[i] within 0.90 ulp, by the sequence stated at generic.Exp;
+	// a multiple of sixteen elements, dst may be src.
+	Exp func(dst, src []float32)
+
+	// Log: dst[i] = the natural logarithm of src[i] within 0.89 ulp, by the sequence
+	// stated at generic.Log; a multiple of sixteen elements, dst may be src.
+	Log func(dst, src []float32)
+}
