@@ -21,6 +21,8 @@ func Generic() *Kernels {
 		LossSum:      generic.LossSum,
 		Exp:          generic.Exp,
 		Log:          generic.Log,
+		Peak:         generic.Peak,
+		PeakFlops:    2 * 12,
 	}
 }
 

@@ -35,6 +35,8 @@ func kernelsAVX512() *Kernels {
 		LossSum:      avx512.LossSum,
 		Exp:          avx512.Exp,
 		Log:          avx512.Log,
+		Peak:         avx512.Peak,
+		PeakFlops:    2 * 12 * 16,
 	}
 }
 
@@ -51,5 +53,7 @@ func kernelsAVX2() *Kernels {
 		LossSum:      avx2.LossSum,
 		Exp:          avx2.Exp,
 		Log:          avx2.Log,
+		Peak:         avx2.Peak,
+		PeakFlops:    2 * 12 * 8,
 	}
 }

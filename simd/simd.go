@@ -88,4 +88,9 @@ type Kernels struct {
 	// Log: dst[i] = the natural logarithm of src[i] within 0.89 ulp, by the sequence
 	// stated at generic.Log; a multiple of sixteen elements, dst may be src.
 	Log func(dst, src []float32)
+
+	// Peak runs rounds of PeakFlops floating-point operations each, fma on twelve
+	// independent chains: as fast as this instruction set can, the measure of all else.
+	Peak      func(rounds int)
+	PeakFlops int
 }

@@ -29,5 +29,6 @@ func main() {
 	t.lossSum()
 	t.elementwise("Exp", t.exp)
 	t.elementwise("Log", t.log)
+	t.peak()
 	Generate()
 }

@@ -33,3 +33,6 @@ func Exp(dst []float32, src []float32)
 
 // Log is simd.Kernels.Log.
 func Log(dst []float32, src []float32)
+
+// Peak is simd.Kernels.Peak.
+func Peak(n int)
