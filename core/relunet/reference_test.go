@@ -72,7 +72,9 @@ func (p problem) pack(k *simd.Kernels) *relunet.Pack {
 	return pack
 }
 
-type failer interface{ Fatalf(format string, args ...any) }
+type failer interface {
+	Fatalf(format string, args ...any)
+}
 
 // same reports the first difference between parameters, bit for bit.
 func same(t failer, what string, got, want []float32) {

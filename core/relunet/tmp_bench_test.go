@@ -6,10 +6,13 @@ import (
 	"io"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/stream"
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/avx2"
+	"github.com/lossglass/lossglass/simd/avx512"
 )
 
 func gz(name string) []byte {
@@ -82,6 +85,72 @@ func BenchmarkTrain(b *testing.B) {
 						b.ReportMetric(0, "ns/op")
 					})
 				}
+			}
+		}
+	}
+}
+
+func peakGF(k *simd.Kernels) float64 {
+	best := 0.0
+	for range 3 {
+		n := 200000
+		t := time.Now()
+		if k.Name == "avx512" {
+			avx512.Peak(n)
+		} else {
+			avx2.Peak(n)
+		}
+		l := 16.0
+		if k.Name == "avx2" {
+			l = 8
+		}
+		best = max(best, float64(n)*12*2*l/float64(time.Since(t).Nanoseconds()))
+	}
+	return best
+}
+
+func TestSpeed(t *testing.T) {
+	im := realImages(20000)
+	di := im.Dense()
+	for _, k := range simd.Available()[:2] {
+		for _, batch := range []int{100, 10, 1} {
+			for _, n := range []int{25, 50, 100, 250, 500} {
+				p := relunet.NewPack(k, 100, n, 10)
+				w := make([]float32, relunet.Params(100, n, 10))
+				for l := 0; l < 16; l++ {
+					relunet.Init(w, 100, n, 10, relunet.Small, stream.New(1, "x", uint64(l)))
+					p.SetNetwork(l, w)
+				}
+				order := make([]int32, im.Len())
+				stream.New(1, "p").Perm(order)
+				m := 30000 / n
+				order = order[:min(m/batch*batch, len(order))]
+				var rates [16]float64
+				for l := range rates {
+					rates[l] = .05
+				}
+				p.Train(im, order, batch, &rates)
+				ts, td, te, pk := 1e9, 1e9, 1e9, 0.0
+				for range 7 {
+					pk = max(pk, peakGF(k))
+					t0 := time.Now()
+					p.Train(im, order, batch, &rates)
+					ts = min(ts, time.Since(t0).Seconds())
+					t0 = time.Now()
+					p.Train(di, order, batch, &rates)
+					td = min(td, time.Since(t0).Seconds())
+				}
+				evals := len(order) / 1000 * 1000
+				if batch == 100 && evals > 0 {
+					for range 5 {
+						t0 := time.Now()
+						p.Evaluate(im, func(d int) bool { return d < evals })
+						te = min(te, time.Since(t0).Seconds())
+					}
+				}
+				s := float64(len(order)) * 16
+				g := 460 * float64(n) / 1e9
+				fmt.Printf("%s b=%d n=%d peak %.0f  sparse %.2fM %.0f%%  dense %.2fM %.0f%% evalcost %.2f of epoch\n", k.Name, batch, n, pk, s/ts/1e6, 100*s/ts*g/pk, s/td/1e6, 100*s/td*g/pk, (te/float64(evals)*70)/(ts/float64(len(order))*60))
 			}
 		}
 	}
