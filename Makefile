@@ -1,0 +1,29 @@
+# A bare `make` prints the targets.
+.DEFAULT_GOAL := help
+.PHONY: help mnist test verify generate check lossglass
+
+lossglass = bin/lossglass
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lossglass: ## build the command into bin/
+	@go build -o $(lossglass) ./benchmarks/lossglass
+
+mnist: lossglass ## train the paper's networks, preset quick, and print the result table
+	@$(lossglass) mnist -preset quick
+
+test: ## run all tests
+	go test ./...
+
+verify: lossglass ## train a smoke preset with every kernel of this CPU: the results must be the same bytes
+	@.ci/verify $(lossglass)
+
+generate: ## write the assembly again from its generator, simd/_asm
+	cd simd/_asm && for isa in avx2 avx512; do \
+	  go run . -isa $$isa -pkg $$isa -out ../$$isa/kernels_amd64.s -stubs ../$$isa/kernels_amd64.go || exit 1; done
+
+check: ## formatting and go vet, for amd64 and arm64
+	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
+	GOARCH=amd64 go vet ./...
+	GOARCH=arm64 go vet ./...
