@@ -8,7 +8,7 @@ help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lossglass: ## build the command into bin/
-	@go build -o $(lossglass) ./benchmarks/lossglass
+	@go build -buildvcs=auto -o $(lossglass) ./benchmarks/lossglass
 
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
 	@$(lossglass) mnist -preset quick

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package experiment_test
+
+func limitFiles() {}

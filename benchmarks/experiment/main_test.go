@@ -1,0 +1,155 @@
+package experiment_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// childVariable makes the test binary run the fake job in the directory it
+// names instead of the tests, as a process that can be killed.
+const childVariable = "EXPERIMENT_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childVariable); dir != "" {
+		os.Exit(child(dir))
+	}
+	os.Exit(m.Run())
+}
+
+func child(dir string) int {
+	limitFiles()
+	f := &fake{delay: 5 * time.Millisecond}
+	if err := experiment.Run(context.Background(), f.job(), options(dir, 2, os.Stderr)); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func options(dir string, workers int, stderr io.Writer) experiment.Options {
+	return experiment.Options{Dir: dir, Workers: workers, Stderr: stderr}
+}
+
+// fakePlan identifies the fake job.
+type fakePlan struct {
+	Name  string  `json:"name"`
+	Units int     `json:"units"`
+	Rate  float64 `json:"rate"`
+}
+
+var thePlan = fakePlan{Name: "fake", Units: 12, Rate: 0.1}
+
+// A fake is a job of a dozen units with one to four lines each.
+type fake struct {
+	plan  any           // thePlan if nil
+	delay time.Duration // time a unit takes
+	fail  string        // the unit with this key fails
+
+	mu       sync.Mutex
+	computed []string // keys in the order of their starts
+}
+
+func (f *fake) job() experiment.Job {
+	job := experiment.Job{
+		Plan:        f.plan,
+		Environment: map[string]string{"cpu": "fake"},
+		Noun:        "packs",
+		Rate:        func(time.Duration) string { return "1 line/s" },
+	}
+	if f.plan == nil {
+		job.Plan = thePlan
+	}
+	for i := range thePlan.Units {
+		job.Units = append(job.Units, f.unit(i))
+	}
+	return job
+}
+
+func unitKey(i int) string { return fmt.Sprintf("unit %d", i) }
+
+func (f *fake) unit(i int) experiment.Unit {
+	u := experiment.Unit{Key: unitKey(i), Cost: float64(1 + i*5%7)}
+	u.Run = func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
+		f.mu.Lock()
+		f.computed = append(f.computed, u.Key)
+		f.mu.Unlock()
+		select {
+		case <-time.After(f.delay):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		if u.Key == f.fail {
+			return nil, fmt.Errorf("broken on purpose")
+		}
+		progress(u.Cost / 2)
+		return fakeLines(i)
+	}
+	return u
+}
+
+func fakeLines(i int) ([]experiment.Line, error) {
+	var lines []experiment.Line
+	for part := range 1 + i%4 {
+		line, err := experiment.NewLine(map[string]any{
+			"n": 100 - 10*(i%3), "run": 4*i + part, "loss": 1 / float64(3+i), "text": "a < b\n",
+		})
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// run runs the job and returns what it said.
+func run(t testing.TB, f *fake, dir string, workers int) string {
+	t.Helper()
+	var said bytes.Buffer
+	if err := experiment.Run(t.Context(), f.job(), options(dir, workers, &said)); err != nil {
+		t.Fatalf("Run: %v\n%s", err, &said)
+	}
+	return said.String()
+}
+
+// finished returns a complete directory and its runs.jsonl.
+func finished(t testing.TB) (dir string, runs []byte) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "out")
+	run(t, &fake{}, dir, 1)
+	return dir, read(t, dir, "runs.jsonl")
+}
+
+func read(t testing.TB, dir, name string) []byte {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func write(t testing.TB, dir, name string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantSubstrings(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q does not mention %q", text, part)
+		}
+	}
+}

@@ -1,0 +1,138 @@
+package experiment
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+const planName = "plan.json"
+
+// A MismatchError says that a directory holds the results of another plan.
+type MismatchError struct {
+	Dir         string
+	Differences []Difference // by field name
+}
+
+// A Difference is a field in which two plans differ, with its JSON values;
+// an absent field's value is "absent".
+type Difference struct {
+	Field         string
+	There, Wanted string
+}
+
+func (e *MismatchError) Error() string {
+	fields := make([]string, len(e.Differences))
+	for i, d := range e.Differences {
+		fields[i] = fmt.Sprintf("%s is %s there, %s here", d.Field, d.There, d.Wanted)
+	}
+	return fmt.Sprintf("%s holds results of another plan (%s); choose another directory or the same settings",
+		e.Dir, strings.Join(fields, "; "))
+}
+
+// canonicalPlan is the compact JSON by which plans are compared byte by byte.
+func canonicalPlan(plan any) ([]byte, error) {
+	raw, err := json.Marshal(plan)
+	if err != nil {
+		return nil, fmt.Errorf("plan: %w", err)
+	}
+	return raw, nil
+}
+
+// formatPlan gives a canonical plan the form it has in plan.json.
+func formatPlan(plan []byte) []byte {
+	var b bytes.Buffer
+	if err := json.Indent(&b, plan, "", "  "); err != nil {
+		panic(err) // canonical plans are valid JSON
+	}
+	b.WriteByte('\n')
+	return b.Bytes()
+}
+
+// readPlan returns the canonical form of a directory's plan.
+func readPlan(dir string) ([]byte, error) {
+	path := filepath.Join(dir, planName)
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		return nil, fmt.Errorf("%s is damaged: %w", path, err)
+	}
+	return b.Bytes(), nil
+}
+
+// claim makes the directory the plan's, or checks that it is.
+func claim(dir string, plan []byte) error {
+	there, err := readPlan(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return claimNew(dir, plan)
+	}
+	if err != nil {
+		return err
+	}
+	if bytes.Equal(there, plan) {
+		return nil
+	}
+	differences, err := comparePlans(there, plan)
+	if err != nil {
+		return fmt.Errorf("%s is damaged: %w", filepath.Join(dir, planName), err)
+	}
+	return &MismatchError{dir, differences}
+}
+
+// claimNew writes plan.json, unless results of an unknown plan are there.
+func claimNew(dir string, plan []byte) error {
+	for _, name := range []string{journalName, runsName} {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
+			return fmt.Errorf("%s holds %s but no %s; choose another directory", dir, name, planName)
+		}
+	}
+	return replaceFile(dir, planName, formatPlan(plan))
+}
+
+// comparePlans lists the fields in which two plans that are not the same
+// bytes differ.
+func comparePlans(there, wanted []byte) ([]Difference, error) {
+	a, err := planFields(there)
+	if err != nil {
+		return nil, err
+	}
+	b, err := planFields(wanted)
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	var differences []Difference
+	for _, field := range slices.Sorted(maps.Keys(all)) {
+		if !bytes.Equal(a[field], b[field]) {
+			differences = append(differences, Difference{field, fieldText(a[field]), fieldText(b[field])})
+		}
+	}
+	if differences == nil {
+		differences = []Difference{{"the order of the fields", "another", "this"}}
+	}
+	return differences, nil
+}
+
+func planFields(plan []byte) (map[string]json.RawMessage, error) {
+	var fields map[string]json.RawMessage
+	err := json.Unmarshal(plan, &fields)
+	return fields, err
+}
+
+func fieldText(raw json.RawMessage) string {
+	if raw == nil {
+		return "absent"
+	}
+	return string(raw)
+}

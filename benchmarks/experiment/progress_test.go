@@ -1,0 +1,67 @@
+package experiment
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Two of four units are there; the other two take 21 simulated seconds each.
+// The rate and the time left know only those.
+func TestProgressLines(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		work := func(n int, seconds float64) Unit {
+			u := Unit{Key: fmt.Sprint(n), Cost: seconds}
+			u.Run = func(_ context.Context, progress func(float64)) ([]Line, error) {
+				for done := 0.0; done < seconds; done += 7 {
+					time.Sleep(7 * time.Second)
+					progress(done + 7)
+				}
+				line, err := NewLine(map[string]int{"n": n, "run": 0})
+				return []Line{line}, err
+			}
+			return u
+		}
+		job := Job{
+			Plan:  struct{}{},
+			Units: []Unit{work(1, 700), work(2, 700), work(3, 21), work(4, 21)},
+			Noun:  "packs",
+			Rate:  func(elapsed time.Duration) string { return fmt.Sprintf("rate after %v", elapsed) },
+		}
+		dir := t.TempDir()
+		first := job
+		first.Units = job.Units[:2]
+		if err := Run(t.Context(), first, Options{Dir: dir, Workers: 2, Stderr: &bytes.Buffer{}}); err != nil {
+			t.Fatal(err)
+		}
+		var said bytes.Buffer
+		if err := Run(t.Context(), job, Options{Dir: dir, Workers: 1, Stderr: &said}); err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.Split(said.String(), "\n")
+		for i, want := range []string{
+			"2 of 4 packs, 50s left, rate after 10s",
+			"2 of 4 packs, 40s left, rate after 20s",
+			"3 of 4 packs, 15s left, rate after 30s",
+		} {
+			if lines[i] != want {
+				t.Errorf("line %d is %q, want %q", i, lines[i], want)
+			}
+		}
+	})
+}
+
+func TestClip(t *testing.T) {
+	for _, c := range []struct {
+		width int
+		want  string
+	}{{-3, ""}, {0, ""}, {2, "ab"}, {3, "abc"}, {9, "abc"}} {
+		if got := clip("abc", c.width); got != c.want {
+			t.Errorf("clip to %d gives %q", c.width, got)
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package experiment
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+const (
+	runsName = "runs.jsonl"
+	sumsName = "SHA256SUMS"
+)
+
+// sums is the content of SHA256SUMS.
+func sums(plan, runs []byte) []byte {
+	return fmt.Appendf(nil, "%x  %s\n%x  %s\n",
+		sha256.Sum256(formatPlan(plan)), planName, sha256.Sum256(runs), runsName)
+}
+
+// finish writes runs.jsonl and its digest, or verifies them where they are.
+func finish(opt Options, plan []byte, lines []Line) error {
+	if err := sortLines(lines); err != nil {
+		return fmt.Errorf("%s: %w", opt.Dir, err)
+	}
+	runs := joinLines(lines)
+	// The digest comes first, so that runs.jsonl never stands without it.
+	for _, file := range []struct {
+		name    string
+		content []byte
+	}{{sumsName, sums(plan, runs)}, {runsName, runs}} {
+		damaged, err := updateFile(opt.Dir, file.name, file.content)
+		if err != nil {
+			return err
+		}
+		if damaged {
+			fmt.Fprintf(opt.Stderr, "%s differed from the journal: written anew, the old file is now %s.damaged\n",
+				filepath.Join(opt.Dir, file.name), file.name)
+		}
+	}
+	return nil
+}
+
+// Results are what a directory holds.
+type Results struct {
+	Plan     json.RawMessage // compact
+	Lines    []Line          // sorted by (n, run)
+	Complete bool            // all units of the plan are there
+	Notes    []string        // what of the directory was not used and why; empty when all is well
+}
+
+// Read returns the results in a directory: those of runs.jsonl or, where it is
+// not written yet, of the finished units in the journal. Everything returned
+// has been verified against its digest: a runs.jsonl that does not match is an
+// error, damaged journal lines are left out and noted. Read changes nothing
+// and may be called while another process works there.
+func Read(dir string) (*Results, error) {
+	plan, err := readPlan(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s holds no results (no %s)", dir, planName)
+	}
+	if err != nil {
+		return nil, err
+	}
+	runs, err := os.ReadFile(filepath.Join(dir, runsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return readUnfinished(dir, plan)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return readFinished(dir, plan, runs)
+}
+
+func readFinished(dir string, plan, runs []byte) (*Results, error) {
+	want, err := os.ReadFile(filepath.Join(dir, sumsName))
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(want, sums(plan, runs)) {
+		return nil, fmt.Errorf("%s: %s or %s is damaged, they do not match %s; the command that wrote them repairs it",
+			dir, runsName, planName, sumsName)
+	}
+	results := &Results{Plan: plan, Complete: true}
+	for text := range bytes.Lines(runs) {
+		line, err := parseLine(bytes.TrimSuffix(text, []byte{'\n'}))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, runsName), err)
+		}
+		results.Lines = append(results.Lines, line)
+	}
+	return results, nil
+}
+
+func readUnfinished(dir string, plan []byte) (*Results, error) {
+	c, err := readJournal(dir, plan)
+	if err != nil {
+		return nil, err
+	}
+	lines := c.lines()
+	if err := sortLines(lines); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, journalName), err)
+	}
+	return &Results{Plan: plan, Lines: lines, Notes: c.notes()}, nil
+}

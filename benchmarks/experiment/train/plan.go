@@ -1,0 +1,159 @@
+// Package train is the MNIST experiment of "The Loss Surfaces of Multilayer
+// Networks" (Choromanska et al., AISTATS 2015, sec. 5): many networks 100-n-10
+// trained from random starts by stochastic gradient descent, at several sizes
+// n. It says what is trained and in which units; package experiment carries it
+// out, package relunet computes.
+//
+// Run i of size n depends on the plan's settings and on (n, i) alone: sixteen
+// runs that follow one another share the order of their minibatches and are
+// trained together, as a pack, and a last pack that is not full trains the runs
+// that would follow without reporting them.
+package train
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/core/relunet"
+)
+
+// format is raised when the same plan begins to give other results or lines.
+const format = 1
+
+// A Law says how the learning rate falls from epoch to epoch.
+type Law string
+
+// The laws, for epochs e counted from 0.
+const (
+	Exp     Law = "exp"     // rate * decay^e
+	Inverse Law = "inverse" // rate / (1 + decay*e)
+)
+
+// A Plan is everything that the results depend on.
+type Plan struct {
+	Experiment   string  `json:"experiment"` // "mnist"
+	Format       int     `json:"format"`
+	Sizes        []int   `json:"sizes"` // hidden units, ascending
+	Runs         int     `json:"runs"`  // of each size
+	Epochs       int     `json:"epochs"`
+	Batch        int     `json:"batch"` // samples of a minibatch
+	Rate         float64 `json:"rate"`  // learning rate of the first epoch, for the mean gradient of a minibatch
+	Decay        float64 `json:"decay"`
+	Law          Law     `json:"law"`
+	Start        string  `json:"start"` // a name that relunet.ParseStart knows
+	Seed         uint64  `json:"seed"`
+	TrainSamples int     `json:"train_samples"` // the first so many images; 0 in a preset: all
+	TestSamples  int     `json:"test_samples"`
+	Data         string  `json:"data"` // mnist.Data.Source
+	DataSHA256   string  `json:"data_sha256"`
+}
+
+// Presets are the names that Preset knows.
+func Presets() []string { return []string{"smoke", "quick", "paper", "paper-matched"} }
+
+// Preset returns the plan of a name, on data that New fills in. The paper's
+// text gives the sizes, 1000 runs, 200 epochs and starts in the unit cube; the
+// rates and the small starts are those that come closest to its figures.
+func Preset(name string) (Plan, error) {
+	paper := Plan{
+		Experiment: "mnist", Format: format,
+		Sizes: []int{25, 50, 100, 250, 500}, Runs: 1000, Epochs: 200, Batch: 100,
+		Rate: 1.177, Decay: 0.8, Law: Exp, Start: relunet.Uniform1.String(), Seed: 1,
+	}
+	switch name {
+	case "smoke":
+		paper.Sizes, paper.Runs, paper.Epochs = []int{2, 25}, 40, 1
+		paper.TrainSamples, paper.TestSamples = 2000, 500
+	case "quick":
+		paper.Runs, paper.Epochs = 32, 10
+	case "paper":
+	case "paper-matched":
+		paper.Rate, paper.Start = 1.103, relunet.Small.String()
+	default:
+		return Plan{}, fmt.Errorf("no preset %q; there are %s", name, strings.Join(Presets(), ", "))
+	}
+	return paper, nil
+}
+
+// Limits of a plan: beyond them a slip of the finger would exhaust the memory.
+const (
+	maxSize = 1 << 16
+	maxRuns = 1 << 20
+)
+
+// Validate says what is wrong with the settings, if anything; it does not look
+// at the data.
+func (p Plan) Validate() error {
+	if len(p.Sizes) == 0 {
+		return fmt.Errorf("no sizes: at least one is needed")
+	}
+	for _, n := range p.Sizes {
+		if n < 1 || n > maxSize {
+			return fmt.Errorf("size %d: from 1 to %d hidden units are possible", n, maxSize)
+		}
+	}
+	if p.Runs < 1 || p.Runs > maxRuns {
+		return fmt.Errorf("%d runs: from 1 to %d are possible", p.Runs, maxRuns)
+	}
+	if p.Epochs < 1 {
+		return fmt.Errorf("%d epochs: at least 1 is needed", p.Epochs)
+	}
+	if p.Batch < 1 {
+		return fmt.Errorf("minibatch of %d: at least 1 is needed", p.Batch)
+	}
+	if !(p.Rate > 0) || math.IsInf(p.Rate, 0) {
+		return fmt.Errorf("rate %v: a positive number is needed", p.Rate)
+	}
+	if !(p.Decay >= 0) || math.IsInf(p.Decay, 0) {
+		return fmt.Errorf("decay %v: a number from 0 up is needed", p.Decay)
+	}
+	if p.Law != Exp && p.Law != Inverse {
+		return fmt.Errorf("no law %q; there are %s, %s", p.Law, Exp, Inverse)
+	}
+	_, err := relunet.ParseStart(p.Start)
+	return err
+}
+
+// on returns the plan with its sizes in order and the data filled in.
+func (p Plan) on(data *mnist.Data) (Plan, error) {
+	p.Sizes = slices.Compact(slices.Sorted(slices.Values(p.Sizes)))
+	p.Data, p.DataSHA256 = data.Source, data.Digest
+	for _, part := range []struct {
+		name    string
+		samples *int
+		there   int
+	}{
+		{"training", &p.TrainSamples, data.Train.Len()},
+		{"test", &p.TestSamples, data.Test.Len()},
+	} {
+		if *part.samples == 0 {
+			*part.samples = part.there
+		}
+		if *part.samples < 1 || *part.samples > part.there {
+			return Plan{}, fmt.Errorf("%d %s images asked for, the data have %d", *part.samples, part.name, part.there)
+		}
+	}
+	return p, nil
+}
+
+// A schedule gives the learning rates of the epochs in order.
+type schedule struct {
+	law         Law
+	rate, decay float64 // rate: of the next epoch (Exp) or of the first (Inverse)
+	epoch       int
+}
+
+// next returns the rate of the next epoch. There is no sum of an unrounded
+// product for a compiler to fuse.
+func (s *schedule) next() float64 {
+	defer func() { s.epoch++ }()
+	if s.law == Inverse {
+		return s.rate / (1 + float64(s.decay*float64(s.epoch)))
+	}
+	rate := s.rate
+	s.rate *= s.decay
+	return rate
+}

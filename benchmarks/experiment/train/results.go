@@ -1,0 +1,98 @@
+package train
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// A Run is the result of one run.
+type Run struct {
+	N             int     `json:"n"`
+	Run           int     `json:"run"`
+	Seed          uint64  `json:"seed"`
+	Data          string  `json:"data"`
+	Epochs        int     `json:"epochs"`
+	TrainLoss     Measure `json:"train_loss"` // mean negative log-likelihood
+	TestLoss      Measure `json:"test_loss"`
+	TrainAccuracy Measure `json:"train_accuracy"` // share of the images classified rightly
+	TestAccuracy  Measure `json:"test_accuracy"`
+	// DivergedEpoch is the first epoch, counted from 1, after which a weight was
+	// not finite, or 0. Such a run has no losses, accuracies and digest.
+	DivergedEpoch int `json:"diverged_epoch,omitempty"`
+	// WeightsSHA256 is relunet.Digest of the trained parameters.
+	WeightsSHA256 string `json:"weights_sha256,omitempty"`
+}
+
+// Diverged reports whether the weights left the finite range.
+func (r *Run) Diverged() bool { return r.DivergedEpoch > 0 }
+
+func (r *Run) diverge(epoch int) {
+	nan := Measure(math.NaN())
+	r.DivergedEpoch = epoch
+	r.TrainLoss, r.TestLoss, r.TrainAccuracy, r.TestAccuracy = nan, nan, nan, nan
+}
+
+// A Measure is a number that is null in JSON when it is not finite, and NaN
+// when read from null. Finite numbers are written in their shortest form that
+// reads back the same.
+type Measure float64
+
+// MarshalJSON implements json.Marshaler.
+func (m Measure) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(m)) || math.IsInf(float64(m), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(m))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Measure) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		*m = Measure(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(raw, (*float64)(m))
+}
+
+// Results are the runs in a directory.
+type Results struct {
+	Plan     Plan
+	Runs     []Run    // sorted by (n, run)
+	Complete bool     // all runs of the plan are there
+	Notes    []string // what of the directory was not used and why
+}
+
+// ReadRuns returns the runs in a directory, finished or not, verified as
+// experiment.Read does.
+func ReadRuns(dir string) (*Results, error) {
+	there, err := experiment.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	r := &Results{Complete: there.Complete, Notes: there.Notes}
+	var kind struct {
+		Experiment string
+		Format     int
+	}
+	if err := json.Unmarshal(there.Plan, &kind); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	if kind.Experiment != "mnist" || kind.Format != format {
+		return nil, fmt.Errorf("%s holds experiment %q, format %d; this version reads mnist, format %d",
+			dir, kind.Experiment, kind.Format, format)
+	}
+	if err := json.Unmarshal(there.Plan, &r.Plan); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	for _, line := range there.Lines {
+		var run Run
+		if err := json.Unmarshal(line.JSON, &run); err != nil {
+			return nil, fmt.Errorf("%s: n=%d run=%d: %w", dir, line.N, line.Run, err)
+		}
+		r.Runs = append(r.Runs, run)
+	}
+	return r, nil
+}

@@ -1,0 +1,173 @@
+package train
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// An Experiment is a plan with its data, ready to be computed.
+type Experiment struct {
+	plan        Plan
+	start       relunet.Start
+	kernels     *simd.Kernels
+	train, test *relunet.Images
+
+	// Work of this process, of all sixteen lanes.
+	samples atomic.Int64 // training samples x networks
+	flops   atomic.Int64 // dense-equivalent, training and evaluation
+}
+
+// New prepares the plan on the data. Its sizes may be in any order; 0 samples
+// mean all there are. What New refuses is a mistake in the settings.
+func New(plan Plan, data *mnist.Data, kernels *simd.Kernels) (*Experiment, error) {
+	if err := plan.Validate(); err != nil {
+		return nil, err
+	}
+	plan, err := plan.on(data)
+	if err != nil {
+		return nil, err
+	}
+	e := &Experiment{plan: plan, kernels: kernels}
+	if e.start, err = relunet.ParseStart(plan.Start); err != nil {
+		return nil, err
+	}
+	if e.train, err = images(data.Train.Head(plan.TrainSamples)); err != nil {
+		return nil, err
+	}
+	if e.test, err = images(data.Test.Head(plan.TestSamples)); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+func images(set mnist.Set) (*relunet.Images, error) {
+	return relunet.NewImages(set.Pixels, set.Labels, mnist.Size, mnist.Classes)
+}
+
+// Plan returns the plan, complete with its data.
+func (e *Experiment) Plan() Plan { return e.plan }
+
+// Job returns the experiment as a job of one unit per pack. The environment
+// goes into timing.jsonl.
+func (e *Experiment) Job(environment any) experiment.Job {
+	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "packs", Rate: e.rate}
+	for _, n := range e.plan.Sizes {
+		for pack := 0; pack*simd.Lanes < e.plan.Runs; pack++ {
+			job.Units = append(job.Units, e.unit(n, pack))
+		}
+	}
+	return job
+}
+
+func (e *Experiment) unit(n, pack int) experiment.Unit {
+	return experiment.Unit{
+		Key:  fmt.Sprintf("n=%d pack=%d", n, pack),
+		Cost: float64(e.packFLOPs(n)),
+		Run: func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
+			done := 0
+			return e.runPack(ctx, n, pack, func(flops int) {
+				done += flops
+				progress(float64(done))
+			})
+		},
+	}
+}
+
+// TrainFLOPs returns the dense-equivalent floating-point operations of training
+// one network 100-n-10 on one sample, 460 n: forward 2 (100 n + 10 n), backward
+// 2 (100 n + 2*10 n), biases, softmax and update not counted.
+func TrainFLOPs(n int) int { return EvaluateFLOPs(n) + 2*(mnist.Size*n+2*mnist.Classes*n) }
+
+// EvaluateFLOPs returns those of evaluating one network on one sample, 220 n.
+func EvaluateFLOPs(n int) int { return 2 * (mnist.Size*n + mnist.Classes*n) }
+
+// packFLOPs returns the work of a whole unit.
+func (e *Experiment) packFLOPs(n int) int {
+	return simd.Lanes * (e.plan.Epochs*e.plan.TrainSamples*TrainFLOPs(n) +
+		(e.plan.TrainSamples+e.plan.TestSamples)*EvaluateFLOPs(n))
+}
+
+// rate is experiment.Job.Rate.
+func (e *Experiment) rate(elapsed time.Duration) string {
+	s := elapsed.Seconds()
+	return fmt.Sprintf("%.2f M samples x networks/s, %.1f GFLOP/s dense",
+		float64(e.samples.Load())/s/1e6, float64(e.flops.Load())/s/1e9)
+}
+
+// runPack trains and evaluates one pack and returns a line for each run that
+// the plan asks for.
+func (e *Experiment) runPack(ctx context.Context, n, pack int, progress func(flops int)) ([]experiment.Line, error) {
+	work := func(samples, flopsEach int) {
+		flops := simd.Lanes * samples * flopsEach
+		e.flops.Add(int64(flops))
+		progress(flops)
+	}
+	t := e.begin(n, pack)
+	diverged, err := t.allEpochs(ctx, func(samples int) {
+		e.samples.Add(int64(simd.Lanes * samples))
+		work(samples, TrainFLOPs(n))
+	})
+	if err != nil {
+		return nil, err
+	}
+	evaluated := func(samples int) { work(samples, EvaluateFLOPs(n)) }
+	train, err := evaluate(ctx, t.pack, e.train, evaluated)
+	if err != nil {
+		return nil, err
+	}
+	test, err := evaluate(ctx, t.pack, e.test, evaluated)
+	if err != nil {
+		return nil, err
+	}
+
+	var lines []experiment.Line
+	params := make([]float32, relunet.Params(mnist.Size, n, mnist.Classes))
+	for lane := range min(simd.Lanes, e.plan.Runs-pack*simd.Lanes) {
+		r := Run{N: n, Run: pack*simd.Lanes + lane, Seed: e.plan.Seed, Data: e.plan.Data, Epochs: e.plan.Epochs}
+		if diverged[lane] > 0 {
+			r.diverge(diverged[lane])
+		} else {
+			t.pack.Network(lane, params)
+			digest := relunet.Digest(params)
+			r.WeightsSHA256 = hex.EncodeToString(digest[:])
+			r.TrainLoss, r.TrainAccuracy = train.of(lane)
+			r.TestLoss, r.TestAccuracy = test.of(lane)
+		}
+		line, err := experiment.NewLine(r)
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+	return lines, nil
+}
+
+// An evaluation is a pack's performance on some images.
+type evaluation struct {
+	images  int
+	loss    [simd.Lanes]float64
+	correct [simd.Lanes]int
+}
+
+func (e *evaluation) of(lane int) (loss, accuracy Measure) {
+	return Measure(e.loss[lane]), Measure(float64(e.correct[lane]) / float64(e.images))
+}
+
+func evaluate(ctx context.Context, p *relunet.Pack, im *relunet.Images, progress func(samples int)) (*evaluation, error) {
+	e := &evaluation{images: im.Len()}
+	before := 0
+	e.loss, e.correct = p.Evaluate(im, func(done int) bool {
+		progress(done - before)
+		before = done
+		return ctx.Err() == nil
+	})
+	return e, ctx.Err()
+}

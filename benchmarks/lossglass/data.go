@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/npy"
+)
+
+type dataCmd struct {
+	source
+	Export string `placeholder:"DIR" help:"Write train_images, train_labels, test_images and test_labels as .npy files (float32 [N][100] in [0,1], uint8)."`
+}
+
+func (c *dataCmd) Run(ctx context.Context, s streams) error {
+	data, err := c.load(ctx, s.err)
+	if err != nil {
+		return err
+	}
+	if data.Source != mnist.Builtin {
+		if err := listFiles(ctx, c.options(s.err), s); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(s.out, "data: %s, from %s\nSHA-256 of the four decompressed files: %s\n", data.Source, data.From, data.Digest)
+	for _, part := range []struct {
+		name string
+		set  mnist.Set
+	}{{"training", data.Train}, {"test", data.Test}} {
+		fmt.Fprintf(s.out, "%d %s images of 10x10; %.1f %% of the pixels are zero; labels 0 to 9: %v\n",
+			part.set.Len(), part.name, 100*part.set.ZeroShare(), part.set.ClassCounts())
+	}
+	if c.Export == "" {
+		return nil
+	}
+	return exportData(c.Export, data)
+}
+
+func listFiles(ctx context.Context, o mnist.Options, s streams) error {
+	files, err := mnist.Locate(ctx, o)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	for _, f := range files {
+		state := "verified"
+		if f.Problem != nil {
+			state = f.Problem.Error()
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d bytes\t%s\n", f.Name, f.Path, f.Bytes, state)
+	}
+	return w.Flush()
+}
+
+func exportData(dir string, data *mnist.Data) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	for name, set := range map[string]mnist.Set{"train": data.Train, "test": data.Test} {
+		if err := npy.WriteFile(filepath.Join(dir, name+"_images.npy"), set.Pixels, set.Len(), mnist.Size); err != nil {
+			return err
+		}
+		if err := npy.WriteFile(filepath.Join(dir, name+"_labels.npy"), set.Labels, set.Len()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// lossglass runs a command line on the built-in digits, which are always there.
+func lossglass(args ...string) (status int, out, err string) {
+	var o, e bytes.Buffer
+	status = run(context.Background(), args, streams{&o, &e})
+	return status, o.String(), e.String()
+}
+
+// A mistake in the command line gets one line that names it, and status 2.
+func TestMisuse(t *testing.T) {
+	t.Setenv("LOSSGLASS_DATA", "")
+	t.Setenv("LOSSGLASS_ISA", "")
+	dir := t.TempDir()
+	for _, c := range []struct {
+		args string
+		want string // in the message
+	}{
+		{"mnst", "mnst"},
+		{"mnist -presets smoke", "--presets"},
+		{"mnist -preset huge", `"huge"`},
+		{"mnist -sizes 25,many", "many"},
+		{"mnist -sizes 0", "size 0"},
+		{"mnist -runs 0", "0 runs"},
+		{"mnist -epochs -1", "-1"},
+		{"mnist -batch 0", "minibatch of 0"},
+		{"mnist -rate=-0.5", "rate -0.5"},
+		{"mnist -law linear", `"linear"`},
+		{"mnist -init ones", `"ones"`},
+		{"mnist -workers=-2", "-workers -2"},
+		{"mnist -isa sse9", `"sse9"`},
+		{"mnist -data-any", "-data DIR"},
+		{"replay -n 25 -run 0 -export " + dir, "-steps K"},
+		{"replay -n 25 -run 0 -steps 1 -epochs 1 -export " + dir, "epochs"},
+		{"replay -run 0 -steps 1 -export " + dir, "-n"},
+	} {
+		status, out, err := lossglass(strings.Fields(c.args)...)
+		if status != misuse {
+			t.Errorf("%s: status %d, want %d", c.args, status, misuse)
+		}
+		if status == 0 || out != "" || strings.Count(err, "\n") != 1 || !strings.Contains(err, c.want) {
+			t.Errorf("%s: stdout %q, stderr %q; want one line with %q", c.args, out, err, c.want)
+		}
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for _, args := range [][]string{nil, {"-help"}, {"mnist", "--help"}, {"replay", "-help"}, {"data", "-help"}} {
+		status, out, err := lossglass(args...)
+		if status != 0 || err != "" || !strings.Contains(out, "Usage: lossglass") {
+			t.Errorf("%q: status %d, stdout %q, stderr %q", args, status, out, err)
+		}
+	}
+}
+
+// The smoke preset, scaled down, prints its table, and the same command again only reads it.
+func TestMnist(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	args := []string{"mnist", "-preset", "smoke", "-sizes", "2", "-runs", "17", "-data", "builtin", "-out", dir}
+	status, first, stderr := lossglass(args...)
+	if status != 0 || !strings.Contains(first, "builtin") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, first, stderr)
+	}
+	runs, err := os.ReadFile(filepath.Join(dir, "runs.jsonl"))
+	if err != nil || bytes.Count(runs, []byte("\n")) != 17 {
+		t.Fatalf("runs.jsonl: %v, %q", err, runs)
+	}
+	status, again, stderr := lossglass(args...)
+	if status != 0 || again != first {
+		t.Errorf("again: status %d, stdout %q, stderr %q; first %q", status, again, stderr, first)
+	}
+	status, _, stderr = lossglass(append(args, "-seed", "2")...)
+	if status != failure || !strings.Contains(stderr, "seed") {
+		t.Errorf("another seed in the same directory: status %d, stderr %q", status, stderr)
+	}
+}
+
+func TestReplayWritesArrays(t *testing.T) {
+	dir := t.TempDir()
+	status, out, stderr := lossglass("replay", "-preset", "smoke", "-data", "builtin", "-n", "3", "-run", "18", "-steps", "2", "-export", dir)
+	if status != 0 || !strings.Contains(out, "2 steps on 200 samples") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, out, stderr)
+	}
+	// Header of 128 bytes each: float32 W1 [3][100], int32 order [200].
+	for name, size := range map[string]int64{"start_W1.npy": 128 + 4*300, "end_b2.npy": 128 + 4*10, "order.npy": 128 + 4*200, "rates.npy": 128 + 8*2} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil || info.Size() != size {
+			t.Errorf("%s: %v, %v; want %d bytes", name, info, err, size)
+		}
+	}
+}
+
+func TestUnwritableOut(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	status, _, stderr := lossglass("mnist", "-preset", "smoke", "-sizes", "2", "-runs", "1", "-data", "builtin", "-out", filepath.Join(file, "out"))
+	if status != failure || !strings.Contains(stderr, file) {
+		t.Errorf("status %d, stderr %q", status, stderr)
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"runtime"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+)
+
+type mnistCmd struct {
+	settings
+	Epochs  *int   `placeholder:"N" help:"Passes over the training images."`
+	Out     string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/mnist-PRESET-DIGEST, the digest that of the settings)."`
+	Workers int    `placeholder:"N" help:"Packs of sixteen networks trained at once (default: one for each CPU). The results do not depend on it."`
+}
+
+// Help is shown by lossglass mnist --help.
+func (mnistCmd) Help() string {
+	return `Networks 100-n-10 with ReLU and biases, mean negative log-likelihood, SGD. An
+interrupted run, by Ctrl-C or kill -9 or a power cut, goes on where it was when the
+same command is given again, and ends with the same bytes. In the directory:
+runs.jsonl (one line a run), table.csv, table.md, and timing.jsonl (where and how fast).`
+}
+
+func (c *mnistCmd) Run(ctx context.Context, s streams) error {
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
+	override(&plan.Epochs, c.Epochs)
+	workers := c.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	if workers < 1 {
+		return usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
+	}
+	e, k, err := c.experiment(ctx, plan, s.err)
+	if err != nil {
+		return err
+	}
+	dir := c.Out
+	if dir == "" {
+		dir = defaultDir(c.Preset, e.Plan())
+	}
+	env := environment.Here(k.Name, workers)
+	if err := experiment.Run(ctx, e.Job(env), experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
+		return err
+	}
+	return showTable(dir, s)
+}
+
+// defaultDir gives each set of settings a directory of its own.
+func defaultDir(preset string, plan train.Plan) string {
+	text, err := json.Marshal(plan)
+	if err != nil {
+		panic(err) // a plan is plain data
+	}
+	sum := sha256.Sum256(text)
+	return filepath.Join("results", "local", "mnist-"+preset+"-"+hex.EncodeToString(sum[:4]))
+}

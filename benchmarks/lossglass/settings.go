@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// settings are the flags that say what is trained; those not given are the preset's.
+type settings struct {
+	Preset string   `default:"quick" help:"What is run: smoke (seconds), quick (the paper's sizes, 32 runs, 10 epochs), paper (1000 runs, 200 epochs, uniform [-1,1] starts), paper-matched (the small start that meets the published losses)."`
+	Sizes  []int    `placeholder:"N" help:"Numbers of hidden units."`
+	Runs   *int     `placeholder:"N" help:"Networks of each size."`
+	Batch  *int     `placeholder:"N" help:"Samples of a minibatch."`
+	Rate   *float64 `placeholder:"R" help:"Learning rate of the first epoch, for the mean gradient of a minibatch."`
+	Decay  *float64 `placeholder:"D" help:"How the rate falls: rate x D^epoch (exp) or rate / (1 + D epoch) (inverse)."`
+	Law    *string  `placeholder:"exp|inverse" help:"Law of the learning rate."`
+	Init   *string  `placeholder:"uniform1|fanin|small" help:"Starts uniform on (-a, a): a = 1, 1/sqrt(inputs of the layer), or 0.05."`
+	Seed   *uint64  `placeholder:"S" help:"Seed of all random numbers."`
+	source
+	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"NAME" help:"Kernels: generic, avx2 or avx512 (default: the fastest that this CPU has). The results do not depend on it."`
+}
+
+// source are the flags that say where the images come from.
+type source struct {
+	Data    string `env:"LOSSGLASS_DATA" placeholder:"DIR|builtin" help:"Directory with MNIST's four IDX files, plain or gzip, or the built-in digits (default: the cache, else download, else the built-in digits)."`
+	DataAny bool   `help:"Accept other IDX files of the same shape in -data DIR, such as Fashion-MNIST."`
+}
+
+// load returns the images.
+func (s source) load(ctx context.Context, log io.Writer) (*mnist.Data, error) {
+	if s.DataAny && (s.Data == "" || s.Data == mnist.Builtin) {
+		return nil, usageError{errors.New("-data-any needs the directory of the files: -data DIR")}
+	}
+	return mnist.Load(ctx, s.options(log))
+}
+
+func (s source) options(log io.Writer) mnist.Options {
+	return mnist.Options{Dir: s.Data, Any: s.DataAny, Log: log}
+}
+
+// plan returns the preset with the given flags put over it.
+func (s settings) plan() (train.Plan, error) {
+	p, err := train.Preset(s.Preset)
+	if err != nil {
+		return p, usageError{err}
+	}
+	if s.Sizes != nil {
+		p.Sizes = s.Sizes
+	}
+	override(&p.Runs, s.Runs)
+	override(&p.Batch, s.Batch)
+	override(&p.Rate, s.Rate)
+	override(&p.Decay, s.Decay)
+	override(&p.Start, s.Init)
+	override(&p.Seed, s.Seed)
+	if s.Law != nil {
+		p.Law = train.Law(*s.Law)
+	}
+	return p, nil
+}
+
+func override[T any](to, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// kernels returns those asked for, or the fastest.
+func (s settings) kernels() (*simd.Kernels, error) {
+	if s.ISA == "" {
+		return simd.Detect(), nil
+	}
+	k, err := simd.ByName(s.ISA)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("-isa: %w", err)}
+	}
+	return k, nil
+}
+
+// experiment loads the data and prepares the plan.
+func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer) (*train.Experiment, *simd.Kernels, error) {
+	if err := plan.Validate(); err != nil {
+		return nil, nil, usageError{err}
+	}
+	k, err := s.kernels()
+	if err != nil {
+		return nil, nil, err
+	}
+	data, err := s.load(ctx, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	e, err := train.New(plan, data, k)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := e.Plan()
+	fmt.Fprintf(log, "data: %s (%s); %d runs of each size %s, %d epochs, minibatch %d, rate %v %s %v, start %s, seed %d; kernels %s\n",
+		p.Data, data.From, p.Runs, strings.Trim(fmt.Sprint(p.Sizes), "[]"), p.Epochs, p.Batch, p.Rate, p.Law, p.Decay, p.Start, p.Seed, k.Name)
+	return e, k, nil
+}

@@ -1,0 +1,29 @@
+// Package reference states what the numerics of multilayer ReLU networks
+// compute: plain scalar code whose results are the definition, bit for bit, on
+// every architecture Go compiles for. Fast implementations are tested for
+// equality with it.
+//
+// It is a specification to read and to compare with, not a library to train
+// with: no vectors, no blocking, no skipping of zeros, and an exact fma in
+// software. It imports the standard library only, and shares no code with the
+// implementations it judges.
+//
+// # Conventions
+//
+// All arithmetic is IEEE-754, round to nearest even, with subnormals. A chain
+// is one accumulator that takes one [Fma32] per term, in the stated order.
+// Everything else is a separately rounded + - * or /; products that feed a sum
+// are converted explicitly, because the language lets a compiler fuse x*y + z
+// but not float32(x*y) + z. The bits of a NaN are not defined.
+//
+// A network maps an image (its pixels, +0 or positive normal numbers) through
+// layers of widths n_0, n_1, ..., n_L to n_L logits, one per class:
+//
+//	z_j = b_j + sum_k W_jk x_k     in every layer, W being out x in
+//	h_j = max(z_j, 0)              in every layer but the last
+//
+// and is trained by stochastic gradient descent on the mean negative
+// log-likelihood of the softmax of its logits. With one hidden layer these are
+// the networks that section 5.1 of Choromanska, Henaff, Mathieu, Ben Arous and
+// LeCun, "The Loss Surfaces of Multilayer Networks" (AISTATS 2015), trains.
+package reference
