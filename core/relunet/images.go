@@ -15,6 +15,7 @@ type Images struct {
 	pixels  []float32 // [image][stride]
 	nonzero []uint64  // [image][words]: bit k tells whether pixel k takes part
 	labels  []uint32
+	blank   []float32 // a row of zeros
 
 	all pairLists // consecutive images in pairs, for evaluation
 }
@@ -52,6 +53,7 @@ func newImages(n, inputs int) *Images {
 	im.pixels = make([]float32, n*im.stride)
 	im.nonzero = make([]uint64, n*im.words)
 	im.labels = make([]uint32, n)
+	im.blank = make([]float32, im.stride)
 	return im
 }
 

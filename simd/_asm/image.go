@@ -29,18 +29,20 @@ func (t target) pairs(n int, label string, rows, at, end Register, acc [2][]VecV
 	JB(LabelRef(label))
 }
 
-// span loads the byte bounds of a pair's entries.
+// span loads the bounds of a pair's entries.
 func span(list, spans Register) (at, end GPVirtual) {
 	at, end = GP64(), GP64()
 	MOVL(Mem{Base: spans}, at.As32())
 	MOVL(Mem{Base: spans, Disp: 4}, end.As32())
-	LEAQ(Mem{Base: list, Index: at, Scale: 4}, at)
-	LEAQ(Mem{Base: list, Index: end, Scale: 4}, end)
+	for _, p := range []GPVirtual{at, end} {
+		LEAQ(Mem{Base: p, Index: p, Scale: entry/4 - 1}, p)
+		LEAQ(Mem{Base: list, Index: p, Scale: 4}, p)
+	}
 	return at, end
 }
 
 func (t target) imageForward() {
-	TEXT("ImageForward", NOSPLIT, "func(width int, h, w, b []float32, list, spans []uint32)")
+	TEXT("ImageForward", NOSPLIT, "func(width int, h, w, b []float32, list [][3]uint32, spans []uint32)")
 	Doc("ImageForward is simd.Kernels.ImageForward.")
 	width, h, w, b, list, spans := param("width"), slice("h"), slice("w"), slice("b"), slice("list"), slice("spans")
 	zero := t.zero()
@@ -78,7 +80,7 @@ func (t target) imageForward() {
 }
 
 func (t target) imageStep() {
-	TEXT("ImageStep", NOSPLIT, "func(width int, w, d []float32, list, spans []uint32, step *[16]float32)")
+	TEXT("ImageStep", NOSPLIT, "func(width int, w, d []float32, list [][3]uint32, spans []uint32, step *[16]float32)")
 	Doc("ImageStep is simd.Kernels.ImageStep.")
 	width, w, d, list, spans, step := param("width"), slice("w"), slice("d"), slice("list"), slice("spans"), param("step")
 	widths(width, func(n int, prefix string) {

@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func ImageForward(width int, h []float32, w []float32, b []float32, list []uint32, spans []uint32)
+// func ImageForward(width int, h []float32, w []float32, b []float32, list [][3]uint32, spans []uint32)
 // Requires: AVX, FMA3
 TEXT ·ImageForward(SB), NOSPLIT, $0-128
 	MOVQ   width+0(FP), AX
@@ -35,7 +35,9 @@ width1_pass:
 width1_pair:
 	MOVL    (R9), R11
 	MOVL    4(R9), R12
+	LEAQ    (R11)(R11*2), R11
 	LEAQ    (SI)(R11*4), R11
+	LEAQ    (R12)(R12*2), R12
 	LEAQ    (SI)(R12*4), R12
 	VMOVUPS (BX), Y1
 	VMOVAPS Y1, Y2
@@ -88,7 +90,9 @@ width2_pass:
 width2_pair:
 	MOVL    (R9), R11
 	MOVL    4(R9), R12
+	LEAQ    (R11)(R11*2), R11
 	LEAQ    (SI)(R11*4), R11
+	LEAQ    (R12)(R12*2), R12
 	LEAQ    (SI)(R12*4), R12
 	VMOVUPS (BX), Y1
 	VMOVAPS Y1, Y3
@@ -152,7 +156,9 @@ width3_pass:
 width3_pair:
 	MOVL    (R9), R11
 	MOVL    4(R9), R12
+	LEAQ    (R11)(R11*2), R11
 	LEAQ    (SI)(R11*4), R11
+	LEAQ    (R12)(R12*2), R12
 	LEAQ    (SI)(R12*4), R12
 	VMOVUPS (BX), Y1
 	VMOVAPS Y1, Y4
@@ -227,7 +233,9 @@ width4_pass:
 width4_pair:
 	MOVL    (R9), R11
 	MOVL    4(R9), R12
+	LEAQ    (R11)(R11*2), R11
 	LEAQ    (SI)(R11*4), R11
+	LEAQ    (R12)(R12*2), R12
 	LEAQ    (SI)(R12*4), R12
 	VMOVUPS (BX), Y1
 	VMOVAPS Y1, Y5
@@ -313,7 +321,9 @@ width5_pass:
 width5_pair:
 	MOVL    (R9), R11
 	MOVL    4(R9), R12
+	LEAQ    (R11)(R11*2), R11
 	LEAQ    (SI)(R11*4), R11
+	LEAQ    (R12)(R12*2), R12
 	LEAQ    (SI)(R12*4), R12
 	VMOVUPS (BX), Y1
 	VMOVAPS Y1, Y6
@@ -396,7 +406,7 @@ width5_none:
 	VZEROUPPER
 	RET
 
-// func ImageStep(width int, w []float32, d []float32, list []uint32, spans []uint32, step *[16]float32)
+// func ImageStep(width int, w []float32, d []float32, list [][3]uint32, spans []uint32, step *[16]float32)
 // Requires: AVX, FMA3
 TEXT ·ImageStep(SB), NOSPLIT, $0-112
 	MOVQ width+0(FP), AX
@@ -428,7 +438,9 @@ width1_pass:
 width1_pair:
 	MOVL   (R9), R11
 	MOVL   4(R9), R12
+	LEAQ   (R11)(R11*2), R11
 	LEAQ   (BX)(R11*4), R11
+	LEAQ   (R12)(R12*2), R12
 	LEAQ   (BX)(R12*4), R12
 	CMPQ   R11, R12
 	JAE    width1_next
@@ -485,7 +497,9 @@ width2_pass:
 width2_pair:
 	MOVL   (R9), R11
 	MOVL   4(R9), R12
+	LEAQ   (R11)(R11*2), R11
 	LEAQ   (BX)(R11*4), R11
+	LEAQ   (R12)(R12*2), R12
 	LEAQ   (BX)(R12*4), R12
 	CMPQ   R11, R12
 	JAE    width2_next
@@ -555,7 +569,9 @@ width3_pass:
 width3_pair:
 	MOVL   (R9), R11
 	MOVL   4(R9), R12
+	LEAQ   (R11)(R11*2), R11
 	LEAQ   (BX)(R11*4), R11
+	LEAQ   (R12)(R12*2), R12
 	LEAQ   (BX)(R12*4), R12
 	CMPQ   R11, R12
 	JAE    width3_next
@@ -638,7 +654,9 @@ width4_pass:
 width4_pair:
 	MOVL   (R9), R11
 	MOVL   4(R9), R12
+	LEAQ   (R11)(R11*2), R11
 	LEAQ   (BX)(R11*4), R11
+	LEAQ   (R12)(R12*2), R12
 	LEAQ   (BX)(R12*4), R12
 	CMPQ   R11, R12
 	JAE    width4_next
@@ -734,7 +752,9 @@ width5_pass:
 width5_pair:
 	MOVL   (R9), R11
 	MOVL   4(R9), R12
+	LEAQ   (R11)(R11*2), R11
 	LEAQ   (BX)(R11*4), R11
+	LEAQ   (R12)(R12*2), R12
 	LEAQ   (BX)(R12*4), R12
 	CMPQ   R11, R12
 	JAE    width5_next

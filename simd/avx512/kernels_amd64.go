@@ -5,10 +5,10 @@
 package avx512
 
 // ImageForward is simd.Kernels.ImageForward.
-func ImageForward(width int, h []float32, w []float32, b []float32, list []uint32, spans []uint32)
+func ImageForward(width int, h []float32, w []float32, b []float32, list [][3]uint32, spans []uint32)
 
 // ImageStep is simd.Kernels.ImageStep.
-func ImageStep(width int, w []float32, d []float32, list []uint32, spans []uint32, step *[16]float32)
+func ImageStep(width int, w []float32, d []float32, list [][3]uint32, spans []uint32, step *[16]float32)
 
 // Forward is simd.Kernels.Forward.
 func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int)

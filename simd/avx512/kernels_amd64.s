@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func ImageForward(width int, h []float32, w []float32, b []float32, list []uint32, spans []uint32)
+// func ImageForward(width int, h []float32, w []float32, b []float32, list [][3]uint32, spans []uint32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·ImageForward(SB), NOSPLIT, $0-128
 	MOVQ   width+0(FP), AX
@@ -32,7 +32,9 @@ TEXT ·ImageForward(SB), NOSPLIT, $0-128
 width1_pair:
 	MOVL    (CX), R8
 	MOVL    4(CX), R9
+	LEAQ    (R8)(R8*2), R8
 	LEAQ    (SI)(R8*4), R8
+	LEAQ    (R9)(R9*2), R9
 	LEAQ    (SI)(R9*4), R9
 	VMOVUPS (BX), Z1
 	VMOVAPS Z1, Z2
@@ -77,7 +79,9 @@ width2:
 width2_pair:
 	MOVL    (CX), R8
 	MOVL    4(CX), R9
+	LEAQ    (R8)(R8*2), R8
 	LEAQ    (SI)(R8*4), R8
+	LEAQ    (R9)(R9*2), R9
 	LEAQ    (SI)(R9*4), R9
 	VMOVUPS (BX), Z1
 	VMOVAPS Z1, Z3
@@ -133,7 +137,9 @@ width3:
 width3_pair:
 	MOVL    (CX), R8
 	MOVL    4(CX), R9
+	LEAQ    (R8)(R8*2), R8
 	LEAQ    (SI)(R8*4), R8
+	LEAQ    (R9)(R9*2), R9
 	LEAQ    (SI)(R9*4), R9
 	VMOVUPS (BX), Z1
 	VMOVAPS Z1, Z4
@@ -200,7 +206,9 @@ width4:
 width4_pair:
 	MOVL    (CX), R8
 	MOVL    4(CX), R9
+	LEAQ    (R8)(R8*2), R8
 	LEAQ    (SI)(R8*4), R8
+	LEAQ    (R9)(R9*2), R9
 	LEAQ    (SI)(R9*4), R9
 	VMOVUPS (BX), Z1
 	VMOVAPS Z1, Z5
@@ -278,7 +286,9 @@ width5:
 width5_pair:
 	MOVL    (CX), R8
 	MOVL    4(CX), R9
+	LEAQ    (R8)(R8*2), R8
 	LEAQ    (SI)(R8*4), R8
+	LEAQ    (R9)(R9*2), R9
 	LEAQ    (SI)(R9*4), R9
 	VMOVUPS (BX), Z1
 	VMOVAPS Z1, Z6
@@ -356,7 +366,7 @@ width5_none:
 	VZEROUPPER
 	RET
 
-// func ImageStep(width int, w []float32, d []float32, list []uint32, spans []uint32, step *[16]float32)
+// func ImageStep(width int, w []float32, d []float32, list [][3]uint32, spans []uint32, step *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·ImageStep(SB), NOSPLIT, $0-112
 	MOVQ    width+0(FP), AX
@@ -385,7 +395,9 @@ TEXT ·ImageStep(SB), NOSPLIT, $0-112
 width1_pair:
 	MOVL   (CX), DI
 	MOVL   4(CX), R8
+	LEAQ   (DI)(DI*2), DI
 	LEAQ   (BX)(DI*4), DI
+	LEAQ   (R8)(R8*2), R8
 	LEAQ   (BX)(R8*4), R8
 	CMPQ   DI, R8
 	JAE    width1_next
@@ -434,7 +446,9 @@ width2:
 width2_pair:
 	MOVL   (CX), DI
 	MOVL   4(CX), R8
+	LEAQ   (DI)(DI*2), DI
 	LEAQ   (BX)(DI*4), DI
+	LEAQ   (R8)(R8*2), R8
 	LEAQ   (BX)(R8*4), R8
 	CMPQ   DI, R8
 	JAE    width2_next
@@ -496,7 +510,9 @@ width3:
 width3_pair:
 	MOVL   (CX), DI
 	MOVL   4(CX), R8
+	LEAQ   (DI)(DI*2), DI
 	LEAQ   (BX)(DI*4), DI
+	LEAQ   (R8)(R8*2), R8
 	LEAQ   (BX)(R8*4), R8
 	CMPQ   DI, R8
 	JAE    width3_next
@@ -571,7 +587,9 @@ width4:
 width4_pair:
 	MOVL   (CX), DI
 	MOVL   4(CX), R8
+	LEAQ   (DI)(DI*2), DI
 	LEAQ   (BX)(DI*4), DI
+	LEAQ   (R8)(R8*2), R8
 	LEAQ   (BX)(R8*4), R8
 	CMPQ   DI, R8
 	JAE    width4_next
@@ -659,7 +677,9 @@ width5:
 width5_pair:
 	MOVL   (CX), DI
 	MOVL   4(CX), R8
+	LEAQ   (DI)(DI*2), DI
 	LEAQ   (BX)(DI*4), DI
+	LEAQ   (R8)(R8*2), R8
 	LEAQ   (BX)(R8*4), R8
 	CMPQ   DI, R8
 	JAE    width5_next

@@ -6,11 +6,10 @@ const (
 	lanes = 16
 	tile  = 5
 	row   = tile * lanes
-	entry = 3 // words: the row's offset, the two values
 )
 
 // ImageForward is simd.Kernels.ImageForward.
-func ImageForward(width int, h, w, b []float32, list, spans []uint32) {
+func ImageForward(width int, h, w, b []float32, list [][3]uint32, spans []uint32) {
 	n := width * lanes
 	for p := 0; p+1 < len(spans); p += 2 {
 		var z [2][row]float32
@@ -27,7 +26,7 @@ func ImageForward(width int, h, w, b []float32, list, spans []uint32) {
 }
 
 // ImageStep is simd.Kernels.ImageStep.
-func ImageStep(width int, w, d []float32, list, spans []uint32, step *[16]float32) {
+func ImageStep(width int, w, d []float32, list [][3]uint32, spans []uint32, step *[16]float32) {
 	n := width * lanes
 	for p := 0; p+1 < len(spans); p += 2 {
 		if spans[p] == spans[p+1] {
@@ -45,11 +44,11 @@ func ImageStep(width int, w, d []float32, list, spans []uint32, step *[16]float3
 }
 
 // accumulate adds to each of the two sums the rows of the list times their values: one chain per element.
-func accumulate(sum *[2][row]float32, n int, rows []float32, list []uint32) {
-	for ; len(list) >= entry; list = list[entry:] {
-		r := rows[list[0]:]
+func accumulate(sum *[2][row]float32, n int, rows []float32, list [][3]uint32) {
+	for _, e := range list {
+		r := rows[e[0]:]
 		for s := range sum {
-			x := math.Float32frombits(list[1+s])
+			x := math.Float32frombits(e[1+s])
 			for i := range sum[s][:n] {
 				sum[s][i] = fma(r[i], x, sum[s][i])
 			}
