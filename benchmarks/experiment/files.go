@@ -59,10 +59,9 @@ func writeHolder(f *os.File) error {
 	return err
 }
 
-// replaceFile gives the named file its content in one step: after a crash it
+// ReplaceFile gives the named file its content in one step: after a crash it
 // holds the old content or the new, on disk, never a part.
-func replaceFile(dir, name string, content []byte) error {
-	path := filepath.Join(dir, name)
+func ReplaceFile(path string, content []byte) error {
 	temporary := path + ".tmp"
 	if err := writeSynced(temporary, content); err != nil {
 		os.Remove(temporary)
@@ -72,7 +71,7 @@ func replaceFile(dir, name string, content []byte) error {
 		os.Remove(temporary)
 		return err
 	}
-	return syncDir(dir)
+	return syncDir(filepath.Dir(path))
 }
 
 func writeSynced(path string, content []byte) error {
@@ -99,7 +98,7 @@ func updateFile(dir, name string, content []byte) (damaged bool, err error) {
 	there, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return false, replaceFile(dir, name, content)
+		return false, ReplaceFile(filepath.Join(dir, name), content)
 	case err != nil:
 		return false, err
 	case bytes.Equal(there, content):
@@ -108,7 +107,7 @@ func updateFile(dir, name string, content []byte) (damaged bool, err error) {
 	if err := os.Rename(path, path+".damaged"); err != nil {
 		return false, err
 	}
-	return true, replaceFile(dir, name, content)
+	return true, ReplaceFile(filepath.Join(dir, name), content)
 }
 
 // syncDir makes the directory's entries durable. Windows has no such call and

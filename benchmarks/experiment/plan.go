@@ -96,7 +96,7 @@ func claimNew(dir string, plan []byte) error {
 			return fmt.Errorf("%s holds %s but no %s; choose another directory", dir, name, planName)
 		}
 	}
-	return replaceFile(dir, planName, formatPlan(plan))
+	return ReplaceFile(filepath.Join(dir, planName), formatPlan(plan))
 }
 
 // comparePlans lists the fields in which two plans that are not the same

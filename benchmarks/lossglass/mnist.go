@@ -17,6 +17,7 @@ import (
 type mnistCmd struct {
 	settings
 	Epochs  *int   `placeholder:"N" help:"Passes over the training images."`
+	Curve   int    `placeholder:"E" help:"Also record the losses of every run each so many epochs, in curves.jsonl; runs.jsonl does not change."`
 	Out     string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/mnist-PRESET-DIGEST, the digest that of the settings)."`
 	Workers int    `placeholder:"N" help:"Packs of sixteen networks trained at once (default: one for each CPU). The results do not depend on it."`
 }
@@ -26,7 +27,8 @@ func (mnistCmd) Help() string {
 	return `Networks 100-n-10 with ReLU and biases, mean negative log-likelihood, SGD. An
 interrupted run, by Ctrl-C or kill -9 or a power cut, goes on where it was when the
 same command is given again, and ends with the same bytes. In the directory:
-runs.jsonl (one line a run), table.csv, table.md, and timing.jsonl (where and how fast).`
+runs.jsonl (one line a run), table.csv, table.md, timing.jsonl (where and how fast)
+and, with -curve, curves.jsonl.`
 }
 
 func (c *mnistCmd) Run(ctx context.Context, s streams) error {
@@ -42,6 +44,9 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if workers < 1 {
 		return usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
 	}
+	if c.Curve < 0 {
+		return usageError{fmt.Errorf("-curve %d: at least 1 epoch is needed", c.Curve)}
+	}
 	e, k, err := c.experiment(ctx, plan, s.err)
 	if err != nil {
 		return err
@@ -50,11 +55,24 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if dir == "" {
 		dir = defaultDir(c.Preset, e.Plan())
 	}
+	e.RecordCurves(train.Curves{Every: c.Curve, Dir: dir})
 	env := environment.Here(k.Name, workers)
 	if err := experiment.Run(ctx, e.Job(env), experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
+	if err := mergeCurves(dir, e.Plan(), s); err != nil {
+		return err
+	}
 	return showTable(dir, s)
+}
+
+// mergeCurves gathers what curves there are, from this run or an earlier one.
+func mergeCurves(dir string, plan train.Plan, s streams) error {
+	packs, err := train.MergeCurves(dir, plan)
+	if packs > 0 && err == nil {
+		fmt.Fprintf(s.err, "%s: learning curves of %d packs in curves.jsonl\n", dir, packs)
+	}
+	return err
 }
 
 // defaultDir gives each set of settings a directory of its own.

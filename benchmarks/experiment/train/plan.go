@@ -139,6 +139,16 @@ func (p Plan) on(data *mnist.Data) (Plan, error) {
 	return p, nil
 }
 
+// Rates returns the learning rates of the epochs in order.
+func Rates(law Law, rate, decay float64, epochs int) []float64 {
+	s := schedule{law: law, rate: rate, decay: decay}
+	rates := make([]float64, epochs)
+	for e := range rates {
+		rates[e] = s.next()
+	}
+	return rates
+}
+
 // A schedule gives the learning rates of the epochs in order.
 type schedule struct {
 	law         Law

@@ -39,7 +39,7 @@ func (e *Experiment) Replay(ctx context.Context, n, run, steps int) (*Replay, er
 	if steps < 0 {
 		return nil, fmt.Errorf("%d steps: at least 0 are needed", steps)
 	}
-	t, lane := e.begin(n, run/simd.Lanes), run%simd.Lanes
+	t, lane := e.begin(e.trial(n, run/simd.Lanes)), run%simd.Lanes
 	size := relunet.Params(mnist.Size, n, mnist.Classes)
 	r := &Replay{Start: make([]float32, size), End: make([]float32, size)}
 	t.pack.Network(lane, r.Start)

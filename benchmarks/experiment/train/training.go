@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
@@ -9,41 +10,70 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
+// A Course is what one network of a pack does: its start and its rates.
+type Course struct {
+	Run         int // whose start it is
+	Start       relunet.Start
+	Law         Law
+	Rate, Decay float64
+}
+
+// A Trial is a pack: at most sixteen networks that share size, epochs and
+// minibatches.
+type Trial struct {
+	N      int // hidden units
+	Pack   int // whose minibatches they are: those of the runs from 16 Pack on
+	Batch  int
+	Epochs int
+	// Courses are those of the networks. Lanes without one repeat the first.
+	Courses []Course
+}
+
 // A training is a pack on its way through the epochs.
 type training struct {
-	e      *Experiment
+	images *relunet.Images
 	pack   *relunet.Pack
+	batch  int
+	epochs int
 	orders *stream.Stream
 	order  []int32 // of this epoch
-	rates  schedule
+	rates  [simd.Lanes]schedule
 	rate   [simd.Lanes]float64 // of this epoch
 }
 
-// begin returns the pack's networks at their starts.
-func (e *Experiment) begin(n, pack int) *training {
-	p := e.plan
+// begin returns the trial's networks at their starts. It panics unless there
+// are 1 to 16 of them.
+func (e *Experiment) begin(trial Trial) *training {
+	if len(trial.Courses) < 1 || len(trial.Courses) > simd.Lanes {
+		panic(fmt.Sprintf("train: %d networks in a pack", len(trial.Courses)))
+	}
+	n, seed := trial.N, e.plan.Seed
 	t := &training{
-		e:      e,
+		images: e.train,
 		pack:   relunet.NewPack(e.kernels, mnist.Size, n, mnist.Classes),
-		orders: stream.New(p.Seed, "mnist/order", uint64(n), uint64(pack)),
-		order:  make([]int32, p.TrainSamples),
-		rates:  schedule{law: p.Law, rate: p.Rate, decay: p.Decay},
+		batch:  trial.Batch,
+		epochs: trial.Epochs,
+		orders: stream.New(seed, "mnist/order", uint64(n), uint64(trial.Pack)),
+		order:  make([]int32, e.plan.TrainSamples),
 	}
 	params := make([]float32, relunet.Params(mnist.Size, n, mnist.Classes))
 	for lane := range simd.Lanes {
-		run := pack*simd.Lanes + lane
-		relunet.Init(params, mnist.Size, n, mnist.Classes, e.start, stream.New(p.Seed, "mnist/start", uint64(n), uint64(run)))
+		c := trial.Courses[0]
+		if lane < len(trial.Courses) {
+			c = trial.Courses[lane]
+		}
+		relunet.Init(params, mnist.Size, n, mnist.Classes, c.Start, stream.New(seed, "mnist/start", uint64(n), uint64(c.Run)))
 		t.pack.SetNetwork(lane, params)
+		t.rates[lane] = schedule{law: c.Law, rate: c.Rate, decay: c.Decay}
 	}
 	return t
 }
 
-// nextEpoch draws the order of the next epoch and sets its rate.
+// nextEpoch draws the order of the next epoch and sets its rates.
 func (t *training) nextEpoch() {
 	t.orders.Perm(t.order)
-	rate := t.rates.next()
-	for l := range t.rate {
-		t.rate[l] = rate
+	for lane := range t.rates {
+		t.rate[lane] = t.rates[lane].next()
 	}
 }
 
@@ -51,24 +81,27 @@ func (t *training) nextEpoch() {
 // minibatch's border, and ends early when ctx is cancelled.
 func (t *training) train(ctx context.Context, order []int32, progress func(samples int)) error {
 	const between = 256 // samples between two looks at ctx, in whole minibatches
-	batch := t.e.plan.Batch
-	piece := batch * ((between + batch - 1) / batch)
+	piece := t.batch * ((between + t.batch - 1) / t.batch)
 	for len(order) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		now := order[:min(piece, len(order))]
-		t.pack.Train(t.e.train, now, batch, &t.rate)
+		t.pack.Train(t.images, now, t.batch, &t.rate)
 		order = order[len(now):]
 		progress(len(now))
 	}
 	return ctx.Err()
 }
 
-// allEpochs trains to the end of the plan and returns, for each lane, the epoch
+// allEpochs trains to the end and returns, for each lane, the epoch
 // (counted from 1) after which its weights were first not all finite, or 0.
-func (t *training) allEpochs(ctx context.Context, progress func(samples int)) (diverged [simd.Lanes]int, err error) {
-	for epoch := range t.e.plan.Epochs {
+// It calls before ahead of each epoch with the number of epochs done.
+func (t *training) allEpochs(ctx context.Context, before func(epochs int) error, progress func(samples int)) (diverged [simd.Lanes]int, err error) {
+	for epoch := range t.epochs {
+		if err := before(epoch); err != nil {
+			return diverged, err
+		}
 		t.nextEpoch()
 		if err := t.train(ctx, t.order, progress); err != nil {
 			return diverged, err
@@ -79,5 +112,5 @@ func (t *training) allEpochs(ctx context.Context, progress func(samples int)) (d
 			}
 		}
 	}
-	return diverged, nil
+	return diverged, before(t.epochs)
 }

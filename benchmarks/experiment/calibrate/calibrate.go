@@ -1,0 +1,207 @@
+// Package calibrate searches the settings that the paper does not state, the
+// minibatch, the learning rates and the starts, for those whose mean losses come
+// closest to the published ones. It does not look at anything else that was
+// published, such as variances and correlations, so those remain a test.
+//
+// The search is successive halving: a wide grid at two sizes; finer grids around
+// its best; the best of those at all five sizes; the best of them again for the
+// paper's 200 epochs. Each rung has starts and minibatch orders of its own, so
+// that luck in one does not carry over to the next. There are two contests, one
+// among the starts in the paper's cube and one among all.
+package calibrate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A Search says what is searched. The table depends on nothing else but the data.
+type Search struct {
+	Seed uint64
+	// Budget is the time it may take one core of the nominal speed (see cost).
+	// It decides how many settings reach the later rungs.
+	Budget       time.Duration
+	TrainSamples int // the first so many images; 0: all
+	TestSamples  int
+}
+
+// A Calibration is a search on its data, ready to be carried out.
+type Calibration struct {
+	search Search
+	e      *train.Experiment
+}
+
+// New prepares a search. It refuses a budget that the first rung exceeds.
+func New(search Search, data *mnist.Data, kernels *simd.Kernels) (*Calibration, error) {
+	plan, err := train.Preset("paper")
+	if err != nil {
+		return nil, err
+	}
+	plan.Seed, plan.TrainSamples, plan.TestSamples = search.Seed, search.TrainSamples, search.TestSamples
+	e, err := train.New(plan, data, kernels)
+	if err != nil {
+		return nil, err
+	}
+	c := &Calibration{search, e}
+	if need, share := c.cost(c.units(0, grid())), c.share(0); need > share {
+		least := time.Duration(need / rungs[0].share * float64(time.Second))
+		return nil, fmt.Errorf("budget %v: the first rung alone needs %v; give at least %v", search.Budget,
+			seconds(need), least.Round(time.Second)+time.Second)
+	}
+	return c, nil
+}
+
+// A contest is a set of settings of which the best is wanted.
+type contest struct {
+	name   string
+	preset string // that its winner is for
+	admits func(Setting) bool
+}
+
+var contests = []contest{
+	{"start uniform1", "paper", func(s Setting) bool { return s.Start == relunet.Uniform1.String() }},
+	{"any start", "paper-matched", func(Setting) bool { return true }},
+}
+
+// A rung measures settings at some sizes.
+type rung struct {
+	about string
+	sizes []int
+	runs  []int   // networks of each setting, by size; at most simd.Lanes
+	most  int     // candidates of each contest
+	share float64 // of the budget
+	// whole rungs train for the paper's number of epochs, the others end when
+	// less than a hundredth of a setting's rates is left.
+	whole bool
+	// propose lists what comes into the rung of a contest, the most promising
+	// first, given the ranking of the rung before.
+	propose func(ranking []Measured) [][]Setting
+}
+
+var rungs = []rung{
+	{about: "wide grid", sizes: []int{25, 100}, runs: []int{2, 1}, share: .25},
+	{about: "finer grids", sizes: []int{25, 100, 500}, runs: []int{4, 2, 1}, most: 4, share: .2, propose: refinements},
+	{about: "all sizes", sizes: fiveSizes, runs: []int{16, 8, 8, 4, 4}, most: 4, share: .15, propose: themselves},
+	{about: "whole length", sizes: fiveSizes, runs: []int{8, 8, 8, 8, 8}, most: 2, share: .4, whole: true, propose: themselves},
+}
+
+var fiveSizes = []int{25, 50, 100, 250, 500}
+
+// refinements are a finer grid around the best setting of each family.
+func refinements(ranking []Measured) [][]Setting {
+	var all [][]Setting
+	seen := map[family]bool{}
+	for _, m := range ranking {
+		if f := m.Setting.family(); !seen[f] {
+			seen[f] = true
+			all = append(all, m.Setting.finer())
+		}
+	}
+	return all
+}
+
+func themselves(ranking []Measured) [][]Setting {
+	var all [][]Setting
+	for _, m := range ranking {
+		all = append(all, []Setting{m.Setting})
+	}
+	return all
+}
+
+// share returns the part of the budget for a rung, in seconds of one core.
+func (c *Calibration) share(rung int) float64 {
+	return rungs[rung].share * c.search.Budget.Seconds()
+}
+
+// Run carries the search out in the directory opt.Dir, one subdirectory for each
+// rung; interrupted, it continues when called again. The environment goes into
+// their timing.jsonl.
+func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environment any) (*Table, error) {
+	p := c.e.Plan()
+	table := &Table{Search: c.search, Data: p.Data, DataSHA256: p.DataSHA256}
+	settings := grid()
+	fmt.Fprintf(opt.Stderr, "%d rungs, about %v in all with %d workers at the nominal speed\n",
+		len(rungs), (c.search.Budget / time.Duration(opt.Workers)).Round(time.Second), opt.Workers)
+	for i := range rungs {
+		if i > 0 {
+			settings = c.admit(i, table.Rungs[i-1])
+		}
+		measured, err := c.climb(ctx, i, settings, opt, environment)
+		if err != nil {
+			return nil, err
+		}
+		table.Rungs = append(table.Rungs, measured)
+	}
+	return table, nil
+}
+
+// climb measures the settings in one rung.
+func (c *Calibration) climb(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Measured, error) {
+	units := c.units(i, settings)
+	c.announce(i, len(settings), units, opt.Workers, opt.Stderr)
+	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Rate: c.e.Rate}
+	for _, u := range units {
+		job.Units = append(job.Units, c.unit(i, u))
+	}
+	opt.Dir = filepath.Join(opt.Dir, fmt.Sprintf("rung-%d", i+1))
+	if err := experiment.Run(ctx, job, opt); err != nil {
+		return nil, err
+	}
+	return readRung(opt.Dir, i, settings)
+}
+
+func (c *Calibration) announce(i, settings int, units []pack, workers int, w io.Writer) {
+	fmt.Fprintf(w, "rung %d of %d, %s: %d settings at n = %v in %d packs, about %v\n",
+		i+1, len(rungs), rungs[i].about, settings, rungs[i].sizes, len(units), seconds(c.cost(units)/float64(workers)))
+}
+
+func seconds(s float64) time.Duration {
+	return time.Duration(s * float64(time.Second)).Round(time.Second)
+}
+
+// admit chooses what comes into a rung, the contests taking turns as long as its
+// share of the budget lasts; the first of each contest comes in at any rate.
+func (c *Calibration) admit(i int, before []Measured) []Setting {
+	var chosen []Setting
+	for place := range rungs[i].most {
+		for _, contest := range contests {
+			proposals := rungs[i].propose(contest.ranking(before))
+			if place >= len(proposals) || slices.Contains(chosen, proposals[place][0]) {
+				continue
+			}
+			larger := slices.Concat(chosen, proposals[place])
+			if place == 0 || c.cost(c.units(i, larger)) <= c.share(i) {
+				chosen = larger
+			}
+		}
+	}
+	return chosen
+}
+
+// ranking returns the contest's settings, the best first.
+func (k contest) ranking(measured []Measured) []Measured {
+	var list []Measured
+	for _, m := range measured {
+		if k.admits(m.Setting) {
+			list = append(list, m)
+		}
+	}
+	return ranking(list)
+}
+
+// ranking returns the settings by their worst deviation, those that are equal in
+// their order.
+func ranking(measured []Measured) []Measured {
+	return slices.SortedStableFunc(slices.Values(measured), func(a, b Measured) int { return cmp.Compare(a.Worst, b.Worst) })
+}

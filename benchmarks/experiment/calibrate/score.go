@@ -1,0 +1,71 @@
+package calibrate
+
+import (
+	"math"
+	"slices"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+)
+
+// Measured is a setting with its mean losses in one rung.
+type Measured struct {
+	Rung    int // from 1
+	Setting Setting
+	Epochs  int
+	Sizes   []Means // by size, ascending
+	// Worst and RMS are the largest and the root mean square of the relative
+	// deviations of all train and test means from the published ones, as
+	// shares; +Inf if a network diverged.
+	Worst, RMS float64
+}
+
+// Means are the mean losses of a setting's networks of one size; NaN if one
+// diverged.
+type Means struct {
+	N, Runs     int
+	Train, Test float64
+}
+
+// add takes up the next result of the setting. Results come sorted by size.
+func (m *Measured) add(r result) {
+	m.Epochs = r.Epochs
+	if len(m.Sizes) == 0 || m.Sizes[len(m.Sizes)-1].N != r.N {
+		m.Sizes = append(m.Sizes, Means{N: r.N})
+	}
+	last := &m.Sizes[len(m.Sizes)-1]
+	last.Runs++
+	last.Train += float64(r.TrainLoss)
+	last.Test += float64(r.TestLoss)
+}
+
+// score turns the sums of add into means and compares them.
+func (m *Measured) score() {
+	var squares float64
+	for i := range m.Sizes {
+		s := &m.Sizes[i]
+		s.Train /= float64(s.Runs)
+		s.Test /= float64(s.Runs)
+		for _, d := range s.deviations() {
+			if math.IsNaN(d) {
+				m.Worst, m.RMS = math.Inf(1), math.Inf(1)
+				return
+			}
+			m.Worst = max(m.Worst, math.Abs(d))
+			squares += float64(d * d)
+		}
+	}
+	m.RMS = math.Sqrt(squares / float64(2*len(m.Sizes)))
+}
+
+// deviations returns those of the train and test means, relative to the
+// published ones.
+func (s Means) deviations() [2]float64 {
+	p := published(s.N)
+	return [2]float64{s.Train/p.Train - 1, s.Test/p.Test - 1}
+}
+
+// published returns what the paper shows of a size of the rungs.
+func published(n int) train.Published {
+	all := train.PublishedLosses()
+	return all[slices.IndexFunc(all, func(p train.Published) bool { return p.N == n })]
+}

@@ -1,0 +1,115 @@
+package calibrate
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/core/relunet"
+)
+
+// paperEpochs is how long the paper trained (sec. 5.1).
+const paperEpochs = 200
+
+// A Setting is one point of the search.
+type Setting struct {
+	Start string    `json:"start"`
+	Batch int       `json:"batch"`
+	Law   train.Law `json:"law"`
+	Rate  float64   `json:"rate"`
+	Decay float64   `json:"decay"`
+}
+
+// A family are the settings that differ in rate and decay only.
+type family struct {
+	start string
+	batch int
+	law   train.Law
+}
+
+func (s Setting) family() family { return family{s.Start, s.Batch, s.Law} }
+
+// RateSum returns the sum of the learning rates of all 200 epochs: with it, far
+// more than with rate or decay alone, the final loss moves.
+func (s Setting) RateSum() float64 { return sum(train.Rates(s.Law, s.Rate, s.Decay, paperEpochs)) }
+
+// settled returns the number of epochs after which at most a hundredth of the
+// rates is left, one of a few numbers so that settings can share packs.
+func (s Setting) settled() int {
+	rates := train.Rates(s.Law, s.Rate, s.Decay, paperEpochs)
+	for _, epochs := range []int{30, 60, 120} {
+		if sum(rates[epochs:]) <= .01*sum(rates) {
+			return epochs
+		}
+	}
+	return paperEpochs
+}
+
+func sum(values []float64) float64 {
+	var s float64
+	for _, v := range values {
+		s += v
+	}
+	return s
+}
+
+// The grid: sums of rates at a minibatch of 100 (of 10 a tenth, as the step for
+// each sample is what counts), and decays of each law.
+var (
+	rateSums = []float64{3.8, 5.2, 7.5, 11}
+	decays   = map[train.Law][]float64{train.Exp: {.6, .7, .8, .9}, train.Inverse: {.3, 1, 3, 10}}
+)
+
+// grid returns the settings of the first rung: every start, every minibatch with
+// the exponential law, and the inverse law at the one minibatch where its 200
+// epochs take least time.
+func grid() []Setting {
+	var all []Setting
+	for _, start := range []relunet.Start{relunet.Uniform1, relunet.FanIn, relunet.Small} {
+		for _, f := range []family{
+			{start.String(), 100, train.Exp},
+			{start.String(), 10, train.Exp},
+			{start.String(), 1, train.Exp},
+			{start.String(), 100, train.Inverse},
+		} {
+			for _, decay := range decays[f.law] {
+				for _, s := range rateSums {
+					all = append(all, f.setting(s*float64(f.batch)/100, decay))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// setting returns the family's setting with that sum of rates, to the three
+// digits to which the rate is rounded.
+func (f family) setting(rateSum, decay float64) Setting {
+	rate := rateSum / sum(train.Rates(f.law, 1, decay, paperEpochs))
+	return Setting{f.start, f.batch, f.law, threeDigits(rate), decay}
+}
+
+// finer returns a grid of sixteen settings around this one, with steps about
+// half as wide as those of the first grid.
+func (s Setting) finer() []Setting {
+	var all []Setting
+	middle := s.RateSum()
+	for _, speed := range []float64{.75, .95, 1.15, 1.4} {
+		decay := s.Decay * speed
+		if s.Law == train.Exp {
+			decay = 1 - float64((1-s.Decay)*speed)
+		}
+		for _, factor := range []float64{.82, .94, 1.06, 1.2} {
+			all = append(all, s.family().setting(middle*factor, threeDigits(decay)))
+		}
+	}
+	return all
+}
+
+func threeDigits(x float64) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
+	if err != nil || math.IsNaN(y) {
+		panic(err) // what FormatFloat writes can be read
+	}
+	return y
+}
