@@ -32,17 +32,26 @@ func operand(t *rapid.T, label string, n int) []float32 {
 }
 
 // pairList draws spans and entries over that many rows; the values are pixels, some of them zero.
-func pairList(t *rapid.T, pairs, rows int) (list [][3]uint32, spans []uint32) {
-	for range pairs {
+func pairList(t *rapid.T, pairs, rows int) (list [][3]uint32, spans [][4]uint32) {
+	results := rapid.Permutation(indices(2*pairs)).Draw(t, "results")
+	for p := range pairs {
 		begin := uint32(len(list))
 		for range rapid.IntRange(0, 9).Draw(t, "entries") {
 			row := rapid.IntRange(0, rows-1).Draw(t, "row")
 			values := rapid.SliceOfN(rapid.SampledFrom([]float32{0, 1, 0.25, 0x1.333334p-1, 0x1p-16}), 2, 2).Draw(t, "values")
 			list = append(list, [3]uint32{uint32(row * simd.Row), math.Float32bits(values[0]), math.Float32bits(values[1])})
 		}
-		spans = append(spans, begin, uint32(len(list)))
+		spans = append(spans, [4]uint32{begin, uint32(len(list)), results[2*p], results[2*p+1]})
 	}
 	return list, spans
+}
+
+func indices(n int) []uint32 {
+	s := make([]uint32, n)
+	for i := range s {
+		s[i] = uint32(i)
+	}
+	return s
 }
 
 func steps(t *rapid.T) *[16]float32 { return (*[16]float32)(operand(t, "step", 16)) }

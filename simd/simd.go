@@ -30,23 +30,24 @@ const Block = 1000
 // width units of each row, and nothing else of the slices.
 //
 // Pair lists. A list of entries (offset, bits of x0, bits of x1) accumulates two
-// chains at once: acc[i][u] = fma(rows[offset + u], x_i, acc[i][u]). spans holds,
-// for each pair, the indices of its first entry and of the one after its last. For the forward pass, a pair is two samples,
-// its entries the pixels that are nonzero in either, the offset that of the
-// pixel's row in w; for the gradient it is two pixels, its entries the samples,
-// the offset that of the sample's row in d.
+// chains at once: acc[i][u] = fma(rows[offset + u], x_i, acc[i][u]). A span names,
+// for one pair, the first entry, the entry after the last, and the rows of the two
+// results. For the forward pass a pair is two samples, its entries the pixels that
+// are nonzero in either, ascending, the offset that of the pixel's row in w; for
+// the gradient it is two pixels, its entries the samples, ascending, the offset
+// that of the sample's row in d.
 type Kernels struct {
 	Name string
 
-	// ImageForward: for each pair p of samples, z = b[u]; a chain over the pair's
-	// list with the rows of w [pixel][Tile]; z + (+0); h[2p+i][u] = ReLU(z), where
-	// ReLU(z) = z <= 0 ? +0 : z, a NaN staying NaN.
-	ImageForward func(width int, h, w, b []float32, list [][3]uint32, spans []uint32)
+	// ImageForward: for each pair of samples a0, a1, z = b[u]; a chain over the
+	// pair's list with the rows of w [pixel][Tile]; z + (+0); h[a_i][u] = ReLU(z),
+	// where ReLU(z) = z <= 0 ? +0 : z, a NaN staying NaN.
+	ImageForward func(width int, h, w, b []float32, list [][3]uint32, spans [][4]uint32)
 
-	// ImageStep: for each pair p of pixels that has entries, g = +0; a chain over
-	// the list with the rows of d [sample][Tile]; w[2p+i][u] = fma(-step, g + (+0),
-	// w[2p+i][u]).
-	ImageStep func(width int, w, d []float32, list [][3]uint32, spans []uint32, step *[16]float32)
+	// ImageStep: for each pair of pixels a0, a1 that has entries, g = +0; a chain
+	// over the list with the rows of d [sample][Tile]; w[a_i][u] = fma(-step, g +
+	// (+0), w[a_i][u]).
+	ImageStep func(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
 
 	// Forward: z[s][u] goes on as a chain over the inputs j of one tile, ascending:
 	// fma(w[j][u], h[s][j], z[s][u]), w [inputs][Tile], z and h [samples][Tile];

@@ -2,10 +2,6 @@ package relunet
 
 import "github.com/lossglass/lossglass/simd"
 
-// chunk is how many images an evaluation takes through a tile of weights at a
-// time; simd.Block is a multiple of it, and it is even.
-const chunk = 100
-
 // Evaluate returns each network's mean negative log-likelihood over the images
 // and how many of them it classifies rightly: float32 losses, added in float64
 // in the order of the images within blocks of simd.Block, the blocks' sums added
@@ -13,37 +9,32 @@ const chunk = 100
 // images done, and gives up when that returns false.
 func (p *Pack) Evaluate(im *Images, more func(done int) bool) (loss [simd.Lanes]float64, correct [simd.Lanes]int) {
 	p.check(im)
-	p.reserve(chunk)
-	n := im.Len()
+	p.reserve(min(simd.Block, im.Len()))
 	var hits [simd.Lanes]uint32
-	for from := 0; from < n; from += simd.Block {
-		to := min(from+simd.Block, n)
-		var sum [simd.Lanes]float64
-		for at := from; at < to; at += chunk {
-			p.lossSum(im, at, min(at+chunk, to), &sum, &hits)
+	for b, lists := range im.blocks {
+		done := min((b+1)*simd.Block, im.Len())
+		for l, sum := range p.lossSum(lists, im.labels[b*simd.Block:done], &hits) {
+			loss[l] += sum
 		}
-		for l, s := range sum {
-			loss[l] += s
-		}
-		if more != nil && !more(to) {
+		if more != nil && !more(done) {
 			break
 		}
 	}
 	for l := range loss {
-		loss[l] /= float64(n)
+		loss[l] /= float64(im.Len())
 		correct[l] = int(hits[l])
 	}
 	return loss, correct
 }
 
-// lossSum adds the losses and hits of the images from..to-1.
-func (p *Pack) lossSum(im *Images, from, to int, sum *[simd.Lanes]float64, hits *[simd.Lanes]uint32) {
-	samples := to - from
+// lossSum returns the sum of the losses of a block of images and adds the hits.
+func (p *Pack) lossSum(lists pairLists, labels []uint32, hits *[simd.Lanes]uint32) (sum [simd.Lanes]float64) {
 	h := p.h.tile(0)
-	p.z.fill(p.b2, samples)
+	p.z.fill(p.b2, len(labels))
 	p.w1.tiles(func(t, width int, w []float32) {
-		p.k.ImageForward(width, h, w, p.b1.tile(t), im.all.list, im.all.spans[from:to+samples%2])
-		p.logits(t, width, h, samples)
+		p.k.ImageForward(width, h, w, p.b1.tile(t), lists.list, lists.spans)
+		p.logits(t, width, h, len(labels))
 	})
-	p.k.LossSum(p.z.data, im.labels[from:to], p.classes, p.z.stride, sum, hits)
+	p.k.LossSum(p.z.data, labels, p.classes, p.z.stride, &sum, hits)
+	return sum
 }

@@ -9,6 +9,9 @@ import (
 // An entry of a pair list: offset of a row (in floats), the two values.
 const entry = 12
 
+// A span is four words: the first entry, the one after the last, the two results' rows.
+const spanBytes = 16
+
 // pairs emits, for each pair of the spans, the accumulation over its entries:
 // acc[0][u] = fma(rows[offset][u], first, acc[0][u]), acc[1][u] likewise with second.
 func (t target) pairs(n int, label string, rows, at, end Register, acc [2][]VecVirtual) {
@@ -42,13 +45,13 @@ func span(list, spans Register) (at, end GPVirtual) {
 }
 
 func (t target) imageForward() {
-	TEXT("ImageForward", NOSPLIT, "func(width int, h, w, b []float32, list [][3]uint32, spans []uint32)")
+	TEXT("ImageForward", NOSPLIT, "func(width int, h, w, b []float32, list [][3]uint32, spans [][4]uint32)")
 	Doc("ImageForward is simd.Kernels.ImageForward.")
 	width, h, w, b, list, spans := param("width"), slice("h"), slice("w"), slice("b"), slice("list"), slice("spans")
 	zero := t.zero()
 	widths(width, func(n int, prefix string) {
 		t.passes(prefix, func() {
-			out, spans, left := copyOf(h), copyOf(spans), pairsIn("spans")
+			spans, left := copyOf(spans), count("spans")
 			TESTQ(left, left)
 			JZ(LabelRef(prefix + "_none"))
 			Label(prefix + "_pair")
@@ -63,15 +66,15 @@ func (t target) imageForward() {
 			t.pairs(n, prefix+"_entry", w, at, end, acc)
 			Label(prefix + "_relu")
 			for s := range acc {
+				out := result(h, spans, s)
 				for u, z := range acc[s] {
 					// The sum with +0 leaves no -0, so the maximum is the ReLU; a NaN, as the second operand, stays.
 					VADDPS(zero, z, z)
 					VMAXPS(z, zero, z)
-					VMOVUPS(z, Mem{Base: out, Disp: s*row + u*vec})
+					VMOVUPS(z, Mem{Base: out, Disp: u * vec})
 				}
 			}
-			advance(out, 2*row)
-			advance(spans, 8)
+			advance(spans, spanBytes)
 			DECQ(left)
 			JNZ(LabelRef(prefix + "_pair"))
 			Label(prefix + "_none")
@@ -80,12 +83,12 @@ func (t target) imageForward() {
 }
 
 func (t target) imageStep() {
-	TEXT("ImageStep", NOSPLIT, "func(width int, w, d []float32, list [][3]uint32, spans []uint32, step *[16]float32)")
+	TEXT("ImageStep", NOSPLIT, "func(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)")
 	Doc("ImageStep is simd.Kernels.ImageStep.")
 	width, w, d, list, spans, step := param("width"), slice("w"), slice("d"), slice("list"), slice("spans"), param("step")
 	widths(width, func(n int, prefix string) {
 		t.passes(prefix, func() {
-			out, spans, left := copyOf(w), copyOf(spans), pairsIn("spans")
+			spans, left := copyOf(spans), count("spans")
 			TESTQ(left, left)
 			JZ(LabelRef(prefix + "_none"))
 			rate := t.vec()
@@ -103,13 +106,13 @@ func (t target) imageStep() {
 			}
 			t.pairs(n, prefix+"_entry", d, at, end, acc)
 			for s := range acc {
+				out := result(w, spans, s)
 				for u, g := range acc[s] {
-					t.sgd(Mem{Base: out, Disp: s*row + u*vec}, g, rate, zero)
+					t.sgd(Mem{Base: out, Disp: u * vec}, g, rate, zero)
 				}
 			}
 			Label(prefix + "_next")
-			advance(out, 2*row)
-			advance(spans, 8)
+			advance(spans, spanBytes)
 			DECQ(left)
 			JNZ(LabelRef(prefix + "_pair"))
 			Label(prefix + "_none")
@@ -126,10 +129,18 @@ func (t target) sgd(w Mem, g, step, zero VecVirtual) {
 	VMOVUPS(v, w)
 }
 
-// pairsIn loads how many pairs of words a slice holds.
-func pairsIn(name string) GPVirtual {
+// count loads how many elements a slice has.
+func count(name string) GPVirtual {
 	n := GP64()
 	Load(Param(name).Len(), n)
-	SHRQ(Imm(1), n)
 	return n
+}
+
+// result returns the address of one of a pair's two results.
+func result(rows, spans Register, i int) GPVirtual {
+	at := GP64()
+	MOVL(Mem{Base: spans, Disp: 8 + 4*i}, at.As32())
+	IMUL3Q(U32(row), at, at)
+	ADDQ(rows, at)
+	return at
 }

@@ -9,15 +9,15 @@ const (
 )
 
 // ImageForward is simd.Kernels.ImageForward.
-func ImageForward(width int, h, w, b []float32, list [][3]uint32, spans []uint32) {
+func ImageForward(width int, h, w, b []float32, list [][3]uint32, spans [][4]uint32) {
 	n := width * lanes
-	for p := 0; p+1 < len(spans); p += 2 {
+	for _, span := range spans {
 		var z [2][row]float32
 		copy(z[0][:n], b)
 		copy(z[1][:n], b)
-		accumulate(&z, n, w, list[spans[p]:spans[p+1]])
+		accumulate(&z, n, w, list[span[0]:span[1]])
 		for s := range z {
-			out := h[(p+s)*row:]
+			out := h[span[2+s]*row:]
 			for i, v := range z[s][:n] {
 				out[i] = relu(v + 0)
 			}
@@ -26,16 +26,16 @@ func ImageForward(width int, h, w, b []float32, list [][3]uint32, spans []uint32
 }
 
 // ImageStep is simd.Kernels.ImageStep.
-func ImageStep(width int, w, d []float32, list [][3]uint32, spans []uint32, step *[16]float32) {
+func ImageStep(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32) {
 	n := width * lanes
-	for p := 0; p+1 < len(spans); p += 2 {
-		if spans[p] == spans[p+1] {
+	for _, span := range spans {
+		if span[0] == span[1] {
 			continue
 		}
 		var g [2][row]float32
-		accumulate(&g, n, d, list[spans[p]:spans[p+1]])
+		accumulate(&g, n, d, list[span[0]:span[1]])
 		for k := range g {
-			out := w[(p+k)*row:]
+			out := w[span[2+k]*row:]
 			for i, v := range g[k][:n] {
 				out[i] = fma(-step[i%lanes], v+0, out[i])
 			}
