@@ -16,7 +16,7 @@ import (
 )
 
 type calibrateCmd struct {
-	Budget       time.Duration `default:"40m" help:"Time the search may take one core of the speed it reckons with (about an AVX-512 core of 2024); decides how many settings are tried at all sizes."`
+	Budget       time.Duration `default:"45m" help:"Time the search may take one core of the speed it reckons with (about an AVX-512 core of 2024); decides how many settings are tried at all sizes."`
 	Seed         uint64        `default:"1" placeholder:"S" help:"Seed of all random numbers."`
 	TrainSamples int           `placeholder:"N" help:"Use the first N training images only."`
 	TestSamples  int           `placeholder:"N" help:"Use the first N test images only."`
@@ -24,7 +24,7 @@ type calibrateCmd struct {
 	Table        string        `default:"results/calibration" placeholder:"DIR" help:"Directory for calibration.md and calibration.csv."`
 	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained at once (default: one for each CPU). The results do not depend on it."`
 	source
-	kernelChoice
+	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"NAME" help:"Kernels: generic, avx2 or avx512 (default: the fastest that this CPU has). The results do not depend on it."`
 }
 
 // Help is shown by lossglass calibrate --help.
@@ -36,11 +36,14 @@ writes the table of every setting tried. Presets paper and paper-matched are its
 }
 
 func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
-	workers, err := workerCount(c.Workers)
-	if err != nil {
-		return err
+	workers := c.Workers
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
 	}
-	k, err := c.kernels()
+	if workers < 1 {
+		return usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
+	}
+	k, err := settings{ISA: c.ISA}.kernels()
 	if err != nil {
 		return err
 	}
@@ -85,7 +88,6 @@ func (c *calibrateCmd) write(table *calibrate.Table, env environment.Environment
 			return err
 		}
 	}
-	table.WriteSummary(s.out)
-	fmt.Fprintf(s.out, "\nAll settings: %s\n", filepath.Join(c.Table, "calibration.md"))
-	return nil
+	_, err := fmt.Fprintf(s.out, "%s\nAll settings: %s\n", table.Summary(), filepath.Join(c.Table, "calibration.md"))
+	return err
 }

@@ -23,10 +23,12 @@ const (
 )
 
 type commands struct {
-	Mnist   mnistCmd   `cmd:"" help:"Train the paper's networks on 10x10 MNIST and print the result table."`
-	Replay  replayCmd  `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`
-	Data    dataCmd    `cmd:"" help:"Say which data there are, or write the 10x10 images as .npy files."`
-	Version versionCmd `cmd:"" help:"Print version, CPU and instruction sets."`
+	Mnist     mnistCmd     `cmd:"" help:"Train the paper's networks on 10x10 MNIST and print the result table."`
+	Report    reportCmd    `cmd:"" help:"Build the report of a directory of results again."`
+	Replay    replayCmd    `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`
+	Data      dataCmd      `cmd:"" help:"Say which data there are, or write the 10x10 images as .npy files."`
+	Calibrate calibrateCmd `cmd:"" help:"Search the settings that the paper does not state, by its mean losses."`
+	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets."`
 }
 
 const description = `Reproduces the experiments of "The Loss Surfaces of Multilayer Networks"

@@ -27,8 +27,8 @@ func (mnistCmd) Help() string {
 	return `Networks 100-n-10 with ReLU and biases, mean negative log-likelihood, SGD. An
 interrupted run, by Ctrl-C or kill -9 or a power cut, goes on where it was when the
 same command is given again, and ends with the same bytes. In the directory:
-runs.jsonl (one line a run), table.csv, table.md, timing.jsonl (where and how fast)
-and, with -curve, curves.jsonl.`
+runs.jsonl (one line a run), report.html, report.md, table.csv and table.md, timing.jsonl
+(where and how fast) and, with -curve, curves.jsonl.`
 }
 
 func (c *mnistCmd) Run(ctx context.Context, s streams) error {
@@ -47,7 +47,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if c.Curve < 0 {
 		return usageError{fmt.Errorf("-curve %d: at least 1 epoch is needed", c.Curve)}
 	}
-	e, k, err := c.experiment(ctx, plan, s.err)
+	e, data, err := c.experiment(ctx, plan, s.err)
 	if err != nil {
 		return err
 	}
@@ -56,14 +56,14 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 		dir = defaultDir(c.Preset, e.Plan())
 	}
 	e.RecordCurves(train.Curves{Every: c.Curve, Dir: dir})
-	env := environment.Here(k.Name, workers)
+	env := environment.Here(e.Kernels(), workers)
 	if err := experiment.Run(ctx, e.Job(env), experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
 	if err := mergeCurves(dir, e.Plan(), s); err != nil {
 		return err
 	}
-	return showTable(dir, s)
+	return writeReport(dir, data, s)
 }
 
 // mergeCurves gathers what curves there are, from this run or an earlier one.

@@ -85,7 +85,7 @@ func (s settings) kernels() (*simd.Kernels, error) {
 }
 
 // experiment loads the data and prepares the plan.
-func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer) (*train.Experiment, *simd.Kernels, error) {
+func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer) (*train.Experiment, *mnist.Data, error) {
 	if err := plan.Validate(); err != nil {
 		return nil, nil, usageError{err}
 	}
@@ -104,5 +104,5 @@ func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer
 	p := e.Plan()
 	fmt.Fprintf(log, "data: %s (%s); %d runs of each size %s, %d epochs, minibatch %d, rate %v %s %v, start %s, seed %d; kernels %s\n",
 		p.Data, data.From, p.Runs, strings.Trim(fmt.Sprint(p.Sizes), "[]"), p.Epochs, p.Batch, p.Rate, p.Law, p.Decay, p.Start, p.Seed, k.Name)
-	return e, k, nil
+	return e, data, nil
 }

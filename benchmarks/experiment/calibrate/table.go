@@ -46,15 +46,22 @@ func (t *Table) WriteMarkdown(w io.Writer, header []Fact) error {
 	for _, f := range t.facts(header) {
 		fmt.Fprintf(&b, "- %s: %s\n", f.Name, f.Text)
 	}
-	winners := t.Winners()
-	for _, c := range contests {
-		writeWinner(&b, c, winners[c.preset])
-	}
+	b.WriteString(t.Summary())
 	for i, measured := range t.Rungs {
 		writeRung(&b, i, measured)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// Summary returns, in Markdown, the winners' means beside the published ones.
+func (t *Table) Summary() string {
+	var b strings.Builder
+	winners := t.Winners()
+	for _, c := range contests {
+		writeWinner(&b, c, winners[c.preset])
+	}
+	return b.String()
 }
 
 func writeWinner(b *strings.Builder, c contest, m Measured) {

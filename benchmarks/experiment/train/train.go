@@ -57,6 +57,9 @@ func images(set mnist.Set) (*relunet.Images, error) {
 // Plan returns the plan, complete with its data.
 func (e *Experiment) Plan() Plan { return e.plan }
 
+// Kernels returns the name of the kernels it computes with.
+func (e *Experiment) Kernels() string { return e.kernels.Name }
+
 // Job returns the experiment as a job of one unit per pack. The environment
 // goes into timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {

@@ -1,0 +1,276 @@
+package calibrate
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/simd"
+)
+
+func testData() *mnist.Data {
+	random := rand.New(rand.NewPCG(3, 4))
+	set := func(n int) mnist.Set {
+		s := mnist.Set{Pixels: make([]float32, n*mnist.Size), Labels: make([]uint8, n)}
+		for i := range s.Pixels {
+			if random.IntN(3) == 0 {
+				s.Pixels[i] = random.Float32() + 0x1p-20
+			}
+		}
+		for i := range s.Labels {
+			s.Labels[i] = uint8(random.IntN(mnist.Classes))
+		}
+		return s
+	}
+	return &mnist.Data{Train: set(3), Test: set(2), Source: "random", Digest: "d1"}
+}
+
+func prepare(t testing.TB, budget time.Duration) *Calibration {
+	t.Helper()
+	c, err := New(Search{Seed: 5, Budget: budget}, testData(), simd.Detect())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestRateSums(t *testing.T) {
+	for _, c := range []struct {
+		s       Setting
+		sum     float64
+		settled int
+	}{
+		{Setting{Law: train.Exp, Rate: 1.2, Decay: .8}, 6, 30},
+		{Setting{Law: train.Exp, Rate: 1, Decay: .9}, 10, 60},
+		{Setting{Law: train.Exp, Rate: 1, Decay: .95}, 20 * (1 - math.Pow(.95, 200)), 120},
+		{Setting{Law: train.Exp, Rate: 1, Decay: 1}, 200, 200},
+		{Setting{Law: train.Inverse, Rate: 2, Decay: 0}, 400, 200},
+		{Setting{Law: train.Inverse, Rate: 1, Decay: 1}, 5.878030948121444, 200}, // the 200th harmonic number
+	} {
+		if got := c.s.RateSum(); math.Abs(got/c.sum-1) > 1e-9 {
+			t.Errorf("%v: sum of rates %v, want %v", c.s, got, c.sum)
+		}
+		if got := c.s.settled(); got != c.settled {
+			t.Errorf("%v: settled after %d epochs, want %d", c.s, got, c.settled)
+		}
+	}
+}
+
+// The grid has every start and law, no setting twice, and the sums it says.
+func TestGrid(t *testing.T) {
+	seen := map[Setting]bool{}
+	families := map[family]int{}
+	for _, s := range grid() {
+		if seen[s] {
+			t.Errorf("%v twice", s)
+		}
+		seen[s] = true
+		families[s.family()]++
+		near := func(want float64) bool { return math.Abs(s.RateSum()*100/float64(s.Batch)/want-1) < .005 }
+		if !slices.ContainsFunc(rateSums, near) {
+			t.Errorf("%v: sum of rates %v", s, s.RateSum())
+		}
+	}
+	if len(families) != 12 {
+		t.Errorf("%d families, want 12", len(families))
+	}
+	for f, n := range families {
+		if n != simd.Lanes {
+			t.Errorf("%v: %d settings, want a pack", f, n)
+		}
+	}
+}
+
+// A finer grid stays in the family and lies around the setting.
+func TestFinerSurrounds(t *testing.T) {
+	all := grid()
+	rapid.Check(t, func(r *rapid.T) {
+		s := all[rapid.IntRange(0, len(all)-1).Draw(r, "setting")]
+		var decays, sums []float64
+		for _, f := range s.finer() {
+			if f.family() != s.family() || f.Rate <= 0 || f.Law == train.Exp && f.Decay >= 1 {
+				r.Fatalf("%v near %v", f, s)
+			}
+			decays, sums = append(decays, f.Decay), append(sums, f.RateSum())
+		}
+		if len(sums) != simd.Lanes || slices.Min(sums) >= s.RateSum() || slices.Max(sums) <= s.RateSum() ||
+			slices.Min(decays) >= s.Decay || slices.Max(decays) <= s.Decay {
+			r.Fatalf("sums %v, decays %v do not surround %v", sums, decays, s)
+		}
+	})
+}
+
+func TestScore(t *testing.T) {
+	var m Measured
+	add := func(n int, trainLoss, testLoss float64) {
+		m.add(result{N: n, Epochs: 30, TrainLoss: train.Measure(trainLoss), TestLoss: train.Measure(testLoss)})
+	}
+	add(25, 1.1*.125, .13059) // mean: published
+	add(25, .9*.125, .13059)
+	add(100, .07668, .97*.08881)
+	m.score()
+	if math.Abs(m.Worst-.03) > 1e-9 || math.Abs(m.RMS-.015) > 1e-9 || m.Epochs != 30 {
+		t.Errorf("worst %v, rms %v, %d epochs; want .03, .015, 30", m.Worst, m.RMS, m.Epochs)
+	}
+	m = Measured{}
+	add(25, .125, .13059)
+	add(25, math.NaN(), math.NaN())
+	m.score()
+	if !math.IsInf(m.Worst, 1) || !math.IsInf(m.RMS, 1) {
+		t.Errorf("diverged: worst %v, rms %v", m.Worst, m.RMS)
+	}
+}
+
+// ranked gives the settings of the grid rising scores in the order of better.
+func ranked(better func(Setting) bool) []Measured {
+	var all []Measured
+	for i, s := range grid() {
+		m := Measured{Rung: 3, Setting: s, Worst: float64(1 + i)}
+		if better(s) {
+			m.Worst /= 1000
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+func TestAdmitTakesTurns(t *testing.T) {
+	before := ranked(func(s Setting) bool { return s.Start == "small" && s.Batch == 10 })
+	chosen := prepare(t, time.Hour).admit(3, before)
+	var got []string
+	for _, s := range chosen {
+		got = append(got, s.Start)
+	}
+	if want := []string{"uniform1", "small", "uniform1", "small"}; !slices.Equal(got, want) {
+		t.Errorf("chosen %v, want %v", got, want)
+	}
+	// Without a budget the first of each contest come in, and who costs no pack more.
+	tight := prepare(t, time.Hour)
+	tight.search.Budget = 0
+	few := tight.admit(3, before)
+	if !slices.Equal(few[:2], chosen[:2]) || tight.cost(tight.units(3, few)) != tight.cost(tight.units(3, chosen[:2])) {
+		t.Errorf("without a budget %v, of %v", few, chosen)
+	}
+	if few := tight.admit(1, before); len(few) != 2*simd.Lanes {
+		t.Errorf("without a budget %d settings in the second rung, want two grids", len(few))
+	}
+	families := map[family]bool{}
+	for _, s := range prepare(t, time.Hour).admit(1, before) {
+		families[s.family()] = true
+	}
+	if len(families) != 5 { // four with uniform1 and the best of all; the next of all are with uniform1 again
+		t.Errorf("%d families in the second rung, want 5: %v", len(families), families)
+	}
+}
+
+func TestBudgetTooSmall(t *testing.T) {
+	_, err := New(Search{Budget: time.Nanosecond}, testData(), simd.Detect())
+	if err == nil || !strings.Contains(err.Error(), "at least") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func tables(t testing.TB, table *Table) string {
+	t.Helper()
+	var b bytes.Buffer
+	header := []Fact{{"command", "lossglass calibrate"}}
+	if err := errors.Join(table.WriteMarkdown(&b, header), table.WriteCSV(&b, header)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// A whole search on a few images: interrupted and resumed it gives the tables of
+// one in a piece, with a line for every setting of every rung.
+func TestSearch(t *testing.T) {
+	dir := t.TempDir()
+	c := prepare(t, 2*time.Second)
+	whole, err := c.Run(t.Context(), experiment.Options{Dir: filepath.Join(dir, "whole"), Workers: 2, Stderr: io.Discard}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := tables(t, whole)
+
+	again := filepath.Join(dir, "again")
+	if err := os.CopyFS(again, os.DirFS(filepath.Join(dir, "whole"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"rung-3/runs.jsonl", "rung-3/journal.jsonl", "rung-4"} {
+		if err := os.RemoveAll(filepath.Join(again, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	opt := experiment.Options{Dir: again, Workers: 1, Stderr: io.Discard}
+	if _, err := c.Run(cancelled, opt, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+	resumed, err := c.Run(t.Context(), opt, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := tables(t, resumed); got != text {
+		t.Errorf("resumed:\n%s\nwant\n%s", got, text)
+	}
+	for _, want := range []string{"command: lossglass calibrate", "data sha256: d1", "preset paper-matched", "| inverse |", "Rung 4"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in the tables", want)
+		}
+	}
+	for _, measured := range whole.Rungs {
+		for _, m := range measured {
+			if !strings.Contains(text, "| "+m.Setting.Start+" |") || len(m.Sizes) != len(rungs[m.Rung-1].sizes) {
+				t.Errorf("rung %d: %+v", m.Rung, m)
+			}
+		}
+	}
+	checkAgainstExperiment(t, whole.Winners()["paper"])
+}
+
+// checkAgainstExperiment holds a mean of the last rung to the runs 48 to 55 of
+// the MNIST experiment with that setting.
+func checkAgainstExperiment(t *testing.T, m Measured) {
+	t.Helper()
+	plan, err := train.Preset("paper")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := m.Setting
+	plan.Sizes, plan.Runs, plan.Seed = []int{25}, 56, 5
+	plan.Start, plan.Batch, plan.Law, plan.Rate, plan.Decay = s.Start, s.Batch, s.Law, s.Rate, s.Decay
+	e, err := train.New(plan, testData(), simd.Detect())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := experiment.Run(t.Context(), e.Job(nil), experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard}); err != nil {
+		t.Fatal(err)
+	}
+	results, err := train.ReadRuns(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want Means
+	for _, r := range results.Runs[48:] {
+		want.Train += float64(r.TrainLoss)
+		want.Test += float64(r.TestLoss)
+	}
+	if got := m.Sizes[0]; got.N != 25 || got.Runs != 8 || got.Train != want.Train/8 || got.Test != want.Test/8 {
+		t.Errorf("last rung %+v; the experiment gives %v, %v", got, want.Train/8, want.Test/8)
+	}
+}

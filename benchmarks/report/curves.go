@@ -1,0 +1,58 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+)
+
+// curvesFigure shows the mean losses of each size along the training; nil where
+// none were recorded.
+func curvesFigure(points []train.Point, sizes []int) *figure {
+	p := newPlot("", "epochs", "mean loss (nats)")
+	p.X.Tick.Marker = epochTicks{}
+	p.Y.Scale, p.Y.Tick.Marker = logScale{}, logTicks{}
+	f := &figure{
+		Name: "curves", Title: "Learning curves", height: panelHeight, panels: [][]*plot.Plot{{p}},
+		Caption: "Mean over the recorded runs of a size that had not diverged by then.",
+	}
+	for i, n := range sizes {
+		own := slices.DeleteFunc(slices.Clone(points), func(q train.Point) bool { return q.N != n })
+		test := meanCurve(own, func(q train.Point) train.Measure { return q.TestLoss })
+		if len(test) == 0 {
+			continue
+		}
+		line := newLine(test, colorOf(i), nil)
+		p.Add(newLine(meanCurve(own, func(q train.Point) train.Measure { return q.TrainLoss }), colorOf(i), dashed), line)
+		f.legend = append(f.legend, entry{fmt.Sprintf("n = %d", n), []plot.Thumbnailer{line}})
+	}
+	if f.legend == nil {
+		return nil
+	}
+	f.legend = append(f.legend, entry{"test", []plot.Thumbnailer{newLine(nil, black, nil)}}, entry{"train", []plot.Thumbnailer{newLine(nil, black, dashed)}})
+	widen(p)
+	p.X.Min = 0
+	return f
+}
+
+// meanCurve averages a loss over the runs, epoch by epoch. A logarithmic axis
+// has no place for a loss of 0.
+func meanCurve(points []train.Point, loss func(train.Point) train.Measure) plotter.XYs {
+	byEpoch := make(map[int][]float64)
+	for _, q := range points {
+		if v := float64(loss(q)); v > 0 && !math.IsInf(v, 0) {
+			byEpoch[q.Epoch] = append(byEpoch[q.Epoch], v)
+		}
+	}
+	var mean plotter.XYs
+	for _, epoch := range slices.Sorted(maps.Keys(byEpoch)) {
+		mean = append(mean, plotter.XY{X: float64(epoch), Y: momentsOf(byEpoch[epoch]).mean})
+	}
+	return mean
+}

@@ -1,0 +1,40 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// ReadEnvironments returns the different environments that worked on an
+// experiment's directory, in order of appearance; none if that is not recorded.
+func ReadEnvironments(dir string) ([]environment.Environment, error) {
+	sessions, err := experiment.ReadTiming(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var all []environment.Environment
+	for _, s := range sessions {
+		var e environment.Environment
+		if err := json.Unmarshal(s.Environment, &e); err != nil {
+			return nil, fmt.Errorf("%s: environment in timing.jsonl: %w", dir, err)
+		}
+		if !slices.Contains(all, e) {
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+func environmentText(e environment.Environment) string {
+	return strings.Join([]string{e.CPU, e.ISA + " kernels", count(e.Workers, "worker"), e.Go + " " + e.Platform, "commit " + e.Commit}, ", ")
+}
