@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help mnist test verify generate check lossglass
+.PHONY: help mnist test verify generate check bench record lossglass
 
 lossglass = bin/lossglass
 
@@ -19,9 +19,20 @@ test: ## run all tests
 verify: lossglass ## train a smoke preset with every kernel of this CPU: the results must be the same bytes
 	@.ci/verify $(lossglass)
 
+count = 6
+benchtime = 50ms
+bench: ## measure for benchstat, to standard output: make bench count=6 > new.txt
+	@echo "$(count) rounds, each about half a minute (count=N for another number); let nothing else run" >&2
+	@go test ./benchmarks/bench -buildvcs=$$(git rev-parse --is-inside-work-tree 2> /dev/null || echo false) \
+	  -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
+
+record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
+	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)
+
 generate: ## write the assembly again from its generator, simd/_asm
 	cd simd/_asm && for isa in avx2 avx512; do \
-	  go run . -isa $$isa -pkg $$isa -out ../$$isa/kernels_amd64.s -stubs ../$$isa/kernels_amd64.go || exit 1; done
+	  go run . -isa $$isa -pkg $$isa -out ../$$isa/kernels_amd64.s -stubs ../$$isa/kernels_amd64.go && \
+	  go run . -isa $$isa -group gemm -pkg $$isa -out ../$$isa/gemm_amd64.s -stubs ../$$isa/gemm_amd64.go || exit 1; done
 
 check: ## formatting and go vet, for amd64 and arm64
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }

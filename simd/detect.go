@@ -23,6 +23,13 @@ func Generic() *Kernels {
 		Log:          generic.Log,
 		Peak:         generic.Peak,
 		PeakFlops:    2 * 12,
+		Gemm32:       generic.Gemm32,
+		Gemm64:       generic.Gemm64,
+		GemmRows:     generic.GemmRows,
+		GemmCols32:   generic.GemmCols32,
+		GemmCols64:   generic.GemmCols64,
+		Transpose32:  generic.Transpose32,
+		Transpose64:  generic.Transpose64,
 	}
 }
 

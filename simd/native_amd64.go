@@ -13,7 +13,7 @@ import (
 // asks for every feature its bodies use.
 func native() []*Kernels {
 	var all []*Kernels
-	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX2, cpuid.FMA3) {
+	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX2, cpuid.BMI2, cpuid.FMA3) {
 		all = append(all, kernelsAVX512())
 	}
 	if cpuid.CPU.Supports(cpuid.AVX2, cpuid.FMA3) {
@@ -37,6 +37,13 @@ func kernelsAVX512() *Kernels {
 		Log:          avx512.Log,
 		Peak:         avx512.Peak,
 		PeakFlops:    2 * 12 * 16,
+		Gemm32:       avx512.Gemm32,
+		Gemm64:       avx512.Gemm64,
+		GemmRows:     14,
+		GemmCols32:   2 * 16,
+		GemmCols64:   2 * 8,
+		Transpose32:  avx512.Transpose32,
+		Transpose64:  avx512.Transpose64,
 	}
 }
 
@@ -55,5 +62,12 @@ func kernelsAVX2() *Kernels {
 		Log:          avx2.Log,
 		Peak:         avx2.Peak,
 		PeakFlops:    2 * 12 * 8,
+		Gemm32:       avx2.Gemm32,
+		Gemm64:       avx2.Gemm64,
+		GemmRows:     6,
+		GemmCols32:   2 * 8,
+		GemmCols64:   2 * 4,
+		Transpose32:  avx2.Transpose32,
+		Transpose64:  avx2.Transpose64,
 	}
 }

@@ -93,4 +93,24 @@ type Kernels struct {
 	// independent chains: as fast as this instruction set can, the measure of all else.
 	Peak      func(rounds int)
 	PeakFlops int
+
+	// Gemm32, for each of rows*tiles rows i of C and each of its cols columns j:
+	// C[i][j] = a chain over k ascending, k < depth, of A[i][k] * B[k][j], from +0
+	// if fresh (C is then not read), else from C[i][j]. A[i][k] stands at
+	// a[i*aRow+k*aCol], B[k][j] at b[k*bRow+j], C[i][j] at c[i*ldc+j]. Nothing else
+	// is read or written. rows from 1 to GemmRows, cols from 1 to GemmCols32, tiles
+	// and depth at least 1: a tile of C is held in registers; tiles are one below
+	// the other, so that a panel of B serves them all.
+	Gemm32 func(rows, tiles, cols, depth int, a []float32, aRow, aCol int, b []float32, bRow int, c []float32, ldc int, fresh bool)
+
+	// Gemm64 is Gemm32 in float64; cols from 1 to GemmCols64.
+	Gemm64 func(rows, tiles, cols, depth int, a []float64, aRow, aCol int, b []float64, bRow int, c []float64, ldc int, fresh bool)
+
+	GemmRows, GemmCols32, GemmCols64 int
+
+	// Transpose32: dst[j*ldd+i] = src[i*lds+j], i < rows, j < cols, both multiples of eight.
+	Transpose32 func(rows, cols int, dst []float32, ldd int, src []float32, lds int)
+
+	// Transpose64 is Transpose32 in float64.
+	Transpose64 func(rows, cols int, dst []float64, ldd int, src []float64, lds int)
 }

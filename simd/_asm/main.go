@@ -11,6 +11,7 @@ import (
 
 func main() {
 	name := flag.String("isa", "", "instruction set: avx2 or avx512")
+	group := flag.String("group", "networks", "kernels of networks, or gemm: those of matrix products")
 	// -out, -stubs and -pkg are avo's own flags.
 	flag.Parse()
 	t, ok := targets[*name]
@@ -19,6 +20,23 @@ func main() {
 		os.Exit(2)
 	}
 	ConstraintExpr("amd64,!purego")
+	switch *group {
+	case "networks":
+		t.networks()
+	case "gemm":
+		for _, e := range []element{float32s, float64s} {
+			t.gemm(e)
+			t.transpose(e)
+		}
+	default:
+		fmt.Fprintf(os.Stderr, "asm: unknown group %q\n", *group)
+		os.Exit(2)
+	}
+	Generate()
+}
+
+// networks emits the kernels of networks, and the peak.
+func (t target) networks() {
 	t.imageForward()
 	t.imageStep()
 	t.forward()
@@ -30,5 +48,4 @@ func main() {
 	t.elementwise("Exp", t.exp)
 	t.elementwise("Log", t.log)
 	t.peak()
-	Generate()
 }

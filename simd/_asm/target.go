@@ -23,11 +23,14 @@ type target struct {
 	// block is how many samples (or inputs) share a tile's weights in the
 	// dense kernels: tile x block accumulators, plus operands, fill the registers.
 	block int
+	// rows is how many rows of C a tile of the matrix product has at most: as
+	// many as leave registers for two vectors of B and a broadcast.
+	rows int
 }
 
 var targets = map[string]target{
-	"avx2":   {name: "avx2", bits: 256, block: 2},
-	"avx512": {name: "avx512", bits: 512, block: 5},
+	"avx2":   {name: "avx2", bits: 256, block: 2, rows: 6},
+	"avx512": {name: "avx512", bits: 512, block: 5, rows: 14},
 }
 
 // bytes is the size of a vector register.
