@@ -1,0 +1,182 @@
+package bench
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"strconv"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// peakSamples is how often the peak is measured for a whole experiment.
+const peakSamples = 200
+
+// WriteExperiment writes the figures of a finished experiment of package train,
+// in the directory dir, one line for each size:
+//
+//   - exact: the mean test loss over the runs that did not diverge, in the order
+//     of the runs (test-loss, loss-bits); the digest of the runs' digests
+//     (digest48); how many runs diverged.
+//   - of the median pack: samples/s, the samples trained on divided by the time
+//     of training and of both evaluations together, which is what is recorded;
+//     FLOP/s, dense-equivalent, of all three. One worker, one core.
+//
+// Speed is that of the last environment that computed packs, left out where
+// none is recorded; %peak is left out where that was another machine, since
+// WriteExperiment measures the peak, within a second, on this one.
+func WriteExperiment(w io.Writer, dir string) error {
+	results, err := train.ReadRuns(dir)
+	if err != nil {
+		return err
+	}
+	if !results.Complete {
+		return fmt.Errorf("%s is not finished: no benchmark figures", dir)
+	}
+	speed, err := readSpeed(dir)
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriter(w)
+	if err := writeExperiment(buffered, results, speed); err != nil {
+		return err
+	}
+	return buffered.Flush()
+}
+
+func writeExperiment(w io.Writer, results *train.Results, speed *speed) error {
+	if err := writeHeader(w, speed.environment, speed.settings(results.Plan)); err != nil {
+		return err
+	}
+	for _, n := range results.Plan.Sizes {
+		packs := (results.Plan.Runs + simd.Lanes - 1) / simd.Lanes
+		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%d/batch=%d %d", n, results.Plan.Batch, packs)
+		for _, v := range append(speed.values(n, results.Plan), exactValues(n, results.Runs)...) {
+			// The shortest form that reads back the same; benchfmt.Writer would give integers an exponent.
+			line = strconv.AppendFloat(append(line, ' '), v.value, 'f', -1, 64)
+			line = append(append(line, ' '), v.unit...)
+		}
+		if _, err := fmt.Fprintf(w, "%s\n", line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type value struct {
+	value float64
+	unit  string
+}
+
+// exactValues are the results of one size.
+func exactValues(n int, runs []train.Run) []value {
+	digests := sha256.New()
+	var sum float64
+	finished, diverged := 0, 0
+	for _, r := range runs {
+		if r.N != n {
+			continue
+		}
+		fmt.Fprintln(digests, r.WeightsSHA256)
+		if r.Diverged() {
+			diverged++
+			continue
+		}
+		sum += float64(r.TestLoss)
+		finished++
+	}
+	var values []value
+	if finished > 0 {
+		mean := sum / float64(finished)
+		values = append(values, value{mean, "test-loss"}, value{lossBits(mean), "loss-bits"})
+	}
+	return append(values,
+		value{digest48([sha256.Size]byte(digests.Sum(nil))), "digest48"},
+		value{float64(diverged), "diverged"})
+}
+
+// speed is how fast an environment computed packs.
+type speed struct {
+	environment environment.Environment
+	seconds     map[int][]float64 // of each pack, by size
+	peak        *probe            // nil where this is another machine
+}
+
+// readSpeed takes the packs of the last environment that computed any.
+func readSpeed(dir string) (*speed, error) {
+	sessions, err := experiment.ReadTiming(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	s := &speed{}
+	for _, session := range sessions {
+		if len(session.Units) == 0 {
+			continue
+		}
+		var e environment.Environment
+		if err := json.Unmarshal(session.Environment, &e); err != nil {
+			return nil, fmt.Errorf("%s: environment in timing.jsonl: %w", dir, err)
+		}
+		if s.seconds == nil || e != s.environment {
+			s.environment, s.seconds = e, map[int][]float64{}
+		}
+		for _, u := range session.Units {
+			var n, pack int
+			if _, err := fmt.Sscanf(u.Unit, "n=%d pack=%d", &n, &pack); err != nil {
+				return nil, fmt.Errorf("%s: unit %q in timing.jsonl: %w", dir, u.Unit, err)
+			}
+			s.seconds[n] = append(s.seconds[n], u.Seconds)
+		}
+	}
+	if s.seconds != nil && s.environment.Fingerprint == environment.Fingerprint() {
+		s.peak = newProbe()
+		for range peakSamples {
+			s.peak.sample()
+		}
+	}
+	return s, nil
+}
+
+func (s *speed) settings(p train.Plan) []setting {
+	list := []setting{
+		{"data", p.Data},
+		{"data-sha256", p.DataSHA256},
+		{"plan", fmt.Sprintf("%d runs of %d epochs on %d images, tested on %d, rate %v %s %v, start %s, seed %d",
+			p.Runs, p.Epochs, p.TrainSamples, p.TestSamples, p.Rate, p.Law, p.Decay, p.Start, p.Seed)},
+	}
+	if s.seconds != nil {
+		list = append(list, setting{"isa", s.environment.ISA}, setting{"workers", strconv.Itoa(s.environment.Workers)})
+	}
+	if s.peak != nil {
+		list = append(list, setting{"peak-isa", s.peak.kernels.Name})
+	}
+	return list
+}
+
+// values are the speed of the median pack of a size.
+func (s *speed) values(n int, p train.Plan) []value {
+	if len(s.seconds[n]) == 0 {
+		return nil
+	}
+	seconds := median(s.seconds[n])
+	samples := simd.Lanes * p.Epochs * p.TrainSamples
+	flops := samples*train.TrainFLOPs(n) + simd.Lanes*(p.TrainSamples+p.TestSamples)*train.EvaluateFLOPs(n)
+	values := []value{
+		{float64(samples) / seconds, "samples/s"},
+		{float64(flops) / seconds, "FLOP/s"},
+	}
+	if s.peak != nil {
+		peak := s.peak.peak()
+		values = append(values,
+			value{100 * float64(flops) / seconds / peak, "%peak"},
+			value{peak, "peak-FLOP/s"})
+	}
+	return values
+}

@@ -1,0 +1,159 @@
+package bench
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// finished runs a tiny experiment of two sizes with two packs each, as if in
+// the given environment, and returns its directory.
+func finished(t *testing.T, e environment.Environment, change func(p *train.Plan)) string {
+	t.Helper()
+	plan, err := train.Preset("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Sizes, plan.Runs, plan.Epochs, plan.Batch = []int{2, 3}, 18, 2, 20
+	plan.TrainSamples, plan.TestSamples = 0, 0
+	change(&plan)
+	job, err := train.New(plan, smallData(), simd.Detect())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	if err := experiment.Run(t.Context(), job.Job(e), experiment.Options{Dir: dir, Workers: 2, Stderr: io.Discard}); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func unchanged(*train.Plan) {}
+
+func here() environment.Environment { return environment.Here("avx9", 2) }
+
+func writeAndParse(t *testing.T, dir string) ([]*benchfmt.Result, benchfmt.UnitMetadataMap) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := WriteExperiment(&b, dir); err != nil {
+		t.Fatal(err)
+	}
+	return parse(t, &b)
+}
+
+func valueOf(t *testing.T, r *benchfmt.Result, unit string) float64 {
+	t.Helper()
+	v, ok := r.Value(unit)
+	if !ok {
+		t.Errorf("%s has no %s", r.Name, unit)
+	}
+	return v
+}
+
+func TestWriteExperiment(t *testing.T) {
+	dir := finished(t, here(), unchanged)
+	var text bytes.Buffer
+	if err := WriteExperiment(&text, dir); err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`(?m)^BenchmarkMNIST/n=3/batch=20 2 .* \d+ loss-bits \d+ digest48 0 diverged$`).Match(text.Bytes()) {
+		t.Errorf("no exact integers in\n%s", text.String())
+	}
+	results, units := writeAndParse(t, dir)
+	checkMetadata(t, units)
+	if len(results) != 2 {
+		t.Fatalf("%d lines, want one for each of 2 sizes", len(results))
+	}
+	runs, err := train.ReadRuns(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range results {
+		n := 2 + i
+		if want := "MNIST/n=" + strconv.Itoa(n) + "/batch=20"; r.Name.String() != want || r.Iters != 2 {
+			t.Errorf("%s with %d packs, want %s with 2", r.Name, r.Iters, want)
+		}
+		for key, want := range map[string]string{"isa": "avx9", "workers": "2", "data": "random", "fingerprint": environment.Fingerprint()} {
+			if got := r.GetConfig(key); got != want {
+				t.Errorf("%s is %q, want %q", key, got, want)
+			}
+		}
+		// 330 images twice and 460 n each; 361 evaluated and 220 n each.
+		ratio := valueOf(t, r, "FLOP/s") / valueOf(t, r, "samples/s")
+		if want := float64(n) * (460 + 220*361./660); math.Abs(ratio/want-1) > 1e-12 {
+			t.Errorf("n=%d: %v FLOPs a sample, want %v", n, ratio, want)
+		}
+		if p := valueOf(t, r, "%peak") / 100 * valueOf(t, r, "peak-FLOP/s"); math.Abs(p/valueOf(t, r, "FLOP/s")-1) > 1e-12 {
+			t.Errorf("n=%d: %%peak of the peak is %v FLOP/s", n, p)
+		}
+		var sum float64
+		for _, run := range runs.Runs[18*i:][:18] {
+			sum += float64(run.TestLoss)
+		}
+		if got := valueOf(t, r, "test-loss"); got != sum/18 || valueOf(t, r, "loss-bits") != lossBits(got) {
+			t.Errorf("n=%d: test loss %v, want %v", n, got, sum/18)
+		}
+	}
+	again, _ := writeAndParse(t, dir)
+	other, _ := writeAndParse(t, finished(t, here(), func(p *train.Plan) { p.Seed++ }))
+	for i, r := range results {
+		digest := valueOf(t, r, "digest48")
+		if digest != valueOf(t, again[i], "digest48") || digest == valueOf(t, other[i], "digest48") || digest > 1<<48 || digest != math.Trunc(digest) {
+			t.Errorf("digest %v, again %v, with another seed %v", digest, valueOf(t, again[i], "digest48"), valueOf(t, other[i], "digest48"))
+		}
+	}
+}
+
+// Where all runs of a size diverge, there is no loss and the digest stands.
+func TestWriteExperimentDiverged(t *testing.T) {
+	results, _ := writeAndParse(t, finished(t, here(), func(p *train.Plan) { p.Rate = 1e300 }))
+	for _, r := range results {
+		if _, ok := r.Value("test-loss"); ok || valueOf(t, r, "diverged") != 18 {
+			t.Errorf("%s: %v", r.Name, r.Values)
+		}
+		valueOf(t, r, "digest48")
+	}
+}
+
+// On another machine's results there is no percentage of this one's peak, and
+// without times no speed.
+func TestWriteExperimentFromElsewhere(t *testing.T) {
+	e := here()
+	e.Fingerprint = "another"
+	dir := finished(t, e, unchanged)
+	results, _ := writeAndParse(t, dir)
+	if _, ok := results[0].Value("%peak"); ok || !(valueOf(t, results[0], "FLOP/s") > 0) {
+		t.Errorf("%v", results[0].Values)
+	}
+	if err := os.Remove(filepath.Join(dir, "timing.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	results, _ = writeAndParse(t, dir)
+	if _, ok := results[0].Value("FLOP/s"); ok || !(valueOf(t, results[0], "test-loss") > 0) {
+		t.Errorf("%v", results[0].Values)
+	}
+}
+
+func TestWriteExperimentUnfinished(t *testing.T) {
+	dir := finished(t, here(), unchanged)
+	if err := os.Remove(filepath.Join(dir, "runs.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := WriteExperiment(&b, dir); err == nil || !strings.Contains(err.Error(), "not finished") || b.Len() > 0 {
+		t.Errorf("error %v, output %q", err, b.String())
+	}
+}

@@ -1,0 +1,131 @@
+package bench
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/simd"
+)
+
+var core = flag.Int("pin", -1, "core to pin benchmarks to, on Linux (go test ... -args -pin=1)")
+
+// TestMain puts the header before the benchmarks.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if pattern() != "" {
+		if err := introduce(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+func introduce() error {
+	im, err := theImages()
+	if err != nil {
+		return err
+	}
+	best := simd.Detect().Name
+	settings := []setting{{"data", im.data.Source}, {"data-sha256", im.data.Digest}, {"peak-isa", best}}
+	if *core >= 0 {
+		settings = append(settings, setting{"core", strconv.Itoa(*core)})
+	}
+	return writeHeader(os.Stdout, environment.Here(best, 0), settings)
+}
+
+// pattern is what -bench says.
+func pattern() string { return flag.Lookup("test.bench").Value.String() }
+
+// images are what the benchmarks train on and evaluate.
+type images struct {
+	data        *mnist.Data
+	train, test *relunet.Images
+	few         *relunet.Images // the first of the test images, for the loss
+}
+
+// theImages are MNIST from LOSSGLASS_DATA or the cache, else the built-in
+// digits: nothing is downloaded.
+var theImages = sync.OnceValues(func() (*images, error) {
+	data, err := mnist.Load(context.Background(), mnist.Options{
+		Dir: os.Getenv("LOSSGLASS_DATA"), Mirrors: []string{}, Log: os.Stderr,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newImages(data)
+})
+
+func newImages(data *mnist.Data) (*images, error) {
+	im := &images{data: data}
+	for _, part := range []struct {
+		to  **relunet.Images
+		set mnist.Set
+	}{
+		{&im.train, data.Train},
+		{&im.test, data.Test},
+		{&im.few, data.Test.Head(min(1000, data.Test.Len()))},
+	} {
+		var err error
+		if *part.to, err = relunet.NewImages(part.set.Pixels, part.set.Labels, mnist.Size, mnist.Classes); err != nil {
+			return nil, err
+		}
+	}
+	return im, nil
+}
+
+// nonzero counts the pixels of the given training images that are not zero.
+func (im *images) nonzero(order []int32) int {
+	count := 0
+	for _, i := range order {
+		count += nonzero(im.data.Train.Pixels[int(i)*mnist.Size:][:mnist.Size])
+	}
+	return count
+}
+
+func nonzero(pixels []float32) int {
+	count := 0
+	for _, x := range pixels {
+		if x != 0 {
+			count++
+		}
+	}
+	return count
+}
+
+// sizes are the experiment's and those that -bench names.
+func sizes() []int { return withNamed("n", 25, 50, 100, 250, 500) }
+
+// minibatches are the usual ones and those that -bench names.
+func minibatches() []int { return withNamed("batch", 1, 10, 100) }
+
+// withNamed appends the values that -bench names for a key.
+func withNamed(key string, values ...int) []int {
+	for _, match := range regexp.MustCompile(`\b`+key+`=(\d+)`).FindAllStringSubmatch(pattern(), -1) {
+		if v, err := strconv.Atoi(match[1]); err == nil && v > 0 {
+			values = append(values, v)
+		}
+	}
+	slices.Sort(values)
+	return slices.Compact(values)
+}
+
+// kernelsFor returns the kernels to measure at a size and minibatch. The
+// portable ones, some hundred times slower, are asked for or measured once.
+func kernelsFor(n, batch int) []*simd.Kernels {
+	return slices.DeleteFunc(simd.Available(), func(k *simd.Kernels) bool {
+		once := n <= 25 && batch == 100
+		return k.Name == simd.Generic().Name && !once && !strings.Contains(pattern(), k.Name)
+	})
+}

@@ -1,0 +1,50 @@
+package bench
+
+import (
+	"time"
+
+	"golang.org/x/perf/benchmath"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A probe measures the peak of one core, by the best kernels of this CPU, as
+// often as it is asked to.
+type probe struct {
+	kernels *simd.Kernels
+	rounds  int
+	rates   []float64 // FLOP/s
+}
+
+// probeTime is how long a measurement takes at least: long against the clock's
+// resolution, short against the time between two interruptions.
+const probeTime = 500 * time.Microsecond
+
+func newProbe() *probe {
+	p := &probe{kernels: simd.Detect(), rounds: 1}
+	// The least of three, since an interruption would pass for a long measurement.
+	for min(p.run(), p.run(), p.run()) < probeTime {
+		p.rounds *= 2
+	}
+	return p
+}
+
+func (p *probe) run() time.Duration {
+	start := time.Now()
+	p.kernels.Peak(p.rounds)
+	return time.Since(start)
+}
+
+func (p *probe) sample() {
+	flops := float64(p.rounds * p.kernels.PeakFlops)
+	p.rates = append(p.rates, flops/p.run().Seconds())
+}
+
+// peak returns the median of the samples.
+func (p *probe) peak() float64 { return median(p.rates) }
+
+// median returns the median of at least one value.
+func median(values []float64) float64 {
+	sample := benchmath.NewSample(append([]float64(nil), values...), &benchmath.DefaultThresholds) // which sorts its argument
+	return benchmath.AssumeNothing.Summary(sample, 0.95).Center
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// commands stands for the programs that a recorder runs, with a tree that has
+// the given changes; the experiment is a tiny one.
+func commands(t *testing.T, changes string, ran *[]string) func(...string) ([]byte, error) {
+	return func(command ...string) ([]byte, error) {
+		line := strings.Join(command, " ")
+		*ran = append(*ran, line)
+		switch {
+		case strings.HasPrefix(line, "git rev-parse"):
+			return []byte("0123456789ab\n"), nil
+		case strings.HasPrefix(line, "git status"):
+			return []byte(changes), nil
+		case strings.HasPrefix(line, "go build"):
+			return nil, nil
+		case strings.Contains(line, " mnist "):
+			return nil, tiny(t, command[slices.Index(command, "-out")+1])
+		case strings.HasPrefix(line, "go test"):
+			return []byte("BenchmarkX 1 1 ns/op\n"), nil
+		}
+		return nil, errors.New("unexpected command " + line)
+	}
+}
+
+func tiny(t *testing.T, dir string) error {
+	plan, err := train.Preset("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Sizes, plan.Runs, plan.TrainSamples, plan.TestSamples = []int{2}, 1, 0, 0
+	set := mnist.Set{Pixels: make([]float32, 3*mnist.Size), Labels: []uint8{1, 2, 3}}
+	e, err := train.New(plan, &mnist.Data{Train: set, Test: set, Source: "tiny", Digest: "d1"}, simd.Detect())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := experiment.Run(t.Context(), e.Job(nil), experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard}); err != nil {
+		t.Fatal(err)
+	}
+	return errors.Join(
+		os.WriteFile(filepath.Join(dir, "table.csv"), []byte("n,runs\n"), 0o644),
+		os.WriteFile(filepath.Join(dir, "table.md"), []byte("| n |\n"), 0o644))
+}
+
+func TestRecord(t *testing.T) {
+	for changes, commit := range map[string]string{"": "0123456789ab", " M simd/simd.go\n": "0123456789ab-dirty"} {
+		var ran []string
+		r := recorder{count: 4, benchtime: "1x", preset: "quick", results: t.TempDir(), dirty: true, run: commands(t, changes, &ran), log: io.Discard}
+		if err := r.record(); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(ran, func(line string) bool { return strings.Contains(line, "-count=4 -benchtime=1x") }) {
+			t.Errorf("benchmarks were not asked for as told: %q", ran)
+		}
+		for name, wants := range map[string][]string{
+			"bench-" + commit + ".txt": {"# date: 2", "# command: go test ", "\nBenchmarkX 1 1 ns/op\n"},
+			"quick-bench.txt":          {"# date: 2", "# command: lossglass mnist -preset quick\n", "\nBenchmarkMNIST/n=2/batch=100 ", "\ndata: tiny\n"},
+			"quick-table.csv":          {"# date: 2", "# commit: " + commit + "\n", "# data-sha256: d1\n", "\nn,runs\n"},
+			"quick-table.md":           {"<!--\n# date: 2", "# commit: " + commit + "\n", "# data: tiny\n", "-->\n\n| n |\n"},
+		} {
+			text, err := os.ReadFile(filepath.Join(r.results, environment.Fingerprint(), name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range wants {
+				if !strings.Contains(string(text), want) {
+					t.Errorf("%s lacks %q:\n%s", name, want, text)
+				}
+			}
+		}
+	}
+}
+
+func TestRecordRefusesChanges(t *testing.T) {
+	var ran []string
+	r := recorder{preset: "quick", results: t.TempDir(), run: commands(t, "?? new.go\n", &ran), log: io.Discard}
+	if err := r.record(); err == nil || !strings.Contains(err.Error(), "-dirty") {
+		t.Errorf("error %v", err)
+	}
+	if left, _ := os.ReadDir(r.results); len(left) > 0 || len(ran) != 2 {
+		t.Errorf("it ran %q and wrote %v", ran, left)
+	}
+}

@@ -1,0 +1,252 @@
+package bench
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchmath"
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// smallData is a small set of sparse random images.
+func smallData() *mnist.Data {
+	rng := rand.New(rand.NewPCG(1, 2))
+	set := func(n int) mnist.Set {
+		s := mnist.Set{Pixels: make([]float32, n*mnist.Size), Labels: make([]uint8, n)}
+		for i := range s.Pixels {
+			if rng.IntN(3) == 0 {
+				s.Pixels[i] = rng.Float32() + 0x1p-20
+			}
+		}
+		for i := range s.Labels {
+			s.Labels[i] = uint8(rng.IntN(mnist.Classes))
+		}
+		return s
+	}
+	return &mnist.Data{Train: set(330), Test: set(31), Source: "random", Digest: "d1"}
+}
+
+func smallImages(t *testing.T) *images {
+	t.Helper()
+	im, err := newImages(smallData())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return im
+}
+
+// parse reads benchmark results and the metadata of their units.
+func parse(t *testing.T, r io.Reader) ([]*benchfmt.Result, benchfmt.UnitMetadataMap) {
+	t.Helper()
+	reader := benchfmt.NewReader(r, "test")
+	var results []*benchfmt.Result
+	for reader.Scan() {
+		switch rec := reader.Result().(type) {
+		case *benchfmt.Result:
+			results = append(results, rec.Clone())
+		case *benchfmt.SyntaxError:
+			t.Fatal(rec)
+		}
+	}
+	if err := reader.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return results, reader.Units()
+}
+
+func checkMetadata(t *testing.T, units benchfmt.UnitMetadataMap) {
+	t.Helper()
+	for _, unit := range []string{"samples/s", "FLOP/s", "%peak", "%peak-executed", "peak-FLOP/s"} {
+		if units.GetBetter(unit) != 1 || units.GetAssumption(unit) != benchmath.AssumeNothing {
+			t.Errorf("%s is not a measured unit of which more is better", unit)
+		}
+	}
+	for _, unit := range []string{"loss-bits", "digest48", "test-loss", "diverged", "allocs/op"} {
+		if units.GetAssumption(unit) != benchmath.AssumeExact {
+			t.Errorf("%s is not exact", unit)
+		}
+	}
+}
+
+func TestHeader(t *testing.T) {
+	e := environment.Environment{Commit: "c0ffee", Go: "go1", Platform: "a/b", CPU: "a CPU", Fingerprint: "amd64-x"}
+	var b bytes.Buffer
+	if err := writeHeader(&b, e, []setting{{"data", "mnist"}, {"left-out", ""}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, fact := range []string{e.Commit, e.Go, e.Platform, e.CPU} {
+		if !strings.Contains(b.String(), fact+"\n") && !strings.Contains(b.String(), fact+" ") {
+			t.Errorf("no %q in the header:\n%s", fact, b.String())
+		}
+	}
+	b.WriteString("BenchmarkX 1 1 ns/op\n")
+	results, units := parse(t, &b)
+	checkMetadata(t, units)
+	var config []string
+	for _, c := range results[0].Config {
+		config = append(config, c.Key+"="+string(c.Value))
+	}
+	slices.Sort(config)
+	if want := []string{"data=mnist", "fingerprint=amd64-x"}; !slices.Equal(config, want) {
+		t.Errorf("file configuration %q, want %q: another commit would split benchstat's tables", config, want)
+	}
+}
+
+// Exact units survive the way from testing.B to benchstat.
+func TestExactUnitsSurvivePrinting(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		var sum [32]byte
+		copy(sum[:], rapid.SliceOfN(rapid.Byte(), 6, 6).Draw(r, "digest"))
+		loss := math.Float64frombits(rapid.Uint64().Draw(r, "bits"))
+		printed := testing.BenchmarkResult{N: 1, Extra: map[string]float64{"digest48": digest48(sum), "loss-bits": lossBits(loss)}}
+		results, _ := parse(t, strings.NewReader("BenchmarkX "+printed.String()+"\n"))
+		for unit, want := range printed.Extra {
+			got, ok := results[0].Value(unit)
+			if !ok || got != want || want != math.Trunc(want) || want < 0 || want > 1<<53 {
+				r.Fatalf("%s %v came back as %v", unit, want, got)
+			}
+		}
+	})
+}
+
+func TestLossBits(t *testing.T) {
+	if lossBits(1) == lossBits(1+0x1p-36) {
+		t.Error("a difference in the 36th bit does not show")
+	}
+	if a, b := math.Float64frombits(0x7ff8000000000001), math.Float64frombits(0xfff8123456789abc); lossBits(a) != lossBits(b) {
+		t.Error("two NaNs differ")
+	}
+}
+
+// The exact units are the same each time and for all kernels, and they differ
+// between what is different.
+func TestExactUnitsAreReproducible(t *testing.T) {
+	im := smallImages(t)
+	seen := map[float64]bool{}
+	for _, batch := range []int{1, 10, 100} {
+		train := func(k *simd.Kernels) [2]exact {
+			run := newTraining(im, k, 7, batch)
+			run.run()
+			return [2]exact{run.exact(), evaluation(run.pack, im.test)}
+		}
+		want := train(simd.Generic())
+		for _, k := range append(simd.Available(), simd.Detect()) {
+			if got := train(k); got != want {
+				t.Errorf("batch %d, %s: %v, generic %v", batch, k.Name, got, want)
+			}
+		}
+		for _, e := range want {
+			seen[e.digest48] = true
+		}
+	}
+	if len(seen) != 6 {
+		t.Errorf("%d different digests, want 6", len(seen))
+	}
+}
+
+// Each kernel's digest is the same each time and for every instruction set.
+func TestWatchers(t *testing.T) {
+	im := smallImages(t)
+	const n, batch = 7, 11
+	for _, w := range watchers {
+		var want float64
+		for i, k := range append(simd.Available(), simd.Detect()) {
+			c, err := w.record(im, k, n, batch)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(c.all) == 0 {
+				t.Fatalf("%s: no calls", w.name)
+			}
+			got := c.digest48()
+			if i == 0 {
+				want = got
+			}
+			if got != want {
+				t.Errorf("%s: digest %v with %s, %v before", w.name, got, k.Name, want)
+			}
+		}
+	}
+}
+
+// Training and evaluation get by with the kernels that are measured.
+func TestWatchersAreComplete(t *testing.T) {
+	measured := &simd.Kernels{}
+	for _, w := range watchers {
+		field := func(k *simd.Kernels) reflect.Value { return reflect.ValueOf(k).Elem().FieldByName(w.name) }
+		field(measured).Set(field(simd.Generic()))
+	}
+	run := newTraining(smallImages(t), measured, 7, 10)
+	run.run() // a kernel that is not there panics
+	run.exact()
+}
+
+// The operations counted for the kernels of a step are those counted for training.
+func TestFLOPsAddUp(t *testing.T) {
+	im := smallImages(t)
+	const n = 7
+	step := newTraining(im, simd.Generic(), n, len(newTraining(im, simd.Generic(), n, 1).order))
+	want := step.work()
+	var got work
+	for _, w := range watchers {
+		c, err := w.record(im, simd.Generic(), n, step.batch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.name != "BiasStep" { // not counted for training
+			got.dense += c.dense
+			got.executed += c.executed
+		}
+	}
+	if got.dense != want.dense || got.executed != want.executed {
+		t.Errorf("kernels: %d dense, %d executed; training: %d and %d", got.dense, got.executed, want.dense, want.executed)
+	}
+}
+
+func TestMeasure(t *testing.T) {
+	before := flag.Lookup("test.benchtime").Value.String()
+	defer flag.Set("test.benchtime", before)
+	flag.Set("test.benchtime", "3x")
+
+	calls := 0
+	var kept []byte
+	r := testing.Benchmark(func(b *testing.B) {
+		work{samples: 160, dense: 1000, executed: 500}.measure(b, func() {
+			calls++
+			kept = make([]byte, 100)
+		})
+	})
+	if calls != 2+3 || r.N != 3 || len(kept) != 100 {
+		t.Errorf("%d calls, %d iterations, want 2 for the allocations and 3", calls, r.N)
+	}
+	for _, unit := range []string{"samples/s", "FLOP/s", "%peak", "%peak-executed", "peak-FLOP/s"} {
+		if !(r.Extra[unit] > 0) {
+			t.Errorf("%s is %v", unit, r.Extra[unit])
+		}
+	}
+	// All five are of the same run, so these are exact but for rounding.
+	for ratio, want := range map[float64]float64{
+		r.Extra["%peak"] / r.Extra["%peak-executed"]: 2,
+		r.Extra["FLOP/s"] / r.Extra["samples/s"]:     1000. / 160,
+		100 * r.Extra["FLOP/s"] / r.Extra["%peak"]:   r.Extra["peak-FLOP/s"],
+	} {
+		if math.Abs(ratio/want-1) > 1e-12 {
+			t.Errorf("a ratio of units is %v, want %v", ratio, want)
+		}
+	}
+	if r.AllocsPerOp() != 1 {
+		t.Errorf("%d allocations in an operation that has one", r.AllocsPerOp())
+	}
+}

@@ -1,0 +1,239 @@
+package matmul_test
+
+import (
+	"fmt"
+	"math"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/core/matmul"
+	"github.com/lossglass/lossglass/props/reference"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A call holds the arguments of a product.
+type call[T float32 | float64] struct {
+	transA, transB bool
+	m, n, k        int
+	alpha, beta    T
+	a, b, c        []T
+	lda, ldb, ldc  int
+	threads        int
+}
+
+func (g call[T]) String() string {
+	return fmt.Sprintf("%T transA=%t transB=%t m=%d n=%d k=%d alpha=%v beta=%v lda=%d ldb=%d ldc=%d threads=%d",
+		g.alpha, g.transA, g.transB, g.m, g.n, g.k, g.alpha, g.beta, g.lda, g.ldb, g.ldc, g.threads)
+}
+
+// run computes the product into c.
+func (g call[T]) run(k *simd.Kernels, c []T) {
+	switch a := any(g.a).(type) {
+	case []float32:
+		matmul.Gemm32(k, g.transA, g.transB, g.m, g.n, g.k, float32(g.alpha), a, g.lda, any(g.b).([]float32), g.ldb, float32(g.beta), any(c).([]float32), g.ldc, g.threads)
+	case []float64:
+		matmul.Gemm64(k, g.transA, g.transB, g.m, g.n, g.k, float64(g.alpha), a, g.lda, any(g.b).([]float64), g.ldb, float64(g.beta), any(c).([]float64), g.ldc, g.threads)
+	}
+}
+
+func (g call[T]) want() []T {
+	c := slices.Clone(g.c)
+	reference.Gemm(g.transA, g.transB, g.m, g.n, g.k, g.alpha, g.a, g.lda, g.b, g.ldb, g.beta, c, g.ldc)
+	return c
+}
+
+// check fails unless the kernels compute want, to the bit, and leave A, B and
+// the padding of C alone. Operands end where memory that faults begins.
+func (g call[T]) check(t testing.TB, k *simd.Kernels, want []T) {
+	t.Helper()
+	c := guarded[T](t, len(g.c))
+	copy(c, g.c)
+	a, b := slices.Clone(g.a), slices.Clone(g.b)
+	g.run(k, c)
+	for _, m := range []struct {
+		name      string
+		got, want []T
+	}{{"C", c, want}, {"A", g.a, a}, {"B", g.b, b}} {
+		for i := range m.want {
+			if !same(m.got[i], m.want[i]) {
+				t.Fatalf("%s %v: element %d of %s is %v (%#x), want %v (%#x)", k.Name, g, i, m.name,
+					m.got[i], bits(m.got[i]), m.want[i], bits(m.want[i]))
+			}
+		}
+	}
+}
+
+func bits[T float32 | float64](x T) uint64 {
+	if f, ok := any(x).(float32); ok {
+		return uint64(math.Float32bits(f))
+	}
+	return math.Float64bits(float64(x))
+}
+
+func same[T float32 | float64](x, y T) bool { return bits(x) == bits(y) || x != x && y != y }
+
+// operand returns a matrix with NaN for padding, of numbers that no order but
+// the right one adds up to the same bits, `special` of 64 of them special.
+func operand[T float32 | float64](t testing.TB, rows, cols, ld int, seed, special uint64) []T {
+	if rows == 0 {
+		return nil
+	}
+	specials := []T{0, T(math.Copysign(0, -1)), 1, -1, T(math.Inf(1)), T(math.Inf(-1)), T(math.NaN()), 0x1p-149, -0x1p-126, 0x1.fffffep+127, 0x1p-75}
+	s := guarded[T](t, (rows-1)*ld+cols)
+	for i := range s {
+		seed = seed*6364136223846793005 + 1442695040888963407
+		r := seed >> 33
+		switch {
+		case i%ld >= cols:
+			s[i] = T(math.NaN())
+		case r%64 < special:
+			s[i] = specials[r/64%uint64(len(specials))]
+		default:
+			s[i] = T(int64(seed)) * 0x1p-63
+		}
+	}
+	return s
+}
+
+// fill gives the product its operands, with leading dimensions that much longer than a row.
+func (g *call[T]) fill(t testing.TB, seed, special uint64, padA, padB, padC int) {
+	dims := func(trans bool, rows, cols int) (int, int) {
+		if trans {
+			return cols, rows
+		}
+		return rows, cols
+	}
+	rows, cols := dims(g.transA, g.m, g.k)
+	g.lda = max(1, cols+padA)
+	g.a = operand[T](t, rows, cols, g.lda, seed, special)
+	rows, cols = dims(g.transB, g.k, g.n)
+	g.ldb = max(1, cols+padB)
+	g.b = operand[T](t, rows, cols, g.ldb, seed+1, special)
+	g.ldc = max(1, g.n+padC)
+	g.c = operand[T](t, g.m, g.n, g.ldc, seed+2, special)
+	if g.beta == 0 {
+		for i := range g.c {
+			g.c[i] = T(math.NaN())
+		}
+	}
+}
+
+var threadCounts = []int{1, 2, 3, 7, 16}
+
+// The definition, to the bit: all transposes, odd shapes, leading dimensions,
+// offsets and factors, special values, on every instruction set.
+func TestGemmEqualsDefinition(t *testing.T) {
+	for _, k := range simd.Available() {
+		t.Run(k.Name+"/float32", func(t *testing.T) { equalsDefinition[float32](t, k) })
+		t.Run(k.Name+"/float64", func(t *testing.T) { equalsDefinition[float64](t, k) })
+	}
+}
+
+func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Kernels) {
+	debug.SetPanicOnFault(true)
+	rapid.Check(t, func(r *rapid.T) {
+		size := rapid.OneOf(rapid.IntRange(0, 3), rapid.IntRange(4, 18), rapid.IntRange(30, 70))
+		pad := rapid.SampledFrom([]int{0, 1, 7, 16})
+		factor := rapid.SampledFrom([]T{1, 0, -1, T(math.Copysign(0, -1)), 0.7, T(math.NaN()), T(math.Inf(1))})
+		g := call[T]{
+			transA: rapid.Bool().Draw(r, "transA"), transB: rapid.Bool().Draw(r, "transB"),
+			m: size.Draw(r, "m"), n: size.Draw(r, "n"), k: size.Draw(r, "k"),
+			alpha: factor.Draw(r, "alpha"), beta: factor.Draw(r, "beta"),
+			threads: rapid.SampledFrom(threadCounts).Draw(r, "threads"),
+		}
+		special := rapid.SampledFrom([]uint64{0, 1, 8}).Draw(r, "specials of 64")
+		g.fill(t, rapid.Uint64().Draw(r, "seed"), special, pad.Draw(r, "padA"), pad.Draw(r, "padB"), pad.Draw(r, "padC"))
+		g.check(t, k, g.want())
+	})
+}
+
+// Sizes round the borders of tiles, blocks and threads.
+func TestGemmLarge(t *testing.T) {
+	sizes := []shape{{128, 128, 129}, {57, 131, 300}, {450, 33, 257}, {3, 2113, 400}, {1, 4200, 600}, {700, 1, 3001}, {129, 129, 511}}
+	if testing.Short() {
+		sizes = sizes[:2]
+	}
+	for i, s := range sizes {
+		t.Run(s.String(), func(t *testing.T) {
+			large[float32](t, s, uint64(i))
+			large[float64](t, s, uint64(i))
+		})
+	}
+}
+
+func large[T float32 | float64](t *testing.T, s shape, seed uint64) {
+	for i, factors := range [][2]T{{1, 0}, {1, 1}, {-0.3, 1.1}, {1, 1}} {
+		g := call[T]{transA: i&1 == 1, transB: i&2 == 2, m: s.m, n: s.n, k: s.k, alpha: factors[0], beta: factors[1]}
+		g.fill(t, seed, uint64(i%2), i, 2*i, 3*i)
+		want := g.want()
+		for _, k := range simd.Available() {
+			for _, g.threads = range threadCounts {
+				if k.Name == "generic" && g.threads != threadCounts[(i+int(seed))%len(threadCounts)] {
+					continue // the same code shares out the work, and its kernels are slow
+				}
+				g.check(t, k, want)
+			}
+		}
+	}
+}
+
+// With alpha = 0, or nothing to sum, A and B are not read; slices may be empty where a matrix is.
+func TestGemmReadsNothing(t *testing.T) {
+	nan := float32(math.NaN())
+	for _, k := range simd.Available() {
+		c := []float32{1, nan, 3, 4}
+		matmul.Gemm32(k, false, false, 2, 2, 0, 1, []float32{nan}, 1, nil, 2, 0, c, 2, 1) // gonum wants one element of A
+		if !slices.Equal(c, make([]float32, 4)) {
+			t.Errorf("%s: beta = 0 and no terms leave %v", k.Name, c)
+		}
+		c = []float32{1, 2, 3, 4}
+		matmul.Gemm32(k, false, false, 2, 2, 2, 0, []float32{nan, nan, nan, nan}, 2, []float32{nan, nan, nan, nan}, 2, 2, c, 2, 1)
+		if !slices.Equal(c, []float32{2, 4, 6, 8}) {
+			t.Errorf("%s: alpha = 0 and beta = 2 leave %v", k.Name, c)
+		}
+		matmul.Gemm32(k, true, true, 0, 3, 2, 1, nil, 1, make([]float32, 6), 2, 0, nil, 3, 1)
+		matmul.Gemm64(k, true, true, 3, 0, 2, 1, make([]float64, 6), 3, nil, 2, 0, nil, 1, 1)
+	}
+}
+
+// Callers at the same time do not disturb each other.
+func TestGemmConcurrent(t *testing.T) {
+	const callers = 8
+	var group sync.WaitGroup
+	for i := range callers {
+		g := call[float32]{transA: i&1 == 1, transB: i&2 == 2, m: 90 + i, n: 140, k: 260 - i, alpha: 1, beta: 1, threads: 1 + i%3}
+		g.fill(t, uint64(i), 0, 0, 0, 0)
+		want := g.want()
+		group.Go(func() {
+			for range 20 {
+				c := slices.Clone(g.c)
+				g.run(simd.Detect(), c)
+				if !slices.Equal(c, want) {
+					t.Errorf("%v: another result beside other callers", g)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// A product that was computed before allocates nothing the next time.
+func TestGemmAllocatesNothing(t *testing.T) {
+	for _, g := range []call[float32]{
+		{m: 10, n: 25, k: 100, alpha: 1, threads: 1},
+		{m: 64, n: 64, k: 64, alpha: 2, transB: true, threads: 1},
+		{m: 150, n: 150, k: 150, alpha: 1, threads: 1},
+		{m: 150, n: 150, k: 150, alpha: 1, threads: 3},
+	} {
+		g.fill(t, 1, 0, 0, 0, 0)
+		k := simd.Detect()
+		if n := testing.AllocsPerRun(50, func() { g.run(k, g.c) }); n >= 1 {
+			t.Errorf("%v: %v allocations", g, n)
+		}
+	}
+}

@@ -1,0 +1,86 @@
+package matmul
+
+import (
+	"sync"
+	"unsafe"
+)
+
+// A workspace holds the packed blocks of one thread.
+type workspace[T number] struct{ a, b []T }
+
+var workspaces32, workspaces64 sync.Pool
+
+func (p *product[T]) workspace() *workspace[T] {
+	if w, ok := p.workspaces.Get().(*workspace[T]); ok {
+		return w
+	}
+	return &workspace[T]{}
+}
+
+// room returns n elements of *buf, which grows as needed, on a cache line's border.
+func room[T number](buf *[]T, n int) []T {
+	const line = 64
+	if len(*buf) < n {
+		var one T
+		size := int(unsafe.Sizeof(one))
+		s := make([]T, n+line/size)
+		off := (line - int(uintptr(unsafe.Pointer(&s[0]))%line)) % line / size
+		*buf = s[off : off+n : off+n]
+	}
+	return (*buf)[:n]
+}
+
+// packPanels copies a block of B to panels of contiguous rows.
+func (p *product[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) panels[T] {
+	out := panels[T]{stride: depth * p.cols, row: p.cols}
+	count := ceil(cols, p.cols)
+	out.data = room(&w.b, count*out.stride)
+	for j := 0; j < cols; j += p.cols {
+		to := matrix[T]{out.data[j/p.cols*out.stride:], p.cols, 1}
+		p.copy(to, b.from(0, j), depth, min(p.cols, cols-j))
+	}
+	return out
+}
+
+// packRows copies alpha times a block of A to rows that do not collide in the
+// first cache, as those of a matrix with a power of two for its leading dimension do.
+func (p *product[T]) packRows(w *workspace[T], a matrix[T], rows, depth int) matrix[T] {
+	out := matrix[T]{row: (depth+15)/16*16 + 16, col: 1}
+	out.data = room(&w.a, rows*out.row)
+	p.copy(out, a, rows, depth)
+	if p.alpha != 1 {
+		for i := range rows {
+			row := out.data[i*out.row:][:depth]
+			for k := range row {
+				row[k] *= p.alpha
+			}
+		}
+	}
+	return out
+}
+
+// transposeUnit is what sizes the transposing kernels take multiples of.
+const transposeUnit = 8
+
+// copy copies a matrix of that many rows and columns; the rows of `to` are contiguous.
+func (p *product[T]) copy(to, from matrix[T], rows, cols int) {
+	if from.col == 1 {
+		for i := range rows {
+			copy(to.data[i*to.row:][:cols], from.data[i*from.row:])
+		}
+		return
+	}
+	wholeRows, wholeCols := rows&^(transposeUnit-1), cols&^(transposeUnit-1)
+	if wholeRows > 0 && wholeCols > 0 {
+		p.transpose(wholeCols, wholeRows, to.data, to.row, from.data, from.col)
+	}
+	for i := range rows {
+		first := 0
+		if i < wholeRows {
+			first = wholeCols
+		}
+		for j := first; j < cols; j++ {
+			to.data[i*to.row+j] = from.data[i*from.row+j*from.col]
+		}
+	}
+}

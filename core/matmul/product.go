@@ -1,0 +1,146 @@
+package matmul
+
+import "sync"
+
+type number interface{ float32 | float64 }
+
+// kernels are those of simd.Kernels for one type of numbers.
+type kernels[T number] struct {
+	tile       func(rows, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool)
+	transpose  func(rows, cols int, dst []T, ldd int, src []T, lds int)
+	rows, cols int // of the largest tile
+	workspaces *sync.Pool
+}
+
+// A matrix holds element i, j at data[i*row+j*col].
+type matrix[T number] struct {
+	data     []T
+	row, col int
+}
+
+func stored[T number](data []T, ld int, trans bool) matrix[T] {
+	if trans {
+		return matrix[T]{data, 1, ld}
+	}
+	return matrix[T]{data, ld, 1}
+}
+
+// from returns the matrix without its first i rows and j columns.
+func (m matrix[T]) from(i, j int) matrix[T] {
+	m.data = m.data[i*m.row+j*m.col:]
+	return m
+}
+
+// A product is C = alpha A B + beta C, or the part of it that one thread computes.
+type product[T number] struct {
+	kernels[T]
+	m, n, k     int
+	alpha, beta T
+	a, b, c     matrix[T]
+}
+
+// Blocks of A and B that are packed: a panel of B of blockDepth rows stays in the
+// first cache while the block of A in the second passes by.
+const (
+	blockDepth = 256
+	blockRows  = 224
+	blockCols  = 2048
+)
+
+// compute does the product on this thread.
+func (p *product[T]) compute() {
+	if p.m == 0 || p.n == 0 {
+		return
+	}
+	idle := p.alpha == 0 || p.k == 0
+	if p.beta != 1 && (p.beta != 0 || idle) {
+		p.scale()
+	}
+	if idle {
+		return
+	}
+	packA, packB := p.packs()
+	if !packA && !packB {
+		p.block(p.m, p.n, p.k, p.a, panels[T]{p.b.data, p.cols, p.b.row}, p.c, p.beta == 0)
+		return
+	}
+	p.blocks(packA, packB)
+}
+
+// packs tells whether copies of A and B in the order of use repay their making.
+func (p *product[T]) packs() (a, b bool) {
+	large := p.m*p.n*p.k > 128*128*128
+	return large || p.alpha != 1, large || p.b.col != 1
+}
+
+// scale sets C to beta C, to +0 if beta is 0.
+func (p *product[T]) scale() {
+	for i := range p.m {
+		row := p.c.data[i*p.c.row:][:p.n]
+		if p.beta == 0 {
+			clear(row)
+			continue
+		}
+		for j := range row {
+			row[j] *= p.beta
+		}
+	}
+}
+
+// panels are a block of B by panels of as many columns as a tile has: element
+// k, j of panel i at data[i*stride+k*row+j].
+type panels[T number] struct {
+	data        []T
+	stride, row int
+}
+
+// block computes m x n elements of C, panel by panel: A B if fresh, else C + A B.
+func (p *product[T]) block(m, n, k int, a matrix[T], b panels[T], c matrix[T], fresh bool) {
+	// Tiles of nearly equal height: `more` of them have one row more than the others.
+	tiles := ceil(m, p.rows)
+	rows, more := m/tiles, m%tiles
+	for j := 0; j < n; j += p.cols {
+		cols := min(p.cols, n-j)
+		panel, at := b.data[j/p.cols*b.stride:], 0
+		if more > 0 {
+			at = more * (rows + 1)
+			p.tile(rows+1, more, cols, k, a.data, a.row, a.col, panel, b.row, c.data[j:], c.row, fresh)
+		}
+		p.tile(rows, tiles-more, cols, k, a.data[at*a.row:], a.row, a.col, panel, b.row, c.data[at*c.row+j:], c.row, fresh)
+	}
+}
+
+// blocks computes the product block by block of A and B, packed as told.
+func (p *product[T]) blocks(packA, packB bool) {
+	w := p.workspace()
+	defer p.workspaces.Put(w)
+	across, deep, down := ceil(p.n, blockCols), ceil(p.k, blockDepth), ceil(p.m, blockRows)
+	for jPart := range across {
+		j, cols := cut(p.n, p.cols, across, jPart)
+		for kPart := range deep {
+			k, depth := cut(p.k, 1, deep, kPart)
+			b := panels[T]{p.b.from(k, j).data, p.cols, p.b.row}
+			if packB {
+				b = p.packPanels(w, p.b.from(k, j), depth, cols)
+			}
+			for iPart := range down {
+				i, rows := cut(p.m, 1, down, iPart)
+				a := p.a.from(i, k)
+				if packA {
+					a = p.packRows(w, a, rows, depth)
+				}
+				p.block(rows, cols, depth, a, b, p.c.from(i, j), k == 0 && p.beta == 0)
+			}
+		}
+	}
+}
+
+func ceil(n, unit int) int { return (n + unit - 1) / unit }
+
+// cut returns the beginning and length of part i of 0..n-1, in parts as equal as
+// multiples of unit can be.
+func cut(n, unit, parts, i int) (from, length int) {
+	units := ceil(n, unit)
+	from = units * i / parts * unit
+	return from, min(units*(i+1)/parts*unit, n) - from
+}

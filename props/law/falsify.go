@@ -1,0 +1,66 @@
+package law
+
+import (
+	"fmt"
+	"regexp"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// Falsified tells how a property failed.
+type Falsified struct {
+	Cases   int    // that passed before
+	Message string // of the shrunk counterexample
+	Log     string // all that the test would have printed
+}
+
+// Falsify checks a property that ought to fail, for an implementation that is
+// broken on purpose, and tells how it did. It is nil if the property held: then
+// the law cannot be trusted. Counterexamples are not kept where the flag
+// -rapid.nofailfile is set.
+func Falsify(p Property) *Falsified {
+	t := &recorder{name: p.Name}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.check(t)
+	}()
+	<-done
+	if !t.failed {
+		return nil
+	}
+	f := &Falsified{Log: t.log.String()}
+	if m := failure.FindStringSubmatch(f.Log); m != nil {
+		f.Cases, _ = strconv.Atoi(m[1])
+		f.Message = m[2]
+	} else {
+		f.Message = strings.SplitN(f.Log, "\n", 2)[0]
+	}
+	return f
+}
+
+// failure is how rapid begins its account of one.
+var failure = regexp.MustCompile(`\[rapid\] (?:failed|panic) after (\d+) tests: (.*)`)
+
+// recorder is the testing.T of a test whose failure is wanted.
+type recorder struct {
+	name   string
+	failed bool
+	log    strings.Builder
+}
+
+func (r *recorder) Helper()                   {}
+func (r *recorder) Name() string              { return r.name }
+func (r *recorder) Failed() bool              { return r.failed }
+func (r *recorder) Fail()                     { r.failed = true }
+func (r *recorder) FailNow()                  { r.failed = true; runtime.Goexit() }
+func (r *recorder) SkipNow()                  { runtime.Goexit() }
+func (r *recorder) Log(args ...any)           { fmt.Fprintln(&r.log, args...) }
+func (r *recorder) Logf(f string, a ...any)   { fmt.Fprintf(&r.log, f+"\n", a...) }
+func (r *recorder) Error(args ...any)         { r.Log(args...); r.Fail() }
+func (r *recorder) Errorf(f string, a ...any) { r.Logf(f, a...); r.Fail() }
+func (r *recorder) Fatal(args ...any)         { r.Log(args...); r.FailNow() }
+func (r *recorder) Fatalf(f string, a ...any) { r.Logf(f, a...); r.FailNow() }
+func (r *recorder) Skip(args ...any)          { r.Log(args...); r.SkipNow() }
+func (r *recorder) Skipf(f string, a ...any)  { r.Logf(f, a...); r.SkipNow() }

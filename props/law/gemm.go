@@ -1,0 +1,237 @@
+package law
+
+import (
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/props/gen"
+	"github.com/lossglass/lossglass/props/reference"
+)
+
+// Gemm computes C = alpha op(A) op(B) + beta C of row-major matrices, op(A)
+// being m x k and op(B) k x n. A matrix X is given as a slice and its leading
+// dimension; op(X) is X or, if its flag is set, the transpose of X. What it must
+// give is stated at reference.Gemm.
+type Gemm[T float32 | float64] func(transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)
+
+// A Contract is what a Gemm promises.
+type Contract int
+
+const (
+	// BitExact: the bits of reference.Gemm, one fma chain per element with the
+	// inner index ascending, on all numbers.
+	BitExact Contract = iota
+	// WithinBound: within the bound of reference.LooseGemmTwin, which leaves the
+	// order of the sum open; and the right kinds where operands are not finite.
+	WithinBound
+)
+
+// Gemm32 checks a product of float32 matrices: each law is a subtest.
+func Gemm32(t *testing.T, impl Gemm[float32], contract Contract) {
+	t.Helper()
+	Run(t, GemmProperties(impl, contract))
+}
+
+// Gemm64 checks a product of float64 matrices: each law is a subtest.
+func Gemm64(t *testing.T, impl Gemm[float64], contract Contract) {
+	t.Helper()
+	Run(t, GemmProperties(impl, contract))
+}
+
+// Threads are the thread counts that [GemmThreads] tries.
+var Threads = []int{1, 2, 3, 7, 16}
+
+// GemmThreads checks that the number of threads changes no bit: impl returns the
+// product on that many.
+func GemmThreads[T float32 | float64](impl func(threads int) Gemm[T]) Property {
+	return Property{Name: "thread-count", Check: func(t *rapid.T, labels *Labels) {
+		p := drawProduct(t, gen.Wild[T](), true, threadBorder)
+		labels.Add(p.labels()...)
+		want := p.of(impl(1))
+		for _, threads := range Threads[1:] {
+			p.same(t, fmt.Sprintf("%d threads against one", threads), p.of(impl(threads)), want)
+		}
+	}}
+}
+
+// threadBorder is a size at which products are worth several threads.
+const threadBorder = 64
+
+// GemmProperties returns the laws of a product: those of [Judged.Properties],
+// and of the contract
+//
+//   - error-bound: finite data agree with exact arithmetic within the bound;
+//   - exact-integers: small integers are exact, in any order of the sum;
+//   - beta-zero: C is not read, be it all NaN;
+//   - alpha-zero: neither A nor B is read;
+//   - non-finite: NaN and Inf reach exactly the elements they must, none is
+//     dropped by skipping a zero;
+//   - shared-operands: A and B may be the same matrix;
+//
+// and, of those that are bit-exact,
+//
+//   - one-rounding: an fma is rounded once, where it makes the difference;
+//   - permuted: permuting rows of A or columns of B permutes C;
+//   - transposed: op(A) stored either way, and C' = B' A', give the same bits;
+//   - scaled: a power of two in alpha comes out of the product;
+//   - split: a product computed in blocks of rows and columns is the same.
+func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Property {
+	j := Judged[Gemm[T]]{
+		Kernel: impl,
+		Spec:   reference.Gemm[T],
+		Draw: func(t *rapid.T) Task[Gemm[T]] {
+			return drawProduct(t, gen.Wild[T](), true).task()
+		},
+		Shares: map[string]float64{"empty": 0.01, "k = 0": 0.01, "beta = 0": 0.01, "alpha = 0": 0.01, "transA": 0.2, "transB": 0.2,
+			"not square": 0.5, "padded": 0.3, "finite result": 0.05},
+	}
+	if contract == WithinBound {
+		j.Draw = func(t *rapid.T) Task[Gemm[T]] { return drawProduct(t, gen.Tame[T](), false).task() }
+		j.Judge = func(_ Task[Gemm[T]], after []Arg) string { return "" }
+	}
+	all := []Property{
+		errorBound(impl, contract), exactIntegers(impl), betaZero(impl), alphaZero(impl), nonFinite(impl), sharedOperands(impl, contract),
+	}
+	if contract == BitExact {
+		all = append(all, oneRounding(impl), permuted(impl), transposed(impl), scaled(impl), split(impl))
+	}
+	return append(j.Properties(), all...)
+}
+
+// A product is a drawn call of a Gemm.
+type product[T float32 | float64] struct {
+	transA, transB bool
+	m, n, k        int
+	alpha, beta    T
+	a, b, c        matrix[T]
+	patterns       []string
+}
+
+// A matrix is stored in rows of ld elements, cols of which count.
+type matrix[T float32 | float64] struct {
+	rows, cols, ld int
+	data           []T // (rows-1) ld + cols elements, the least there may be
+}
+
+func newMatrix[T float32 | float64](rows, cols, ld int) matrix[T] {
+	if rows == 0 || cols == 0 {
+		return matrix[T]{rows, cols, ld, nil}
+	}
+	return matrix[T]{rows, cols, ld, make([]T, (rows-1)*ld+cols)}
+}
+
+// drawMatrix draws one. It returns the name of its pattern too.
+func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols int, patterns []gen.Pattern[T], spikes []T) (matrix[T], string) {
+	x := newMatrix[T](rows, cols, gen.Stride(t, "ld"+name, cols))
+	elements, pattern := gen.Matrix(t, name, rows, cols, patterns, spikes)
+	for i := range rows {
+		for j := range cols {
+			x.data[i*x.ld+j] = elements[i*cols+j]
+		}
+	}
+	return x, name + ": " + pattern
+}
+
+// borders of vectors and register tiles, in rows and columns.
+var borders = []int{4, 6, 8, 16, 32}
+
+// drawProduct draws a call: of patterns, and if wild with special numbers and
+// factors. Sizes come near the borders of vectors and tiles, and those given.
+func drawProduct[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) product[T] {
+	const most = 50
+	round := append(append([]int{}, borders...), more...)
+	limit := most
+	if len(more) > 0 {
+		limit = 2*more[0] + 1
+	}
+	p := product[T]{
+		m: gen.Size(t, "m", 0, limit, round...),
+		n: gen.Size(t, "n", 0, limit, round...),
+		k: gen.Size(t, "k", 0, most, borders...),
+	}
+	p.transA, p.transB = rapid.Bool().Draw(t, "transA"), rapid.Bool().Draw(t, "transB")
+	p.alpha, p.beta = gen.Scalar[T](t, "alpha", wild), gen.Scalar[T](t, "beta", wild)
+	var spikes []T
+	if wild {
+		spikes = gen.Spikes[T]()
+	}
+	draw := func(name string, trans bool, rows, cols int) matrix[T] {
+		if trans {
+			rows, cols = cols, rows
+		}
+		x, pattern := drawMatrix(t, name, rows, cols, patterns, spikes)
+		p.patterns = append(p.patterns, pattern)
+		return x
+	}
+	p.a, p.b, p.c = draw("A", p.transA, p.m, p.k), draw("B", p.transB, p.k, p.n), draw("C", false, p.m, p.n)
+	return p
+}
+
+// task is the product as a call in memory.
+func (p product[T]) task() Task[Gemm[T]] {
+	return Task[Gemm[T]]{
+		Case:     p.String(),
+		Operands: []Operand{p.a.operand("A"), p.b.operand("B"), p.c.operand("C").Written()},
+		Labels:   p.labels(),
+		Call: func(f Gemm[T], args []Arg) {
+			f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, View[T](args[0]), p.a.ld, View[T](args[1]), p.b.ld, p.beta, View[T](args[2]), p.c.ld)
+		},
+	}
+}
+
+func (x matrix[T]) operand(name string) Operand {
+	return Numbers(name, x.data).Rows(x.ld, x.cols)
+}
+
+func (p product[T]) String() string {
+	return fmt.Sprintf("m %d, n %d, k %d, transA %v, transB %v, alpha %v, beta %v, lda %d, ldb %d, ldc %d, %v",
+		p.m, p.n, p.k, p.transA, p.transB, p.alpha, p.beta, p.a.ld, p.b.ld, p.c.ld, p.patterns)
+}
+
+// labels says what the product is an example of.
+func (p product[T]) labels() []string {
+	var l []string
+	add := func(condition bool, name string) {
+		if condition {
+			l = append(l, name)
+		}
+	}
+	add(p.m == 0 || p.n == 0, "empty")
+	add(p.k == 0, "k = 0")
+	add(p.alpha == 0, "alpha = 0")
+	add(p.beta == 0, "beta = 0")
+	add(p.transA, "transA")
+	add(p.transB, "transB")
+	add(p.m != p.n && p.n != p.k, "not square")
+	add(p.a.ld > p.a.cols && p.b.ld > p.b.cols, "padded")
+	add(p.n%16 != 0, "tail of columns")
+	in := gen.Classify(append(append(append([]T{}, p.a.data...), p.b.data...), p.c.data...)...)
+	for _, name := range in.Names() {
+		l = append(l, "with "+name)
+	}
+	add(p.m > 0 && p.n > 0 && gen.Classify(p.of(reference.Gemm[T])...)&(gen.NaNs|gen.Infinities) == 0, "finite result")
+	return l
+}
+
+// of returns what f makes of C, which it leaves alone, without its padding.
+func (p product[T]) of(f Gemm[T]) []T {
+	c := append([]T(nil), p.c.data...)
+	f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
+	out := make([]T, 0, p.m*p.n)
+	for i := range p.m {
+		if p.n > 0 {
+			out = append(out, c[i*p.c.ld:][:p.n]...)
+		}
+	}
+	return out
+}
+
+// same fails t where two results, without padding, are not the same bits.
+func (p product[T]) same(t *rapid.T, what string, got, want []T) {
+	o := Numbers("C", want).Rows(max(1, p.n), p.n)
+	if i := o.differ(words(got), words(want)); i >= 0 {
+		t.Fatalf("%s: %s\ncase: %v", what, o.show(words(got), words(want), i), p.task())
+	}
+}

@@ -1,0 +1,19 @@
+// Package machine reads the state of the CPU that a function must leave as it
+// found it. Only on amd64 is there such state to read.
+package machine
+
+import "fmt"
+
+// A State is what a call must not change.
+type State struct {
+	// Control is the control part of MXCSR: rounding mode, exception masks, and
+	// the flags that flush subnormals to zero.
+	Control uint32
+	// Upper tells, bit i for register i, which of Y0 to Y15 hold something in
+	// their upper half. That makes SSE code slow, and must not outlive a call.
+	Upper uint32
+}
+
+func (s State) String() string {
+	return fmt.Sprintf("MXCSR control %#04x, upper halves %#04x", s.Control, s.Upper)
+}

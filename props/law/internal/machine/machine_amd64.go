@@ -1,0 +1,29 @@
+package machine
+
+import "golang.org/x/sys/cpu"
+
+// Known tells whether this machine has state to read.
+const Known = true
+
+// Read returns the state now. It leaves the upper halves clean.
+func Read() State {
+	s := State{Control: mxcsr() &^ 0x3f} // the low six bits are exception flags, which any operation may raise
+	if cpu.X86.HasAVX {
+		s.Upper = upper()
+	}
+	return s
+}
+
+// mxcsr returns the register of that name.
+//
+//go:noescape
+func mxcsr() uint32
+
+// upper returns which of Y0 to Y15 are not zero in their upper half.
+//
+//go:noescape
+func upper() uint32
+
+// setMXCSR and soil break the state, for tests.
+func setMXCSR(x uint32)
+func soil()

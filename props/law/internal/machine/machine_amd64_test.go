@@ -1,0 +1,37 @@
+package machine
+
+import (
+	"runtime"
+	"testing"
+
+	"golang.org/x/sys/cpu"
+)
+
+func TestReadSeesWhatIsBroken(t *testing.T) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	clean := Read()
+	if clean.Upper != 0 {
+		t.Fatalf("upper halves %#04x outside of any kernel", clean.Upper)
+	}
+
+	const flushToZero = 1 << 15
+	old := mxcsr()
+	setMXCSR(old | flushToZero)
+	broken := Read()
+	setMXCSR(old)
+	if broken.Control != clean.Control|flushToZero {
+		t.Errorf("%v after setting the flag, %v before", broken, clean)
+	}
+
+	if !cpu.X86.HasAVX {
+		return
+	}
+	soil()
+	if got := Read(); got.Upper != 1<<3 {
+		t.Errorf("%v after filling Y3", got)
+	}
+	if got := Read(); got != clean {
+		t.Errorf("%v, first %v: reading did not clean up", got, clean)
+	}
+}

@@ -1,0 +1,9 @@
+//go:build !amd64
+
+package machine
+
+// Known tells whether this machine has state to read.
+const Known = false
+
+// Read returns the zero State.
+func Read() State { return State{} }

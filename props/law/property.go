@@ -1,0 +1,84 @@
+package law
+
+import (
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A Property is a law applied to one implementation.
+type Property struct {
+	Name string
+	// Check draws a case and fails t where the law is broken. It counts what the
+	// case is an example of.
+	Check func(t *rapid.T, labels *Labels)
+	// Shares are the least shares of cases that each label must have.
+	Shares map[string]float64
+}
+
+// Run checks each property as a subtest of its name.
+func Run(t *testing.T, properties []Property) {
+	t.Helper()
+	for _, p := range properties {
+		t.Run(p.Name, func(t *testing.T) { p.Test(t) })
+	}
+}
+
+// Test checks the property on drawn cases: 100, or as the flag -rapid.checks or
+// the environment variable RAPID_CHECKS say; a fifth of them with -short.
+func (p Property) Test(t *testing.T) {
+	t.Helper()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(replay(t.Name()))
+		}
+	})
+	p.check(t)
+}
+
+// check is Test without the last word.
+func (p Property) check(t rapid.TB) {
+	t.Helper()
+	labels := newLabels()
+	rapid.Check(t, func(t *rapid.T) {
+		labels.cases++
+		p.Check(t, labels)
+	})
+	labels.report(t, p.Shares)
+}
+
+// Fuzz makes the properties one target of native fuzzing: the input chooses the
+// property and the case.
+func Fuzz(f *testing.F, properties []Property) {
+	f.Add([]byte{})
+	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
+		p := properties[rapid.IntRange(0, len(properties)-1).Draw(t, "property")]
+		t.Logf("property %s", p.Name)
+		p.Check(t, newLabels())
+	}))
+}
+
+// replay returns the command that runs the newest counterexample of a test again.
+func replay(test string) string {
+	pkg := "."
+	if info, ok := debug.ReadBuildInfo(); ok && info.Path != "" {
+		pkg = strings.TrimSuffix(info.Path, ".test")
+	}
+	names := strings.Split(test, "/")
+	for i, name := range names {
+		names[i] = "^" + name + "$"
+	}
+	command := fmt.Sprintf("replay: go test %s -count=1 -run '%s'", pkg, strings.Join(names, "/"))
+	// rapid names the files by their time, and folders after the test.
+	folder := strings.NewReplacer("/", "*", " ", "*").Replace(test)
+	files, err := filepath.Glob(filepath.Join("testdata", "rapid", folder, "*.fail"))
+	if err != nil || len(files) == 0 {
+		return command
+	}
+	return command + " -rapid.failfile=" + slices.Max(files)
+}

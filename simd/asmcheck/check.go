@@ -1,0 +1,132 @@
+package asmcheck
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A Feature is a set of instructions a CPU may lack.
+type Feature string
+
+// The features, by the names that package cpuid gives them.
+const (
+	Base     Feature = ""
+	AVX      Feature = "AVX"
+	AVX2     Feature = "AVX2"
+	FMA3     Feature = "FMA3"
+	BMI2     Feature = "BMI2"
+	AVX512F  Feature = "AVX512F"
+	AVX512DQ Feature = "AVX512DQ"
+)
+
+var (
+	vector = regexp.MustCompile(`^[XYZ]\d+$`)
+	wide   = regexp.MustCompile(`^(Z\d+|K[0-7]|[XY](1[6-9]|2\d|3[01]))$`) // only an EVEX or opmask encoding has them
+	memory = regexp.MustCompile(`\(`)
+)
+
+// vex says what each instruction needs in its form with X and Y registers, evex
+// with Z registers or masks.
+var (
+	vex  = classify(map[Feature]string{AVX: avx, AVX2: avx2, FMA3: fma3})
+	evex = classify(map[Feature]string{AVX512F: avx + avx2 + fma3 + `
+		VEXTRACTF64X4 VPANDD KORW KNOTW KMOVW`, AVX512DQ: `VANDPS VANDNPS VORPS VXORPS VEXTRACTF64X2`})
+	scalar = classify(map[Feature]string{BMI2: `BZHIL BZHIQ`, Base: `
+		MOVQ MOVL MOVB LEAQ ADDQ SUBQ INCQ DECQ SHLQ SHRQ IMUL3Q XORL ORL ANDQ CMPQ CMPL TESTQ TESTL TESTB
+		PREFETCHT0 JMP JEQ JNE JZ JNZ JLT JGE JGT JLE JAE JB RET`})
+)
+
+const (
+	avx = ` VMOVUPS VMOVUPD VMOVAPS VXORPS VANDPS VANDNPS VORPS VADDPS VSUBPS VMULPS VDIVPS VMAXPS VMINPS
+		VADDPD VCMPPS VCVTPS2PD VCVTDQ2PS VBLENDVPS VEXTRACTF128 VINSERTF128 VBROADCASTSS VBROADCASTSD
+		VUNPCKLPS VUNPCKHPS VUNPCKLPD VUNPCKHPD VMASKMOVPS VMASKMOVPD VZEROUPPER`
+	avx2 = ` VPADDD VPSUBD VPSLLD VPSRLD VPSRAD VPCMPEQD VPBROADCASTD VPAND`
+	fma3 = ` VFMADD231PS VFMADD231PD VFMADD213PS VFNMADD231PS`
+)
+
+// classify turns lists of instructions about.
+func classify(lists map[Feature]string) map[string]Feature {
+	of := map[string]Feature{}
+	for _, f := range []Feature{Base, BMI2, AVX, AVX2, FMA3, AVX512F, AVX512DQ} { // the later of two wins
+		for _, op := range strings.Fields(lists[f]) {
+			of[op] = f
+		}
+	}
+	return of
+}
+
+// base is the instruction without its suffixes.
+func (i Instruction) base() string {
+	op, _, _ := strings.Cut(i.Op, ".")
+	return op
+}
+
+// any tells whether an operand, or a register that addresses one, matches.
+func (i Instruction) any(re *regexp.Regexp) bool {
+	for _, o := range i.Operands {
+		if re.MatchString(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// Needs returns the feature that the instruction needs; ok is false if it is not classified.
+func (i Instruction) Needs() (f Feature, ok bool) {
+	table := scalar
+	switch {
+	case i.any(wide) || strings.Contains(i.Op, "."):
+		table = evex
+	case strings.HasPrefix(i.Op, "V") || i.any(vector):
+		table = vex
+	}
+	f, ok = table[i.base()]
+	return f, ok
+}
+
+// Check returns what is wrong with a function that may use those features:
+//
+//   - isa: an instruction needs a feature that is not allowed, or is not classified;
+//   - sse: an instruction without V works on vector registers;
+//   - vzeroupper: a RET of a function that uses Y or Z registers does not follow VZEROUPPER;
+//   - aligned: an aligned or streaming move has an operand in memory;
+//   - bp: the frame pointer is overwritten.
+func Check(f Function, allowed ...Feature) []string {
+	may := map[Feature]bool{Base: true}
+	for _, a := range allowed {
+		may[a] = true
+	}
+	var problems []string
+	report := func(i Instruction, kind, format string, args ...any) {
+		problems = append(problems, fmt.Sprintf("%s: line %d, %s %s: %s", kind, i.Line, i.Op, strings.Join(i.Operands, ", "), fmt.Sprintf(format, args...)))
+	}
+	uses := false
+	for _, i := range f.Body {
+		uses = uses || i.any(regexpYZ)
+	}
+	for n, i := range f.Body {
+		if legacy := i.any(vector) && !strings.HasPrefix(i.Op, "V") && !strings.HasPrefix(i.Op, "K"); legacy {
+			report(i, "sse", "a legacy SSE instruction among AVX")
+		} else if need, ok := i.Needs(); !ok {
+			report(i, "isa", "not a classified instruction")
+		} else if !may[need] {
+			report(i, "isa", "needs %s, which %s may not use", need, f.Name)
+		}
+		if i.Op == "RET" && uses && (n == 0 || f.Body[n-1].Op != "VZEROUPPER") {
+			report(i, "vzeroupper", "no VZEROUPPER before it")
+		}
+		if aligned[i.base()] && i.any(memory) {
+			report(i, "aligned", "faults on memory that is not aligned")
+		}
+		if len(i.Operands) > 1 && i.Operands[len(i.Operands)-1] == "BP" && !strings.HasPrefix(i.Op, "CMP") && !strings.HasPrefix(i.Op, "TEST") && f.Frame == 0 {
+			report(i, "bp", "overwrites the caller's frame pointer")
+		}
+	}
+	return problems
+}
+
+var (
+	regexpYZ = regexp.MustCompile(`^[YZ]\d+$`)
+	aligned  = map[string]bool{"VMOVAPS": true, "VMOVAPD": true, "VMOVDQA": true, "VMOVDQA32": true, "VMOVDQA64": true, "VMOVNTPS": true, "VMOVNTPD": true, "VMOVNTDQ": true}
+)

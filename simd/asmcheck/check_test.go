@@ -1,0 +1,134 @@
+package asmcheck_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/simd/asmcheck"
+)
+
+// allowed returns, for each instruction set, the features that its dispatch asks
+// the CPU for: what the bodies may use and no more.
+func allowed(t *testing.T) map[string][]asmcheck.Feature {
+	source := read(t, "../native_amd64.go")
+	of := map[string][]asmcheck.Feature{}
+	for _, m := range regexp.MustCompile(`Supports\(([^)]*)\) \{\s*all = append\(all, kernels(\w+)\(`).FindAllStringSubmatch(source, -1) {
+		features := []asmcheck.Feature{asmcheck.AVX} // of which AVX2 is an extension
+		for _, f := range strings.Split(m[1], ",") {
+			features = append(features, asmcheck.Feature(strings.TrimPrefix(strings.TrimSpace(f), "cpuid.")))
+		}
+		of[strings.ToLower(m[2])] = features
+	}
+	return of
+}
+
+// Each assembly file keeps to the instruction set its folder is named after, as
+// the dispatch asks for it, and to the rules.
+func TestAssembly(t *testing.T) {
+	checked := 0
+	features := allowed(t)
+	for folder, may := range features {
+		files, err := filepath.Glob(filepath.Join("..", folder, "*_amd64.s"))
+		if err != nil || len(files) == 0 {
+			t.Errorf("no assembly in %s: %v", folder, err)
+		}
+		if !strings.HasPrefix(folder, "avx512") && slices.Contains(may, asmcheck.AVX512F) {
+			t.Errorf("%s asks for AVX-512", folder)
+		}
+		for _, file := range files {
+			functions, err := asmcheck.Parse(read(t, file))
+			if err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			for _, f := range functions {
+				checked++
+				for _, problem := range asmcheck.Check(f, may...) {
+					t.Errorf("%s: %s: %s", file, f.Name, problem)
+				}
+			}
+		}
+	}
+	if len(features) < 2 || checked < 20 {
+		t.Errorf("only %d functions of %d instruction sets were checked", checked, len(features))
+	}
+}
+
+// The sizes that TEXT states are those of the declarations, for every architecture.
+func TestArgumentSizes(t *testing.T) {
+	files, err := filepath.Glob("../*/*.s")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no assembly: %v", err)
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(file, ".s")
+		sizes, err := asmcheck.ArgSizes(read(t, name+".go"), name[strings.LastIndex(name, "_")+1:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		functions, err := asmcheck.Parse(read(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range functions {
+			if want, ok := sizes[f.Name]; !ok || f.Args != want {
+				t.Errorf("%s, line %d: %s says its arguments take %d bytes; declared %v, %d", file, f.Line, f.Name, f.Args, ok, want)
+			}
+			delete(sizes, f.Name)
+		}
+		for name := range sizes {
+			t.Errorf("%s has no %s, which is declared", file, name)
+		}
+	}
+}
+
+// Each rule catches what it is for.
+func TestCheckCatches(t *testing.T) {
+	for _, test := range []struct{ kind, body string }{
+		{"", "VADDPS Y0, Y1, Y1\nVZEROUPPER\nRET"},
+		{"", "MOVQ AX, CX\nRET"},
+		{"isa", "VADDPS Z0, Z1, Z1\nVZEROUPPER\nRET"},
+		{"isa", "VADDPS Y16, Y1, Y1\nVZEROUPPER\nRET"},
+		{"isa", "VADDPS.Z Y0, Y1, K1, Y1\nVZEROUPPER\nRET"},
+		{"isa", "KNOTW K1, K2\nRET"},
+		{"isa", "BZHIL AX, CX, DX\nRET"},
+		{"isa", "VPTERNLOGD $1, Y0, Y1, Y1\nVZEROUPPER\nRET"},
+		{"sse", "VADDPS Y0, Y1, Y1\nADDPS X0, X1\nVZEROUPPER\nRET"},
+		{"sse", "VADDPS Y0, Y1, Y1\nMOVUPS (AX), X1\nVZEROUPPER\nRET"},
+		{"vzeroupper", "VADDPS Y0, Y1, Y1\nRET"},
+		{"vzeroupper", "VADDPS Y0, Y1, Y1\nVZEROUPPER\nRET\nnext:\nRET"},
+		{"aligned", "VMOVAPS (AX), Y1\nVZEROUPPER\nRET"},
+		{"bp", "MOVQ AX, BP\nRET"},
+	} {
+		functions, err := asmcheck.Parse("TEXT ·F(SB), NOSPLIT, $0-8\n\t" + test.body + "\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems := asmcheck.Check(functions[0], asmcheck.AVX, asmcheck.AVX2, asmcheck.FMA3)
+		switch {
+		case test.kind == "" && len(problems) > 0:
+			t.Errorf("%q: %v", test.body, problems)
+		case test.kind != "" && (len(problems) != 1 || !strings.HasPrefix(problems[0], test.kind)):
+			t.Errorf("%q: %v, want one problem of kind %s", test.body, problems, test.kind)
+		}
+	}
+}
+
+func TestArgSizesKnown(t *testing.T) {
+	sizes, err := asmcheck.ArgSizes("package p\nfunc F(n int, x []float32, ok bool) int\nfunc G(a *[16]float32, b bool)\n", "amd64")
+	if err != nil || sizes["F"] != 48 || sizes["G"] != 9 {
+		t.Errorf("%v, %v", sizes, err)
+	}
+}
+
+func read(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
