@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
@@ -28,7 +30,8 @@ func (mnistCmd) Help() string {
 interrupted run, by Ctrl-C or kill -9 or a power cut, goes on where it was when the
 same command is given again, and ends with the same bytes. In the directory:
 runs.jsonl (one line a run), report.html, report.md, table.csv and table.md, timing.jsonl
-(where and how fast) and, with -curve, curves.jsonl.`
+(where and how fast), bench.txt (speed and exact results for benchstat) and, with
+-curve, curves.jsonl.`
 }
 
 func (c *mnistCmd) Run(ctx context.Context, s streams) error {
@@ -63,6 +66,9 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err := mergeCurves(dir, e.Plan(), s); err != nil {
 		return err
 	}
+	if err := writeBench(dir); err != nil {
+		return err
+	}
 	return writeReport(dir, data, s)
 }
 
@@ -73,6 +79,15 @@ func mergeCurves(dir string, plan train.Plan, s streams) error {
 		fmt.Fprintf(s.err, "%s: learning curves of %d packs in curves.jsonl\n", dir, packs)
 	}
 	return err
+}
+
+// writeBench writes bench.txt, which benchstat reads.
+func writeBench(dir string) error {
+	var b bytes.Buffer
+	if err := bench.WriteExperiment(&b, dir); err != nil {
+		return err
+	}
+	return experiment.ReplaceFile(filepath.Join(dir, "bench.txt"), b.Bytes())
 }
 
 // defaultDir gives each set of settings a directory of its own.

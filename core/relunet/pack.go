@@ -25,6 +25,7 @@ type Pack struct {
 	b2                      tiled // [class tile][0][unit]
 
 	batch minibatch
+	rates [simd.Lanes]float32 // of this step, for one sample
 	h     tiled     // [hidden tile][sample][unit]
 	z     tiled     // [class tile][sample][unit]: logits, then deltas
 	d     []float32 // [sample][unit]: the deltas of one hidden tile

@@ -18,12 +18,11 @@ func (p *Pack) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]fl
 	}
 	for ; len(order) > 0; order = order[min(batch, len(order)):] {
 		indices := order[:min(batch, len(order))]
-		var step [simd.Lanes]float32
 		for l, rate := range rates {
-			step[l] = float32(rate / float64(len(indices)))
+			p.rates[l] = float32(rate / float64(len(indices)))
 		}
 		p.batch.gather(im, indices)
-		p.step(&step)
+		p.step(&p.rates)
 	}
 }
 
