@@ -26,9 +26,9 @@ type Pack struct {
 
 	batch minibatch
 	rates [simd.Lanes]float32 // of this step, for one sample
-	h     tiled     // [hidden tile][sample][unit]
-	z     tiled     // [class tile][sample][unit]: logits, then deltas
-	d     []float32 // [sample][unit]: the deltas of one hidden tile
+	h     tiled               // [hidden tile][sample][unit]
+	z     tiled               // [class tile][sample][unit]: logits, then deltas
+	d     []float32           // [sample][unit]: the deltas of one hidden tile
 }
 
 // NewPack returns a pack of networks with all parameters zero. It panics if a size is below one.
