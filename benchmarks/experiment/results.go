@@ -66,7 +66,7 @@ func Read(dir string) (*Results, error) {
 	if err != nil {
 		return nil, err
 	}
-	runs, err := os.ReadFile(filepath.Join(dir, runsName))
+	runs, err := readRunsFile(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return readUnfinished(dir, plan)
 	}

@@ -41,6 +41,26 @@ func TestClaimNeedsAllItsChecks(t *testing.T) {
 	}
 }
 
+// The more quantities a claim has, the wider its intervals: 1 - 0.05/k each.
+func TestChecksShareTheirLevel(t *testing.T) {
+	var resampled []float64
+	for i := range 10001 {
+		resampled = append(resampled, float64(i)/10000)
+	}
+	q := quantity{"q", estimate{.5, resampled}}
+	for k, tail := range map[int]float64{1: .025, 5: .005} {
+		quantities := make([]quantity, k)
+		for i := range quantities {
+			quantities[i] = q
+		}
+		for _, c := range checks(quantities, below1) {
+			if math.Abs(c.interval.low-tail) > 2e-4 || math.Abs(c.interval.high-1+tail) > 2e-4 {
+				t.Errorf("%d quantities: %v", k, c.interval)
+			}
+		}
+	}
+}
+
 // verdicts returns the verdicts by the beginning of the claim.
 func verdicts(s *statistics) map[string]verdict {
 	all := make(map[string]verdict)

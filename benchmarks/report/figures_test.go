@@ -48,6 +48,7 @@ func TestFigures(t *testing.T) {
 		want int // figures
 	}{
 		{"quick", all, 4}, {"none", nil, 0}, {"diverged", []train.Run{divergedRun(25, 0)}, 0},
+		{"one run of each of two packs", []train.Run{finished(25, 0, .1, .1), finished(25, 16, .2, .3)}, 3},
 		{"one run", all[:1], 3}, {"two runs", all[:2], 3}, {"all equal", equal, 3},
 		{"one far off", append([]train.Run{finished(25, 0, 2.3, 2.3)}, all[1:]...), 4},
 	} {
@@ -60,6 +61,15 @@ func TestFigures(t *testing.T) {
 				checkFigure(t, f)
 			}
 		})
+	}
+}
+
+// One hidden unit is a size like others, also where it is the only one.
+func TestFiguresOfSizeOne(t *testing.T) {
+	plan := quickPlan()
+	plan.Sizes = []int{1}
+	for _, f := range figures(newStatistics([]train.Run{finished(1, 0, 1.5, 1.5)}, plan, nil)) {
+		checkFigure(t, f)
 	}
 }
 

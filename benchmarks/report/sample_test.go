@@ -62,6 +62,44 @@ func TestBootstrapOfPackedMean(t *testing.T) {
 	}
 }
 
+// Packs of the same mean: resampling them leaves the mean as it is, resampling
+// runs does not.
+func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
+	for _, tt := range []struct {
+		packs int
+		wide  bool
+	}{{fewPacks - 1, true}, {fewPacks, false}} {
+		s := sample{n: 25}
+		for range tt.packs {
+			s.packs = append(s.packs, []point{{test: 1}, {test: 3}})
+		}
+		i := percentiles(each(s.bootstrap(), meanTest), .95)
+		if wide := i.high-i.low > .3; wide != tt.wide || i.low > 2 || i.high < 2 {
+			t.Errorf("%d packs: interval %v", tt.packs, i)
+		}
+	}
+}
+
+// The draws for the paper's figures have the standard errors of normal theory.
+func TestDrawPaper(t *testing.T) {
+	p, _ := publishedOf(100)
+	draws := drawPaper(p)
+	for _, tt := range []struct {
+		name     string
+		of       func(summary) float64
+		mean, sd float64
+	}{
+		{"mean", meanTest, .08881, .00170 / math.Sqrt(1000)},
+		{"log sd", func(s summary) float64 { return math.Log(s.test.sd) }, math.Log(.00170), 1 / math.Sqrt(2000)},
+		{"z", func(s summary) float64 { return math.Atanh(s.r) }, math.Atanh(.5983), 1 / math.Sqrt(997)},
+	} {
+		got := momentsOf(each(draws, tt.of))
+		if math.Abs(got.mean-tt.mean) > .1*tt.sd || math.Abs(got.sd/tt.sd-1) > .05 {
+			t.Errorf("%s: %v ± %v, want %v ± %v", tt.name, got.mean, got.sd, tt.mean, tt.sd)
+		}
+	}
+}
+
 func TestBootstrapNeedsTwoPacks(t *testing.T) {
 	runs := paperRunsOf(train.Plan{Sizes: []int{25}, Runs: 17})
 	one, two := samples(runs[:16], []int{25})[0], samples(runs, []int{25})[0]

@@ -123,6 +123,13 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s differs the second time", name)
 		}
 	}
+	data.Digest = "of other images"
+	if err := Write(dir, data); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(contents(t, dir)[Page]), "<img") {
+		t.Error("images that the runs were not trained on")
+	}
 }
 
 func TestWriteIncomplete(t *testing.T) {

@@ -1,0 +1,74 @@
+package experiment
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// archiveName is runs.jsonl compressed, in directories that are kept and not computed in.
+const archiveName = runsName + ".gz"
+
+// Archive copies a finished directory to another, for keeping: its plan, its
+// runs compressed, their digests, and where and how fast they were computed.
+// [Read] and [ReadTiming] take the copy as they take the original. Equal
+// directories give equal files.
+func Archive(dir, to string) error {
+	results, err := Read(dir)
+	if err != nil {
+		return err
+	}
+	if !results.Complete {
+		return fmt.Errorf("%s is not finished: the same command that began it finishes it", dir)
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	for _, name := range []string{planName, sumsName, timingName} {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		if err := ReplaceFile(filepath.Join(to, name), content); err != nil {
+			return err
+		}
+	}
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if _, err := z.Write(joinLines(results.Lines)); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	return ReplaceFile(filepath.Join(to, archiveName), b.Bytes())
+}
+
+// readRunsFile returns the content of runs.jsonl, or of the archive's copy of it.
+func readRunsFile(dir string) ([]byte, error) {
+	runs, err := os.ReadFile(filepath.Join(dir, runsName))
+	if !errors.Is(err, fs.ErrNotExist) {
+		return runs, err
+	}
+	f, err := os.Open(filepath.Join(dir, archiveName))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	if runs, err = io.ReadAll(z); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return runs, nil
+}
