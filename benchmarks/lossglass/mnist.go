@@ -69,7 +69,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err := writeBench(dir); err != nil {
 		return err
 	}
-	return writeReport(dir, data, s)
+	return writeReport(dir, []string{dir}, data, s)
 }
 
 // mergeCurves gathers what curves there are, from this run or an earlier one.

@@ -2,53 +2,74 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report"
 )
 
 type reportCmd struct {
-	Dir string `arg:"" help:"Directory of lossglass mnist, finished or not."`
+	Dirs    []string `arg:"" name:"dir" help:"Directories of lossglass mnist, finished or not. Several are reported as one experiment; they may differ in sizes and numbers of runs."`
+	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory itself)."`
+	Archive bool     `help:"Also copy the runs into -out, compressed, each directory to one of its name."`
 	source
 }
 
 // Help is shown by lossglass report --help.
 func (reportCmd) Help() string {
 	return `Writes report.html, one page that opens offline, report.md with its figures as SVG and
-PNG, table.csv and table.md into the directory, and prints the table. The images are
-needed for a contact sheet only: without them at hand, in DIR of -data or in the
-cache, there is none.`
+PNG, table.csv and table.md, and prints the table. The images are needed for a contact
+sheet only: without them at hand, in DIR of -data or in the cache, there is none.`
 }
 
 func (c *reportCmd) Run(ctx context.Context, s streams) error {
+	if c.Out == "" && len(c.Dirs) > 1 {
+		return usageError{errors.New("the report of several directories needs one of its own: -out DIR")}
+	}
+	if c.Archive && c.Out == "" {
+		return usageError{errors.New("-archive needs a directory to copy to: -out DIR")}
+	}
 	o := c.options(nil)
 	o.Mirrors = []string{} // a picture is not worth a download
 	data, err := mnist.Load(ctx, o)
 	if err != nil {
 		return err
 	}
-	return writeReport(c.Dir, data, s)
-}
-
-// writeReport builds the report in a directory, prints the table and says where the page is.
-func writeReport(dir string, data *mnist.Data, s streams) error {
-	if err := report.Write(dir, data); err != nil {
+	to := c.Out
+	if to == "" {
+		to = c.Dirs[0]
+	}
+	if err := writeReport(to, c.Dirs, data, s); err != nil || !c.Archive {
 		return err
 	}
-	results, err := train.ReadRuns(dir)
+	for _, dir := range c.Dirs {
+		if err := experiment.Archive(dir, filepath.Join(to, filepath.Base(dir))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeReport builds the report of some directories, prints the table and says where the page is.
+func writeReport(to string, dirs []string, data *mnist.Data, s streams) error {
+	if err := report.Write(to, dirs, data); err != nil {
+		return err
+	}
+	results, err := train.ReadAll(dirs...)
 	if err != nil {
 		return err
 	}
-	environments, err := report.ReadEnvironments(dir)
+	environments, err := report.ReadEnvironments(dirs...)
 	if err != nil {
 		return err
 	}
 	if err := report.NewTable(results.Runs, results.Plan, environments).WriteText(s.out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "\nreport: %s\n", filepath.Join(dir, report.Page))
+	_, err = fmt.Fprintf(s.out, "\nreport: %s\n", filepath.Join(to, report.Page))
 	return err
 }

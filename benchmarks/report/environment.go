@@ -13,23 +13,25 @@ import (
 )
 
 // ReadEnvironments returns the different environments that worked on an
-// experiment's directory, in order of appearance; none if that is not recorded.
-func ReadEnvironments(dir string) ([]environment.Environment, error) {
-	sessions, err := experiment.ReadTiming(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
+// experiment's directories, in order of appearance; none if that is not recorded.
+func ReadEnvironments(dirs ...string) ([]environment.Environment, error) {
 	var all []environment.Environment
-	for _, s := range sessions {
-		var e environment.Environment
-		if err := json.Unmarshal(s.Environment, &e); err != nil {
-			return nil, fmt.Errorf("%s: environment in timing.jsonl: %w", dir, err)
+	for _, dir := range dirs {
+		sessions, err := experiment.ReadTiming(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
 		}
-		if !slices.Contains(all, e) {
-			all = append(all, e)
+		if err != nil {
+			return nil, err
+		}
+		for _, s := range sessions {
+			var e environment.Environment
+			if err := json.Unmarshal(s.Environment, &e); err != nil {
+				return nil, fmt.Errorf("%s: environment in timing.jsonl: %w", dir, err)
+			}
+			if !slices.Contains(all, e) {
+				all = append(all, e)
+			}
 		}
 	}
 	return all, nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
@@ -19,25 +20,18 @@ const Page = "report.html"
 // figuresFolder holds the figures, each as SVG and PNG.
 const figuresFolder = "figures"
 
-// Write builds the report of an experiment's directory in it: report.html, which
-// needs no other file, report.md with the figures in figures/, table.csv and
-// table.md. The experiment may be unfinished; what is there is reported and what
-// is missing is said. data provides the images of the contact sheet, if they are
+// Write builds the report of an experiment that was computed in some directories
+// (train.ReadAll says which belong together) in another or one of them:
+// report.html, which needs no other file, report.md with the figures in figures/,
+// table.csv and table.md. The experiment may be unfinished; what is there is
+// reported and what is missing is said. data provides the images of the contact sheet, if they are
 // those of the plan; it may be nil.
 //
 // Everything is built before anything is written, and each file is replaced in
 // one step: after an error in what was read the old report stands untouched.
 // Equal directories give equal reports.
-func Write(dir string, data *mnist.Data) error {
-	results, err := train.ReadRuns(dir)
-	if err != nil {
-		return fmt.Errorf("%w%s", err, damagedLine(dir))
-	}
-	environments, err := ReadEnvironments(dir)
-	if err != nil {
-		return err
-	}
-	points, err := train.ReadCurves(dir)
+func Write(to string, dirs []string, data *mnist.Data) error {
+	results, environments, points, err := read(dirs)
 	if err != nil {
 		return err
 	}
@@ -60,7 +54,31 @@ func Write(dir string, data *mnist.Data) error {
 	if err != nil {
 		return err
 	}
-	return writeFiles(dir, files)
+	return writeFiles(to, files)
+}
+
+// read returns all that the directories hold.
+func read(dirs []string) (*train.Results, []environment.Environment, []train.Point, error) {
+	results, err := train.ReadAll(dirs...)
+	if err != nil {
+		for _, dir := range dirs {
+			err = fmt.Errorf("%w%s", err, damagedLine(dir))
+		}
+		return nil, nil, nil, err
+	}
+	environments, err := ReadEnvironments(dirs...)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var points []train.Point
+	for _, dir := range dirs {
+		more, err := train.ReadCurves(dir)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		points = append(points, more...)
+	}
+	return results, environments, points, nil
 }
 
 // damagedLine says which line of runs.jsonl is the first that is not JSON, if

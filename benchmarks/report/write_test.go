@@ -81,7 +81,7 @@ func TestWrite(t *testing.T) {
 	plan := quickPlan()
 	dir := experimentOf(t, plan, paperRunsOf(plan))
 	data := &mnist.Data{Digest: plan.DataSHA256, Train: mnist.Set{Pixels: make([]float32, mnist.Size), Labels: []uint8{3}}}
-	if err := Write(dir, data); err != nil {
+	if err := Write(dir, []string{dir}, data); err != nil {
 		t.Fatal(err)
 	}
 	first := contents(t, dir)
@@ -115,7 +115,7 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s: %d bytes", name, len(content))
 		}
 	}
-	if err := Write(dir, data); err != nil {
+	if err := Write(dir, []string{dir}, data); err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range contents(t, dir) {
@@ -124,7 +124,7 @@ func TestWrite(t *testing.T) {
 		}
 	}
 	data.Digest = "of other images"
-	if err := Write(dir, data); err != nil {
+	if err := Write(dir, []string{dir}, data); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(contents(t, dir)[Page]), "<img") {
@@ -150,7 +150,7 @@ func TestWriteIncomplete(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := experimentOf(t, tt.plan, tt.runs)
-			if err := Write(dir, nil); err != nil {
+			if err := Write(dir, []string{dir}, nil); err != nil {
 				t.Fatal(err)
 			}
 			files := contents(t, dir)
@@ -188,7 +188,7 @@ func TestWriteCorrupted(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			dir := experimentOf(t, plan, paperRunsOf(plan))
-			if err := Write(dir, nil); err != nil {
+			if err := Write(dir, []string{dir}, nil); err != nil {
 				t.Fatal(err)
 			}
 			name := filepath.Join(dir, tt.file)
@@ -197,7 +197,7 @@ func TestWriteCorrupted(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := contents(t, dir)
-			err := Write(dir, nil)
+			err := Write(dir, []string{dir}, nil)
 			if err == nil {
 				t.Fatal("no error")
 			}
@@ -213,7 +213,8 @@ func TestWriteCorrupted(t *testing.T) {
 			}
 		})
 	}
-	if err := Write(t.TempDir(), nil); err == nil || !strings.Contains(err.Error(), "plan.json") {
+	empty := t.TempDir()
+	if err := Write(empty, []string{empty}, nil); err == nil || !strings.Contains(err.Error(), "plan.json") {
 		t.Errorf("an empty directory: %v", err)
 	}
 }

@@ -31,8 +31,8 @@ func ReadAll(dirs ...string) (*Results, error) {
 	}
 	slices.SortStableFunc(all.Runs, func(a, b Run) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Run, b.Run)) })
 	all.Runs = slices.CompactFunc(all.Runs, func(a, b Run) bool { return a.key() == b.key() && a.result() == b.result() })
-	for i := range all.Runs[1:] {
-		if r := all.Runs[i+1]; all.Runs[i].key() == r.key() {
+	for i := 1; i < len(all.Runs); i++ {
+		if r := all.Runs[i]; all.Runs[i-1].key() == r.key() {
 			return nil, fmt.Errorf("n=%d run=%d stands in two directories with different results", r.N, r.Run)
 		}
 	}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// native returns the kernels in assembly, the fastest first, or the portable ones where there are none.
+func native() []*simd.Kernels {
+	all := simd.Available()
+	return all[:max(1, len(all)-1)]
+}
+
+// newLossglass returns this project as a peer, with a form for each native
+// instruction set, the fastest first.
+func newLossglass(p *problem) (*goPeer, error) {
+	images, err := relunet.NewImages(p.train.Pixels, p.train.Labels, mnist.Size, mnist.Classes)
+	if err != nil {
+		return nil, err
+	}
+	test, err := relunet.NewImages(p.test.Pixels, p.test.Labels, mnist.Size, mnist.Classes)
+	if err != nil {
+		return nil, err
+	}
+	peer := &goPeer{
+		self:  about{Library: "lossglass", Version: environment.Here("", 1).Commit},
+		order: p.order,
+		make:  map[string]func(setting) trainer{},
+	}
+	for _, k := range native() {
+		f := form{Name: "sixteen networks, " + k.Name, Networks: simd.Lanes}
+		peer.self.Forms = append(peer.self.Forms, f)
+		peer.make[f.Name] = func(s setting) trainer {
+			t := &packTrainer{pack: relunet.NewPack(k, mnist.Size, s.N, mnist.Classes), images: images, test: test, batch: s.Batch}
+			for lane := range simd.Lanes {
+				t.starts[lane], t.rates[lane] = p.start(s.N, lane), s.Rate
+			}
+			return t
+		}
+	}
+	return peer, nil
+}
+
+// A packTrainer trains sixteen networks as a pack.
+type packTrainer struct {
+	pack         *relunet.Pack
+	images, test *relunet.Images
+	batch        int
+	starts       [simd.Lanes][]float32
+	rates        [simd.Lanes]float64
+}
+
+func (t *packTrainer) reset() {
+	for lane, params := range t.starts {
+		t.pack.SetNetwork(lane, params)
+	}
+}
+
+func (t *packTrainer) train(order []int32) { t.pack.Train(t.images, order, t.batch, &t.rates) }
+
+func (t *packTrainer) losses() []float64 {
+	loss, _ := t.pack.Evaluate(t.test, nil)
+	return loss[:]
+}
+
+// peak returns the floating-point operations per second of the fastest fma loop
+// of this CPU, measured for some milliseconds.
+func peak() float64 {
+	const rounds = 1 << 20
+	k := native()[0]
+	began := time.Now()
+	k.Peak(rounds)
+	return float64(rounds*k.PeakFlops) / time.Since(began).Seconds()
+}

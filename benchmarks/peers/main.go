@@ -1,0 +1,95 @@
+// Command peers measures how fast lossglass trains the networks of the
+// experiment beside gonum, NumPy and PyTorch, each in its best forms,
+// interleaved on one core, and checks that all come to the same losses. Python
+// and its libraries may be missing. It is about training as a whole; package
+// bench measures the kernels.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	o := options{sizes: list{25, 50, 100, 250, 500}, batches: list{100, 10}, stdout: os.Stdout, stderr: os.Stderr}
+	flag.StringVar(&o.out, "out", "", "write the table into this `directory` too, as FINGERPRINT.md")
+	flag.StringVar(&o.data, "data", "", "`directory` of MNIST's four files, or builtin (default: the cache, else download)")
+	flag.StringVar(&o.python, "python", "/usr/bin/python3", "`interpreter` that has NumPy and PyTorch")
+	flag.IntVar(&o.rounds, "rounds", 5, "how often everything is measured")
+	flag.DurationVar(&o.atLeast, "time", 400*time.Millisecond, "how long a measurement is at least")
+	flag.DurationVar(&o.limit, "limit", 8*time.Minute, "time at which measuring ends, whatever the rounds")
+	flag.Var(&o.sizes, "sizes", "numbers of hidden `units`")
+	flag.Var(&o.batches, "batches", "`samples` of a minibatch")
+	flag.Parse()
+	if err := o.misuse(flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "peers:", err)
+		os.Exit(2)
+	}
+	o.command = "bin/peers"
+	flag.Visit(func(f *flag.Flag) {
+		if f.Name != "data" { // the data are known by their digest, not by where they stand
+			o.command += fmt.Sprintf(" -%s %s", f.Name, f.Value)
+		}
+	})
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	core, err := pin()
+	if err == nil {
+		runtime.GOMAXPROCS(1) // gonum would use more threads
+		o.core = core
+		err = o.run(ctx)
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("-limit %s was over before one round was complete", o.limit)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "peers:", err)
+		os.Exit(1)
+	}
+}
+
+// misuse says what is wrong with the flags, if anything.
+func (o *options) misuse(arguments []string) error {
+	if len(arguments) > 0 {
+		return fmt.Errorf("unexpected argument %q", arguments[0])
+	}
+	if o.rounds < 1 {
+		return fmt.Errorf("-rounds %d: at least 1 is needed", o.rounds)
+	}
+	for _, b := range o.batches {
+		if trainingSamples%b != 0 {
+			return fmt.Errorf("-batches %d: it must divide the %d samples of a measurement", b, trainingSamples)
+		}
+	}
+	return nil
+}
+
+// A list is a flag of positive integers.
+type list []int
+
+func (l *list) String() string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(*l)), " ", ","), "[]")
+}
+
+// Set reads integers with commas between them.
+func (l *list) Set(text string) error {
+	*l = nil
+	for _, word := range strings.Split(text, ",") {
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 1 {
+			return fmt.Errorf("%q is not a positive integer", word)
+		}
+		*l = append(*l, n)
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"time"
+)
+
+// A peer is a library that trains, in one or several forms.
+type peer interface {
+	about() about
+	// measure trains from the start on the whole order, again and again, for at least that long.
+	measure(ctx context.Context, f form, s setting, atLeast time.Duration) (measurement, error)
+	close()
+}
+
+// about is what a peer says of itself.
+type about struct {
+	Library string `json:"library"`
+	Version string `json:"version"`
+	Details string `json:"details"`
+	Forms   []form `json:"forms"`
+}
+
+// A form is a way to write the training with a library.
+type form struct {
+	Name     string `json:"name"`
+	Networks int    `json:"networks"` // trained at once
+}
+
+// A measurement is how fast a form trained, and what came out.
+type measurement struct {
+	Samples int       `json:"samples"` // samples x networks trained on
+	Seconds float64   `json:"seconds"`
+	Losses  []float64 `json:"losses"` // of each network at the end, on the test images
+}
+
+// speed returns samples x networks per second.
+func (m measurement) speed() float64 { return float64(m.Samples) / m.Seconds }
+
+// A goPeer is a library in this process.
+type goPeer struct {
+	self  about
+	order []int32
+	make  map[string]func(s setting) trainer // by the name of the form
+}
+
+// A trainer is a form in this process, ready to train.
+type trainer interface {
+	reset()              // goes back to the start
+	train(order []int32) // takes the steps
+	losses() []float64   // as in a measurement
+}
+
+func (p *goPeer) about() about { return p.self }
+
+// measure does what measure in peer.py does.
+func (p *goPeer) measure(ctx context.Context, f form, s setting, atLeast time.Duration) (measurement, error) {
+	t := p.make[f.Name](s)
+	t.reset()
+	t.train(p.order[:len(p.order)/s.Batch/10*s.Batch]) // caches and allocators warm up
+	var m measurement
+	var taken time.Duration
+	for m.Samples == 0 || taken < atLeast {
+		if err := ctx.Err(); err != nil {
+			return measurement{}, err
+		}
+		t.reset()
+		began := time.Now()
+		t.train(p.order)
+		taken += time.Since(began)
+		m.Samples += len(p.order) * f.Networks
+	}
+	m.Seconds, m.Losses = taken.Seconds(), t.losses()
+	return m, nil
+}
+
+func (p *goPeer) close() {}

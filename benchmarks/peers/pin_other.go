@@ -1,0 +1,6 @@
+//go:build !linux
+
+package main
+
+// pin is for Linux only.
+func pin() (string, error) { return "whichever core the system chose", nil }

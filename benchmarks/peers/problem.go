@@ -1,0 +1,78 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/npy"
+	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/core/stream"
+	"github.com/lossglass/lossglass/simd"
+)
+
+const (
+	trainingSamples = 5000 // a measurement trains on so many, again and again from the start
+	testSamples     = 1000 // the losses are taken on so many
+	seed            = 1
+	start           = relunet.FanIn
+)
+
+// A problem is what every peer trains, sixteen networks of each size.
+type problem struct {
+	train, test mnist.Set
+	order       []int32 // indices of training images, minibatch after minibatch
+}
+
+// A setting is a size and a minibatch. The rate is for the mean gradient of a minibatch.
+type setting struct {
+	N     int     `json:"n"`
+	Batch int     `json:"batch"`
+	Rate  float64 `json:"rate"`
+}
+
+// newSetting takes the learning rate in proportion to the minibatch, 0.5 at 100
+// samples: enough for a loss that falls to a third, and not so much that rounding
+// errors grow.
+func newSetting(n, batch int) setting { return setting{n, batch, 0.5 * float64(batch) / 100} }
+
+// newProblem takes a random part of the training images and the first of the test images.
+func newProblem(data *mnist.Data) *problem {
+	order := make([]int32, data.Train.Len())
+	stream.New(seed, "peers/order").Perm(order)
+	return &problem{
+		train: data.Train,
+		test:  data.Test.Head(min(testSamples, data.Test.Len())),
+		order: order[:min(trainingSamples, len(order))],
+	}
+}
+
+// start returns the parameters of a network at its start, in the reference layout.
+func (p *problem) start(n, network int) []float32 {
+	params := make([]float32, relunet.Params(mnist.Size, n, mnist.Classes))
+	relunet.Init(params, mnist.Size, n, mnist.Classes, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))
+	return params
+}
+
+// export writes the problem as .npy files, which peer.py reads.
+func (p *problem) export(dir string, sizes []int) error {
+	for name, set := range map[string]mnist.Set{"train": p.train, "test": p.test} {
+		if err := npy.WriteFile(filepath.Join(dir, name+"_images.npy"), set.Pixels, set.Len(), mnist.Size); err != nil {
+			return err
+		}
+		if err := npy.WriteFile(filepath.Join(dir, name+"_labels.npy"), set.Labels, set.Len()); err != nil {
+			return err
+		}
+	}
+	for _, n := range sizes {
+		var all []float32
+		for network := range simd.Lanes {
+			all = append(all, p.start(n, network)...)
+		}
+		name := filepath.Join(dir, fmt.Sprintf("start_%d.npy", n))
+		if err := npy.WriteFile(name, all, simd.Lanes, len(all)/simd.Lanes); err != nil {
+			return err
+		}
+	}
+	return npy.WriteFile(filepath.Join(dir, "order.npy"), p.order, len(p.order))
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"github.com/klauspost/cpuid/v2"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
+// scripts are the peers in Python; each of them imports peer.py.
+//
+//go:embed *.py
+var scripts embed.FS
+
+// A missingError names what is not installed.
+type missingError struct{ error }
+
+// A pythonPeer is a running script.
+type pythonPeer struct {
+	script  string
+	process *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+	self    about
+}
+
+// startPython starts a script that stands, with peer.py, in the folder of the
+// exported problem; messages takes its complaints. The error is a missingError
+// if the interpreter or a library is not installed. The script ends with ctx.
+func startPython(ctx context.Context, interpreter, dir, script string, messages io.Writer) (*pythonPeer, error) {
+	if _, err := exec.LookPath(interpreter); err != nil {
+		return nil, missingError{fmt.Errorf("no Python at %s", interpreter)}
+	}
+	p := &pythonPeer{script: script, process: exec.CommandContext(ctx, interpreter, filepath.Join(dir, script), dir)}
+	p.process.Env = pythonEnvironment()
+	p.process.Stderr = messages
+	var err error
+	if p.in, err = p.process.StdinPipe(); err != nil {
+		return nil, err
+	}
+	out, err := p.process.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	p.out = bufio.NewReader(out)
+	if err := p.process.Start(); err != nil {
+		return nil, err
+	}
+	line, err := p.line(ctx)
+	if err == nil {
+		p.self, err = parseAbout(line)
+	}
+	if err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// pythonEnvironment keeps the libraries to one thread. On CPUs with AVX-512
+// OpenBLAS is told to use it: left to itself it uses AVX2 on those it does not know.
+func pythonEnvironment() []string {
+	env := append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
+	const core = "OPENBLAS_CORETYPE"
+	_, chosen := os.LookupEnv(core)
+	if !chosen && cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512BW, cpuid.AVX512VL) {
+		env = append(env, core+"=SkylakeX")
+	}
+	return env
+}
+
+func (p *pythonPeer) about() about { return p.self }
+
+func (p *pythonPeer) measure(ctx context.Context, f form, s setting, atLeast time.Duration) (measurement, error) {
+	request := struct {
+		Form string `json:"form"`
+		setting
+		Seconds float64 `json:"seconds"`
+	}{f.Name, s, atLeast.Seconds()}
+	if err := json.NewEncoder(p.in).Encode(request); err != nil {
+		return measurement{}, p.stopped(ctx, err)
+	}
+	line, err := p.line(ctx)
+	if err != nil {
+		return measurement{}, err
+	}
+	return parseMeasurement(line, f, s)
+}
+
+// line returns the next line that the script prints.
+func (p *pythonPeer) line(ctx context.Context) ([]byte, error) {
+	line, err := p.out.ReadBytes('\n')
+	if err != nil {
+		return nil, p.stopped(ctx, err)
+	}
+	return line, nil
+}
+
+// stopped says why the script cannot be talked to.
+func (p *pythonPeer) stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil { // which ended it
+		return ctx.Err()
+	}
+	return fmt.Errorf("%s stopped (%w); what it says stands above", p.script, err)
+}
+
+// close ends the script.
+func (p *pythonPeer) close() {
+	p.in.Close()
+	p.process.Wait()
+}
+
+// parseAbout reads the first line of a script.
+func parseAbout(line []byte) (about, error) {
+	var a struct {
+		about
+		Missing string `json:"missing"`
+		Why     string `json:"why"`
+	}
+	if err := parse(line, &a); err != nil {
+		return about{}, err
+	}
+	if a.Missing != "" {
+		return about{}, missingError{fmt.Errorf("%s is not installed (%s)", a.Missing, a.Why)}
+	}
+	if a.Library == "" || a.Version == "" || len(a.Forms) == 0 {
+		return about{}, fmt.Errorf("%q does not say library, version and forms", line)
+	}
+	for _, f := range a.Forms {
+		if f.Name == "" || f.Networks < 1 || f.Networks > simd.Lanes {
+			return about{}, fmt.Errorf("%q has a form without name or with %d networks", line, f.Networks)
+		}
+	}
+	return a.about, nil
+}
+
+// parseMeasurement reads the answer to a request.
+func parseMeasurement(line []byte, f form, s setting) (measurement, error) {
+	var m struct {
+		Form  string `json:"form"`
+		N     int    `json:"n"`
+		Batch int    `json:"batch"`
+		measurement
+	}
+	if err := parse(line, &m); err != nil {
+		return measurement{}, err
+	}
+	if m.Form != f.Name || m.N != s.N || m.Batch != s.Batch {
+		return measurement{}, fmt.Errorf("%q does not answer form %q, n %d, batch %d", line, f.Name, s.N, s.Batch)
+	}
+	if m.Samples < 1 || !(m.Seconds > 0) {
+		return measurement{}, fmt.Errorf("%q tells no speed", line)
+	}
+	if len(m.Losses) != f.Networks {
+		return measurement{}, fmt.Errorf("%q has %d losses, not %d", line, len(m.Losses), f.Networks)
+	}
+	return m.measurement, nil
+}
+
+// parse reads one JSON object with known fields only, and nothing after it.
+// JSON has no number that is not finite.
+func parse(line []byte, to any) error {
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		return fmt.Errorf("%q: %w", line, err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("%q: more than one line", line)
+	}
+	return nil
+}
