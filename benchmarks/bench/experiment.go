@@ -105,8 +105,8 @@ func exactValues(n int, runs []train.Run) []value {
 // speed is how fast an environment computed packs.
 type speed struct {
 	environment environment.Environment
-	seconds     map[int][]float64 // of each pack, by size
-	peak        *probe            // nil where this is another machine
+	packs       map[int][]experiment.UnitTime // by size
+	peak        *probe                        // nil where this is another machine
 }
 
 // readSpeed takes the packs of the last environment that computed any.
@@ -124,18 +124,18 @@ func readSpeed(dir string) (*speed, error) {
 		if err := json.Unmarshal(session.Environment, &e); err != nil {
 			return nil, fmt.Errorf("%s: environment in timing.jsonl: %w", dir, err)
 		}
-		if s.seconds == nil || e != s.environment {
-			s.environment, s.seconds = e, map[int][]float64{}
+		if s.packs == nil || e != s.environment {
+			s.environment, s.packs = e, map[int][]experiment.UnitTime{}
 		}
 		for _, u := range session.Units {
 			var n, pack int
 			if _, err := fmt.Sscanf(u.Unit, "n=%d pack=%d", &n, &pack); err != nil {
 				return nil, fmt.Errorf("%s: unit %q in timing.jsonl: %w", dir, u.Unit, err)
 			}
-			s.seconds[n] = append(s.seconds[n], u.Seconds)
+			s.packs[n] = append(s.packs[n], u)
 		}
 	}
-	if s.seconds != nil && s.environment.Fingerprint == environment.Fingerprint() {
+	if s.packs != nil && s.environment.Fingerprint == environment.Fingerprint() {
 		s.peak = newProbe()
 		for range peakSamples {
 			s.peak.sample()
@@ -151,7 +151,7 @@ func (s *speed) settings(p train.Plan) []setting {
 		{"plan", fmt.Sprintf("%d runs of %d epochs on %d images, tested on %d, rate %v %s %v, start %s, seed %d",
 			p.Runs, p.Epochs, p.TrainSamples, p.TestSamples, p.Rate, p.Law, p.Decay, p.Start, p.Seed)},
 	}
-	if s.seconds != nil {
+	if s.packs != nil {
 		list = append(list, setting{"isa", s.environment.ISA}, setting{"workers", strconv.Itoa(s.environment.Workers)})
 	}
 	if s.peak != nil {
@@ -162,20 +162,22 @@ func (s *speed) settings(p train.Plan) []setting {
 
 // values are the speed of the median pack of a size.
 func (s *speed) values(n int, p train.Plan) []value {
-	if len(s.seconds[n]) == 0 {
+	if len(s.packs[n]) == 0 {
 		return nil
 	}
-	seconds := median(s.seconds[n])
-	samples := simd.Lanes * p.Epochs * p.TrainSamples
-	flops := samples*train.TrainFLOPs(n) + simd.Lanes*(p.TrainSamples+p.TestSamples)*train.EvaluateFLOPs(n)
-	values := []value{
-		{float64(samples) / seconds, "samples/s"},
-		{float64(flops) / seconds, "FLOP/s"},
+	// What a pack computed is its work, which may be less than the plan's: see train.
+	evaluation := float64(simd.Lanes * (p.TrainSamples + p.TestSamples) * train.EvaluateFLOPs(n))
+	var samples, flops []float64 // a second
+	for _, pack := range s.packs[n] {
+		samples = append(samples, (pack.Work-evaluation)/float64(train.TrainFLOPs(n))/pack.Seconds)
+		flops = append(flops, pack.Work/pack.Seconds)
 	}
+	rate := median(flops)
+	values := []value{{median(samples), "samples/s"}, {rate, "FLOP/s"}}
 	if s.peak != nil {
 		peak := s.peak.peak()
 		values = append(values,
-			value{100 * float64(flops) / seconds / peak, "%peak"},
+			value{100 * rate / peak, "%peak"},
 			value{peak, "peak-FLOP/s"})
 	}
 	return values

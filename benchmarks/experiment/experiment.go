@@ -200,7 +200,7 @@ func runMissing(ctx context.Context, job Job, opt Options, missing []Unit, journ
 		}
 		lines = append(lines, o.lines...)
 		meter.finished(o.unit)
-		return timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds()})
+		return timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work})
 	})
 	stop()
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {

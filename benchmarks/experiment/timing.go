@@ -20,12 +20,14 @@ type Session struct {
 	Units       []UnitTime      `json:"-"`
 }
 
-// A UnitTime says how long a unit took, which worker computed it (from 0), and
+// A UnitTime says how long a unit took, how much of its cost it told of (a unit
+// may find that not all of it is needed), which worker computed it (from 0), and
 // nothing that a result depends on.
 type UnitTime struct {
 	Unit    string  `json:"unit"`
 	Worker  int     `json:"worker"`
 	Seconds float64 `json:"seconds"`
+	Work    float64 `json:"work"`
 }
 
 type timing struct{ file *os.File }

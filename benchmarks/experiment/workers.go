@@ -19,6 +19,7 @@ type outcome struct {
 	err     error
 	worker  int
 	elapsed time.Duration
+	work    float64 // of the unit's cost, as far as it told
 }
 
 // compute runs the units in their order on the given number of goroutines and
@@ -90,12 +91,16 @@ func startWorkers(ctx context.Context, units []Unit, workers int, meter *meter) 
 
 func runUnit(ctx context.Context, u Unit, worker int, meter *meter) outcome {
 	started := time.Now()
-	lines, err := u.Run(ctx, meter.of(u))
+	show, work := meter.of(u), 0.0
+	lines, err := u.Run(ctx, func(done float64) {
+		work = done
+		show(done)
+	})
 	if err == nil && len(lines) == 0 {
 		err = errors.New("no result")
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: %w", u.Key, err)
 	}
-	return outcome{unit: u, lines: lines, err: err, worker: worker, elapsed: time.Since(started)}
+	return outcome{unit: u, lines: lines, err: err, worker: worker, elapsed: time.Since(started), work: work}
 }

@@ -57,7 +57,7 @@ func (p *goPeer) about() about { return p.self }
 func (p *goPeer) measure(ctx context.Context, f form, s setting, atLeast time.Duration) (measurement, error) {
 	t := p.make[f.Name](s)
 	t.reset()
-	t.train(p.order[:len(p.order)/s.Batch/10*s.Batch]) // caches and allocators warm up
+	t.train(p.order[:max(1, len(p.order)/s.Batch/10)*s.Batch]) // caches and allocators warm up
 	var m measurement
 	var taken time.Duration
 	for m.Samples == 0 || taken < atLeast {

@@ -62,7 +62,7 @@ class Problem:
 def measure(trainer, order, batch, networks, seconds):
     """Trains on the whole order from the start, again and again for so many seconds at least."""
     trainer.reset()
-    trainer.train(order[:len(order) // batch // 10 * batch])  # caches and allocators warm up
+    trainer.train(order[:max(1, len(order) // batch // 10) * batch])  # caches and allocators warm up
     taken, repetitions = 0.0, 0
     while repetitions == 0 or taken < seconds:
         trainer.reset()

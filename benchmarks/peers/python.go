@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/klauspost/cpuid/v2"
@@ -165,11 +166,13 @@ func parseMeasurement(line []byte, f form, s setting) (measurement, error) {
 	if len(m.Losses) != f.Networks {
 		return measurement{}, fmt.Errorf("%q has %d losses, not %d", line, len(m.Losses), f.Networks)
 	}
+	if slices.Min(m.Losses) <= 0 { // null is read as 0, and JSON has neither NaN nor Inf
+		return measurement{}, fmt.Errorf("%q has a loss that is not positive", line)
+	}
 	return m.measurement, nil
 }
 
 // parse reads one JSON object with known fields only, and nothing after it.
-// JSON has no number that is not finite.
 func parse(line []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()

@@ -33,7 +33,7 @@ func Gemm32(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float32, a
 	// With these factors gonum checks the arguments and is done.
 	gonum.Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
 	p := product[float32]{
-		kernels: kernels[float32]{tile: k.Gemm32, transpose: k.Transpose32, rows: k.GemmRows, cols: k.GemmCols32, workspaces: &workspaces32},
+		kernels: kernels[float32]{tile: k.Gemm32, panel: k.Panel32, transpose: k.Transpose32, rows: k.GemmRows, cols: k.GemmCols32, workspaces: &workspaces32},
 		m:       m, n: n, k: kk, alpha: alpha, beta: beta,
 		a: stored(a, lda, transA), b: stored(b, ldb, transB), c: stored(c, ldc, false),
 	}
@@ -44,7 +44,7 @@ func Gemm32(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float32, a
 func Gemm64(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
 	gonum.Implementation{}.Dgemm(transpose(transA), transpose(transB), m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
 	p := product[float64]{
-		kernels: kernels[float64]{tile: k.Gemm64, transpose: k.Transpose64, rows: k.GemmRows, cols: k.GemmCols64, workspaces: &workspaces64},
+		kernels: kernels[float64]{tile: k.Gemm64, panel: k.Panel64, transpose: k.Transpose64, rows: k.GemmRows, cols: k.GemmCols64, workspaces: &workspaces64},
 		m:       m, n: n, k: kk, alpha: alpha, beta: beta,
 		a: stored(a, lda, transA), b: stored(b, ldb, transB), c: stored(c, ldc, false),
 	}

@@ -36,8 +36,12 @@ func (p *product[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) p
 	count := ceil(cols, p.cols)
 	out.data = room(&w.b, count*out.stride)
 	for j := 0; j < cols; j += p.cols {
-		to := matrix[T]{out.data[j/p.cols*out.stride:], p.cols, 1}
-		p.copy(to, b.from(0, j), depth, min(p.cols, cols-j))
+		from, to := b.from(0, j), out.data[j/p.cols*out.stride:]
+		if b.col == 1 && cols-j >= p.cols {
+			p.panel(depth, to, from.data, from.row)
+		} else {
+			p.copy(matrix[T]{to, p.cols, 1}, from, depth, min(p.cols, cols-j))
+		}
 	}
 	return out
 }

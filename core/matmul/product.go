@@ -1,6 +1,9 @@
 package matmul
 
-import "sync"
+import (
+	"sync"
+	"unsafe"
+)
 
 type number interface{ float32 | float64 }
 
@@ -42,8 +45,8 @@ type product[T number] struct {
 // Blocks of A and B that are packed: a panel of B of blockDepth rows stays in the
 // first cache while the block of A in the second passes by.
 const (
-	blockDepth = 256
-	blockRows  = 224
+	blockDepth = 512
+	blockRows  = 168
 	blockCols  = 2048
 )
 
@@ -67,10 +70,21 @@ func (p *product[T]) compute() {
 	p.blocks(packA, packB)
 }
 
-// packs tells whether copies of A and B in the order of use repay their making.
+// packs tells whether A and B are to be copied, block by block, to the order of use.
 func (p *product[T]) packs() (a, b bool) {
-	large := p.m*p.n*p.k > 128*128*128
-	return large || p.alpha != 1, large || p.b.col != 1
+	a = p.alpha != 1 || repays(p.a, p.m, p.k, ceil(p.n, p.cols))
+	b = p.b.col != 1 || repays(p.b, p.k, p.n, ceil(p.m, p.rows))
+	return a, b
+}
+
+// repays tells whether a copy of a matrix that is read so many times repays its
+// making: where the matrix leaves the second cache no room, or where its rows
+// collide in the first, which finds a line by its address modulo 4 KiB.
+func repays[T number](m matrix[T], rows, cols, times int) bool {
+	const room, way = 512 << 10, 4 << 10
+	var one T
+	size := int(unsafe.Sizeof(one))
+	return times > 2 && (rows*cols*size > room || m.col == 1 && m.row*size%way == 0)
 }
 
 // scale sets C to beta C, to +0 if beta is 0.

@@ -12,9 +12,10 @@ import (
 // immutable and may be shared.
 type Images struct {
 	rows
-	labels []uint32
-	pairs  [][2]int    // the pixels whose gradients are computed together
-	blocks []pairLists // for evaluation: the lists of simd.Block images each
+	labels  []uint32
+	largest float32     // pixel
+	pairs   [][2]int    // the pixels whose gradients are computed together
+	blocks  []pairLists // for evaluation: the lists of simd.Block images each
 }
 
 // NewImages prepares len(labels) images of the given number of pixels, row by
@@ -52,6 +53,7 @@ func (im *Images) Dense() *Images {
 
 // prepare finds the supports, the pixels for which part holds, and what follows from them.
 func (im *Images) prepare(part func(float32) bool) {
+	im.largest = slices.Max(im.pixels)
 	for i := range im.labels {
 		support := im.support.of(i)
 		for k, x := range im.row(i)[:im.inputs] {

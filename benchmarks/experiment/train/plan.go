@@ -167,3 +167,6 @@ func (s *schedule) next() float64 {
 	s.rate *= s.decay
 	return rate
 }
+
+// falls reports whether no rate is higher than the one before it.
+func (s *schedule) falls() bool { return s.law == Inverse || s.decay <= 1 }

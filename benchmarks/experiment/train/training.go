@@ -96,13 +96,18 @@ func (t *training) train(ctx context.Context, order []int32, progress func(sampl
 
 // allEpochs trains to the end and returns, for each lane, the epoch
 // (counted from 1) after which its weights were first not all finite, or 0.
-// It calls before ahead of each epoch with the number of epochs done.
+// Epochs that provably change nothing are not computed. It calls before ahead of
+// each epoch with the number of epochs done, and at the end.
 func (t *training) allEpochs(ctx context.Context, before func(epochs int) error, progress func(samples int)) (diverged [simd.Lanes]int, err error) {
+	settled := false
 	for epoch := range t.epochs {
 		if err := before(epoch); err != nil {
 			return diverged, err
 		}
 		t.nextEpoch()
+		if settled = settled || t.settled(); settled {
+			continue
+		}
 		if err := t.train(ctx, t.order, progress); err != nil {
 			return diverged, err
 		}
@@ -113,4 +118,14 @@ func (t *training) allEpochs(ctx context.Context, before func(epochs int) error,
 		}
 	}
 	return diverged, before(t.epochs)
+}
+
+// settled reports whether no epoch from this one on can change a weight.
+func (t *training) settled() bool {
+	for lane := range t.rates {
+		if !t.rates[lane].falls() {
+			return false
+		}
+	}
+	return t.pack.Settled(t.images, &t.rate)
 }
