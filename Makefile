@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help mnist test verify generate check bench record lossglass
+.PHONY: help mnist test verify generate check bench bench-peers record lossglass
 
 lossglass = bin/lossglass
 
@@ -25,6 +25,10 @@ bench: ## measure for benchstat, to standard output: make bench count=6 > new.tx
 	@echo "$(count) rounds, each about half a minute (count=N for another number); let nothing else run" >&2
 	@go test ./benchmarks/bench -buildvcs=$$(git rev-parse --is-inside-work-tree 2> /dev/null || echo false) \
 	  -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
+
+bench-peers: ## train the same networks with gonum, NumPy and PyTorch, with nothing else running: results/peers (5 to 8 minutes)
+	@go build -buildvcs=auto -o bin/peers ./benchmarks/peers
+	@bin/peers -out results/peers $(if $(LOSSGLASS_DATA),-data '$(LOSSGLASS_DATA)')
 
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
 	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)

@@ -83,6 +83,19 @@ func properties(k *simd.Kernels, draw func(t *rapid.T, k *simd.Kernels) task, sh
 	}.Properties()
 }
 
+// No kernel goes without laws.
+func TestEveryKernelIsHeldToLaws(t *testing.T) {
+	held := map[string]bool{"Peak": true} // computes nothing
+	for _, kernel := range kernels {
+		held[kernel.name] = true
+	}
+	for name := range entryPoints(simd.Generic()) {
+		if !held[name] {
+			t.Errorf("no laws for %s", name)
+		}
+	}
+}
+
 // FuzzKernels lets the fuzzer choose the instruction set, the kernel, the law and the case.
 func FuzzKernels(f *testing.F) {
 	var all []law.Property

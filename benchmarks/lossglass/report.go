@@ -67,6 +67,9 @@ func writeReport(to string, dirs []string, data *mnist.Data, s streams) error {
 	if err != nil {
 		return err
 	}
+	if !results.Complete {
+		fmt.Fprintf(s.err, "unfinished: %d runs of %d are there\n", len(results.Runs), len(results.Plan.Sizes)*results.Plan.Runs)
+	}
 	if err := report.NewTable(results.Runs, results.Plan, environments).WriteText(s.out); err != nil {
 		return err
 	}

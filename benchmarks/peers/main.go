@@ -1,8 +1,9 @@
 // Command peers measures how fast lossglass trains the networks of the
 // experiment beside gonum, NumPy and PyTorch, each in its best forms,
-// interleaved on one core, and checks that all come to the same losses. Python
-// and its libraries may be missing. It is about training as a whole; package
-// bench measures the kernels.
+// interleaved on one core, and checks that all come to the same losses. What is
+// not installed is named and skipped; Debian has python3-numpy, python3-torch
+// and, for the speed of both, libopenblas0. It is about training as a whole;
+// package bench measures the kernels.
 package main
 
 import (

@@ -46,7 +46,7 @@ func Exact[T Float]() []Pattern[T] {
 func Tame[T Float]() []Pattern[T] {
 	return append(Exact[T](),
 		each("powers of two", func(r *source) T { return T(math.Ldexp(r.sign(), r.below(13)-6)) }),
-		each("uniform", uniform[T]),
+		Uniform[T](),
 		Sparse[T](),
 		each("an ulp round one", func(r *source) T {
 			return T(r.sign()) * []T{1, 1 + epsilon[T](), 1 - epsilon[T]()/2}[r.below(3)]
@@ -87,6 +87,9 @@ func Sparse[T Float]() Pattern[T] {
 		return T(r.below(49980)+1) / 49980
 	})
 }
+
+// Uniform is the pattern of numbers on [-1, 1], as networks start from.
+func Uniform[T Float]() Pattern[T] { return each("uniform", uniform[T]) }
 
 // Midpoints is the pattern of which an fma must round once.
 func Midpoints[T Float]() Pattern[T] { return each("fma midpoints", midpoint[T]) }

@@ -92,7 +92,7 @@ func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Prop
 		j.Judge = func(_ Task[Gemm[T]], after []Arg) string { return "" }
 	}
 	all := []Property{
-		errorBound(impl, contract), exactIntegers(impl), betaZero(impl), alphaZero(impl), nonFinite(impl), sharedOperands(impl, contract),
+		errorBound(impl, contract), exactIntegers(impl), betaZero(impl), alphaZero(impl, contract), nonFinite(impl), sharedOperands(impl, contract),
 	}
 	if contract == BitExact {
 		all = append(all, oneRounding(impl), permuted(impl), transposed(impl), scaled(impl), split(impl))
@@ -112,11 +112,11 @@ type product[T float32 | float64] struct {
 // A matrix is stored in rows of ld elements, cols of which count.
 type matrix[T float32 | float64] struct {
 	rows, cols, ld int
-	data           []T // (rows-1) ld + cols elements, the least there may be
+	data           []T // (rows-1) ld + cols elements, the least that BLAS allows
 }
 
 func newMatrix[T float32 | float64](rows, cols, ld int) matrix[T] {
-	if rows == 0 || cols == 0 {
+	if rows == 0 {
 		return matrix[T]{rows, cols, ld, nil}
 	}
 	return matrix[T]{rows, cols, ld, make([]T, (rows-1)*ld+cols)}

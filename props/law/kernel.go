@@ -169,6 +169,11 @@ func together[K any](task Task[K], k K, callers int) []outcome {
 				}
 			}
 			start.Wait()
+			defer func() { // a panic in a goroutine would end the program
+				if reason := recover(); reason != nil {
+					all[c].wrong = fmt.Sprint("panic: ", reason)
+				}
+			}()
 			task.Call(k, args)
 			for i, o := range task.Operands {
 				all[c].after = append(all[c].after, args[i])

@@ -24,6 +24,18 @@ func mxcsr() uint32
 //go:noescape
 func upper() uint32
 
-// setMXCSR and soil break the state, for tests.
+// FlushToZero sets, or clears, the flag of that name: for tests, which must clear it.
+func FlushToZero(on bool) {
+	x := mxcsr() &^ flushToZero
+	if on {
+		x |= flushToZero
+	}
+	setMXCSR(x)
+}
+
+const flushToZero = 1 << 15
+
 func setMXCSR(x uint32)
-func soil()
+
+// Soil puts something in the upper half of Y3: for tests, on CPUs that have AVX.
+func Soil()

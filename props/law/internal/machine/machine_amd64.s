@@ -12,9 +12,9 @@ TEXT ·setMXCSR(SB), NOSPLIT, $0-4
 	LDMXCSR x+0(FP)
 	RET
 
-// func soil()
-TEXT ·soil(SB), NOSPLIT, $0-0
-	VPCMPEQD X3, X3, X3
+// func Soil()
+TEXT ·Soil(SB), NOSPLIT, $0-0
+	PCMPEQL     X3, X3
 	VINSERTF128 $1, X3, Y3, Y3
 	RET
 

@@ -15,11 +15,9 @@ func TestReadSeesWhatIsBroken(t *testing.T) {
 		t.Fatalf("upper halves %#04x outside of any kernel", clean.Upper)
 	}
 
-	const flushToZero = 1 << 15
-	old := mxcsr()
-	setMXCSR(old | flushToZero)
+	FlushToZero(true)
 	broken := Read()
-	setMXCSR(old)
+	FlushToZero(false)
 	if broken.Control != clean.Control|flushToZero {
 		t.Errorf("%v after setting the flag, %v before", broken, clean)
 	}
@@ -27,7 +25,7 @@ func TestReadSeesWhatIsBroken(t *testing.T) {
 	if !cpu.X86.HasAVX {
 		return
 	}
-	soil()
+	Soil()
 	if got := Read(); got.Upper != 1<<3 {
 		t.Errorf("%v after filling Y3", got)
 	}
