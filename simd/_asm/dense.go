@@ -146,39 +146,96 @@ func (t target) backward() {
 }
 
 // step: g[j][u] = sum over samples ascending of delta[s][u] * h[s][j]; w[j][u] = fma(-step, g + 0, w[j][u]).
+//
+// The rows of delta and h are read once for each block of inputs and each pass,
+// so the chains go over t.chunk samples at a time, which stay in the first-level
+// cache, and wait between chunks on the stack.
 func (t target) step() {
-	TEXT("Step", NOSPLIT, "func(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)")
+	TEXT("Step", 0, "func(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)")
 	Doc("Step is simd.Kernels.Step.")
-	width, w, delta, h, step := param("width"), slice("w"), slice("delta"), slice("h"), param("step")
+	chains := AllocLocal(tile * row)
+	width, delta, h := param("width"), slice("delta"), slice("h")
 	widths(width, func(n int, prefix string) {
-		t.passes(prefix, func() {
-			out, in, left := copyOf(w), copyOf(h), param("inputs")
-			t.blocks(prefix, left, func(m int, p string) {
-				acc := t.accumulators(m, n)
-				for j := range acc {
-					for u := range acc[j] {
-						t.clear(acc[j][u])
-					}
-				}
-				a, b, k := copyOf(delta), copyOf(in), param("samples")
-				Label(p + "_k")
-				t.fma(product{aUnit: vec, bUnit: vec}, a, b, acc)
-				advance(a, row)
-				advance(b, row)
-				DECQ(k)
-				JNZ(LabelRef(p + "_k"))
-				rate, zero := t.vec(), t.zero()
-				VMOVUPS(Mem{Base: step}, rate)
-				for j := range acc {
-					for u := range acc[j] {
-						t.sgd(Mem{Base: out, Disp: j*row + u*vec}, acc[j][u], rate, zero)
-					}
-				}
-				advance(out, m*row)
-				advance(in, m*vec)
-			})
-		}, w, delta, h, step)
+		t.clearChains(chains, n)
+		left := param("samples")
+		Label(prefix + "_chunk")
+		now := copyOf(left)
+		CMPQ(now, U32(uint32(t.chunk)))
+		JLE(LabelRef(prefix + "_last"))
+		MOVQ(U32(uint32(t.chunk)), now)
+		Label(prefix + "_last")
+		t.gradient(prefix, n, chains, delta, h, now)
+		SUBQ(now, left)
+		bytes := GP64()
+		IMUL3Q(U32(row), now, bytes)
+		ADDQ(bytes, delta)
+		ADDQ(bytes, h)
+		TESTQ(left, left)
+		JNZ(LabelRef(prefix + "_chunk"))
+		t.update(prefix, n, chains)
 	})
+}
+
+// clearChains sets the chains of a tile of n units to +0.
+func (t target) clearChains(chains Mem, n int) {
+	zero := t.zero()
+	for j := range tile {
+		for at := 0; at < n*vec; at += t.bytes() {
+			VMOVUPS(zero, chains.Offset(j*row+at))
+		}
+	}
+}
+
+// gradient lets the chains go on over some samples.
+func (t target) gradient(prefix string, n int, chains Mem, delta, h, samples Register) {
+	first, last, at := copyOf(delta), copyOf(h), GP64()
+	LEAQ(chains, at)
+	t.passes(prefix+"_gradient", func() {
+		g, in, left := copyOf(at), copyOf(last), param("inputs")
+		t.blocks(prefix, left, func(m int, p string) {
+			acc := t.accumulators(m, n)
+			for j := range acc {
+				for u := range acc[j] {
+					VMOVUPS(Mem{Base: g, Disp: j*row + u*vec}, acc[j][u])
+				}
+			}
+			a, b, k := copyOf(first), copyOf(in), copyOf(samples)
+			Label(p + "_k")
+			t.fma(product{aUnit: vec, bUnit: vec}, a, b, acc)
+			advance(a, row)
+			advance(b, row)
+			DECQ(k)
+			JNZ(LabelRef(p + "_k"))
+			for j := range acc {
+				for u := range acc[j] {
+					VMOVUPS(acc[j][u], Mem{Base: g, Disp: j*row + u*vec})
+				}
+			}
+			advance(g, m*row)
+			advance(in, m*vec)
+		})
+	}, first, last, at)
+}
+
+// update takes the SGD step with the finished chains.
+func (t target) update(prefix string, n int, chains Mem) {
+	g, out, rates := GP64(), slice("w"), param("step")
+	LEAQ(chains, g)
+	t.passes(prefix+"_update", func() {
+		from, to, left := copyOf(g), copyOf(out), param("inputs")
+		rate, zero := t.vec(), t.zero()
+		VMOVUPS(Mem{Base: rates}, rate)
+		Label(prefix + "_row")
+		for u := range n {
+			v := t.vec()
+			VMOVUPS(Mem{Base: from, Disp: u * vec}, v)
+			t.sgd(Mem{Base: to, Disp: u * vec}, v, rate, zero)
+		}
+		advance(from, row)
+		advance(to, row)
+		DECQ(left)
+		JNZ(LabelRef(prefix + "_row"))
+	}, g, out, rates)
 }
 
 // biasStep: g[u] = sum over samples ascending of d[s][u], plain adds; b[u] = fma(-step, g, b[u]).

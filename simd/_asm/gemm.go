@@ -11,18 +11,21 @@ import (
 
 // An element is the type of a matrix's elements.
 type element struct {
-	name      string // in Go
-	bits      int
-	mulAdd    func(ops ...Op)
-	broadcast func(ops ...Op)
-	loadZ     func(m, k, v Op) // AVX-512: where k, and +0 elsewhere
-	move      func(ops ...Op)
-	maskMove  func(m, k, v Op) // AVX2: load where k, and +0 elsewhere, or store where k
+	name   string // in Go
+	bits   int
+	mulAdd func(ops ...Op)
+	// mulAddFrom takes its first factor from one number in memory (AVX-512): where a
+	// number serves one vector only, a broadcast of its own costs as much as the fma.
+	mulAddFrom func(ops ...Op)
+	broadcast  func(ops ...Op)
+	loadZ      func(m, k, v Op) // AVX-512: where k, and +0 elsewhere
+	move       func(ops ...Op)
+	maskMove   func(m, k, v Op) // AVX2: load where k, and +0 elsewhere, or store where k
 }
 
 var (
-	float32s = element{"float32", 32, VFMADD231PS, VBROADCASTSS, VMOVUPS_Z, VMOVUPS, VMASKMOVPS}
-	float64s = element{"float64", 64, VFMADD231PD, VBROADCASTSD, VMOVUPD_Z, VMOVUPD, VMASKMOVPD}
+	float32s = element{"float32", 32, VFMADD231PS, VFMADD231PS_BCST, VBROADCASTSS, VMOVUPS_Z, VMOVUPS, VMASKMOVPS}
+	float64s = element{"float64", 64, VFMADD231PD, VFMADD231PD_BCST, VBROADCASTSD, VMOVUPD_Z, VMOVUPD, VMASKMOVPD}
 )
 
 func (e element) bytes() int    { return e.bits / 8 }
@@ -39,7 +42,7 @@ type columns struct {
 const widest = 2
 
 // gemm: c[i][j] = fma(a[i][k], b[k][j], c[i][j]), k ascending, for tiles of rows
-// x columns that stay in registers: one broadcast of a serves all vectors of a row.
+// x columns that stay in registers: one broadcast of a serves the vectors of a row.
 func (t target) gemm(e element) {
 	name := fmt.Sprintf("Gemm%d", e.bits)
 	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, tiles, cols, depth int, a %[1]s, aRow, aCol int, b %[1]s, bRow int, c %[1]s, ldc int, fresh bool)", e.slice()))
@@ -162,6 +165,10 @@ func (g tileLoop) run(n int, label string) {
 		g.load(Mem{Base: b, Disp: j * g.target.bytes()}, j, vb[j])
 	}
 	for i := range acc {
+		if g.vectors == 1 && g.target.bits == 512 {
+			g.mulAddFrom(at.row(i), vb[0], acc[i][0])
+			continue
+		}
 		g.broadcast(at.row(i), x)
 		for j := range vb {
 			g.mulAdd(x, vb[j], acc[i][j])

@@ -26,6 +26,7 @@ func main() {
 	case "gemm":
 		for _, e := range []element{float32s, float64s} {
 			t.gemm(e)
+			t.panel(e)
 			t.transpose(e)
 		}
 	default:

@@ -23,14 +23,17 @@ type target struct {
 	// block is how many samples (or inputs) share a tile's weights in the
 	// dense kernels: tile x block accumulators, plus operands, fill the registers.
 	block int
+	// chunk is how many samples' deltas and activations stay in the first-level
+	// cache while a gradient passes over them several times.
+	chunk int
 	// rows is how many rows of C a tile of the matrix product has at most: as
 	// many as leave registers for two vectors of B and a broadcast.
 	rows int
 }
 
 var targets = map[string]target{
-	"avx2":   {name: "avx2", bits: 256, block: 2, rows: 6},
-	"avx512": {name: "avx512", bits: 512, block: 5, rows: 14},
+	"avx2":   {name: "avx2", bits: 256, block: 2, chunk: 32, rows: 6},
+	"avx512": {name: "avx512", bits: 512, block: 5, chunk: 128, rows: 14},
 }
 
 // bytes is the size of a vector register.

@@ -33,7 +33,7 @@ type Instruction struct {
 	Operands []string // destination last
 }
 
-var text = regexp.MustCompile(`^TEXT\s+·(\w+)\(SB\),\s*[^,]+,\s*\$(-?\d+)-(\d+)`)
+var text = regexp.MustCompile(`^TEXT\s+·(\w+)\(SB\),\s*(?:[A-Z|]+,\s*)?\$(-?\d+)-(\d+)`)
 
 // Parse reads the functions of a source without macros.
 func Parse(source string) ([]Function, error) {

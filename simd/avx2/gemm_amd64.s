@@ -1355,6 +1355,31 @@ DATA firstLanes<>+48(SB)/8, $0x0000000000000000
 DATA firstLanes<>+56(SB)/8, $0x0000000000000000
 GLOBL firstLanes<>(SB), RODATA|NOPTR, $64
 
+// func Panel32(rows int, dst []float32, src []float32, lds int)
+// Requires: AVX, MMX+
+TEXT ·Panel32(SB), NOSPLIT, $0-64
+	MOVQ   rows+0(FP), AX
+	MOVQ   dst_base+8(FP), CX
+	MOVQ   src_base+32(FP), DX
+	MOVQ   lds+56(FP), BX
+	SHLQ   $0x02, BX
+	IMUL3Q $0x00000010, BX, SI
+	ADDQ   DX, SI
+
+row:
+	VMOVUPS    (DX), Y0
+	VMOVUPS    32(DX), Y1
+	PREFETCHT1 (SI)
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	ADDQ       BX, DX
+	ADDQ       BX, SI
+	ADDQ       $0x00000040, CX
+	DECQ       AX
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func Transpose32(rows int, cols int, dst []float32, ldd int, src []float32, lds int)
 // Requires: AVX
 TEXT ·Transpose32(SB), NOSPLIT, $0-80
@@ -2771,6 +2796,31 @@ full6_k:
 	ADDQ         R11, AX
 	DECQ         DX
 	JNZ          full6
+	VZEROUPPER
+	RET
+
+// func Panel64(rows int, dst []float64, src []float64, lds int)
+// Requires: AVX, MMX+
+TEXT ·Panel64(SB), NOSPLIT, $0-64
+	MOVQ   rows+0(FP), AX
+	MOVQ   dst_base+8(FP), CX
+	MOVQ   src_base+32(FP), DX
+	MOVQ   lds+56(FP), BX
+	SHLQ   $0x03, BX
+	IMUL3Q $0x00000010, BX, SI
+	ADDQ   DX, SI
+
+row:
+	VMOVUPS    (DX), Y0
+	VMOVUPS    32(DX), Y1
+	PREFETCHT1 (SI)
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	ADDQ       BX, DX
+	ADDQ       BX, SI
+	ADDQ       $0x00000040, CX
+	DECQ       AX
+	JNZ        row
 	VZEROUPPER
 	RET
 

@@ -7,11 +7,17 @@ package avx512
 // Gemm32 is simd.Kernels.Gemm32.
 func Gemm32(rows int, tiles int, cols int, depth int, a []float32, aRow int, aCol int, b []float32, bRow int, c []float32, ldc int, fresh bool)
 
+// Panel32 is simd.Kernels.Panel32.
+func Panel32(rows int, dst []float32, src []float32, lds int)
+
 // Transpose32 is simd.Kernels.Transpose32.
 func Transpose32(rows int, cols int, dst []float32, ldd int, src []float32, lds int)
 
 // Gemm64 is simd.Kernels.Gemm64.
 func Gemm64(rows int, tiles int, cols int, depth int, a []float64, aRow int, aCol int, b []float64, bRow int, c []float64, ldc int, fresh bool)
+
+// Panel64 is simd.Kernels.Panel64.
+func Panel64(rows int, dst []float64, src []float64, lds int)
 
 // Transpose64 is simd.Kernels.Transpose64.
 func Transpose64(rows int, cols int, dst []float64, ldd int, src []float64, lds int)

@@ -76,19 +76,18 @@ narrow1_start:
 	MOVQ AX, R11
 
 narrow1_k:
-	VMOVUPS.Z    (R9), K1, Z1
-	VBROADCASTSS (R11), Z2
-	VFMADD231PS  Z2, Z1, Z0
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          narrow1_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          narrow1
+	VMOVUPS.Z        (R9), K1, Z1
+	VFMADD231PS.BCST (R11), Z1, Z0
+	ADDQ             SI, R11
+	ADDQ             DI, R9
+	DECQ             R10
+	JNZ              narrow1_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000001, BX, R9
+	ADDQ             R9, AX
+	DECQ             DX
+	JNZ              narrow1
 	VZEROUPPER
 	RET
 
@@ -117,23 +116,21 @@ narrow2_start:
 	MOVQ AX, R11
 
 narrow2_k:
-	VMOVUPS.Z    (R9), K1, Z2
-	VBROADCASTSS (R11), Z3
-	VFMADD231PS  Z3, Z2, Z0
-	VBROADCASTSS (R11)(BX*1), Z3
-	VFMADD231PS  Z3, Z2, Z1
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          narrow2_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          narrow2
+	VMOVUPS.Z        (R9), K1, Z2
+	VFMADD231PS.BCST (R11), Z2, Z0
+	VFMADD231PS.BCST (R11)(BX*1), Z2, Z1
+	ADDQ             SI, R11
+	ADDQ             DI, R9
+	DECQ             R10
+	JNZ              narrow2_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000002, BX, R9
+	ADDQ             R9, AX
+	DECQ             DX
+	JNZ              narrow2
 	VZEROUPPER
 	RET
 
@@ -167,27 +164,24 @@ narrow3_start:
 	MOVQ AX, R11
 
 narrow3_k:
-	VMOVUPS.Z    (R9), K1, Z3
-	VBROADCASTSS (R11), Z4
-	VFMADD231PS  Z4, Z3, Z0
-	VBROADCASTSS (R11)(BX*1), Z4
-	VFMADD231PS  Z4, Z3, Z1
-	VBROADCASTSS (R11)(BX*2), Z4
-	VFMADD231PS  Z4, Z3, Z2
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          narrow3_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          narrow3
+	VMOVUPS.Z        (R9), K1, Z3
+	VFMADD231PS.BCST (R11), Z3, Z0
+	VFMADD231PS.BCST (R11)(BX*1), Z3, Z1
+	VFMADD231PS.BCST (R11)(BX*2), Z3, Z2
+	ADDQ             SI, R11
+	ADDQ             DI, R9
+	DECQ             R10
+	JNZ              narrow3_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000003, BX, R9
+	ADDQ             R9, AX
+	DECQ             DX
+	JNZ              narrow3
 	VZEROUPPER
 	RET
 
@@ -226,31 +220,27 @@ narrow4_start:
 	MOVQ AX, R12
 
 narrow4_k:
-	VMOVUPS.Z    (R10), K1, Z4
-	VBROADCASTSS (R12), Z5
-	VFMADD231PS  Z5, Z4, Z0
-	VBROADCASTSS (R12)(BX*1), Z5
-	VFMADD231PS  Z5, Z4, Z1
-	VBROADCASTSS (R12)(BX*2), Z5
-	VFMADD231PS  Z5, Z4, Z2
-	VBROADCASTSS (R12)(R9*1), Z5
-	VFMADD231PS  Z5, Z4, Z3
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          narrow4_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          narrow4
+	VMOVUPS.Z        (R10), K1, Z4
+	VFMADD231PS.BCST (R12), Z4, Z0
+	VFMADD231PS.BCST (R12)(BX*1), Z4, Z1
+	VFMADD231PS.BCST (R12)(BX*2), Z4, Z2
+	VFMADD231PS.BCST (R12)(R9*1), Z4, Z3
+	ADDQ             SI, R12
+	ADDQ             DI, R10
+	DECQ             R11
+	JNZ              narrow4_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000004, BX, R10
+	ADDQ             R10, AX
+	DECQ             DX
+	JNZ              narrow4
 	VZEROUPPER
 	RET
 
@@ -294,35 +284,30 @@ narrow5_start:
 	MOVQ AX, R12
 
 narrow5_k:
-	VMOVUPS.Z    (R10), K1, Z5
-	VBROADCASTSS (R12), Z6
-	VFMADD231PS  Z6, Z5, Z0
-	VBROADCASTSS (R12)(BX*1), Z6
-	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (R12)(BX*2), Z6
-	VFMADD231PS  Z6, Z5, Z2
-	VBROADCASTSS (R12)(R9*1), Z6
-	VFMADD231PS  Z6, Z5, Z3
-	VBROADCASTSS (R12)(BX*4), Z6
-	VFMADD231PS  Z6, Z5, Z4
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          narrow5_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          narrow5
+	VMOVUPS.Z        (R10), K1, Z5
+	VFMADD231PS.BCST (R12), Z5, Z0
+	VFMADD231PS.BCST (R12)(BX*1), Z5, Z1
+	VFMADD231PS.BCST (R12)(BX*2), Z5, Z2
+	VFMADD231PS.BCST (R12)(R9*1), Z5, Z3
+	VFMADD231PS.BCST (R12)(BX*4), Z5, Z4
+	ADDQ             SI, R12
+	ADDQ             DI, R10
+	DECQ             R11
+	JNZ              narrow5_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000005, BX, R10
+	ADDQ             R10, AX
+	DECQ             DX
+	JNZ              narrow5
 	VZEROUPPER
 	RET
 
@@ -371,39 +356,33 @@ narrow6_start:
 	MOVQ AX, R13
 
 narrow6_k:
-	VMOVUPS.Z    (R11), K1, Z6
-	VBROADCASTSS (R13), Z7
-	VFMADD231PS  Z7, Z6, Z0
-	VBROADCASTSS (R13)(BX*1), Z7
-	VFMADD231PS  Z7, Z6, Z1
-	VBROADCASTSS (R13)(BX*2), Z7
-	VFMADD231PS  Z7, Z6, Z2
-	VBROADCASTSS (R13)(R9*1), Z7
-	VFMADD231PS  Z7, Z6, Z3
-	VBROADCASTSS (R13)(BX*4), Z7
-	VFMADD231PS  Z7, Z6, Z4
-	VBROADCASTSS (R13)(R10*1), Z7
-	VFMADD231PS  Z7, Z6, Z5
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow6_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow6
+	VMOVUPS.Z        (R11), K1, Z6
+	VFMADD231PS.BCST (R13), Z6, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z6, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z6, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z6, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z6, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z6, Z5
+	ADDQ             SI, R13
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow6_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000006, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow6
 	VZEROUPPER
 	RET
 
@@ -457,43 +436,36 @@ narrow7_start:
 	MOVQ AX, R13
 
 narrow7_k:
-	VMOVUPS.Z    (R11), K1, Z7
-	VBROADCASTSS (R13), Z8
-	VFMADD231PS  Z8, Z7, Z0
-	VBROADCASTSS (R13)(BX*1), Z8
-	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (R13)(BX*2), Z8
-	VFMADD231PS  Z8, Z7, Z2
-	VBROADCASTSS (R13)(R9*1), Z8
-	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (R13)(BX*4), Z8
-	VFMADD231PS  Z8, Z7, Z4
-	VBROADCASTSS (R13)(R10*1), Z8
-	VFMADD231PS  Z8, Z7, Z5
-	VBROADCASTSS (R13)(R9*2), Z8
-	VFMADD231PS  Z8, Z7, Z6
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow7_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000007, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow7
+	VMOVUPS.Z        (R11), K1, Z7
+	VFMADD231PS.BCST (R13), Z7, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z7, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z7, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z7, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z7, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z7, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z7, Z6
+	ADDQ             SI, R13
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow7_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000007, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow7
 	VZEROUPPER
 	RET
 
@@ -554,48 +526,40 @@ narrow8_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow8_k:
-	VMOVUPS.Z    (R11), K1, Z8
-	VBROADCASTSS (R13), Z9
-	VFMADD231PS  Z9, Z8, Z0
-	VBROADCASTSS (R13)(BX*1), Z9
-	VFMADD231PS  Z9, Z8, Z1
-	VBROADCASTSS (R13)(BX*2), Z9
-	VFMADD231PS  Z9, Z8, Z2
-	VBROADCASTSS (R13)(R9*1), Z9
-	VFMADD231PS  Z9, Z8, Z3
-	VBROADCASTSS (R13)(BX*4), Z9
-	VFMADD231PS  Z9, Z8, Z4
-	VBROADCASTSS (R13)(R10*1), Z9
-	VFMADD231PS  Z9, Z8, Z5
-	VBROADCASTSS (R13)(R9*2), Z9
-	VFMADD231PS  Z9, Z8, Z6
-	VBROADCASTSS (R14), Z9
-	VFMADD231PS  Z9, Z8, Z7
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow8_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z7, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000008, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow8
+	VMOVUPS.Z        (R11), K1, Z8
+	VFMADD231PS.BCST (R13), Z8, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z8, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z8, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z8, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z8, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z8, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z8, Z6
+	VFMADD231PS.BCST (R14), Z8, Z7
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow8_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z7, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000008, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow8
 	VZEROUPPER
 	RET
 
@@ -661,52 +625,43 @@ narrow9_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow9_k:
-	VMOVUPS.Z    (R11), K1, Z9
-	VBROADCASTSS (R13), Z10
-	VFMADD231PS  Z10, Z9, Z0
-	VBROADCASTSS (R13)(BX*1), Z10
-	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (R13)(BX*2), Z10
-	VFMADD231PS  Z10, Z9, Z2
-	VBROADCASTSS (R13)(R9*1), Z10
-	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (R13)(BX*4), Z10
-	VFMADD231PS  Z10, Z9, Z4
-	VBROADCASTSS (R13)(R10*1), Z10
-	VFMADD231PS  Z10, Z9, Z5
-	VBROADCASTSS (R13)(R9*2), Z10
-	VFMADD231PS  Z10, Z9, Z6
-	VBROADCASTSS (R14), Z10
-	VFMADD231PS  Z10, Z9, Z7
-	VBROADCASTSS (R14)(BX*1), Z10
-	VFMADD231PS  Z10, Z9, Z8
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow9_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z8, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000009, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow9
+	VMOVUPS.Z        (R11), K1, Z9
+	VFMADD231PS.BCST (R13), Z9, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z9, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z9, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z9, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z9, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z9, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z9, Z6
+	VFMADD231PS.BCST (R14), Z9, Z7
+	VFMADD231PS.BCST (R14)(BX*1), Z9, Z8
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow9_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z8, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000009, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow9
 	VZEROUPPER
 	RET
 
@@ -777,56 +732,46 @@ narrow10_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow10_k:
-	VMOVUPS.Z    (R11), K1, Z10
-	VBROADCASTSS (R13), Z11
-	VFMADD231PS  Z11, Z10, Z0
-	VBROADCASTSS (R13)(BX*1), Z11
-	VFMADD231PS  Z11, Z10, Z1
-	VBROADCASTSS (R13)(BX*2), Z11
-	VFMADD231PS  Z11, Z10, Z2
-	VBROADCASTSS (R13)(R9*1), Z11
-	VFMADD231PS  Z11, Z10, Z3
-	VBROADCASTSS (R13)(BX*4), Z11
-	VFMADD231PS  Z11, Z10, Z4
-	VBROADCASTSS (R13)(R10*1), Z11
-	VFMADD231PS  Z11, Z10, Z5
-	VBROADCASTSS (R13)(R9*2), Z11
-	VFMADD231PS  Z11, Z10, Z6
-	VBROADCASTSS (R14), Z11
-	VFMADD231PS  Z11, Z10, Z7
-	VBROADCASTSS (R14)(BX*1), Z11
-	VFMADD231PS  Z11, Z10, Z8
-	VBROADCASTSS (R14)(BX*2), Z11
-	VFMADD231PS  Z11, Z10, Z9
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow10_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z9, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000a, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow10
+	VMOVUPS.Z        (R11), K1, Z10
+	VFMADD231PS.BCST (R13), Z10, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z10, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z10, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z10, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z10, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z10, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z10, Z6
+	VFMADD231PS.BCST (R14), Z10, Z7
+	VFMADD231PS.BCST (R14)(BX*1), Z10, Z8
+	VFMADD231PS.BCST (R14)(BX*2), Z10, Z9
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow10_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z9, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000a, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow10
 	VZEROUPPER
 	RET
 
@@ -902,60 +847,49 @@ narrow11_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow11_k:
-	VMOVUPS.Z    (R11), K1, Z11
-	VBROADCASTSS (R13), Z12
-	VFMADD231PS  Z12, Z11, Z0
-	VBROADCASTSS (R13)(BX*1), Z12
-	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (R13)(BX*2), Z12
-	VFMADD231PS  Z12, Z11, Z2
-	VBROADCASTSS (R13)(R9*1), Z12
-	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (R13)(BX*4), Z12
-	VFMADD231PS  Z12, Z11, Z4
-	VBROADCASTSS (R13)(R10*1), Z12
-	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (R13)(R9*2), Z12
-	VFMADD231PS  Z12, Z11, Z6
-	VBROADCASTSS (R14), Z12
-	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (R14)(BX*1), Z12
-	VFMADD231PS  Z12, Z11, Z8
-	VBROADCASTSS (R14)(BX*2), Z12
-	VFMADD231PS  Z12, Z11, Z9
-	VBROADCASTSS (R14)(R9*1), Z12
-	VFMADD231PS  Z12, Z11, Z10
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow11_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z10, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000b, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow11
+	VMOVUPS.Z        (R11), K1, Z11
+	VFMADD231PS.BCST (R13), Z11, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z11, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z11, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z11, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z11, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z11, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z11, Z6
+	VFMADD231PS.BCST (R14), Z11, Z7
+	VFMADD231PS.BCST (R14)(BX*1), Z11, Z8
+	VFMADD231PS.BCST (R14)(BX*2), Z11, Z9
+	VFMADD231PS.BCST (R14)(R9*1), Z11, Z10
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow11_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z10, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000b, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow11
 	VZEROUPPER
 	RET
 
@@ -1036,64 +970,52 @@ narrow12_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow12_k:
-	VMOVUPS.Z    (R11), K1, Z12
-	VBROADCASTSS (R13), Z13
-	VFMADD231PS  Z13, Z12, Z0
-	VBROADCASTSS (R13)(BX*1), Z13
-	VFMADD231PS  Z13, Z12, Z1
-	VBROADCASTSS (R13)(BX*2), Z13
-	VFMADD231PS  Z13, Z12, Z2
-	VBROADCASTSS (R13)(R9*1), Z13
-	VFMADD231PS  Z13, Z12, Z3
-	VBROADCASTSS (R13)(BX*4), Z13
-	VFMADD231PS  Z13, Z12, Z4
-	VBROADCASTSS (R13)(R10*1), Z13
-	VFMADD231PS  Z13, Z12, Z5
-	VBROADCASTSS (R13)(R9*2), Z13
-	VFMADD231PS  Z13, Z12, Z6
-	VBROADCASTSS (R14), Z13
-	VFMADD231PS  Z13, Z12, Z7
-	VBROADCASTSS (R14)(BX*1), Z13
-	VFMADD231PS  Z13, Z12, Z8
-	VBROADCASTSS (R14)(BX*2), Z13
-	VFMADD231PS  Z13, Z12, Z9
-	VBROADCASTSS (R14)(R9*1), Z13
-	VFMADD231PS  Z13, Z12, Z10
-	VBROADCASTSS (R14)(BX*4), Z13
-	VFMADD231PS  Z13, Z12, Z11
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow12_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z10, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z11, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000c, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow12
+	VMOVUPS.Z        (R11), K1, Z12
+	VFMADD231PS.BCST (R13), Z12, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z12, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z12, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z12, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z12, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z12, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z12, Z6
+	VFMADD231PS.BCST (R14), Z12, Z7
+	VFMADD231PS.BCST (R14)(BX*1), Z12, Z8
+	VFMADD231PS.BCST (R14)(BX*2), Z12, Z9
+	VFMADD231PS.BCST (R14)(R9*1), Z12, Z10
+	VFMADD231PS.BCST (R14)(BX*4), Z12, Z11
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow12_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z10, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z11, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000c, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow12
 	VZEROUPPER
 	RET
 
@@ -1179,68 +1101,55 @@ narrow13_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow13_k:
-	VMOVUPS.Z    (R11), K1, Z13
-	VBROADCASTSS (R13), Z14
-	VFMADD231PS  Z14, Z13, Z0
-	VBROADCASTSS (R13)(BX*1), Z14
-	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (R13)(BX*2), Z14
-	VFMADD231PS  Z14, Z13, Z2
-	VBROADCASTSS (R13)(R9*1), Z14
-	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (R13)(BX*4), Z14
-	VFMADD231PS  Z14, Z13, Z4
-	VBROADCASTSS (R13)(R10*1), Z14
-	VFMADD231PS  Z14, Z13, Z5
-	VBROADCASTSS (R13)(R9*2), Z14
-	VFMADD231PS  Z14, Z13, Z6
-	VBROADCASTSS (R14), Z14
-	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (R14)(BX*1), Z14
-	VFMADD231PS  Z14, Z13, Z8
-	VBROADCASTSS (R14)(BX*2), Z14
-	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (R14)(R9*1), Z14
-	VFMADD231PS  Z14, Z13, Z10
-	VBROADCASTSS (R14)(BX*4), Z14
-	VFMADD231PS  Z14, Z13, Z11
-	VBROADCASTSS (R14)(R10*1), Z14
-	VFMADD231PS  Z14, Z13, Z12
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow13_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z10, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z11, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z12, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000d, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow13
+	VMOVUPS.Z        (R11), K1, Z13
+	VFMADD231PS.BCST (R13), Z13, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z13, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z13, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z13, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z13, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z13, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z13, Z6
+	VFMADD231PS.BCST (R14), Z13, Z7
+	VFMADD231PS.BCST (R14)(BX*1), Z13, Z8
+	VFMADD231PS.BCST (R14)(BX*2), Z13, Z9
+	VFMADD231PS.BCST (R14)(R9*1), Z13, Z10
+	VFMADD231PS.BCST (R14)(BX*4), Z13, Z11
+	VFMADD231PS.BCST (R14)(R10*1), Z13, Z12
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow13_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z10, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z11, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z12, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000d, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow13
 	VZEROUPPER
 	RET
 
@@ -1331,72 +1240,58 @@ narrow14_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow14_k:
-	VMOVUPS.Z    (R11), K1, Z14
-	VBROADCASTSS (R13), Z15
-	VFMADD231PS  Z15, Z14, Z0
-	VBROADCASTSS (R13)(BX*1), Z15
-	VFMADD231PS  Z15, Z14, Z1
-	VBROADCASTSS (R13)(BX*2), Z15
-	VFMADD231PS  Z15, Z14, Z2
-	VBROADCASTSS (R13)(R9*1), Z15
-	VFMADD231PS  Z15, Z14, Z3
-	VBROADCASTSS (R13)(BX*4), Z15
-	VFMADD231PS  Z15, Z14, Z4
-	VBROADCASTSS (R13)(R10*1), Z15
-	VFMADD231PS  Z15, Z14, Z5
-	VBROADCASTSS (R13)(R9*2), Z15
-	VFMADD231PS  Z15, Z14, Z6
-	VBROADCASTSS (R14), Z15
-	VFMADD231PS  Z15, Z14, Z7
-	VBROADCASTSS (R14)(BX*1), Z15
-	VFMADD231PS  Z15, Z14, Z8
-	VBROADCASTSS (R14)(BX*2), Z15
-	VFMADD231PS  Z15, Z14, Z9
-	VBROADCASTSS (R14)(R9*1), Z15
-	VFMADD231PS  Z15, Z14, Z10
-	VBROADCASTSS (R14)(BX*4), Z15
-	VFMADD231PS  Z15, Z14, Z11
-	VBROADCASTSS (R14)(R10*1), Z15
-	VFMADD231PS  Z15, Z14, Z12
-	VBROADCASTSS (R14)(R9*2), Z15
-	VFMADD231PS  Z15, Z14, Z13
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow14_k
-	VMOVUPS      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z10, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z11, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z12, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPS      Z13, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000e, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow14
+	VMOVUPS.Z        (R11), K1, Z14
+	VFMADD231PS.BCST (R13), Z14, Z0
+	VFMADD231PS.BCST (R13)(BX*1), Z14, Z1
+	VFMADD231PS.BCST (R13)(BX*2), Z14, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z14, Z3
+	VFMADD231PS.BCST (R13)(BX*4), Z14, Z4
+	VFMADD231PS.BCST (R13)(R10*1), Z14, Z5
+	VFMADD231PS.BCST (R13)(R9*2), Z14, Z6
+	VFMADD231PS.BCST (R14), Z14, Z7
+	VFMADD231PS.BCST (R14)(BX*1), Z14, Z8
+	VFMADD231PS.BCST (R14)(BX*2), Z14, Z9
+	VFMADD231PS.BCST (R14)(R9*1), Z14, Z10
+	VFMADD231PS.BCST (R14)(BX*4), Z14, Z11
+	VFMADD231PS.BCST (R14)(R10*1), Z14, Z12
+	VFMADD231PS.BCST (R14)(R9*2), Z14, Z13
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow14_k
+	VMOVUPS          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z10, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z11, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z12, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPS          Z13, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000e, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow14
 	VZEROUPPER
 	RET
 
@@ -5226,6 +5121,32 @@ full14_k:
 	VZEROUPPER
 	RET
 
+// func Panel32(rows int, dst []float32, src []float32, lds int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·Panel32(SB), NOSPLIT, $0-64
+	MOVQ   rows+0(FP), AX
+	MOVQ   dst_base+8(FP), CX
+	MOVQ   src_base+32(FP), DX
+	MOVQ   lds+56(FP), BX
+	SHLQ   $0x02, BX
+	IMUL3Q $0x00000010, BX, SI
+	ADDQ   DX, SI
+
+row:
+	VMOVUPS    (DX), Z0
+	VMOVUPS    64(DX), Z1
+	PREFETCHT1 (SI)
+	PREFETCHT1 64(SI)
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	ADDQ       BX, DX
+	ADDQ       BX, SI
+	ADDQ       $0x00000080, CX
+	DECQ       AX
+	JNZ        row
+	VZEROUPPER
+	RET
+
 // func Transpose32(rows int, cols int, dst []float32, ldd int, src []float32, lds int)
 // Requires: AVX
 TEXT ·Transpose32(SB), NOSPLIT, $0-80
@@ -5376,19 +5297,18 @@ narrow1_start:
 	MOVQ AX, R11
 
 narrow1_k:
-	VMOVUPD.Z    (R9), K1, Z1
-	VBROADCASTSD (R11), Z2
-	VFMADD231PD  Z2, Z1, Z0
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          narrow1_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          narrow1
+	VMOVUPD.Z        (R9), K1, Z1
+	VFMADD231PD.BCST (R11), Z1, Z0
+	ADDQ             SI, R11
+	ADDQ             DI, R9
+	DECQ             R10
+	JNZ              narrow1_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000001, BX, R9
+	ADDQ             R9, AX
+	DECQ             DX
+	JNZ              narrow1
 	VZEROUPPER
 	RET
 
@@ -5417,23 +5337,21 @@ narrow2_start:
 	MOVQ AX, R11
 
 narrow2_k:
-	VMOVUPD.Z    (R9), K1, Z2
-	VBROADCASTSD (R11), Z3
-	VFMADD231PD  Z3, Z2, Z0
-	VBROADCASTSD (R11)(BX*1), Z3
-	VFMADD231PD  Z3, Z2, Z1
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          narrow2_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          narrow2
+	VMOVUPD.Z        (R9), K1, Z2
+	VFMADD231PD.BCST (R11), Z2, Z0
+	VFMADD231PD.BCST (R11)(BX*1), Z2, Z1
+	ADDQ             SI, R11
+	ADDQ             DI, R9
+	DECQ             R10
+	JNZ              narrow2_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000002, BX, R9
+	ADDQ             R9, AX
+	DECQ             DX
+	JNZ              narrow2
 	VZEROUPPER
 	RET
 
@@ -5467,27 +5385,24 @@ narrow3_start:
 	MOVQ AX, R11
 
 narrow3_k:
-	VMOVUPD.Z    (R9), K1, Z3
-	VBROADCASTSD (R11), Z4
-	VFMADD231PD  Z4, Z3, Z0
-	VBROADCASTSD (R11)(BX*1), Z4
-	VFMADD231PD  Z4, Z3, Z1
-	VBROADCASTSD (R11)(BX*2), Z4
-	VFMADD231PD  Z4, Z3, Z2
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          narrow3_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          narrow3
+	VMOVUPD.Z        (R9), K1, Z3
+	VFMADD231PD.BCST (R11), Z3, Z0
+	VFMADD231PD.BCST (R11)(BX*1), Z3, Z1
+	VFMADD231PD.BCST (R11)(BX*2), Z3, Z2
+	ADDQ             SI, R11
+	ADDQ             DI, R9
+	DECQ             R10
+	JNZ              narrow3_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000003, BX, R9
+	ADDQ             R9, AX
+	DECQ             DX
+	JNZ              narrow3
 	VZEROUPPER
 	RET
 
@@ -5526,31 +5441,27 @@ narrow4_start:
 	MOVQ AX, R12
 
 narrow4_k:
-	VMOVUPD.Z    (R10), K1, Z4
-	VBROADCASTSD (R12), Z5
-	VFMADD231PD  Z5, Z4, Z0
-	VBROADCASTSD (R12)(BX*1), Z5
-	VFMADD231PD  Z5, Z4, Z1
-	VBROADCASTSD (R12)(BX*2), Z5
-	VFMADD231PD  Z5, Z4, Z2
-	VBROADCASTSD (R12)(R9*1), Z5
-	VFMADD231PD  Z5, Z4, Z3
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          narrow4_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          narrow4
+	VMOVUPD.Z        (R10), K1, Z4
+	VFMADD231PD.BCST (R12), Z4, Z0
+	VFMADD231PD.BCST (R12)(BX*1), Z4, Z1
+	VFMADD231PD.BCST (R12)(BX*2), Z4, Z2
+	VFMADD231PD.BCST (R12)(R9*1), Z4, Z3
+	ADDQ             SI, R12
+	ADDQ             DI, R10
+	DECQ             R11
+	JNZ              narrow4_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000004, BX, R10
+	ADDQ             R10, AX
+	DECQ             DX
+	JNZ              narrow4
 	VZEROUPPER
 	RET
 
@@ -5594,35 +5505,30 @@ narrow5_start:
 	MOVQ AX, R12
 
 narrow5_k:
-	VMOVUPD.Z    (R10), K1, Z5
-	VBROADCASTSD (R12), Z6
-	VFMADD231PD  Z6, Z5, Z0
-	VBROADCASTSD (R12)(BX*1), Z6
-	VFMADD231PD  Z6, Z5, Z1
-	VBROADCASTSD (R12)(BX*2), Z6
-	VFMADD231PD  Z6, Z5, Z2
-	VBROADCASTSD (R12)(R9*1), Z6
-	VFMADD231PD  Z6, Z5, Z3
-	VBROADCASTSD (R12)(BX*4), Z6
-	VFMADD231PD  Z6, Z5, Z4
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          narrow5_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          narrow5
+	VMOVUPD.Z        (R10), K1, Z5
+	VFMADD231PD.BCST (R12), Z5, Z0
+	VFMADD231PD.BCST (R12)(BX*1), Z5, Z1
+	VFMADD231PD.BCST (R12)(BX*2), Z5, Z2
+	VFMADD231PD.BCST (R12)(R9*1), Z5, Z3
+	VFMADD231PD.BCST (R12)(BX*4), Z5, Z4
+	ADDQ             SI, R12
+	ADDQ             DI, R10
+	DECQ             R11
+	JNZ              narrow5_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000005, BX, R10
+	ADDQ             R10, AX
+	DECQ             DX
+	JNZ              narrow5
 	VZEROUPPER
 	RET
 
@@ -5671,39 +5577,33 @@ narrow6_start:
 	MOVQ AX, R13
 
 narrow6_k:
-	VMOVUPD.Z    (R11), K1, Z6
-	VBROADCASTSD (R13), Z7
-	VFMADD231PD  Z7, Z6, Z0
-	VBROADCASTSD (R13)(BX*1), Z7
-	VFMADD231PD  Z7, Z6, Z1
-	VBROADCASTSD (R13)(BX*2), Z7
-	VFMADD231PD  Z7, Z6, Z2
-	VBROADCASTSD (R13)(R9*1), Z7
-	VFMADD231PD  Z7, Z6, Z3
-	VBROADCASTSD (R13)(BX*4), Z7
-	VFMADD231PD  Z7, Z6, Z4
-	VBROADCASTSD (R13)(R10*1), Z7
-	VFMADD231PD  Z7, Z6, Z5
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow6_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow6
+	VMOVUPD.Z        (R11), K1, Z6
+	VFMADD231PD.BCST (R13), Z6, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z6, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z6, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z6, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z6, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z6, Z5
+	ADDQ             SI, R13
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow6_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000006, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow6
 	VZEROUPPER
 	RET
 
@@ -5757,43 +5657,36 @@ narrow7_start:
 	MOVQ AX, R13
 
 narrow7_k:
-	VMOVUPD.Z    (R11), K1, Z7
-	VBROADCASTSD (R13), Z8
-	VFMADD231PD  Z8, Z7, Z0
-	VBROADCASTSD (R13)(BX*1), Z8
-	VFMADD231PD  Z8, Z7, Z1
-	VBROADCASTSD (R13)(BX*2), Z8
-	VFMADD231PD  Z8, Z7, Z2
-	VBROADCASTSD (R13)(R9*1), Z8
-	VFMADD231PD  Z8, Z7, Z3
-	VBROADCASTSD (R13)(BX*4), Z8
-	VFMADD231PD  Z8, Z7, Z4
-	VBROADCASTSD (R13)(R10*1), Z8
-	VFMADD231PD  Z8, Z7, Z5
-	VBROADCASTSD (R13)(R9*2), Z8
-	VFMADD231PD  Z8, Z7, Z6
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow7_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000007, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow7
+	VMOVUPD.Z        (R11), K1, Z7
+	VFMADD231PD.BCST (R13), Z7, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z7, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z7, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z7, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z7, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z7, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z7, Z6
+	ADDQ             SI, R13
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow7_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000007, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow7
 	VZEROUPPER
 	RET
 
@@ -5854,48 +5747,40 @@ narrow8_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow8_k:
-	VMOVUPD.Z    (R11), K1, Z8
-	VBROADCASTSD (R13), Z9
-	VFMADD231PD  Z9, Z8, Z0
-	VBROADCASTSD (R13)(BX*1), Z9
-	VFMADD231PD  Z9, Z8, Z1
-	VBROADCASTSD (R13)(BX*2), Z9
-	VFMADD231PD  Z9, Z8, Z2
-	VBROADCASTSD (R13)(R9*1), Z9
-	VFMADD231PD  Z9, Z8, Z3
-	VBROADCASTSD (R13)(BX*4), Z9
-	VFMADD231PD  Z9, Z8, Z4
-	VBROADCASTSD (R13)(R10*1), Z9
-	VFMADD231PD  Z9, Z8, Z5
-	VBROADCASTSD (R13)(R9*2), Z9
-	VFMADD231PD  Z9, Z8, Z6
-	VBROADCASTSD (R14), Z9
-	VFMADD231PD  Z9, Z8, Z7
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow8_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z7, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000008, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow8
+	VMOVUPD.Z        (R11), K1, Z8
+	VFMADD231PD.BCST (R13), Z8, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z8, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z8, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z8, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z8, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z8, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z8, Z6
+	VFMADD231PD.BCST (R14), Z8, Z7
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow8_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z7, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000008, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow8
 	VZEROUPPER
 	RET
 
@@ -5961,52 +5846,43 @@ narrow9_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow9_k:
-	VMOVUPD.Z    (R11), K1, Z9
-	VBROADCASTSD (R13), Z10
-	VFMADD231PD  Z10, Z9, Z0
-	VBROADCASTSD (R13)(BX*1), Z10
-	VFMADD231PD  Z10, Z9, Z1
-	VBROADCASTSD (R13)(BX*2), Z10
-	VFMADD231PD  Z10, Z9, Z2
-	VBROADCASTSD (R13)(R9*1), Z10
-	VFMADD231PD  Z10, Z9, Z3
-	VBROADCASTSD (R13)(BX*4), Z10
-	VFMADD231PD  Z10, Z9, Z4
-	VBROADCASTSD (R13)(R10*1), Z10
-	VFMADD231PD  Z10, Z9, Z5
-	VBROADCASTSD (R13)(R9*2), Z10
-	VFMADD231PD  Z10, Z9, Z6
-	VBROADCASTSD (R14), Z10
-	VFMADD231PD  Z10, Z9, Z7
-	VBROADCASTSD (R14)(BX*1), Z10
-	VFMADD231PD  Z10, Z9, Z8
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow9_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z8, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000009, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow9
+	VMOVUPD.Z        (R11), K1, Z9
+	VFMADD231PD.BCST (R13), Z9, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z9, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z9, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z9, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z9, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z9, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z9, Z6
+	VFMADD231PD.BCST (R14), Z9, Z7
+	VFMADD231PD.BCST (R14)(BX*1), Z9, Z8
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow9_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z8, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x00000009, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow9
 	VZEROUPPER
 	RET
 
@@ -6077,56 +5953,46 @@ narrow10_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow10_k:
-	VMOVUPD.Z    (R11), K1, Z10
-	VBROADCASTSD (R13), Z11
-	VFMADD231PD  Z11, Z10, Z0
-	VBROADCASTSD (R13)(BX*1), Z11
-	VFMADD231PD  Z11, Z10, Z1
-	VBROADCASTSD (R13)(BX*2), Z11
-	VFMADD231PD  Z11, Z10, Z2
-	VBROADCASTSD (R13)(R9*1), Z11
-	VFMADD231PD  Z11, Z10, Z3
-	VBROADCASTSD (R13)(BX*4), Z11
-	VFMADD231PD  Z11, Z10, Z4
-	VBROADCASTSD (R13)(R10*1), Z11
-	VFMADD231PD  Z11, Z10, Z5
-	VBROADCASTSD (R13)(R9*2), Z11
-	VFMADD231PD  Z11, Z10, Z6
-	VBROADCASTSD (R14), Z11
-	VFMADD231PD  Z11, Z10, Z7
-	VBROADCASTSD (R14)(BX*1), Z11
-	VFMADD231PD  Z11, Z10, Z8
-	VBROADCASTSD (R14)(BX*2), Z11
-	VFMADD231PD  Z11, Z10, Z9
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow10_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z9, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000a, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow10
+	VMOVUPD.Z        (R11), K1, Z10
+	VFMADD231PD.BCST (R13), Z10, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z10, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z10, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z10, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z10, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z10, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z10, Z6
+	VFMADD231PD.BCST (R14), Z10, Z7
+	VFMADD231PD.BCST (R14)(BX*1), Z10, Z8
+	VFMADD231PD.BCST (R14)(BX*2), Z10, Z9
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow10_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z9, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000a, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow10
 	VZEROUPPER
 	RET
 
@@ -6202,60 +6068,49 @@ narrow11_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow11_k:
-	VMOVUPD.Z    (R11), K1, Z11
-	VBROADCASTSD (R13), Z12
-	VFMADD231PD  Z12, Z11, Z0
-	VBROADCASTSD (R13)(BX*1), Z12
-	VFMADD231PD  Z12, Z11, Z1
-	VBROADCASTSD (R13)(BX*2), Z12
-	VFMADD231PD  Z12, Z11, Z2
-	VBROADCASTSD (R13)(R9*1), Z12
-	VFMADD231PD  Z12, Z11, Z3
-	VBROADCASTSD (R13)(BX*4), Z12
-	VFMADD231PD  Z12, Z11, Z4
-	VBROADCASTSD (R13)(R10*1), Z12
-	VFMADD231PD  Z12, Z11, Z5
-	VBROADCASTSD (R13)(R9*2), Z12
-	VFMADD231PD  Z12, Z11, Z6
-	VBROADCASTSD (R14), Z12
-	VFMADD231PD  Z12, Z11, Z7
-	VBROADCASTSD (R14)(BX*1), Z12
-	VFMADD231PD  Z12, Z11, Z8
-	VBROADCASTSD (R14)(BX*2), Z12
-	VFMADD231PD  Z12, Z11, Z9
-	VBROADCASTSD (R14)(R9*1), Z12
-	VFMADD231PD  Z12, Z11, Z10
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow11_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z10, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000b, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow11
+	VMOVUPD.Z        (R11), K1, Z11
+	VFMADD231PD.BCST (R13), Z11, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z11, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z11, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z11, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z11, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z11, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z11, Z6
+	VFMADD231PD.BCST (R14), Z11, Z7
+	VFMADD231PD.BCST (R14)(BX*1), Z11, Z8
+	VFMADD231PD.BCST (R14)(BX*2), Z11, Z9
+	VFMADD231PD.BCST (R14)(R9*1), Z11, Z10
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow11_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z10, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000b, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow11
 	VZEROUPPER
 	RET
 
@@ -6336,64 +6191,52 @@ narrow12_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow12_k:
-	VMOVUPD.Z    (R11), K1, Z12
-	VBROADCASTSD (R13), Z13
-	VFMADD231PD  Z13, Z12, Z0
-	VBROADCASTSD (R13)(BX*1), Z13
-	VFMADD231PD  Z13, Z12, Z1
-	VBROADCASTSD (R13)(BX*2), Z13
-	VFMADD231PD  Z13, Z12, Z2
-	VBROADCASTSD (R13)(R9*1), Z13
-	VFMADD231PD  Z13, Z12, Z3
-	VBROADCASTSD (R13)(BX*4), Z13
-	VFMADD231PD  Z13, Z12, Z4
-	VBROADCASTSD (R13)(R10*1), Z13
-	VFMADD231PD  Z13, Z12, Z5
-	VBROADCASTSD (R13)(R9*2), Z13
-	VFMADD231PD  Z13, Z12, Z6
-	VBROADCASTSD (R14), Z13
-	VFMADD231PD  Z13, Z12, Z7
-	VBROADCASTSD (R14)(BX*1), Z13
-	VFMADD231PD  Z13, Z12, Z8
-	VBROADCASTSD (R14)(BX*2), Z13
-	VFMADD231PD  Z13, Z12, Z9
-	VBROADCASTSD (R14)(R9*1), Z13
-	VFMADD231PD  Z13, Z12, Z10
-	VBROADCASTSD (R14)(BX*4), Z13
-	VFMADD231PD  Z13, Z12, Z11
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow12_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z10, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z11, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000c, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow12
+	VMOVUPD.Z        (R11), K1, Z12
+	VFMADD231PD.BCST (R13), Z12, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z12, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z12, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z12, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z12, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z12, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z12, Z6
+	VFMADD231PD.BCST (R14), Z12, Z7
+	VFMADD231PD.BCST (R14)(BX*1), Z12, Z8
+	VFMADD231PD.BCST (R14)(BX*2), Z12, Z9
+	VFMADD231PD.BCST (R14)(R9*1), Z12, Z10
+	VFMADD231PD.BCST (R14)(BX*4), Z12, Z11
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow12_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z10, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z11, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000c, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow12
 	VZEROUPPER
 	RET
 
@@ -6479,68 +6322,55 @@ narrow13_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow13_k:
-	VMOVUPD.Z    (R11), K1, Z13
-	VBROADCASTSD (R13), Z14
-	VFMADD231PD  Z14, Z13, Z0
-	VBROADCASTSD (R13)(BX*1), Z14
-	VFMADD231PD  Z14, Z13, Z1
-	VBROADCASTSD (R13)(BX*2), Z14
-	VFMADD231PD  Z14, Z13, Z2
-	VBROADCASTSD (R13)(R9*1), Z14
-	VFMADD231PD  Z14, Z13, Z3
-	VBROADCASTSD (R13)(BX*4), Z14
-	VFMADD231PD  Z14, Z13, Z4
-	VBROADCASTSD (R13)(R10*1), Z14
-	VFMADD231PD  Z14, Z13, Z5
-	VBROADCASTSD (R13)(R9*2), Z14
-	VFMADD231PD  Z14, Z13, Z6
-	VBROADCASTSD (R14), Z14
-	VFMADD231PD  Z14, Z13, Z7
-	VBROADCASTSD (R14)(BX*1), Z14
-	VFMADD231PD  Z14, Z13, Z8
-	VBROADCASTSD (R14)(BX*2), Z14
-	VFMADD231PD  Z14, Z13, Z9
-	VBROADCASTSD (R14)(R9*1), Z14
-	VFMADD231PD  Z14, Z13, Z10
-	VBROADCASTSD (R14)(BX*4), Z14
-	VFMADD231PD  Z14, Z13, Z11
-	VBROADCASTSD (R14)(R10*1), Z14
-	VFMADD231PD  Z14, Z13, Z12
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow13_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z10, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z11, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z12, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000d, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow13
+	VMOVUPD.Z        (R11), K1, Z13
+	VFMADD231PD.BCST (R13), Z13, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z13, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z13, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z13, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z13, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z13, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z13, Z6
+	VFMADD231PD.BCST (R14), Z13, Z7
+	VFMADD231PD.BCST (R14)(BX*1), Z13, Z8
+	VFMADD231PD.BCST (R14)(BX*2), Z13, Z9
+	VFMADD231PD.BCST (R14)(R9*1), Z13, Z10
+	VFMADD231PD.BCST (R14)(BX*4), Z13, Z11
+	VFMADD231PD.BCST (R14)(R10*1), Z13, Z12
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow13_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z10, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z11, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z12, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000d, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow13
 	VZEROUPPER
 	RET
 
@@ -6631,72 +6461,58 @@ narrow14_start:
 	LEAQ (R14)(BX*2), R14
 
 narrow14_k:
-	VMOVUPD.Z    (R11), K1, Z14
-	VBROADCASTSD (R13), Z15
-	VFMADD231PD  Z15, Z14, Z0
-	VBROADCASTSD (R13)(BX*1), Z15
-	VFMADD231PD  Z15, Z14, Z1
-	VBROADCASTSD (R13)(BX*2), Z15
-	VFMADD231PD  Z15, Z14, Z2
-	VBROADCASTSD (R13)(R9*1), Z15
-	VFMADD231PD  Z15, Z14, Z3
-	VBROADCASTSD (R13)(BX*4), Z15
-	VFMADD231PD  Z15, Z14, Z4
-	VBROADCASTSD (R13)(R10*1), Z15
-	VFMADD231PD  Z15, Z14, Z5
-	VBROADCASTSD (R13)(R9*2), Z15
-	VFMADD231PD  Z15, Z14, Z6
-	VBROADCASTSD (R14), Z15
-	VFMADD231PD  Z15, Z14, Z7
-	VBROADCASTSD (R14)(BX*1), Z15
-	VFMADD231PD  Z15, Z14, Z8
-	VBROADCASTSD (R14)(BX*2), Z15
-	VFMADD231PD  Z15, Z14, Z9
-	VBROADCASTSD (R14)(R9*1), Z15
-	VFMADD231PD  Z15, Z14, Z10
-	VBROADCASTSD (R14)(BX*4), Z15
-	VFMADD231PD  Z15, Z14, Z11
-	VBROADCASTSD (R14)(R10*1), Z15
-	VFMADD231PD  Z15, Z14, Z12
-	VBROADCASTSD (R14)(R9*2), Z15
-	VFMADD231PD  Z15, Z14, Z13
-	ADDQ         SI, R13
-	ADDQ         SI, R14
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          narrow14_k
-	VMOVUPD      Z0, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z1, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z2, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z3, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z4, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z5, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z6, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z7, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z8, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z9, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z10, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z11, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z12, K1, (CX)
-	ADDQ         R8, CX
-	VMOVUPD      Z13, K1, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x0000000e, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          narrow14
+	VMOVUPD.Z        (R11), K1, Z14
+	VFMADD231PD.BCST (R13), Z14, Z0
+	VFMADD231PD.BCST (R13)(BX*1), Z14, Z1
+	VFMADD231PD.BCST (R13)(BX*2), Z14, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z14, Z3
+	VFMADD231PD.BCST (R13)(BX*4), Z14, Z4
+	VFMADD231PD.BCST (R13)(R10*1), Z14, Z5
+	VFMADD231PD.BCST (R13)(R9*2), Z14, Z6
+	VFMADD231PD.BCST (R14), Z14, Z7
+	VFMADD231PD.BCST (R14)(BX*1), Z14, Z8
+	VFMADD231PD.BCST (R14)(BX*2), Z14, Z9
+	VFMADD231PD.BCST (R14)(R9*1), Z14, Z10
+	VFMADD231PD.BCST (R14)(BX*4), Z14, Z11
+	VFMADD231PD.BCST (R14)(R10*1), Z14, Z12
+	VFMADD231PD.BCST (R14)(R9*2), Z14, Z13
+	ADDQ             SI, R13
+	ADDQ             SI, R14
+	ADDQ             DI, R11
+	DECQ             R12
+	JNZ              narrow14_k
+	VMOVUPD          Z0, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z1, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z2, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z3, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z4, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z5, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z6, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z7, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z8, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z9, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z10, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z11, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z12, K1, (CX)
+	ADDQ             R8, CX
+	VMOVUPD          Z13, K1, (CX)
+	ADDQ             R8, CX
+	IMUL3Q           $0x0000000e, BX, R11
+	ADDQ             R11, AX
+	DECQ             DX
+	JNZ              narrow14
 	VZEROUPPER
 	RET
 
@@ -10523,6 +10339,32 @@ full14_k:
 	ADDQ         R11, AX
 	DECQ         DX
 	JNZ          full14
+	VZEROUPPER
+	RET
+
+// func Panel64(rows int, dst []float64, src []float64, lds int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·Panel64(SB), NOSPLIT, $0-64
+	MOVQ   rows+0(FP), AX
+	MOVQ   dst_base+8(FP), CX
+	MOVQ   src_base+32(FP), DX
+	MOVQ   lds+56(FP), BX
+	SHLQ   $0x03, BX
+	IMUL3Q $0x00000010, BX, SI
+	ADDQ   DX, SI
+
+row:
+	VMOVUPS    (DX), Z0
+	VMOVUPS    64(DX), Z1
+	PREFETCHT1 (SI)
+	PREFETCHT1 64(SI)
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	ADDQ       BX, DX
+	ADDQ       BX, SI
+	ADDQ       $0x00000080, CX
+	DECQ       AX
+	JNZ        row
 	VZEROUPPER
 	RET
 
