@@ -5,7 +5,6 @@ import (
 	"flag"
 	"io"
 	"math"
-	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,26 +16,12 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/mnist/mnisttest"
 	"github.com/lossglass/lossglass/simd"
 )
 
-// smallData is a small set of sparse random images.
-func smallData() *mnist.Data {
-	rng := rand.New(rand.NewPCG(1, 2))
-	set := func(n int) mnist.Set {
-		s := mnist.Set{Pixels: make([]float32, n*mnist.Size), Labels: make([]uint8, n)}
-		for i := range s.Pixels {
-			if rng.IntN(3) == 0 {
-				s.Pixels[i] = rng.Float32() + 0x1p-20
-			}
-		}
-		for i := range s.Labels {
-			s.Labels[i] = uint8(rng.IntN(mnist.Classes))
-		}
-		return s
-	}
-	return &mnist.Data{Train: set(330), Test: set(31), Source: "random", Digest: "d1"}
-}
+// smallData is enough for a few short steps.
+func smallData() *mnist.Data { return mnisttest.Random(330, 31) }
 
 func smallImages(t *testing.T) *images {
 	t.Helper()

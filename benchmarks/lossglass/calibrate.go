@@ -16,7 +16,7 @@ import (
 )
 
 type calibrateCmd struct {
-	Budget       time.Duration `default:"60m" help:"Time the search may take one core of the speed it reckons with (about an AVX-512 core of 2024); decides how many settings are tried at all sizes."`
+	Budget       time.Duration `default:"46m" help:"Time the search may take one core of the speed it reckons with (about an AVX-512 core of 2024); decides how many settings are tried at all sizes."`
 	Seed         uint64        `default:"1" placeholder:"S" help:"Seed of all random numbers."`
 	TrainSamples int           `placeholder:"N" help:"Use the first N training images only."`
 	TestSamples  int           `placeholder:"N" help:"Use the first N test images only."`

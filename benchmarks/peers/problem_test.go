@@ -1,31 +1,16 @@
 package main
 
 import (
-	"math/rand/v2"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/mnist/mnisttest"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/props/reference"
 )
 
-// smallData are sparse random images: 300 to train on, 40 to take losses on.
-func smallData() *mnist.Data {
-	rng := rand.New(rand.NewPCG(1, 2))
-	set := func(n int) mnist.Set {
-		s := mnist.Set{Pixels: make([]float32, n*mnist.Size), Labels: make([]uint8, n)}
-		for i := range s.Pixels {
-			if rng.IntN(3) == 0 {
-				s.Pixels[i] = rng.Float32() + 0x1p-20
-			}
-		}
-		for i := range s.Labels {
-			s.Labels[i] = uint8(rng.IntN(mnist.Classes))
-		}
-		return s
-	}
-	return &mnist.Data{Train: set(300), Test: set(40), Source: "random", Digest: "d1"}
-}
+// smallData has 300 images to train on, 40 to take losses on.
+func smallData() *mnist.Data { return mnisttest.Random(300, 40) }
 
 func images(s mnist.Set) [][]float32 {
 	var all [][]float32

@@ -15,17 +15,17 @@ import (
 
 func TestPresets(t *testing.T) {
 	five := []int{25, 50, 100, 250, 500}
-	plan := func(sizes []int, runs, epochs int, rate float64, start string, train, test int) Plan {
+	plan := func(sizes []int, runs, epochs int, rate, decay float64, start string, train, test int) Plan {
 		return Plan{
 			Experiment: "mnist", Format: 1, Sizes: sizes, Runs: runs, Epochs: epochs, Batch: 100,
-			Rate: rate, Decay: 0.8, Law: Exp, Start: start, Seed: 1, TrainSamples: train, TestSamples: test,
+			Rate: rate, Decay: decay, Law: Exp, Start: start, Seed: 1, TrainSamples: train, TestSamples: test,
 		}
 	}
 	wants := map[string]Plan{
-		"smoke":         plan([]int{2, 25}, 40, 1, 1.177, "uniform1", 2000, 500),
-		"quick":         plan(five, 32, 10, 1.177, "uniform1", 0, 0),
-		"paper":         plan(five, 1000, 200, 1.177, "uniform1", 0, 0),
-		"paper-matched": plan(five, 1000, 200, 1.103, "small", 0, 0),
+		"smoke":         plan([]int{2, 25}, 40, 1, 1.177, 0.8, "uniform1", 2000, 500),
+		"quick":         plan(five, 32, 10, 1.177, 0.8, "uniform1", 0, 0),
+		"paper":         plan(five, 1000, 200, 1.41, 0.77, "uniform1", 0, 0),
+		"paper-matched": plan(five, 1000, 200, 1.1, 0.775, "small", 0, 0),
 	}
 	for _, name := range Presets() {
 		p, err := Preset(name)

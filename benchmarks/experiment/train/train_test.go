@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -17,29 +16,12 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/mnist/mnisttest"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/stream"
 	"github.com/lossglass/lossglass/props/reference"
 	"github.com/lossglass/lossglass/simd"
 )
-
-// testData is a small set of sparse random images.
-func testData() *mnist.Data {
-	rng := rand.New(rand.NewPCG(1, 2))
-	set := func(n int) mnist.Set {
-		s := mnist.Set{Pixels: make([]float32, n*mnist.Size), Labels: make([]uint8, n)}
-		for i := range s.Pixels {
-			if rng.IntN(3) == 0 {
-				s.Pixels[i] = rng.Float32() + 0x1p-20
-			}
-		}
-		for i := range s.Labels {
-			s.Labels[i] = uint8(rng.IntN(mnist.Classes))
-		}
-		return s
-	}
-	return &mnist.Data{Train: set(90), Test: set(31), Source: "random", Digest: "d1"}
-}
 
 // smallPlan trains 18 runs of each of two sizes, with a short last minibatch.
 func smallPlan(t testing.TB) train.Plan {
@@ -55,7 +37,7 @@ func smallPlan(t testing.TB) train.Plan {
 
 func prepare(t testing.TB, p train.Plan, k *simd.Kernels) *train.Experiment {
 	t.Helper()
-	e, err := train.New(p, testData(), k)
+	e, err := train.New(p, mnisttest.Random(90, 31), k)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +85,7 @@ func TestRunsEqualReference(t *testing.T) {
 }
 
 func referenceRun(p train.Plan, start relunet.Start, n, run int) train.Run {
-	data := testData()
+	data := mnisttest.Random(90, 31)
 	rows := func(s mnist.Set) [][]float32 { return slices.Collect(slices.Chunk(s.Pixels, mnist.Size)) }
 	params := make([]float32, 111*n+10)
 	relunet.Init(params, mnist.Size, n, mnist.Classes, start, stream.New(p.Seed, "mnist/start", uint64(n), uint64(run)))
