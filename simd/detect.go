@@ -28,6 +28,8 @@ func Generic() *Kernels {
 		GemmRows:     generic.GemmRows,
 		GemmCols32:   generic.GemmCols32,
 		GemmCols64:   generic.GemmCols64,
+		Panel32:      generic.Panel32,
+		Panel64:      generic.Panel64,
 		Transpose32:  generic.Transpose32,
 		Transpose64:  generic.Transpose64,
 	}

@@ -48,6 +48,27 @@ func product[T gen.Float](t *rapid.T, most, mostCols int, of func(k *simd.Kernel
 	}, a, b, c.Written())
 }
 
+// panel draws a call of Panel32 or Panel64 whose rows have that many columns.
+func panel[T gen.Float](t *rapid.T, cols int, of func(k *simd.Kernels) func(rows int, dst, src []T, lds int)) task {
+	d := &drawing{T: t}
+	rows := d.number("rows", 1, 20)
+	dst := numbers[T](d, "dst", 1, rows*cols)
+	src, lds := strided[T](d, "src", rows, cols)
+	return d.done(func(k *simd.Kernels, args []law.Arg) {
+		of(k)(rows, law.View[T](args[0]), law.View[T](args[1]), lds)
+	}, dst.Written(), src)
+}
+
+// panelOf is the specification of Panel32 and Panel64, whose columns are each
+// table's own.
+func panelOf[T gen.Float](cols int) func(rows int, dst, src []T, lds int) {
+	return func(rows int, dst, src []T, lds int) {
+		for k := range rows {
+			copy(dst[k*cols:][:cols], src[k*lds:])
+		}
+	}
+}
+
 // transpose draws a call of Transpose32 or Transpose64.
 func transpose[T gen.Float](t *rapid.T, of func(k *simd.Kernels) func(rows, cols int, dst []T, ldd int, src []T, lds int)) task {
 	d := &drawing{T: t}

@@ -43,6 +43,12 @@ var kernels = []struct {
 	{"Gemm64", func(t *rapid.T, k *simd.Kernels) task {
 		return product(t, k.GemmRows, k.GemmCols64, func(k *simd.Kernels) gemm[float64] { return k.Gemm64 })
 	}, products},
+	{"Panel32", func(t *rapid.T, k *simd.Kernels) task {
+		return panel(t, k.GemmCols32, func(k *simd.Kernels) func(int, []float32, []float32, int) { return k.Panel32 })
+	}, map[string]float64{"padded": 0.3}},
+	{"Panel64", func(t *rapid.T, k *simd.Kernels) task {
+		return panel(t, k.GemmCols64, func(k *simd.Kernels) func(int, []float64, []float64, int) { return k.Panel64 })
+	}, map[string]float64{"padded": 0.3}},
 	{"Transpose32", func(t *rapid.T, _ *simd.Kernels) task {
 		return transpose(t, func(k *simd.Kernels) func(int, int, []float32, int, []float32, int) { return k.Transpose32 })
 	}, map[string]float64{"padded": 0.3}},
@@ -77,8 +83,10 @@ func TestKernels(t *testing.T) {
 }
 
 func properties(k *simd.Kernels, draw func(t *rapid.T, k *simd.Kernels) task, shares map[string]float64) []law.Property {
+	spec := simd.Generic()
+	spec.Panel32, spec.Panel64 = panelOf[float32](k.GemmCols32), panelOf[float64](k.GemmCols64)
 	return law.Judged[*simd.Kernels]{
-		Kernel: k, Spec: simd.Generic(), Shares: shares,
+		Kernel: k, Spec: spec, Shares: shares,
 		Draw: func(t *rapid.T) task { return draw(t, k) },
 	}.Properties()
 }

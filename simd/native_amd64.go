@@ -42,6 +42,8 @@ func kernelsAVX512() *Kernels {
 		GemmRows:     14,
 		GemmCols32:   2 * 16,
 		GemmCols64:   2 * 8,
+		Panel32:      avx512.Panel32,
+		Panel64:      avx512.Panel64,
 		Transpose32:  avx512.Transpose32,
 		Transpose64:  avx512.Transpose64,
 	}
@@ -67,6 +69,8 @@ func kernelsAVX2() *Kernels {
 		GemmRows:     6,
 		GemmCols32:   2 * 8,
 		GemmCols64:   2 * 4,
+		Panel32:      avx2.Panel32,
+		Panel64:      avx2.Panel64,
 		Transpose32:  avx2.Transpose32,
 		Transpose64:  avx2.Transpose64,
 	}

@@ -108,6 +108,12 @@ type Kernels struct {
 
 	GemmRows, GemmCols32, GemmCols64 int
 
+	// Panel32: dst[k*GemmCols32+j] = src[k*lds+j], k < rows, j < GemmCols32; rows at least 1.
+	Panel32 func(rows int, dst, src []float32, lds int)
+
+	// Panel64 is Panel32 in float64.
+	Panel64 func(rows int, dst, src []float64, lds int)
+
 	// Transpose32: dst[j*ldd+i] = src[i*lds+j], i < rows, j < cols, both multiples of eight.
 	Transpose32 func(rows, cols int, dst []float32, ldd int, src []float32, lds int)
 

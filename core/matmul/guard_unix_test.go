@@ -3,14 +3,13 @@
 package matmul_test
 
 import (
-	"testing"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
 // guarded returns n elements behind which, at once, comes memory that must not be touched.
-func guarded[T float32 | float64](t testing.TB, n int) []T {
+func guarded[T float32 | float64](t tb, n int) []T {
 	var one T
 	size, page := int(unsafe.Sizeof(one)), unix.Getpagesize()
 	length := (n*size + page - 1) / page * page

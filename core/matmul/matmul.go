@@ -30,24 +30,36 @@ import (
 // Gemm32 panics, as gonum does, on a negative size, a leading dimension less
 // than a row, or a slice too short.
 func Gemm32(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
+	gemm32(k, transpose(transA), transpose(transB), m, n, kk, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+}
+
+func gemm32(k *simd.Kernels, transA, transB blas.Transpose, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
 	// With these factors gonum checks the arguments and is done.
-	gonum.Implementation{}.Sgemm(transpose(transA), transpose(transB), m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
-	p := product[float32]{
-		kernels: kernels[float32]{tile: k.Gemm32, panel: k.Panel32, transpose: k.Transpose32, rows: k.GemmRows, cols: k.GemmCols32, workspaces: &workspaces32},
-		m:       m, n: n, k: kk, alpha: alpha, beta: beta,
-		a: stored(a, lda, transA), b: stored(b, ldb, transB), c: stored(c, ldc, false),
-	}
+	gonum.Implementation{}.Sgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
+	var p product[float32]
+	p.tile, p.panel, p.transpose, p.rows, p.cols = k.Gemm32, k.Panel32, k.Transpose32, k.GemmRows, k.GemmCols32
+	p.workspaces = &workspaces32
+	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
+	p.a.store(a, lda, transA != blas.NoTrans)
+	p.b.store(b, ldb, transB != blas.NoTrans)
+	p.c.store(c, ldc, false)
 	p.onThreads(threads, &jobs32)
 }
 
 // Gemm64 is Gemm32 in float64.
 func Gemm64(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
-	gonum.Implementation{}.Dgemm(transpose(transA), transpose(transB), m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
-	p := product[float64]{
-		kernels: kernels[float64]{tile: k.Gemm64, panel: k.Panel64, transpose: k.Transpose64, rows: k.GemmRows, cols: k.GemmCols64, workspaces: &workspaces64},
-		m:       m, n: n, k: kk, alpha: alpha, beta: beta,
-		a: stored(a, lda, transA), b: stored(b, ldb, transB), c: stored(c, ldc, false),
-	}
+	gemm64(k, transpose(transA), transpose(transB), m, n, kk, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+}
+
+func gemm64(k *simd.Kernels, transA, transB blas.Transpose, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
+	gonum.Implementation{}.Dgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
+	var p product[float64]
+	p.tile, p.panel, p.transpose, p.rows, p.cols = k.Gemm64, k.Panel64, k.Transpose64, k.GemmRows, k.GemmCols64
+	p.workspaces = &workspaces64
+	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
+	p.a.store(a, lda, transA != blas.NoTrans)
+	p.b.store(b, ldb, transB != blas.NoTrans)
+	p.c.store(c, ldc, false)
 	p.onThreads(threads, &jobs64)
 }
 

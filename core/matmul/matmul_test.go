@@ -15,6 +15,14 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
+// tb is what *testing.T and *rapid.T have in common.
+type tb interface {
+	Helper()
+	Fatal(...any)
+	Fatalf(string, ...any)
+	Cleanup(func())
+}
+
 // A call holds the arguments of a product.
 type call[T float32 | float64] struct {
 	transA, transB bool
@@ -48,7 +56,7 @@ func (g call[T]) want() []T {
 
 // check fails unless the kernels compute want, to the bit, and leave A, B and
 // the padding of C alone. Operands end where memory that faults begins.
-func (g call[T]) check(t testing.TB, k *simd.Kernels, want []T) {
+func (g call[T]) check(t tb, k *simd.Kernels, want []T) {
 	t.Helper()
 	c := guarded[T](t, len(g.c))
 	copy(c, g.c)
@@ -78,7 +86,7 @@ func same[T float32 | float64](x, y T) bool { return bits(x) == bits(y) || x != 
 
 // operand returns a matrix with NaN for padding, of numbers that no order but
 // the right one adds up to the same bits, `special` of 64 of them special.
-func operand[T float32 | float64](t testing.TB, rows, cols, ld int, seed, special uint64) []T {
+func operand[T float32 | float64](t tb, rows, cols, ld int, seed, special uint64) []T {
 	if rows == 0 {
 		return nil
 	}
@@ -99,8 +107,18 @@ func operand[T float32 | float64](t testing.TB, rows, cols, ld int, seed, specia
 	return s
 }
 
+// colliding, for a padding, asks for rows that collide in the cache.
+const colliding = -1
+
+func leading(cols, pad int) int {
+	if pad == colliding {
+		return 1024
+	}
+	return max(1, cols+pad)
+}
+
 // fill gives the product its operands, with leading dimensions that much longer than a row.
-func (g *call[T]) fill(t testing.TB, seed, special uint64, padA, padB, padC int) {
+func (g *call[T]) fill(t tb, seed, special uint64, padA, padB, padC int) {
 	dims := func(trans bool, rows, cols int) (int, int) {
 		if trans {
 			return cols, rows
@@ -108,12 +126,12 @@ func (g *call[T]) fill(t testing.TB, seed, special uint64, padA, padB, padC int)
 		return rows, cols
 	}
 	rows, cols := dims(g.transA, g.m, g.k)
-	g.lda = max(1, cols+padA)
+	g.lda = leading(cols, padA)
 	g.a = operand[T](t, rows, cols, g.lda, seed, special)
 	rows, cols = dims(g.transB, g.k, g.n)
-	g.ldb = max(1, cols+padB)
+	g.ldb = leading(cols, padB)
 	g.b = operand[T](t, rows, cols, g.ldb, seed+1, special)
-	g.ldc = max(1, g.n+padC)
+	g.ldc = leading(g.n, padC)
 	g.c = operand[T](t, g.m, g.n, g.ldc, seed+2, special)
 	if g.beta == 0 {
 		for i := range g.c {
@@ -136,8 +154,8 @@ func TestGemmEqualsDefinition(t *testing.T) {
 func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Kernels) {
 	debug.SetPanicOnFault(true)
 	rapid.Check(t, func(r *rapid.T) {
-		size := rapid.OneOf(rapid.IntRange(0, 3), rapid.IntRange(4, 18), rapid.IntRange(30, 70))
-		pad := rapid.SampledFrom([]int{0, 1, 7, 16})
+		size := rapid.SampledFrom([]int{1, 2, 3, 0, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 25, 28, 29, 31, 32, 33, 43, 63, 64, 65, 70})
+		pad := rapid.SampledFrom([]int{0, 1, 7, 16, colliding})
 		factor := rapid.SampledFrom([]T{1, 0, -1, T(math.Copysign(0, -1)), 0.7, T(math.NaN()), T(math.Inf(1))})
 		g := call[T]{
 			transA: rapid.Bool().Draw(r, "transA"), transB: rapid.Bool().Draw(r, "transB"),
@@ -146,14 +164,14 @@ func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Kernels) {
 			threads: rapid.SampledFrom(threadCounts).Draw(r, "threads"),
 		}
 		special := rapid.SampledFrom([]uint64{0, 1, 8}).Draw(r, "specials of 64")
-		g.fill(t, rapid.Uint64().Draw(r, "seed"), special, pad.Draw(r, "padA"), pad.Draw(r, "padB"), pad.Draw(r, "padC"))
-		g.check(t, k, g.want())
+		g.fill(r, rapid.Uint64().Draw(r, "seed"), special, pad.Draw(r, "padA"), pad.Draw(r, "padB"), pad.Draw(r, "padC"))
+		g.check(r, k, g.want())
 	})
 }
 
 // Sizes round the borders of tiles, blocks and threads.
 func TestGemmLarge(t *testing.T) {
-	sizes := []shape{{128, 128, 129}, {57, 131, 300}, {450, 33, 257}, {3, 2113, 400}, {1, 4200, 600}, {700, 1, 3001}, {129, 129, 511}}
+	sizes := []shape{{128, 128, 129}, {57, 70, 530}, {450, 33, 257}, {3, 2113, 400}, {1, 2100, 1030}, {400, 1, 1101}, {99, 190, 700}}
 	if testing.Short() {
 		sizes = sizes[:2]
 	}
@@ -166,7 +184,7 @@ func TestGemmLarge(t *testing.T) {
 }
 
 func large[T float32 | float64](t *testing.T, s shape, seed uint64) {
-	for i, factors := range [][2]T{{1, 0}, {1, 1}, {-0.3, 1.1}, {1, 1}} {
+	for i, factors := range [][2]T{{1, 0}, {1, 1}, {-0.3, 0}, {1, 1.1}} {
 		g := call[T]{transA: i&1 == 1, transB: i&2 == 2, m: s.m, n: s.n, k: s.k, alpha: factors[0], beta: factors[1]}
 		g.fill(t, seed, uint64(i%2), i, 2*i, 3*i)
 		want := g.want()
@@ -220,20 +238,4 @@ func TestGemmConcurrent(t *testing.T) {
 		})
 	}
 	group.Wait()
-}
-
-// A product that was computed before allocates nothing the next time.
-func TestGemmAllocatesNothing(t *testing.T) {
-	for _, g := range []call[float32]{
-		{m: 10, n: 25, k: 100, alpha: 1, threads: 1},
-		{m: 64, n: 64, k: 64, alpha: 2, transB: true, threads: 1},
-		{m: 150, n: 150, k: 150, alpha: 1, threads: 1},
-		{m: 150, n: 150, k: 150, alpha: 1, threads: 3},
-	} {
-		g.fill(t, 1, 0, 0, 0, 0)
-		k := simd.Detect()
-		if n := testing.AllocsPerRun(50, func() { g.run(k, g.c) }); n >= 1 {
-			t.Errorf("%v: %v allocations", g, n)
-		}
-	}
 }

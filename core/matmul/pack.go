@@ -17,14 +17,18 @@ func (p *product[T]) workspace() *workspace[T] {
 	return &workspace[T]{}
 }
 
-// room returns n elements of *buf, which grows as needed, on a cache line's border.
+// lineOf returns how many numbers a cache line holds.
+func lineOf[T number]() int {
+	var one T
+	return 64 / int(unsafe.Sizeof(one))
+}
+
+// room returns n elements of *buf, which grows as needed, from a cache line's border on.
 func room[T number](buf *[]T, n int) []T {
-	const line = 64
 	if len(*buf) < n {
-		var one T
-		size := int(unsafe.Sizeof(one))
-		s := make([]T, n+line/size)
-		off := (line - int(uintptr(unsafe.Pointer(&s[0]))%line)) % line / size
+		line := lineOf[T]()
+		s := make([]T, n+line)
+		off := (line - int(uintptr(unsafe.Pointer(&s[0]))%64)*line/64) % line
 		*buf = s[off : off+n : off+n]
 	}
 	return (*buf)[:n]
@@ -46,10 +50,10 @@ func (p *product[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) p
 	return out
 }
 
-// packRows copies alpha times a block of A to rows that do not collide in the
-// first cache, as those of a matrix with a power of two for its leading dimension do.
+// packRows copies alpha times a block of A to rows an odd number of cache lines
+// apart, so that no two of a tile's collide in the first cache.
 func (p *product[T]) packRows(w *workspace[T], a matrix[T], rows, depth int) matrix[T] {
-	out := matrix[T]{row: (depth+15)/16*16 + 16, col: 1}
+	out := matrix[T]{row: (ceil(depth, lineOf[T]()) | 1) * lineOf[T](), col: 1}
 	out.data = room(&w.a, rows*out.row)
 	p.copy(out, a, rows, depth)
 	if p.alpha != 1 {

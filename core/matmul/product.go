@@ -10,6 +10,7 @@ type number interface{ float32 | float64 }
 // kernels are those of simd.Kernels for one type of numbers.
 type kernels[T number] struct {
 	tile       func(rows, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool)
+	panel      func(rows int, dst, src []T, lds int)
 	transpose  func(rows, cols int, dst []T, ldd int, src []T, lds int)
 	rows, cols int // of the largest tile
 	workspaces *sync.Pool
@@ -21,11 +22,12 @@ type matrix[T number] struct {
 	row, col int
 }
 
-func stored[T number](data []T, ld int, trans bool) matrix[T] {
+// store makes m the matrix, or if trans its transpose, whose row i begins at data[i*ld].
+func (m *matrix[T]) store(data []T, ld int, trans bool) {
+	m.data, m.row, m.col = data, ld, 1
 	if trans {
-		return matrix[T]{data, 1, ld}
+		m.row, m.col = 1, ld
 	}
-	return matrix[T]{data, ld, 1}
 }
 
 // from returns the matrix without its first i rows and j columns.
@@ -42,8 +44,9 @@ type product[T number] struct {
 	a, b, c     matrix[T]
 }
 
-// Blocks of A and B that are packed: a panel of B of blockDepth rows stays in the
-// first cache while the block of A in the second passes by.
+// The most rows of A and columns of B in a block, and their length. A block of A
+// stays in the second cache while the panels of B pass by; it is deep, because C
+// comes and goes once for each depth.
 const (
 	blockDepth = 512
 	blockRows  = 168
@@ -64,7 +67,9 @@ func (p *product[T]) compute() {
 	}
 	packA, packB := p.packs()
 	if !packA && !packB {
-		p.block(p.m, p.n, p.k, p.a, panels[T]{p.b.data, p.cols, p.b.row}, p.c, p.beta == 0)
+		var b panels[T] // set field by field: to copy it would take as long as a small tile
+		b.data, b.stride, b.row = p.b.data, p.cols, p.b.row
+		p.block(p.m, p.n, p.k, &p.a, &b, &p.c, p.beta == 0)
 		return
 	}
 	p.blocks(packA, packB)
@@ -72,19 +77,19 @@ func (p *product[T]) compute() {
 
 // packs tells whether A and B are to be copied, block by block, to the order of use.
 func (p *product[T]) packs() (a, b bool) {
-	a = p.alpha != 1 || repays(p.a, p.m, p.k, ceil(p.n, p.cols))
-	b = p.b.col != 1 || repays(p.b, p.k, p.n, ceil(p.m, p.rows))
+	a = p.alpha != 1 || p.n > 2*p.cols && repays(&p.a, p.m, p.k)
+	b = p.b.col != 1 || p.m > 2*p.rows && repays(&p.b, p.k, p.n)
 	return a, b
 }
 
-// repays tells whether a copy of a matrix that is read so many times repays its
+// repays tells whether a copy of a matrix that is read more than twice repays its
 // making: where the matrix leaves the second cache no room, or where its rows
 // collide in the first, which finds a line by its address modulo 4 KiB.
-func repays[T number](m matrix[T], rows, cols, times int) bool {
+func repays[T number](m *matrix[T], rows, cols int) bool {
 	const room, way = 512 << 10, 4 << 10
 	var one T
 	size := int(unsafe.Sizeof(one))
-	return times > 2 && (rows*cols*size > room || m.col == 1 && m.row*size%way == 0)
+	return rows*cols*size > room || m.col == 1 && m.row*size%way == 0
 }
 
 // scale sets C to beta C, to +0 if beta is 0.
@@ -109,13 +114,13 @@ type panels[T number] struct {
 }
 
 // block computes m x n elements of C, panel by panel: A B if fresh, else C + A B.
-func (p *product[T]) block(m, n, k int, a matrix[T], b panels[T], c matrix[T], fresh bool) {
+func (p *product[T]) block(m, n, k int, a *matrix[T], b *panels[T], c *matrix[T], fresh bool) {
 	// Tiles of nearly equal height: `more` of them have one row more than the others.
 	tiles := ceil(m, p.rows)
 	rows, more := m/tiles, m%tiles
-	for j := 0; j < n; j += p.cols {
+	for i, j := 0, 0; j < n; i, j = i+1, j+p.cols {
 		cols := min(p.cols, n-j)
-		panel, at := b.data[j/p.cols*b.stride:], 0
+		panel, at := b.data[i*b.stride:], 0
 		if more > 0 {
 			at = more * (rows + 1)
 			p.tile(rows+1, more, cols, k, a.data, a.row, a.col, panel, b.row, c.data[j:], c.row, fresh)
@@ -143,7 +148,8 @@ func (p *product[T]) blocks(packA, packB bool) {
 				if packA {
 					a = p.packRows(w, a, rows, depth)
 				}
-				p.block(rows, cols, depth, a, b, p.c.from(i, j), k == 0 && p.beta == 0)
+				c := p.c.from(i, j)
+				p.block(rows, cols, depth, &a, &b, &c, k == 0 && p.beta == 0)
 			}
 		}
 	}

@@ -17,8 +17,8 @@ var jobs32, jobs64 sync.Pool
 
 // onThreads computes the product on up to that many threads, each a block of C.
 func (p *product[T]) onThreads(threads int, jobs *sync.Pool) {
-	if threads > 1 {
-		threads = min(threads, p.m*p.n*p.k/leastWork)
+	if worthy := int64(p.m) * int64(p.n) * int64(p.k) / leastWork; int64(threads) > worthy {
+		threads = int(worthy)
 	}
 	if threads <= 1 {
 		p.compute()

@@ -37,6 +37,18 @@ func Gemm64(rows, tiles, cols, depth int, a []float64, aRow, aCol int, b []float
 	}
 }
 
+// Panel32 is simd.Kernels.Panel32.
+func Panel32(rows int, dst, src []float32, lds int) { panel(rows, GemmCols32, dst, src, lds) }
+
+// Panel64 is simd.Kernels.Panel64.
+func Panel64(rows int, dst, src []float64, lds int) { panel(rows, GemmCols64, dst, src, lds) }
+
+func panel[T float32 | float64](rows, cols int, dst, src []T, lds int) {
+	for k := range rows {
+		copy(dst[k*cols:][:cols], src[k*lds:])
+	}
+}
+
 // Transpose32 is simd.Kernels.Transpose32.
 func Transpose32(rows, cols int, dst []float32, ldd int, src []float32, lds int) {
 	transpose(rows, cols, dst, ldd, src, lds)

@@ -1,0 +1,27 @@
+//go:build !race
+
+package matmul_test
+
+import (
+	"testing"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A sync.Pool drops values at random under the race detector: hence the build tag.
+
+// A product that was computed before allocates nothing the next time.
+func TestGemmAllocatesNothing(t *testing.T) {
+	for _, g := range []call[float32]{
+		{m: 10, n: 25, k: 100, alpha: 1, threads: 1},
+		{m: 64, n: 64, k: 64, alpha: 2, transB: true, threads: 1},
+		{m: 150, n: 150, k: 150, alpha: 1, threads: 1},
+		{m: 150, n: 150, k: 150, alpha: 1, threads: 3},
+	} {
+		g.fill(t, 1, 0, 0, 0, 0)
+		k := simd.Detect()
+		if n := testing.AllocsPerRun(50, func() { g.run(k, g.c) }); n >= 1 {
+			t.Errorf("%v: %v allocations", g, n)
+		}
+	}
+}
