@@ -13,6 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/calibrate"
+	"github.com/lossglass/lossglass/benchmarks/report"
 )
 
 type calibrateCmd struct {
@@ -61,18 +62,28 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	return c.write(table, env, s)
+	return c.write(table, s)
+}
+
+// header says how the table came about: what a rung was computed on may differ
+// from rung to rung.
+func (c *calibrateCmd) header() ([]calibrate.Fact, error) {
+	facts := []calibrate.Fact{
+		{Name: "command", Text: environment.Command()},
+		{Name: "date", Text: time.Now().UTC().Format(time.DateOnly)},
+	}
+	environments, err := report.ReadEnvironments(calibrate.RungDirs(c.Out)...)
+	for _, e := range environments {
+		facts = append(facts, calibrate.Fact{Name: "computed on", Text: fmt.Sprintf("CPU %s, ISA %s, Go %s %s, commit %s", e.CPU, e.ISA, e.Go, e.Platform, e.Commit)})
+	}
+	return facts, err
 }
 
 // write puts the tables into files and shows the winners.
-func (c *calibrateCmd) write(table *calibrate.Table, env environment.Environment, s streams) error {
-	header := []calibrate.Fact{
-		{Name: "command", Text: environment.Command()},
-		{Name: "date", Text: time.Now().UTC().Format(time.DateOnly)},
-		{Name: "commit", Text: env.Commit},
-		{Name: "CPU", Text: env.CPU},
-		{Name: "ISA", Text: env.ISA},
-		{Name: "Go", Text: env.Go + " " + env.Platform},
+func (c *calibrateCmd) write(table *calibrate.Table, s streams) error {
+	header, err := c.header()
+	if err != nil {
+		return err
 	}
 	if err := os.MkdirAll(c.Table, 0o755); err != nil {
 		return err
@@ -88,6 +99,6 @@ func (c *calibrateCmd) write(table *calibrate.Table, env environment.Environment
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(s.out, "%s\nAll settings: %s\n", table.Summary(), filepath.Join(c.Table, "calibration.md"))
+	_, err = fmt.Fprintf(s.out, "%s\nAll settings: %s\n", table.Summary(), filepath.Join(c.Table, "calibration.md"))
 	return err
 }

@@ -28,6 +28,7 @@ type commands struct {
 	Replay    replayCmd    `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`
 	Data      dataCmd      `cmd:"" help:"Say which data there are, or write the 10x10 images as .npy files."`
 	Calibrate calibrateCmd `cmd:"" help:"Search the settings that the paper does not state, by its mean losses."`
+	Theory    theoryCmd    `cmd:"" help:"Print the theory of the spherical p-spin glass: energies, mean numbers of critical points."`
 	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets."`
 }
 

@@ -39,6 +39,7 @@ type Search struct {
 // A Calibration is a search on its data, ready to be carried out.
 type Calibration struct {
 	search Search
+	rungs  []rung
 	e      *train.Experiment
 }
 
@@ -53,9 +54,9 @@ func New(search Search, data *mnist.Data, kernels *simd.Kernels) (*Calibration, 
 	if err != nil {
 		return nil, err
 	}
-	c := &Calibration{search, e}
+	c := &Calibration{search, rungs, e}
 	if need, share := c.cost(c.units(0, grid())), c.share(0); need > share {
-		least := time.Duration(need / rungs[0].share * float64(time.Second))
+		least := time.Duration(need / c.rungs[0].share * float64(time.Second))
 		return nil, fmt.Errorf("budget %v: the first rung alone needs %v; give at least %v", search.Budget,
 			seconds(need), least.Round(time.Second)+time.Second)
 	}
@@ -121,7 +122,7 @@ func themselves(ranking []Measured) [][]Setting {
 
 // share returns the part of the budget for a rung, in seconds of one core.
 func (c *Calibration) share(rung int) float64 {
-	return rungs[rung].share * c.search.Budget.Seconds()
+	return c.rungs[rung].share * c.search.Budget.Seconds()
 }
 
 // Run carries the search out in the directory opt.Dir, one subdirectory for each
@@ -129,11 +130,11 @@ func (c *Calibration) share(rung int) float64 {
 // their timing.jsonl.
 func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environment any) (*Table, error) {
 	p := c.e.Plan()
-	table := &Table{Search: c.search, Data: p.Data, DataSHA256: p.DataSHA256}
+	table := &Table{rungs: c.rungs, Search: c.search, Data: p.Data, DataSHA256: p.DataSHA256}
 	settings := grid()
 	fmt.Fprintf(opt.Stderr, "%d rungs, about %v in all with %d workers at the nominal speed\n",
-		len(rungs), (c.search.Budget / time.Duration(opt.Workers)).Round(time.Second), opt.Workers)
-	for i := range rungs {
+		len(c.rungs), (c.search.Budget / time.Duration(opt.Workers)).Round(time.Second), opt.Workers)
+	for i := range c.rungs {
 		if i > 0 {
 			settings = c.admit(i, table.Rungs[i-1])
 		}
@@ -154,16 +155,27 @@ func (c *Calibration) climb(ctx context.Context, i int, settings []Setting, opt 
 	for _, u := range units {
 		job.Units = append(job.Units, c.unit(i, u))
 	}
-	opt.Dir = filepath.Join(opt.Dir, fmt.Sprintf("rung-%d", i+1))
+	opt.Dir = rungDir(opt.Dir, i)
 	if err := experiment.Run(ctx, job, opt); err != nil {
 		return nil, err
 	}
 	return readRung(opt.Dir, i, settings)
 }
 
+func rungDir(dir string, i int) string { return filepath.Join(dir, fmt.Sprintf("rung-%d", i+1)) }
+
+// RungDirs returns the subdirectories of the rungs of a search in dir.
+func RungDirs(dir string) []string {
+	var all []string
+	for i := range rungs {
+		all = append(all, rungDir(dir, i))
+	}
+	return all
+}
+
 func (c *Calibration) announce(i, settings int, units []pack, workers int, w io.Writer) {
 	fmt.Fprintf(w, "rung %d of %d, %s: %d settings at n = %v in %d packs, about %v\n",
-		i+1, len(rungs), rungs[i].about, settings, rungs[i].sizes, len(units), seconds(c.cost(units)/float64(workers)))
+		i+1, len(c.rungs), c.rungs[i].about, settings, c.rungs[i].sizes, len(units), seconds(c.cost(units)/float64(workers)))
 }
 
 func seconds(s float64) time.Duration {
@@ -174,9 +186,9 @@ func seconds(s float64) time.Duration {
 // share of the budget lasts; the first of each contest comes in at any rate.
 func (c *Calibration) admit(i int, before []Measured) []Setting {
 	var chosen []Setting
-	for place := range rungs[i].most {
+	for place := range c.rungs[i].most {
 		for _, contest := range contests {
-			proposals := rungs[i].propose(contest.ranking(before))
+			proposals := c.rungs[i].propose(contest.ranking(before))
 			if place >= len(proposals) || slices.Contains(chosen, proposals[place][0]) {
 				continue
 			}

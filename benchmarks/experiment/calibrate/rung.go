@@ -32,7 +32,7 @@ type plan struct {
 }
 
 func (c *Calibration) plan(i int, settings []Setting) plan {
-	r, p := rungs[i], c.e.Plan()
+	r, p := c.rungs[i], c.e.Plan()
 	return plan{"calibration", format, i + 1, r.sizes, r.runs, r.whole, settings,
 		p.Seed, p.TrainSamples, p.TestSamples, p.Data, p.DataSHA256}
 }
@@ -73,18 +73,18 @@ type pack struct {
 func (c *Calibration) units(i int, settings []Setting) []pack {
 	type kind struct{ batch, epochs int }
 	var all []pack
-	for j, n := range rungs[i].sizes {
+	for j, n := range c.rungs[i].sizes {
 		var kinds []kind
 		of := map[kind][]network{}
 		for number, s := range settings {
 			k := kind{s.Batch, s.settled()}
-			if rungs[i].whole {
+			if c.rungs[i].whole {
 				k.epochs = paperEpochs
 			}
 			if !slices.Contains(kinds, k) {
 				kinds = append(kinds, k)
 			}
-			for r := range rungs[i].runs[j] {
+			for r := range c.rungs[i].runs[j] {
 				of[k] = append(of[k], newNetwork(i, number, r, s))
 			}
 		}

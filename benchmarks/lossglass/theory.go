@@ -1,0 +1,80 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"text/tabwriter"
+
+	"github.com/lossglass/lossglass/benchmarks/report"
+	"github.com/lossglass/lossglass/core/landscape"
+)
+
+type theoryCmd struct {
+	P   int    `short:"p" default:"3" placeholder:"P" help:"Spins that interact in a term, 2 to 1000; the paper's H."`
+	Out string `placeholder:"DIR" help:"Also draw the curves, as SVG and PNG in DIR/figures."`
+}
+
+// Help is shown by lossglass theory --help.
+func (theoryCmd) Help() string {
+	return `Prints the threshold and the lowest energies of the spherical p-spin glass in the limit
+of many spins, and the exact mean numbers of its critical points at finite size N (Auffinger,
+Ben Arous and Cerny, theorem 2.1). Energies are per spin, in the paper's normalisation; those
+of physics are smaller by the square root of 2.`
+}
+
+func (c *theoryCmd) Run(s streams) error {
+	if c.P < 2 || c.P > 1000 {
+		return usageError{fmt.Errorf("-p %d: 2 to 1000 is possible", c.P)}
+	}
+	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	writeConstants(t, c.P)
+	writeTotals(t, c.P)
+	writeIndices(t, c.P)
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if c.Out == "" {
+		return nil
+	}
+	if err := report.WriteTheory(c.Out, c.P); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(s.out, "\nfigures: %s\n", c.Out)
+	return err
+}
+
+func writeConstants(w io.Writer, p int) {
+	fmt.Fprintf(w, "p = %d, energies per spin\n\nthreshold\tE_inf\t%.12f\n", p, landscape.Threshold(p))
+	for k := range 6 {
+		name := "lowest of index " + fmt.Sprint(k)
+		if k == 0 {
+			name = "ground state"
+		}
+		fmt.Fprintf(w, "%s\tE_%d\t%.12f\n", name, k, landscape.LowestEnergy(p, k))
+	}
+	fmt.Fprintf(w, "complexity at 0\tTheta(0)\t%.12f\n", landscape.Complexity(p, 0))
+	fmt.Fprintf(w, "complexity at -E_inf\tTheta(-E_inf)\t%.12f\n", landscape.Complexity(p, -landscape.Threshold(p)))
+}
+
+// writeTotals writes mean numbers of all critical points and of the local minima.
+func writeTotals(w io.Writer, p int) {
+	fmt.Fprintf(w, "\nMean numbers of critical points\nN\tall\tminima\tmean energy\tsd\tminima below -E_inf\n")
+	for _, n := range []int{2, 3, 5, 10, 15, 20, 25, 50} {
+		minima := landscape.Minima(p, n, math.Inf(1))
+		below := landscape.Minima(p, n, -landscape.Threshold(p))
+		fmt.Fprintf(w, "%d\t%.9g\t%.7g\t%.6f\t%.6f\t%.5g\n", n, landscape.Total(p, n, math.Inf(1)), minima.Count, minima.Mean, minima.SD, below.Count)
+	}
+}
+
+// writeIndices writes the mean numbers by index.
+func writeIndices(w io.Writer, p int) {
+	fmt.Fprintf(w, "\nMean numbers by index k; indices k and N-1-k have the same\nN\tk = 0\t1\t2\t3\t4\t5\n")
+	for n := 2; n <= 12; n++ {
+		fmt.Fprint(w, n)
+		for _, count := range landscape.ByIndex(p, n, math.Inf(1))[:(n+1)/2] {
+			fmt.Fprintf(w, "\t%.8g", count)
+		}
+		fmt.Fprintln(w)
+	}
+}
