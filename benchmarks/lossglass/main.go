@@ -87,7 +87,7 @@ func run(ctx context.Context, args []string, s streams) int {
 // A usageError is a mistake in the command line that the parser cannot see.
 type usageError struct{ error }
 
-var singleDash = regexp.MustCompile(`^-[a-z][a-z0-9-]+(=|$)`)
+var singleDash = regexp.MustCompile(`^-[a-z]([a-z0-9-]+(=|$)|=)`)
 
 // doubleDashes lets -flag stand for --flag, as Go's own flags do.
 func doubleDashes(args []string) []string {

@@ -89,7 +89,7 @@ func finiteSizeFigure(p int) *figure {
 		Name: "finite-size", Title: "Exact mean numbers at finite size", height: panelHeight, panels: [][]*plot.Plot{{q}},
 		Caption: fmt.Sprintf("Logarithm, per spin, of the exact mean number of critical points of N spins with energy at most u, p = %d, and its limit Θ.", p),
 	}
-	for i, n := range []int{10, 25, 50, 100, 200} {
+	for i, n := range []int{10, 25, 50, 100} {
 		f.legend = append(f.legend, addFunction(q, fmt.Sprintf("N = %d", n), colorOf(i), nil, func(u float64) float64 { return landscape.LogTotal(p, n, u) / float64(n) }))
 	}
 	f.legend = append(f.legend, addFunction(q, "limit", black, nil, func(u float64) float64 { return landscape.Complexity(p, u) }))
@@ -139,7 +139,7 @@ func addIndices(q *plot.Plot, p int, of func(complexity float64) float64) []entr
 // addFunction adds a function over the x axis of a plot, whose range must have
 // been set and stays.
 func addFunction(q *plot.Plot, name string, c color.NRGBA, dashes []vg.Length, f func(x float64) float64) entry {
-	const pieces = 300
+	const pieces = 200
 	var points plotter.XYs
 	for i := range pieces + 1 {
 		x := q.X.Min + (q.X.Max-q.X.Min)*float64(i)/pieces
