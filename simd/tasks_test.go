@@ -153,9 +153,17 @@ func imageStep(t *rapid.T) task {
 	}, d.tile("w", 2*pairs, width).Written(), d.tile("d", rows, width), list, spans, d.step())
 }
 
-// samples draws a number of samples, at least one.
-func (d *drawing) samples() int {
-	n := d.number("samples", 1, 13)
+// samples draws a number of samples, at least one; more of them where a kernel
+// takes them in chunks of those sizes.
+func (d *drawing) samples(chunks ...int) int {
+	most := 13
+	for _, chunk := range chunks {
+		most = 2*chunk + 1
+	}
+	n := d.number("samples", 1, most, chunks...)
+	if n > 13 {
+		d.label("several chunks")
+	}
 	if n%2 == 1 {
 		d.label("odd samples")
 	}
@@ -182,7 +190,7 @@ func backward(t *rapid.T) task {
 
 func step(t *rapid.T) task {
 	d := &drawing{T: t}
-	width, samples, inputs := d.width(), d.samples(), d.number("inputs", 1, simd.Tile)
+	width, samples, inputs := d.width(), d.samples(32, 128), d.number("inputs", 1, simd.Tile)
 	return d.done(func(k *simd.Kernels, a []law.Arg) {
 		k.Step(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs, lanes(a[3]))
 	}, d.tile("w", inputs, width).Written(), d.tile("delta", samples, width), d.tile("h", samples, inputs), d.step())

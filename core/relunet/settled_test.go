@@ -57,7 +57,7 @@ func TestSettledMeansNoChange(t *testing.T) {
 			}
 		}
 	})
-	if settled*10 < cases {
+	if cases >= 100 && settled*10 < cases { // with -short there are too few to judge by
 		t.Errorf("settled in %d of %d cases: too few to test anything", settled, cases)
 	}
 }

@@ -293,7 +293,11 @@ func TestLawsCatchBrokenGemm(t *testing.T) {
 // quietly shrinks counterexamples a second at most, and draws the same cases each
 // time, enough of them.
 func quietly(t *testing.T) {
-	for name, value := range map[string]string{"rapid.shrinktime": "1s", "rapid.seed": "1", "rapid.checks": "2000"} {
+	shrink := "1s"
+	if testing.Short() {
+		shrink = "50ms"
+	}
+	for name, value := range map[string]string{"rapid.shrinktime": shrink, "rapid.seed": "1", "rapid.checks": "2000"} {
 		f := flag.Lookup(name)
 		old := f.Value.String()
 		if err := f.Value.Set(value); err != nil {

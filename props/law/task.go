@@ -1,6 +1,7 @@
 package law
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -40,17 +41,18 @@ const (
 type setting struct {
 	place  func(i int, o Operand) Arg
 	poison uint32
-	around func(args []Arg, call func()) (wrong string)
+	around func(call func()) (wrong string)
 }
 
 // plain is memory as a program would allocate it.
 func plain() setting {
 	return setting{
 		place: func(_ int, o Operand) Arg {
-			return words(make([]float64, len(o.words)/2+1))[:len(o.words)] // aligned for any type
+			// Aligned for any type; the slack takes what a broken kernel writes past the end.
+			return words(make([]float64, len(o.words)/2+16))[:len(o.words)]
 		},
 		poison: poisonNaN,
-		around: func(_ []Arg, call func()) string { call(); return "" },
+		around: func(call func()) string { call(); return "" },
 	}
 }
 
@@ -64,8 +66,9 @@ func run[K any](task Task[K], k K, s setting) (after [][]uint32, wrong string) {
 		before[i] = o.poisoned(s.poison)
 		copy(args[i], before[i])
 	}
-	if wrong := s.around(args, func() { task.Call(k, args) }); wrong != "" {
-		return nil, wrong
+	var fault string
+	if wrong := s.around(func() { fault = task.call(k, args) }); fault != "" || wrong != "" {
+		return nil, cmp.Or(fault, wrong)
 	}
 	after = make([][]uint32, len(args))
 	for i, o := range task.Operands {
@@ -122,14 +125,12 @@ func shifted(offsets []int) setting {
 // memory back.
 func guarded(side gen.Side) (s setting, release func()) {
 	var frees []func()
-	var operands []Operand
 	s = plain()
 	s.place = func(_ int, o Operand) Arg {
 		memory, free := gen.Guarded(4*len(o.words), side)
-		frees, operands = append(frees, free), append(operands, o)
+		frees = append(frees, free)
 		return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(memory))), len(o.words))
 	}
-	s.around = func(args []Arg, call func()) string { return faults(call, args, operands) }
 	return s, func() {
 		for _, free := range frees {
 			free()
@@ -137,8 +138,9 @@ func guarded(side gen.Side) (s setting, release func()) {
 	}
 }
 
-// faults calls f and tells of the access to unreadable memory in it, if any.
-func faults(f func(), args []Arg, operands []Operand) (wrong string) {
+// call calls the kernel and tells of the fault in it, if any: an access to
+// unreadable memory, or an aligned move of data that are not.
+func (t Task[K]) call(k K, args []Arg) (wrong string) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		reason := recover()
@@ -149,8 +151,8 @@ func faults(f func(), args []Arg, operands []Operand) (wrong string) {
 		if !ok {
 			panic(reason)
 		}
-		wrong = "access to memory that is no operand's"
-		for i, o := range operands {
+		wrong = "a fault: an access to memory that is no operand's, or an aligned move of data that are not aligned"
+		for i, o := range t.Operands {
 			from := uintptr(unsafe.Pointer(unsafe.SliceData(args[i])))
 			size := uintptr(4 * len(args[i]))
 			const page = 4096
@@ -162,6 +164,6 @@ func faults(f func(), args []Arg, operands []Operand) (wrong string) {
 			}
 		}
 	}()
-	f()
+	t.Call(k, args)
 	return ""
 }

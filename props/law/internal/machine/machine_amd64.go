@@ -24,14 +24,12 @@ func mxcsr() uint32
 //go:noescape
 func upper() uint32
 
-// FlushToZero sets, or clears, the flag of that name: for tests, which must clear it.
-func FlushToZero(on bool) {
-	x := mxcsr() &^ flushToZero
-	if on {
-		x |= flushToZero
-	}
-	setMXCSR(x)
-}
+// Reset sets MXCSR to what Go programs start with: round to nearest even, with
+// subnormals, exceptions masked. Whatever an earlier call left is mended.
+func Reset() { setMXCSR(0x1f80) }
+
+// FlushToZero sets the flag of that name: for tests, which must Reset it.
+func FlushToZero() { setMXCSR(mxcsr() | flushToZero) }
 
 const flushToZero = 1 << 15
 

@@ -10,14 +10,15 @@ import (
 func TestReadSeesWhatIsBroken(t *testing.T) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	Reset()
 	clean := Read()
 	if clean.Upper != 0 {
 		t.Fatalf("upper halves %#04x outside of any kernel", clean.Upper)
 	}
 
-	FlushToZero(true)
+	FlushToZero()
 	broken := Read()
-	FlushToZero(false)
+	Reset()
 	if broken.Control != clean.Control|flushToZero {
 		t.Errorf("%v after setting the flag, %v before", broken, clean)
 	}

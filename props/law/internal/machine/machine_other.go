@@ -8,8 +8,11 @@ const Known = false
 // Read returns the zero State.
 func Read() State { return State{} }
 
+// Reset does nothing.
+func Reset() {}
+
 // FlushToZero does nothing.
-func FlushToZero(bool) {}
+func FlushToZero() {}
 
 // Soil does nothing.
 func Soil() {}

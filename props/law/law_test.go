@@ -1,0 +1,110 @@
+package law
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// A property whose draws never contain what they should is not to be trusted,
+// even though it holds.
+func TestMistrusted(t *testing.T) {
+	p := Property{Name: "vacuous", Shares: map[string]float64{"negative": 0.1, "positive": 0.1}, Check: func(t *rapid.T, labels *Labels) {
+		labels.If(rapid.IntRange(1, 9).Draw(t, "x") > 0, "positive")
+	}}
+	if testing.Short() {
+		t.Skip("too few cases to require shares of")
+	}
+	f := Falsify(p)
+	if f == nil || !strings.Contains(f.Log, `MISTRUSTED: "negative" in 0.0 %`) || strings.Contains(f.Log, `"positive" in`) {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A failure names the element, both bit patterns, their distance, and how to
+// see it again.
+func TestReport(t *testing.T) {
+	f := Falsify(judged(func(x []float32) { x[0] = 1 + 0x1p-22 }).Properties()[0])
+	if f == nil {
+		t.Fatal("not caught")
+	}
+	for _, want := range []string{"equals-specification", "x[0] = 1.0000002 (0x3f800002), want 1 (0x3f800000), 2 ulp apart"} {
+		if !strings.Contains(f.Message, want) {
+			t.Errorf("%q does not say %q", f.Message, want)
+		}
+	}
+	command := replay("TestX/avx2/guard-after")
+	if want := "-run '^TestX$/^avx2$/^guard-after$'"; !strings.Contains(command, want) || !strings.Contains(command, "go test ") {
+		t.Errorf("%q does not contain %q", command, want)
+	}
+}
+
+// Two NaNs agree, whatever their bits; a NaN and a number do not, nor do zeros of
+// different signs.
+func TestDiffer(t *testing.T) {
+	nan, other := math.Float32frombits(0x7fc00000), math.Float32frombits(0xffc0beef)
+	zero := float32(0)
+	for _, test := range []struct {
+		x, y float32
+		same bool
+	}{{1, 1, true}, {nan, other, true}, {nan, 1, false}, {1, nan, false}, {zero, zero, true}, {zero, -zero, false}, {1, math.Nextafter32(1, 2), false}} {
+		o := F32("x", []float32{test.x})
+		if got := o.differ(words([]float32{test.x}), words([]float32{test.y})) < 0; got != test.same {
+			t.Errorf("%v and %v: same is %v", test.x, test.y, got)
+		}
+		o = F64("x", []float64{float64(test.x)})
+		if got := o.differ(words([]float64{float64(test.x)}), words([]float64{float64(test.y)})) < 0; got != test.same {
+			t.Errorf("float64 %v and %v: same is %v", test.x, test.y, got)
+		}
+	}
+}
+
+func TestUlps(t *testing.T) {
+	inf := float32(math.Inf(1))
+	for _, test := range []struct {
+		got  float32
+		want float64
+		ulps float64
+	}{
+		{1, 1, 0}, {1 + 0x1p-23, 1, 1}, {1, 1 + 0x1p-24, 0.5}, {0x1p-149, 0, 1}, {0, -0x1p-150, 0.5},
+		{inf, math.Inf(1), 0}, {inf, 1e300, 0}, {math.MaxFloat32, 0x1p128, 1}, {inf, math.MaxFloat32, 1},
+		{-inf, math.Inf(1), math.Inf(1)}, {float32(math.NaN()), math.NaN(), 0}, {1, math.NaN(), math.Inf(1)}, {float32(math.NaN()), 1, math.Inf(1)},
+	} {
+		got := Ulps(test.got, test.want)
+		if test.ulps == math.Inf(1) && got > 0x1p20 {
+			continue
+		}
+		if got != test.ulps {
+			t.Errorf("Ulps(%v, %v) = %v, want %v", test.got, test.want, got, test.ulps)
+		}
+	}
+}
+
+// The law of ulps catches a function that is off by two of them, and one that
+// turns NaN into a number.
+func TestUlpBoundCatches(t *testing.T) {
+	for name, f := range map[string]func(x float32) float32{
+		"two ulp": func(x float32) float32 { return x * (1 + 0x1p-22) },
+		"NaN": func(x float32) float32 {
+			if x != x {
+				return 0
+			}
+			return x
+		},
+	} {
+		p := UlpBound(func(dst, src []float32) {
+			for i, x := range src {
+				dst[i] = f(x)
+			}
+		}, func(x float64) float64 { return x }, 0.5)
+		caught := false
+		for range 50 { // each of 100 cases, or 20 with -short
+			caught = caught || Falsify(p) != nil
+		}
+		if !caught {
+			t.Errorf("%s was not caught", name)
+		}
+	}
+}

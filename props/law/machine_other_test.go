@@ -1,0 +1,5 @@
+//go:build !amd64
+
+package law
+
+func hasAVX() bool { return false }

@@ -1,0 +1,259 @@
+package law
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/props/gen"
+	"github.com/lossglass/lossglass/props/reference"
+)
+
+// uniform are parameters on [-1, 1] as training starts from.
+var uniform = []gen.Pattern[float32]{gen.Uniform[float32]()}
+
+func (l Learner) lossBound() Property {
+	return Property{Name: "loss-bound", Check: func(t *rapid.T, labels *Labels) {
+		s := l.draw(t, labels, uniform, false)
+		loss, _ := l.Evaluate(s.nets, s.widths, s.images, s.labels)
+		i := rapid.IntRange(0, len(s.nets)-1).Draw(t, "judged")
+		net := reference.FromFlat(s.nets[i], s.widths...)
+		exact, bound, size := 0.0, 0.0, 0.0
+		for k, image := range s.images {
+			x, b := net.NetLossTwin(image, s.labels[k])
+			exact, bound, size = exact+x, bound+b, size+math.Abs(x)+b
+		}
+		n := float64(len(s.images))
+		allowed := (bound + (n+2)*0x1p-53*size) / n // the sum in float64, and the division
+		if off := math.Abs(loss[i] - exact/n); !(off <= allowed) {
+			t.Fatalf("loss-bound: network %d: %v, exactly %v, off by %.3g, allowed %.3g\ncase: %v", i, loss[i], exact/n, off, allowed, s)
+		}
+	}}
+}
+
+// passes returns the loss of one image in float64, shared by no one else, and
+// the least distance of a hidden unit from its kink.
+func passes(params []float64, widths []int, image []float32, label uint8) (loss, margin float64) {
+	x := make([]float64, len(image))
+	for k := range x {
+		x[k] = float64(image[k])
+	}
+	margin = math.Inf(1)
+	for l := 1; l < len(widths); l++ {
+		in, out := widths[l-1], widths[l]
+		z := slices.Clone(params[in*out:][:out])
+		for j := range z {
+			for k := range x {
+				z[j] += params[j*in+k] * x[k]
+			}
+			if l < len(widths)-1 {
+				margin = min(margin, math.Abs(z[j]))
+				z[j] = max(z[j], 0)
+			}
+		}
+		params = params[(in+1)*out:]
+		x = z
+	}
+	sum := 0.0
+	for _, z := range x {
+		sum += math.Exp(z - x[label])
+	}
+	return math.Log(sum), margin
+}
+
+// gradient compares one step on all images, of rate b so that its width is one,
+// with central differences.
+func (l Learner) gradient() Property {
+	const eps, rtol, atol = 1e-6, 1e-3, 1e-5
+	return Property{Name: "gradient", Shares: map[string]float64{"away from kinks": 0.2}, Check: func(t *rapid.T, labels *Labels) {
+		s := l.draw(t, labels, uniform, false)
+		s.images, s.labels = s.images[:min(3, len(s.images))], s.labels[:min(3, len(s.images))]
+		s.batch = len(s.images)
+		s.order = nil
+		for i := range s.images {
+			s.order = append(s.order, int32(i))
+		}
+		s.text += fmt.Sprintf("\n  one step of width 1 on the first %d images", s.batch)
+		i := rapid.IntRange(0, len(s.nets)-1).Draw(t, "judged")
+		s.rates[i] = float64(s.batch)
+		after := s.trained(l, i)[0]
+
+		params := make([]float64, len(s.nets[i]))
+		for k, w := range s.nets[i] {
+			params[k] = float64(w)
+		}
+		total := func() (loss, margin float64) {
+			margin = math.Inf(1)
+			for k, image := range s.images {
+				x, m := passes(params, s.widths, image, s.labels[k])
+				loss, margin = loss+x, min(margin, m)
+			}
+			return loss, margin
+		}
+		if _, margin := total(); margin < 1e-4 {
+			return
+		}
+		labels.Add("away from kinks")
+		for range 12 { // some of the parameters: others have their turn in other cases
+			k := rapid.IntRange(0, len(params)-1).Draw(t, "parameter")
+			w := params[k]
+			params[k] = w + eps
+			above, _ := total()
+			params[k] = w - eps
+			below, _ := total()
+			params[k] = w
+			want := (above - below) / (2 * eps)
+			if got := w - float64(after[k]); !(math.Abs(got-want) <= atol+rtol*math.Abs(want)) {
+				t.Fatalf("gradient: network %d, %s: %v, by differences %v\ncase: %v", i, s.name(k), got, want, s)
+			}
+		}
+	}}
+}
+
+// rescaled multiplies one hidden layer by a power of two and the weights after it
+// by the inverse.
+func (l Learner) rescaled() Property {
+	return Property{Name: "rescaled", Check: func(t *rapid.T, labels *Labels) {
+		s := l.draw(t, labels, uniform, false)
+		want, hits := l.Evaluate(s.nets, s.widths, s.images, s.labels)
+		layer := rapid.IntRange(1, len(s.widths)-2).Draw(t, "layer")
+		factor := float32(math.Ldexp(1, rapid.IntRange(-9, 9).Draw(t, "exponent")))
+		scaled := s
+		scaled.nets = nil
+		for _, net := range s.nets {
+			net = slices.Clone(net)
+			at := parameters(s.widths[:layer])
+			own := s.widths[layer] * (s.widths[layer-1] + 1)
+			times(net[at:][:own], factor)
+			times(net[at+own:][:s.widths[layer]*s.widths[layer+1]], 1/factor)
+			scaled.nets = append(scaled.nets, net)
+		}
+		got, now := l.Evaluate(scaled.nets, s.widths, s.images, s.labels)
+		for i := range want {
+			if !sameFloat64(got[i], want[i]) || now[i] != hits[i] {
+				t.Fatalf("rescaled: network %d, layer %d times %v: loss %v and %d right, were %v and %d\ncase: %v", i, layer, factor, got[i], now[i], want[i], hits[i], s)
+			}
+		}
+	}}
+}
+
+func times(x []float32, factor float32) {
+	for i := range x {
+		x[i] *= factor
+	}
+}
+
+// Forward returns the logits of a network on an image: reference.Net.Forward.
+type Forward func(params []float32, widths []int, image []float32) []float32
+
+// ForwardProperties returns the laws of a forward pass of networks with that many
+// hidden layers at most:
+//
+//   - equals-specification: the bits of reference.Net.Forward;
+//   - path-expansion: without biases, each logit is the sum over all paths from
+//     an input through the layers of pixel times weights, if every hidden unit on
+//     the path is active (Choromanska et al., AISTATS 2015, section 3.1, equation
+//     for Y with q = 1). In small integers the two are equal;
+//   - homogeneous: a layer times a power of two, biases from there on likewise,
+//     multiplies the logits by it.
+func ForwardProperties(f Forward, layers int) []Property {
+	l := Learner{Nets: 1, Layers: layers}
+	reference := func(params []float32, widths []int, image []float32) []float32 {
+		a := reference.FromFlat(params, widths...).Forward(image)
+		return a[len(a)-1]
+	}
+	return []Property{
+		{Name: "equals-specification", Check: func(t *rapid.T, labels *Labels) {
+			s := l.draw(t, labels, gen.Wild[float32](), true)
+			s.sameLogits(t, "equals-specification", f(s.nets[0], s.widths, s.images[0]), reference(s.nets[0], s.widths, s.images[0]))
+		}},
+		{Name: "path-expansion", Shares: map[string]float64{"active path": 0.2}, Check: func(t *rapid.T, labels *Labels) {
+			s := drawPaths(t, layers)
+			got := f(s.nets[0], s.widths, s.images[0])
+			for c := range got {
+				sum, active := s.paths(len(s.widths)-1, c)
+				labels.If(c == 0 && active > 0, "active path")
+				if int64(got[c]) != sum || float32(int64(got[c])) != got[c] {
+					t.Fatalf("path-expansion: logit %d is %v, the sum over %d active paths %d\ncase: %v", c, got[c], active, sum, s)
+				}
+			}
+		}},
+		{Name: "homogeneous", Check: func(t *rapid.T, labels *Labels) {
+			s := l.draw(t, labels, uniform, false)
+			want := slices.Clone(f(s.nets[0], s.widths, s.images[0]))
+			layer := rapid.IntRange(1, len(s.widths)-1).Draw(t, "layer")
+			factor := float32(math.Ldexp(1, rapid.IntRange(-9, 9).Draw(t, "exponent")))
+			times(want, factor)
+			net := slices.Clone(s.nets[0])
+			for l := layer; l < len(s.widths); l++ {
+				at, weights := parameters(s.widths[:l]), s.widths[l-1]*s.widths[l]
+				if l == layer {
+					times(net[at:][:weights], factor)
+				}
+				times(net[at+weights:][:s.widths[l]], factor)
+			}
+			s.sameLogits(t, fmt.Sprintf("homogeneous: layer %d times %v", layer, factor), f(net, s.widths, s.images[0]), want)
+		}},
+	}
+}
+
+// sameLogits fails t where logits differ.
+func (s lesson) sameLogits(t *rapid.T, what string, got, want []float32) {
+	o := F32("logit", want)
+	if i := o.differ(words(got), words(want)); i >= 0 {
+		t.Fatalf("%s: %s\ncase: %v", what, o.show(words(got), words(want), i), s)
+	}
+}
+
+// drawPaths draws a small network of small integers without biases, and an image.
+func drawPaths(t *rapid.T, layers int) lesson {
+	s := lesson{}
+	for range 2 + rapid.IntRange(1, layers).Draw(t, "hidden layers") {
+		s.widths = append(s.widths, rapid.IntRange(1, 4).Draw(t, "width"))
+	}
+	params := make([]float32, parameters(s.widths))
+	at := 0
+	for l := 1; l < len(s.widths); l++ {
+		weights := s.widths[l-1] * s.widths[l]
+		for i := range weights {
+			params[at+i] = float32(rapid.IntRange(-3, 3).Draw(t, "weight"))
+		}
+		at += weights + s.widths[l]
+	}
+	image := make([]float32, s.widths[0])
+	for k := range image {
+		image[k] = float32(rapid.IntRange(0, 3).Draw(t, "pixel"))
+	}
+	s.nets, s.images = [][]float32{params}, [][]float32{image}
+	s.text = fmt.Sprintf("widths %v, parameters %v, image %v", s.widths, params, image)
+	return s
+}
+
+// paths returns the sum over all active paths from a pixel to a unit, of the
+// pixel times the weights on the way, and how many those are.
+func (s lesson) paths(layer, unit int) (sum int64, active int) {
+	var walk func(layer, unit int, product int64)
+	walk = func(layer, unit int, product int64) {
+		if layer == 0 {
+			sum += product * int64(s.images[0][unit])
+			active++
+			return
+		}
+		in := s.widths[layer-1]
+		for k, w := range s.nets[0][parameters(s.widths[:layer])+unit*in:][:in] {
+			if layer == 1 || s.active(layer-1, k) {
+				walk(layer-1, k, product*int64(w))
+			}
+		}
+	}
+	walk(layer, unit, 1)
+	return sum, active
+}
+
+// active tells whether a hidden unit is: whether its own sum over paths is positive.
+func (s lesson) active(layer, unit int) bool {
+	sum, _ := s.paths(layer, unit)
+	return sum > 0
+}

@@ -1,0 +1,98 @@
+// Package products holds the matrix products of this project, and others', to
+// the laws. It stands apart from props/check because it needs gonum.
+package products_test
+
+import (
+	"testing"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+
+	"github.com/lossglass/lossglass/core/matmul"
+	"github.com/lossglass/lossglass/props/law"
+	"github.com/lossglass/lossglass/simd"
+)
+
+func ours32(kernels *simd.Kernels, threads int) law.Gemm[float32] {
+	return func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+		matmul.Gemm32(kernels, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+	}
+}
+
+func ours64(kernels *simd.Kernels, threads int) law.Gemm[float64] {
+	return func(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
+		matmul.Gemm64(kernels, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+	}
+}
+
+// The products of core/matmul are the specification to the bit, with every
+// kernel and on any number of threads.
+func TestMatmul(t *testing.T) {
+	for _, k := range simd.Available() {
+		t.Run(k.Name+"/float32", func(t *testing.T) { law.Gemm32(t, ours32(k, 1), law.BitExact) })
+		t.Run(k.Name+"/float64", func(t *testing.T) { law.Gemm64(t, ours64(k, 1), law.BitExact) })
+		t.Run(k.Name+"/threads", func(t *testing.T) {
+			law.Run(t, []law.Property{
+				law.GemmThreads(func(threads int) law.Gemm[float32] { return ours32(k, threads) }),
+				law.GemmThreads(func(threads int) law.Gemm[float64] { return ours64(k, threads) }),
+			})
+		})
+	}
+}
+
+// FuzzMatmul lets the fuzzer choose the kernels, the law and the case.
+func FuzzMatmul(f *testing.F) {
+	var all []law.Property
+	for _, k := range simd.Available() {
+		all = append(all, law.GemmProperties(ours32(k, 1), law.BitExact)...)
+		all = append(all, law.GemmProperties(ours64(k, 1), law.BitExact)...)
+	}
+	law.Fuzz(f, all)
+}
+
+func gonums(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+	flag := map[bool]blas.Transpose{false: blas.NoTrans, true: blas.Trans}
+	gonum.Implementation{}.Sgemm(flag[transA], flag[transB], m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+}
+
+// known are the laws that gonum's Sgemm is known to break, v0.17.0.
+var known = map[string]string{
+	"non-finite": "zeros of A are skipped in some of the forms: NaN and Inf of B get lost (gonum#1698)",
+	"alpha-zero": "A and B are read even if alpha is 0: their NaN come through",
+}
+
+// gonum's product obeys the laws but for the known exceptions, and those are
+// still there.
+func TestGonum(t *testing.T) {
+	for _, p := range law.GemmProperties(gonums, law.WithinBound) {
+		reason, exception := known[p.Name]
+		if !exception {
+			t.Run(p.Name, p.Test)
+			continue
+		}
+		t.Run(p.Name, func(t *testing.T) {
+			for range 30 {
+				if f := law.Falsify(p); f != nil {
+					t.Logf("%s\nafter %d cases: %s", reason, f.Cases, f.Log)
+					return
+				}
+			}
+			t.Errorf("this is no longer so: %s", reason)
+		})
+	}
+}
+
+// A product of which the last rows get lost on many threads is caught.
+func TestThreadCountCatches(t *testing.T) {
+	losing := func(threads int) law.Gemm[float32] {
+		return func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
+			if m > threads && threads == 7 {
+				m -= m % threads
+			}
+			ours32(simd.Generic(), 1)(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+		}
+	}
+	if f := law.Falsify(law.GemmThreads(losing)); f == nil {
+		t.Error("not caught")
+	}
+}

@@ -1,0 +1,128 @@
+package reference
+
+import "math"
+
+// The twins compute in float64 what the specification approximates in float32,
+// each with a bound on how far the specification may be off, which follows from
+// the standard model of rounding (Higham, Accuracy and Stability of Numerical
+// Algorithms, chapters 2 and 3). The bounds allow for the twins' own rounding
+// too, and hold where nothing overflows. [GemmTwin] is that of the matrix product.
+
+const (
+	unit   = 0x1p-24  // unit roundoff of float32
+	unit64 = 0x1p-53  // of float64
+	tiny   = 0x1p-149 // least subnormal of float32
+	slack  = 1 + 0x1p-20
+)
+
+// gamma returns k u / (1 - k u).
+func gamma(k int, u float64) float64 { return float64(k) * u / (1 - float64(k)*u) }
+
+// ChainTwin is the twin of the chain z = fma(x_i, y_i, z), i ascending, from
+// start, over n terms: every weighted sum of the specification is one.
+//
+//	|computed - exact| <= gamma_n (|start| + sum |x_i y_i|) + n eta/2 (1 + gamma_n)
+func ChainTwin(start float32, x, y []float32) (exact, bound float64) {
+	exact = float64(start)
+	size := math.Abs(exact)
+	for i := range x {
+		term := float64(x[i]) * float64(y[i]) // exact in float64
+		exact += term
+		size += math.Abs(term)
+	}
+	return exact, chainBound(len(x), size)
+}
+
+// chainBound is the bound of a chain of n terms whose absolute values sum to size.
+func chainBound(n int, size float64) float64 {
+	return slack * (gamma(n, unit)*size + gamma(2*n+1, unit64)*size + float64(n)*tiny/2)
+}
+
+// ForwardTwin is the twin of the logits of [Net.Forward]. With e the bound of
+// the inputs x of a layer of n inputs, that of its outputs is
+//
+//	|W| e + gamma_n (|b| + |W| (|x| + e)) + n eta/2
+//
+// since ReLU takes no two numbers farther apart.
+func (n *Net) ForwardTwin(image []float32) (logits, bound []float64) {
+	x, e := make([]float64, len(image)), make([]float64, len(image))
+	for k := range x {
+		x[k] = float64(image[k])
+	}
+	for l, layer := range n.Layers {
+		z, off := make([]float64, len(layer.B)), make([]float64, len(layer.B))
+		for j, row := range layer.W {
+			z[j] = float64(layer.B[j])
+			size := math.Abs(z[j])
+			for k, w := range row {
+				z[j] += float64(w) * x[k]
+				size += math.Abs(float64(w)) * (math.Abs(x[k]) + e[k])
+				off[j] += math.Abs(float64(w)) * e[k]
+			}
+			off[j] = slack*off[j] + chainBound(len(row), size)
+			if l < len(n.Layers)-1 {
+				z[j] = max(z[j], 0)
+			}
+		}
+		x, e = z, off
+	}
+	return x, e
+}
+
+// sumTwin returns the exact z_c - max, their largest size and the sum s of their
+// exponentials, and a bound on the relative error of the specification's sum:
+// that of each difference u |z_c - max|, which exp turns into a relative one, that
+// of exp, of C-1 additions, and of terms that underflow beside s >= 1.
+func sumTwin(logits []float32) (d []float64, spread, sum, relative float64) {
+	largest := math.Inf(-1)
+	for _, z := range logits {
+		largest = max(largest, float64(z))
+	}
+	for _, z := range logits {
+		x := float64(z) - largest
+		d = append(d, x)
+		spread = max(spread, -x)
+		sum += math.Exp(x)
+	}
+	c := len(logits)
+	relative = math.Expm1(unit*spread) + ExpMaxUlp*0x1p-23 + gamma(c, unit) + float64(c)*tiny
+	return d, spread, sum, relative * (1 + 0x1p-7) // products of the parts
+}
+
+// SoftmaxTwin is the twin of [Softmax]: for each class, with r the relative error
+// of the sum and of each exponential, the bound is (2r + u) p_c, and eta.
+func SoftmaxTwin(logits []float32) (p, bound []float64) {
+	d, _, sum, relative := sumTwin(logits)
+	for _, x := range d {
+		y := math.Exp(x) / sum
+		p = append(p, y)
+		bound = append(bound, (1+0x1p-7)*(2*relative+unit)*y+2*tiny)
+	}
+	return p, bound
+}
+
+// LossTwin is the twin of [Loss]: with S the largest |z_c - max|, s the sum and r
+// its relative error, the bound is r + e log s + u S + u (log s + S), e being the
+// relative error of log.
+func LossTwin(logits []float32, label uint8) (loss, bound float64) {
+	d, spread, sum, relative := sumTwin(logits)
+	logarithm := math.Log(sum)
+	bound = relative + LogMaxUlp*0x1p-23*(logarithm+relative) + unit*spread + unit*(logarithm+spread) + tiny
+	return logarithm - d[label], bound * (1 + 0x1p-7)
+}
+
+// NetLossTwin is the twin of the loss of one image: [LossTwin] of logits that are
+// off by up to e themselves, which moves the loss by 2 e at most, its gradient
+// p - [c = label] having a sum of absolute values of at most 2.
+func (n *Net) NetLossTwin(image []float32, label uint8) (loss, bound float64) {
+	logits, off := n.ForwardTwin(image)
+	worst := 0.0
+	near := make([]float32, len(logits))
+	for c, z := range logits {
+		near[c] = float32(z)
+		worst = max(worst, off[c]+math.Abs(z-float64(near[c])))
+	}
+	loss, bound = LossTwin(near, label)
+	// The sizes in the bound may grow by 2 worst, times u: the last factor covers it.
+	return loss, (bound + 2*worst) * (1 + 0x1p-7)
+}
