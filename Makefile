@@ -1,11 +1,11 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help mnist test verify generate check bench bench-peers record lossglass
+.PHONY: help lossglass mnist test verify cross props fuzz soak bench bench-peers record generate check
 
 lossglass = bin/lossglass
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lossglass: ## build the command into bin/
 	@go build -buildvcs=auto -o $(lossglass) ./benchmarks/lossglass
@@ -18,6 +18,27 @@ test: ## run all tests
 
 verify: lossglass ## train a smoke preset with every kernel of this CPU: the results must be the same bytes
 	@.ci/verify $(lossglass)
+
+cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds
+	@.ci/cross
+
+props = ./props/... ./simd/... ./core/...
+checks = 2000
+props: ## the laws on many more cases: make props checks=20000
+	RAPID_CHECKS=$(checks) go test -count=1 -timeout 0 $(props)
+
+fuzztime = 1m
+fuzz: ## let the fuzzer choose the cases, for a minute each: make fuzz fuzztime=1h
+	go test ./simd -run - -fuzz FuzzKernels -fuzztime $(fuzztime)
+	go test ./core/relunet -run - -fuzz FuzzNetworks -fuzztime $(fuzztime)
+	go test ./props/products -run - -fuzz FuzzMatmul -fuzztime $(fuzztime)
+	go test ./benchmarks/mnist -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime)
+	go test ./benchmarks/experiment -run - -fuzz FuzzScanJournal -fuzztime $(fuzztime)
+
+soak: ## exp and log at all 2^32 arguments, and the error ledger; most of an hour
+	go test ./simd -count=1 -timeout 0 -v -run TestSoak -soak -ledger $(CURDIR)/results/ledger/explog.md
+	go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger $(CURDIR)/results/ledger/bounds.md
+	RAPID_CHECKS=100000 go test -count=1 -timeout 0 $(props)
 
 count = 6
 benchtime = 50ms
