@@ -3,6 +3,7 @@ package law
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"pgregory.net/rapid"
 
@@ -33,7 +34,7 @@ func WriteLedger(w io.Writer, header string, entries []Entry) error {
 		return err
 	}
 	for _, e := range entries {
-		if _, err := fmt.Fprintf(w, "| %s | %s | %d | %.6f | %s |\n", e.Kernel, e.Bound, e.Cases, e.Ratio, e.Where); err != nil {
+		if _, err := fmt.Fprintf(w, "| %s | %s | %d | %.6f | %s |\n", e.Kernel, strings.ReplaceAll(e.Bound, "|", `\|`), e.Cases, e.Ratio, e.Where); err != nil {
 			return err
 		}
 	}
