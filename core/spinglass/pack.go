@@ -1,0 +1,115 @@
+package spinglass
+
+// The matrix M of a prefix, m x m, is stored as the square blocks of its upper
+// triangle, row of blocks by row of blocks; a block is 64 numbers row by row,
+// those on the diagonal are stored whole, and what lies beyond m is zero.
+const (
+	side  = 8
+	block = side * side
+)
+
+func ceil(n, unit int) int { return (n + unit - 1) / unit }
+
+// packedLen returns the length of a packed matrix of order m.
+func packedLen(m int) int {
+	blocks := ceil(m, side)
+	return blocks * (blocks + 1) / 2 * block
+}
+
+// at returns where element j <= k of a packed matrix of order m stands.
+func at(m, j, k int) int {
+	blocks, row, col := ceil(m, side), j/side, k/side
+	return (row*blocks-row*(row-1)/2+col-row)*block + j%side*side + k%side
+}
+
+// strideOf returns the distance of the rows of an unpacked matrix of order m: an
+// odd number of cache lines, so that rows do not collide in the first cache.
+func strideOf(m int) int { return (ceil(m, side) | 1) * side }
+
+// unpack writes the packed matrix to dense, rows stride apart.
+func unpack(dense []float64, stride int, packed []float64, m int) {
+	blocks := ceil(m, side)
+	for row := range blocks {
+		for col := row; col < blocks; col++ {
+			for r := range side {
+				copy(dense[(row*side+r)*stride+col*side:][:side], packed[r*side:])
+				for c := range side {
+					dense[(col*side+c)*stride+row*side+r] = packed[r*side+c]
+				}
+			}
+			packed = packed[block:]
+		}
+	}
+}
+
+// A prefix is p-2 sorted indices and the packed matrix that belongs to them.
+type prefix struct {
+	g      *Glass
+	u      []int // the indices
+	a      int   // the last of them, 0 if there are none
+	packed []float64
+}
+
+// prefixes calls visit for each prefix in lexicographic order.
+func (g *Glass) prefixes(visit func(prefix)) {
+	u := prefix{g: g, u: make([]int, g.p-2)}
+	rest := g.couplings
+	for {
+		if len(u.u) > 0 {
+			u.a = u.u[len(u.u)-1]
+		}
+		size := packedLen(g.n - u.a)
+		u.packed, rest = rest[:size], rest[size:]
+		visit(u)
+		i := len(u.u) - 1
+		for i >= 0 && u.u[i] == g.n-1 {
+			i--
+		}
+		if i < 0 {
+			return
+		}
+		first := u.u[i] + 1
+		for ; i < len(u.u); i++ {
+			u.u[i] = first
+		}
+	}
+}
+
+// fill draws all couplings.
+func (g *Glass) fill(from source) {
+	total := (Bytes(g.p, g.n, 0) - 8*uint64(g.n*strideOf(g.n))) / 8
+	g.couplings = make([]float64, total)
+	t := make([]int, g.p)
+	g.prefixes(func(u prefix) {
+		copy(t, u.u)
+		m := g.n - u.a
+		for j := range m {
+			for k := j; k < m; k++ {
+				t[g.p-2], t[g.p-1] = u.a+j, u.a+k
+				x := from(t)
+				if j == k {
+					x *= 2
+				}
+				u.packed[at(m, j, k)] = x
+				if j/side == k/side {
+					u.packed[at(m, k, j)] = x
+				}
+			}
+		}
+	})
+}
+
+// product returns the product of w over the prefix but for the positions skipped.
+func (u prefix) product(w func(i int) float64, skip ...int) float64 {
+	s := 1.0
+positions:
+	for at, i := range u.u {
+		for _, x := range skip {
+			if x == at {
+				continue positions
+			}
+		}
+		s *= w(i)
+	}
+	return s
+}

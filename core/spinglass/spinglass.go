@@ -1,0 +1,146 @@
+// Package spinglass computes the spherical p-spin glass that the paper compares
+// a network's loss with: Hamiltonian, gradient and Hessian at one point or at
+// many replicas at once, and couplings drawn from named streams. How a point
+// moves is not its business, nor the theory of the landscape.
+//
+// # The model
+//
+// Choromanska et al. (AISTATS 2015), eq. 2, with N = Lambda spins and p = H: for
+// w on the sphere |w|^2 = N
+//
+//	L(w) = N^-(p-1)/2  sum over all ordered tuples  X_{i1...ip} w_i1 ... w_ip
+//
+// with X independent, of mean 0 and variance 1, coincident indices included.
+// Energies are extensive, E[L(w) L(w')] = N (w.w'/N)^p. Physicists have half of
+// that covariance: [PhysicsScale].
+//
+// # The one answer
+//
+// All is float64. A coupling J of the indices i1 <= ... <= ip is the sum of X over
+// the k distinct orders of them, times N^-(p-1)/2:
+//
+//	d = N multiplied (p-1)/2 times from 1, for even p times sqrt(N)
+//	J = round(x f): gauss x one normal number, f = sqrt(k)/d, for the sum of k normal
+//	numbers is one of variance k; sign x the sum of k signs, f = 1/d; uniform x the
+//	sum of k uniform numbers on (-1, 1), f = sqrt(3)/d
+//
+// One stream draws x for the index tuples in lexicographic order.
+//
+// A prefix u is p-2 indices i1 <= ... <= i(p-2), a its last one (p = 2: none, and
+// a = 0); M its symmetric matrix over the indices a..N-1, M_jk = J_ujk and twice
+// J_ujj on the diagonal, so that
+//
+//	L = sum_u s_u h_u,  h = w.Mw / 2,  s = the product of w over u
+//
+// "Chain" is one accumulator, one fma a term; s and products of some of its
+// factors multiply from left to right, 1 if there are none. From g = +0 and e = +0,
+// for the prefixes in lexicographic order, each replica for itself:
+//
+//	W_j = a chain over k = a..N-1 ascending, from +0, of M_jk w_k
+//	g_j = fma(s, W_j, g_j)                            j = a..N-1
+//	h   = half of a chain over j = a..N-1 ascending, from +0, of w_j W_j
+//	e   = fma(s, h, e)
+//	g_i = fma(s without this factor, h, g_i)          for each index i of u in turn
+//
+// Then e is L and g its euclidean gradient. A tangent gradient goes on with
+//
+//	r = a chain over j ascending, from +0, of w_j g_j;  c = r/N
+//	g_j = fma(-c, w_j, g_j)
+package spinglass
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
+// PhysicsScale is what multiplies energies, in the normalisation of this package
+// and of the paper, to give those of Crisanti and Sommers, where E[L L'] = N q^p/2.
+const PhysicsScale = 1 / math.Sqrt2
+
+// A Glass is a Hamiltonian: one draw of the couplings. It is immutable and safe
+// for concurrent use.
+type Glass struct {
+	kernels    *simd.Kernels
+	p, n       int
+	couplings  []float64 // the packed matrices of the prefixes, in order
+	workspaces sync.Pool
+}
+
+// New draws the couplings of a glass of p spins an interaction and n = Lambda
+// spins from the stream of that law, seed, n and disorder. It returns an error that tells the
+// size if they do not fit in memory. It panics for p < 2, n < 1 or an unknown law.
+func New(k *simd.Kernels, p, n int, law Law, seed uint64, disorder int) (*Glass, error) {
+	g, err := empty(k, p, n)
+	if err != nil {
+		return nil, err
+	}
+	g.fill(law.source(p, n, seed, disorder))
+	return g, nil
+}
+
+// FromTensor returns the glass whose X is x, n^p numbers with the last index
+// running fastest: J = round(x f), x the sum of X over the distinct orders of the
+// indices in lexicographic order from +0, f = 1/d. Errors and panics are those of
+// New; a slice of another length panics.
+func FromTensor(k *simd.Kernels, p, n int, x []float64) (*Glass, error) {
+	g, err := empty(k, p, n)
+	if err != nil {
+		return nil, err
+	}
+	size := 1
+	for range p {
+		size *= n
+	}
+	if len(x) != size {
+		panic(fmt.Sprintf("spinglass: a tensor of %d numbers, not %d^%d", len(x), n, p))
+	}
+	g.fill(tensor(p, n, x))
+	return g, nil
+}
+
+func empty(k *simd.Kernels, p, n int) (*Glass, error) {
+	if p < 2 || n < 1 {
+		panic(fmt.Sprintf("spinglass: %d spins in interactions of %d", n, p))
+	}
+	if need, have := Bytes(p, n, 0), memory(); need > have {
+		return nil, fmt.Errorf("the couplings of a %d-spin glass with Lambda %d take %s of memory; this machine has %s", p, n, size(need), size(have))
+	}
+	return &Glass{kernels: k, p: p, n: n}, nil
+}
+
+// P returns how many spins interact.
+func (g *Glass) P() int { return g.p }
+
+// N returns the number of spins, Lambda.
+func (g *Glass) N() int { return g.n }
+
+// Bytes returns how much memory a glass and the evaluation of so many replicas
+// at once take, without the caller's own; the largest number if it overflows.
+func Bytes(p, n, replicas int) uint64 {
+	// The prefixes that end in a are the C(a+p-3, p-3) tuples of p-3 indices up to a.
+	total, prefixes := 0.0, 1.0
+	for a := range n {
+		total += prefixes * float64(packedLen(n-a))
+		if p == 2 {
+			break
+		}
+		prefixes = prefixes * float64(a+p-2) / float64(a+1)
+	}
+	stride := float64(strideOf(n))
+	total += float64(n)*stride + float64(replicas)*(2*float64(n)+4)
+	if total *= 8; total < 0x1p63 {
+		return uint64(total)
+	}
+	return math.MaxUint64
+}
+
+// size writes a number of bytes for people.
+func size(bytes uint64) string {
+	if bytes == math.MaxUint64 {
+		return "more than 2^63 bytes"
+	}
+	return fmt.Sprintf("%.1f GiB", float64(bytes)/(1<<30))
+}
