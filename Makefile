@@ -57,7 +57,8 @@ record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks,
 generate: ## write the assembly again from its generator, simd/_asm
 	cd simd/_asm && for isa in avx2 avx512; do \
 	  go run . -isa $$isa -pkg $$isa -out ../$$isa/kernels_amd64.s -stubs ../$$isa/kernels_amd64.go && \
-	  go run . -isa $$isa -group gemm -pkg $$isa -out ../$$isa/gemm_amd64.s -stubs ../$$isa/gemm_amd64.go || exit 1; done
+	  go run . -isa $$isa -group gemm -pkg $$isa -out ../$$isa/gemm_amd64.s -stubs ../$$isa/gemm_amd64.go && \
+	  go run . -isa $$isa -group glass -pkg $$isa -out ../$$isa/glass_amd64.s -stubs ../$$isa/glass_amd64.go || exit 1; done
 
 check: ## formatting and go vet, for amd64 and arm64
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }

@@ -119,4 +119,10 @@ type Kernels struct {
 
 	// Transpose64 is Transpose32 in float64.
 	Transpose64 func(rows, cols int, dst []float64, ldd int, src []float64, lds int)
+
+	// Interaction64, for each of GemmCols64 columns l (of them, replicas of a spin
+	// glass): q = a chain over the rows j ascending from +0 of w[j][l] * x[j][l];
+	// g[j][l] = fma(s[l], x[j][l], g[j][l]); h[l] = q/2; e[l] = fma(s[l], h[l], e[l]).
+	// A row has GemmCols64 numbers; rows at least 1.
+	Interaction64 func(rows int, s, x, w, g, h, e []float64)
 }

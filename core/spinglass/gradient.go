@@ -11,33 +11,13 @@ import (
 // panics if a slice has another length.
 func (g *Glass) EnergyGradient(w, grad, energy []float64, replicas int) {
 	g.check(w, grad, energy, replicas)
-	clear(grad)
-	clear(energy)
-	dense := make([]float64, g.n*strideOf(g.n)+side*strideOf(g.n))
-	mw := make([]float64, g.n)
-	g.prefixes(func(u prefix) {
-		m := g.n - u.a
-		unpack(dense, strideOf(m), u.packed, m)
-		for r := range replicas {
-			at := func(i int) float64 { return w[i*replicas+r] }
-			s, q := u.product(at), 0.0
-			for j := range m {
-				mw[j] = 0
-				for k := range m {
-					mw[j] = math.FMA(dense[j*strideOf(m)+k], at(u.a+k), mw[j])
-				}
-				to := &grad[(u.a+j)*replicas+r]
-				*to = math.FMA(s, mw[j], *to)
-				q = math.FMA(at(u.a+j), mw[j], q)
-			}
-			h := q / 2
-			energy[r] = math.FMA(s, h, energy[r])
-			for x, i := range u.u {
-				to := &grad[i*replicas+r]
-				*to = math.FMA(u.product(at, x), h, *to)
-			}
-		}
-	})
+	b := g.batch()
+	defer g.batches.Put(b)
+	for r := 0; r < replicas; r += b.most {
+		b.load(w, r, min(b.most, replicas-r), replicas)
+		b.evaluate(g)
+		b.store(grad, energy, r, replicas)
+	}
 }
 
 // Tangent is EnergyGradient with the gradient along the sphere, its radial part

@@ -15,12 +15,12 @@ func (g *Glass) Hessian(w []float64) []float64 {
 	hessian := make([]float64, n*n)
 	add := func(i, j int, s, x float64) { hessian[i*n+j] = math.FMA(s, x, hessian[i*n+j]) }
 	twice := func(i, j int, s, x float64) { add(i, j, s, x); add(j, i, s, x) }
-	dense := make([]float64, (n+side)*strideOf(n))
+	dense := make([]float64, denseLen(n))
 	mw := make([]float64, n)
 	at := func(i int) float64 { return w[i] }
 	g.prefixes(func(u prefix) {
 		m := n - u.a
-		unpack(dense, strideOf(m), u.packed, m)
+		unpack(g.kernels, dense, u.packed, m)
 		s, q := u.product(at), 0.0
 		for j := range m {
 			mw[j] = 0

@@ -1,5 +1,7 @@
 package spinglass
 
+import "github.com/lossglass/lossglass/simd"
+
 // The matrix M of a prefix, m x m, is stored as the square blocks of its upper
 // triangle, row of blocks by row of blocks; a block is 64 numbers row by row,
 // those on the diagonal are stored whole, and what lies beyond m is zero.
@@ -26,16 +28,20 @@ func at(m, j, k int) int {
 // odd number of cache lines, so that rows do not collide in the first cache.
 func strideOf(m int) int { return (ceil(m, side) | 1) * side }
 
-// unpack writes the packed matrix to dense, rows stride apart.
-func unpack(dense []float64, stride int, packed []float64, m int) {
-	blocks := ceil(m, side)
+// denseLen returns how much room a matrix of order m takes unpacked, whole blocks.
+func denseLen(m int) int { return ceil(m, side) * side * strideOf(m) }
+
+// unpack writes the packed matrix to dense, rows strideOf(m) apart.
+func unpack(k *simd.Kernels, dense, packed []float64, m int) {
+	blocks, stride := ceil(m, side), strideOf(m)
 	for row := range blocks {
 		for col := row; col < blocks; col++ {
+			to := dense[row*side*stride+col*side:]
 			for r := range side {
-				copy(dense[(row*side+r)*stride+col*side:][:side], packed[r*side:])
-				for c := range side {
-					dense[(col*side+c)*stride+row*side+r] = packed[r*side+c]
-				}
+				*(*[side]float64)(to[r*stride:]) = *(*[side]float64)(packed[r*side:])
+			}
+			if col > row {
+				k.Transpose64(side, side, dense[col*side*stride+row*side:], stride, packed, side)
 			}
 			packed = packed[block:]
 		}
@@ -77,7 +83,7 @@ func (g *Glass) prefixes(visit func(prefix)) {
 
 // fill draws all couplings.
 func (g *Glass) fill(from source) {
-	total := (Bytes(g.p, g.n, 0) - 8*uint64(g.n*strideOf(g.n))) / 8
+	total := couplingBytes(g.p, g.n) / 8
 	g.couplings = make([]float64, total)
 	t := make([]int, g.p)
 	g.prefixes(func(u prefix) {

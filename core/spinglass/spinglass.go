@@ -63,10 +63,10 @@ const PhysicsScale = 1 / math.Sqrt2
 // A Glass is a Hamiltonian: one draw of the couplings. It is immutable and safe
 // for concurrent use.
 type Glass struct {
-	kernels    *simd.Kernels
-	p, n       int
-	couplings  []float64 // the packed matrices of the prefixes, in order
-	workspaces sync.Pool
+	kernels   *simd.Kernels
+	p, n      int
+	couplings []float64 // the packed matrices of the prefixes, in order
+	batches   sync.Pool // of *batch
 }
 
 // New draws the couplings of a glass of p spins an interaction and n = Lambda
@@ -117,9 +117,20 @@ func (g *Glass) P() int { return g.p }
 // N returns the number of spins, Lambda.
 func (g *Glass) N() int { return g.n }
 
-// Bytes returns how much memory a glass and the evaluation of so many replicas
-// at once take, without the caller's own; the largest number if it overflows.
+// Bytes returns how much memory a glass takes, with the workspace of one caller
+// and the points, gradients and energies of so many replicas; the largest number
+// if it overflows.
 func Bytes(p, n, replicas int) uint64 {
+	couplings := couplingBytes(p, n)
+	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n))+2*float64(n)*float64(atOnce(n)))
+	if couplings == math.MaxUint64 || total >= 0x1p63 {
+		return math.MaxUint64
+	}
+	return uint64(total)
+}
+
+// couplingBytes returns the size of the packed couplings; the largest number if it overflows.
+func couplingBytes(p, n int) uint64 {
 	// The prefixes that end in a are the C(a+p-3, p-3) tuples of p-3 indices up to a.
 	total, prefixes := 0.0, 1.0
 	for a := range n {
@@ -129,8 +140,6 @@ func Bytes(p, n, replicas int) uint64 {
 		}
 		prefixes = prefixes * float64(a+p-2) / float64(a+1)
 	}
-	stride := float64(strideOf(n))
-	total += float64(n)*stride + float64(replicas)*(2*float64(n)+4)
 	if total *= 8; total < 0x1p63 {
 		return uint64(total)
 	}

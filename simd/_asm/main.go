@@ -11,7 +11,7 @@ import (
 
 func main() {
 	name := flag.String("isa", "", "instruction set: avx2 or avx512")
-	group := flag.String("group", "networks", "kernels of networks, or gemm: those of matrix products")
+	group := flag.String("group", "networks", "kernels of networks, gemm: those of matrix products, or glass: those of spin glasses")
 	// -out, -stubs and -pkg are avo's own flags.
 	flag.Parse()
 	t, ok := targets[*name]
@@ -29,6 +29,8 @@ func main() {
 			t.panel(e)
 			t.transpose(e)
 		}
+	case "glass":
+		t.interaction()
 	default:
 		fmt.Fprintf(os.Stderr, "asm: unknown group %q\n", *group)
 		os.Exit(2)
