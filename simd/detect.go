@@ -33,6 +33,7 @@ func Generic() *Kernels {
 		Transpose32:   generic.Transpose32,
 		Transpose64:   generic.Transpose64,
 		Interaction64: generic.Interaction64,
+		Field64:       generic.Field64,
 	}
 }
 

@@ -56,6 +56,7 @@ var kernels = []struct {
 		return transpose(t, func(k *simd.Kernels) func(int, int, []float64, int, []float64, int) { return k.Transpose64 })
 	}, map[string]float64{"padded": 0.3}},
 	{"Interaction64", interaction, map[string]float64{"with NaNs": 0.03}},
+	{"Field64", field, map[string]float64{"with NaNs": 0.03, "padded": 0.3}},
 }
 
 // whatever draws the same calls whatever the kernels.
@@ -86,7 +87,7 @@ func TestKernels(t *testing.T) {
 func properties(k *simd.Kernels, draw func(t *rapid.T, k *simd.Kernels) task, shares map[string]float64) []law.Property {
 	spec := simd.Generic()
 	spec.Panel32, spec.Panel64 = panelOf[float32](k.GemmCols32), panelOf[float64](k.GemmCols64)
-	spec.Interaction64 = interactionOf(k.GemmCols64)
+	spec.Interaction64, spec.Field64 = interactionOf(k.GemmCols64), fieldOf(k.GemmCols64)
 	return law.Judged[*simd.Kernels]{
 		Kernel: k, Spec: spec, Shares: shares,
 		Draw: func(t *rapid.T) task { return draw(t, k) },

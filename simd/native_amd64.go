@@ -47,6 +47,7 @@ func kernelsAVX512() *Kernels {
 		Transpose32:   avx512.Transpose32,
 		Transpose64:   avx512.Transpose64,
 		Interaction64: avx512.Interaction64,
+		Field64:       avx512.Field64,
 	}
 }
 
@@ -75,5 +76,6 @@ func kernelsAVX2() *Kernels {
 		Transpose32:   avx2.Transpose32,
 		Transpose64:   avx2.Transpose64,
 		Interaction64: avx2.Interaction64,
+		Field64:       avx2.Field64,
 	}
 }

@@ -120,9 +120,14 @@ type Kernels struct {
 	// Transpose64 is Transpose32 in float64.
 	Transpose64 func(rows, cols int, dst []float64, ldd int, src []float64, lds int)
 
-	// Interaction64, for each of GemmCols64 columns l (of them, replicas of a spin
-	// glass): q = a chain over the rows j ascending from +0 of w[j][l] * x[j][l];
-	// g[j][l] = fma(s[l], x[j][l], g[j][l]); h[l] = q/2; e[l] = fma(s[l], h[l], e[l]).
-	// A row has GemmCols64 numbers; rows at least 1.
-	Interaction64 func(rows int, s, x, w, g, h, e []float64)
+	// Interaction64, for the rows j ascending and each of GemmCols64 columns l, which
+	// are replicas of a spin glass: g[j][l] = fma(s[l], x[j][l], g[j][l]) and
+	// q[l] = fma(w[j][l], x[j][l], q[l]). A row has GemmCols64 numbers; rows at least 1.
+	Interaction64 func(rows int, s, x, w, g, q []float64)
+
+	// Field64 is Interaction64 of rows*tiles rows with x[j][l] = a chain over k
+	// ascending, k < depth, from +0, of m[j*ldm+k] * w[k][l]; the w of row j is
+	// w[first+j], where w has depth rows, first+rows*tiles at most. rows from 1 to
+	// GemmRows, tiles and depth at least 1.
+	Field64 func(rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []float64)
 }

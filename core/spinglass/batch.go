@@ -2,146 +2,225 @@ package spinglass
 
 import "github.com/lossglass/lossglass/simd"
 
-// A batch evaluates replicas side by side, in strips as wide as a tile of the
-// matrix product: what a strip reads and writes then stays in the first caches,
-// row after row. Columns without a replica hold zeros.
-type batch struct {
-	*simd.Kernels
-	n, cols  int
-	most     int // replicas at a time
-	pitch    int // numbers from a strip to the next
-	replicas int // at hand
-
-	dense   []float64 // M
-	strips  []float64 // [strip] of w and g in turn, each [n][cols]
-	mw      []float64 // [n][cols]: W of one strip
-	energy  []float64 // [strip][cols]
-	h, s, t []float64 // [cols]
-	unused  []float64
+// A strip is as many replicas as a tile of the matrix product has columns, side
+// by side; columns without a replica hold zeros. Its matrices are [n][cols].
+type strip struct {
+	w, g []float64
+	x    [][]float64 // for each level of prefixes: what their longer ones gave
+	s    [][]float64 // for each level, [cols]: the product of w over the prefix
+	q    []float64   // [cols]: twice the energy
 }
 
-// page is how many numbers span what a CPU takes for the same address in a store
-// and a load after it: W, w and g run side by side a quarter of that apart.
-const page = 4096 / 8
+// A batch evaluates up to atOnce replicas, strip by strip.
+type batch struct {
+	*simd.Kernels
+	g      *Glass
+	strips []strip
+	count  int // replicas at hand
 
-// batch returns a batch that is not in use.
-func (g *Glass) batch() *batch {
-	if b, ok := g.batches.Get().(*batch); ok {
-		return b
+	slab   []float64 // matrices, or some of their rows, unpacked
+	panels []panel   // what is in the slab
+	f      []float64 // [cols]
+	rest   []float64 // the couplings of the prefixes still to come
+}
+
+const (
+	// atOnce is how many replicas the couplings are unpacked for at a time.
+	atOnce = 1024
+	// slabLen is how many unpacked couplings all strips pass by before the next are
+	// unpacked: half of a usual second cache, so that the strips come from afar
+	// seldom and the couplings never.
+	slabLen = 1 << 20 / 8
+	// page is how many numbers span what a CPU takes for the same address in a load
+	// after a store. W, w and g, passed side by side, start at different parts of it.
+	page = 4096 / 8
+)
+
+// batch returns a batch that is not in use, for so many replicas or more.
+func (g *Glass) batch(replicas int) *batch {
+	b, ok := g.batches.Get().(*batch)
+	if !ok {
+		b = &batch{Kernels: g.kernels, g: g, slab: make([]float64, max(slabLen, side*strideOf(g.n)))}
+		b.f = make([]float64, b.GemmCols64)
 	}
-	k := g.kernels
-	b := &batch{Kernels: k, n: g.n, cols: k.GemmCols64}
-	b.pitch = pitch(g.n, b.cols)
-	b.most = atOnce(g.n)
-	strips := b.most / b.cols
-	rest := make([]float64, 2*strips*b.pitch+page/4+g.n*b.cols+strips*b.cols+4*b.cols)
-	take := func(n int) []float64 {
-		part := rest[:n:n]
-		rest = rest[n:]
-		return part
+	for len(b.strips) < ceil(min(replicas, atOnce), b.GemmCols64) {
+		b.strips = append(b.strips, newStrip(g, b.GemmCols64))
 	}
-	b.strips = take(2 * strips * b.pitch)
-	take(page / 4)
-	b.mw = take(g.n * b.cols)
-	b.energy = take(strips * b.cols)
-	b.h, b.s, b.t, b.unused = take(b.cols), take(b.cols), take(b.cols), take(b.cols)
-	b.dense = make([]float64, denseLen(g.n))
 	return b
 }
 
-func pitch(n, cols int) int { return ceil(n*cols+page/2, page)*page - page/2 }
-
-// atOnce returns how many replicas are evaluated at a time: many, for that the
-// couplings are unpacked but once, and few, for that they stay in the second cache.
-func atOnce(n int) int {
-	const room = 1 << 20
-	return min(max(room/(16*n)&^63, 128), 1024)
+func newStrip(g *Glass, cols int) strip {
+	levels, pitch := g.p-2, ceil(g.n*cols, page)*page+page/4
+	all := make([]float64, (2+levels)*pitch+g.p*cols)
+	take := func(n int) []float64 {
+		part := all[:n:n]
+		all = all[n:]
+		return part
+	}
+	s := strip{w: take(pitch), g: take(pitch)}
+	for range levels {
+		s.x = append(s.x, take(pitch))
+	}
+	for range levels + 1 {
+		s.s = append(s.s, take(cols))
+	}
+	for l := range s.s[0] {
+		s.s[0][l] = 1
+	}
+	s.q = take(cols)
+	return s
 }
+
+// used returns the strips at hand.
+func (b *batch) used() []strip { return b.strips[:ceil(b.count, b.GemmCols64)] }
 
 // load copies count replicas, the first of them r, from w [n][ld].
 func (b *batch) load(w []float64, r, count, ld int) {
-	b.replicas = count
-	for first := 0; first < count; first += b.cols {
-		to, cols := b.w(first/b.cols), min(b.cols, count-first)
-		for j := range b.n {
-			row := to[j*b.cols:][:b.cols]
-			copy(row, w[j*ld+r+first:][:cols])
-			clear(row[cols:])
+	b.count = count
+	cols := b.GemmCols64
+	for i, s := range b.used() {
+		from, n := w[r+i*cols:], min(cols, count-i*cols)
+		if n == cols {
+			b.Panel64(b.g.n, s.w, from, ld)
+			continue
+		}
+		for j := range b.g.n {
+			row := s.w[j*cols:][:cols]
+			copy(row, from[j*ld:][:n])
+			clear(row[n:])
 		}
 	}
 }
 
 // store copies the gradients and energies out.
 func (b *batch) store(grad, energy []float64, r, ld int) {
-	copy(energy[r:], b.energy[:b.replicas])
-	for first := 0; first < b.replicas; first += b.cols {
-		from, cols := b.g(first/b.cols), min(b.cols, b.replicas-first)
-		for j := range b.n {
-			copy(grad[j*ld+r+first:][:cols], from[j*b.cols:])
+	cols := b.GemmCols64
+	for i, s := range b.used() {
+		to, n := grad[r+i*cols:], min(cols, b.count-i*cols)
+		for j := range b.g.n {
+			copy(to[j*ld:][:n], s.g[j*cols:])
+		}
+		for l := range n {
+			energy[r+i*cols+l] = s.q[l] / 2
 		}
 	}
 }
-
-// w returns the points of a strip.
-func (b *batch) w(strip int) []float64 { return b.strips[2*strip*b.pitch:][:b.n*b.cols] }
-
-// g returns the gradients of a strip.
-func (b *batch) g(strip int) []float64 { return b.strips[(2*strip+1)*b.pitch:][:b.n*b.cols] }
 
 // evaluate computes the gradients and energies of the replicas at hand.
-func (b *batch) evaluate(g *Glass) {
-	strips := ceil(b.replicas, b.cols)
-	for s := range strips {
-		clear(b.g(s))
+func (b *batch) evaluate() {
+	for _, s := range b.used() {
+		clear(s.g)
 	}
-	clear(b.energy)
-	g.prefixes(func(u prefix) {
-		m := b.n - u.a
-		unpack(b.Kernels, b.dense, u.packed, m)
-		for s := range strips {
-			b.interact(u, m, s)
+	b.rest = b.g.couplings
+	b.g.walk(b)
+}
+
+// enter sets the product of w over the prefix of that length, which ends in i.
+func (b *batch) enter(length, i int) {
+	for _, s := range b.used() {
+		from, w := s.s[length-1], s.w[i*b.GemmCols64:]
+		for l := range s.s[length] {
+			s.s[length][l] = from[l] * w[l]
 		}
-	})
-}
-
-// interact adds what the couplings of a prefix, unpacked, give to a strip.
-func (b *batch) interact(u prefix, m, strip int) {
-	w, g := b.w(strip), b.g(strip)
-	from := u.a * b.cols
-	b.product(m, w[from:])
-	b.Interaction64(m, b.factors(b.s, w, u.u, -1), b.mw[from:], w[from:], g[from:], b.h, b.energy[strip*b.cols:])
-	for x, i := range u.u {
-		// The same with a single row: g += h times the other factors.
-		b.Interaction64(1, b.factors(b.t, w, u.u, x), b.h, b.h, g[i*b.cols:], b.unused, b.unused)
 	}
 }
 
-// product computes W = M w of the last m spins of a strip, in tiles of nearly equal height.
-func (b *batch) product(m int, w []float64) {
-	tiles, stride := ceil(m, b.GemmRows), strideOf(m)
-	rows, more := m/tiles, m%tiles
-	mw := b.mw[(b.n-m)*b.cols:]
+// leave adds up what the longer ones of the prefix of that length gave.
+func (b *batch) leave(length, a int) {
+	cols := b.GemmCols64
+	from := a * cols
+	for i := range b.used() {
+		s := &b.strips[i]
+		for l, x := range s.s[length] {
+			b.f[l] = x / 2
+		}
+		q := s.result(length, from, cols)
+		clear(q)
+		b.Interaction64(b.g.n-a, b.f, s.x[length][from:], s.w[from:], s.g[from:], q)
+	}
+}
+
+// result returns where the result of a prefix of that length goes, whose last
+// index stands in the row that begins at from.
+func (s *strip) result(length, from, cols int) []float64 {
+	if length == 0 {
+		return s.q
+	}
+	return s.x[length-1][from:][:cols]
+}
+
+// A panel is rows of the matrix of a prefix, unpacked.
+type panel struct {
+	a     int // the last index of the prefix
+	first int // row
+	rows  int
+	dense []float64
+}
+
+// matrices evaluates the prefixes of full length that end in from, ..., to-1 and
+// differ in nothing else.
+func (b *batch) matrices(from, to int) {
+	room := b.slab
+	for a := from; a < to; a++ {
+		m := b.g.n - a
+		packed := b.rest[:packedLen(m)]
+		b.rest = b.rest[len(packed):]
+		blocks, stride := ceil(m, side), strideOf(m)
+		parts := ceil(blocks, len(b.slab)/(side*stride))
+		for part := range parts {
+			first, last := blocks*part/parts, blocks*(part+1)/parts
+			if size := (last - first) * side * stride; size > len(room) {
+				b.flush()
+				room = b.slab
+			}
+			unpack(b.Kernels, room, packed, m, first, last)
+			b.panels = append(b.panels, panel{a, first * side, min(last*side, m) - first*side, room})
+			room = room[(last-first)*side*stride:]
+		}
+	}
+	b.flush()
+}
+
+// flush lets all strips pass by the slab.
+func (b *batch) flush() {
+	cols, length := b.GemmCols64, b.g.p-2
+	for i := range b.used() {
+		s := &b.strips[i]
+		for _, p := range b.panels {
+			q := s.result(length, p.a*cols, cols)
+			if p.first == 0 {
+				clear(q)
+			}
+			b.field(p, s, s.factor(length, p.a, cols), q)
+		}
+	}
+	b.panels = b.panels[:0]
+}
+
+// factor returns the product of w over the prefix of full length that ends in i.
+func (s *strip) factor(length, i, cols int) []float64 {
+	if length == 0 {
+		return s.s[0]
+	}
+	w := s.w[i*cols:][:cols]
+	if length == 1 {
+		return w // times 1
+	}
+	for l, x := range s.s[length-1] {
+		s.s[length][l] = x * w[l]
+	}
+	return s.s[length]
+}
+
+// field lets a panel act on a strip, in tiles of nearly equal height.
+func (b *batch) field(p panel, s *strip, factor, q []float64) {
+	m, cols := b.g.n-p.a, b.GemmCols64
+	w, g := s.w[p.a*cols:], s.g[(p.a+p.first)*cols:]
+	stride, tiles := strideOf(m), ceil(p.rows, b.GemmRows)
+	rows, more := p.rows/tiles, p.rows%tiles
 	if more > 0 {
-		b.Gemm64(rows+1, more, b.cols, m, b.dense, stride, 1, w, b.cols, mw, b.cols, true)
+		b.Field64(rows+1, more, m, p.first, p.dense, stride, w, factor, g, q)
 	}
 	done := more * (rows + 1)
-	b.Gemm64(rows, tiles-more, b.cols, m, b.dense[done*stride:], stride, 1, w, b.cols, mw[done*b.cols:], b.cols, true)
-}
-
-// factors returns, for each column, the product of w over the indices u but for
-// the one at position skip; it may use to.
-func (b *batch) factors(to, w []float64, u []int, skip int) []float64 {
-	if len(u) == 1 && skip < 0 {
-		return w[u[0]*b.cols:]
-	}
-	for l := range b.cols {
-		s := 1.0
-		for x, i := range u {
-			if x != skip {
-				s *= w[i*b.cols+l]
-			}
-		}
-		to[l] = s
-	}
-	return to[:b.cols]
+	b.Field64(rows, tiles-more, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
 }

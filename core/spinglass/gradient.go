@@ -11,11 +11,11 @@ import (
 // panics if a slice has another length.
 func (g *Glass) EnergyGradient(w, grad, energy []float64, replicas int) {
 	g.check(w, grad, energy, replicas)
-	b := g.batch()
+	b := g.batch(replicas)
 	defer g.batches.Put(b)
-	for r := 0; r < replicas; r += b.most {
-		b.load(w, r, min(b.most, replicas-r), replicas)
-		b.evaluate(g)
+	for r := 0; r < replicas; r += atOnce {
+		b.load(w, r, min(atOnce, replicas-r), replicas)
+		b.evaluate()
 		b.store(grad, energy, r, replicas)
 	}
 }

@@ -20,7 +20,7 @@ func (g *Glass) Hessian(w []float64) []float64 {
 	at := func(i int) float64 { return w[i] }
 	g.prefixes(func(u prefix) {
 		m := n - u.a
-		unpack(g.kernels, dense, u.packed, m)
+		unpack(g.kernels, dense, u.packed, m, 0, ceil(m, side))
 		s, q := u.product(at), 0.0
 		for j := range m {
 			mw[j] = 0

@@ -31,21 +31,55 @@ func strideOf(m int) int { return (ceil(m, side) | 1) * side }
 // denseLen returns how much room a matrix of order m takes unpacked, whole blocks.
 func denseLen(m int) int { return ceil(m, side) * side * strideOf(m) }
 
-// unpack writes the packed matrix to dense, rows strideOf(m) apart.
-func unpack(k *simd.Kernels, dense, packed []float64, m int) {
-	blocks, stride := ceil(m, side), strideOf(m)
-	for row := range blocks {
-		for col := row; col < blocks; col++ {
-			to := dense[row*side*stride+col*side:]
+// unpack writes the rows of a packed matrix of order m that are in the rows of
+// blocks first, ..., last-1, whole blocks of them strideOf(m) apart.
+func unpack(k *simd.Kernels, dense, packed []float64, m, first, last int) {
+	stride := strideOf(m)
+	for row := first; row < last; row++ {
+		to := dense[(row-first)*side*stride:]
+		for col := range row {
+			k.Transpose64(side, side, to[col*side:], stride, packed[at(m, col*side, row*side):], side)
+		}
+		from := packed[at(m, row*side, row*side):]
+		for col := row * side; col < m; col += side {
 			for r := range side {
-				*(*[side]float64)(to[r*stride:]) = *(*[side]float64)(packed[r*side:])
+				copy(to[r*stride+col:][:side], from[r*side:])
 			}
-			if col > row {
-				k.Transpose64(side, side, dense[col*side*stride+row*side:], stride, packed, side)
-			}
-			packed = packed[block:]
+			from = from[block:]
 		}
 	}
+}
+
+// A visitor is told of the prefixes of a glass.
+type visitor interface {
+	// enter tells of a prefix of that length, which ends in i.
+	enter(length, i int)
+	// matrices tells of the longest prefixes that end in from, ..., to-1 and differ
+	// in nothing else.
+	matrices(from, to int)
+	// leave tells that all longer ones have been told of.
+	leave(length, i int)
+}
+
+// walk tells of all prefixes, in lexicographic order.
+func (g *Glass) walk(v visitor) {
+	if g.p == 2 {
+		v.matrices(0, 1)
+		return
+	}
+	g.walkFrom(0, 0, v)
+}
+
+func (g *Glass) walkFrom(length, a int, v visitor) {
+	if length == g.p-3 {
+		v.matrices(a, g.n)
+	} else {
+		for i := a; i < g.n; i++ {
+			v.enter(length+1, i)
+			g.walkFrom(length+1, i, v)
+		}
+	}
+	v.leave(length, a)
 }
 
 // A prefix is p-2 sorted indices and the packed matrix that belongs to them.

@@ -122,7 +122,7 @@ func (g *Glass) N() int { return g.n }
 // if it overflows.
 func Bytes(p, n, replicas int) uint64 {
 	couplings := couplingBytes(p, n)
-	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n))+2*float64(n)*float64(atOnce(n)))
+	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n))+float64(p)*float64(n)*atOnce)
 	if couplings == math.MaxUint64 || total >= 0x1p63 {
 		return math.MaxUint64
 	}

@@ -31,6 +31,7 @@ func main() {
 		}
 	case "glass":
 		t.interaction()
+		t.field()
 	default:
 		fmt.Fprintf(os.Stderr, "asm: unknown group %q\n", *group)
 		os.Exit(2)

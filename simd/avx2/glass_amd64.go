@@ -5,4 +5,7 @@
 package avx2
 
 // Interaction64 is simd.Kernels.Interaction64.
-func Interaction64(rows int, s []float64, x []float64, w []float64, g []float64, h []float64, e []float64)
+func Interaction64(rows int, s []float64, x []float64, w []float64, g []float64, q []float64)
+
+// Field64 is simd.Kernels.Field64.
+func Field64(rows int, tiles int, depth int, first int, m []float64, ldm int, w []float64, s []float64, g []float64, q []float64)

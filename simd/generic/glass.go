@@ -3,15 +3,19 @@ package generic
 import "math"
 
 // Interaction64 is simd.Kernels.Interaction64.
-func Interaction64(rows int, s, x, w, g, h, e []float64) {
-	const cols = GemmCols64
-	for l := range cols {
-		q := 0.0
-		for j := range rows {
-			q = math.FMA(w[j*cols+l], x[j*cols+l], q)
-			g[j*cols+l] = math.FMA(s[l], x[j*cols+l], g[j*cols+l])
-		}
-		h[l] = q / 2
-		e[l] = math.FMA(s[l], h[l], e[l])
+func Interaction64(rows int, s, x, w, g, q []float64) {
+	for at := range rows * GemmCols64 {
+		l := at % GemmCols64
+		g[at] = math.FMA(s[l], x[at], g[at])
+		q[l] = math.FMA(w[at], x[at], q[l])
+	}
+}
+
+// Field64 is simd.Kernels.Field64.
+func Field64(rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []float64) {
+	var x [GemmCols64]float64
+	for j := range rows * tiles {
+		Gemm64(1, 1, GemmCols64, depth, m[j*ldm:], ldm, 1, w, GemmCols64, x[:], GemmCols64, true)
+		Interaction64(1, s, x[:], w[(first+j)*GemmCols64:], g[j*GemmCols64:], q)
 	}
 }
