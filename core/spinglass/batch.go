@@ -30,7 +30,7 @@ const (
 	// slabLen is how many unpacked couplings all strips pass by before the next are
 	// unpacked: half of a usual second cache, so that the strips come from afar
 	// seldom and the couplings never.
-	slabLen = 1 << 20 / 8
+	slabLen = 1024 << 10 / 8
 	// page is how many numbers span what a CPU takes for the same address in a load
 	// after a store. W, w and g, passed side by side, start at different parts of it.
 	page = 4096 / 8
@@ -165,17 +165,17 @@ func (b *batch) matrices(from, to int) {
 		m := b.g.n - a
 		packed := b.rest[:packedLen(m)]
 		b.rest = b.rest[len(packed):]
-		blocks, stride := ceil(m, side), strideOf(m)
-		parts := ceil(blocks, len(b.slab)/(side*stride))
-		for part := range parts {
-			first, last := blocks*part/parts, blocks*(part+1)/parts
-			if size := (last - first) * side * stride; size > len(room) {
+		blocks, size := ceil(m, side), side*strideOf(m) // of a row of blocks
+		for first := 0; first < blocks; {
+			if len(room) < size {
 				b.flush()
 				room = b.slab
 			}
+			last := min(first+len(room)/size, blocks)
 			unpack(b.Kernels, room, packed, m, first, last)
 			b.panels = append(b.panels, panel{a, first * side, min(last*side, m) - first*side, room})
-			room = room[(last-first)*side*stride:]
+			room = room[(last-first)*size:]
+			first = last
 		}
 	}
 	b.flush()

@@ -32,18 +32,27 @@ func strideOf(m int) int { return (ceil(m, side) | 1) * side }
 func denseLen(m int) int { return ceil(m, side) * side * strideOf(m) }
 
 // unpack writes the rows of a packed matrix of order m that are in the rows of
-// blocks first, ..., last-1, whole blocks of them strideOf(m) apart.
+// blocks first, ..., last-1, whole blocks of them strideOf(m) apart. It reads the
+// packed matrix in order.
 func unpack(k *simd.Kernels, dense, packed []float64, m, first, last int) {
-	stride := strideOf(m)
-	for row := first; row < last; row++ {
-		to := dense[(row-first)*side*stride:]
-		for col := range row {
-			k.Transpose64(side, side, to[col*side:], stride, packed[at(m, col*side, row*side):], side)
+	blocks, stride := ceil(m, side), strideOf(m)
+	for row := range last {
+		// What lies left of the diagonal in the rows below this one.
+		from := packed[at(m, row*side, max(row, first)*side):]
+		for col := max(row, first); col < last; col++ {
+			if col > row {
+				k.Transpose64(side, side, dense[(col-first)*side*stride+row*side:], stride, from, side)
+			}
+			from = from[block:]
 		}
-		from := packed[at(m, row*side, row*side):]
-		for col := row * side; col < m; col += side {
+		if row < first {
+			continue
+		}
+		to, from := dense[(row-first)*side*stride:], packed[at(m, row*side, row*side):]
+		for col := row; col < blocks; col++ {
 			for r := range side {
-				copy(to[r*stride+col:][:side], from[r*side:])
+				v := *(*[side]float64)(from[r*side:])
+				*(*[side]float64)(to[r*stride+col*side:]) = v
 			}
 			from = from[block:]
 		}
