@@ -34,6 +34,7 @@ func Generic() *Kernels {
 		Transpose64:   generic.Transpose64,
 		Interaction64: generic.Interaction64,
 		Field64:       generic.Field64,
+		Symv64:        generic.Symv64,
 	}
 }
 

@@ -1,6 +1,7 @@
 package simd_test
 
 import (
+	"fmt"
 	"math"
 
 	"pgregory.net/rapid"
@@ -57,4 +58,16 @@ func fieldOf(cols int) func(rows, tiles, depth, first int, m []float64, ldm int,
 			}
 		}
 	}
+}
+
+// symv draws a call of Symv64.
+func symv(t *rapid.T) task {
+	d := &drawing{T: t}
+	blocks := d.number("blocks", 1, 5)
+	m := 8*blocks - rapid.IntRange(0, 7).Draw(t, "padding")
+	d.task.Case += fmt.Sprintf("m %d, ", m)
+	d.label([]string{"padded", "whole blocks"}[m/(8*blocks)])
+	return d.done(func(k *simd.Kernels, a []law.Arg) {
+		k.Symv64(m, a[0].F64(), a[1].F64(), a[2].F64())
+	}, numbers[float64](d, "packed", 1, blocks*(blocks+1)/2*64), numbers[float64](d, "w", 1, m), law.Numbers("x", make([]float64, 8*blocks)).Written())
 }

@@ -56,6 +56,7 @@ var kernels = []struct {
 		return transpose(t, func(k *simd.Kernels) func(int, int, []float64, int, []float64, int) { return k.Transpose64 })
 	}, map[string]float64{"padded": 0.3}},
 	{"Interaction64", interaction, map[string]float64{"with NaNs": 0.03}},
+	{"Symv64", whatever(symv), map[string]float64{"with NaNs": 0.03, "whole blocks": 0.05, "padded": 0.3}},
 	{"Field64", field, map[string]float64{"with NaNs": 0.03, "padded": 0.3}},
 }
 

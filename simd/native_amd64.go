@@ -48,6 +48,7 @@ func kernelsAVX512() *Kernels {
 		Transpose64:   avx512.Transpose64,
 		Interaction64: avx512.Interaction64,
 		Field64:       avx512.Field64,
+		Symv64:        avx512.Symv64,
 	}
 }
 
@@ -77,5 +78,6 @@ func kernelsAVX2() *Kernels {
 		Transpose64:   avx2.Transpose64,
 		Interaction64: avx2.Interaction64,
 		Field64:       avx2.Field64,
+		Symv64:        avx2.Symv64,
 	}
 }

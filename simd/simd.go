@@ -130,4 +130,12 @@ type Kernels struct {
 	// w[first+j], where w has depth rows, first+rows*tiles at most. rows from 1 to
 	// GemmRows, tiles and depth at least 1.
 	Field64 func(rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []float64)
+
+	// Symv64: x[j] = a chain over k ascending, k < m, from +0, of M[j][k] * w[k], for a
+	// symmetric M, packed: the 8 x 8 blocks of its upper triangle, row of blocks by
+	// row of blocks, each row by row, those on the diagonal whole, the last ones
+	// padded. An M[j][k] below the diagonal blocks is read at M[k][j], and so are
+	// those in them. x is m rounded up to whole blocks, and what is in the padding of
+	// M goes into that of x. m at least 1.
+	Symv64 func(m int, packed, w, x []float64)
 }

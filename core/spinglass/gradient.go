@@ -11,6 +11,10 @@ import (
 // panics if a slice has another length.
 func (g *Glass) EnergyGradient(w, grad, energy []float64, replicas int) {
 	g.check(w, grad, energy, replicas)
+	if replicas <= fewReplicas {
+		g.oneByOne(w, grad, energy, replicas)
+		return
+	}
 	b := g.batch(replicas)
 	defer g.batches.Put(b)
 	for r := 0; r < replicas; r += atOnce {

@@ -67,6 +67,7 @@ type Glass struct {
 	p, n      int
 	couplings []float64 // the packed matrices of the prefixes, in order
 	batches   sync.Pool // of *batch
+	singles   sync.Pool // of *single
 }
 
 // New draws the couplings of a glass of p spins an interaction and n = Lambda
@@ -122,7 +123,7 @@ func (g *Glass) N() int { return g.n }
 // if it overflows.
 func Bytes(p, n, replicas int) uint64 {
 	couplings := couplingBytes(p, n)
-	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n))+float64(p)*float64(n)*atOnce)
+	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n)+4*n)+float64(p)*float64(n)*atOnce)
 	if couplings == math.MaxUint64 || total >= 0x1p63 {
 		return math.MaxUint64
 	}

@@ -32,6 +32,7 @@ func main() {
 	case "glass":
 		t.interaction()
 		t.field()
+		t.symv()
 	default:
 		fmt.Fprintf(os.Stderr, "asm: unknown group %q\n", *group)
 		os.Exit(2)

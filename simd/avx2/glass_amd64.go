@@ -9,3 +9,6 @@ func Interaction64(rows int, s []float64, x []float64, w []float64, g []float64,
 
 // Field64 is simd.Kernels.Field64.
 func Field64(rows int, tiles int, depth int, first int, m []float64, ldm int, w []float64, s []float64, g []float64, q []float64)
+
+// Symv64 is simd.Kernels.Symv64.
+func Symv64(m int, packed []float64, w []float64, x []float64)

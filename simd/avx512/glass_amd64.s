@@ -2404,3 +2404,211 @@ rows14_k:
 	JNZ          rows14
 	VZEROUPPER
 	RET
+
+// func Symv64(m int, packed []float64, w []float64, x []float64)
+// Requires: AVX, AVX512DQ, AVX512F, MMX+
+TEXT ·Symv64(SB), NOSPLIT, $0-80
+	MOVQ   m+0(FP), AX
+	MOVQ   packed_base+8(FP), CX
+	MOVQ   w_base+32(FP), DX
+	MOVQ   x_base+56(FP), BX
+	VXORPS Z0, Z0, Z0
+	MOVQ   BX, SI
+	MOVQ   AX, DI
+
+clear:
+	VMOVUPD Z0, (SI)
+	ADDQ    $0x00000040, SI
+	SUBQ    $0x08, DI
+	JG      clear
+
+row:
+	VMOVUPD      (BX), Z0
+	CMPQ         AX, $0x00
+	JLE          diagonal
+	VBROADCASTSD (DX), Z1
+	VFMADD231PD  (CX), Z1, Z0
+	CMPQ         AX, $0x01
+	JLE          diagonal
+	VBROADCASTSD 8(DX), Z1
+	VFMADD231PD  64(CX), Z1, Z0
+	CMPQ         AX, $0x02
+	JLE          diagonal
+	VBROADCASTSD 16(DX), Z1
+	VFMADD231PD  128(CX), Z1, Z0
+	CMPQ         AX, $0x03
+	JLE          diagonal
+	VBROADCASTSD 24(DX), Z1
+	VFMADD231PD  192(CX), Z1, Z0
+	CMPQ         AX, $0x04
+	JLE          diagonal
+	VBROADCASTSD 32(DX), Z1
+	VFMADD231PD  256(CX), Z1, Z0
+	CMPQ         AX, $0x05
+	JLE          diagonal
+	VBROADCASTSD 40(DX), Z1
+	VFMADD231PD  320(CX), Z1, Z0
+	CMPQ         AX, $0x06
+	JLE          diagonal
+	VBROADCASTSD 48(DX), Z1
+	VFMADD231PD  384(CX), Z1, Z0
+	CMPQ         AX, $0x07
+	JLE          diagonal
+	VBROADCASTSD 56(DX), Z1
+	VFMADD231PD  448(CX), Z1, Z0
+
+diagonal:
+	ADDQ $0x00000200, CX
+	SUBQ $0x08, AX
+	MOVQ DX, SI
+	MOVQ BX, DI
+	MOVQ AX, R8
+
+column:
+	ADDQ             $0x00000040, SI
+	ADDQ             $0x00000040, DI
+	CMPQ             R8, $0x08
+	JLT              last
+	PREFETCHT0       4096(CX)
+	PREFETCHT0       4160(CX)
+	PREFETCHT0       4224(CX)
+	PREFETCHT0       4288(CX)
+	PREFETCHT0       4352(CX)
+	PREFETCHT0       4416(CX)
+	PREFETCHT0       4480(CX)
+	PREFETCHT0       4544(CX)
+	VMOVUPD          (DI), Z1
+	VMOVUPD          (CX), Z2
+	VFMADD231PD.BCST (DX), Z2, Z1
+	VMOVUPD          64(CX), Z3
+	VFMADD231PD.BCST 8(DX), Z3, Z1
+	VMOVUPD          128(CX), Z4
+	VFMADD231PD.BCST 16(DX), Z4, Z1
+	VMOVUPD          192(CX), Z5
+	VFMADD231PD.BCST 24(DX), Z5, Z1
+	VMOVUPD          256(CX), Z6
+	VFMADD231PD.BCST 32(DX), Z6, Z1
+	VMOVUPD          320(CX), Z7
+	VFMADD231PD.BCST 40(DX), Z7, Z1
+	VMOVUPD          384(CX), Z8
+	VFMADD231PD.BCST 48(DX), Z8, Z1
+	VMOVUPD          448(CX), Z9
+	VFMADD231PD.BCST 56(DX), Z9, Z1
+	VUNPCKLPD        Z3, Z2, Z10
+	VUNPCKHPD        Z3, Z2, Z2
+	VUNPCKLPD        Z5, Z4, Z3
+	VUNPCKHPD        Z5, Z4, Z4
+	VUNPCKLPD        Z7, Z6, Z5
+	VUNPCKHPD        Z7, Z6, Z6
+	VUNPCKLPD        Z9, Z8, Z7
+	VUNPCKHPD        Z9, Z8, Z8
+	VSHUFF64X2       $0x88, Z3, Z10, Z9
+	VSHUFF64X2       $0xdd, Z3, Z10, Z10
+	VSHUFF64X2       $0x88, Z7, Z5, Z3
+	VSHUFF64X2       $0xdd, Z7, Z5, Z7
+	VSHUFF64X2       $0x88, Z3, Z9, Z5
+	VSHUFF64X2       $0xdd, Z3, Z9, Z9
+	VSHUFF64X2       $0x88, Z7, Z10, Z3
+	VSHUFF64X2       $0xdd, Z7, Z10, Z7
+	VSHUFF64X2       $0x88, Z4, Z2, Z10
+	VSHUFF64X2       $0xdd, Z4, Z2, Z4
+	VSHUFF64X2       $0x88, Z8, Z6, Z2
+	VSHUFF64X2       $0xdd, Z8, Z6, Z8
+	VSHUFF64X2       $0x88, Z2, Z10, Z6
+	VSHUFF64X2       $0xdd, Z2, Z10, Z10
+	VSHUFF64X2       $0x88, Z8, Z4, Z2
+	VSHUFF64X2       $0xdd, Z8, Z4, Z4
+	VFMADD231PD.BCST (SI), Z5, Z0
+	VFMADD231PD.BCST 8(SI), Z6, Z0
+	VFMADD231PD.BCST 16(SI), Z3, Z0
+	VFMADD231PD.BCST 24(SI), Z2, Z0
+	VFMADD231PD.BCST 32(SI), Z9, Z0
+	VFMADD231PD.BCST 40(SI), Z10, Z0
+	VFMADD231PD.BCST 48(SI), Z7, Z0
+	VFMADD231PD.BCST 56(SI), Z4, Z0
+	VMOVUPD          Z1, (DI)
+	ADDQ             $0x00000200, CX
+	SUBQ             $0x08, R8
+	JMP              column
+
+last:
+	TESTQ            R8, R8
+	JLE              done
+	VMOVUPD          (DI), Z1
+	VMOVUPD          (CX), Z2
+	VFMADD231PD.BCST (DX), Z2, Z1
+	VMOVUPD          64(CX), Z3
+	VFMADD231PD.BCST 8(DX), Z3, Z1
+	VMOVUPD          128(CX), Z4
+	VFMADD231PD.BCST 16(DX), Z4, Z1
+	VMOVUPD          192(CX), Z5
+	VFMADD231PD.BCST 24(DX), Z5, Z1
+	VMOVUPD          256(CX), Z6
+	VFMADD231PD.BCST 32(DX), Z6, Z1
+	VMOVUPD          320(CX), Z7
+	VFMADD231PD.BCST 40(DX), Z7, Z1
+	VMOVUPD          384(CX), Z8
+	VFMADD231PD.BCST 48(DX), Z8, Z1
+	VMOVUPD          448(CX), Z9
+	VFMADD231PD.BCST 56(DX), Z9, Z1
+	VUNPCKLPD        Z3, Z2, Z10
+	VUNPCKHPD        Z3, Z2, Z2
+	VUNPCKLPD        Z5, Z4, Z3
+	VUNPCKHPD        Z5, Z4, Z4
+	VUNPCKLPD        Z7, Z6, Z5
+	VUNPCKHPD        Z7, Z6, Z6
+	VUNPCKLPD        Z9, Z8, Z7
+	VUNPCKHPD        Z9, Z8, Z8
+	VSHUFF64X2       $0x88, Z3, Z10, Z9
+	VSHUFF64X2       $0xdd, Z3, Z10, Z10
+	VSHUFF64X2       $0x88, Z7, Z5, Z3
+	VSHUFF64X2       $0xdd, Z7, Z5, Z7
+	VSHUFF64X2       $0x88, Z3, Z9, Z5
+	VSHUFF64X2       $0xdd, Z3, Z9, Z9
+	VSHUFF64X2       $0x88, Z7, Z10, Z3
+	VSHUFF64X2       $0xdd, Z7, Z10, Z7
+	VSHUFF64X2       $0x88, Z4, Z2, Z10
+	VSHUFF64X2       $0xdd, Z4, Z2, Z4
+	VSHUFF64X2       $0x88, Z8, Z6, Z2
+	VSHUFF64X2       $0xdd, Z8, Z6, Z8
+	VSHUFF64X2       $0x88, Z2, Z10, Z6
+	VSHUFF64X2       $0xdd, Z2, Z10, Z10
+	VSHUFF64X2       $0x88, Z8, Z4, Z2
+	VSHUFF64X2       $0xdd, Z8, Z4, Z4
+	CMPQ             R8, $0x00
+	JLE              rest00
+	VFMADD231PD.BCST (SI), Z5, Z0
+	CMPQ             R8, $0x01
+	JLE              rest00
+	VFMADD231PD.BCST 8(SI), Z6, Z0
+	CMPQ             R8, $0x02
+	JLE              rest00
+	VFMADD231PD.BCST 16(SI), Z3, Z0
+	CMPQ             R8, $0x03
+	JLE              rest00
+	VFMADD231PD.BCST 24(SI), Z2, Z0
+	CMPQ             R8, $0x04
+	JLE              rest00
+	VFMADD231PD.BCST 32(SI), Z9, Z0
+	CMPQ             R8, $0x05
+	JLE              rest00
+	VFMADD231PD.BCST 40(SI), Z10, Z0
+	CMPQ             R8, $0x06
+	JLE              rest00
+	VFMADD231PD.BCST 48(SI), Z7, Z0
+	CMPQ             R8, $0x07
+	JLE              rest00
+	VFMADD231PD.BCST 56(SI), Z4, Z0
+
+rest00:
+	VMOVUPD Z1, (DI)
+	ADDQ    $0x00000200, CX
+
+done:
+	VMOVUPD Z0, (BX)
+	ADDQ    $0x00000040, DX
+	ADDQ    $0x00000040, BX
+	TESTQ   AX, AX
+	JG      row
+	VZEROUPPER
+	RET

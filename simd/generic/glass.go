@@ -19,3 +19,21 @@ func Field64(rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []f
 		Interaction64(1, s, x[:], w[(first+j)*GemmCols64:], g[j*GemmCols64:], q)
 	}
 }
+
+// Symv64 is simd.Kernels.Symv64.
+func Symv64(m int, packed, w, x []float64) {
+	const side = 8
+	blocks := (m + side - 1) / side
+	for j := range blocks * side {
+		x[j] = 0
+		for k := range m {
+			row, col := k, j
+			if j/side < k/side {
+				row, col = j, k
+			}
+			above := row / side
+			block := above*blocks - above*(above-1)/2 + col/side - above
+			x[j] = math.FMA(packed[(block*side+row%side)*side+col%side], w[k], x[j])
+		}
+	}
+}
