@@ -1,9 +1,10 @@
 package train
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
 // ReadAll returns the runs of several directories as those of one experiment.
@@ -29,12 +30,8 @@ func ReadAll(dirs ...string) (*Results, error) {
 		all.Notes = append(all.Notes, r.Notes...)
 		all.Complete = all.Complete && r.Complete
 	}
-	slices.SortStableFunc(all.Runs, func(a, b Run) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Run, b.Run)) })
-	all.Runs = slices.CompactFunc(all.Runs, func(a, b Run) bool { return a.key() == b.key() && a.result() == b.result() })
-	for i := 1; i < len(all.Runs); i++ {
-		if r := all.Runs[i]; all.Runs[i-1].key() == r.key() {
-			return nil, fmt.Errorf("n=%d run=%d stands in two directories with different results", r.N, r.Run)
-		}
+	if all.Runs, err = experiment.MergeRuns(all.Runs, func(r Run) (n, run int) { return r.N, r.Run }); err != nil {
+		return nil, err
 	}
 	return all, nil
 }
@@ -44,8 +41,3 @@ func (p Plan) settings() string {
 	p.Sizes, p.Runs = nil, 0
 	return fmt.Sprintf("%+v", p)
 }
-
-func (r Run) key() [2]int { return [2]int{r.N, r.Run} }
-
-// result is all of a run in a form that compares, which a loss that is not a number does not.
-func (r Run) result() string { return fmt.Sprintf("%+v", r) }

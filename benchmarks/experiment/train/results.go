@@ -2,7 +2,6 @@ package train
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -58,41 +57,10 @@ func (m *Measure) UnmarshalJSON(raw []byte) error {
 }
 
 // Results are the runs in a directory.
-type Results struct {
-	Plan     Plan
-	Runs     []Run    // sorted by (n, run)
-	Complete bool     // all runs of the plan are there
-	Notes    []string // what of the directory was not used and why
-}
+type Results = experiment.Runs[Plan, Run]
 
 // ReadRuns returns the runs in a directory, finished or not, verified as
 // experiment.Read does.
 func ReadRuns(dir string) (*Results, error) {
-	there, err := experiment.Read(dir)
-	if err != nil {
-		return nil, err
-	}
-	r := &Results{Complete: there.Complete, Notes: there.Notes}
-	var kind struct {
-		Experiment string
-		Format     int
-	}
-	if err := json.Unmarshal(there.Plan, &kind); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	if kind.Experiment != "mnist" || kind.Format != format {
-		return nil, fmt.Errorf("%s holds experiment %q, format %d; this version reads mnist, format %d",
-			dir, kind.Experiment, kind.Format, format)
-	}
-	if err := json.Unmarshal(there.Plan, &r.Plan); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	for _, line := range there.Lines {
-		var run Run
-		if err := json.Unmarshal(line.JSON, &run); err != nil {
-			return nil, fmt.Errorf("%s: n=%d run=%d: %w", dir, line.N, line.Run, err)
-		}
-		r.Runs = append(r.Runs, run)
-	}
-	return r, nil
+	return experiment.ReadRuns[Plan, Run](dir, "mnist", format)
 }
