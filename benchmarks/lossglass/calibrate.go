@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
@@ -25,7 +24,7 @@ type calibrateCmd struct {
 	Table        string        `default:"results/calibration" placeholder:"DIR" help:"Directory for calibration.md and calibration.csv."`
 	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained at once (default: one for each CPU). The results do not depend on it."`
 	source
-	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"NAME" help:"Kernels: generic, avx2 or avx512 (default: the fastest that this CPU has). The results do not depend on it."`
+	isa
 }
 
 // Help is shown by lossglass calibrate --help.
@@ -37,14 +36,11 @@ writes the table of every setting tried. Presets paper and paper-matched are its
 }
 
 func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
-	workers := c.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
+	workers, err := workersOr(c.Workers)
+	if err != nil {
+		return err
 	}
-	if workers < 1 {
-		return usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
-	}
-	k, err := settings{ISA: c.ISA}.kernels()
+	k, err := c.kernels()
 	if err != nil {
 		return err
 	}

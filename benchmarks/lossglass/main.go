@@ -24,6 +24,7 @@ const (
 
 type commands struct {
 	Mnist     mnistCmd     `cmd:"" help:"Train the paper's networks on 10x10 MNIST and print the result table."`
+	Spinglass spinglassCmd `cmd:"" help:"Go down from many starts on spherical p-spin glasses and print the energies reached."`
 	Report    reportCmd    `cmd:"" help:"Build the report of a directory of results again."`
 	Replay    replayCmd    `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`
 	Data      dataCmd      `cmd:"" help:"Say which data there are, or write the 10x10 images as .npy files."`

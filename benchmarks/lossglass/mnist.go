@@ -40,12 +40,9 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	override(&plan.Epochs, c.Epochs)
-	workers := c.Workers
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
-	if workers < 1 {
-		return usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
+	workers, err := workersOr(c.Workers)
+	if err != nil {
+		return err
 	}
 	if c.Curve < 0 {
 		return usageError{fmt.Errorf("-curve %d: at least 1 epoch is needed", c.Curve)}
@@ -56,7 +53,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	}
 	dir := c.Out
 	if dir == "" {
-		dir = defaultDir(c.Preset, e.Plan())
+		dir = defaultDir("mnist-"+c.Preset, e.Plan())
 	}
 	e.RecordCurves(train.Curves{Every: c.Curve, Dir: dir})
 	env := environment.Here(e.Kernels(), workers)
@@ -70,6 +67,17 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	return writeReport(dir, []string{dir}, data, s)
+}
+
+// workersOr returns the number asked for or, if that is 0, one for each CPU.
+func workersOr(workers int) (int, error) {
+	if workers < 0 {
+		return 0, usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
+	}
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return workers, nil
 }
 
 // mergeCurves gathers what curves there are, from this run or an earlier one.
@@ -91,11 +99,11 @@ func writeBench(dir string) error {
 }
 
 // defaultDir gives each set of settings a directory of its own.
-func defaultDir(preset string, plan train.Plan) string {
+func defaultDir(name string, plan any) string {
 	text, err := json.Marshal(plan)
 	if err != nil {
 		panic(err) // a plan is plain data
 	}
 	sum := sha256.Sum256(text)
-	return filepath.Join("results", "local", "mnist-"+preset+"-"+hex.EncodeToString(sum[:4]))
+	return filepath.Join("results", "local", name+"-"+hex.EncodeToString(sum[:4]))
 }

@@ -24,6 +24,11 @@ type settings struct {
 	Init   *string  `placeholder:"uniform1|fanin|small" help:"Starts uniform on (-a, a): a = 1, 1/sqrt(inputs of the layer), or 0.05."`
 	Seed   *uint64  `placeholder:"S" help:"Seed of all random numbers."`
 	source
+	isa
+}
+
+// isa is the flag that chooses the kernels.
+type isa struct {
 	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"NAME" help:"Kernels: generic, avx2 or avx512 (default: the fastest that this CPU has). The results do not depend on it."`
 }
 
@@ -73,11 +78,11 @@ func override[T any](to, from *T) {
 }
 
 // kernels returns those asked for, or the fastest.
-func (s settings) kernels() (*simd.Kernels, error) {
-	if s.ISA == "" {
+func (i isa) kernels() (*simd.Kernels, error) {
+	if i.ISA == "" {
 		return simd.Detect(), nil
 	}
-	k, err := simd.ByName(s.ISA)
+	k, err := simd.ByName(i.ISA)
 	if err != nil {
 		return nil, usageError{fmt.Errorf("-isa: %w", err)}
 	}

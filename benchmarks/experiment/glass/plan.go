@@ -8,7 +8,15 @@
 // alone, not on the other runs.
 package glass
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/lossglass/lossglass/core/spinglass"
+)
 
 // name is the experiment's name in plans; format is raised when the same plan
 // begins to give other results or lines.
@@ -25,34 +33,148 @@ type Size struct {
 
 // A Plan is everything that the results depend on.
 type Plan struct {
-	Experiment  string  `json:"experiment"` // "spinglass"
-	Format      int     `json:"format"`
-	P           int     `json:"p"`         // spins that interact in a term, the paper's H
-	Sizes       []Size  `json:"sizes"`     // by N
-	Starts      int     `json:"starts"`    // of each disorder
-	Couplings   string  `json:"couplings"` // their law, a name that core/spinglass knows
-	Method      Method  `json:"method"`
-	Rate        float64 `json:"rate"`        // step length, as a factor of the gradient
-	Decay       float64 `json:"decay"`       // sgd: the rate of step t is rate / (1 + decay t)
-	Parts       int     `json:"parts"`       // sgd: summands that the couplings are split into
-	Temperature float64 `json:"temperature"` // langevin
-	Tolerance   float64 `json:"tolerance"`   // a start is done at |g|/sqrt(Lambda) <= Tolerance
-	MaxSteps    int     `json:"max_steps"`   // or after so many steps
-	Seed        uint64  `json:"seed"`
+	Experiment string        `json:"experiment"` // "spinglass"
+	Format     int           `json:"format"`
+	P          int           `json:"p"`      // spins that interact in a term, the paper's H
+	Sizes      []Size        `json:"sizes"`  // by N
+	Starts     int           `json:"starts"` // of each disorder
+	Couplings  spinglass.Law `json:"couplings"`
+	Method     Method        `json:"method"`
+	Rate       float64       `json:"rate"`      // length of a step, as a factor of the gradient
+	Settle     float64       `json:"settle"`    // spinglass.Rule
+	Tolerance  float64       `json:"tolerance"` // a start is done at |g|/sqrt(Lambda) <= Tolerance
+	MaxSteps   int           `json:"max_steps"` // or after so many steps
+	Seed       uint64        `json:"seed"`
 }
 
 // A Method is a way down.
 type Method string
 
-// The methods.
+// GD is gradient descent, spinglass.Rule.
+const GD Method = "gd"
+
+func methods() []Method { return []Method{GD} }
+
+// Presets are the names that Preset knows.
+func Presets() []string { return []string{"smoke", "quick", "paper"} }
+
+// Preset returns the plan of a name for p spins an interaction: the preset's
+// sizes, or those given. The paper has Lambda from 25 to 500, 1000 starts and, as
+// its histograms say, one disorder of each; from how disorders differ comes an
+// error of its means.
+func Preset(name string, p int, sizes []int) (Plan, error) {
+	plan := Plan{
+		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: GD,
+		Settle: 0.05, Tolerance: 1e-3, MaxSteps: 20000, Seed: 1,
+	}
+	if p < 2 {
+		return plan, fmt.Errorf("p = %d: at least 2 spins interact", p)
+	}
+	plan.Rate = spinglass.DefaultRate(p)
+	var own []int
+	var disorders []Size // up to these sizes; the last one's for larger ones
+	switch name {
+	case "smoke":
+		own, plan.Starts = []int{8, 25}, 64
+		disorders = []Size{{25, 3}, {100, 1}}
+	case "quick":
+		own, plan.Starts = []int{25, 50, 100, 250, 500}, 100
+		disorders = []Size{{50, 20}, {100, 10}, {250, 5}, {500, 2}}
+	case "paper":
+		own, plan.Starts = []int{25, 50, 100, 200, 250, 300, 400, 500}, 1000
+		disorders = []Size{{50, 100}, {100, 50}, {300, 20}, {500, 10}}
+	default:
+		return plan, fmt.Errorf("no preset %q; there are %s", name, strings.Join(Presets(), ", "))
+	}
+	if sizes == nil {
+		sizes = own
+	}
+	for _, n := range slices.Compact(slices.Sorted(slices.Values(sizes))) {
+		i, _ := slices.BinarySearchFunc(disorders, n, func(s Size, n int) int { return cmp.Compare(s.N, n) })
+		plan.Sizes = append(plan.Sizes, Size{n, disorders[min(i, len(disorders)-1)].Disorders})
+	}
+	return plan, nil
+}
+
+// Limits of a plan: beyond them a slip of the finger would exhaust the memory, or
+// a point leave the finite numbers.
 const (
-	GD       Method = "gd"       // gradient descent at a fixed rate
-	SGD      Method = "sgd"      // the paper's: one part of the couplings a step
-	Langevin Method = "langevin" // gradient descent with thermal noise, then without
+	maxSize  = 1 << 16
+	maxCount = 1 << 20
+	maxRate  = 1
 )
+
+// Validate says what is wrong with the settings, if anything; it does not look
+// at the memory.
+func (p Plan) Validate() error {
+	if p.P < 2 {
+		return fmt.Errorf("p = %d: at least 2 spins interact", p.P)
+	}
+	if len(p.Sizes) == 0 {
+		return fmt.Errorf("no sizes: at least one is needed")
+	}
+	for _, s := range p.Sizes {
+		if s.N < 2 || s.N > maxSize {
+			return fmt.Errorf("size %d: from 2 to %d spins are possible", s.N, maxSize)
+		}
+		if s.Disorders < 1 || s.Disorders > maxCount {
+			return fmt.Errorf("%d disorders: from 1 to %d are possible", s.Disorders, maxCount)
+		}
+	}
+	if p.Starts < 1 || p.Starts > maxCount {
+		return fmt.Errorf("%d starts: from 1 to %d are possible", p.Starts, maxCount)
+	}
+	if laws := []spinglass.Law{spinglass.Gauss, spinglass.Sign, spinglass.Uniform}; !slices.Contains(laws, p.Couplings) {
+		return fmt.Errorf("no couplings %q; there are %s", p.Couplings, list(laws))
+	}
+	if !slices.Contains(methods(), p.Method) {
+		return fmt.Errorf("no method %q; there are %s", p.Method, list(methods()))
+	}
+	if !(p.Rate > 0 && p.Rate <= maxRate) {
+		return fmt.Errorf("rate %v: a positive number up to %d is needed", p.Rate, maxRate)
+	}
+	for _, v := range []struct {
+		name  string
+		value float64
+	}{{"tolerance", p.Tolerance}, {"settle", p.Settle}} {
+		if !(v.value >= 0) || math.IsInf(v.value, 0) {
+			return fmt.Errorf("%s %v: a number from 0 up is needed", v.name, v.value)
+		}
+	}
+	if p.MaxSteps < 0 {
+		return fmt.Errorf("%d steps: a number from 0 up is needed", p.MaxSteps)
+	}
+	return nil
+}
+
+func list[S ~string](names []S) string {
+	text := make([]string, len(names))
+	for i, n := range names {
+		text[i] = string(n)
+	}
+	return strings.Join(text, ", ")
+}
 
 // settings is what a run of the plan depends on.
 func (p Plan) settings() string {
 	p.Sizes = nil
 	return fmt.Sprintf("%+v", p)
+}
+
+// SetDisorders sets the number of disorders of a size.
+func (p Plan) SetDisorders(n, disorders int) {
+	for i, s := range p.Sizes {
+		if s.N == n {
+			p.Sizes[i].Disorders = disorders
+		}
+	}
+}
+
+// Runs returns the number of runs.
+func (p Plan) Runs() int {
+	runs := 0
+	for _, s := range p.Sizes {
+		runs += s.Disorders * p.Starts
+	}
+	return runs
 }

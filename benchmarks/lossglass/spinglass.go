@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/glass"
+	"github.com/lossglass/lossglass/core/spinglass"
+)
+
+type spinglassCmd struct {
+	Preset    string   `default:"quick" help:"What is run: smoke (seconds), quick (Lambda 25 to 500, 100 starts of several disorders, under a minute), paper (1000 starts, 10 to 100 disorders)."`
+	P         int      `short:"p" default:"3" placeholder:"P" help:"Spins that interact in a term; the paper's H."`
+	Sizes     []int    `placeholder:"N" help:"Numbers of spins, Lambda."`
+	Starts    *int     `placeholder:"N" help:"Starts of each disorder."`
+	Disorders []int    `placeholder:"D" help:"Samples of the couplings of each size: one number, or one for each size."`
+	Method    *string  `placeholder:"gd" help:"The way down: gd (gradient descent)."`
+	Rate      *float64 `placeholder:"R" help:"Length of a step as a factor of the gradient."`
+	Settle    *float64 `placeholder:"G" help:"From this gradient norm over sqrt(Lambda) on, gd takes steps of Chebyshev lengths, which arrive sooner; 0: never."`
+	Tol       *float64 `placeholder:"G" help:"Gradient norm over sqrt(Lambda) at which a start is done."`
+	MaxSteps  *int     `placeholder:"N" help:"Steps after which a start is given up."`
+	Couplings *string  `placeholder:"gauss|sign|uniform" help:"Law of the couplings, of mean 0 and variance 1."`
+	Seed      *uint64  `placeholder:"S" help:"Seed of all random numbers."`
+	Out       string   `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/spinglass-PRESET-DIGEST, the digest that of the settings)."`
+	Workers   int      `placeholder:"N" help:"Blocks of starts computed at once (default: one for each CPU). The results do not depend on it."`
+	isa
+}
+
+// Help is shown by lossglass spinglass --help.
+func (spinglassCmd) Help() string {
+	return `Descents from starts uniform on the sphere, on the energies of spherical p-spin glasses as
+the paper defines them (eq. 2; energies over Lambda). An interrupted run goes on where it was
+when the same command is given again, and ends with the same bytes. In the directory:
+runs.jsonl (one line a start) and timing.jsonl (where and how fast).`
+}
+
+func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
+	plan, err := c.plan()
+	if err != nil {
+		return err
+	}
+	workers, err := workersOr(c.Workers)
+	if err != nil {
+		return err
+	}
+	k, err := c.kernels()
+	if err != nil {
+		return err
+	}
+	e, err := glass.New(plan, k, workers)
+	var memory *glass.MemoryError
+	switch {
+	case errors.As(err, &memory):
+		return err
+	case err != nil:
+		return usageError{err}
+	}
+	dir := c.Out
+	if dir == "" {
+		dir = defaultDir("spinglass-"+c.Preset, plan)
+	}
+	if err := announce(e, plan, workers, k.Name, s.err); err != nil {
+		return err
+	}
+	job := e.Job(environment.Here(k.Name, workers))
+	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
+		return err
+	}
+	results, err := glass.ReadRuns(dir)
+	if err != nil {
+		return err
+	}
+	if err := glass.WriteTable(s.out, results); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "\nruns: %s\n", dir)
+	return err
+}
+
+// plan returns the preset with the given flags put over it.
+func (c *spinglassCmd) plan() (glass.Plan, error) {
+	p, err := glass.Preset(c.Preset, c.P, c.Sizes)
+	if err != nil {
+		return p, usageError{err}
+	}
+	switch len(c.Disorders) {
+	case 0:
+	case 1:
+		for i := range p.Sizes {
+			p.Sizes[i].Disorders = c.Disorders[0]
+		}
+	case len(c.Sizes):
+		for i, n := range c.Sizes {
+			p.SetDisorders(n, c.Disorders[i])
+		}
+	default:
+		return p, usageError{fmt.Errorf("-disorders: %d numbers for %d -sizes", len(c.Disorders), len(c.Sizes))}
+	}
+	override(&p.Starts, c.Starts)
+	override(&p.Rate, c.Rate)
+	override(&p.Settle, c.Settle)
+	override(&p.Tolerance, c.Tol)
+	override(&p.MaxSteps, c.MaxSteps)
+	override(&p.Seed, c.Seed)
+	if c.Method != nil {
+		p.Method = glass.Method(*c.Method)
+	}
+	if c.Couplings != nil {
+		p.Couplings = spinglass.Law(*c.Couplings)
+	}
+	return p, nil
+}
+
+// announce says what is to be computed and about how long it takes from scratch.
+func announce(e *glass.Experiment, p glass.Plan, workers int, kernels string, log io.Writer) error {
+	sizes := make([]string, len(p.Sizes))
+	for i, s := range p.Sizes {
+		sizes[i] = fmt.Sprintf("%d x%d", s.N, s.Disorders)
+	}
+	fmt.Fprintf(log, "p = %d, Lambda %s disorders, %d starts of each, couplings %s, %s at rate %.4g to %v; seed %d; kernels %s\n",
+		p.P, strings.Join(sizes, ", "), p.Starts, p.Couplings, p.Method, p.Rate, p.Tolerance, p.Seed, kernels)
+	projected, err := e.Project(workers)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(log, "%d runs, about %v with %d workers\n", p.Runs(), projected.Round(time.Second), workers)
+	return err
+}
