@@ -5,7 +5,7 @@
 // units in an output directory, several at a time, and keeps what is finished:
 //
 //	plan.json      what is computed; another plan is refused here
-//	journal.jsonl  finished units in completion order, checksummed and fsynced line by line
+//	journal.jsonl  finished units in completion order, checksummed line by line and fsynced unit by unit
 //	runs.jsonl     the result: one line per run sorted by (n, run), written once all units are done
 //	SHA256SUMS     digests of plan.json and runs.jsonl, as `sha256sum -c` reads them
 //	timing.jsonl   where and how fast it was computed; no result depends on it

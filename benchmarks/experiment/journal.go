@@ -226,20 +226,22 @@ func openJournal(dir string, plan []byte) (*journal, *contents, error) {
 	return &journal{file: f, plan: plan}, c, nil
 }
 
-// append adds a finished unit, each line on disk before the next is written.
+// append adds a finished unit; it is on disk when append returns.
 func (j *journal) append(unit string, lines []Line) error {
+	var text []byte
 	for i, line := range lines {
-		text, err := encodeRecord(j.plan, record{unit, i, len(lines), line.JSON})
+		record, err := encodeRecord(j.plan, record{unit, i, len(lines), line.JSON})
 		if err != nil {
 			return err
 		}
-		if j.err == nil {
-			_, err := j.file.Write(append(text, '\n'))
-			j.err = firstOf(err, j.file.Sync)
-		}
-		if j.err != nil {
-			return fmt.Errorf("%w; what was finished before is kept, the same command continues", j.err)
-		}
+		text = append(append(text, record...), '\n')
+	}
+	if j.err == nil {
+		_, err := j.file.Write(text)
+		j.err = firstOf(err, j.file.Sync)
+	}
+	if j.err != nil {
+		return fmt.Errorf("%w; what was finished before is kept, the same command continues", j.err)
 	}
 	return nil
 }

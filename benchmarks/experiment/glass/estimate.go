@@ -48,7 +48,7 @@ func (p Plan) fits(workers int, have float64) error {
 // the time: as measured at p = 3 with the default settings, and as many more as
 // the rate is lower.
 func (p Plan) expectedSteps(n int) float64 {
-	steps := 15 * math.Sqrt(float64(n)) * spinglass.DefaultRate(p.P) / p.Rate
+	steps := 14 * math.Sqrt(float64(n)) * spinglass.DefaultRate(p.P) / p.Rate
 	return min(steps, float64(p.MaxSteps)) + 1
 }
 

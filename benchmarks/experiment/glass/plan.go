@@ -65,7 +65,7 @@ func Presets() []string { return []string{"smoke", "quick", "paper"} }
 func Preset(name string, p int, sizes []int) (Plan, error) {
 	plan := Plan{
 		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: GD,
-		Settle: 0.05, Tolerance: 1e-3, MaxSteps: 20000, Seed: 1,
+		Settle: 0.1, Tolerance: 1e-3, MaxSteps: 20000, Seed: 1,
 	}
 	if p < 2 {
 		return plan, fmt.Errorf("p = %d: at least 2 spins interact", p)
