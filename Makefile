@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist test verify cross props fuzz soak bench bench-peers record generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak bench bench-peers record generate check
 
 lossglass = bin/lossglass
 
@@ -13,10 +13,13 @@ lossglass: ## build the command into bin/
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
 	@$(lossglass) mnist -preset quick
 
+spinglass: lossglass ## go down from many starts on the paper's spin glasses, preset quick, and print the energies reached
+	@$(lossglass) spinglass -preset quick
+
 test: ## run all tests
 	go test ./...
 
-verify: lossglass ## train a smoke preset with every kernel of this CPU: the results must be the same bytes
+verify: lossglass ## small experiments with every kernel of this CPU: the results must be the same bytes
 	@.ci/verify $(lossglass)
 
 cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds
