@@ -20,16 +20,43 @@ type spinglassCmd struct {
 	Sizes     []int    `placeholder:"N" help:"Numbers of spins, Lambda."`
 	Starts    *int     `placeholder:"N" help:"Starts of each disorder."`
 	Disorders []int    `placeholder:"D" help:"Samples of the couplings of each size: one number, or one for each size."`
-	Method    *string  `placeholder:"gd" help:"The way down: gd (gradient descent)."`
+	Method    string   `default:"gd" placeholder:"gd|sgd|langevin" help:"The way down: gradient descent, or before it the authors' stochastic gradients or a walk at a temperature."`
 	Rate      *float64 `placeholder:"R" help:"Length of a step as a factor of the gradient."`
 	Settle    *float64 `placeholder:"G" help:"From this gradient norm over sqrt(Lambda) on, gd takes steps of Chebyshev lengths, which arrive sooner; 0: never."`
 	Tol       *float64 `placeholder:"G" help:"Gradient norm over sqrt(Lambda) at which a start is done."`
 	MaxSteps  *int     `placeholder:"N" help:"Steps after which a start is given up."`
 	Couplings *string  `placeholder:"gauss|sign|uniform" help:"Law of the couplings, of mean 0 and variance 1."`
 	Seed      *uint64  `placeholder:"S" help:"Seed of all random numbers."`
-	Out       string   `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/spinglass-PRESET-DIGEST, the digest that of the settings)."`
-	Workers   int      `placeholder:"N" help:"Blocks of starts computed at once (default: one for each CPU). The results do not depend on it."`
+	stageFlags
+	Trajectory []int  `placeholder:"T" help:"Also record energy and overlaps of every start after these numbers of steps, in trajectories.jsonl; needs -settle 0. Gradient flow to time 4: -rate 0.01 -settle 0 -max-steps 400."`
+	Out        string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/spinglass-PRESET-DIGEST, the digest that of the settings)."`
+	Workers    int    `placeholder:"N" help:"Blocks of starts computed at once (default: one for each CPU). The results do not depend on it."`
 	isa
+}
+
+// stageFlags are those of the stochastic steps of sgd and langevin.
+type stageFlags struct {
+	StageSteps  *int     `placeholder:"N" help:"sgd, langevin: stochastic steps."`
+	StageRate   *float64 `placeholder:"R" help:"sgd, langevin: length of the first of them."`
+	StageDecay  *float64 `placeholder:"D" help:"sgd: step t is rate / (1 + D t) long."`
+	Parts       *int     `placeholder:"N" help:"sgd: summands that the couplings are split into."`
+	Temperature *float64 `placeholder:"T" help:"langevin: temperature."`
+}
+
+// apply puts the given flags over a method's stage.
+func (f stageFlags) apply(s *glass.Stage) error {
+	if s == nil {
+		if f != (stageFlags{}) {
+			return errors.New("gd has no stochastic steps: -method sgd or langevin")
+		}
+		return nil
+	}
+	override(&s.Steps, f.StageSteps)
+	override(&s.Rate, f.StageRate)
+	override(&s.Decay, f.StageDecay)
+	override(&s.Parts, f.Parts)
+	override(&s.Temperature, f.Temperature)
+	return nil
 }
 
 // Help is shown by lossglass spinglass --help.
@@ -37,7 +64,8 @@ func (spinglassCmd) Help() string {
 	return `Descents from starts uniform on the sphere, on the energies of spherical p-spin glasses as
 the paper defines them (eq. 2; energies over Lambda). An interrupted run goes on where it was
 when the same command is given again, and ends with the same bytes. In the directory:
-runs.jsonl (one line a start) and timing.jsonl (where and how fast).`
+runs.jsonl (one line a start), timing.jsonl (where and how fast) and, with -trajectory,
+trajectories.jsonl.`
 }
 
 func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
@@ -65,12 +93,20 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	if dir == "" {
 		dir = defaultDir("spinglass-"+c.Preset, plan)
 	}
+	if err := e.RecordTrajectories(glass.Trajectories{Steps: c.Trajectory, Dir: dir}); err != nil {
+		return usageError{err}
+	}
 	if err := announce(e, plan, workers, k.Name, s.err); err != nil {
 		return err
 	}
 	job := e.Job(environment.Here(k.Name, workers))
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
+	}
+	if units, err := glass.MergeTrajectories(dir, plan); err != nil {
+		return err
+	} else if units > 0 {
+		fmt.Fprintf(s.err, "%s: trajectories of %d %s in trajectories.jsonl\n", dir, units, job.Noun)
 	}
 	results, err := glass.ReadRuns(dir)
 	if err != nil {
@@ -85,7 +121,7 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 
 // plan returns the preset with the given flags put over it.
 func (c *spinglassCmd) plan() (glass.Plan, error) {
-	p, err := glass.Preset(c.Preset, c.P, c.Sizes)
+	p, err := glass.Preset(c.Preset, c.P, glass.Method(c.Method), c.Sizes)
 	if err != nil {
 		return p, usageError{err}
 	}
@@ -108,8 +144,8 @@ func (c *spinglassCmd) plan() (glass.Plan, error) {
 	override(&p.Tolerance, c.Tol)
 	override(&p.MaxSteps, c.MaxSteps)
 	override(&p.Seed, c.Seed)
-	if c.Method != nil {
-		p.Method = glass.Method(*c.Method)
+	if err := c.apply(p.Stage); err != nil {
+		return p, usageError{err}
 	}
 	if c.Couplings != nil {
 		p.Couplings = spinglass.Law(*c.Couplings)

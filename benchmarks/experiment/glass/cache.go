@@ -1,12 +1,8 @@
 package glass
 
-import (
-	"sync"
+import "sync"
 
-	"github.com/lossglass/lossglass/core/spinglass"
-)
-
-// A cache shares glasses between the units that use them at the same time or one
+// A cache shares landscapes between the units that use them at the same time or one
 // after the other.
 type cache struct {
 	mu      sync.Mutex
@@ -15,27 +11,29 @@ type cache struct {
 
 type entry struct {
 	users int
-	get   func() (*spinglass.Glass, error)
+	get   func() (*landscape, error)
 }
 
-// acquire returns a glass, drawn if it is not there; release says that it is not
-// needed any more. Glasses that nobody uses make room for a new one, so that at
+type drawer func(n, disorder int) (*landscape, error)
+
+// acquire returns a landscape, drawn if it is not there; release says that it is
+// not needed any more. Those that nobody uses make room for a new one, so that at
 // most as many are there as units run.
-func (c *cache) acquire(n, disorder int, draw func() (*spinglass.Glass, error)) (g *spinglass.Glass, release func(), err error) {
+func (c *cache) acquire(n, disorder int, draw drawer) (l *landscape, release func(), err error) {
 	e := c.enter([2]int{n, disorder}, draw)
 	release = func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		e.users--
 	}
-	if g, err = e.get(); err != nil {
+	if l, err = e.get(); err != nil {
 		release()
 		return nil, nil, err
 	}
-	return g, release, nil
+	return l, release, nil
 }
 
-func (c *cache) enter(key [2]int, draw func() (*spinglass.Glass, error)) *entry {
+func (c *cache) enter(key [2]int, draw drawer) *entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	e := c.entries[key]
@@ -48,7 +46,7 @@ func (c *cache) enter(key [2]int, draw func() (*spinglass.Glass, error)) *entry 
 		if c.entries == nil {
 			c.entries = map[[2]int]*entry{}
 		}
-		e = &entry{get: sync.OnceValues(draw)}
+		e = &entry{get: sync.OnceValues(func() (*landscape, error) { return draw(key[0], key[1]) })}
 		c.entries[key] = e
 	}
 	e.users++

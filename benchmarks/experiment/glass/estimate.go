@@ -35,7 +35,11 @@ func gibibytes(bytes float64) string {
 func (p Plan) fits(workers int, have float64) error {
 	for _, s := range p.Sizes {
 		starts := min(block, p.Starts)
-		one := float64(spinglass.Bytes(p.P, s.N, starts)) +
+		glasses := 1.
+		if p.Method == SGD {
+			glasses += float64(p.Stage.Parts)
+		}
+		one := glasses*float64(spinglass.Bytes(p.P, s.N, starts)) +
 			8*3*float64(s.N)*float64(starts) // the points, and a descent's points and gradients
 		if need := one * float64(workers); need > have {
 			return &MemoryError{P: p.P, N: s.N, Workers: workers, Need: need, Have: have, One: workers > 1 && one <= have}
@@ -49,6 +53,9 @@ func (p Plan) fits(workers int, have float64) error {
 // the rate is lower.
 func (p Plan) expectedSteps(n int) float64 {
 	steps := 14 * math.Sqrt(float64(n)) * spinglass.DefaultRate(p.P) / p.Rate
+	if p.Stage != nil {
+		steps += float64(p.Stage.Steps)
+	}
 	return min(steps, float64(p.MaxSteps)) + 1
 }
 
@@ -59,7 +66,7 @@ func (e *Experiment) Project(workers int) (time.Duration, error) {
 	var total float64 // seconds of one worker
 	for _, s := range e.plan.Sizes {
 		started := time.Now()
-		g, err := spinglass.New(e.kernels, e.plan.P, s.N, e.plan.Couplings, e.plan.Seed, 0)
+		l, err := e.draw(s.N, 0)
 		if err != nil {
 			return 0, err
 		}
@@ -67,7 +74,7 @@ func (e *Experiment) Project(workers int) (time.Duration, error) {
 		w, grad, energy := make([]float64, s.N*points), make([]float64, s.N*points), make([]float64, points)
 		spinglass.Start(w, s.N, points, e.plan.Seed, 0, 0)
 		started = time.Now()
-		g.Tangent(w, grad, energy, points)
+		l.glass.Tangent(w, grad, energy, points)
 		gradient := time.Since(started).Seconds() / points
 		total += float64(s.Disorders) * (drawing + gradient*float64(e.plan.Starts)*e.plan.expectedSteps(s.N))
 	}

@@ -2,7 +2,6 @@ package glass
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -21,7 +20,9 @@ const block = 512
 type Experiment struct {
 	plan    Plan
 	kernels *simd.Kernels
-	glasses cache
+	record  Trajectories
+
+	landscapes cache
 
 	// Work of this process.
 	gradients atomic.Int64
@@ -47,24 +48,43 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // environment goes into timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
 	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "blocks of starts", Rate: e.Rate}
-	for _, s := range e.plan.Sizes {
-		for disorder := range s.Disorders {
-			for first := 0; first < e.plan.Starts; first += block {
-				job.Units = append(job.Units, e.unit(s.N, disorder, first, min(block, e.plan.Starts-first)))
-			}
-		}
+	for _, s := range e.plan.blocks() {
+		job.Units = append(job.Units, e.unit(s))
 	}
 	return job
 }
 
-func (e *Experiment) unit(n, disorder, first, starts int) experiment.Unit {
-	flops := FLOPs(e.plan.P, n)
+// A starts is some starts of one disorder that go down together.
+type starts struct {
+	n, disorder  int
+	first, count int // start numbers
+}
+
+func (s starts) key() string {
+	return fmt.Sprintf("n=%d disorder=%d starts=%d-%d", s.n, s.disorder, s.first, s.first+s.count-1)
+}
+
+// blocks returns the units of the plan.
+func (p Plan) blocks() []starts {
+	var all []starts
+	for _, s := range p.Sizes {
+		for disorder := range s.Disorders {
+			for first := 0; first < p.Starts; first += block {
+				all = append(all, starts{s.N, disorder, first, min(block, p.Starts-first)})
+			}
+		}
+	}
+	return all
+}
+
+func (e *Experiment) unit(s starts) experiment.Unit {
+	flops := FLOPs(e.plan.P, s.n)
 	return experiment.Unit{
-		Key:  fmt.Sprintf("n=%d disorder=%d starts=%d-%d", n, disorder, first, first+starts-1),
-		Cost: flops * float64(starts) * e.plan.expectedSteps(n),
+		Key:  s.key(),
+		Cost: flops * float64(s.count) * e.plan.expectedSteps(s.n),
 		Run: func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
 			done := 0.0
-			return e.runBlock(ctx, n, disorder, first, starts, func(gradients int) {
+			return e.run(ctx, s, func(gradients int) {
 				e.gradients.Add(int64(gradients))
 				e.flops.Add(int64(flops * float64(gradients)))
 				done += flops * float64(gradients)
@@ -93,41 +113,4 @@ func FLOPs(p, n int) float64 {
 func (e *Experiment) Rate(elapsed time.Duration) string {
 	s := elapsed.Seconds()
 	return fmt.Sprintf("%.0f gradients/s, %.1f GFLOP/s", float64(e.gradients.Load())/s, float64(e.flops.Load())/s/1e9)
-}
-
-// runBlock lets the starts numbered from first on go down and returns their lines.
-func (e *Experiment) runBlock(ctx context.Context, n, disorder, first, starts int, progress func(gradients int)) ([]experiment.Line, error) {
-	g, release, err := e.glasses.acquire(n, disorder, func() (*spinglass.Glass, error) {
-		return spinglass.New(e.kernels, e.plan.P, n, e.plan.Couplings, e.plan.Seed, disorder)
-	})
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	w := make([]float64, n*starts)
-	spinglass.Start(w, n, starts, e.plan.Seed, disorder, first)
-	ends := g.Descend(w, starts, e.plan.rule(), func(gradients int) bool {
-		progress(gradients)
-		return ctx.Err() == nil
-	})
-	if ends == nil {
-		return nil, ctx.Err()
-	}
-	lines := make([]experiment.Line, starts)
-	for i, end := range ends {
-		digest := spinglass.Digest(w, n, starts, i)
-		lines[i], err = experiment.NewLine(Run{
-			N: n, Run: disorder*e.plan.Starts + first + i, Disorder: disorder, Start: first + i,
-			Energy: end.Energy, Gradient: end.Gradient, Steps: end.Steps, Converged: end.Converged,
-			SHA256: hex.EncodeToString(digest[:]),
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return lines, nil
-}
-
-func (p Plan) rule() spinglass.Rule {
-	return spinglass.Rule{Rate: p.Rate, Settle: p.Settle, Tolerance: p.Tolerance, MaxSteps: p.MaxSteps}
 }

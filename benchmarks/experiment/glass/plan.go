@@ -10,8 +10,8 @@ package glass
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -45,32 +45,59 @@ type Plan struct {
 	Tolerance  float64       `json:"tolerance"` // a start is done at |g|/sqrt(Lambda) <= Tolerance
 	MaxSteps   int           `json:"max_steps"` // or after so many steps
 	Seed       uint64        `json:"seed"`
+	Stage      *Stage        `json:"stage,omitempty"` // what sgd and langevin do before they go down as gd does
+}
+
+// A Stage is a number of stochastic steps.
+type Stage struct {
+	Steps       int     `json:"steps"`
+	Rate        float64 `json:"rate"`
+	Decay       float64 `json:"decay"`       // sgd: step t is rate / (1 + decay t) long
+	Parts       int     `json:"parts"`       // sgd: summands of the couplings, one a step in turn
+	Temperature float64 `json:"temperature"` // langevin
 }
 
 // A Method is a way down.
 type Method string
 
-// GD is gradient descent, spinglass.Rule.
-const GD Method = "gd"
+// The methods.
+const (
+	GD       Method = "gd"       // gradient descent, spinglass.Rule
+	SGD      Method = "sgd"      // the authors' stochastic gradients first, spinglass.SGD
+	Langevin Method = "langevin" // a walk at a temperature first, spinglass.Langevin
+)
 
-func methods() []Method { return []Method{GD} }
+func methods() []Method { return []Method{GD, SGD, Langevin} }
+
+// stage returns the method's default stage. The authors' code takes 500 steps
+// for each part at the rate 0.3 / (1 + 0.0015 t); its number of parts is not known.
+func (m Method) stage(p int) *Stage {
+	slower := spinglass.DefaultRate(p) / spinglass.DefaultRate(3)
+	switch m {
+	case SGD:
+		return &Stage{Steps: 5000, Rate: 0.3 * slower, Decay: 0.0015, Parts: 10}
+	case Langevin:
+		return &Stage{Steps: 2000, Rate: 0.02 * slower, Temperature: 0.5}
+	}
+	return nil
+}
 
 // Presets are the names that Preset knows.
 func Presets() []string { return []string{"smoke", "quick", "paper"} }
 
-// Preset returns the plan of a name for p spins an interaction: the preset's
-// sizes, or those given. The paper has Lambda from 25 to 500, 1000 starts and, as
+// Preset returns the plan of a name for p spins an interaction and a method, of
+// the preset's sizes or those given. The paper has Lambda from 25 to 500, 1000 starts and, as
 // its histograms say, one disorder of each; from how disorders differ comes an
 // error of its means.
-func Preset(name string, p int, sizes []int) (Plan, error) {
+func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 	plan := Plan{
-		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: GD,
+		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: method,
 		Settle: 0.1, Tolerance: 1e-3, MaxSteps: 20000, Seed: 1,
 	}
 	if p < 2 {
 		return plan, fmt.Errorf("p = %d: at least 2 spins interact", p)
 	}
-	plan.Rate = spinglass.DefaultRate(p)
+	plan.Rate, plan.Stage = spinglass.DefaultRate(p), method.stage(p)
 	var own []int
 	var disorders []Size // up to these sizes; the last one's for larger ones
 	switch name {
@@ -99,9 +126,11 @@ func Preset(name string, p int, sizes []int) (Plan, error) {
 // Limits of a plan: beyond them a slip of the finger would exhaust the memory, or
 // a point leave the finite numbers.
 const (
-	maxSize  = 1 << 16
-	maxCount = 1 << 20
-	maxRate  = 1
+	maxSize   = 1 << 16
+	maxCount  = 1 << 20
+	maxParts  = 1 << 10
+	maxRate   = 1
+	maxNumber = 1e6
 )
 
 // Validate says what is wrong with the settings, if anything; it does not look
@@ -130,19 +159,55 @@ func (p Plan) Validate() error {
 	if !slices.Contains(methods(), p.Method) {
 		return fmt.Errorf("no method %q; there are %s", p.Method, list(methods()))
 	}
-	if !(p.Rate > 0 && p.Rate <= maxRate) {
-		return fmt.Errorf("rate %v: a positive number up to %d is needed", p.Rate, maxRate)
+	if err := checkRate("rate", p.Rate); err != nil {
+		return err
 	}
-	for _, v := range []struct {
-		name  string
-		value float64
-	}{{"tolerance", p.Tolerance}, {"settle", p.Settle}} {
-		if !(v.value >= 0) || math.IsInf(v.value, 0) {
-			return fmt.Errorf("%s %v: a number from 0 up is needed", v.name, v.value)
-		}
+	if err := checkNumbers(number{"tolerance", p.Tolerance}, number{"settle", p.Settle}); err != nil {
+		return err
 	}
 	if p.MaxSteps < 0 {
 		return fmt.Errorf("%d steps: a number from 0 up is needed", p.MaxSteps)
+	}
+	return p.validateStage()
+}
+
+func (p Plan) validateStage() error {
+	s := p.Stage
+	if (s != nil) != (p.Method != GD) {
+		return fmt.Errorf("method %s with stage %+v: sgd and langevin have one", p.Method, s)
+	}
+	if s == nil {
+		return nil
+	}
+	if s.Steps < 0 || s.Steps > p.MaxSteps {
+		return fmt.Errorf("%d stochastic steps: from 0 to all %d are possible", s.Steps, p.MaxSteps)
+	}
+	if p.Method == SGD && (s.Parts < 1 || s.Parts > maxParts) {
+		return fmt.Errorf("%d parts: from 1 to %d are possible", s.Parts, maxParts)
+	}
+	if err := checkRate("rate of the stochastic steps", s.Rate); err != nil {
+		return err
+	}
+	return checkNumbers(number{"decay", s.Decay}, number{"temperature", s.Temperature})
+}
+
+func checkRate(name string, rate float64) error {
+	if !(rate > 0 && rate <= maxRate) {
+		return fmt.Errorf("%s %v: a positive number up to %d is needed", name, rate, maxRate)
+	}
+	return nil
+}
+
+type number struct {
+	name  string
+	value float64
+}
+
+func checkNumbers(numbers ...number) error {
+	for _, v := range numbers {
+		if !(v.value >= 0 && v.value <= maxNumber) {
+			return fmt.Errorf("%s %v: a number from 0 to %g is needed", v.name, v.value, maxNumber)
+		}
 	}
 	return nil
 }
@@ -158,7 +223,11 @@ func list[S ~string](names []S) string {
 // settings is what a run of the plan depends on.
 func (p Plan) settings() string {
 	p.Sizes = nil
-	return fmt.Sprintf("%+v", p)
+	text, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // a plan is plain data
+	}
+	return string(text)
 }
 
 // SetDisorders sets the number of disorders of a size.

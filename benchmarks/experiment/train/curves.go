@@ -1,14 +1,8 @@
 package train
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/simd"
@@ -22,11 +16,8 @@ type Curves struct {
 	Dir   string // the experiment's directory
 }
 
-// curvesFolder holds a file for each pack, curvesName all of them together.
-const (
-	curvesFolder = "curves"
-	curvesName   = "curves.jsonl"
-)
+// sidecar holds the curves of a directory.
+func sidecar(dir string) experiment.Sidecar { return experiment.Sidecar{Dir: dir, Name: "curves"} }
 
 // A Point is one point of a run's learning curve.
 type Point struct {
@@ -83,58 +74,22 @@ func (c *curve) write() error {
 	if c == nil {
 		return nil
 	}
-	name := c.file(c.n, c.pack)
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return experiment.ReplaceFile(name, c.lines.Bytes())
-}
-
-func (c Curves) file(n, pack int) string {
-	return filepath.Join(c.Dir, curvesFolder, fmt.Sprintf("n=%d-pack=%d.jsonl", n, pack))
+	return sidecar(c.Dir).Write(unitKey(c.n, c.pack), c.lines.Bytes())
 }
 
 // MergeCurves writes curves.jsonl from the packs' files, in the order of the
 // plan. It returns how many packs have a curve, and writes nothing if none has.
 func MergeCurves(dir string, plan Plan) (packs int, err error) {
-	var all bytes.Buffer
+	var units []string
 	for _, n := range plan.Sizes {
 		for pack := 0; pack*simd.Lanes < plan.Runs; pack++ {
-			text, err := os.ReadFile(Curves{Dir: dir}.file(n, pack))
-			if errors.Is(err, fs.ErrNotExist) {
-				continue
-			}
-			if err != nil {
-				return packs, err
-			}
-			packs++
-			all.Write(text)
+			units = append(units, unitKey(n, pack))
 		}
 	}
-	if packs == 0 {
-		return 0, nil
-	}
-	return packs, experiment.ReplaceFile(filepath.Join(dir, curvesName), all.Bytes())
+	return sidecar(dir).Merge(units)
 }
 
 // ReadCurves returns the points of curves.jsonl, none if there is no such file.
 func ReadCurves(dir string) ([]Point, error) {
-	f, err := os.Open(filepath.Join(dir, curvesName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	var points []Point
-	s := bufio.NewScanner(f)
-	for line := 1; s.Scan(); line++ {
-		var p Point
-		if err := json.Unmarshal(s.Bytes(), &p); err != nil {
-			return nil, fmt.Errorf("%s, line %d: %w", f.Name(), line, err)
-		}
-		points = append(points, p)
-	}
-	return points, s.Err()
+	return experiment.ReadSidecar[Point](sidecar(dir))
 }

@@ -74,7 +74,7 @@ func (e *Experiment) Job(environment any) experiment.Job {
 
 func (e *Experiment) unit(n, pack int) experiment.Unit {
 	return experiment.Unit{
-		Key:  fmt.Sprintf("n=%d pack=%d", n, pack),
+		Key:  unitKey(n, pack),
 		Cost: float64(e.FLOPs(n, e.plan.Epochs)),
 		Run: func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
 			done := 0
@@ -85,6 +85,8 @@ func (e *Experiment) unit(n, pack int) experiment.Unit {
 		},
 	}
 }
+
+func unitKey(n, pack int) string { return fmt.Sprintf("n=%d pack=%d", n, pack) }
 
 // TrainFLOPs returns the dense-equivalent floating-point operations of training
 // one network 100-n-10 on one sample, 460 n: forward 2 (100 n + 10 n), backward
