@@ -182,7 +182,7 @@ func TestWatchersAreComplete(t *testing.T) {
 func TestFLOPsAddUp(t *testing.T) {
 	im := smallImages(t)
 	const n = 7
-	step := newTraining(im, simd.Generic(), n, len(newTraining(im, simd.Generic(), n, 1).order))
+	step := newTraining(im, simd.Generic(), n, newTraining(im, simd.Generic(), n, 1).part)
 	want := step.work()
 	var got work
 	for _, w := range watchers {
