@@ -49,10 +49,10 @@ type Kernels struct {
 	// (+0), w[a_i][u]).
 	ImageStep func(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
 
-	// Forward: z[s][u] goes on as a chain over the inputs j of one tile, ascending:
-	// fma(w[j][u], h[s][j], z[s][u]), w [inputs][Tile], z and h [samples][Tile];
-	// inputs from 1 to Tile.
-	Forward func(width int, z, w, h []float32, samples, inputs int)
+	// Forward: z[s][u] goes on as a chain over the inputs j ascending:
+	// fma(w[j][u], h[s][j], z[s][u]), w [inputs][Tile], z [samples][Tile]. Input j
+	// stands in tile j/Tile, hStride apart: h[j/Tile][s][j%Tile]; inputs at least 1.
+	Forward func(width int, z, w, h []float32, samples, inputs, hStride int)
 
 	// Backward: d[s][u] = a chain over the outputs c ascending from +0 of
 	// w[c][u] * delta[s][c], or +0 where not h[s][u] > 0. Output c stands in tile

@@ -172,10 +172,11 @@ func (d *drawing) samples(chunks ...int) int {
 
 func forward(t *rapid.T) task {
 	d := &drawing{T: t}
-	width, samples, inputs := d.width(), d.samples(), d.number("inputs", 1, simd.Tile)
+	width, samples, inputs := d.width(), d.samples(), d.number("inputs", 1, 12)
+	hStride := (samples + d.number("more of h", 0, 3)) * simd.Row
 	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.Forward(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs)
-	}, d.tile("z", samples, width).Written(), d.tile("w", inputs, width), d.tile("h", samples, inputs))
+		k.Forward(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs, hStride)
+	}, d.tile("z", samples, width).Written(), d.tile("w", inputs, width), d.tiles("h", samples, inputs, hStride))
 }
 
 func backward(t *rapid.T) task {

@@ -72,9 +72,9 @@ var watchers = []watcher{
 	}},
 	{"Forward", true, func(k *simd.Kernels, c *calls) {
 		kernel := k.Forward
-		k.Forward = func(width int, z, w, h []float32, samples, inputs int) {
+		k.Forward = func(width int, z, w, h []float32, samples, inputs, hStride int) {
 			flops := 2 * width * inputs * samples
-			c.add(z, flops, flops, func() { kernel(width, z, w, h, samples, inputs) })
+			c.add(z, flops, flops, func() { kernel(width, z, w, h, samples, inputs, hStride) })
 		}
 	}},
 	{"Backward", true, func(k *simd.Kernels, c *calls) {

@@ -29,12 +29,7 @@ func (p *Pack) Evaluate(im *Images, more func(done int) bool) (loss [simd.Lanes]
 
 // lossSum returns the sum of the losses of a block of images and adds the hits.
 func (p *Pack) lossSum(lists pairLists, labels []uint32, hits *[simd.Lanes]uint32) (sum [simd.Lanes]float64) {
-	h := p.h.tile(0)
-	p.z.fill(p.b2, len(labels))
-	p.w1.tiles(func(t, width int, w []float32) {
-		p.k.ImageForward(width, h, w, p.b1.tile(t), lists.list, lists.spans)
-		p.logits(t, width, h, len(labels))
-	})
+	p.forward(lists, len(labels), false)
 	p.k.LossSum(p.z.data, labels, p.classes, p.z.stride, &sum, hits)
 	return sum
 }

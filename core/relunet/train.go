@@ -30,12 +30,7 @@ func (p *Pack) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]fl
 func (p *Pack) step(step *[simd.Lanes]float32) {
 	samples := len(p.batch.labels)
 	p.reserve(samples)
-	p.z.fill(p.b2, samples)
-	p.w1.tiles(func(t, width int, w []float32) {
-		h := p.h.tile(t)
-		p.k.ImageForward(width, h, w, p.b1.tile(t), p.batch.samples.list, p.batch.samples.spans)
-		p.logits(t, width, h, samples)
-	})
+	p.forward(p.batch.samples, samples, true)
 	p.k.SoftmaxGrad(p.z.data, p.batch.labels, p.classes, p.z.stride)
 	p.w1.tiles(func(t, width int, w []float32) {
 		h, first := p.h.tile(t), t*simd.Row*simd.Tile
@@ -51,10 +46,29 @@ func (p *Pack) step(step *[simd.Lanes]float32) {
 	})
 }
 
-// logits lets hidden tile t, of the given width, go on with the chains of the logits.
-func (p *Pack) logits(t, width int, h []float32, samples int) {
-	p.w2.tiles(func(c, outputs int, w2 []float32) {
-		p.k.Forward(outputs, p.z.tile(c), w2[t*simd.Row*simd.Tile:], h, samples, width)
+// group is how many hidden tiles' activations wait, in the second-level cache,
+// until the chains of the logits go on: so these are loaded and stored less often.
+const group = 5
+
+// forward computes the logits of the samples of the lists. It leaves the
+// activations of hidden tile t in tile t of p.h if they are to be kept, else in
+// tile t % group.
+func (p *Pack) forward(lists pairLists, samples int, keep bool) {
+	p.z.fill(p.b2, samples)
+	p.w1.tiles(func(t, width int, w []float32) {
+		inGroup := t % group
+		to := inGroup
+		if keep {
+			to = t
+		}
+		p.k.ImageForward(width, p.h.tile(to), w, p.b1.tile(t), lists.list, lists.spans)
+		if done := t*simd.Tile + width; inGroup == group-1 || done == p.hidden {
+			first := (t - inGroup) * simd.Tile
+			h := p.h.data[(to-inGroup)*p.h.stride:]
+			p.w2.tiles(func(c, outputs int, w2 []float32) {
+				p.k.Forward(outputs, p.z.tile(c), w2[first*simd.Row:], h, samples, done-first, p.h.stride)
+			})
+		}
 	})
 }
 

@@ -64,9 +64,9 @@ func (t target) blocks(prefix string, count Register, body func(m int, prefix st
 	}
 }
 
-// forward: z[s][u] = fma(h[s][j], w[j][u], z[s][u]), j ascending within one tile of inputs.
+// forward: z[s][u] = fma(h[s][j], w[j][u], z[s][u]), j ascending.
 func (t target) forward() {
-	TEXT("Forward", NOSPLIT, "func(width int, z, w, h []float32, samples, inputs int)")
+	TEXT("Forward", NOSPLIT, "func(width int, z, w, h []float32, samples, inputs, hStride int)")
 	Doc("Forward is simd.Kernels.Forward.")
 	width, z, w, h := param("width"), slice("z"), slice("w"), slice("h")
 	widths(width, func(n int, prefix string) {
@@ -79,13 +79,12 @@ func (t target) forward() {
 						VMOVUPS(Mem{Base: out, Disp: s*row + u*vec}, acc[s][u])
 					}
 				}
-				a, b, k := copyOf(w), copyOf(in), param("inputs")
-				Label(p + "_k")
-				t.fma(product{aUnit: vec, bUnit: row}, a, b, acc)
-				advance(a, row)
-				advance(b, vec)
-				DECQ(k)
-				JNZ(LabelRef(p + "_k"))
+				a, b := copyOf(w), copyOf(in)
+				inTiles(p+"_k", param("inputs"), func() {
+					t.fma(product{aUnit: vec, bUnit: row}, a, b, acc)
+					advance(a, row)
+					advance(b, vec)
+				}, func() { nextTile(b, "hStride") })
 				for s := range acc {
 					for u := range acc[s] {
 						VMOVUPS(acc[s][u], Mem{Base: out, Disp: s*row + u*vec})
@@ -113,22 +112,15 @@ func (t target) backward() {
 						t.clear(acc[s][u])
 					}
 				}
-				a, b, k := copyOf(w), copyOf(del), param("outputs")
-				inTile := GP64()
-				MOVQ(U32(tile), inTile)
-				Label(p + "_k")
-				t.fma(product{aUnit: row, bUnit: row}, a, b, acc)
-				advance(a, vec)
-				advance(b, vec)
-				DECQ(k)
-				JZ(LabelRef(p + "_gate"))
-				DECQ(inTile)
-				JNZ(LabelRef(p + "_k"))
-				MOVQ(U32(tile), inTile)
-				nextTile(a, "wStride")
-				nextTile(b, "deltaStride")
-				JMP(LabelRef(p + "_k"))
-				Label(p + "_gate")
+				a, b := copyOf(w), copyOf(del)
+				inTiles(p+"_k", param("outputs"), func() {
+					t.fma(product{aUnit: row, bUnit: row}, a, b, acc)
+					advance(a, vec)
+					advance(b, vec)
+				}, func() {
+					nextTile(a, "wStride")
+					nextTile(b, "deltaStride")
+				})
 				v, zero := t.vec(), t.zero()
 				for s := range acc {
 					for u := range acc[s] {
@@ -266,6 +258,22 @@ func (t target) biasStep() {
 			}
 		}, b, d, step)
 	})
+}
+
+// inTiles emits body for each of the things left, which stand in tiles, and next between two tiles.
+func inTiles(label string, left Register, body, next func()) {
+	inTile := GP64()
+	MOVQ(U32(tile), inTile)
+	Label(label)
+	body()
+	DECQ(left)
+	JZ(LabelRef(label + "_end"))
+	DECQ(inTile)
+	JNZ(LabelRef(label))
+	MOVQ(U32(tile), inTile)
+	next()
+	JMP(LabelRef(label))
+	Label(label + "_end")
 }
 
 // nextTile moves p from just behind one tile to the next, a stride of that many floats from the tile's start.

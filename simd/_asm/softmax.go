@@ -8,19 +8,11 @@ import (
 
 // classes emits body for each class of one sample, ascending; z is the class's row.
 func (t target) classes(label string, start Register, body func(z Mem)) {
-	p, left, inTile := copyOf(start), param("classes"), GP64()
-	MOVQ(U32(tile), inTile)
-	Label(label)
-	body(Mem{Base: p})
-	advance(p, vec)
-	DECQ(left)
-	JZ(LabelRef(label + "_end"))
-	DECQ(inTile)
-	JNZ(LabelRef(label))
-	MOVQ(U32(tile), inTile)
-	nextTile(p, "stride")
-	JMP(LabelRef(label))
-	Label(label + "_end")
+	p := copyOf(start)
+	inTiles(label, param("classes"), func() {
+		body(Mem{Base: p})
+		advance(p, vec)
+	}, func() { nextTile(p, "stride") })
 }
 
 // samples emits body for each sample, with the sample's first row and its label in every lane.

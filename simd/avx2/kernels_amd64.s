@@ -877,9 +877,9 @@ width5_none:
 	VZEROUPPER
 	RET
 
-// func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int)
+// func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int, hStride int)
 // Requires: AVX, FMA3
-TEXT ·Forward(SB), NOSPLIT, $0-96
+TEXT ·Forward(SB), NOSPLIT, $0-104
 	MOVQ width+0(FP), AX
 	MOVQ z_base+8(FP), CX
 	MOVQ w_base+32(FP), DX
@@ -907,6 +907,7 @@ width1_by2:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width1_by2_k:
 	VMOVUPS     (R10), Y2
@@ -917,14 +918,22 @@ width1_by2_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width1_by2_k_end
+	DECQ        R12
 	JNZ         width1_by2_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 320(SI)
-	ADDQ        $0x00000280, SI
-	ADDQ        $0x00000280, DI
-	SUBQ        $0x02, R8
-	CMPQ        R8, $0x02
-	JGE         width1_by2
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width1_by2_k
+
+width1_by2_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 320(SI)
+	ADDQ    $0x00000280, SI
+	ADDQ    $0x00000280, DI
+	SUBQ    $0x02, R8
+	CMPQ    R8, $0x02
+	JGE     width1_by2
 
 width1_by2_end:
 	CMPQ R8, $0x01
@@ -935,6 +944,7 @@ width1_by1:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width1_by1_k:
 	VMOVUPS     (R10), Y1
@@ -942,13 +952,21 @@ width1_by1_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width1_by1_k_end
+	DECQ        R12
 	JNZ         width1_by1_k
-	VMOVUPS     Y0, (SI)
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x01, R8
-	CMPQ        R8, $0x01
-	JGE         width1_by1
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width1_by1_k
+
+width1_by1_k_end:
+	VMOVUPS Y0, (SI)
+	ADDQ    $0x00000140, SI
+	ADDQ    $0x00000140, DI
+	SUBQ    $0x01, R8
+	CMPQ    R8, $0x01
+	JGE     width1_by1
 
 width1_by1_end:
 	ADDQ $0x00000020, CX
@@ -977,6 +995,7 @@ width2_by2:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width2_by2_k:
 	VMOVUPS     (R10), Y4
@@ -990,16 +1009,24 @@ width2_by2_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width2_by2_k_end
+	DECQ        R12
 	JNZ         width2_by2_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	VMOVUPS     Y2, 320(SI)
-	VMOVUPS     Y3, 384(SI)
-	ADDQ        $0x00000280, SI
-	ADDQ        $0x00000280, DI
-	SUBQ        $0x02, R8
-	CMPQ        R8, $0x02
-	JGE         width2_by2
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width2_by2_k
+
+width2_by2_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	VMOVUPS Y2, 320(SI)
+	VMOVUPS Y3, 384(SI)
+	ADDQ    $0x00000280, SI
+	ADDQ    $0x00000280, DI
+	SUBQ    $0x02, R8
+	CMPQ    R8, $0x02
+	JGE     width2_by2
 
 width2_by2_end:
 	CMPQ R8, $0x01
@@ -1011,6 +1038,7 @@ width2_by1:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width2_by1_k:
 	VMOVUPS     (R10), Y2
@@ -1019,14 +1047,22 @@ width2_by1_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width2_by1_k_end
+	DECQ        R12
 	JNZ         width2_by1_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x01, R8
-	CMPQ        R8, $0x01
-	JGE         width2_by1
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width2_by1_k
+
+width2_by1_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	ADDQ    $0x00000140, SI
+	ADDQ    $0x00000140, DI
+	SUBQ    $0x01, R8
+	CMPQ    R8, $0x01
+	JGE     width2_by1
 
 width2_by1_end:
 	ADDQ $0x00000020, CX
@@ -1057,6 +1093,7 @@ width3_by2:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width3_by2_k:
 	VMOVUPS     (R10), Y6
@@ -1073,18 +1110,26 @@ width3_by2_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width3_by2_k_end
+	DECQ        R12
 	JNZ         width3_by2_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	VMOVUPS     Y2, 128(SI)
-	VMOVUPS     Y3, 320(SI)
-	VMOVUPS     Y4, 384(SI)
-	VMOVUPS     Y5, 448(SI)
-	ADDQ        $0x00000280, SI
-	ADDQ        $0x00000280, DI
-	SUBQ        $0x02, R8
-	CMPQ        R8, $0x02
-	JGE         width3_by2
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width3_by2_k
+
+width3_by2_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	VMOVUPS Y2, 128(SI)
+	VMOVUPS Y3, 320(SI)
+	VMOVUPS Y4, 384(SI)
+	VMOVUPS Y5, 448(SI)
+	ADDQ    $0x00000280, SI
+	ADDQ    $0x00000280, DI
+	SUBQ    $0x02, R8
+	CMPQ    R8, $0x02
+	JGE     width3_by2
 
 width3_by2_end:
 	CMPQ R8, $0x01
@@ -1097,6 +1142,7 @@ width3_by1:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width3_by1_k:
 	VMOVUPS     (R10), Y3
@@ -1106,15 +1152,23 @@ width3_by1_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width3_by1_k_end
+	DECQ        R12
 	JNZ         width3_by1_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	VMOVUPS     Y2, 128(SI)
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x01, R8
-	CMPQ        R8, $0x01
-	JGE         width3_by1
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width3_by1_k
+
+width3_by1_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	VMOVUPS Y2, 128(SI)
+	ADDQ    $0x00000140, SI
+	ADDQ    $0x00000140, DI
+	SUBQ    $0x01, R8
+	CMPQ    R8, $0x01
+	JGE     width3_by1
 
 width3_by1_end:
 	ADDQ $0x00000020, CX
@@ -1147,6 +1201,7 @@ width4_by2:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width4_by2_k:
 	VMOVUPS     (R10), Y8
@@ -1166,20 +1221,28 @@ width4_by2_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width4_by2_k_end
+	DECQ        R12
 	JNZ         width4_by2_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	VMOVUPS     Y2, 128(SI)
-	VMOVUPS     Y3, 192(SI)
-	VMOVUPS     Y4, 320(SI)
-	VMOVUPS     Y5, 384(SI)
-	VMOVUPS     Y6, 448(SI)
-	VMOVUPS     Y7, 512(SI)
-	ADDQ        $0x00000280, SI
-	ADDQ        $0x00000280, DI
-	SUBQ        $0x02, R8
-	CMPQ        R8, $0x02
-	JGE         width4_by2
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width4_by2_k
+
+width4_by2_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	VMOVUPS Y2, 128(SI)
+	VMOVUPS Y3, 192(SI)
+	VMOVUPS Y4, 320(SI)
+	VMOVUPS Y5, 384(SI)
+	VMOVUPS Y6, 448(SI)
+	VMOVUPS Y7, 512(SI)
+	ADDQ    $0x00000280, SI
+	ADDQ    $0x00000280, DI
+	SUBQ    $0x02, R8
+	CMPQ    R8, $0x02
+	JGE     width4_by2
 
 width4_by2_end:
 	CMPQ R8, $0x01
@@ -1193,6 +1256,7 @@ width4_by1:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width4_by1_k:
 	VMOVUPS     (R10), Y4
@@ -1203,16 +1267,24 @@ width4_by1_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width4_by1_k_end
+	DECQ        R12
 	JNZ         width4_by1_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	VMOVUPS     Y2, 128(SI)
-	VMOVUPS     Y3, 192(SI)
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x01, R8
-	CMPQ        R8, $0x01
-	JGE         width4_by1
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width4_by1_k
+
+width4_by1_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	VMOVUPS Y2, 128(SI)
+	VMOVUPS Y3, 192(SI)
+	ADDQ    $0x00000140, SI
+	ADDQ    $0x00000140, DI
+	SUBQ    $0x01, R8
+	CMPQ    R8, $0x01
+	JGE     width4_by1
 
 width4_by1_end:
 	ADDQ $0x00000020, CX
@@ -1247,6 +1319,7 @@ width5_by2:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width5_by2_k:
 	VMOVUPS     (R10), Y10
@@ -1269,22 +1342,30 @@ width5_by2_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width5_by2_k_end
+	DECQ        R12
 	JNZ         width5_by2_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	VMOVUPS     Y2, 128(SI)
-	VMOVUPS     Y3, 192(SI)
-	VMOVUPS     Y4, 256(SI)
-	VMOVUPS     Y5, 320(SI)
-	VMOVUPS     Y6, 384(SI)
-	VMOVUPS     Y7, 448(SI)
-	VMOVUPS     Y8, 512(SI)
-	VMOVUPS     Y9, 576(SI)
-	ADDQ        $0x00000280, SI
-	ADDQ        $0x00000280, DI
-	SUBQ        $0x02, R8
-	CMPQ        R8, $0x02
-	JGE         width5_by2
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width5_by2_k
+
+width5_by2_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	VMOVUPS Y2, 128(SI)
+	VMOVUPS Y3, 192(SI)
+	VMOVUPS Y4, 256(SI)
+	VMOVUPS Y5, 320(SI)
+	VMOVUPS Y6, 384(SI)
+	VMOVUPS Y7, 448(SI)
+	VMOVUPS Y8, 512(SI)
+	VMOVUPS Y9, 576(SI)
+	ADDQ    $0x00000280, SI
+	ADDQ    $0x00000280, DI
+	SUBQ    $0x02, R8
+	CMPQ    R8, $0x02
+	JGE     width5_by2
 
 width5_by2_end:
 	CMPQ R8, $0x01
@@ -1299,6 +1380,7 @@ width5_by1:
 	MOVQ    DX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
+	MOVQ    $0x00000005, R12
 
 width5_by1_k:
 	VMOVUPS     (R10), Y5
@@ -1310,17 +1392,25 @@ width5_by1_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
+	JZ          width5_by1_k_end
+	DECQ        R12
 	JNZ         width5_by1_k
-	VMOVUPS     Y0, (SI)
-	VMOVUPS     Y1, 64(SI)
-	VMOVUPS     Y2, 128(SI)
-	VMOVUPS     Y3, 192(SI)
-	VMOVUPS     Y4, 256(SI)
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x01, R8
-	CMPQ        R8, $0x01
-	JGE         width5_by1
+	MOVQ        $0x00000005, R12
+	MOVQ        hStride+96(FP), R13
+	LEAQ        -320(R10)(R13*4), R10
+	JMP         width5_by1_k
+
+width5_by1_k_end:
+	VMOVUPS Y0, (SI)
+	VMOVUPS Y1, 64(SI)
+	VMOVUPS Y2, 128(SI)
+	VMOVUPS Y3, 192(SI)
+	VMOVUPS Y4, 256(SI)
+	ADDQ    $0x00000140, SI
+	ADDQ    $0x00000140, DI
+	SUBQ    $0x01, R8
+	CMPQ    R8, $0x01
+	JGE     width5_by1
 
 width5_by1_end:
 	ADDQ $0x00000020, CX
@@ -1374,7 +1464,7 @@ width1_by2_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width1_by2_gate
+	JZ          width1_by2_k_end
 	DECQ        R14
 	JNZ         width1_by2_k
 	MOVQ        $0x00000005, R14
@@ -1384,7 +1474,7 @@ width1_by2_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width1_by2_k
 
-width1_by2_gate:
+width1_by2_k_end:
 	VXORPS  Y3, Y3, Y3
 	VMOVUPS (R8), Y2
 	VCMPPS  $0x1e, Y3, Y2, Y2
@@ -1418,7 +1508,7 @@ width1_by1_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width1_by1_gate
+	JZ          width1_by1_k_end
 	DECQ        R14
 	JNZ         width1_by1_k
 	MOVQ        $0x00000005, R14
@@ -1428,7 +1518,7 @@ width1_by1_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width1_by1_k
 
-width1_by1_gate:
+width1_by1_k_end:
 	VXORPS  Y2, Y2, Y2
 	VMOVUPS (R8), Y1
 	VCMPPS  $0x1e, Y2, Y1, Y1
@@ -1484,7 +1574,7 @@ width2_by2_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width2_by2_gate
+	JZ          width2_by2_k_end
 	DECQ        R14
 	JNZ         width2_by2_k
 	MOVQ        $0x00000005, R14
@@ -1494,7 +1584,7 @@ width2_by2_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width2_by2_k
 
-width2_by2_gate:
+width2_by2_k_end:
 	VXORPS  Y5, Y5, Y5
 	VMOVUPS (R8), Y4
 	VCMPPS  $0x1e, Y5, Y4, Y4
@@ -1538,7 +1628,7 @@ width2_by1_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width2_by1_gate
+	JZ          width2_by1_k_end
 	DECQ        R14
 	JNZ         width2_by1_k
 	MOVQ        $0x00000005, R14
@@ -1548,7 +1638,7 @@ width2_by1_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width2_by1_k
 
-width2_by1_gate:
+width2_by1_k_end:
 	VXORPS  Y3, Y3, Y3
 	VMOVUPS (R8), Y2
 	VCMPPS  $0x1e, Y3, Y2, Y2
@@ -1613,7 +1703,7 @@ width3_by2_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width3_by2_gate
+	JZ          width3_by2_k_end
 	DECQ        R14
 	JNZ         width3_by2_k
 	MOVQ        $0x00000005, R14
@@ -1623,7 +1713,7 @@ width3_by2_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width3_by2_k
 
-width3_by2_gate:
+width3_by2_k_end:
 	VXORPS  Y7, Y7, Y7
 	VMOVUPS (R8), Y6
 	VCMPPS  $0x1e, Y7, Y6, Y6
@@ -1677,7 +1767,7 @@ width3_by1_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width3_by1_gate
+	JZ          width3_by1_k_end
 	DECQ        R14
 	JNZ         width3_by1_k
 	MOVQ        $0x00000005, R14
@@ -1687,7 +1777,7 @@ width3_by1_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width3_by1_k
 
-width3_by1_gate:
+width3_by1_k_end:
 	VXORPS  Y4, Y4, Y4
 	VMOVUPS (R8), Y3
 	VCMPPS  $0x1e, Y4, Y3, Y3
@@ -1761,7 +1851,7 @@ width4_by2_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width4_by2_gate
+	JZ          width4_by2_k_end
 	DECQ        R14
 	JNZ         width4_by2_k
 	MOVQ        $0x00000005, R14
@@ -1771,7 +1861,7 @@ width4_by2_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width4_by2_k
 
-width4_by2_gate:
+width4_by2_k_end:
 	VXORPS  Y9, Y9, Y9
 	VMOVUPS (R8), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y8
@@ -1835,7 +1925,7 @@ width4_by1_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width4_by1_gate
+	JZ          width4_by1_k_end
 	DECQ        R14
 	JNZ         width4_by1_k
 	MOVQ        $0x00000005, R14
@@ -1845,7 +1935,7 @@ width4_by1_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width4_by1_k
 
-width4_by1_gate:
+width4_by1_k_end:
 	VXORPS  Y5, Y5, Y5
 	VMOVUPS (R8), Y4
 	VCMPPS  $0x1e, Y5, Y4, Y4
@@ -1928,7 +2018,7 @@ width5_by2_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width5_by2_gate
+	JZ          width5_by2_k_end
 	DECQ        R14
 	JNZ         width5_by2_k
 	MOVQ        $0x00000005, R14
@@ -1938,7 +2028,7 @@ width5_by2_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width5_by2_k
 
-width5_by2_gate:
+width5_by2_k_end:
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS (R8), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y10
@@ -2012,7 +2102,7 @@ width5_by1_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width5_by1_gate
+	JZ          width5_by1_k_end
 	DECQ        R14
 	JNZ         width5_by1_k
 	MOVQ        $0x00000005, R14
@@ -2022,7 +2112,7 @@ width5_by1_k:
 	LEAQ        -320(R12)(R15*4), R12
 	JMP         width5_by1_k
 
-width5_by1_gate:
+width5_by1_k_end:
 	VXORPS  Y6, Y6, Y6
 	VMOVUPS (R8), Y5
 	VCMPPS  $0x1e, Y6, Y5, Y5

@@ -11,7 +11,7 @@ func ImageForward(width int, h []float32, w []float32, b []float32, list [][3]ui
 func ImageStep(width int, w []float32, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
 
 // Forward is simd.Kernels.Forward.
-func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int)
+func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int, hStride int)
 
 // Backward is simd.Kernels.Backward.
 func Backward(width int, d []float32, h []float32, w []float32, delta []float32, samples int, outputs int, wStride int, deltaStride int)

@@ -797,9 +797,9 @@ width5_none:
 	VZEROUPPER
 	RET
 
-// func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int)
+// func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int, hStride int)
 // Requires: AVX, AVX512F
-TEXT ·Forward(SB), NOSPLIT, $0-96
+TEXT ·Forward(SB), NOSPLIT, $0-104
 	MOVQ width+0(FP), AX
 	MOVQ z_base+8(FP), CX
 	MOVQ w_base+32(FP), DX
@@ -827,6 +827,7 @@ width1_by5:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width1_by5_k:
 	VMOVUPS     (DI), Z5
@@ -843,17 +844,25 @@ width1_by5_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width1_by5_k_end
+	DECQ        R9
 	JNZ         width1_by5_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 320(AX)
-	VMOVUPS     Z2, 640(AX)
-	VMOVUPS     Z3, 960(AX)
-	VMOVUPS     Z4, 1280(AX)
-	ADDQ        $0x00000640, AX
-	ADDQ        $0x00000640, CX
-	SUBQ        $0x05, BX
-	CMPQ        BX, $0x05
-	JGE         width1_by5
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width1_by5_k
+
+width1_by5_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 320(AX)
+	VMOVUPS Z2, 640(AX)
+	VMOVUPS Z3, 960(AX)
+	VMOVUPS Z4, 1280(AX)
+	ADDQ    $0x00000640, AX
+	ADDQ    $0x00000640, CX
+	SUBQ    $0x05, BX
+	CMPQ    BX, $0x05
+	JGE     width1_by5
 
 width1_by5_end:
 	CMPQ BX, $0x01
@@ -864,6 +873,7 @@ width1_by1:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width1_by1_k:
 	VMOVUPS     (DI), Z1
@@ -871,13 +881,21 @@ width1_by1_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width1_by1_k_end
+	DECQ        R9
 	JNZ         width1_by1_k
-	VMOVUPS     Z0, (AX)
-	ADDQ        $0x00000140, AX
-	ADDQ        $0x00000140, CX
-	SUBQ        $0x01, BX
-	CMPQ        BX, $0x01
-	JGE         width1_by1
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width1_by1_k
+
+width1_by1_k_end:
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000140, AX
+	ADDQ    $0x00000140, CX
+	SUBQ    $0x01, BX
+	CMPQ    BX, $0x01
+	JGE     width1_by1
 
 width1_by1_end:
 	VZEROUPPER
@@ -904,6 +922,7 @@ width2_by5:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width2_by5_k:
 	VMOVUPS     (DI), Z10
@@ -926,22 +945,30 @@ width2_by5_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width2_by5_k_end
+	DECQ        R9
 	JNZ         width2_by5_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	VMOVUPS     Z2, 320(AX)
-	VMOVUPS     Z3, 384(AX)
-	VMOVUPS     Z4, 640(AX)
-	VMOVUPS     Z5, 704(AX)
-	VMOVUPS     Z6, 960(AX)
-	VMOVUPS     Z7, 1024(AX)
-	VMOVUPS     Z8, 1280(AX)
-	VMOVUPS     Z9, 1344(AX)
-	ADDQ        $0x00000640, AX
-	ADDQ        $0x00000640, CX
-	SUBQ        $0x05, BX
-	CMPQ        BX, $0x05
-	JGE         width2_by5
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width2_by5_k
+
+width2_by5_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 320(AX)
+	VMOVUPS Z3, 384(AX)
+	VMOVUPS Z4, 640(AX)
+	VMOVUPS Z5, 704(AX)
+	VMOVUPS Z6, 960(AX)
+	VMOVUPS Z7, 1024(AX)
+	VMOVUPS Z8, 1280(AX)
+	VMOVUPS Z9, 1344(AX)
+	ADDQ    $0x00000640, AX
+	ADDQ    $0x00000640, CX
+	SUBQ    $0x05, BX
+	CMPQ    BX, $0x05
+	JGE     width2_by5
 
 width2_by5_end:
 	CMPQ BX, $0x01
@@ -953,6 +980,7 @@ width2_by1:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width2_by1_k:
 	VMOVUPS     (DI), Z2
@@ -961,14 +989,22 @@ width2_by1_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width2_by1_k_end
+	DECQ        R9
 	JNZ         width2_by1_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	ADDQ        $0x00000140, AX
-	ADDQ        $0x00000140, CX
-	SUBQ        $0x01, BX
-	CMPQ        BX, $0x01
-	JGE         width2_by1
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width2_by1_k
+
+width2_by1_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	ADDQ    $0x00000140, AX
+	ADDQ    $0x00000140, CX
+	SUBQ    $0x01, BX
+	CMPQ    BX, $0x01
+	JGE     width2_by1
 
 width2_by1_end:
 	VZEROUPPER
@@ -1000,6 +1036,7 @@ width3_by5:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width3_by5_k:
 	VMOVUPS     (DI), Z15
@@ -1028,27 +1065,35 @@ width3_by5_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width3_by5_k_end
+	DECQ        R9
 	JNZ         width3_by5_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	VMOVUPS     Z2, 128(AX)
-	VMOVUPS     Z3, 320(AX)
-	VMOVUPS     Z4, 384(AX)
-	VMOVUPS     Z5, 448(AX)
-	VMOVUPS     Z6, 640(AX)
-	VMOVUPS     Z7, 704(AX)
-	VMOVUPS     Z8, 768(AX)
-	VMOVUPS     Z9, 960(AX)
-	VMOVUPS     Z10, 1024(AX)
-	VMOVUPS     Z11, 1088(AX)
-	VMOVUPS     Z12, 1280(AX)
-	VMOVUPS     Z13, 1344(AX)
-	VMOVUPS     Z14, 1408(AX)
-	ADDQ        $0x00000640, AX
-	ADDQ        $0x00000640, CX
-	SUBQ        $0x05, BX
-	CMPQ        BX, $0x05
-	JGE         width3_by5
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width3_by5_k
+
+width3_by5_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 320(AX)
+	VMOVUPS Z4, 384(AX)
+	VMOVUPS Z5, 448(AX)
+	VMOVUPS Z6, 640(AX)
+	VMOVUPS Z7, 704(AX)
+	VMOVUPS Z8, 768(AX)
+	VMOVUPS Z9, 960(AX)
+	VMOVUPS Z10, 1024(AX)
+	VMOVUPS Z11, 1088(AX)
+	VMOVUPS Z12, 1280(AX)
+	VMOVUPS Z13, 1344(AX)
+	VMOVUPS Z14, 1408(AX)
+	ADDQ    $0x00000640, AX
+	ADDQ    $0x00000640, CX
+	SUBQ    $0x05, BX
+	CMPQ    BX, $0x05
+	JGE     width3_by5
 
 width3_by5_end:
 	CMPQ BX, $0x01
@@ -1061,6 +1106,7 @@ width3_by1:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width3_by1_k:
 	VMOVUPS     (DI), Z3
@@ -1070,15 +1116,23 @@ width3_by1_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width3_by1_k_end
+	DECQ        R9
 	JNZ         width3_by1_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	VMOVUPS     Z2, 128(AX)
-	ADDQ        $0x00000140, AX
-	ADDQ        $0x00000140, CX
-	SUBQ        $0x01, BX
-	CMPQ        BX, $0x01
-	JGE         width3_by1
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width3_by1_k
+
+width3_by1_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	ADDQ    $0x00000140, AX
+	ADDQ    $0x00000140, CX
+	SUBQ    $0x01, BX
+	CMPQ    BX, $0x01
+	JGE     width3_by1
 
 width3_by1_end:
 	VZEROUPPER
@@ -1115,6 +1169,7 @@ width4_by5:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width4_by5_k:
 	VMOVUPS     (DI), Z20
@@ -1149,32 +1204,40 @@ width4_by5_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width4_by5_k_end
+	DECQ        R9
 	JNZ         width4_by5_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	VMOVUPS     Z2, 128(AX)
-	VMOVUPS     Z3, 192(AX)
-	VMOVUPS     Z4, 320(AX)
-	VMOVUPS     Z5, 384(AX)
-	VMOVUPS     Z6, 448(AX)
-	VMOVUPS     Z7, 512(AX)
-	VMOVUPS     Z8, 640(AX)
-	VMOVUPS     Z9, 704(AX)
-	VMOVUPS     Z10, 768(AX)
-	VMOVUPS     Z11, 832(AX)
-	VMOVUPS     Z12, 960(AX)
-	VMOVUPS     Z13, 1024(AX)
-	VMOVUPS     Z14, 1088(AX)
-	VMOVUPS     Z15, 1152(AX)
-	VMOVUPS     Z16, 1280(AX)
-	VMOVUPS     Z17, 1344(AX)
-	VMOVUPS     Z18, 1408(AX)
-	VMOVUPS     Z19, 1472(AX)
-	ADDQ        $0x00000640, AX
-	ADDQ        $0x00000640, CX
-	SUBQ        $0x05, BX
-	CMPQ        BX, $0x05
-	JGE         width4_by5
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width4_by5_k
+
+width4_by5_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 320(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z6, 448(AX)
+	VMOVUPS Z7, 512(AX)
+	VMOVUPS Z8, 640(AX)
+	VMOVUPS Z9, 704(AX)
+	VMOVUPS Z10, 768(AX)
+	VMOVUPS Z11, 832(AX)
+	VMOVUPS Z12, 960(AX)
+	VMOVUPS Z13, 1024(AX)
+	VMOVUPS Z14, 1088(AX)
+	VMOVUPS Z15, 1152(AX)
+	VMOVUPS Z16, 1280(AX)
+	VMOVUPS Z17, 1344(AX)
+	VMOVUPS Z18, 1408(AX)
+	VMOVUPS Z19, 1472(AX)
+	ADDQ    $0x00000640, AX
+	ADDQ    $0x00000640, CX
+	SUBQ    $0x05, BX
+	CMPQ    BX, $0x05
+	JGE     width4_by5
 
 width4_by5_end:
 	CMPQ BX, $0x01
@@ -1188,6 +1251,7 @@ width4_by1:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width4_by1_k:
 	VMOVUPS     (DI), Z4
@@ -1198,16 +1262,24 @@ width4_by1_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width4_by1_k_end
+	DECQ        R9
 	JNZ         width4_by1_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	VMOVUPS     Z2, 128(AX)
-	VMOVUPS     Z3, 192(AX)
-	ADDQ        $0x00000140, AX
-	ADDQ        $0x00000140, CX
-	SUBQ        $0x01, BX
-	CMPQ        BX, $0x01
-	JGE         width4_by1
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width4_by1_k
+
+width4_by1_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	ADDQ    $0x00000140, AX
+	ADDQ    $0x00000140, CX
+	SUBQ    $0x01, BX
+	CMPQ    BX, $0x01
+	JGE     width4_by1
 
 width4_by1_end:
 	VZEROUPPER
@@ -1249,6 +1321,7 @@ width5_by5:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width5_by5_k:
 	VMOVUPS     (DI), Z25
@@ -1289,37 +1362,45 @@ width5_by5_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width5_by5_k_end
+	DECQ        R9
 	JNZ         width5_by5_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	VMOVUPS     Z2, 128(AX)
-	VMOVUPS     Z3, 192(AX)
-	VMOVUPS     Z4, 256(AX)
-	VMOVUPS     Z5, 320(AX)
-	VMOVUPS     Z6, 384(AX)
-	VMOVUPS     Z7, 448(AX)
-	VMOVUPS     Z8, 512(AX)
-	VMOVUPS     Z9, 576(AX)
-	VMOVUPS     Z10, 640(AX)
-	VMOVUPS     Z11, 704(AX)
-	VMOVUPS     Z12, 768(AX)
-	VMOVUPS     Z13, 832(AX)
-	VMOVUPS     Z14, 896(AX)
-	VMOVUPS     Z15, 960(AX)
-	VMOVUPS     Z16, 1024(AX)
-	VMOVUPS     Z17, 1088(AX)
-	VMOVUPS     Z18, 1152(AX)
-	VMOVUPS     Z19, 1216(AX)
-	VMOVUPS     Z20, 1280(AX)
-	VMOVUPS     Z21, 1344(AX)
-	VMOVUPS     Z22, 1408(AX)
-	VMOVUPS     Z23, 1472(AX)
-	VMOVUPS     Z24, 1536(AX)
-	ADDQ        $0x00000640, AX
-	ADDQ        $0x00000640, CX
-	SUBQ        $0x05, BX
-	CMPQ        BX, $0x05
-	JGE         width5_by5
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width5_by5_k
+
+width5_by5_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z5, 320(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z9, 576(AX)
+	VMOVUPS Z10, 640(AX)
+	VMOVUPS Z11, 704(AX)
+	VMOVUPS Z12, 768(AX)
+	VMOVUPS Z13, 832(AX)
+	VMOVUPS Z14, 896(AX)
+	VMOVUPS Z15, 960(AX)
+	VMOVUPS Z16, 1024(AX)
+	VMOVUPS Z17, 1088(AX)
+	VMOVUPS Z18, 1152(AX)
+	VMOVUPS Z19, 1216(AX)
+	VMOVUPS Z20, 1280(AX)
+	VMOVUPS Z21, 1344(AX)
+	VMOVUPS Z22, 1408(AX)
+	VMOVUPS Z23, 1472(AX)
+	VMOVUPS Z24, 1536(AX)
+	ADDQ    $0x00000640, AX
+	ADDQ    $0x00000640, CX
+	SUBQ    $0x05, BX
+	CMPQ    BX, $0x05
+	JGE     width5_by5
 
 width5_by5_end:
 	CMPQ BX, $0x01
@@ -1334,6 +1415,7 @@ width5_by1:
 	MOVQ    DX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
+	MOVQ    $0x00000005, R9
 
 width5_by1_k:
 	VMOVUPS     (DI), Z5
@@ -1345,17 +1427,25 @@ width5_by1_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
+	JZ          width5_by1_k_end
+	DECQ        R9
 	JNZ         width5_by1_k
-	VMOVUPS     Z0, (AX)
-	VMOVUPS     Z1, 64(AX)
-	VMOVUPS     Z2, 128(AX)
-	VMOVUPS     Z3, 192(AX)
-	VMOVUPS     Z4, 256(AX)
-	ADDQ        $0x00000140, AX
-	ADDQ        $0x00000140, CX
-	SUBQ        $0x01, BX
-	CMPQ        BX, $0x01
-	JGE         width5_by1
+	MOVQ        $0x00000005, R9
+	MOVQ        hStride+96(FP), R10
+	LEAQ        -320(DI)(R10*4), DI
+	JMP         width5_by1_k
+
+width5_by1_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z4, 256(AX)
+	ADDQ    $0x00000140, AX
+	ADDQ    $0x00000140, CX
+	SUBQ    $0x01, BX
+	CMPQ    BX, $0x01
+	JGE     width5_by1
 
 width5_by1_end:
 	VZEROUPPER
@@ -1410,7 +1500,7 @@ width1_by5_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width1_by5_gate
+	JZ          width1_by5_k_end
 	DECQ        R10
 	JNZ         width1_by5_k
 	MOVQ        $0x00000005, R10
@@ -1420,7 +1510,7 @@ width1_by5_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width1_by5_k
 
-width1_by5_gate:
+width1_by5_k_end:
 	VXORPS    Z6, Z6, Z6
 	VMOVUPS   (CX), Z5
 	VCMPPS    $0x1e, Z6, Z5, K1
@@ -1466,7 +1556,7 @@ width1_by1_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width1_by1_gate
+	JZ          width1_by1_k_end
 	DECQ        R10
 	JNZ         width1_by1_k
 	MOVQ        $0x00000005, R10
@@ -1476,7 +1566,7 @@ width1_by1_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width1_by1_k
 
-width1_by1_gate:
+width1_by1_k_end:
 	VXORPS    Z2, Z2, Z2
 	VMOVUPS   (CX), Z1
 	VCMPPS    $0x1e, Z2, Z1, K1
@@ -1538,7 +1628,7 @@ width2_by5_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width2_by5_gate
+	JZ          width2_by5_k_end
 	DECQ        R10
 	JNZ         width2_by5_k
 	MOVQ        $0x00000005, R10
@@ -1548,7 +1638,7 @@ width2_by5_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width2_by5_k
 
-width2_by5_gate:
+width2_by5_k_end:
 	VXORPS    Z11, Z11, Z11
 	VMOVUPS   (CX), Z10
 	VCMPPS    $0x1e, Z11, Z10, K1
@@ -1616,7 +1706,7 @@ width2_by1_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width2_by1_gate
+	JZ          width2_by1_k_end
 	DECQ        R10
 	JNZ         width2_by1_k
 	MOVQ        $0x00000005, R10
@@ -1626,7 +1716,7 @@ width2_by1_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width2_by1_k
 
-width2_by1_gate:
+width2_by1_k_end:
 	VXORPS    Z3, Z3, Z3
 	VMOVUPS   (CX), Z2
 	VCMPPS    $0x1e, Z3, Z2, K1
@@ -1703,7 +1793,7 @@ width3_by5_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width3_by5_gate
+	JZ          width3_by5_k_end
 	DECQ        R10
 	JNZ         width3_by5_k
 	MOVQ        $0x00000005, R10
@@ -1713,7 +1803,7 @@ width3_by5_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width3_by5_k
 
-width3_by5_gate:
+width3_by5_k_end:
 	VXORPS    Z16, Z16, Z16
 	VMOVUPS   (CX), Z15
 	VCMPPS    $0x1e, Z16, Z15, K1
@@ -1803,7 +1893,7 @@ width3_by1_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width3_by1_gate
+	JZ          width3_by1_k_end
 	DECQ        R10
 	JNZ         width3_by1_k
 	MOVQ        $0x00000005, R10
@@ -1813,7 +1903,7 @@ width3_by1_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width3_by1_k
 
-width3_by1_gate:
+width3_by1_k_end:
 	VXORPS    Z4, Z4, Z4
 	VMOVUPS   (CX), Z3
 	VCMPPS    $0x1e, Z4, Z3, K1
@@ -1905,7 +1995,7 @@ width4_by5_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width4_by5_gate
+	JZ          width4_by5_k_end
 	DECQ        R10
 	JNZ         width4_by5_k
 	MOVQ        $0x00000005, R10
@@ -1915,7 +2005,7 @@ width4_by5_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width4_by5_k
 
-width4_by5_gate:
+width4_by5_k_end:
 	VXORPS    Z21, Z21, Z21
 	VMOVUPS   (CX), Z20
 	VCMPPS    $0x1e, Z21, Z20, K1
@@ -2027,7 +2117,7 @@ width4_by1_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width4_by1_gate
+	JZ          width4_by1_k_end
 	DECQ        R10
 	JNZ         width4_by1_k
 	MOVQ        $0x00000005, R10
@@ -2037,7 +2127,7 @@ width4_by1_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width4_by1_k
 
-width4_by1_gate:
+width4_by1_k_end:
 	VXORPS    Z5, Z5, Z5
 	VMOVUPS   (CX), Z4
 	VCMPPS    $0x1e, Z5, Z4, K1
@@ -2144,7 +2234,7 @@ width5_by5_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width5_by5_gate
+	JZ          width5_by5_k_end
 	DECQ        R10
 	JNZ         width5_by5_k
 	MOVQ        $0x00000005, R10
@@ -2154,7 +2244,7 @@ width5_by5_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width5_by5_k
 
-width5_by5_gate:
+width5_by5_k_end:
 	VXORPS    Z26, Z26, Z26
 	VMOVUPS   (CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
@@ -2288,7 +2378,7 @@ width5_by1_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width5_by1_gate
+	JZ          width5_by1_k_end
 	DECQ        R10
 	JNZ         width5_by1_k
 	MOVQ        $0x00000005, R10
@@ -2298,7 +2388,7 @@ width5_by1_k:
 	LEAQ        -320(R8)(R11*4), R8
 	JMP         width5_by1_k
 
-width5_by1_gate:
+width5_by1_k_end:
 	VXORPS    Z6, Z6, Z6
 	VMOVUPS   (CX), Z5
 	VCMPPS    $0x1e, Z6, Z5, K1

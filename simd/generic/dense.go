@@ -1,12 +1,13 @@
 package generic
 
 // Forward is simd.Kernels.Forward.
-func Forward(width int, z, w, h []float32, samples, inputs int) {
+func Forward(width int, z, w, h []float32, samples, inputs, hStride int) {
 	for s := range samples {
-		out, in := z[s*row:], h[s*row:]
+		out := z[s*row:]
 		for j := range inputs {
+			in := h[j/tile*hStride+s*row+j%tile*lanes:]
 			for i := range width * lanes {
-				out[i] = fma(w[j*row+i], in[j*lanes+i%lanes], out[i])
+				out[i] = fma(w[j*row+i], in[i%lanes], out[i])
 			}
 		}
 	}
