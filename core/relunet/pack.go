@@ -103,17 +103,28 @@ type tiled struct {
 }
 
 func newTiled(units, rows int) tiled {
-	stride := rows * simd.Row
-	tiles := (units + simd.Tile - 1) / simd.Tile
-	return tiled{units: units, stride: stride, data: aligned(tiles * stride)}
+	t := tiled{units: units, stride: rows * simd.Row}
+	t.data = aligned(t.count() * t.stride)
+	return t
 }
 
 // tiles calls f for each tile with the units it holds and its data.
 func (t tiled) tiles(f func(i, width int, data []float32)) {
-	for i := 0; i*simd.Tile < t.units; i++ {
-		f(i, min(simd.Tile, t.units-i*simd.Tile), t.tile(i))
+	for i := range t.count() {
+		f(i, t.width(i), t.tile(i))
 	}
 }
+
+// tilesDown is tiles from the last to the first.
+func (t tiled) tilesDown(f func(i, width int, data []float32)) {
+	for i := t.count() - 1; i >= 0; i-- {
+		f(i, t.width(i), t.tile(i))
+	}
+}
+
+func (t tiled) count() int { return (t.units + simd.Tile - 1) / simd.Tile }
+
+func (t tiled) width(i int) int { return min(simd.Tile, t.units-i*simd.Tile) }
 
 func (t tiled) tile(i int) []float32 { return t.data[i*t.stride:][:t.stride] }
 

@@ -32,7 +32,8 @@ func (p *Pack) step(step *[simd.Lanes]float32) {
 	p.reserve(samples)
 	p.forward(p.batch.samples, samples, true)
 	p.k.SoftmaxGrad(p.z.data, p.batch.labels, p.classes, p.z.stride)
-	p.w1.tiles(func(t, width int, w []float32) {
+	// From the last tile to the first: of large networks the second-level cache holds the last.
+	p.w1.tilesDown(func(t, width int, w []float32) {
 		h, first := p.h.tile(t), t*simd.Row*simd.Tile
 		p.k.Backward(width, p.d, h, p.w2.data[first:], p.z.data, samples, p.classes, p.w2.stride, p.z.stride)
 		p.w2.tiles(func(c, outputs int, w2 []float32) {
