@@ -27,7 +27,8 @@ const Block = 1000
 // a chain is one accumulator and one fma a term in the stated order. Operands
 // must not overlap unless they are named in place. The lengths of the slices are
 // the caller's duty: the assembly reads no bounds. Each kernel touches only the
-// width units of each row, and nothing else of the slices.
+// width units of each row, and nothing else of the slices; ImageForward and
+// ImageStep ask the cache for the tile after, or before, the whole slice w.
 //
 // Pair lists. A list of entries (offset, bits of x0, bits of x1) accumulates two
 // chains at once: acc[i][u] = fma(rows[offset + u], x_i, acc[i][u]). A span names,

@@ -14,7 +14,8 @@ const spanBytes = 16
 
 // pairs emits, for each pair of the spans, the accumulation over its entries:
 // acc[0][u] = fma(rows[offset][u], first, acc[0][u]), acc[1][u] likewise with second.
-func (t target) pairs(n int, label string, rows, at, end Register, acc [2][]VecVirtual) {
+// It asks for the second-level cache to hold what is as far behind ahead, if not nil.
+func (t target) pairs(n int, label string, rows, at, end Register, acc [2][]VecVirtual, ahead Register) {
 	off := GP64()
 	x := t.vecs(2)
 	v := t.vec()
@@ -26,6 +27,9 @@ func (t target) pairs(n int, label string, rows, at, end Register, acc [2][]VecV
 		VMOVUPS(Mem{Base: rows, Index: off, Scale: 4, Disp: u * vec}, v)
 		VFMADD231PS(v, x[0], acc[0][u])
 		VFMADD231PS(v, x[1], acc[1][u])
+	}
+	if ahead != nil {
+		PREFETCHT1(Mem{Base: ahead, Index: off, Scale: 4})
 	}
 	advance(at, entry)
 	CMPQ(at, end)
@@ -54,6 +58,8 @@ func (t target) imageForward() {
 			spans, left := copyOf(spans), count("spans")
 			TESTQ(left, left)
 			JZ(LabelRef(prefix + "_none"))
+			next := count("w")
+			LEAQ(Mem{Base: w, Index: next, Scale: 4}, next)
 			Label(prefix + "_pair")
 			at, end := span(list, spans)
 			acc := [2][]VecVirtual{t.vecs(n), t.vecs(n)}
@@ -63,7 +69,13 @@ func (t target) imageForward() {
 			}
 			CMPQ(at, end)
 			JAE(LabelRef(prefix + "_relu"))
-			t.pairs(n, prefix+"_entry", w, at, end, acc)
+			// Of each row of the next tile one line, another for the next pair.
+			ahead := GP64()
+			MOVQ(left, ahead)
+			ANDQ(Imm(7), ahead)
+			SHLQ(Imm(6), ahead)
+			ADDQ(next, ahead)
+			t.pairs(n, prefix+"_entry", w, at, end, acc, ahead)
 			Label(prefix + "_relu")
 			for s := range acc {
 				out := result(h, spans, s)
@@ -94,6 +106,8 @@ func (t target) imageStep() {
 			rate := t.vec()
 			VMOVUPS(Mem{Base: step}, rate)
 			zero := t.zero()
+			before := count("w")
+			NEGQ(before)
 			Label(prefix + "_pair")
 			at, end := span(list, spans)
 			CMPQ(at, end)
@@ -104,11 +118,15 @@ func (t target) imageStep() {
 					t.clear(g)
 				}
 			}
-			t.pairs(n, prefix+"_entry", d, at, end, acc)
+			t.pairs(n, prefix+"_entry", d, at, end, acc, nil)
 			for s := range acc {
 				out := result(w, spans, s)
 				for u, g := range acc[s] {
 					t.sgd(Mem{Base: out, Disp: u * vec}, g, rate, zero)
+				}
+				// The same row of the tile before: training goes from the last to the first.
+				for u := range n {
+					PREFETCHT1(Mem{Base: out, Index: before, Scale: 4, Disp: u * vec})
 				}
 			}
 			Label(prefix + "_next")
