@@ -21,6 +21,7 @@ type batch struct {
 	slab   []float64 // matrices, or some of their rows, unpacked
 	panels []panel   // what is in the slab
 	f      []float64 // [cols]
+	unused []float64 // [cols]
 	rest   []float64 // the couplings of the prefixes still to come
 }
 
@@ -41,7 +42,7 @@ func (g *Glass) batch(replicas int) *batch {
 	b, ok := g.batches.Get().(*batch)
 	if !ok {
 		b = &batch{Kernels: g.kernels, g: g, slab: make([]float64, max(slabLen, side*strideOf(g.n)))}
-		b.f = make([]float64, b.GemmCols64)
+		b.f, b.unused = make([]float64, b.GemmCols64), make([]float64, b.GemmCols64)
 	}
 	for len(b.strips) < ceil(min(replicas, atOnce), b.GemmCols64) {
 		b.strips = append(b.strips, newStrip(g, b.GemmCols64))
@@ -113,6 +114,17 @@ func (b *batch) evaluate() {
 	}
 	b.rest = b.g.couplings
 	b.g.walk(b)
+}
+
+// tangent takes the radial parts from the gradients.
+func (b *batch) tangent() {
+	for i := range b.used() {
+		s := &b.strips[i]
+		for l, q := range s.q {
+			b.f[l] = -b.g.radial(q)
+		}
+		b.Interaction64(b.g.n, b.f, s.w, s.w, s.g, b.unused)
+	}
 }
 
 // enter sets the product of w over the prefix of that length, which ends in i.

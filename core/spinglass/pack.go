@@ -93,43 +93,45 @@ func (g *Glass) walkFrom(length, a int, v visitor) {
 
 // A prefix is p-2 sorted indices and the packed matrix that belongs to them.
 type prefix struct {
-	g      *Glass
-	u      []int // the indices
-	a      int   // the last of them, 0 if there are none
+	u      []int
+	a      int // the last of them, 0 if there are none
 	packed []float64
 }
 
-// prefixes calls visit for each prefix in lexicographic order.
-func (g *Glass) prefixes(visit func(prefix)) {
-	u := prefix{g: g, u: make([]int, g.p-2)}
-	rest := g.couplings
-	for {
-		if len(u.u) > 0 {
-			u.a = u.u[len(u.u)-1]
+// longest calls visit for each longest prefix, in lexicographic order.
+func (g *Glass) longest(visit func(prefix)) {
+	u := &prefixes{g: g, at: prefix{u: make([]int, g.p-2)}, rest: g.couplings, visit: visit}
+	g.walk(u)
+}
+
+// prefixes is the visitor of longest.
+type prefixes struct {
+	g     *Glass
+	at    prefix
+	rest  []float64
+	visit func(prefix)
+}
+
+func (v *prefixes) enter(length, i int) { v.at.u[length-1] = i }
+
+func (v *prefixes) matrices(from, to int) {
+	for v.at.a = from; v.at.a < to; v.at.a++ {
+		if len(v.at.u) > 0 {
+			v.at.u[len(v.at.u)-1] = v.at.a
 		}
-		size := packedLen(g.n - u.a)
-		u.packed, rest = rest[:size], rest[size:]
-		visit(u)
-		i := len(u.u) - 1
-		for i >= 0 && u.u[i] == g.n-1 {
-			i--
-		}
-		if i < 0 {
-			return
-		}
-		first := u.u[i] + 1
-		for ; i < len(u.u); i++ {
-			u.u[i] = first
-		}
+		size := packedLen(v.g.n - v.at.a)
+		v.at.packed, v.rest = v.rest[:size], v.rest[size:]
+		v.visit(v.at)
 	}
 }
 
+func (v *prefixes) leave(int, int) {}
+
 // fill draws all couplings.
 func (g *Glass) fill(from source) {
-	total := couplingBytes(g.p, g.n) / 8
-	g.couplings = make([]float64, total)
+	g.couplings = make([]float64, couplingBytes(g.p, g.n)/8)
 	t := make([]int, g.p)
-	g.prefixes(func(u prefix) {
+	g.longest(func(u prefix) {
 		copy(t, u.u)
 		m := g.n - u.a
 		for j := range m {
@@ -148,17 +150,13 @@ func (g *Glass) fill(from source) {
 	})
 }
 
-// product returns the product of w over the prefix but for the positions skipped.
-func (u prefix) product(w func(i int) float64, skip ...int) float64 {
+// product returns the product of w over the prefix but for two positions, or -1.
+func (u prefix) product(w []float64, x, y int) float64 {
 	s := 1.0
-positions:
 	for at, i := range u.u {
-		for _, x := range skip {
-			if x == at {
-				continue positions
-			}
+		if at != x && at != y {
+			s *= w[i]
 		}
-		s *= w(i)
 	}
 	return s
 }

@@ -23,7 +23,7 @@ type single struct {
 	rest []float64   // the couplings of the prefixes still to come
 }
 
-func (g *Glass) oneByOne(w, grad, energy []float64, replicas int) {
+func (g *Glass) oneByOne(w, grad, energy []float64, replicas int, tangent bool) {
 	b, ok := g.singles.Get().(*single)
 	if !ok {
 		b = &single{Kernels: g.kernels, g: g, w: make([]float64, g.n), grad: make([]float64, g.n),
@@ -41,6 +41,12 @@ func (g *Glass) oneByOne(w, grad, energy []float64, replicas int) {
 		clear(b.grad)
 		b.rest = g.couplings
 		g.walk(b)
+		if tangent {
+			c := g.radial(b.q)
+			for j, x := range b.w {
+				b.grad[j] = math.FMA(-c, x, b.grad[j])
+			}
+		}
 		for j, x := range b.grad {
 			grad[j*replicas+r] = x
 		}

@@ -26,26 +26,26 @@
 //
 // One stream draws x for the index tuples in lexicographic order.
 //
-// A prefix u is p-2 indices i1 <= ... <= i(p-2), a its last one (p = 2: none, and
-// a = 0); M its symmetric matrix over the indices a..N-1, M_jk = J_ujk and twice
-// J_ujj on the diagonal, so that
+// A prefix u is up to p-2 indices i1 <= i2 <= ..., a its last one (0 if it is
+// empty), s the product of w over it from left to right (1 if empty). The longest
+// prefixes have p-2 indices and a symmetric matrix M over the indices a..N-1, M_jk =
+// J_ujk and twice J_ujj on the diagonal. With Q_u = w.Mw for the longest and Q_u =
+// sum_j w_j Q_uj for the others, j >= a, 2 L is Q of the empty prefix, and
 //
-//	L = sum_u s_u h_u,  h = w.Mw / 2,  s = the product of w over u
+//	dL/dw_j = sum of s (Mw)_j over the longest prefixes, and s/2 Q_uj over the others
 //
-// "Chain" is one accumulator, one fma a term; s and products of some of its
-// factors multiply from left to right, 1 if there are none. From g = +0 and e = +0,
-// for the prefixes in lexicographic order, each replica for itself:
+// "Chain" is one accumulator, one fma a term. From g = +0, each replica for itself,
+// Q_u of a prefix is computed so, its g_j changing on the way:
 //
-//	W_j = a chain over k = a..N-1 ascending, from +0, of M_jk w_k
-//	g_j = fma(s, W_j, g_j)                            j = a..N-1
-//	h   = half of a chain over j = a..N-1 ascending, from +0, of w_j W_j
-//	e   = fma(s, h, e)
-//	g_i = fma(s without this factor, h, g_i)          for each index i of u in turn
+//	x_j = a chain over k = a..N-1 ascending, from +0, of M_jk w_k, f = s   (longest)
+//	x_j = Q_uj, for j = a..N-1 in turn, f = s/2                            (others)
+//	Q_u = a chain over j = a..N-1 ascending, from +0, of w_j x_j
+//	g_j = fma(f, x_j, g_j)                                      j = a..N-1
 //
-// Then e is L and g its euclidean gradient. A tangent gradient goes on with
+// Then L is half of Q of the empty prefix, and g its euclidean gradient. The
+// gradient along the sphere goes on by Euler's identity, w.g = p L, with
 //
-//	r = a chain over j ascending, from +0, of w_j g_j;  c = r/N
-//	g_j = fma(-c, w_j, g_j)
+//	c = (p L)/N,  g_j = fma(-c, w_j, g_j)
 package spinglass
 
 import (

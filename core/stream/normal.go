@@ -6,7 +6,7 @@ import "math"
 // zero, from the upper 53 bits of one Uint64.
 func (s *Stream) Signed() float64 {
 	k := int64(s.Uint64() >> 11)
-	return float64(2*k+1-1<<53) * 0x1p-53
+	return float64(float64(2*k+1-1<<53) * 0x1p-53)
 }
 
 // Normals fills dst with independent standard normal numbers, two at a time by
@@ -64,7 +64,7 @@ func Log(x float64) float64 {
 	even := log4 + float64(w*log6)
 	even = log2 + float64(w*even)
 	r := float64(z*odd) + float64(w*even)
-	h := float64(0.5*f) * f
+	h := float64(float64(0.5*f) * f)
 	// k ln2Hi - ((h - (s (h + R) + k ln2Lo)) - f)
 	c := float64(s*(h+r)) + float64(k*ln2Lo)
 	return float64(k*ln2Hi) - ((h - c) - f)
