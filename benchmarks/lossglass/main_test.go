@@ -39,6 +39,20 @@ func TestMisuse(t *testing.T) {
 		{"mnist -workers=-2", "-workers -2"},
 		{"mnist -isa sse9", `"sse9"`},
 		{"mnist -data-any", "-data DIR"},
+		{"spinglass -preset huge", `"huge"`},
+		{"spinglass -p 1", "p = 1"},
+		{"spinglass -sizes 1", "size 1"},
+		{"spinglass -tol=-0.1", "tolerance -0.1"},
+		{"spinglass -method newton", `"newton"`},
+		{"spinglass -couplings cauchy", `"cauchy"`},
+		{"spinglass -starts 0", "0 starts"},
+		{"spinglass -sizes 25,50 -disorders 1,2,3", "3 numbers for 2"},
+		{"spinglass -sizes 25 -disorders 0", "0 disorders"},
+		{"spinglass -temperature 1", "-method"},
+		{"spinglass -method sgd -parts 0", "0 parts"},
+		{"spinglass -trajectory 5", "settle 0"},
+		{"spinglass -workers=-2", "-workers -2"},
+		{"spinglass -isa sse9", `"sse9"`},
 		{"replay -n 25 -run 0 -export " + dir, "-steps K"},
 		{"replay -n 25 -run 0 -steps 1 -epochs 1 -export " + dir, "epochs"},
 		{"replay -run 0 -steps 1 -export " + dir, "-n"},
@@ -54,7 +68,7 @@ func TestMisuse(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	for _, args := range [][]string{nil, {"-help"}, {"mnist", "--help"}, {"replay", "-help"}, {"data", "-help"}} {
+	for _, args := range [][]string{nil, {"-help"}, {"mnist", "--help"}, {"replay", "-help"}, {"data", "-help"}, {"spinglass", "-help"}} {
 		status, out, err := lossglass(args...)
 		if status != 0 || err != "" || !strings.Contains(out, "Usage: lossglass") {
 			t.Errorf("%q: status %d, stdout %q, stderr %q", args, status, out, err)
@@ -81,6 +95,31 @@ func TestMnist(t *testing.T) {
 	status, _, stderr = lossglass(append(args, "-seed", "2")...)
 	if status != failure || !strings.Contains(stderr, "seed") {
 		t.Errorf("another seed in the same directory: status %d, stderr %q", status, stderr)
+	}
+}
+
+// The spin glass of a few sizes, with trajectories, prints its table; more than
+// the memory holds is refused with the figure.
+func TestSpinglass(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	args := []string{"spinglass", "-sizes", "25,6", "-disorders", "1,3", "-starts", "20", "-method", "langevin", "-stage-steps", "30",
+		"-temperature", "1", "-settle", "0", "-trajectory", "0,30", "-out", dir}
+	status, first, stderr := lossglass(args...)
+	if status != 0 || !strings.Contains(first, "-1.44087") || !strings.Contains(stderr, "trajectories.jsonl") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, first, stderr)
+	}
+	for name, lines := range map[string]int{"runs.jsonl": 80, "trajectories.jsonl": 160} {
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || bytes.Count(text, []byte("\n")) != lines {
+			t.Errorf("%s: %v, %d lines, want %d", name, err, bytes.Count(text, []byte("\n")), lines)
+		}
+	}
+	if status, again, stderr := lossglass(args...); status != 0 || again != first {
+		t.Errorf("again: status %d, stdout %q, stderr %q; first %q", status, again, stderr, first)
+	}
+	status, out, stderr := lossglass("spinglass", "-sizes", "60000", "-out", dir+"2")
+	if status != failure || out != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "GiB") {
+		t.Errorf("60000 spins: status %d, stdout %q, stderr %q", status, out, stderr)
 	}
 }
 
