@@ -15,7 +15,7 @@ import (
 )
 
 type spinglassCmd struct {
-	Preset    string   `default:"quick" help:"What is run: smoke (seconds), quick (Lambda 25 to 500, 100 starts of several disorders, under a minute), paper (1000 starts, 10 to 100 disorders)."`
+	Preset    string   `default:"quick" help:"What is run: smoke (seconds), quick (Lambda 25 to 250, 100 starts of 6 to 20 disorders, under a minute), paper (1000 starts, 10 to 100 disorders)."`
 	P         int      `short:"p" default:"3" placeholder:"P" help:"Spins that interact in a term; the paper's H."`
 	Sizes     []int    `placeholder:"N" help:"Numbers of spins, Lambda."`
 	Starts    *int     `placeholder:"N" help:"Starts of each disorder."`

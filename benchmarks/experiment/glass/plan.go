@@ -105,8 +105,8 @@ func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 		own, plan.Starts = []int{8, 25}, 64
 		disorders = []Size{{25, 3}, {100, 1}}
 	case "quick":
-		own, plan.Starts = []int{25, 50, 100, 250, 500}, 100
-		disorders = []Size{{50, 20}, {100, 10}, {250, 5}, {500, 2}}
+		own, plan.Starts = []int{25, 50, 100, 250}, 100
+		disorders = []Size{{100, 20}, {250, 6}, {500, 2}}
 	case "paper":
 		own, plan.Starts = []int{25, 50, 100, 200, 250, 300, 400, 500}, 1000
 		disorders = []Size{{50, 100}, {100, 50}, {300, 20}, {500, 10}}

@@ -12,7 +12,7 @@ import (
 func TestPresets(t *testing.T) {
 	for name, want := range map[string]Plan{
 		"smoke": {Sizes: []Size{{8, 3}, {25, 3}}, Starts: 64},
-		"quick": {Sizes: []Size{{25, 20}, {50, 20}, {100, 10}, {250, 5}, {500, 2}}, Starts: 100},
+		"quick": {Sizes: []Size{{25, 20}, {50, 20}, {100, 20}, {250, 6}}, Starts: 100},
 		"paper": {Sizes: []Size{{25, 100}, {50, 100}, {100, 50}, {200, 20}, {250, 20}, {300, 20}, {400, 10}, {500, 10}}, Starts: 1000},
 	} {
 		want.Experiment, want.Format, want.P, want.Couplings, want.Method = "spinglass", 1, 3, "gauss", GD
