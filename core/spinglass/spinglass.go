@@ -1,7 +1,8 @@
 // Package spinglass computes the spherical p-spin glass that the paper compares
 // a network's loss with: Hamiltonian, gradient and Hessian at one point or at
-// many replicas at once, and couplings drawn from named streams. How a point
-// moves is not its business, nor the theory of the landscape.
+// many replicas at once, couplings drawn from named streams, and the ways down:
+// gradient descent, stochastic gradients, Langevin dynamics. The theory of the
+// landscape is not its business.
 //
 // # The model
 //

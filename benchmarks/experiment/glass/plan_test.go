@@ -95,6 +95,7 @@ func TestCache(t *testing.T) {
 	b := get(5, 0, 1) // shared
 	a()
 	d := get(5, 1, 2) // the first is in use
+	get(5, 0, 2)()    // and still there
 	b()
 	d()
 	get(5, 1, 2)() // still there

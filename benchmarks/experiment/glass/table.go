@@ -81,7 +81,7 @@ func (m *moments) add(x float64) {
 	m.count++
 	d := x - m.mean
 	m.mean += d / float64(m.count)
-	m.squares += d * (x - m.mean)
+	m.squares += float64(d * (x - m.mean))
 }
 
 func (m *moments) sd() float64 { return math.Sqrt(m.squares / float64(m.count-1)) }

@@ -96,7 +96,7 @@ func (p Plan) time(steps int) float64 {
 		return p.Rate * float64(steps)
 	}
 	first := min(steps, p.Stage.Steps)
-	sum := p.Rate * float64(steps-first)
+	sum := float64(p.Rate * float64(steps-first))
 	for t := range first {
 		sum += p.Stage.Rate / (1 + float64(p.Stage.Decay*float64(t)))
 	}
