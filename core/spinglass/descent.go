@@ -186,7 +186,7 @@ func sumSquares(sum, x []float64) {
 // compact gives up the columns that are done once they are worth the copying.
 func (d *descent) compact() {
 	m := len(d.columns)
-	if m-d.active < max(side, m/16) && d.active > 0 {
+	if m-d.active < max(1, m/16) {
 		return
 	}
 	var kept []int
