@@ -15,6 +15,9 @@ type Images struct {
 	labels  []uint32
 	largest float32     // pixel
 	pairs   [][2]int    // the pixels whose gradients are computed together
+	entries [][3]uint32 // of each image, for each pair of which a pixel takes part: the pair, the two pixels' bits
+	begins  []uint32    // of each image's entries, and their end
+	kind    []uint8     // of each image: close if the supports are alike
 	blocks  []pairLists // for evaluation: the lists of simd.Block images each
 }
 
@@ -64,13 +67,16 @@ func (im *Images) prepare(part func(float32) bool) {
 	}
 	im.pairs = pairPixels(&im.rows, im.Len())
 	for i := range im.labels {
-		support, pairs := im.support.of(i), im.pairSupport.of(i)
+		im.begins = append(im.begins, uint32(len(im.entries)))
+		x, support := im.row(i), im.support.of(i)
 		for p, pair := range im.pairs {
 			if has(support, pair[0]) || has(support, pair[1]) {
-				pairs[p/64] |= 1 << (p % 64)
+				im.entries = append(im.entries, [3]uint32{uint32(p), math.Float32bits(x[pair[0]]), math.Float32bits(x[pair[1]])})
 			}
 		}
 	}
+	im.begins = append(im.begins, uint32(len(im.entries)))
+	im.kind = kinds(&im.rows, im.Len())
 	im.blocks = im.evaluationLists()
 }
 
@@ -88,38 +94,32 @@ func (im *Images) Nonzero() float64 {
 
 // rows are images with their supports, and a blank one after the last.
 type rows struct {
-	inputs      int
-	pixels      []float32 // [image][inputs + 1]: the last, +0, is the partner of a pixel without one
-	support     bitsets   // of each image: the pixels that take part
-	pairSupport bitsets   // of each image: the pairs of pixels of which one does
+	inputs  int
+	pixels  []float32 // [image][inputs + 1]: the last, +0, is the partner of a pixel without one
+	support bitsets   // of each image: the pixels that take part
 }
 
 func newRows(n, inputs int) rows {
-	return rows{
-		inputs:      inputs,
-		pixels:      make([]float32, (n+1)*(inputs+1)),
-		support:     newBitsets(n+1, inputs),
-		pairSupport: newBitsets(n+1, (inputs+1)/2),
-	}
+	var r rows
+	r.resize(n, inputs)
+	return r
+}
+
+// resize makes r n blank rows; the supports but for the last are undefined.
+func (r *rows) resize(n, inputs int) {
+	r.inputs = inputs
+	size := (n + 1) * (inputs + 1)
+	r.pixels = slices.Grow(r.pixels[:0], size)[:size]
+	clear(r.pixels)
+	r.support.resize(n+1, (inputs+63)/64)
+	clear(r.support.of(n))
 }
 
 func (r *rows) row(i int) []float32 { return r.pixels[i*(r.inputs+1):][:r.inputs+1] }
 
-// take makes r the rows of the given indices of from. Copying them at once lets
-// the misses of many rows, which are read in random order, overlap.
-func (r *rows) take(from *rows, indices []int32) {
-	n, stride := len(indices), from.inputs+1
-	r.inputs = from.inputs
-	r.pixels = slices.Grow(r.pixels[:0], (n+1)*stride)[:(n+1)*stride]
-	r.support.resize(n+1, from.support.size)
-	r.pairSupport.resize(n+1, from.pairSupport.size)
-	for i, index := range indices {
-		copy(r.row(i), from.row(int(index)))
-		copy(r.support.of(i), from.support.of(int(index)))
-		copy(r.pairSupport.of(i), from.pairSupport.of(int(index)))
-	}
-	clear(r.row(n))
-	clear(r.support.of(n))
+// from returns the rows from row i on.
+func (r *rows) from(i int) *rows {
+	return &rows{r.inputs, r.pixels[i*(r.inputs+1):], r.support.from(i)}
 }
 
 // bitsets are sets of small integers.
@@ -141,5 +141,7 @@ func (b *bitsets) resize(n, size int) {
 
 // has tells whether k is in a set that may be too short for it.
 func has(set []uint64, k int) bool { return k/64 < len(set) && set[k/64]>>(k%64)&1 != 0 }
+
+func (b *bitsets) from(i int) bitsets { return bitsets{b.size, b.words[i*b.size:]} }
 
 func (b *bitsets) of(i int) []uint64 { return b.words[i*b.size:][:b.size] }

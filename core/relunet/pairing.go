@@ -2,7 +2,6 @@ package relunet
 
 import (
 	"cmp"
-	"math"
 	"math/bits"
 	"slices"
 
@@ -57,51 +56,84 @@ func difference(x, y []uint64) int {
 	return n
 }
 
-// evaluationLists returns the lists of each simd.Block images, in pairs of like supports.
+// kinds gives each of the first n rows a number, so that supports are the more
+// alike the closer the numbers: that of a leaf in a tree that asks, at each node,
+// for the pixel that is in nearest to half of the supports there.
+func kinds(r *rows, n int) []uint8 {
+	kind := make([]uint8, n)
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	var split func(images []int, bit uint8)
+	split = func(images []int, bit uint8) {
+		if bit == 0 || len(images) < 2 {
+			return
+		}
+		pixel := halving(r, images)
+		var with, without []int
+		for _, i := range images {
+			if has(r.support.of(i), pixel) {
+				kind[i] |= bit
+				with = append(with, i)
+			} else {
+				without = append(without, i)
+			}
+		}
+		split(with, bit>>1)
+		split(without, bit>>1)
+	}
+	split(all, 1<<7)
+	return kind
+}
+
+// halving returns the pixel that is in nearest to half of the images' supports.
+func halving(r *rows, images []int) int {
+	count := make([]int, r.inputs)
+	for _, i := range images {
+		for w, set := range r.support.of(i) {
+			for ; set != 0; set &= set - 1 {
+				count[64*w+bits.TrailingZeros64(set)]++
+			}
+		}
+	}
+	best := 0
+	for k := range count {
+		if off(2*count[k], len(images)) < off(2*count[best], len(images)) {
+			best = k
+		}
+	}
+	return best
+}
+
+func off(x, y int) int { return max(x-y, y-x) }
+
+// sortByKind returns the numbers below len(kind) by ascending kind, equals in order.
+func sortByKind(order []int, kind []uint8) []int {
+	var at [256 + 1]int // where the next of each kind goes
+	for _, k := range kind {
+		at[int(k)+1]++
+	}
+	for k := range 256 {
+		at[k+1] += at[k]
+	}
+	order = slices.Grow(order[:0], len(kind)+1)[:len(kind)]
+	for i, k := range kind {
+		order[at[k]] = i
+		at[k]++
+	}
+	return order
+}
+
+// evaluationLists returns the lists of each simd.Block images, in pairs of like kind.
 func (im *Images) evaluationLists() []pairLists {
 	var blocks []pairLists
-	var r rows
+	var order []int
 	for from := 0; from < im.Len(); from += simd.Block {
-		indices := make([]int32, min(simd.Block, im.Len()-from))
-		for i := range indices {
-			indices[i] = int32(from + i)
-		}
-		r.take(&im.rows, indices)
+		// Only the last block can have an odd number of images: the blank row follows.
 		var p pairLists
-		for _, pair := range pairImages(&r, len(indices)) {
-			p.addSamples(&r, pair[0], pair[1])
-		}
+		order = p.addPairs(im.rows.from(from), im.kind[from:min(from+simd.Block, im.Len())], order)
 		blocks = append(blocks, p)
 	}
 	return blocks
-}
-
-// pairImages pairs the first n rows, each in turn with the most alike of those
-// left, the largest support first. Of an odd number the last has the blank row.
-func pairImages(r *rows, n int) [][2]int {
-	size := make([]int, n)
-	left := make([]int, n)
-	for i := range left {
-		left[i] = i
-		for _, w := range r.support.of(i) {
-			size[i] += bits.OnesCount64(w)
-		}
-	}
-	slices.SortStableFunc(left, func(a, b int) int { return cmp.Compare(size[b], size[a]) })
-	var pairs [][2]int
-	for ; len(left) > 1; left = left[1:] {
-		best, least := 0, math.MaxInt
-		for i, b := range left[1:] {
-			// |A or B| = (|A| + |B| + |A xor B|) / 2
-			if d := size[b] + difference(r.support.of(left[0]), r.support.of(b)); d < least {
-				best, least = 1+i, d
-			}
-		}
-		pairs = append(pairs, [2]int{left[0], left[best]})
-		left = slices.Delete(left, best, best+1)
-	}
-	if len(left) == 1 {
-		pairs = append(pairs, [2]int{left[0], n})
-	}
-	return pairs
 }
