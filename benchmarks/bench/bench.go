@@ -24,12 +24,13 @@
 //
 //	samples/s        samples x networks; for training, those trained on
 //	FLOP/s           dense-equivalent: 460 n to train on a sample and 220 n to evaluate it, for each
-//	                 network 100-n-10, as train.TrainFLOPs counts; biases, softmax and update not counted
+//	                 network 100-n-10, as train.TrainFLOPs counts; biases, softmax and update not counted.
+//	                 Spin glasses: 2 n^3/3 for energy and gradient of a replica, in float64
 //	%peak            FLOP/s in percent of peak-FLOP/s; over 100 where skipping zero pixels gains more than is lost
 //	%peak-executed   the same, counting only terms whose pixel is not zero (about 204 n and 92 n on MNIST, exactly
 //	                 those of the samples measured); left out where it is no other count
 //	peak-FLOP/s      what one core reaches with fma and nothing else, by the best kernels of this CPU: the
-//	                 median of samples taken in between
+//	                 median of samples taken in between; in float64 half as much as in float32
 //	loss-bits        the upper 48 bits of a float64, the mean loss: exact
 //	test-loss        the mean test loss itself, where it need not pass through testing.B.ReportMetric
 //	digest48         the first 48 bits of a SHA-256 over weights or other results: exact

@@ -8,9 +8,10 @@ import (
 
 // work is what one iteration of a benchmark does.
 type work struct {
-	samples  int // samples x networks
-	dense    int // floating-point operations, dense-equivalent; 0 where they are not counted
-	executed int // of them, those on terms that are not zero
+	samples  int  // samples x networks
+	dense    int  // floating-point operations, dense-equivalent; 0 where they are not counted
+	executed int  // of them, those on terms that are not zero
+	double   bool // they are in float64, of which the peak is half
 }
 
 // measure times op and reports the units of the package's documentation. The
@@ -39,16 +40,20 @@ func (w work) measure(b *testing.B, op func()) {
 			b.StartTimer()
 		}
 	}
+	peak := p.peak()
+	if w.double {
+		peak /= 2
+	}
 	perSecond := float64(b.N) / b.Elapsed().Seconds()
 	b.ReportMetric(float64(allocations), "allocs/op")
 	b.ReportMetric(perSecond*float64(w.samples), "samples/s")
-	b.ReportMetric(p.peak(), "peak-FLOP/s")
+	b.ReportMetric(peak, "peak-FLOP/s")
 	if w.dense > 0 {
 		b.ReportMetric(perSecond*float64(w.dense), "FLOP/s")
-		b.ReportMetric(100*perSecond*float64(w.dense)/p.peak(), "%peak")
+		b.ReportMetric(100*perSecond*float64(w.dense)/peak, "%peak")
 	}
 	if w.executed != w.dense {
-		b.ReportMetric(100*perSecond*float64(w.executed)/p.peak(), "%peak-executed")
+		b.ReportMetric(100*perSecond*float64(w.executed)/peak, "%peak-executed")
 	}
 }
 

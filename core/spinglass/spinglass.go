@@ -135,8 +135,9 @@ func Bytes(p, n, replicas int) uint64 {
 func couplingBytes(p, n int) uint64 {
 	// The prefixes that end in a are the C(a+p-3, p-3) tuples of p-3 indices up to a.
 	total, prefixes := 0.0, 1.0
-	for a := range n {
-		total += prefixes * float64(packedLen(n-a))
+	for a := 0; a < n && total < 0x1p60; a++ {
+		blocks := math.Ceil(float64(n-a) / side)
+		total += prefixes * (blocks * (blocks + 1) / 2 * block)
 		if p == 2 {
 			break
 		}

@@ -11,9 +11,8 @@ func (s *Stream) Signed() float64 {
 
 // Normals fills dst with independent standard normal numbers, two at a time by
 // Marsaglia's polar method: (u, v) uniform on the square until their squares add
-// up to q < 1, then u f and v f with f = sqrt(-2 Log(q) / q). Of an odd number
-// the second of the last two is dropped: dst[i] depends on no later length but
-// that. Each operation is rounded once.
+// up to q < 1, then u f and v f with f = sqrt(-2 Log(q) / q). Of an odd
+// number the second of the last two is dropped. Each operation is rounded once.
 func (s *Stream) Normals(dst []float64) {
 	for i := 0; i < len(dst); i += 2 {
 		u, v, q := 0.0, 0.0, 1.0

@@ -1,0 +1,75 @@
+package bench
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/lossglass/lossglass/core/spinglass"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// BenchmarkGlass takes energies and gradients of replicas of a 3-spin glass an
+// iteration. A replica counts as n^3/3 fma, the leading term; the exact unit is
+// the digest of energies and gradients.
+func BenchmarkGlass(b *testing.B) {
+	for _, n := range withNamed("n", 100, 250, 500) {
+		for _, replicas := range withNamed("replicas", 1, 1024) {
+			for _, k := range kernelsFor(n, replicas) {
+				b.Run(fmt.Sprintf("n=%d/isa=%s/replicas=%d", n, k.Name, replicas), func(b *testing.B) {
+					r, err := newReplicas(k, n, replicas)
+					if err != nil {
+						b.Fatal(err)
+					}
+					r.run()
+					digest := r.digest48()
+					flops := replicas * n * n * n / 3 * 2
+					work{samples: replicas, dense: flops, executed: flops, double: true}.measure(b, r.run)
+					b.ReportMetric(digest, "digest48")
+				})
+			}
+		}
+	}
+}
+
+// replicas are starts of a spin glass, evaluated.
+type replicas struct {
+	glass           *spinglass.Glass
+	count           int
+	w, grad, energy []float64
+}
+
+func newReplicas(k *simd.Kernels, n, count int) (*replicas, error) {
+	const seed, disorder = 1, 0
+	g, err := spinglass.New(k, 3, n, spinglass.Gauss, seed, disorder)
+	r := &replicas{g, count, make([]float64, n*count), make([]float64, n*count), make([]float64, count)}
+	spinglass.Start(r.w, n, count, seed, disorder, 0)
+	return r, err
+}
+
+func (r *replicas) run() { r.glass.EnergyGradient(r.w, r.grad, r.energy, r.count) }
+
+func (r *replicas) digest48() float64 {
+	sum := sha256.New()
+	for _, x := range append(append([]float64{}, r.energy...), r.grad...) {
+		sum.Write(binary.LittleEndian.AppendUint64(nil, math.Float64bits(x)))
+	}
+	return digest48([sha256.Size]byte(sum.Sum(nil)))
+}
+
+// Every instruction set computes the same, so that the exact unit is one.
+func TestGlassDigest(t *testing.T) {
+	const want = 0
+	for _, k := range simd.Available() {
+		r, err := newReplicas(k, 20, 9)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.run()
+		if got := r.digest48(); got != want {
+			t.Errorf("%s: digest48 %.0f, want %d", k.Name, got, want)
+		}
+	}
+}

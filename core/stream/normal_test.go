@@ -1,0 +1,84 @@
+package stream
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestLog(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := math.Float64frombits(rapid.Uint64Range(1<<52, 0x7ff<<52-1).Draw(t, "bits of x"))
+		if rapid.Bool().Draw(t, "near 1") {
+			x = math.Float64frombits(0x3ff0000000000000 + uint64(rapid.Int64Range(-1<<40, 1<<40).Draw(t, "ulps")))
+		}
+		got, want := Log(x), math.Log(x)
+		if ulp := math.Nextafter(math.Abs(want), math.Inf(1)) - math.Abs(want); !(math.Abs(got-want) <= ulp) {
+			t.Fatalf("Log(%x) = %x, math.Log %x", x, got, want)
+		}
+	})
+}
+
+// The numbers are part of every result.
+func TestNormalsPinned(t *testing.T) {
+	x := make([]float64, 3)
+	New(1, "normal").Normals(x)
+	if want := []float64{-0x1.44a68c82b6a32p-01, 0x1.0d36e1258b772p-03, -0x1.9bd64c553a8fep-01}; !slices.Equal(x, want) {
+		t.Errorf("got %x, want %x", x, want)
+	}
+}
+
+func TestNormalsAreNormal(t *testing.T) {
+	const n = 1 << 17
+	x := make([]float64, n)
+	New(1, "normal/test").Normals(x)
+	product := 0.0
+	for i := 0; i < n; i += 2 {
+		product += x[i] * x[i+1]
+	}
+	if r := product / (n / 2); math.Abs(r) > 5/math.Sqrt(n/2) {
+		t.Errorf("the two of a pair are correlated: %v", r)
+	}
+	slices.Sort(x)
+	largest := 0.0
+	for i, v := range x {
+		largest = max(largest, math.Abs(math.Erfc(-v/math.Sqrt2)/2-float64(i)/n))
+	}
+	// Kolmogorov and Smirnov: 1.95/sqrt(n) at the 0.1 % level; the seed is fixed.
+	if largest > 1.95/math.Sqrt(n) {
+		t.Errorf("the distribution is %v off the normal one", largest)
+	}
+	// The tails: 2 n P(x > 4) = 8.3 expected.
+	out := 0
+	for _, v := range x {
+		if math.Abs(v) > 4 {
+			out++
+		}
+	}
+	if out < 1 || out > 20 {
+		t.Errorf("%d of %d numbers beyond 4", out, n)
+	}
+}
+
+func TestSigned(t *testing.T) {
+	s := New(7, "signed")
+	const n = 1 << 16
+	sum, squares := 0.0, 0.0
+	for range n {
+		x := s.Signed()
+		if !(x > -1 && x < 1) || x == 0 {
+			t.Fatalf("%v is outside (-1, 1) or zero", x)
+		}
+		sum += x
+		squares += x * x
+	}
+	// Five standard errors: sd 1/sqrt(3) of the mean; variance 1/3 with sd sqrt(4/45).
+	if mean := sum / n; math.Abs(mean) > 0.0113 {
+		t.Errorf("mean %v", mean)
+	}
+	if v := squares / n; math.Abs(v-1./3) > 0.0059 {
+		t.Errorf("variance %v, want 1/3", v)
+	}
+}

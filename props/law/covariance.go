@@ -1,0 +1,56 @@
+package law
+
+import (
+	"fmt"
+	"math"
+)
+
+// SpinGlassCovariance tells in what a spin glass deviates from
+//
+//	E[L(w) L(w')] = n (w.w'/n)^p
+//
+// over that many draws of the couplings of at least two spins; it returns "" if in nothing. energies
+// returns L of a draw at replicas w [n][replicas]. The points are on the sphere: on
+// an axis, where all indices coincide, between two, and on the diagonal, where few do.
+// A mean may be off by five standard errors, 6e-7 for each of the 16 pairs: those
+// of normal couplings, since of other ones of the same variance the products of
+// energies vary no more, unless their fourth moment is above 3.
+func SpinGlassCovariance(p, n, draws int, energies func(draw int, w []float64, replicas int) []float64) (wrong string) {
+	const points = 4
+	w := make([]float64, n*points)
+	for j := range n {
+		first, second, even := 0.0, 0.0, 1/math.Sqrt(float64(n))
+		switch j {
+		case 0:
+			first = 1
+		case 1:
+			second = 1
+		}
+		for at, x := range []float64{first, even, 0.6*first + 0.8*second, 0.8*first - 0.6*second} {
+			w[j*points+at] = x * math.Sqrt(float64(n))
+		}
+	}
+	var sums [points][points]float64
+	for draw := range draws {
+		l := energies(draw, w, points)
+		for i := range points {
+			for j := range points {
+				sums[i][j] += l[i] * l[j] / float64(n)
+			}
+		}
+	}
+	for i := range points {
+		for j := range points {
+			overlap := 0.0
+			for k := range n {
+				overlap += w[k*points+i] * w[k*points+j] / float64(n)
+			}
+			want := math.Pow(overlap, float64(p))
+			deviation := sums[i][j]/float64(draws) - want
+			if allowed := 5 * math.Sqrt((1+want*want)/float64(draws)); !(math.Abs(deviation) <= allowed) {
+				return fmt.Sprintf("p %d, n %d: E[L L']/n of points with overlap %.3f is %.4f off %.4f, allowed %.4f", p, n, overlap, deviation, want, allowed)
+			}
+		}
+	}
+	return ""
+}
