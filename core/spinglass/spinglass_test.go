@@ -13,7 +13,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-func newGlass(t testing.TB, k *simd.Kernels, p, n int, l spinglass.Law, disorder int) *spinglass.Glass {
+func drawn(t testing.TB, k *simd.Kernels, p, n int, l spinglass.Law, disorder int) *spinglass.Glass {
 	t.Helper()
 	g, err := spinglass.New(k, p, n, l, 1, disorder)
 	if err != nil {
@@ -37,7 +37,7 @@ func TestCovariance(t *testing.T) {
 		const n = 5
 		for _, l := range []spinglass.Law{spinglass.Gauss, spinglass.Sign, spinglass.Uniform} {
 			wrong := law.SpinGlassCovariance(p, n, draws, func(draw int, w []float64, replicas int) []float64 {
-				energy, _ := evaluate(newGlass(t, simd.Detect(), p, n, l, draw), w, replicas)
+				energy, _ := evaluate(drawn(t, simd.Detect(), p, n, l, draw), w, replicas)
 				return energy
 			})
 			if wrong != "" {
@@ -53,7 +53,7 @@ func TestGaussIsTheSumOverOrders(t *testing.T) {
 	const p, n, draws = 3, 4, 2000
 	w := make([]float64, n)
 	spinglass.Start(w, n, 1, 1, 0, 0)
-	var drawn, summed []float64
+	var direct, summed []float64
 	normal := stream.New(1, "test/tensor")
 	for draw := range draws {
 		x := make([]float64, n*n*n)
@@ -64,13 +64,13 @@ func TestGaussIsTheSumOverOrders(t *testing.T) {
 		}
 		energy, _ := evaluate(g, w, 1)
 		summed = append(summed, energy[0])
-		energy, _ = evaluate(newGlass(t, simd.Detect(), p, n, spinglass.Gauss, draw), w, 1)
-		drawn = append(drawn, energy[0])
+		energy, _ = evaluate(drawn(t, simd.Detect(), p, n, spinglass.Gauss, draw), w, 1)
+		direct = append(direct, energy[0])
 	}
-	slices.Sort(drawn)
+	slices.Sort(direct)
 	slices.Sort(summed)
 	largest := 0.0
-	for i, x := range drawn {
+	for i, x := range direct {
 		below, _ := slices.BinarySearch(summed, x)
 		largest = max(largest, math.Abs(float64(i-below))/draws)
 	}
@@ -85,11 +85,11 @@ func TestCouplingsFollowTheirLaw(t *testing.T) {
 	const n = 3
 	w := []float64{math.Sqrt(n), 0, 0}
 	for draw := range 200 {
-		energy, _ := evaluate(newGlass(t, simd.Detect(), 3, n, spinglass.Sign, draw), w, 1)
+		energy, _ := evaluate(drawn(t, simd.Detect(), 3, n, spinglass.Sign, draw), w, 1)
 		if x := math.Abs(energy[0]) / math.Sqrt(n); math.Abs(x-1) > 1e-15 {
 			t.Fatalf("a sign is %v", x)
 		}
-		energy, _ = evaluate(newGlass(t, simd.Detect(), 3, n, spinglass.Uniform, draw), w, 1)
+		energy, _ = evaluate(drawn(t, simd.Detect(), 3, n, spinglass.Uniform, draw), w, 1)
 		if x := math.Abs(energy[0]) / math.Sqrt(n); x > math.Sqrt(3) {
 			t.Fatalf("a uniform number is %v", x)
 		}
@@ -108,7 +108,7 @@ func TestLarge(t *testing.T) {
 		spinglass.Start(w, s.n, s.replicas, 1, 0, 0)
 		var want []float64
 		for _, k := range simd.Available() {
-			g := newGlass(t, k, s.p, s.n, spinglass.Gauss, 0)
+			g := drawn(t, k, s.p, s.n, spinglass.Gauss, 0)
 			if want == nil {
 				last := make([]float64, s.n)
 				spinglass.Start(last, s.n, 1, 1, 0, s.replicas-1)
@@ -139,7 +139,7 @@ func TestPinned(t *testing.T) {
 	} {
 		w := make([]float64, 7)
 		spinglass.Start(w, 7, 1, 1, 2, 3)
-		energy, grad := evaluate(newGlass(t, simd.Detect(), 3, 7, l, 2), w, 1)
+		energy, grad := evaluate(drawn(t, simd.Detect(), 3, 7, l, 2), w, 1)
 		if got := fmt.Sprintf("%x %x %x", w[0], energy[0], grad[6]); got != want {
 			t.Errorf("%s: got %q, want %q", l, got, want)
 		}
@@ -189,9 +189,9 @@ func TestPanics(t *testing.T) {
 		"n":        func() { _, _ = spinglass.New(simd.Detect(), 2, 0, spinglass.Gauss, 1, 0) },
 		"law":      func() { _, _ = spinglass.New(simd.Detect(), 2, 5, "cauchy", 1, 0) },
 		"tensor":   func() { _, _ = spinglass.FromTensor(simd.Detect(), 2, 5, make([]float64, 24)) },
-		"replicas": func() { newGlass(t, simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyGradient(nil, nil, nil, 0) },
+		"replicas": func() { drawn(t, simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyGradient(nil, nil, nil, 0) },
 		"length": func() {
-			newGlass(t, simd.Detect(), 2, 5, spinglass.Gauss, 0).Tangent(make([]float64, 9), make([]float64, 10), make([]float64, 2), 2)
+			drawn(t, simd.Detect(), 2, 5, spinglass.Gauss, 0).Tangent(make([]float64, 9), make([]float64, 10), make([]float64, 2), 2)
 		},
 	} {
 		func() {
