@@ -12,7 +12,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/calibrate"
-	"github.com/lossglass/lossglass/benchmarks/report"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
 type calibrateCmd struct {
@@ -68,7 +68,7 @@ func (c *calibrateCmd) header() ([]calibrate.Fact, error) {
 		{Name: "command", Text: environment.Command()},
 		{Name: "date", Text: time.Now().UTC().Format(time.DateOnly)},
 	}
-	environments, err := report.ReadEnvironments(calibrate.RungDirs(c.Out)...)
+	environments, err := page.ReadEnvironments(calibrate.RungDirs(c.Out)...)
 	for _, e := range environments {
 		facts = append(facts, calibrate.Fact{Name: "computed on", Text: fmt.Sprintf("CPU %s, ISA %s, Go %s %s, commit %s", e.CPU, e.ISA, e.Go, e.Platform, e.Commit)})
 	}

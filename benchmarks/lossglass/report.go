@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
 type reportCmd struct {
@@ -56,23 +56,19 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 
 // writeReport builds the report of some directories, prints the table and says where the page is.
 func writeReport(to string, dirs []string, data *mnist.Data, s streams) error {
-	if err := report.Write(to, dirs, data); err != nil {
-		return err
-	}
-	results, err := train.ReadAll(dirs...)
+	r, err := report.Build(dirs, data)
 	if err != nil {
 		return err
 	}
-	environments, err := report.ReadEnvironments(dirs...)
-	if err != nil {
+	if err := r.Write(to); err != nil {
 		return err
 	}
-	if !results.Complete {
-		fmt.Fprintf(s.err, "unfinished: %d runs of %d are there\n", len(results.Runs), len(results.Plan.Sizes)*results.Plan.Runs)
+	if there := r.Unfinished(); there != "" {
+		fmt.Fprintf(s.err, "unfinished: %s are there\n", there)
 	}
-	if err := report.NewTable(results.Runs, results.Plan, environments).WriteText(s.out); err != nil {
+	if err := r.WriteText(s.out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.out, "\nreport: %s\n", filepath.Join(to, report.Page))
+	_, err = fmt.Fprintf(s.out, "\nreport: %s\n", filepath.Join(to, page.Name))
 	return err
 }

@@ -1,0 +1,71 @@
+package networks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
+)
+
+// flags are the command line flags of a plan, by name.
+func flags(p train.Plan) [][2]string {
+	sizes := strings.ReplaceAll(strings.Trim(fmt.Sprint(p.Sizes), "[]"), " ", ",")
+	return [][2]string{
+		{"-sizes", sizes}, {"-runs", fmt.Sprint(p.Runs)}, {"-epochs", fmt.Sprint(p.Epochs)}, {"-batch", fmt.Sprint(p.Batch)},
+		{"-rate", fmt.Sprint(p.Rate)}, {"-decay", fmt.Sprint(p.Decay)}, {"-law", string(p.Law)}, {"-init", p.Start}, {"-seed", fmt.Sprint(p.Seed)},
+	}
+}
+
+// presetAnd returns the preset closest to the plan and the flags in which the
+// plan differs from it.
+func presetAnd(p train.Plan) (preset string, others []string) {
+	for _, name := range train.Presets() {
+		base, err := train.Preset(name)
+		if err != nil {
+			panic(err) // Presets lists what Preset knows
+		}
+		if !sameImages(base.TrainSamples, p.TrainSamples, trainImages) || !sameImages(base.TestSamples, p.TestSamples, testImages) {
+			continue
+		}
+		var differ []string
+		baseFlags := flags(base)
+		for i, f := range flags(p) {
+			if f != baseFlags[i] {
+				differ = append(differ, f[0]+" "+f[1])
+			}
+		}
+		if preset == "" || len(differ) < len(others) {
+			preset, others = name, differ
+		}
+	}
+	return preset, others
+}
+
+// sameImages: 0 images in a preset mean all there are.
+func sameImages(preset, plan, all int) bool { return preset == plan || preset == 0 && plan == all }
+
+// commands are the lines that compute the plan's runs, one of them, and this
+// report again. There are none for a plan that no flags describe.
+func commands(p train.Plan) []string {
+	preset, others := presetAnd(p)
+	if preset == "" {
+		return nil
+	}
+	switch p.Data {
+	case mnist.Builtin:
+		others = append(others, "-data builtin")
+	case "any":
+		others = append(others, "-data DATA -data-any")
+	}
+	// replay takes its own number of epochs.
+	own := slices.DeleteFunc(slices.Clone(others), func(f string) bool { return strings.HasPrefix(f, "-epochs ") })
+	one := fmt.Sprintf("-n %d -run 0 -epochs %d", p.Sizes[0], p.Epochs)
+	line := func(parts ...string) string { return "go run ./benchmarks/lossglass " + strings.Join(parts, " ") }
+	return []string{
+		line(append(append([]string{"mnist -preset", preset}, others...), "-out DIR")...),
+		line("report DIR"),
+		line(append(append([]string{"replay -preset", preset}, own...), one, "-export WEIGHTS")...),
+	}
+}
