@@ -1,6 +1,8 @@
 // Package report turns directories of results into one page that opens offline:
-// those of the network experiment (package networks) of "The Loss Surfaces of
-// Multilayer Networks" (Choromanska et al., AISTATS 2015).
+// those of the network experiment (package networks), of the spin-glass
+// experiment (package glass), or both with their losses side by side, which is
+// the comparison that "The Loss Surfaces of Multilayer Networks" (Choromanska et
+// al., AISTATS 2015) makes.
 //
 // It computes no run. Whatever it writes depends on the directories and on
 // nothing else.
@@ -17,6 +19,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/glass"
 	"github.com/lossglass/lossglass/benchmarks/report/networks"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
@@ -25,10 +28,12 @@ import (
 type Report struct {
 	page     page.Page
 	networks *networks.Report // nil if there are none
+	glass    *glass.Report
 }
 
 // Build reads directories, finished or not, and builds the report of all of
-// them. They must belong to one experiment, as train.ReadAll says. data provides the images of a contact sheet, if
+// them. Those of one kind must belong to one experiment, as train.ReadAll and
+// experiment/glass.ReadAll say. data provides the images of a contact sheet, if
 // they are those of the networks; it may be nil.
 func Build(dirs []string, data *mnist.Data) (*Report, error) {
 	kinds, err := byKind(dirs)
@@ -47,6 +52,19 @@ func Build(dirs []string, data *mnist.Data) (*Report, error) {
 		}
 		parts = append(parts, part)
 	}
+	if own := kinds[glassKind]; own != nil {
+		if r.glass, err = glass.Read(own); err != nil {
+			return nil, err
+		}
+		part, err := r.glass.Part()
+		if err != nil {
+			return nil, err
+		}
+		parts = append(parts, part)
+	}
+	if r.networks != nil && r.glass != nil {
+		parts = append(page.Page{comparison(r.networks, r.glass)}, parts...)
+	}
 	r.page = parts
 	return r, nil
 }
@@ -54,6 +72,7 @@ func Build(dirs []string, data *mnist.Data) (*Report, error) {
 // The experiments, as plans name them.
 const (
 	networksKind = "mnist"
+	glassKind    = "spinglass"
 )
 
 // byKind sorts the directories by the experiment of their plans.
@@ -72,8 +91,8 @@ func byKind(dirs []string) (map[string][]string, error) {
 		if err := json.Unmarshal(raw, &plan); err != nil {
 			return nil, fmt.Errorf("%s is damaged: %w", name, err)
 		}
-		if plan.Experiment != networksKind {
-			return nil, fmt.Errorf("%s holds experiment %q; there are reports of %s", dir, plan.Experiment, networksKind)
+		if plan.Experiment != networksKind && plan.Experiment != glassKind {
+			return nil, fmt.Errorf("%s holds experiment %q; there are reports of %s and %s", dir, plan.Experiment, networksKind, glassKind)
 		}
 		all[plan.Experiment] = append(all[plan.Experiment], dir)
 	}
@@ -98,6 +117,14 @@ func (r *Report) WriteText(w io.Writer) error {
 			return err
 		}
 	}
+	if r.networks != nil && r.glass != nil {
+		if _, err := io.WriteString(w, "\n"+strings.Repeat("-", 100)+"\n\n"); err != nil {
+			return err
+		}
+	}
+	if r.glass != nil {
+		return r.glass.WriteText(w)
+	}
 	return nil
 }
 
@@ -106,6 +133,9 @@ func (r *Report) Unfinished() string {
 	var all []string
 	if r.networks != nil && r.networks.Unfinished() != "" {
 		all = append(all, r.networks.Unfinished())
+	}
+	if r.glass != nil && r.glass.Unfinished() != "" {
+		all = append(all, r.glass.Unfinished())
 	}
 	return strings.Join(all, ", ")
 }

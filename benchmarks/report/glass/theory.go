@@ -147,14 +147,21 @@ func addFunction(q *plot.Plot, name string, c color.NRGBA, dashes []vg.Length, f
 	return figure.Entry{Name: name, Thumbs: []plot.Thumbnailer{line}}
 }
 
+// A level is an energy of the limit of many spins, in the paper's colour.
+type level struct {
+	name   string
+	energy float64
+	color  color.NRGBA
+}
+
+func energies(p int) []level {
+	return []level{{"-E0", landscape.LowestEnergy(p, 0), figure.Black}, {"-E∞", landscape.Threshold(p), figure.Vermillion}}
+}
+
 // addEnergies marks the ground state and the threshold in plots whose ranges
 // have been set, in the paper's colours.
 func addEnergies(p int, plots ...*plot.Plot) (legend []figure.Entry) {
-	for _, mark := range []struct {
-		name   string
-		energy float64
-		color  color.NRGBA
-	}{{"-E0", landscape.LowestEnergy(p, 0), figure.Black}, {"-E∞", landscape.Threshold(p), figure.Vermillion}} {
+	for _, mark := range energies(p) {
 		for _, q := range plots {
 			q.Add(figure.NewLine(plotter.XYs{{X: -mark.energy, Y: q.Y.Min}, {X: -mark.energy, Y: q.Y.Max}}, mark.color, figure.Dashed))
 		}

@@ -30,32 +30,29 @@ func scaledFigure(s *statistics) *figure.Figure {
 		Name: "scaled-test-loss", Title: "Scaled test losses", Height: figure.PanelHeight,
 		Caption: fmt.Sprintf("The test losses over %s, as in the paper's Fig. 3 (from %d units up).", paperScale, fitFrom),
 	}
-	p := figure.NewPlot("", "test loss / "+paperScale+" (nats)", "share of the runs in a bin (%)")
-	scaled := make([][]float64, len(s.sizes))
+	p := figure.NewPlot("", scaledLabel, "share of the runs in a bin (%)")
+	if f.Legend = figure.AddHistograms(p, s.scaled()); f.Legend == nil {
+		return nil
+	}
+	f.Panels = [][]*plot.Plot{{p}}
+	return f
+}
+
+const scaledLabel = "test loss / " + paperScale + " (nats)"
+
+// scaled are the scaled test losses of the runs of each size, none below fitFrom.
+func (s *statistics) scaled() []figure.Group {
+	all := make([]figure.Group, len(s.sizes))
 	for i, one := range s.sizes {
+		all[i].Name = fmt.Sprintf("n = %d", one.n)
 		if one.n < fitFrom {
 			continue
 		}
 		for _, run := range one.points() {
-			scaled[i] = append(scaled[i], run.test/paperFactor(one.n))
+			all[i].Values = append(all[i].Values, run.test/paperFactor(one.n))
 		}
 	}
-	bins := figure.NewBins(scaled)
-	if bins.Width == 0 {
-		return nil
-	}
-	for i, values := range scaled {
-		if len(values) == 0 {
-			continue
-		}
-		line := figure.NewLine(bins.Shares(values), figure.ColorOf(i), figure.DashesOf(i))
-		line.StepStyle, line.FillColor = plotter.PostStep, figure.Faint(figure.ColorOf(i))
-		p.Add(line)
-		f.Legend = append(f.Legend, figure.Entry{Name: fmt.Sprintf("n = %d", s.sizes[i].n), Thumbs: []plot.Thumbnailer{line}})
-	}
-	p.Y.Min, p.Y.Max = 0, p.Y.Max*1.05
-	f.Panels = [][]*plot.Plot{{p}}
-	return f
+	return all
 }
 
 // trainTestFigure sets test against train loss, one panel for each size.

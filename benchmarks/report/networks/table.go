@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"strings"
 
@@ -169,11 +168,11 @@ func (t *Table) WriteCSV(w io.Writer) error {
 	for _, one := range t.sizes {
 		s, r := one.here, one.correlation()
 		row := []string{strconv.Itoa(s.n), strconv.Itoa(s.runs), strconv.Itoa(s.diverged), strconv.Itoa(s.packs)}
-		row = append(row, digits(s.train.mean, s.train.sd, s.test.mean, s.test.sd,
+		row = append(row, page.Digits(s.train.mean, s.train.sd, s.test.mean, s.test.sd,
 			s.accuracy.mean, s.accuracy.sd, s.r, r.Low, r.High)...)
 		if p := one.paper; p != nil {
 			row = append(row, strconv.Itoa(p.runs))
-			row = append(row, digits(p.train.mean, p.train.sd, p.test.mean, p.test.sd, p.r)...)
+			row = append(row, page.Digits(p.train.mean, p.train.sd, p.test.mean, p.test.sd, p.r)...)
 		} else {
 			row = append(row, make([]string, 6)...)
 		}
@@ -193,16 +192,4 @@ func (t *Table) computedOn() string {
 		}
 	}
 	return strings.Join(all, "; ")
-}
-
-// digits writes numbers in the shortest form that reads back the same, NaN as
-// an empty field.
-func digits(values ...float64) []string {
-	all := make([]string, len(values))
-	for i, v := range values {
-		if !math.IsNaN(v) {
-			all[i] = strconv.FormatFloat(v, 'g', -1, 64)
-		}
-	}
-	return all
 }

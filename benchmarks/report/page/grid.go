@@ -2,6 +2,8 @@ package page
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
@@ -57,4 +59,16 @@ func Wrap(b *strings.Builder, first, next, text string) {
 		empty = false
 	}
 	b.WriteString(line + "\n")
+}
+
+// Digits writes numbers in the shortest form that reads back the same, NaN as
+// an empty field.
+func Digits(values ...float64) []string {
+	all := make([]string, len(values))
+	for i, v := range values {
+		if !math.IsNaN(v) {
+			all[i] = strconv.FormatFloat(v, 'g', -1, 64)
+		}
+	}
+	return all
 }

@@ -1,0 +1,219 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/glass"
+	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/networks"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
+)
+
+// sameExponent is how far apart two exponents may be and still count as the same.
+const sameExponent = .15
+
+// comparison sets the losses of the networks and the energies of the glass side
+// by side.
+func comparison(n *networks.Report, g *glass.Report) *page.Part {
+	return &page.Part{
+		ID: "side-by-side", Title: "Networks and spin glass side by side",
+		State:       state(n, g),
+		ClaimsTitle: "What the paper says of both, and what is so here", Claims: comparisonClaims(n, g),
+		Main:     page.Section{Title: "How the spread falls with the size", Table: spreadGrid(n, g), Named: true, Notes: []string{spreadNote}},
+		Drawings: comparisonFigures(n, g),
+	}
+}
+
+const spreadNote = "Standard deviations of the test losses of networks with n hidden units and of the energies L/Λ of Λ spins within a disorder (all starts see one disorder," +
+	" as all networks see one set of images). gamma: variance = v size^-gamma, with 95 % intervals, over all sizes from 25 up for the networks and all sizes for the glass." +
+	" The paper takes Λ for the H-th root of the number of paths through a network; with one hidden layer and all inputs and outputs fixed that grows as the square root of n," +
+	" so that n^-gamma is Λ^-(2 gamma): the two exponents need not agree, and the paper does not say that they do."
+
+func state(n *networks.Report, g *glass.Report) string {
+	if n.Unfinished() == "" && g.Unfinished() == "" {
+		return "Both experiments are complete."
+	}
+	var all string
+	if u := n.Unfinished(); u != "" {
+		all += " Networks: " + u + "."
+	}
+	if u := g.Unfinished(); u != "" {
+		all += " Spin glass: " + u + "."
+	}
+	return "UNFINISHED." + all
+}
+
+func comparisonClaims(n *networks.Report, g *glass.Report) []judge.Claim {
+	both := slices.Concat(labelled("n: ", n.VarianceSteps()), labelled("Λ: ", g.VarianceSteps()))
+	if len(n.VarianceSteps()) == 0 || len(g.VarianceSteps()) == 0 {
+		both = nil // half of the claim would be untested
+	}
+	difference := judge.Combine(n.VarianceExponent(), g.VarianceExponent(), func(a, b float64) float64 { return a - b })
+	var exponents []judge.Quantity
+	if !math.IsNaN(difference.Value) {
+		exponents = []judge.Quantity{{Label: "gamma of the networks minus gamma of the glass", Estimate: difference}}
+	}
+	return []judge.Claim{
+		judge.NewClaim("Network losses and glass energies both concentrate as the size grows", "sec. 5.2, Fig. 3",
+			"variance of each size over that of the size before, test losses and energies within a disorder: below 1",
+			judge.Checks(both, judge.Below1)),
+		judge.NewClaim("Their variances fall with the same power of n and Λ", "not in the paper",
+			fmt.Sprintf("difference of the exponents gamma: between -%v and %v", sameExponent, sameExponent),
+			judge.Checks(exponents, judge.Interval{Low: -sameExponent, High: sameExponent})),
+	}
+}
+
+func labelled(prefix string, quantities []judge.Quantity) []judge.Quantity {
+	var all []judge.Quantity
+	for _, q := range quantities {
+		all = append(all, judge.Quantity{Label: prefix + q.Label, Estimate: q.Estimate})
+	}
+	return all
+}
+
+// spreadGrid has a row for each size of either.
+func spreadGrid(n *networks.Report, g *glass.Report) page.Grid {
+	grid := page.Grid{Head: []string{"size", "sd of the test loss (nats)", "sd of L/Λ within a disorder"}}
+	losses, energies := n.Spreads(), g.Spreads()
+	var sizes []int
+	for _, d := range slices.Concat(losses, energies) {
+		sizes = append(sizes, int(d.X))
+	}
+	cell := func(dots []figure.Dot, size int) string {
+		for _, d := range dots {
+			if int(d.X) == size {
+				return judge.WithInterval(d.Y, d.Interval, 5)
+			}
+		}
+		return judge.Dash
+	}
+	for _, size := range slices.Compact(slices.Sorted(slices.Values(sizes))) {
+		grid.Add(strconv.Itoa(size), cell(losses, size), cell(energies, size))
+	}
+	grid.Add("gamma", n.VarianceExponent().Text(3), g.VarianceExponent().Text(3))
+	return grid
+}
+
+func comparisonFigures(n *networks.Report, g *glass.Report) []*figure.Figure {
+	var all []*figure.Figure
+	for _, draw := range []func(*networks.Report, *glass.Report) *figure.Figure{histogramsFigure, decayFigure, shapeFigure} {
+		if f := draw(n, g); f != nil {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// histogramsFigure is the paper's Fig. 3.
+func histogramsFigure(n *networks.Report, g *glass.Report) *figure.Figure {
+	const y = "share of the runs (%)"
+	energies, losses := figure.NewPlot("spin glass", glass.LossLabel, y), figure.NewPlot("networks", networks.ScaledLabel, y)
+	spins, units := figure.AddHistograms(energies, g.Energies()), figure.AddHistograms(losses, n.Scaled())
+	if spins == nil || units == nil {
+		return nil
+	}
+	return &figure.Figure{
+		Name: "side-by-side", Title: "Energies and scaled test losses", Height: 260, Panels: [][]*plot.Plot{{energies}, {losses}},
+		Legend:  slices.Concat(spins, g.MarkEnergies(energies), units),
+		Caption: "As the paper's Fig. 3: above, the energies that descents reach on glasses of Λ spins; below, the scaled test losses of networks with n hidden units.",
+	}
+}
+
+var (
+	networkMark = figure.Ours
+	glassMark   = figure.Dots{Color: figure.Vermillion, Radius: 4.5, Hollow: true}
+)
+
+// decayFigure shows the spreads relative to that of each one's smallest size.
+func decayFigure(n *networks.Report, g *glass.Report) *figure.Figure {
+	losses, energies := relative(n.Spreads()), relative(g.Spreads())
+	if losses == nil || energies == nil {
+		return nil
+	}
+	var sizes []int
+	for _, d := range slices.Concat(losses, energies) {
+		sizes = append(sizes, int(d.X))
+	}
+	p := figure.NewSizePlot("hidden units n or spins Λ", "sd / sd of the smallest size", slices.Compact(slices.Sorted(slices.Values(sizes))))
+	p.Y.Scale, p.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
+	f := &figure.Figure{
+		Name: "decay", Title: "How fast the spread falls", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
+		Caption: "Standard deviation of the test losses and of the energies within a disorder, each over that of its smallest size from 25 up, with 95 % intervals of the standard deviation itself.",
+	}
+	for _, source := range []struct {
+		name string
+		mark figure.Dots
+	}{{"networks", networkMark.With(losses)}, {"spin glass", glassMark.With(energies)}} {
+		var path plotter.XYs
+		for _, d := range source.mark.Points {
+			path = append(path, plotter.XY{X: d.X, Y: d.Y})
+		}
+		p.Add(figure.NewLine(path, source.mark.Color, nil), source.mark)
+		f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
+	}
+	figure.Widen(p)
+	return f
+}
+
+// relative divides by the value of the smallest size from 25 up and leaves out
+// smaller sizes and what a logarithmic axis has no place for.
+func relative(dots []figure.Dot) []figure.Dot {
+	dots = slices.DeleteFunc(slices.Clone(dots), func(d figure.Dot) bool { return d.X < 25 || !(d.Y > 0) })
+	for i := len(dots) - 1; i >= 0; i-- {
+		d, unit := &dots[i], dots[0].Y
+		d.Y, d.Low, d.High = d.Y/unit, d.Low/unit, d.High/unit
+	}
+	return figure.Ours.With(dots).Positive().Points
+}
+
+// shapeFigure shows both distributions at their largest sizes in units of their
+// standard deviations.
+func shapeFigure(n *networks.Report, g *glass.Report) *figure.Figure {
+	units, losses := n.LargestLosses()
+	spins, energies := g.LargestEnergies()
+	if units == 0 || spins == 0 {
+		return nil
+	}
+	a, b := standardised(losses), standardised(energies)
+	p := figure.NewPlot("", "distance from the mean in standard deviations", "share of the runs in a bin (%)")
+	bins := figure.NewBins([][]float64{a, b})
+	if a == nil || b == nil || bins.Width == 0 {
+		return nil
+	}
+	f := &figure.Figure{
+		Name: "shape", Title: "Both at their largest size", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
+		Caption: fmt.Sprintf("Test losses at n = %d (skewness %s) and energies at Λ = %d (skewness %s, each energy about the mean of its disorder), in units of their standard deviations.",
+			units, judge.Decimals(stat.Skew(a, nil), 2), spins, judge.Decimals(stat.Skew(b, nil), 2)),
+	}
+	f.Legend = []figure.Entry{
+		{Name: "networks", Thumbs: []plot.Thumbnailer{figure.AddHistogram(p, bins, a, figure.Blue, nil)}},
+		{Name: "spin glass", Thumbs: []plot.Thumbnailer{figure.AddHistogram(p, bins, b, figure.Vermillion, nil)}},
+	}
+	p.Y.Min, p.Y.Max = 0, p.Y.Max*1.05
+	return f
+}
+
+// standardised is nil for values that are all the same, and for fewer than three,
+// which have no skewness.
+func standardised(x []float64) []float64 {
+	if len(x) < 3 {
+		return nil
+	}
+	mean, sd := stat.MeanStdDev(x, nil)
+	if sd == 0 {
+		return nil
+	}
+	all := make([]float64, len(x))
+	for i, v := range x {
+		all[i] = (v - mean) / sd
+	}
+	return all
+}

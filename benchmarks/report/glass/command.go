@@ -1,0 +1,21 @@
+package glass
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/glass"
+)
+
+// commands are the lines that compute the plan's runs and this report again.
+func commands(p glass.Plan) []string {
+	var sizes, disorders []string
+	for _, s := range p.Sizes {
+		sizes, disorders = append(sizes, fmt.Sprint(s.N)), append(disorders, fmt.Sprint(s.Disorders))
+	}
+	return []string{
+		fmt.Sprintf("go run ./benchmarks/lossglass spinglass -p %d -sizes %s -disorders %s -starts %d -couplings %s -method %s -rate %v -settle %v -tol %v -max-steps %d -seed %d -out DIR",
+			p.P, strings.Join(sizes, ","), strings.Join(disorders, ","), p.Starts, p.Couplings, p.Method, p.Rate, p.Settle, p.Tolerance, p.MaxSteps, p.Seed),
+		"go run ./benchmarks/lossglass report DIR",
+	}
+}
