@@ -13,7 +13,7 @@ import (
 )
 
 type reportCmd struct {
-	Dirs    []string `arg:"" name:"dir" help:"Directories of lossglass mnist, finished or not. Several are reported as one experiment; they may differ in sizes and numbers of runs."`
+	Dirs    []string `arg:"" name:"dir" help:"Directories of lossglass mnist, of lossglass spinglass, or of both, finished or not. Those of one kind are reported as one experiment; they may differ in sizes and numbers of runs or disorders."`
 	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory itself)."`
 	Archive bool     `help:"Also copy the runs into -out, compressed, each directory to one of its name."`
 	source
@@ -22,8 +22,10 @@ type reportCmd struct {
 // Help is shown by lossglass report --help.
 func (reportCmd) Help() string {
 	return `Writes report.html, one page that opens offline, report.md with its figures as SVG and
-PNG, table.csv and table.md, and prints the table. The images are needed for a contact
-sheet only: without them at hand, in DIR of -data or in the cache, there is none.`
+PNG, table.csv and table.md of networks, glass.csv of spin glasses, and prints the tables.
+Networks and spin glasses together are also set side by side. Of directories with
+trajectories beside others without, the trajectories alone are used. The images are needed
+for a contact sheet only: without them at hand, in DIR of -data or in the cache, there is none.`
 }
 
 func (c *reportCmd) Run(ctx context.Context, s streams) error {

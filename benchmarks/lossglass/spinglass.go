@@ -64,8 +64,8 @@ func (spinglassCmd) Help() string {
 	return `Descents from starts uniform on the sphere, on the energies of spherical p-spin glasses as
 the paper defines them (eq. 2; energies over Lambda). An interrupted run goes on where it was
 when the same command is given again, and ends with the same bytes. In the directory:
-runs.jsonl (one line a start), timing.jsonl (where and how fast) and, with -trajectory,
-trajectories.jsonl.`
+runs.jsonl (one line a start), report.html, report.md and glass.csv, timing.jsonl (where and
+how fast) and, with -trajectory, trajectories.jsonl.`
 }
 
 func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
@@ -108,15 +108,7 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	} else if units > 0 {
 		fmt.Fprintf(s.err, "%s: trajectories of %d %s in trajectories.jsonl\n", dir, units, job.Noun)
 	}
-	results, err := glass.ReadRuns(dir)
-	if err != nil {
-		return err
-	}
-	if err := glass.WriteTable(s.out, results); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(s.out, "\nruns: %s\n", dir)
-	return err
+	return writeReport(dir, []string{dir}, nil, s)
 }
 
 // plan returns the preset with the given flags put over it.

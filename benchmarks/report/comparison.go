@@ -116,15 +116,47 @@ func comparisonFigures(n *networks.Report, g *glass.Report) []*figure.Figure {
 func histogramsFigure(n *networks.Report, g *glass.Report) *figure.Figure {
 	const y = "share of the runs (%)"
 	energies, losses := figure.NewPlot("spin glass", glass.LossLabel, y), figure.NewPlot("networks", networks.ScaledLabel, y)
-	spins, units := figure.AddHistograms(energies, g.Energies()), figure.AddHistograms(losses, n.Scaled())
-	if spins == nil || units == nil {
+	// A size has one colour in both panels.
+	sizes := union(g.Energies(), n.Scaled())
+	spins, units := in(sizes, g.Energies()), in(sizes, n.Scaled())
+	if figure.AddHistograms(energies, "", spins) == nil || figure.AddHistograms(losses, "", units) == nil {
 		return nil
+	}
+	var legend []figure.Entry
+	for i, size := range sizes {
+		line := figure.NewLine(nil, figure.ColorOf(i), figure.DashesOf(i))
+		legend = append(legend, figure.Entry{Name: fmt.Sprintf("%d", size), Thumbs: []plot.Thumbnailer{line}})
 	}
 	return &figure.Figure{
 		Name: "side-by-side", Title: "Energies and scaled test losses", Height: 260, Panels: [][]*plot.Plot{{energies}, {losses}},
-		Legend:  slices.Concat(spins, g.MarkEnergies(energies), units),
-		Caption: "As the paper's Fig. 3: above, the energies that descents reach on glasses of Λ spins; below, the scaled test losses of networks with n hidden units.",
+		Legend:  append(legend, g.MarkEnergies(energies)...),
+		Caption: "As the paper's Fig. 3: above, the energies that descents reach on glasses of Λ spins; below, the scaled test losses of networks with n hidden units. The colours are those of Λ and of n.",
 	}
+}
+
+// union returns the sizes of the groups that have values.
+func union(groups ...[]figure.Group) []int {
+	var sizes []int
+	for _, g := range slices.Concat(groups...) {
+		if len(g.Values) > 0 {
+			sizes = append(sizes, g.Size)
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(sizes)))
+}
+
+// in returns the groups of these sizes, in their order.
+func in(sizes []int, groups []figure.Group) []figure.Group {
+	all := make([]figure.Group, len(sizes))
+	for i, size := range sizes {
+		all[i].Size = size
+		for _, g := range groups {
+			if g.Size == size {
+				all[i].Values = g.Values
+			}
+		}
+	}
+	return all
 }
 
 var (

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"fmt"
 	"image/color"
 
 	"gonum.org/v1/plot"
@@ -17,16 +18,16 @@ func AddHistogram(p *plot.Plot, b Bins, values []float64, c color.NRGBA, dashes 
 	return line
 }
 
-// A Group is the values of one size.
+// A Group is the values of one size, of which there may be none.
 type Group struct {
-	Name   string
+	Size   int
 	Values []float64
 }
 
 // AddHistograms adds a histogram of each group that has values, over common bins
 // and in the colours of their order, to an empty plot, and returns the legend,
-// empty if there is nothing.
-func AddHistograms(p *plot.Plot, groups []Group) (legend []Entry) {
+// empty if there is nothing. The names in it are the sizes after a symbol.
+func AddHistograms(p *plot.Plot, symbol string, groups []Group) (legend []Entry) {
 	var all [][]float64
 	for _, g := range groups {
 		all = append(all, g.Values)
@@ -38,7 +39,7 @@ func AddHistograms(p *plot.Plot, groups []Group) (legend []Entry) {
 	for i, g := range groups {
 		if len(g.Values) > 0 {
 			line := AddHistogram(p, bins, g.Values, ColorOf(i), DashesOf(i))
-			legend = append(legend, Entry{g.Name, []plot.Thumbnailer{line}})
+			legend = append(legend, Entry{fmt.Sprintf("%s = %d", symbol, g.Size), []plot.Thumbnailer{line}})
 		}
 	}
 	p.Y.Min, p.Y.Max = 0, p.Y.Max*1.05

@@ -2,6 +2,7 @@ package glass
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -32,7 +33,7 @@ func energiesFigure(s *statistics) *figure.Figure {
 		Name: "glass-energies", Title: "Energies that descents reach", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
 		Caption: "All runs of each number Λ of spins, as the paper's Fig. 3 and 8, with the ground state -E0 and the threshold -E∞ of the limit of many spins.",
 	}
-	if f.Legend = figure.AddHistograms(p, s.groups()); f.Legend == nil {
+	if f.Legend = figure.AddHistograms(p, "Λ", s.groups()); f.Legend == nil {
 		return nil
 	}
 	f.Legend = append(f.Legend, addEnergies(s.plan.P, p)...)
@@ -43,7 +44,7 @@ func energiesFigure(s *statistics) *figure.Figure {
 func (s *statistics) groups() []figure.Group {
 	var all []figure.Group
 	for _, one := range s.sizes {
-		all = append(all, figure.Group{Name: sizeLabel(one.n), Values: one.energies})
+		all = append(all, figure.Group{Size: one.n, Values: one.energies})
 	}
 	return all
 }
@@ -70,7 +71,7 @@ func oneDisorderFigure(s *statistics) *figure.Figure {
 	var row []*plot.Plot
 	for _, one := range shown {
 		p := figure.NewPlot(fmt.Sprintf("Λ = %d, %d disorders", one.n, len(one.disorders)), lossLabel, "share (%)")
-		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{Most: 3}, figure.LinearTicks{Most: 4}
+		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{Most: 4}, figure.LinearTicks{Most: 4}
 		bins := figure.NewBins([][]float64{one.energies})
 		single := figure.AddHistogram(p, bins, one.disorders[0].energies, figure.Vermillion, nil)
 		many := figure.AddHistogram(p, bins, one.energies, figure.Blue, nil)
@@ -146,7 +147,7 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
 		}
 	}
-	if f.Legend == nil {
+	if len(s.measured) == 0 && !slices.ContainsFunc(s.sizes, func(one size) bool { return len(one.energies) > 0 }) {
 		return nil
 	}
 	p.X.Tick.Marker = ticks
@@ -228,7 +229,9 @@ func flowFigure(s *statistics) *figure.Figure {
 		for _, m := range one.points {
 			if m.t > 0 { // the axis is logarithmic
 				e = append(e, plotter.XY{X: m.t, Y: m.energy.Value})
-				c = append(c, plotter.XY{X: m.t, Y: m.overlap.Value})
+				if !math.IsNaN(m.overlap.Value) {
+					c = append(c, plotter.XY{X: m.t, Y: m.overlap.Value})
+				}
 			}
 		}
 		line := figure.NewLine(e, figure.ColorOf(i), figure.DashesOf(i))

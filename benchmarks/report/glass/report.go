@@ -25,17 +25,66 @@ type Report struct {
 }
 
 // Read reads an experiment that was computed in some directories, finished or
-// not; experiment/glass.ReadAll says which belong together.
+// not; experiment/glass.ReadAll says which belong together. Directories with
+// trajectories beside others without give their trajectories alone, and their
+// settings may be others: a descent in steps short enough for gradient flow does
+// not arrive.
 func Read(dirs []string) (*Report, error) {
+	along, dirs, err := readTrajectories(dirs)
+	if err != nil {
+		return nil, err
+	}
 	results, err := glass.ReadAll(dirs...)
 	if err != nil {
 		return nil, err
+	}
+	if len(along.points) > 0 && (along.plan.P != results.Plan.P || along.plan.Couplings != results.Plan.Couplings) {
+		return nil, fmt.Errorf("%s has trajectories of p = %d with %s couplings, %s runs of p = %d with %s couplings: report them apart",
+			along.dir, along.plan.P, along.plan.Couplings, dirs[0], results.Plan.P, results.Plan.Couplings)
 	}
 	environments, err := page.ReadEnvironments(dirs...)
 	if err != nil {
 		return nil, err
 	}
-	return &Report{results, newStatistics(results.Runs, results.Plan, nil), facts(results.Plan, environments)}, nil
+	return &Report{results, newStatistics(results.Runs, results.Plan, along), facts(results.Plan, along, environments)}, nil
+}
+
+// trajectories are the points of one plan.
+type trajectories struct {
+	dir    string
+	plan   glass.Plan
+	points []glass.Point
+}
+
+// readTrajectories returns the trajectories of the directories that have some,
+// and the directories whose runs count.
+func readTrajectories(dirs []string) (along trajectories, runs []string, err error) {
+	var with, without []string
+	for _, dir := range dirs {
+		points, err := glass.ReadTrajectories(dir)
+		if err != nil {
+			return along, nil, err
+		}
+		if points == nil {
+			without = append(without, dir)
+			continue
+		}
+		with = append(with, dir)
+		along.points = append(along.points, points...)
+	}
+	if with == nil {
+		return along, dirs, nil
+	}
+	// All of one plan, or their times would not compare.
+	results, err := glass.ReadAll(with...)
+	if err != nil {
+		return along, nil, err
+	}
+	along.dir, along.plan = with[0], results.Plan
+	if without == nil {
+		return along, with, nil
+	}
+	return along, without, nil
 }
 
 // Unfinished says how many runs are there if some are missing, else "".

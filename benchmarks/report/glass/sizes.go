@@ -52,12 +52,18 @@ func withinOf(s summary) float64  { return s.within }
 func lowestOf(s summary) float64  { return s.lowest }
 func belowOf(s summary) float64   { return s.below }
 
-// measured are the sizes that enter fits and claims: those with two disorders or
-// more. If there are none, those with runs: there is an estimate then and no
-// interval.
+// arrived reports whether 95 % of the runs or more came to the tolerance.
+func (s *size) arrived() bool { return 20*s.converged >= 19*len(s.energies) }
+
+// measured are the sizes that enter fits and claims: those whose runs arrived, of
+// two disorders or more. If there are none of these, those of one: there is an
+// estimate then and no interval.
 func measured(sizes []size) []size {
 	var some, whole []size
 	for _, s := range sizes {
+		if !s.arrived() {
+			continue
+		}
 		if s.drawn != nil {
 			some = append(some, s)
 		}

@@ -15,12 +15,13 @@ type statistics struct {
 	law      law
 	limit    judge.Estimate // of the law
 	exponent judge.Estimate
-	flows    []flow
+	flows    []flow // along the descents
+	isFlow   bool   // the flows follow the gradient closely
 	claims   []judge.Claim
 }
 
-func newStatistics(runs []glass.Run, plan glass.Plan, flows []flow) *statistics {
-	s := &statistics{plan: plan, sizes: measure(runs, plan), flows: flows}
+func newStatistics(runs []glass.Run, plan glass.Plan, t trajectories) *statistics {
+	s := &statistics{plan: plan, sizes: measure(runs, plan), flows: flowsOf(t.points), isFlow: isFlow(t.plan)}
 	s.measured = measured(s.sizes)
 	row := make([]summary, len(s.measured))
 	for i, one := range s.measured {

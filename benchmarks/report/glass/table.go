@@ -40,7 +40,11 @@ func (s *statistics) notes() []string {
 			list = append(list, fmt.Sprintf("Λ = %d: unfinished, %d of %d runs so far.", one.n, len(one.energies), one.planned*s.plan.Starts))
 		}
 		if late := len(one.energies) - one.converged; late > 0 {
-			list = append(list, fmt.Sprintf("Λ = %d: %d of %d runs used up their steps before the gradient norm fell to the tolerance; their energies are included.", one.n, late, len(one.energies)))
+			text := fmt.Sprintf("Λ = %d: %d of %d runs used up their steps before the gradient norm fell to the tolerance; their energies are included", one.n, late, len(one.energies))
+			if !one.arrived() {
+				text += ", but fits and claims do without this size"
+			}
+			list = append(list, text+".")
 		}
 		if len(one.energies) > 0 && one.drawn == nil {
 			list = append(list, fmt.Sprintf("Λ = %d: one disorder gives no interval.", one.n))
@@ -147,15 +151,19 @@ func (s *statistics) lawGrid() page.Grid {
 }
 
 // facts are the plan and the environment.
-func facts(p glass.Plan, environments []environment.Environment) []page.Fact {
+func facts(p glass.Plan, along trajectories, environments []environment.Environment) []page.Fact {
 	var sizes []string
 	for _, s := range p.Sizes {
 		sizes = append(sizes, fmt.Sprintf("%d (%s)", s.N, judge.Count(s.Disorders, "disorder")))
 	}
 	list := []page.Fact{
 		{Name: "glass", Text: fmt.Sprintf("spherical, p = %d, %s couplings over all ordered tuples, Λ = %s", p.P, p.Couplings, strings.Join(sizes, ", "))},
-		{Name: "plan", Text: fmt.Sprintf("%s of each disorder, method %s, rate %.4g, to a gradient norm over √Λ of %v or %d steps, seed %d",
-			judge.Count(p.Starts, "start"), p.Method, p.Rate, p.Tolerance, p.MaxSteps, p.Seed)},
+		{Name: "plan", Text: fmt.Sprintf("%s of each disorder, method %s%s, rate %.4g, to a gradient norm over √Λ of %v or %d steps, seed %d",
+			judge.Count(p.Starts, "start"), p.Method, stageText(p), p.Rate, p.Tolerance, p.MaxSteps, p.Seed)},
+	}
+	if along.points != nil {
+		list = append(list, page.Fact{Name: "trajectories", Text: fmt.Sprintf("%s of each disorder, method %s%s, rate %.4g",
+			judge.Count(along.plan.Starts, "start"), along.plan.Method, stageText(along.plan), along.plan.Rate)})
 	}
 	for _, e := range environments {
 		list = append(list, page.Fact{Name: "computed on", Text: page.EnvironmentText(e)})
@@ -164,6 +172,19 @@ func facts(p glass.Plan, environments []environment.Environment) []page.Fact {
 		list = append(list, page.Fact{Name: "computed on", Text: "not recorded"})
 	}
 	return append(list, page.Fact{Name: "paper", Text: citation + ", Fig. 3 and 8, from their vector graphics"})
+}
+
+// stageText says what a plan does before it descends.
+func stageText(p glass.Plan) string {
+	s := p.Stage
+	if s == nil {
+		return ""
+	}
+	text := fmt.Sprintf(" (first %d stochastic steps, rate %.4g", s.Steps, s.Rate)
+	if p.Method == glass.SGD {
+		return text + fmt.Sprintf("/(1 + %v t), the couplings in %d parts)", s.Decay, s.Parts)
+	}
+	return text + fmt.Sprintf(", temperature %v)", s.Temperature)
 }
 
 // WriteText writes the table for a terminal or a text file of 100 columns.

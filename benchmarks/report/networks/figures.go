@@ -31,7 +31,7 @@ func scaledFigure(s *statistics) *figure.Figure {
 		Caption: fmt.Sprintf("The test losses over %s, as in the paper's Fig. 3 (from %d units up).", paperScale, fitFrom),
 	}
 	p := figure.NewPlot("", scaledLabel, "share of the runs in a bin (%)")
-	if f.Legend = figure.AddHistograms(p, s.scaled()); f.Legend == nil {
+	if f.Legend = figure.AddHistograms(p, "n", s.scaled()); f.Legend == nil {
 		return nil
 	}
 	f.Panels = [][]*plot.Plot{{p}}
@@ -44,7 +44,7 @@ const scaledLabel = "test loss / " + paperScale + " (nats)"
 func (s *statistics) scaled() []figure.Group {
 	all := make([]figure.Group, len(s.sizes))
 	for i, one := range s.sizes {
-		all[i].Name = fmt.Sprintf("n = %d", one.n)
+		all[i].Size = one.n
 		if one.n < fitFrom {
 			continue
 		}

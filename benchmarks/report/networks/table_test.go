@@ -9,9 +9,8 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 )
-
-var fakeEnvironment = environment.Environment{CPU: "Fake CPU", ISA: "avx2", Workers: 2, Go: "go1.26", Platform: "linux/amd64", Commit: "abcdef"}
 
 func texts(t *testing.T, table *Table) (text, markdown string, rows []map[string]string) {
 	t.Helper()
@@ -49,7 +48,7 @@ func texts(t *testing.T, table *Table) (text, markdown string, rows []map[string
 
 func TestTableOfAFullExperiment(t *testing.T) {
 	plan := quickPlan()
-	text, markdown, rows := texts(t, NewTable(paperRunsOf(plan), plan, []environment.Environment{fakeEnvironment}))
+	text, markdown, rows := texts(t, NewTable(paperRunsOf(plan), plan, []environment.Environment{reporttest.Environment}))
 	for _, s := range []string{text, markdown} {
 		for _, want := range []string{
 			"0.12500 ± 0.00360", "0.7616", "0.07717 ± 0.00074", "0.4081", "96.00 %", // the paper's, and the accuracy

@@ -2,23 +2,17 @@ package networks
 
 import (
 	"bytes"
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -26,56 +20,19 @@ import (
 // are not all of the plan's, an unfinished one.
 func experimentOf(t *testing.T, plan train.Plan, runs []train.Run) string {
 	t.Helper()
-	dir := t.TempDir()
-	lines := make(map[string][]experiment.Line)
-	key := func(n, pack int) string { return fmt.Sprintf("n=%d pack=%d", n, pack) }
-	for _, r := range runs {
-		line, err := experiment.NewLine(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		k := key(r.N, r.Run/simd.Lanes)
-		lines[k] = append(lines[k], line)
-	}
-	missing := errors.New("not computed")
-	job := experiment.Job{Plan: plan, Environment: fakeEnvironment, Noun: "packs", Rate: func(time.Duration) string { return "" }}
+	var units [][]train.Run
 	for _, n := range plan.Sizes {
 		for pack := 0; pack*simd.Lanes < plan.Runs; pack++ {
-			k := key(n, pack)
-			unit := experiment.Unit{Key: k, Cost: 1, Run: func(context.Context, func(float64)) ([]experiment.Line, error) {
-				if lines[k] == nil {
-					return nil, missing
+			var own []train.Run
+			for _, r := range runs {
+				if r.N == n && r.Run/simd.Lanes == pack {
+					own = append(own, r)
 				}
-				return lines[k], nil
-			}}
-			if lines[k] == nil {
-				unit.Cost = 0 // after all others
 			}
-			job.Units = append(job.Units, unit)
+			units = append(units, own)
 		}
 	}
-	err := experiment.Run(context.Background(), job, experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard})
-	if err != nil && !errors.Is(err, missing) {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// contents returns all files below a directory by name.
-func contents(t *testing.T, dir string) map[string][]byte {
-	t.Helper()
-	all := make(map[string][]byte)
-	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		all[path], err = os.ReadFile(filepath.Join(dir, path))
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return all
+	return reporttest.Directory(t, plan, units)
 }
 
 // write writes the page of the experiment alone.
@@ -102,7 +59,7 @@ func TestWrite(t *testing.T) {
 	if err := write(dir, []string{dir}, data); err != nil {
 		t.Fatal(err)
 	}
-	first := contents(t, dir)
+	first := reporttest.Contents(t, dir)
 	html, text := string(first[page.Name]), string(first["report.md"])
 	for _, want := range []string{
 		"Complete: 160 runs", "10 epochs (paper: 200)", "Fake CPU", "commit abcdef", "0.7616", "13.77", "Thorndike",
@@ -136,7 +93,7 @@ func TestWrite(t *testing.T) {
 	if err := write(dir, []string{dir}, data); err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range contents(t, dir) {
+	for name, content := range reporttest.Contents(t, dir) {
 		if !bytes.Equal(content, first[name]) {
 			t.Errorf("%s differs the second time", name)
 		}
@@ -145,7 +102,7 @@ func TestWrite(t *testing.T) {
 	if err := write(dir, []string{dir}, data); err != nil {
 		t.Fatal(err)
 	}
-	if strings.Contains(string(contents(t, dir)[page.Name]), "<img") {
+	if strings.Contains(string(reporttest.Contents(t, dir)[page.Name]), "<img") {
 		t.Error("images that the runs were not trained on")
 	}
 }
@@ -171,7 +128,7 @@ func TestWriteIncomplete(t *testing.T) {
 			if err := write(dir, []string{dir}, nil); err != nil {
 				t.Fatal(err)
 			}
-			files := contents(t, dir)
+			files := reporttest.Contents(t, dir)
 			for _, want := range tt.want {
 				if !strings.Contains(string(files[page.Name]), want) || !strings.Contains(string(files["report.md"]), want) {
 					t.Errorf("no %q", want)
@@ -214,7 +171,7 @@ func TestWriteCorrupted(t *testing.T) {
 			if err := os.WriteFile(name, tt.damage(raw), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			before := contents(t, dir)
+			before := reporttest.Contents(t, dir)
 			err := write(dir, []string{dir}, nil)
 			if err == nil {
 				t.Fatal("no error")
@@ -224,7 +181,7 @@ func TestWriteCorrupted(t *testing.T) {
 					t.Errorf("no %q in one line: %v", want, err)
 				}
 			}
-			for name, content := range contents(t, dir) {
+			for name, content := range reporttest.Contents(t, dir) {
 				if !bytes.Equal(content, before[name]) {
 					t.Errorf("%s changed", name)
 				}
@@ -242,7 +199,7 @@ func TestReadEnvironments(t *testing.T) {
 	plan.Sizes = []int{25}
 	dir := experimentOf(t, plan, paperRunsOf(plan))
 	got, err := page.ReadEnvironments(dir)
-	if err != nil || len(got) != 1 || got[0] != fakeEnvironment {
+	if err != nil || len(got) != 1 || got[0] != reporttest.Environment {
 		t.Errorf("%+v, %v", got, err)
 	}
 	if got, err := page.ReadEnvironments(t.TempDir()); err != nil || got != nil {

@@ -1,0 +1,214 @@
+package report
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/glass"
+	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
+)
+
+// wave is a fixed distribution of values from -1 to 1.
+func wave(i int) float64 { return float64(i*37%101)/50 - 1 }
+
+// networksDir has two packs of networks of each size, whose losses spread so much.
+func networksDir(t *testing.T, spread func(n int) float64, sizes ...int) string {
+	t.Helper()
+	plan, err := train.Preset("quick")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Sizes, plan.Runs, plan.Data, plan.DataSHA256, plan.TrainSamples, plan.TestSamples = sizes, 64, "mnist", "0123", 60000, 10000
+	var units [][]train.Run
+	for _, n := range sizes {
+		for pack := range 4 {
+			var runs []train.Run
+			for lane := range 16 {
+				run := 16*pack + lane
+				loss := .06 + 1.5/float64(n) + spread(n)*wave(run+n)
+				runs = append(runs, train.Run{N: n, Run: run, TrainLoss: train.Measure(loss - .01), TestLoss: train.Measure(loss), TrainAccuracy: .97, TestAccuracy: .96})
+			}
+			units = append(units, runs)
+		}
+	}
+	return reporttest.Directory(t, plan, units)
+}
+
+// glassDir has six disorders of each size; the last so many are not computed yet.
+func glassDir(t *testing.T, missing int, spread func(n int) float64, sizes ...int) string {
+	t.Helper()
+	plan, err := glass.Preset("quick", 3, glass.GD, sizes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Starts = 20
+	var units [][]glass.Run
+	for _, n := range sizes {
+		plan.SetDisorders(n, 6)
+		for d := range 6 {
+			var runs []glass.Run
+			for start := range plan.Starts {
+				run := d*plan.Starts + start
+				energy := -1.63 + 3/float64(n) + .2*spread(n)*wave(d*7) + spread(n)*wave(run+n)
+				runs = append(runs, glass.Run{N: n, Run: run, Disorder: d, Start: start, Energy: energy, Steps: 50, Converged: true})
+			}
+			units = append(units, runs)
+		}
+	}
+	for i := range missing {
+		units[len(units)-1-i] = nil
+	}
+	return reporttest.Directory(t, plan, units)
+}
+
+func falling(n int) float64 { return .5 / float64(n) }
+func rising(n int) float64  { return .0002 * float64(n) }
+
+// Both experiments and the comparison stand on one page, which needs nothing else.
+func TestBoth(t *testing.T) {
+	networks, glasses := networksDir(t, falling, 2, 25, 50), glassDir(t, 0, falling, 25, 60)
+	r, err := Build([]string{glasses, networks}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := t.TempDir()
+	if err := r.Write(to); err != nil {
+		t.Fatal(err)
+	}
+	files := reporttest.Contents(t, to)
+	html, text := string(files[page.Name]), string(files[page.MarkdownName])
+	for _, want := range []string{
+		"Networks and spin glass side by side", "Loss surfaces of multilayer networks", "Energies of the spherical 3-spin glass",
+		"Both experiments are complete", "both concentrate", "gamma", "Complete: 192 runs", "Complete: 240 runs",
+	} {
+		if !strings.Contains(html, want) || !strings.Contains(text, want) {
+			t.Errorf("no %q in the page or the Markdown", want)
+		}
+	}
+	for _, bad := range []string{"NaN", "Inf ", "%!", "<no value>", "ZgotmplZ", "stroke:#000000", "fill:#FFFFFF"} {
+		if strings.Contains(html, bad) || strings.Contains(text, bad) {
+			t.Errorf("%q in the page or the Markdown", bad)
+		}
+	}
+	if outside := regexp.MustCompile(`(?i)(src|href)="(https?:)?//|url\(|@import|<script`).FindString(html); outside != "" {
+		t.Errorf("the page needs more than itself: %s", outside)
+	}
+	for _, link := range regexp.MustCompile(`href="#([^"]*)"`).FindAllStringSubmatch(html, -1) {
+		if !strings.Contains(html, `id="`+link[1]+`"`) {
+			t.Errorf("a link to %s, which is not there", link[1])
+		}
+	}
+	shown := regexp.MustCompile(`\]\((figures/[^)]*)\.svg\)`).FindAllStringSubmatch(text, -1)
+	if len(shown) != strings.Count(html, "<svg") || len(shown) < 12 {
+		t.Errorf("%d figures in the Markdown, %d in the page", len(shown), strings.Count(html, "<svg"))
+	}
+	for _, name := range shown {
+		if len(files[name[1]+".svg"]) == 0 || len(files[name[1]+".png"]) == 0 {
+			t.Errorf("report.md shows %s, which is not there", name[1])
+		}
+	}
+	for _, name := range []string{"table.csv", "table.md", "glass.csv"} {
+		if len(files[name]) == 0 {
+			t.Errorf("no %s", name)
+		}
+	}
+	var terminal strings.Builder
+	if err := r.WriteText(&terminal); err != nil || !strings.Contains(terminal.String(), "train loss") || !strings.Contains(terminal.String(), "L/Λ") || r.Unfinished() != "" {
+		t.Errorf("%v, unfinished %q:\n%s", err, r.Unfinished(), terminal.String())
+	}
+	again, err := Build([]string{glasses, networks}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.Write(to); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range reporttest.Contents(t, to) {
+		if !bytes.Equal(content, files[name]) {
+			t.Errorf("%s differs the second time", name)
+		}
+	}
+}
+
+func TestComparisonClaims(t *testing.T) {
+	const both, power = 0, 1
+	for _, tt := range []struct {
+		name            string
+		networks, glass func(n int) float64
+		want            [2]judge.Verdict
+	}{
+		{"both fall", falling, falling, [2]judge.Verdict{judge.Holds, judge.Holds}},
+		{"the glass does not", falling, rising, [2]judge.Verdict{judge.DoesNot, judge.DoesNot}},
+		{"the networks do not", rising, falling, [2]judge.Verdict{judge.DoesNot, judge.DoesNot}},
+	} {
+		r, err := Build([]string{networksDir(t, tt.networks, 25, 250), glassDir(t, 0, tt.glass, 25, 250)}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		claims := comparisonClaims(r.networks, r.glass)
+		for i, text := range []string{both: "both concentrate", power: "same power"} {
+			if c := claims[i]; !strings.Contains(c.Text, text) || c.Verdict != tt.want[i] {
+				t.Errorf("%s: %s: %s, want %s: %v", tt.name, c.Text, c.Verdict, tt.want[i], c.Checks)
+			}
+		}
+	}
+}
+
+// Much may be missing from either.
+func TestLittleOfBoth(t *testing.T) {
+	for name, dirs := range map[string][]string{
+		"half a glass":     {networksDir(t, falling, 25, 50), glassDir(t, 7, falling, 25, 50)},
+		"no glass":         {networksDir(t, falling, 25), glassDir(t, 6, falling, 25)},
+		"other sizes":      {networksDir(t, falling, 2), glassDir(t, 5, falling, 30)},
+		"one value of all": {networksDir(t, func(int) float64 { return 0 }, 25), glassDir(t, 0, func(int) float64 { return 0 }, 25)},
+	} {
+		r, err := Build(dirs, nil)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		to := t.TempDir()
+		if err := r.Write(to); err != nil {
+			t.Fatal(name, err)
+		}
+		html := string(reporttest.Contents(t, to)[page.Name])
+		if strings.Contains(html, "NaN") || !strings.Contains(html, "side by side") {
+			t.Errorf("%s: NaN, or no comparison", name)
+		}
+		if half := name != "one value of all"; half != (r.Unfinished() != "") || half != strings.Contains(html, "UNFINISHED. ") {
+			t.Errorf("%s: unfinished %q", name, r.Unfinished())
+		}
+		for _, c := range comparisonClaims(r.networks, r.glass) {
+			if c.Verdict == judge.Holds {
+				t.Errorf("%s: %s", name, c.Text)
+			}
+		}
+	}
+}
+
+func TestBuildRefuses(t *testing.T) {
+	other := t.TempDir()
+	broken := t.TempDir()
+	for dir, plan := range map[string]string{other: `{"experiment":"weather"}`, broken: "{"} {
+		if err := os.WriteFile(filepath.Join(dir, "plan.json"), []byte(plan), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	damaged := glassDir(t, 0, falling, 25)
+	if err := os.WriteFile(filepath.Join(damaged, "runs.jsonl"), []byte("{}\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for dir, want := range map[string]string{
+		t.TempDir(): "no results", other: "weather", broken: "plan.json is damaged", damaged: "runs.jsonl", filepath.Join(other, "none"): "no results",
+	} {
+		if _, err := Build([]string{dir}, nil); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: no %q in one line: %v", dir, want, err)
+		}
+	}
+}

@@ -1,0 +1,72 @@
+// Package reporttest makes and reads directories of results in tests.
+package reporttest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// Environment stands in all directories.
+var Environment = environment.Environment{CPU: "Fake CPU", ISA: "avx2", Workers: 2, Go: "go1.26", Platform: "linux/amd64", Commit: "abcdef"}
+
+// Directory returns the directory of an experiment whose units gave these runs.
+// A unit without runs is one that is not computed yet: the experiment is
+// unfinished.
+func Directory[R any](t *testing.T, plan any, units [][]R) string {
+	t.Helper()
+	dir := t.TempDir()
+	missing := errors.New("not computed")
+	job := experiment.Job{Plan: plan, Environment: Environment, Noun: "units", Rate: func(time.Duration) string { return "" }}
+	for i, runs := range units {
+		unit := experiment.Unit{Key: fmt.Sprint(i), Cost: 1, Run: func(context.Context, func(float64)) ([]experiment.Line, error) {
+			var lines []experiment.Line
+			for _, r := range runs {
+				line, err := experiment.NewLine(r)
+				if err != nil {
+					return nil, err
+				}
+				lines = append(lines, line)
+			}
+			if lines == nil {
+				return nil, missing
+			}
+			return lines, nil
+		}}
+		if len(runs) == 0 {
+			unit.Cost = 0 // after all others
+		}
+		job.Units = append(job.Units, unit)
+	}
+	err := experiment.Run(context.Background(), job, experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard})
+	if err != nil && !errors.Is(err, missing) {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// Contents returns all files below a directory by name.
+func Contents(t *testing.T, dir string) map[string][]byte {
+	t.Helper()
+	all := make(map[string][]byte)
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		all[path], err = os.ReadFile(filepath.Join(dir, path))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
