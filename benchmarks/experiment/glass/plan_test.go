@@ -120,34 +120,3 @@ func TestFLOPs(t *testing.T) {
 		}
 	}
 }
-
-func TestSummarize(t *testing.T) {
-	runs := []Run{
-		{N: 5, Run: 0, Energy: -1, Steps: 10, Converged: true},
-		{N: 5, Run: 1, Energy: -2, Steps: 20, Converged: true},
-		{N: 5, Run: 2, Disorder: 1, Energy: -3, Steps: 30},
-		{N: 5, Run: 3, Disorder: 1, Energy: -4, Steps: 40, Converged: true},
-		{N: 6, Run: 0, Energy: -1, Steps: 7, Converged: true},
-	}
-	all := Summarize(runs, 2.5)
-	if len(all) != 2 {
-		t.Fatalf("%d summaries", len(all))
-	}
-	want := Summary{
-		N: 5, Disorders: 2, Runs: 4, Converged: 3, Mean: -2.5, Error: 1, SD: math.Sqrt(5. / 3),
-		WithinSD: math.Sqrt(.5), DisorderSD: math.Sqrt2, Lowest: -4, BelowThreshold: .5, Steps: 25,
-	}
-	got := all[0]
-	for _, x := range []*float64{&got.Mean, &got.Error, &got.SD, &got.WithinSD, &got.DisorderSD, &got.Steps} {
-		*x = math.Round(*x*1e12) / 1e12
-	}
-	for _, x := range []*float64{&want.SD, &want.WithinSD, &want.DisorderSD} {
-		*x = math.Round(*x*1e12) / 1e12
-	}
-	if got != want {
-		t.Errorf("got %+v, want %+v", got, want)
-	}
-	if !math.IsNaN(all[1].Error) || all[1].Mean != -1 {
-		t.Errorf("one run: %+v", all[1])
-	}
-}
