@@ -14,6 +14,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/mnist"
 )
 
 type mnistCmd struct {
@@ -66,7 +67,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err := writeBench(dir); err != nil {
 		return err
 	}
-	return writeReport(dir, []string{dir}, data, s)
+	return writeReport(dir, []string{dir}, func() (*mnist.Data, error) { return data, nil }, s)
 }
 
 // workersOr returns the number asked for or, if that is 0, one for each CPU.

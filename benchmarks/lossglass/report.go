@@ -37,10 +37,7 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	}
 	o := c.options(nil)
 	o.Mirrors = []string{} // a picture is not worth a download
-	data, err := mnist.Load(ctx, o)
-	if err != nil {
-		return err
-	}
+	data := func() (*mnist.Data, error) { return mnist.Load(ctx, o) }
 	to := c.Out
 	if to == "" {
 		to = c.Dirs[0]
@@ -57,7 +54,7 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 }
 
 // writeReport builds the report of some directories, prints the table and says where the page is.
-func writeReport(to string, dirs []string, data *mnist.Data, s streams) error {
+func writeReport(to string, dirs []string, data func() (*mnist.Data, error), s streams) error {
 	r, err := report.Build(dirs, data)
 	if err != nil {
 		return err

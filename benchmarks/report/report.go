@@ -34,8 +34,9 @@ type Report struct {
 // Build reads directories, finished or not, and builds the report of all of
 // them. Those of one kind must belong to one experiment, as train.ReadAll and
 // experiment/glass.ReadAll say. data provides the images of a contact sheet, if
-// they are those of the networks; it may be nil.
-func Build(dirs []string, data *mnist.Data) (*Report, error) {
+// they are those of the networks; it is called if there are networks, and may be
+// nil.
+func Build(dirs []string, data func() (*mnist.Data, error)) (*Report, error) {
 	kinds, err := byKind(dirs)
 	if err != nil {
 		return nil, err
@@ -46,7 +47,13 @@ func Build(dirs []string, data *mnist.Data) (*Report, error) {
 		if r.networks, err = networks.Read(own); err != nil {
 			return nil, err
 		}
-		part, err := r.networks.Part(data)
+		var images *mnist.Data
+		if data != nil {
+			if images, err = data(); err != nil {
+				return nil, err
+			}
+		}
+		part, err := r.networks.Part(images)
 		if err != nil {
 			return nil, err
 		}

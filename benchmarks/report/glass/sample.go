@@ -85,7 +85,7 @@ type summary struct {
 	mean         float64 // of the means of the disorders
 	between      float64 // their standard deviation
 	within       float64 // that of the runs about the mean of their disorder
-	all          float64 // that of all runs
+	all          float64 // that of all runs; not drawn
 	lowest       float64 // mean over the disorders of the lowest energy of each
 	below        float64 // share of the runs below -E_inf, mean over the disorders
 }
@@ -127,7 +127,6 @@ func (s *sample) draws() []summary {
 		v.below, _ = d.draw(here.below, below)
 		shift, _ := d.draw(0, relative)
 		v.within = here.within * math.Exp(shift/2)
-		v.all = math.Hypot(v.within, v.between)
 		all[i] = v
 	}
 	return all
