@@ -91,7 +91,7 @@ type Kernels struct {
 	Log func(dst, src []float32)
 
 	// Peak runs rounds of PeakFlops floating-point operations each, fma on twelve
-	// independent chains: as fast as this instruction set can, the measure of all else.
+	// or more independent chains: as fast as this instruction set can, the measure of all else.
 	Peak      func(rounds int)
 	PeakFlops int
 

@@ -1,0 +1,31 @@
+// Command neon generates the assembly of the package simd/neon: the kernels of
+// simd/_asm for arm64, which avo does not know. Registers are taken from a pool
+// and given back by scope, and a kernel that wants more than there are does not
+// come about: nothing is ever spilled.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+)
+
+func main() {
+	out := flag.String("out", "", "`file` for the assembly")
+	stubs := flag.String("stubs", "", "`file` for the Go declarations")
+	flag.Parse()
+	f := &file{command: "go run ./neon " + strings.Join(os.Args[1:], " ")}
+	f.networks()
+	if err := f.write(*out, *stubs); err != nil {
+		fmt.Fprintf(os.Stderr, "neon: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// networks emits the kernels of networks, and the peak.
+func (f *file) networks() {
+	f.imageForward()
+	f.imageStep()
+	f.peak()
+}
