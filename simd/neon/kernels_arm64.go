@@ -10,5 +10,17 @@ func ImageForward(width int, h, w, b []float32, list [][3]uint32, spans [][4]uin
 // ImageStep is simd.Kernels.ImageStep.
 func ImageStep(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
 
+// Forward is simd.Kernels.Forward.
+func Forward(width int, z, w, h []float32, samples, inputs, hStride int)
+
+// Backward is simd.Kernels.Backward.
+func Backward(width int, d, h, w, delta []float32, samples, outputs, wStride, deltaStride int)
+
+// Step is simd.Kernels.Step.
+func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)
+
+// BiasStep is simd.Kernels.BiasStep.
+func BiasStep(width int, b, d []float32, samples int, step *[16]float32)
+
 // Peak is simd.Kernels.Peak.
 func Peak(rounds int)

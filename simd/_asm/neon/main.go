@@ -27,5 +27,9 @@ func main() {
 func (f *file) networks() {
 	f.imageForward()
 	f.imageStep()
+	f.forward()
+	f.backward()
+	f.step()
+	f.biasStep()
 	f.peak()
 }
