@@ -22,5 +22,17 @@ func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float
 // BiasStep is simd.Kernels.BiasStep.
 func BiasStep(width int, b, d []float32, samples int, step *[16]float32)
 
+// SoftmaxGrad is simd.Kernels.SoftmaxGrad.
+func SoftmaxGrad(z []float32, labels []uint32, classes, stride int)
+
+// LossSum is simd.Kernels.LossSum.
+func LossSum(z []float32, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32)
+
+// Exp is simd.Kernels.Exp.
+func Exp(dst, src []float32)
+
+// Log is simd.Kernels.Log.
+func Log(dst, src []float32)
+
 // Peak is simd.Kernels.Peak.
 func Peak(rounds int)

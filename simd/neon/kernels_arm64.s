@@ -4610,11 +4610,1075 @@ width5_sample:
 	FSTPQ (F22, F23), 288(R0)
 	RET
 
+// func SoftmaxGrad(z []float32, labels []uint32, classes, stride int)
+TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
+	MOVD z_base+0(FP), R0
+	MOVD labels_base+24(FP), R1
+	MOVD labels_len+32(FP), R2
+	MOVD $constants<>(SB), R3
+	CBZ R2, none
+
+sample:
+	VLD1R.P 4(R1), [V0.S4]
+	FLDPQ 0(R0), (F1, F2)
+	FLDPQ 32(R0), (F3, F4)
+	MOVD R0, R4
+	MOVD classes+48(FP), R5
+	MOVD $5, R6
+
+max:
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	WORD $0x6ea1e52d // fcmgt v13.4s, v9.4s, v1.4s
+	VBIT V13.B16, V9.B16, V1.B16
+	WORD $0x6ea2e54d // fcmgt v13.4s, v10.4s, v2.4s
+	VBIT V13.B16, V10.B16, V2.B16
+	WORD $0x6ea3e56d // fcmgt v13.4s, v11.4s, v3.4s
+	VBIT V13.B16, V11.B16, V3.B16
+	WORD $0x6ea4e58d // fcmgt v13.4s, v12.4s, v4.4s
+	VBIT V13.B16, V12.B16, V4.B16
+	ADD $64, R4, R4
+	SUBS $1, R5, R5
+	BEQ max_end
+	SUBS $1, R6, R6
+	BNE max
+	MOVD $5, R6
+	MOVD stride+56(FP), R7
+	ADD R7<<2, R4, R4
+	SUB $320, R4, R4
+	B max
+
+max_end:
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	MOVD R0, R4
+	MOVD classes+48(FP), R5
+	MOVD $5, R6
+
+exp:
+	FLDPQ 0(R4), (F9, F10)
+	FLDPQ 32(R4), (F11, F12)
+	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
+	WORD $0x4ea2d54a // fsub v10.4s, v10.4s, v2.4s
+	WORD $0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
+	WORD $0x4ea4d58c // fsub v12.4s, v12.4s, v4.4s
+	FMOVQ 0(R3), F13
+	WORD $0x4e2df529 // fmax v9.4s, v9.4s, v13.4s
+	WORD $0x4e2df54a // fmax v10.4s, v10.4s, v13.4s
+	WORD $0x4e2df56b // fmax v11.4s, v11.4s, v13.4s
+	WORD $0x4e2df58c // fmax v12.4s, v12.4s, v13.4s
+	FMOVQ 16(R3), F13
+	WORD $0x4eadf529 // fmin v9.4s, v9.4s, v13.4s
+	WORD $0x4eadf54a // fmin v10.4s, v10.4s, v13.4s
+	WORD $0x4eadf56b // fmin v11.4s, v11.4s, v13.4s
+	WORD $0x4eadf58c // fmin v12.4s, v12.4s, v13.4s
+	FMOVQ 32(R3), F21
+	FMOVQ 48(R3), F13
+	WORD $0x4f95112d // fmla v13.4s, v9.4s, v21.s[0]
+	FMOVQ 48(R3), F14
+	WORD $0x4f95114e // fmla v14.4s, v10.4s, v21.s[0]
+	FMOVQ 48(R3), F15
+	WORD $0x4f95116f // fmla v15.4s, v11.4s, v21.s[0]
+	FMOVQ 48(R3), F16
+	WORD $0x4f951190 // fmla v16.4s, v12.4s, v21.s[0]
+	FMOVQ 48(R3), F22
+	WORD $0x4eb6d5b1 // fsub v17.4s, v13.4s, v22.4s
+	WORD $0x4eb6d5d2 // fsub v18.4s, v14.4s, v22.4s
+	WORD $0x4eb6d5f3 // fsub v19.4s, v15.4s, v22.4s
+	WORD $0x4eb6d614 // fsub v20.4s, v16.4s, v22.4s
+	WORD $0x4fb51229 // fmla v9.4s, v17.4s, v21.s[1]
+	WORD $0x4fb5124a // fmla v10.4s, v18.4s, v21.s[1]
+	WORD $0x4fb5126b // fmla v11.4s, v19.4s, v21.s[1]
+	WORD $0x4fb5128c // fmla v12.4s, v20.4s, v21.s[1]
+	WORD $0x4f951a29 // fmla v9.4s, v17.4s, v21.s[2]
+	WORD $0x4f951a4a // fmla v10.4s, v18.4s, v21.s[2]
+	WORD $0x4f951a6b // fmla v11.4s, v19.4s, v21.s[2]
+	WORD $0x4f951a8c // fmla v12.4s, v20.4s, v21.s[2]
+	FMOVQ 64(R3), F17
+	FMOVQ 64(R3), F18
+	FMOVQ 64(R3), F19
+	FMOVQ 64(R3), F20
+	FMOVQ 80(R3), F21
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 80(R3), F22
+	VFMLA V10.S4, V18.S4, V22.S4
+	FMOVQ 80(R3), F23
+	VFMLA V11.S4, V19.S4, V23.S4
+	FMOVQ 80(R3), F24
+	VFMLA V12.S4, V20.S4, V24.S4
+	FMOVQ 96(R3), F17
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 96(R3), F18
+	VFMLA V10.S4, V22.S4, V18.S4
+	FMOVQ 96(R3), F19
+	VFMLA V11.S4, V23.S4, V19.S4
+	FMOVQ 96(R3), F20
+	VFMLA V12.S4, V24.S4, V20.S4
+	FMOVQ 112(R3), F21
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 112(R3), F22
+	VFMLA V10.S4, V18.S4, V22.S4
+	FMOVQ 112(R3), F23
+	VFMLA V11.S4, V19.S4, V23.S4
+	FMOVQ 112(R3), F24
+	VFMLA V12.S4, V20.S4, V24.S4
+	FMOVQ 128(R3), F17
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 128(R3), F18
+	VFMLA V10.S4, V22.S4, V18.S4
+	FMOVQ 128(R3), F19
+	VFMLA V11.S4, V23.S4, V19.S4
+	FMOVQ 128(R3), F20
+	VFMLA V12.S4, V24.S4, V20.S4
+	FMOVQ 144(R3), F21
+	VFMLA V9.S4, V17.S4, V21.S4
+	FMOVQ 144(R3), F22
+	VFMLA V10.S4, V18.S4, V22.S4
+	FMOVQ 144(R3), F23
+	VFMLA V11.S4, V19.S4, V23.S4
+	FMOVQ 144(R3), F24
+	VFMLA V12.S4, V20.S4, V24.S4
+	FMOVQ 144(R3), F17
+	VFMLA V9.S4, V21.S4, V17.S4
+	FMOVQ 144(R3), F18
+	VFMLA V10.S4, V22.S4, V18.S4
+	FMOVQ 144(R3), F19
+	VFMLA V11.S4, V23.S4, V19.S4
+	FMOVQ 144(R3), F20
+	VFMLA V12.S4, V24.S4, V20.S4
+	FMOVQ 48(R3), F21
+	VSUB V21.S4, V13.S4, V13.S4
+	WORD $0x4f3f05a9 // sshr v9.4s, v13.4s, #1
+	VSUB V9.S4, V13.S4, V13.S4
+	VSUB V21.S4, V14.S4, V14.S4
+	WORD $0x4f3f05ca // sshr v10.4s, v14.4s, #1
+	VSUB V10.S4, V14.S4, V14.S4
+	VSUB V21.S4, V15.S4, V15.S4
+	WORD $0x4f3f05eb // sshr v11.4s, v15.4s, #1
+	VSUB V11.S4, V15.S4, V15.S4
+	VSUB V21.S4, V16.S4, V16.S4
+	WORD $0x4f3f060c // sshr v12.4s, v16.4s, #1
+	VSUB V12.S4, V16.S4, V16.S4
+	FMOVQ 160(R3), F21
+	VADD V21.S4, V9.S4, V9.S4
+	VSHL $23, V9.S4, V9.S4
+	WORD $0x6e29de31 // fmul v17.4s, v17.4s, v9.4s
+	VADD V21.S4, V10.S4, V10.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e2ade52 // fmul v18.4s, v18.4s, v10.4s
+	VADD V21.S4, V11.S4, V11.S4
+	VSHL $23, V11.S4, V11.S4
+	WORD $0x6e2bde73 // fmul v19.4s, v19.4s, v11.4s
+	VADD V21.S4, V12.S4, V12.S4
+	VSHL $23, V12.S4, V12.S4
+	WORD $0x6e2cde94 // fmul v20.4s, v20.4s, v12.4s
+	FMOVQ 160(R3), F21
+	VADD V21.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
+	VADD V21.S4, V14.S4, V14.S4
+	VSHL $23, V14.S4, V14.S4
+	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
+	VADD V21.S4, V15.S4, V15.S4
+	VSHL $23, V15.S4, V15.S4
+	WORD $0x6e2fde73 // fmul v19.4s, v19.4s, v15.4s
+	VADD V21.S4, V16.S4, V16.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e30de94 // fmul v20.4s, v20.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
+	FSTPQ (F17, F18), 0(R4)
+	FSTPQ (F19, F20), 32(R4)
+	ADD $64, R4, R4
+	SUBS $1, R5, R5
+	BEQ exp_end
+	SUBS $1, R6, R6
+	BNE exp
+	MOVD $5, R6
+	MOVD stride+56(FP), R7
+	ADD R7<<2, R4, R4
+	SUB $320, R4, R4
+	B exp
+
+exp_end:
+	VEOR V9.B16, V9.B16, V9.B16
+	FMOVQ 144(R3), F10
+	FMOVQ 176(R3), F11
+	MOVD R0, R4
+	MOVD classes+48(FP), R5
+	MOVD $5, R6
+
+delta:
+	VCMEQ V0.S4, V9.S4, V16.S4
+	VAND V10.B16, V16.B16, V16.B16
+	FLDPQ 0(R4), (F12, F13)
+	FLDPQ 32(R4), (F14, F15)
+	WORD $0x6e25fd8c // fdiv v12.4s, v12.4s, v5.4s
+	WORD $0x4eb0d58c // fsub v12.4s, v12.4s, v16.4s
+	WORD $0x6e26fdad // fdiv v13.4s, v13.4s, v6.4s
+	WORD $0x4eb0d5ad // fsub v13.4s, v13.4s, v16.4s
+	WORD $0x6e27fdce // fdiv v14.4s, v14.4s, v7.4s
+	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
+	WORD $0x6e28fdef // fdiv v15.4s, v15.4s, v8.4s
+	WORD $0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
+	FSTPQ (F12, F13), 0(R4)
+	FSTPQ (F14, F15), 32(R4)
+	VADD V11.S4, V9.S4, V9.S4
+	ADD $64, R4, R4
+	SUBS $1, R5, R5
+	BEQ delta_end
+	SUBS $1, R6, R6
+	BNE delta
+	MOVD $5, R6
+	MOVD stride+56(FP), R7
+	ADD R7<<2, R4, R4
+	SUB $320, R4, R4
+	B delta
+
+delta_end:
+	ADD $320, R0, R0
+	SUBS $1, R2, R2
+	BNE sample
+
+none:
+	RET
+
+// func LossSum(z []float32, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32)
+TEXT ·LossSum(SB), NOSPLIT, $0-80
+	MOVD sum+64(FP), R0
+	MOVD correct+72(FP), R1
+	MOVD z_base+0(FP), R2
+	MOVD labels_base+24(FP), R3
+	MOVD labels_len+32(FP), R4
+	MOVD $constants<>(SB), R5
+	CBZ R4, none
+
+sample:
+	VLD1R.P 4(R3), [V0.S4]
+	FLDPQ 0(R2), (F1, F2)
+	FLDPQ 32(R2), (F3, F4)
+	VEOR V17.B16, V17.B16, V17.B16
+	FMOVQ 176(R5), F18
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	WORD $0x4e21e42d // fcmeq v13.4s, v1.4s, v1.4s
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	WORD $0x4e22e44e // fcmeq v14.4s, v2.4s, v2.4s
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	WORD $0x4e23e46f // fcmeq v15.4s, v3.4s, v3.4s
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	WORD $0x4e24e490 // fcmeq v16.4s, v4.4s, v4.4s
+	MOVD R2, R6
+	MOVD classes+48(FP), R7
+	MOVD $5, R8
+
+max:
+	FLDPQ 0(R6), (F19, F20)
+	FLDPQ 32(R6), (F21, F22)
+	VCMEQ V0.S4, V17.S4, V24.S4
+	WORD $0x4e33e677 // fcmeq v23.4s, v19.4s, v19.4s
+	VAND V23.B16, V13.B16, V13.B16
+	WORD $0x6ea1e677 // fcmgt v23.4s, v19.4s, v1.4s
+	VBIT V23.B16, V19.B16, V1.B16
+	VBIT V23.B16, V17.B16, V9.B16
+	VBIT V24.B16, V19.B16, V5.B16
+	WORD $0x4e34e697 // fcmeq v23.4s, v20.4s, v20.4s
+	VAND V23.B16, V14.B16, V14.B16
+	WORD $0x6ea2e697 // fcmgt v23.4s, v20.4s, v2.4s
+	VBIT V23.B16, V20.B16, V2.B16
+	VBIT V23.B16, V17.B16, V10.B16
+	VBIT V24.B16, V20.B16, V6.B16
+	WORD $0x4e35e6b7 // fcmeq v23.4s, v21.4s, v21.4s
+	VAND V23.B16, V15.B16, V15.B16
+	WORD $0x6ea3e6b7 // fcmgt v23.4s, v21.4s, v3.4s
+	VBIT V23.B16, V21.B16, V3.B16
+	VBIT V23.B16, V17.B16, V11.B16
+	VBIT V24.B16, V21.B16, V7.B16
+	WORD $0x4e36e6d7 // fcmeq v23.4s, v22.4s, v22.4s
+	VAND V23.B16, V16.B16, V16.B16
+	WORD $0x6ea4e6d7 // fcmgt v23.4s, v22.4s, v4.4s
+	VBIT V23.B16, V22.B16, V4.B16
+	VBIT V23.B16, V17.B16, V12.B16
+	VBIT V24.B16, V22.B16, V8.B16
+	VADD V18.S4, V17.S4, V17.S4
+	ADD $64, R6, R6
+	SUBS $1, R7, R7
+	BEQ max_end
+	SUBS $1, R8, R8
+	BNE max
+	MOVD $5, R8
+	MOVD stride+56(FP), R9
+	ADD R9<<2, R6, R6
+	SUB $320, R6, R6
+	B max
+
+max_end:
+	FLDPQ 0(R1), (F19, F20)
+	FLDPQ 32(R1), (F21, F22)
+	VCMEQ V0.S4, V9.S4, V9.S4
+	VAND V13.B16, V9.B16, V9.B16
+	VSUB V9.S4, V19.S4, V19.S4
+	VCMEQ V0.S4, V10.S4, V10.S4
+	VAND V14.B16, V10.B16, V10.B16
+	VSUB V10.S4, V20.S4, V20.S4
+	VCMEQ V0.S4, V11.S4, V11.S4
+	VAND V15.B16, V11.B16, V11.B16
+	VSUB V11.S4, V21.S4, V21.S4
+	VCMEQ V0.S4, V12.S4, V12.S4
+	VAND V16.B16, V12.B16, V12.B16
+	VSUB V12.S4, V22.S4, V22.S4
+	FSTPQ (F19, F20), 0(R1)
+	FSTPQ (F21, F22), 32(R1)
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
+	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
+	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	MOVD R2, R6
+	MOVD classes+48(FP), R7
+	MOVD $5, R8
+
+exp:
+	FLDPQ 0(R6), (F13, F14)
+	FLDPQ 32(R6), (F15, F16)
+	WORD $0x4ea1d5ad // fsub v13.4s, v13.4s, v1.4s
+	WORD $0x4ea2d5ce // fsub v14.4s, v14.4s, v2.4s
+	WORD $0x4ea3d5ef // fsub v15.4s, v15.4s, v3.4s
+	WORD $0x4ea4d610 // fsub v16.4s, v16.4s, v4.4s
+	FMOVQ 0(R5), F17
+	WORD $0x4e31f5ad // fmax v13.4s, v13.4s, v17.4s
+	WORD $0x4e31f5ce // fmax v14.4s, v14.4s, v17.4s
+	WORD $0x4e31f5ef // fmax v15.4s, v15.4s, v17.4s
+	WORD $0x4e31f610 // fmax v16.4s, v16.4s, v17.4s
+	FMOVQ 16(R5), F17
+	WORD $0x4eb1f5ad // fmin v13.4s, v13.4s, v17.4s
+	WORD $0x4eb1f5ce // fmin v14.4s, v14.4s, v17.4s
+	WORD $0x4eb1f5ef // fmin v15.4s, v15.4s, v17.4s
+	WORD $0x4eb1f610 // fmin v16.4s, v16.4s, v17.4s
+	FMOVQ 32(R5), F25
+	FMOVQ 48(R5), F17
+	WORD $0x4f9911b1 // fmla v17.4s, v13.4s, v25.s[0]
+	FMOVQ 48(R5), F18
+	WORD $0x4f9911d2 // fmla v18.4s, v14.4s, v25.s[0]
+	FMOVQ 48(R5), F19
+	WORD $0x4f9911f3 // fmla v19.4s, v15.4s, v25.s[0]
+	FMOVQ 48(R5), F20
+	WORD $0x4f991214 // fmla v20.4s, v16.4s, v25.s[0]
+	FMOVQ 48(R5), F26
+	WORD $0x4ebad635 // fsub v21.4s, v17.4s, v26.4s
+	WORD $0x4ebad656 // fsub v22.4s, v18.4s, v26.4s
+	WORD $0x4ebad677 // fsub v23.4s, v19.4s, v26.4s
+	WORD $0x4ebad698 // fsub v24.4s, v20.4s, v26.4s
+	WORD $0x4fb912ad // fmla v13.4s, v21.4s, v25.s[1]
+	WORD $0x4fb912ce // fmla v14.4s, v22.4s, v25.s[1]
+	WORD $0x4fb912ef // fmla v15.4s, v23.4s, v25.s[1]
+	WORD $0x4fb91310 // fmla v16.4s, v24.4s, v25.s[1]
+	WORD $0x4f991aad // fmla v13.4s, v21.4s, v25.s[2]
+	WORD $0x4f991ace // fmla v14.4s, v22.4s, v25.s[2]
+	WORD $0x4f991aef // fmla v15.4s, v23.4s, v25.s[2]
+	WORD $0x4f991b10 // fmla v16.4s, v24.4s, v25.s[2]
+	FMOVQ 64(R5), F21
+	FMOVQ 64(R5), F22
+	FMOVQ 64(R5), F23
+	FMOVQ 64(R5), F24
+	FMOVQ 80(R5), F25
+	VFMLA V13.S4, V21.S4, V25.S4
+	FMOVQ 80(R5), F26
+	VFMLA V14.S4, V22.S4, V26.S4
+	FMOVQ 80(R5), F27
+	VFMLA V15.S4, V23.S4, V27.S4
+	FMOVQ 80(R5), F28
+	VFMLA V16.S4, V24.S4, V28.S4
+	FMOVQ 96(R5), F21
+	VFMLA V13.S4, V25.S4, V21.S4
+	FMOVQ 96(R5), F22
+	VFMLA V14.S4, V26.S4, V22.S4
+	FMOVQ 96(R5), F23
+	VFMLA V15.S4, V27.S4, V23.S4
+	FMOVQ 96(R5), F24
+	VFMLA V16.S4, V28.S4, V24.S4
+	FMOVQ 112(R5), F25
+	VFMLA V13.S4, V21.S4, V25.S4
+	FMOVQ 112(R5), F26
+	VFMLA V14.S4, V22.S4, V26.S4
+	FMOVQ 112(R5), F27
+	VFMLA V15.S4, V23.S4, V27.S4
+	FMOVQ 112(R5), F28
+	VFMLA V16.S4, V24.S4, V28.S4
+	FMOVQ 128(R5), F21
+	VFMLA V13.S4, V25.S4, V21.S4
+	FMOVQ 128(R5), F22
+	VFMLA V14.S4, V26.S4, V22.S4
+	FMOVQ 128(R5), F23
+	VFMLA V15.S4, V27.S4, V23.S4
+	FMOVQ 128(R5), F24
+	VFMLA V16.S4, V28.S4, V24.S4
+	FMOVQ 144(R5), F25
+	VFMLA V13.S4, V21.S4, V25.S4
+	FMOVQ 144(R5), F26
+	VFMLA V14.S4, V22.S4, V26.S4
+	FMOVQ 144(R5), F27
+	VFMLA V15.S4, V23.S4, V27.S4
+	FMOVQ 144(R5), F28
+	VFMLA V16.S4, V24.S4, V28.S4
+	FMOVQ 144(R5), F21
+	VFMLA V13.S4, V25.S4, V21.S4
+	FMOVQ 144(R5), F22
+	VFMLA V14.S4, V26.S4, V22.S4
+	FMOVQ 144(R5), F23
+	VFMLA V15.S4, V27.S4, V23.S4
+	FMOVQ 144(R5), F24
+	VFMLA V16.S4, V28.S4, V24.S4
+	FMOVQ 48(R5), F25
+	VSUB V25.S4, V17.S4, V17.S4
+	WORD $0x4f3f062d // sshr v13.4s, v17.4s, #1
+	VSUB V13.S4, V17.S4, V17.S4
+	VSUB V25.S4, V18.S4, V18.S4
+	WORD $0x4f3f064e // sshr v14.4s, v18.4s, #1
+	VSUB V14.S4, V18.S4, V18.S4
+	VSUB V25.S4, V19.S4, V19.S4
+	WORD $0x4f3f066f // sshr v15.4s, v19.4s, #1
+	VSUB V15.S4, V19.S4, V19.S4
+	VSUB V25.S4, V20.S4, V20.S4
+	WORD $0x4f3f0690 // sshr v16.4s, v20.4s, #1
+	VSUB V16.S4, V20.S4, V20.S4
+	FMOVQ 160(R5), F25
+	VADD V25.S4, V13.S4, V13.S4
+	VSHL $23, V13.S4, V13.S4
+	WORD $0x6e2ddeb5 // fmul v21.4s, v21.4s, v13.4s
+	VADD V25.S4, V14.S4, V14.S4
+	VSHL $23, V14.S4, V14.S4
+	WORD $0x6e2eded6 // fmul v22.4s, v22.4s, v14.4s
+	VADD V25.S4, V15.S4, V15.S4
+	VSHL $23, V15.S4, V15.S4
+	WORD $0x6e2fdef7 // fmul v23.4s, v23.4s, v15.4s
+	VADD V25.S4, V16.S4, V16.S4
+	VSHL $23, V16.S4, V16.S4
+	WORD $0x6e30df18 // fmul v24.4s, v24.4s, v16.4s
+	FMOVQ 160(R5), F25
+	VADD V25.S4, V17.S4, V17.S4
+	VSHL $23, V17.S4, V17.S4
+	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
+	VADD V25.S4, V18.S4, V18.S4
+	VSHL $23, V18.S4, V18.S4
+	WORD $0x6e32ded6 // fmul v22.4s, v22.4s, v18.4s
+	VADD V25.S4, V19.S4, V19.S4
+	VSHL $23, V19.S4, V19.S4
+	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
+	VADD V25.S4, V20.S4, V20.S4
+	VSHL $23, V20.S4, V20.S4
+	WORD $0x6e34df18 // fmul v24.4s, v24.4s, v20.4s
+	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
+	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
+	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
+	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
+	ADD $64, R6, R6
+	SUBS $1, R7, R7
+	BEQ exp_end
+	SUBS $1, R8, R8
+	BNE exp
+	MOVD $5, R8
+	MOVD stride+56(FP), R9
+	ADD R9<<2, R6, R6
+	SUB $320, R6, R6
+	B exp
+
+exp_end:
+	FMOVQ 192(R5), F21
+	FMOVQ 208(R5), F22
+	FMOVQ 224(R5), F23
+	WORD $0x6ea9e6b1 // fcmgt v17.4s, v21.4s, v9.4s
+	VAND V23.B16, V17.B16, V13.B16
+	WORD $0x6e36dd38 // fmul v24.4s, v9.4s, v22.4s
+	VBSL V9.B16, V24.B16, V17.B16
+	WORD $0x6eaae6b2 // fcmgt v18.4s, v21.4s, v10.4s
+	VAND V23.B16, V18.B16, V14.B16
+	WORD $0x6e36dd58 // fmul v24.4s, v10.4s, v22.4s
+	VBSL V10.B16, V24.B16, V18.B16
+	WORD $0x6eabe6b3 // fcmgt v19.4s, v21.4s, v11.4s
+	VAND V23.B16, V19.B16, V15.B16
+	WORD $0x6e36dd78 // fmul v24.4s, v11.4s, v22.4s
+	VBSL V11.B16, V24.B16, V19.B16
+	WORD $0x6eace6b4 // fcmgt v20.4s, v21.4s, v12.4s
+	VAND V23.B16, V20.B16, V16.B16
+	WORD $0x6e36dd98 // fmul v24.4s, v12.4s, v22.4s
+	VBSL V12.B16, V24.B16, V20.B16
+	FMOVQ 240(R5), F21
+	FMOVQ 160(R5), F22
+	VADD V21.S4, V17.S4, V17.S4
+	VUSHR $23, V17.S4, V23.S4
+	VSUB V22.S4, V23.S4, V23.S4
+	VSUB V13.S4, V23.S4, V13.S4
+	VADD V21.S4, V18.S4, V18.S4
+	VUSHR $23, V18.S4, V23.S4
+	VSUB V22.S4, V23.S4, V23.S4
+	VSUB V14.S4, V23.S4, V14.S4
+	VADD V21.S4, V19.S4, V19.S4
+	VUSHR $23, V19.S4, V23.S4
+	VSUB V22.S4, V23.S4, V23.S4
+	VSUB V15.S4, V23.S4, V15.S4
+	VADD V21.S4, V20.S4, V20.S4
+	VUSHR $23, V20.S4, V23.S4
+	VSUB V22.S4, V23.S4, V23.S4
+	VSUB V16.S4, V23.S4, V16.S4
+	FMOVQ 256(R5), F21
+	VAND V21.B16, V17.B16, V17.B16
+	VAND V21.B16, V18.B16, V18.B16
+	VAND V21.B16, V19.B16, V19.B16
+	VAND V21.B16, V20.B16, V20.B16
+	FMOVQ 272(R5), F21
+	VADD V21.S4, V17.S4, V17.S4
+	VADD V21.S4, V18.S4, V18.S4
+	VADD V21.S4, V19.S4, V19.S4
+	VADD V21.S4, V20.S4, V20.S4
+	FMOVQ 144(R5), F21
+	WORD $0x4eb5d631 // fsub v17.4s, v17.4s, v21.4s
+	WORD $0x4eb5d652 // fsub v18.4s, v18.4s, v21.4s
+	WORD $0x4eb5d673 // fsub v19.4s, v19.4s, v21.4s
+	WORD $0x4eb5d694 // fsub v20.4s, v20.4s, v21.4s
+	FMOVQ 288(R5), F21
+	FMOVQ 288(R5), F22
+	FMOVQ 288(R5), F23
+	FMOVQ 288(R5), F24
+	FMOVQ 304(R5), F25
+	VFMLA V17.S4, V21.S4, V25.S4
+	FMOVQ 304(R5), F26
+	VFMLA V18.S4, V22.S4, V26.S4
+	FMOVQ 304(R5), F27
+	VFMLA V19.S4, V23.S4, V27.S4
+	FMOVQ 304(R5), F28
+	VFMLA V20.S4, V24.S4, V28.S4
+	FMOVQ 320(R5), F21
+	VFMLA V17.S4, V25.S4, V21.S4
+	FMOVQ 320(R5), F22
+	VFMLA V18.S4, V26.S4, V22.S4
+	FMOVQ 320(R5), F23
+	VFMLA V19.S4, V27.S4, V23.S4
+	FMOVQ 320(R5), F24
+	VFMLA V20.S4, V28.S4, V24.S4
+	FMOVQ 336(R5), F25
+	VFMLA V17.S4, V21.S4, V25.S4
+	FMOVQ 336(R5), F26
+	VFMLA V18.S4, V22.S4, V26.S4
+	FMOVQ 336(R5), F27
+	VFMLA V19.S4, V23.S4, V27.S4
+	FMOVQ 336(R5), F28
+	VFMLA V20.S4, V24.S4, V28.S4
+	FMOVQ 352(R5), F21
+	VFMLA V17.S4, V25.S4, V21.S4
+	FMOVQ 352(R5), F22
+	VFMLA V18.S4, V26.S4, V22.S4
+	FMOVQ 352(R5), F23
+	VFMLA V19.S4, V27.S4, V23.S4
+	FMOVQ 352(R5), F24
+	VFMLA V20.S4, V28.S4, V24.S4
+	FMOVQ 368(R5), F25
+	VFMLA V17.S4, V21.S4, V25.S4
+	FMOVQ 368(R5), F26
+	VFMLA V18.S4, V22.S4, V26.S4
+	FMOVQ 368(R5), F27
+	VFMLA V19.S4, V23.S4, V27.S4
+	FMOVQ 368(R5), F28
+	VFMLA V20.S4, V24.S4, V28.S4
+	FMOVQ 384(R5), F21
+	VFMLA V17.S4, V25.S4, V21.S4
+	FMOVQ 384(R5), F22
+	VFMLA V18.S4, V26.S4, V22.S4
+	FMOVQ 384(R5), F23
+	VFMLA V19.S4, V27.S4, V23.S4
+	FMOVQ 384(R5), F24
+	VFMLA V20.S4, V28.S4, V24.S4
+	FMOVQ 400(R5), F25
+	VFMLA V17.S4, V21.S4, V25.S4
+	FMOVQ 400(R5), F26
+	VFMLA V18.S4, V22.S4, V26.S4
+	FMOVQ 400(R5), F27
+	VFMLA V19.S4, V23.S4, V27.S4
+	FMOVQ 400(R5), F28
+	VFMLA V20.S4, V24.S4, V28.S4
+	FMOVQ 416(R5), F21
+	VFMLA V17.S4, V25.S4, V21.S4
+	FMOVQ 416(R5), F22
+	VFMLA V18.S4, V26.S4, V22.S4
+	FMOVQ 416(R5), F23
+	VFMLA V19.S4, V27.S4, V23.S4
+	FMOVQ 416(R5), F24
+	VFMLA V20.S4, V28.S4, V24.S4
+	FMOVQ 432(R5), F25
+	FMOVQ 448(R5), F26
+	FMOVQ 464(R5), F27
+	WORD $0x4e21d9ad // scvtf v13.4s, v13.4s
+	WORD $0x6e39ddbc // fmul v28.4s, v13.4s, v25.4s
+	WORD $0x4e31d781 // fadd v1.4s, v28.4s, v17.4s
+	WORD $0x4ea1d79c // fsub v28.4s, v28.4s, v1.4s
+	WORD $0x4e31d79c // fadd v28.4s, v28.4s, v17.4s
+	VFMLA V26.S4, V13.S4, V28.S4
+	WORD $0x6e31de31 // fmul v17.4s, v17.4s, v17.4s
+	VFMLA V21.S4, V17.S4, V28.S4
+	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
+	WORD $0x6ea9e77c // fcmgt v28.4s, v27.4s, v9.4s
+	VBSL V9.B16, V1.B16, V28.B16
+	VMOV V28.B16, V1.B16
+	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
+	WORD $0x6e39dddc // fmul v28.4s, v14.4s, v25.4s
+	WORD $0x4e32d782 // fadd v2.4s, v28.4s, v18.4s
+	WORD $0x4ea2d79c // fsub v28.4s, v28.4s, v2.4s
+	WORD $0x4e32d79c // fadd v28.4s, v28.4s, v18.4s
+	VFMLA V26.S4, V14.S4, V28.S4
+	WORD $0x6e32de52 // fmul v18.4s, v18.4s, v18.4s
+	VFMLA V22.S4, V18.S4, V28.S4
+	WORD $0x4e3cd442 // fadd v2.4s, v2.4s, v28.4s
+	WORD $0x6eaae77c // fcmgt v28.4s, v27.4s, v10.4s
+	VBSL V10.B16, V2.B16, V28.B16
+	VMOV V28.B16, V2.B16
+	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
+	WORD $0x6e39ddfc // fmul v28.4s, v15.4s, v25.4s
+	WORD $0x4e33d783 // fadd v3.4s, v28.4s, v19.4s
+	WORD $0x4ea3d79c // fsub v28.4s, v28.4s, v3.4s
+	WORD $0x4e33d79c // fadd v28.4s, v28.4s, v19.4s
+	VFMLA V26.S4, V15.S4, V28.S4
+	WORD $0x6e33de73 // fmul v19.4s, v19.4s, v19.4s
+	VFMLA V23.S4, V19.S4, V28.S4
+	WORD $0x4e3cd463 // fadd v3.4s, v3.4s, v28.4s
+	WORD $0x6eabe77c // fcmgt v28.4s, v27.4s, v11.4s
+	VBSL V11.B16, V3.B16, V28.B16
+	VMOV V28.B16, V3.B16
+	WORD $0x4e21da10 // scvtf v16.4s, v16.4s
+	WORD $0x6e39de1c // fmul v28.4s, v16.4s, v25.4s
+	WORD $0x4e34d784 // fadd v4.4s, v28.4s, v20.4s
+	WORD $0x4ea4d79c // fsub v28.4s, v28.4s, v4.4s
+	WORD $0x4e34d79c // fadd v28.4s, v28.4s, v20.4s
+	VFMLA V26.S4, V16.S4, V28.S4
+	WORD $0x6e34de94 // fmul v20.4s, v20.4s, v20.4s
+	VFMLA V24.S4, V20.S4, V28.S4
+	WORD $0x4e3cd484 // fadd v4.4s, v4.4s, v28.4s
+	WORD $0x6eace77c // fcmgt v28.4s, v27.4s, v12.4s
+	VBSL V12.B16, V4.B16, V28.B16
+	VMOV V28.B16, V4.B16
+	FMOVQ 480(R5), F13
+	WORD $0x4ea0e92e // fcmlt v14.4s, v9.4s, #0.0
+	VBIT V14.B16, V13.B16, V1.B16
+	WORD $0x4ea0e94e // fcmlt v14.4s, v10.4s, #0.0
+	VBIT V14.B16, V13.B16, V2.B16
+	WORD $0x4ea0e96e // fcmlt v14.4s, v11.4s, #0.0
+	VBIT V14.B16, V13.B16, V3.B16
+	WORD $0x4ea0e98e // fcmlt v14.4s, v12.4s, #0.0
+	VBIT V14.B16, V13.B16, V4.B16
+	FMOVQ 496(R5), F13
+	WORD $0x4ea0d92e // fcmeq v14.4s, v9.4s, #0.0
+	VBIT V14.B16, V13.B16, V1.B16
+	WORD $0x4ea0d94e // fcmeq v14.4s, v10.4s, #0.0
+	VBIT V14.B16, V13.B16, V2.B16
+	WORD $0x4ea0d96e // fcmeq v14.4s, v11.4s, #0.0
+	VBIT V14.B16, V13.B16, V3.B16
+	WORD $0x4ea0d98e // fcmeq v14.4s, v12.4s, #0.0
+	VBIT V14.B16, V13.B16, V4.B16
+	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
+	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
+	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
+	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
+	WORD $0x0e61782d // fcvtl v13.2d, v1.2s
+	WORD $0x4e61782e // fcvtl2 v14.2d, v1.4s
+	FLDPQ 0(R0), (F15, F16)
+	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
+	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
+	FSTPQ (F15, F16), 0(R0)
+	WORD $0x0e61784d // fcvtl v13.2d, v2.2s
+	WORD $0x4e61784e // fcvtl2 v14.2d, v2.4s
+	FLDPQ 32(R0), (F15, F16)
+	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
+	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
+	FSTPQ (F15, F16), 32(R0)
+	WORD $0x0e61786d // fcvtl v13.2d, v3.2s
+	WORD $0x4e61786e // fcvtl2 v14.2d, v3.4s
+	FLDPQ 64(R0), (F15, F16)
+	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
+	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
+	FSTPQ (F15, F16), 64(R0)
+	WORD $0x0e61788d // fcvtl v13.2d, v4.2s
+	WORD $0x4e61788e // fcvtl2 v14.2d, v4.4s
+	FLDPQ 96(R0), (F15, F16)
+	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
+	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
+	FSTPQ (F15, F16), 96(R0)
+	ADD $320, R2, R2
+	SUBS $1, R4, R4
+	BNE sample
+
+none:
+	RET
+
+// func Exp(dst, src []float32)
+TEXT ·Exp(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD src_base+24(FP), R1
+	MOVD src_len+32(FP), R2
+	MOVD $constants<>(SB), R3
+	ADD R2<<2, R1, R2
+
+next:
+	CMP R2, R1
+	BHS done
+	FLDPQ 0(R1), (F0, F1)
+	FLDPQ 32(R1), (F2, F3)
+	FMOVQ 0(R3), F4
+	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
+	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	FMOVQ 16(R3), F4
+	WORD $0x4ea4f400 // fmin v0.4s, v0.4s, v4.4s
+	WORD $0x4ea4f421 // fmin v1.4s, v1.4s, v4.4s
+	WORD $0x4ea4f442 // fmin v2.4s, v2.4s, v4.4s
+	WORD $0x4ea4f463 // fmin v3.4s, v3.4s, v4.4s
+	FMOVQ 32(R3), F12
+	FMOVQ 48(R3), F4
+	WORD $0x4f8c1004 // fmla v4.4s, v0.4s, v12.s[0]
+	FMOVQ 48(R3), F5
+	WORD $0x4f8c1025 // fmla v5.4s, v1.4s, v12.s[0]
+	FMOVQ 48(R3), F6
+	WORD $0x4f8c1046 // fmla v6.4s, v2.4s, v12.s[0]
+	FMOVQ 48(R3), F7
+	WORD $0x4f8c1067 // fmla v7.4s, v3.4s, v12.s[0]
+	FMOVQ 48(R3), F13
+	WORD $0x4eadd488 // fsub v8.4s, v4.4s, v13.4s
+	WORD $0x4eadd4a9 // fsub v9.4s, v5.4s, v13.4s
+	WORD $0x4eadd4ca // fsub v10.4s, v6.4s, v13.4s
+	WORD $0x4eadd4eb // fsub v11.4s, v7.4s, v13.4s
+	WORD $0x4fac1100 // fmla v0.4s, v8.4s, v12.s[1]
+	WORD $0x4fac1121 // fmla v1.4s, v9.4s, v12.s[1]
+	WORD $0x4fac1142 // fmla v2.4s, v10.4s, v12.s[1]
+	WORD $0x4fac1163 // fmla v3.4s, v11.4s, v12.s[1]
+	WORD $0x4f8c1900 // fmla v0.4s, v8.4s, v12.s[2]
+	WORD $0x4f8c1921 // fmla v1.4s, v9.4s, v12.s[2]
+	WORD $0x4f8c1942 // fmla v2.4s, v10.4s, v12.s[2]
+	WORD $0x4f8c1963 // fmla v3.4s, v11.4s, v12.s[2]
+	FMOVQ 64(R3), F8
+	FMOVQ 64(R3), F9
+	FMOVQ 64(R3), F10
+	FMOVQ 64(R3), F11
+	FMOVQ 80(R3), F12
+	VFMLA V0.S4, V8.S4, V12.S4
+	FMOVQ 80(R3), F13
+	VFMLA V1.S4, V9.S4, V13.S4
+	FMOVQ 80(R3), F14
+	VFMLA V2.S4, V10.S4, V14.S4
+	FMOVQ 80(R3), F15
+	VFMLA V3.S4, V11.S4, V15.S4
+	FMOVQ 96(R3), F8
+	VFMLA V0.S4, V12.S4, V8.S4
+	FMOVQ 96(R3), F9
+	VFMLA V1.S4, V13.S4, V9.S4
+	FMOVQ 96(R3), F10
+	VFMLA V2.S4, V14.S4, V10.S4
+	FMOVQ 96(R3), F11
+	VFMLA V3.S4, V15.S4, V11.S4
+	FMOVQ 112(R3), F12
+	VFMLA V0.S4, V8.S4, V12.S4
+	FMOVQ 112(R3), F13
+	VFMLA V1.S4, V9.S4, V13.S4
+	FMOVQ 112(R3), F14
+	VFMLA V2.S4, V10.S4, V14.S4
+	FMOVQ 112(R3), F15
+	VFMLA V3.S4, V11.S4, V15.S4
+	FMOVQ 128(R3), F8
+	VFMLA V0.S4, V12.S4, V8.S4
+	FMOVQ 128(R3), F9
+	VFMLA V1.S4, V13.S4, V9.S4
+	FMOVQ 128(R3), F10
+	VFMLA V2.S4, V14.S4, V10.S4
+	FMOVQ 128(R3), F11
+	VFMLA V3.S4, V15.S4, V11.S4
+	FMOVQ 144(R3), F12
+	VFMLA V0.S4, V8.S4, V12.S4
+	FMOVQ 144(R3), F13
+	VFMLA V1.S4, V9.S4, V13.S4
+	FMOVQ 144(R3), F14
+	VFMLA V2.S4, V10.S4, V14.S4
+	FMOVQ 144(R3), F15
+	VFMLA V3.S4, V11.S4, V15.S4
+	FMOVQ 144(R3), F8
+	VFMLA V0.S4, V12.S4, V8.S4
+	FMOVQ 144(R3), F9
+	VFMLA V1.S4, V13.S4, V9.S4
+	FMOVQ 144(R3), F10
+	VFMLA V2.S4, V14.S4, V10.S4
+	FMOVQ 144(R3), F11
+	VFMLA V3.S4, V15.S4, V11.S4
+	FMOVQ 48(R3), F12
+	VSUB V12.S4, V4.S4, V4.S4
+	WORD $0x4f3f0480 // sshr v0.4s, v4.4s, #1
+	VSUB V0.S4, V4.S4, V4.S4
+	VSUB V12.S4, V5.S4, V5.S4
+	WORD $0x4f3f04a1 // sshr v1.4s, v5.4s, #1
+	VSUB V1.S4, V5.S4, V5.S4
+	VSUB V12.S4, V6.S4, V6.S4
+	WORD $0x4f3f04c2 // sshr v2.4s, v6.4s, #1
+	VSUB V2.S4, V6.S4, V6.S4
+	VSUB V12.S4, V7.S4, V7.S4
+	WORD $0x4f3f04e3 // sshr v3.4s, v7.4s, #1
+	VSUB V3.S4, V7.S4, V7.S4
+	FMOVQ 160(R3), F12
+	VADD V12.S4, V0.S4, V0.S4
+	VSHL $23, V0.S4, V0.S4
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	VADD V12.S4, V1.S4, V1.S4
+	VSHL $23, V1.S4, V1.S4
+	WORD $0x6e21dd29 // fmul v9.4s, v9.4s, v1.4s
+	VADD V12.S4, V2.S4, V2.S4
+	VSHL $23, V2.S4, V2.S4
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
+	VADD V12.S4, V3.S4, V3.S4
+	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
+	FMOVQ 160(R3), F12
+	VADD V12.S4, V4.S4, V4.S4
+	VSHL $23, V4.S4, V4.S4
+	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
+	VADD V12.S4, V5.S4, V5.S4
+	VSHL $23, V5.S4, V5.S4
+	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
+	VADD V12.S4, V6.S4, V6.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	VADD V12.S4, V7.S4, V7.S4
+	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	FSTPQ (F8, F9), 0(R0)
+	FSTPQ (F10, F11), 32(R0)
+	ADD $64, R1, R1
+	ADD $64, R0, R0
+	B next
+
+done:
+	RET
+
+// func Log(dst, src []float32)
+TEXT ·Log(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD src_base+24(FP), R1
+	MOVD src_len+32(FP), R2
+	MOVD $constants<>(SB), R3
+	ADD R2<<2, R1, R2
+
+next:
+	CMP R2, R1
+	BHS done
+	FLDPQ 0(R1), (F0, F1)
+	FLDPQ 32(R1), (F2, F3)
+	FMOVQ 192(R3), F16
+	FMOVQ 208(R3), F17
+	FMOVQ 224(R3), F18
+	WORD $0x6ea0e60c // fcmgt v12.4s, v16.4s, v0.4s
+	VAND V18.B16, V12.B16, V8.B16
+	WORD $0x6e31dc13 // fmul v19.4s, v0.4s, v17.4s
+	VBSL V0.B16, V19.B16, V12.B16
+	WORD $0x6ea1e60d // fcmgt v13.4s, v16.4s, v1.4s
+	VAND V18.B16, V13.B16, V9.B16
+	WORD $0x6e31dc33 // fmul v19.4s, v1.4s, v17.4s
+	VBSL V1.B16, V19.B16, V13.B16
+	WORD $0x6ea2e60e // fcmgt v14.4s, v16.4s, v2.4s
+	VAND V18.B16, V14.B16, V10.B16
+	WORD $0x6e31dc53 // fmul v19.4s, v2.4s, v17.4s
+	VBSL V2.B16, V19.B16, V14.B16
+	WORD $0x6ea3e60f // fcmgt v15.4s, v16.4s, v3.4s
+	VAND V18.B16, V15.B16, V11.B16
+	WORD $0x6e31dc73 // fmul v19.4s, v3.4s, v17.4s
+	VBSL V3.B16, V19.B16, V15.B16
+	FMOVQ 240(R3), F16
+	FMOVQ 160(R3), F17
+	VADD V16.S4, V12.S4, V12.S4
+	VUSHR $23, V12.S4, V18.S4
+	VSUB V17.S4, V18.S4, V18.S4
+	VSUB V8.S4, V18.S4, V8.S4
+	VADD V16.S4, V13.S4, V13.S4
+	VUSHR $23, V13.S4, V18.S4
+	VSUB V17.S4, V18.S4, V18.S4
+	VSUB V9.S4, V18.S4, V9.S4
+	VADD V16.S4, V14.S4, V14.S4
+	VUSHR $23, V14.S4, V18.S4
+	VSUB V17.S4, V18.S4, V18.S4
+	VSUB V10.S4, V18.S4, V10.S4
+	VADD V16.S4, V15.S4, V15.S4
+	VUSHR $23, V15.S4, V18.S4
+	VSUB V17.S4, V18.S4, V18.S4
+	VSUB V11.S4, V18.S4, V11.S4
+	FMOVQ 256(R3), F16
+	VAND V16.B16, V12.B16, V12.B16
+	VAND V16.B16, V13.B16, V13.B16
+	VAND V16.B16, V14.B16, V14.B16
+	VAND V16.B16, V15.B16, V15.B16
+	FMOVQ 272(R3), F16
+	VADD V16.S4, V12.S4, V12.S4
+	VADD V16.S4, V13.S4, V13.S4
+	VADD V16.S4, V14.S4, V14.S4
+	VADD V16.S4, V15.S4, V15.S4
+	FMOVQ 144(R3), F16
+	WORD $0x4eb0d58c // fsub v12.4s, v12.4s, v16.4s
+	WORD $0x4eb0d5ad // fsub v13.4s, v13.4s, v16.4s
+	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
+	WORD $0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
+	FMOVQ 288(R3), F16
+	FMOVQ 288(R3), F17
+	FMOVQ 288(R3), F18
+	FMOVQ 288(R3), F19
+	FMOVQ 304(R3), F20
+	VFMLA V12.S4, V16.S4, V20.S4
+	FMOVQ 304(R3), F21
+	VFMLA V13.S4, V17.S4, V21.S4
+	FMOVQ 304(R3), F22
+	VFMLA V14.S4, V18.S4, V22.S4
+	FMOVQ 304(R3), F23
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 320(R3), F16
+	VFMLA V12.S4, V20.S4, V16.S4
+	FMOVQ 320(R3), F17
+	VFMLA V13.S4, V21.S4, V17.S4
+	FMOVQ 320(R3), F18
+	VFMLA V14.S4, V22.S4, V18.S4
+	FMOVQ 320(R3), F19
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 336(R3), F20
+	VFMLA V12.S4, V16.S4, V20.S4
+	FMOVQ 336(R3), F21
+	VFMLA V13.S4, V17.S4, V21.S4
+	FMOVQ 336(R3), F22
+	VFMLA V14.S4, V18.S4, V22.S4
+	FMOVQ 336(R3), F23
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 352(R3), F16
+	VFMLA V12.S4, V20.S4, V16.S4
+	FMOVQ 352(R3), F17
+	VFMLA V13.S4, V21.S4, V17.S4
+	FMOVQ 352(R3), F18
+	VFMLA V14.S4, V22.S4, V18.S4
+	FMOVQ 352(R3), F19
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 368(R3), F20
+	VFMLA V12.S4, V16.S4, V20.S4
+	FMOVQ 368(R3), F21
+	VFMLA V13.S4, V17.S4, V21.S4
+	FMOVQ 368(R3), F22
+	VFMLA V14.S4, V18.S4, V22.S4
+	FMOVQ 368(R3), F23
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 384(R3), F16
+	VFMLA V12.S4, V20.S4, V16.S4
+	FMOVQ 384(R3), F17
+	VFMLA V13.S4, V21.S4, V17.S4
+	FMOVQ 384(R3), F18
+	VFMLA V14.S4, V22.S4, V18.S4
+	FMOVQ 384(R3), F19
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 400(R3), F20
+	VFMLA V12.S4, V16.S4, V20.S4
+	FMOVQ 400(R3), F21
+	VFMLA V13.S4, V17.S4, V21.S4
+	FMOVQ 400(R3), F22
+	VFMLA V14.S4, V18.S4, V22.S4
+	FMOVQ 400(R3), F23
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 416(R3), F16
+	VFMLA V12.S4, V20.S4, V16.S4
+	FMOVQ 416(R3), F17
+	VFMLA V13.S4, V21.S4, V17.S4
+	FMOVQ 416(R3), F18
+	VFMLA V14.S4, V22.S4, V18.S4
+	FMOVQ 416(R3), F19
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 432(R3), F20
+	FMOVQ 448(R3), F21
+	FMOVQ 464(R3), F22
+	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
+	WORD $0x6e34dd17 // fmul v23.4s, v8.4s, v20.4s
+	WORD $0x4e2cd6e4 // fadd v4.4s, v23.4s, v12.4s
+	WORD $0x4ea4d6f7 // fsub v23.4s, v23.4s, v4.4s
+	WORD $0x4e2cd6f7 // fadd v23.4s, v23.4s, v12.4s
+	VFMLA V21.S4, V8.S4, V23.S4
+	WORD $0x6e2cdd8c // fmul v12.4s, v12.4s, v12.4s
+	VFMLA V16.S4, V12.S4, V23.S4
+	WORD $0x4e37d484 // fadd v4.4s, v4.4s, v23.4s
+	WORD $0x6ea0e6d7 // fcmgt v23.4s, v22.4s, v0.4s
+	VBSL V0.B16, V4.B16, V23.B16
+	VMOV V23.B16, V4.B16
+	WORD $0x4e21d929 // scvtf v9.4s, v9.4s
+	WORD $0x6e34dd37 // fmul v23.4s, v9.4s, v20.4s
+	WORD $0x4e2dd6e5 // fadd v5.4s, v23.4s, v13.4s
+	WORD $0x4ea5d6f7 // fsub v23.4s, v23.4s, v5.4s
+	WORD $0x4e2dd6f7 // fadd v23.4s, v23.4s, v13.4s
+	VFMLA V21.S4, V9.S4, V23.S4
+	WORD $0x6e2dddad // fmul v13.4s, v13.4s, v13.4s
+	VFMLA V17.S4, V13.S4, V23.S4
+	WORD $0x4e37d4a5 // fadd v5.4s, v5.4s, v23.4s
+	WORD $0x6ea1e6d7 // fcmgt v23.4s, v22.4s, v1.4s
+	VBSL V1.B16, V5.B16, V23.B16
+	VMOV V23.B16, V5.B16
+	WORD $0x4e21d94a // scvtf v10.4s, v10.4s
+	WORD $0x6e34dd57 // fmul v23.4s, v10.4s, v20.4s
+	WORD $0x4e2ed6e6 // fadd v6.4s, v23.4s, v14.4s
+	WORD $0x4ea6d6f7 // fsub v23.4s, v23.4s, v6.4s
+	WORD $0x4e2ed6f7 // fadd v23.4s, v23.4s, v14.4s
+	VFMLA V21.S4, V10.S4, V23.S4
+	WORD $0x6e2eddce // fmul v14.4s, v14.4s, v14.4s
+	VFMLA V18.S4, V14.S4, V23.S4
+	WORD $0x4e37d4c6 // fadd v6.4s, v6.4s, v23.4s
+	WORD $0x6ea2e6d7 // fcmgt v23.4s, v22.4s, v2.4s
+	VBSL V2.B16, V6.B16, V23.B16
+	VMOV V23.B16, V6.B16
+	WORD $0x4e21d96b // scvtf v11.4s, v11.4s
+	WORD $0x6e34dd77 // fmul v23.4s, v11.4s, v20.4s
+	WORD $0x4e2fd6e7 // fadd v7.4s, v23.4s, v15.4s
+	WORD $0x4ea7d6f7 // fsub v23.4s, v23.4s, v7.4s
+	WORD $0x4e2fd6f7 // fadd v23.4s, v23.4s, v15.4s
+	VFMLA V21.S4, V11.S4, V23.S4
+	WORD $0x6e2fddef // fmul v15.4s, v15.4s, v15.4s
+	VFMLA V19.S4, V15.S4, V23.S4
+	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
+	WORD $0x6ea3e6d7 // fcmgt v23.4s, v22.4s, v3.4s
+	VBSL V3.B16, V7.B16, V23.B16
+	VMOV V23.B16, V7.B16
+	FMOVQ 480(R3), F8
+	WORD $0x4ea0e809 // fcmlt v9.4s, v0.4s, #0.0
+	VBIT V9.B16, V8.B16, V4.B16
+	WORD $0x4ea0e829 // fcmlt v9.4s, v1.4s, #0.0
+	VBIT V9.B16, V8.B16, V5.B16
+	WORD $0x4ea0e849 // fcmlt v9.4s, v2.4s, #0.0
+	VBIT V9.B16, V8.B16, V6.B16
+	WORD $0x4ea0e869 // fcmlt v9.4s, v3.4s, #0.0
+	VBIT V9.B16, V8.B16, V7.B16
+	FMOVQ 496(R3), F8
+	WORD $0x4ea0d809 // fcmeq v9.4s, v0.4s, #0.0
+	VBIT V9.B16, V8.B16, V4.B16
+	WORD $0x4ea0d829 // fcmeq v9.4s, v1.4s, #0.0
+	VBIT V9.B16, V8.B16, V5.B16
+	WORD $0x4ea0d849 // fcmeq v9.4s, v2.4s, #0.0
+	VBIT V9.B16, V8.B16, V6.B16
+	WORD $0x4ea0d869 // fcmeq v9.4s, v3.4s, #0.0
+	VBIT V9.B16, V8.B16, V7.B16
+	FSTPQ (F4, F5), 0(R0)
+	FSTPQ (F6, F7), 32(R0)
+	ADD $64, R1, R1
+	ADD $64, R0, R0
+	B next
+
+done:
+	RET
+
 // func Peak(rounds int)
 TEXT ·Peak(SB), NOSPLIT, $0-8
 	MOVD $constants<>(SB), R0
 	MOVD rounds+0(FP), R1
-	FMOVQ 0(R0), F0
+	FMOVQ 144(R0), F0
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
@@ -4669,6 +5733,68 @@ round:
 	BNE round
 	RET
 
-DATA constants<>+0(SB)/8, $0x3f8000003f800000
-DATA constants<>+8(SB)/8, $0x3f8000003f800000
-GLOBL constants<>(SB), RODATA|NOPTR, $16
+DATA constants<>+0(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+8(SB)/8, $0xc2d00000c2d00000
+DATA constants<>+16(SB)/8, $0x42b2000042b20000
+DATA constants<>+24(SB)/8, $0x42b2000042b20000
+DATA constants<>+32(SB)/8, $0xbf3172183fb8aa3b
+DATA constants<>+40(SB)/8, $0x000000003102e308
+DATA constants<>+48(SB)/8, $0x4b4000004b400000
+DATA constants<>+56(SB)/8, $0x4b4000004b400000
+DATA constants<>+64(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+72(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+80(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+88(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+96(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+104(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+112(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+120(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+128(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+136(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+144(SB)/8, $0x3f8000003f800000
+DATA constants<>+152(SB)/8, $0x3f8000003f800000
+DATA constants<>+160(SB)/8, $0x0000007f0000007f
+DATA constants<>+168(SB)/8, $0x0000007f0000007f
+DATA constants<>+176(SB)/8, $0x0000000100000001
+DATA constants<>+184(SB)/8, $0x0000000100000001
+DATA constants<>+192(SB)/8, $0x0080000000800000
+DATA constants<>+200(SB)/8, $0x0080000000800000
+DATA constants<>+208(SB)/8, $0x4b0000004b000000
+DATA constants<>+216(SB)/8, $0x4b0000004b000000
+DATA constants<>+224(SB)/8, $0x0000001700000017
+DATA constants<>+232(SB)/8, $0x0000001700000017
+DATA constants<>+240(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+248(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+256(SB)/8, $0x007fffff007fffff
+DATA constants<>+264(SB)/8, $0x007fffff007fffff
+DATA constants<>+272(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+280(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+288(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+296(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+304(SB)/8, $0x3e0424293e042429
+DATA constants<>+312(SB)/8, $0x3e0424293e042429
+DATA constants<>+320(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+328(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+336(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+344(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+352(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+360(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+368(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+376(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+384(SB)/8, $0xbe800213be800213
+DATA constants<>+392(SB)/8, $0xbe800213be800213
+DATA constants<>+400(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+408(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+416(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+424(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+432(SB)/8, $0x3f3172003f317200
+DATA constants<>+440(SB)/8, $0x3f3172003f317200
+DATA constants<>+448(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+456(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+464(SB)/8, $0x7f8000007f800000
+DATA constants<>+472(SB)/8, $0x7f8000007f800000
+DATA constants<>+480(SB)/8, $0x7fc000007fc00000
+DATA constants<>+488(SB)/8, $0x7fc000007fc00000
+DATA constants<>+496(SB)/8, $0xff800000ff800000
+DATA constants<>+504(SB)/8, $0xff800000ff800000
+GLOBL constants<>(SB), RODATA|NOPTR, $512

@@ -31,5 +31,13 @@ func (f *file) networks() {
 	f.backward()
 	f.step()
 	f.biasStep()
+	f.softmaxGrad()
+	f.lossSum()
+	f.elementwise("Exp", (*kernel).exp)
+	f.elementwise("Log", func(k *kernel, x []vreg) []vreg {
+		z := k.vecs(len(x))
+		k.log(z, x)
+		return z
+	})
 	f.peak()
 }
