@@ -12,11 +12,24 @@ import (
 )
 
 func main() {
+	group := flag.String("group", "networks", "kernels of networks, or gemm: those of matrix products")
 	out := flag.String("out", "", "`file` for the assembly")
 	stubs := flag.String("stubs", "", "`file` for the Go declarations")
 	flag.Parse()
 	f := &file{command: "go run ./neon " + strings.Join(os.Args[1:], " ")}
-	f.networks()
+	switch *group {
+	case "networks":
+		f.networks()
+	case "gemm":
+		for _, e := range []element{float32s, float64s} {
+			f.gemm(e)
+			f.panel(e)
+			f.transpose(e)
+		}
+	default:
+		fmt.Fprintf(os.Stderr, "neon: unknown group %q\n", *group)
+		os.Exit(2)
+	}
 	if err := f.write(*out, *stubs); err != nil {
 		fmt.Fprintf(os.Stderr, "neon: %v\n", err)
 		os.Exit(1)

@@ -1,0 +1,94 @@
+package main
+
+import "fmt"
+
+// ahead is how many rows a copy fetches before it needs them: rows far apart are
+// beyond what the hardware foresees.
+const ahead = 16
+
+// panel: dst[k][j] = src[k][j], a row as wide as a tile of the matrix product.
+func (f *file) panel(e element) {
+	f.function(fmt.Sprintf("Panel%d", e.bits), fmt.Sprintf("rows int, dst, src %s, lds int", e.slice()), 0, func(k *kernel) {
+		rows, dst, src, lds := k.param("rows"), k.slice("dst"), k.slice("src"), k.stride("lds", e)
+		fetch := k.gp()
+		k.emit("MOVD", fmt.Sprintf("$%d", ahead), fetch)
+		k.emit("MADD", fetch, src, lds, fetch)
+		v := k.vecs(widest)
+		k.label("row")
+		k.load(src, 0, v)
+		k.fetch(fetch, 0, "L2")
+		k.store(v, dst, 0)
+		k.plus(src, src, lds, 0)
+		k.plus(fetch, fetch, lds, 0)
+		k.advance(dst, widest*bytes)
+		k.again(rows, "row")
+	})
+}
+
+// transpose: dst[j][i] = src[i][j], in square blocks of as many elements as two
+// registers have.
+func (f *file) transpose(e element) {
+	f.function(fmt.Sprintf("Transpose%d", e.bits), fmt.Sprintf("rows, cols int, dst %[1]s, ldd int, src %[1]s, lds int", e.slice()), 0, func(k *kernel) {
+		rows, all, dst, src := k.param("rows"), k.param("cols"), k.slice("dst"), k.slice("src")
+		ldd, lds := k.stride("ldd", e), k.stride("lds", e)
+		side := 2 * bytes / e.bytes()
+		k.emit("CBZ", rows, "done")
+		k.emit("CBZ", all, "done")
+		k.label("rows")
+		in, out, cols := k.copyOf(src), k.copyOf(dst), k.copyOf(all)
+		k.label("cols")
+		k.scope(func() { k.square(e, side, in, out, lds, ldd) })
+		k.advance(in, 2*bytes)
+		k.emit("SUBS", fmt.Sprintf("$%d", side), cols, cols)
+		k.emit("BNE", "cols")
+		for range side {
+			k.plus(src, src, lds, 0)
+		}
+		k.advance(dst, 2*bytes)
+		k.emit("SUBS", fmt.Sprintf("$%d", side), rows, rows)
+		k.emit("BNE", "rows")
+		k.label("done")
+	})
+}
+
+// square transposes one block, and moves out to the next.
+func (k *kernel) square(e element, side int, in, out, lds, ldd greg) {
+	from := k.copyOf(in)
+	v := make([][]vreg, side) // rows of two registers
+	for i := range v {
+		v[i] = k.vecs(2)
+		k.load(from, 0, v[i])
+		if i < side-1 {
+			k.plus(from, from, lds, 0)
+		}
+	}
+	for j := range 2 {
+		var upper, lower []vreg
+		for i := range side / 2 {
+			upper, lower = append(upper, v[i][j]), append(lower, v[i+side/2][j])
+		}
+		k.scope(func() {
+			upper, lower = k.transposed(upper), k.transposed(lower)
+			for i := range upper {
+				k.store([]vreg{upper[i], lower[i]}, out, 0)
+				k.plus(out, out, ldd, 0)
+			}
+		})
+	}
+}
+
+// transposed returns the columns of two rows of float64 or four of float32, which
+// are overwritten.
+func (k *kernel) transposed(v []vreg) []vreg {
+	zip := func(arrangement string, x, y vreg) []vreg {
+		z := k.vecs(2)
+		k.vector("VZIP1", arrangement, y, x, z[0])
+		k.vector("VZIP2", arrangement, y, x, z[1])
+		return z
+	}
+	if len(v) == 2 {
+		return zip("D2", v[0], v[1])
+	}
+	a, b := zip("S4", v[0], v[1]), zip("S4", v[2], v[3])
+	return append(zip("D2", a[0], b[0]), zip("D2", a[1], b[1])...)
+}
