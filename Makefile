@@ -63,7 +63,8 @@ generate: ## write the assembly again from its generators, simd/_asm and simd/_a
 	  go run . -isa $$isa -group gemm -pkg $$isa -out ../$$isa/gemm_amd64.s -stubs ../$$isa/gemm_amd64.go && \
 	  go run . -isa $$isa -group glass -pkg $$isa -out ../$$isa/glass_amd64.s -stubs ../$$isa/glass_amd64.go || exit 1; done
 	cd simd/_asm && go run ./neon -out ../neon/kernels_arm64.s -stubs ../neon/kernels_arm64.go && \
-	  go run ./neon -group gemm -out ../neon/gemm_arm64.s -stubs ../neon/gemm_arm64.go
+	  go run ./neon -group gemm -out ../neon/gemm_arm64.s -stubs ../neon/gemm_arm64.go && \
+	  go run ./neon -group glass -out ../neon/glass_arm64.s -stubs ../neon/glass_arm64.go
 
 check: ## formatting and go vet, for amd64 and arm64
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }

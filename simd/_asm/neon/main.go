@@ -12,7 +12,7 @@ import (
 )
 
 func main() {
-	group := flag.String("group", "networks", "kernels of networks, or gemm: those of matrix products")
+	group := flag.String("group", "networks", "kernels of networks, gemm: those of matrix products, or glass: those of spin glasses")
 	out := flag.String("out", "", "`file` for the assembly")
 	stubs := flag.String("stubs", "", "`file` for the Go declarations")
 	flag.Parse()
@@ -26,6 +26,10 @@ func main() {
 			f.panel(e)
 			f.transpose(e)
 		}
+	case "glass":
+		f.interaction()
+		f.field()
+		f.symv()
 	default:
 		fmt.Fprintf(os.Stderr, "neon: unknown group %q\n", *group)
 		os.Exit(2)
