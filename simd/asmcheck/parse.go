@@ -1,8 +1,10 @@
 // Package asmcheck reads assembly as Go's assembler takes it and finds what no
 // run on a newer CPU shows: instructions beyond the instruction set that a file
 // is for, SSE among AVX, a missing VZEROUPPER, moves that fault on unaligned
-// data, frames that do not fit the declaration. It knows amd64, and only the
-// instructions this project uses: another one is reported until it is classified.
+// data, frames that do not fit the declaration; on arm64, instructions written
+// as words that are not what they say, and registers that are not the code's to
+// use. It knows only the instructions this project uses: another one is reported
+// until it is classified.
 package asmcheck
 
 import (
@@ -31,6 +33,7 @@ type Instruction struct {
 	Line     int
 	Op       string   // with its suffixes
 	Operands []string // destination last
+	Comment  string   // behind it
 }
 
 var text = regexp.MustCompile(`^TEXT\s+·(\w+)\(SB\),\s*(?:[A-Z|]+,\s*)?\$(-?\d+)-(\d+)`)
@@ -39,7 +42,7 @@ var text = regexp.MustCompile(`^TEXT\s+·(\w+)\(SB\),\s*(?:[A-Z|]+,\s*)?\$(-?\d+
 func Parse(source string) ([]Function, error) {
 	var all []Function
 	for i, line := range strings.Split(source, "\n") {
-		line, _, _ = strings.Cut(line, "//")
+		line, comment, _ := strings.Cut(line, "//")
 		line = strings.TrimSpace(line)
 		switch {
 		case strings.HasPrefix(line, "TEXT"):
@@ -57,7 +60,7 @@ func Parse(source string) ([]Function, error) {
 			return nil, fmt.Errorf("line %d: an instruction outside of any function: %s", i+1, line)
 		default:
 			op, rest, _ := strings.Cut(line, " ")
-			in := Instruction{Line: i + 1, Op: op}
+			in := Instruction{Line: i + 1, Op: op, Comment: strings.TrimSpace(comment)}
 			for _, o := range strings.Split(rest, ",") {
 				if o = strings.TrimSpace(o); o != "" {
 					in.Operands = append(in.Operands, o)
