@@ -29,7 +29,7 @@ type settings struct {
 
 // isa is the flag that chooses the kernels.
 type isa struct {
-	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"NAME" help:"Kernels: generic, avx2 or avx512 (default: the fastest that this CPU has). The results do not depend on it."`
+	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"NAME" help:"Kernels: generic, avx2, avx512 or neon (default: the fastest that this CPU has). The results do not depend on it."`
 }
 
 // source are the flags that say where the images come from.
