@@ -109,7 +109,7 @@ func TestDescendStops(t *testing.T) {
 // All starts reach stationary points, and settling by Chebyshev lengths reaches
 // the same ones as the plain descent in less than two thirds of the steps.
 func TestSettling(t *testing.T) {
-	const n, replicas = 40, 64
+	const n, replicas = 40, 32
 	g := newGlass(t, 3, n, 0)
 	rule := spinglass.Rule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-5, MaxSteps: 20000}
 	plain := g.Descend(starts(n, replicas, 0), replicas, rule, always)
