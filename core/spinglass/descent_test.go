@@ -10,13 +10,9 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-func newGlass(t testing.TB, p, n int, disorder int) *spinglass.Glass {
+func gaussGlass(t testing.TB, p, n int, disorder int) *spinglass.Glass {
 	t.Helper()
-	g, err := spinglass.New(simd.Detect(), p, n, spinglass.Gauss, 1, disorder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
+	return newGlass(t, simd.Detect(), p, n, spinglass.Gauss, disorder)
 }
 
 func starts(n, replicas, first int) []float64 {
@@ -95,7 +91,7 @@ func TestDescendIsTheRule(t *testing.T) {
 
 // A descent that is told to stop does.
 func TestDescendStops(t *testing.T) {
-	g := newGlass(t, 3, 10, 0)
+	g := gaussGlass(t, 3, 10, 0)
 	calls := 0
 	ends := g.Descend(starts(10, 4, 0), 4, spinglass.Rule{Rate: .1, MaxSteps: 100}, func(gradients int) bool {
 		calls++
@@ -110,7 +106,7 @@ func TestDescendStops(t *testing.T) {
 // the same ones as the plain descent in less than two thirds of the steps.
 func TestSettling(t *testing.T) {
 	const n, replicas = 40, 32
-	g := newGlass(t, 3, n, 0)
+	g := gaussGlass(t, 3, n, 0)
 	rule := spinglass.Rule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-5, MaxSteps: 20000}
 	plain := g.Descend(starts(n, replicas, 0), replicas, rule, always)
 	rule.Settle = .1
@@ -134,7 +130,7 @@ func TestSettling(t *testing.T) {
 // A trajectory in pieces is the descent itself.
 func TestTrajectory(t *testing.T) {
 	const n, replicas = 12, 3
-	g := newGlass(t, 3, n, 0)
+	g := gaussGlass(t, 3, n, 0)
 	rule := spinglass.Rule{Rate: .05}
 	w := starts(n, replicas, 0)
 	moments := g.Trajectory(w, replicas, []int{0, 7, 20}, func(from, to int) bool {

@@ -21,7 +21,7 @@ type quadratic struct {
 }
 
 func newQuadratic(t *testing.T, n int) quadratic {
-	g := newGlass(t, 2, n, 0)
+	g := gaussGlass(t, 2, n, 0)
 	return quadratic{g, nil, nil}.diagonalise(t)
 }
 
@@ -130,7 +130,7 @@ func TestQuadraticFlow(t *testing.T) {
 // (values of the Bessel functions computed with 40 digits).
 func TestQuadraticFlowLimit(t *testing.T) {
 	const n, replicas = 300, 4
-	got, _ := flow(newGlass(t, 2, n, 0), starts(n, replicas, 0), replicas, 4e-3, []float64{.1, .5, 1, 2, 4})
+	got, _ := flow(gaussGlass(t, 2, n, 0), starts(n, replicas, 0), replicas, 4e-3, []float64{.1, .5, 1, 2, 4})
 	for i, want := range []float64{-.197385553, -.775635588, -1.059781027, -1.231273590, -1.321548018} {
 		// Samples of one disorder differ by about 1/n, times the slope of E, and starts by 1/sqrt(n).
 		if math.Abs(got[i]-want) > .03 {
@@ -149,7 +149,7 @@ func TestCubicFlowLimit(t *testing.T) {
 	wantC := []float64{.997614, .985539, .947687, .797704, .628143, .476287, .358694}
 	energy, overlap := make([]float64, len(times)), make([]float64, len(times))
 	for d := range disorders {
-		g := newGlass(t, 3, n, d)
+		g := gaussGlass(t, 3, n, d)
 		w := make([]float64, n*replicas)
 		spinglass.Start(w, n, replicas, 1, d, 0)
 		for j := range n {
@@ -180,7 +180,7 @@ func TestMeanEnergy(t *testing.T) {
 		w := make([]float64, n*replicas)
 		spinglass.Start(w, n, replicas, 1, d, 0)
 		var energies []float64
-		for r, end := range newGlass(t, 3, n, d).Descend(w, replicas, rule, always) {
+		for r, end := range gaussGlass(t, 3, n, d).Descend(w, replicas, rule, always) {
 			if !end.Converged {
 				t.Errorf("disorder %d, start %d: %+v", d, r, end)
 			}
@@ -210,7 +210,7 @@ func TestNumberOfMinima(t *testing.T) {
 		w := make([]float64, n*replicas)
 		spinglass.Start(w, n, replicas, 1, d, 0)
 		var energies []float64
-		for _, end := range newGlass(t, 3, n, d).Descend(w, replicas, rule, always) {
+		for _, end := range gaussGlass(t, 3, n, d).Descend(w, replicas, rule, always) {
 			energies = append(energies, end.Energy)
 		}
 		slices.Sort(energies)

@@ -27,7 +27,7 @@ func stepNaively(g *spinglass.Glass, w []float64, length, kick float64, noise []
 // Every replica's stochastic steps are the documented ones, as if it were alone.
 func TestStagesAlone(t *testing.T) {
 	const n, replicas, steps, temperature = 7, 9, 25, .5
-	g := newGlass(t, 3, n, 0)
+	g := gaussGlass(t, 3, n, 0)
 	split, err := g.Split(3, 1, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestStagesAlone(t *testing.T) {
 // (annealed, E = -f(1)/T, Crisanti and Sommers 1992 in the paper's normalisation).
 func TestLangevinEquilibrium(t *testing.T) {
 	const n, replicas, temperature = 48, 24, 3.
-	g := newGlass(t, 3, n, 0)
+	g := gaussGlass(t, 3, n, 0)
 	w := starts(n, replicas, 0)
 	noise := spinglass.Noise(n, replicas, 1, 0, 0)
 	steps := []int{300, 350, 400, 450, 500, 550, 600}
@@ -80,7 +80,7 @@ func TestSplit(t *testing.T) {
 	var sums [parts][parts]float64
 	count := 0.0
 	for disorder := range 60 {
-		g := newGlass(t, 3, n, disorder)
+		g := gaussGlass(t, 3, n, disorder)
 		w := starts(n, replicas, 0)
 		split, err := g.Split(parts, 1, disorder)
 		if err != nil {
@@ -124,7 +124,7 @@ func TestSplit(t *testing.T) {
 // The stochastic descent arrives at the energies of the full one.
 func TestSGD(t *testing.T) {
 	const n, replicas, parts = 30, 32, 5
-	g := newGlass(t, 3, n, 0)
+	g := gaussGlass(t, 3, n, 0)
 	split, err := g.Split(parts, 1, 0)
 	if err != nil {
 		t.Fatal(err)
