@@ -12,7 +12,7 @@ import (
 
 func gaussGlass(t testing.TB, p, n int, disorder int) *spinglass.Glass {
 	t.Helper()
-	return newGlass(t, simd.Detect(), p, n, spinglass.Gauss, disorder)
+	return drawn(t, simd.Detect(), p, n, spinglass.Gauss, disorder)
 }
 
 func starts(n, replicas, first int) []float64 {
