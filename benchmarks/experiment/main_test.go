@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 func child(dir string) int {
 	limitFiles()
-	f := &fake{delay: 5 * time.Millisecond}
+	f := &fake{delay: 50 * time.Millisecond}
 	if err := experiment.Run(context.Background(), f.job(), options(dir, 2, os.Stderr)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
