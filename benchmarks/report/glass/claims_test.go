@@ -56,9 +56,9 @@ func TestClaims(t *testing.T) {
 		{"too low", fakePlan(3, 40, 10, sizes...), func(n int) fake { return fake{-1.8 + .1/float64(n), .1 / float64(n), .1 / float64(n)} }, map[string]judge.Verdict{
 			lowest: judge.DoesNot, inBand: judge.Holds, limit: judge.DoesNot, basins: judge.Holds,
 		}},
-		{"the law", fakePlan(3, 40, 40, 50, 100, 250, 500), likeLaw(3), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds, concentrates: judge.Holds}},
-		{"the law of p = 4", fakePlan(4, 40, 40, 50, 100, 250), likeLaw(4), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds}},
-		{"another power", fakePlan(3, 40, 40, 50, 100, 250, 500), func(n int) fake {
+		{"the law", fakePlan(3, 40, 40, 50, 120, 250, 500), likeLaw(3), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds, concentrates: judge.Holds}},
+		{"the law of p = 4", fakePlan(4, 40, 40, 50, 120, 250), likeLaw(4), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds}},
+		{"another power", fakePlan(3, 40, 40, 50, 120, 250, 500), func(n int) fake {
 			f := likeLaw(3)(n)
 			f.mean = -1.63299 + 20/float64(n)
 			return f
@@ -104,8 +104,8 @@ func TestClaimsOfOtherP(t *testing.T) {
 // Without two disorders of several sizes nothing is decided, nor from descents
 // that did not arrive.
 func TestClaimsOnLittle(t *testing.T) {
-	one := fakePlan(3, 50, 1, 25, 50, 100)
-	several := fakePlan(3, 50, 5, 25, 50, 100)
+	one := fakePlan(3, 50, 1, 25, 50, 250)
+	several := fakePlan(3, 50, 5, 25, 50, 250)
 	astray := fakeRuns(several, likePaper)
 	for i := range astray {
 		astray[i].Converged = i%10 > 0
@@ -128,10 +128,10 @@ func TestClaimsOnLittle(t *testing.T) {
 func flowPoints(p int, shift float64) []glass.Point {
 	var points []glass.Point
 	for d := range 4 {
-		points = append(points, glass.Point{N: 100, Run: d, Disorder: d, Overlap: []float64{1}})
+		points = append(points, glass.Point{N: 120, Run: d, Disorder: d, Overlap: []float64{1}})
 		for i, l := range flowOf(p) {
 			off := shift + .002*float64(d%2)
-			points = append(points, glass.Point{N: 100, Run: d, Disorder: d, Step: i + 1, Time: l.t, Energy: l.energy + off, Overlap: []float64{l.overlap + off, 1}})
+			points = append(points, glass.Point{N: 120, Run: d, Disorder: d, Step: i + 1, Time: l.t, Energy: l.energy + off, Overlap: []float64{l.overlap + off, 1}})
 		}
 	}
 	return points
@@ -139,7 +139,7 @@ func flowPoints(p int, shift float64) []glass.Point {
 
 func TestFlowClaims(t *testing.T) {
 	for _, p := range []int{2, 3, 4} {
-		plan := fakePlan(p, 5, 4, 100)
+		plan := fakePlan(p, 5, 4, 120)
 		along := plan
 		along.Rate = .01
 		for shift, want := range map[float64]judge.Verdict{0: judge.Holds, .1: judge.DoesNot} {
@@ -160,7 +160,7 @@ func TestFlowClaims(t *testing.T) {
 
 // A page says what gave the verdict.
 func TestClaimTexts(t *testing.T) {
-	plan := fakePlan(3, 20, 5, 25, 100)
+	plan := fakePlan(3, 20, 5, 25, 250)
 	for _, c := range newStatistics(fakeRuns(plan, likePaper), plan, trajectories{}).claims {
 		for _, text := range []string{c.Text, c.Source, c.Rule, c.Decisive()} {
 			if text == "" || strings.Contains(text, "NaN") || strings.Contains(text, "%!") {

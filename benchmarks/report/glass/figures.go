@@ -131,9 +131,10 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 		if one.paper != nil {
 			paper = append(paper, figure.Dot{X: x, Y: one.paper.Mean, Interval: judge.NoInterval})
 		}
-		if len(one.energies) > 0 {
-			minima = append(minima, figure.Dot{X: x, Y: one.exact.Mean, Interval: judge.NoInterval})
-		}
+		minima = append(minima, figure.Dot{X: x, Y: one.exact.Mean, Interval: judge.NoInterval})
+	}
+	if len(figure.Ours.With(ours).Points) == 0 {
+		return nil
 	}
 	for _, source := range []struct {
 		name string
@@ -146,9 +147,6 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 			p.Add(source.mark)
 			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
 		}
-	}
-	if len(s.measured) == 0 && !slices.ContainsFunc(s.sizes, func(one size) bool { return len(one.energies) > 0 }) {
-		return nil
 	}
 	p.X.Tick.Marker = ticks
 	p.X.Min = 0

@@ -36,7 +36,7 @@ func TestFigures(t *testing.T) {
 // Trajectories from anywhere, of any p, at one time only.
 func TestFlowFigure(t *testing.T) {
 	for _, p := range []int{2, 3, 4} {
-		plan := fakePlan(p, 5, 4, 100)
+		plan := fakePlan(p, 5, 4, 120)
 		points := flowPoints(3, 0)
 		for _, some := range []int{len(points), 2, 1} {
 			if f := flowFigure(newStatistics(nil, plan, trajectories{plan: plan, points: points[:some]})); f != nil {

@@ -24,9 +24,9 @@ func (l law) at(n float64) float64 { return l.limit + l.slope*lawX(n) }
 func (l law) known() bool { return !math.IsNaN(l.slope) }
 
 // weight of a size in fits to means: the number of disorders over the variance
-// between them, which is taken to fall as 1/Lambda^2. It about does, and the
+// between them, which is taken to fall as Lambda^(-8/3). It about does, and the
 // variance of a few disorders would be a poor weight.
-func (s summary) weight() float64 { return float64(s.disorders) * float64(s.n) * float64(s.n) }
+func (s summary) weight() float64 { return float64(s.disorders) * math.Pow(float64(s.n), 8./3) }
 
 // fitLaw is the weighted least-squares fit to the means; NaN for fewer than two
 // sizes.

@@ -130,8 +130,8 @@ const (
 	claimsNote = "Intervals are those of normal theory with the disorders as the independent units; a size with one disorder has none and is left out where others have more." +
 		" Published figures are each of one disorder: where they lie among ours is counted in standard deviations between our disorders."
 	quantileNote = "Quantiles of all runs. lowest of D: the lowest energy of a disorder's starts, mean over the disorders with its 95 % interval; it falls with the number of starts." +
-		" values: occupied bins of width 0.0015 in the histogram of a disorder, mean over the disorders, beside those of the paper's histogram."
-	lawNote = "E[L/Λ] = limit + slope Λ^(-2/3), and E[L/Λ] + E∞ = b Λ^-c, by least squares weighted with the number of disorders times Λ², as the variance between disorders falls about as Λ^-2;" +
+		" values: occupied bins of width 0.0015 in the histogram of a disorder, mean over the disorders, beside those of the paper's histogram of 1000 starts; more starts occupy more."
+	lawNote = "E[L/Λ] = limit + slope Λ^(-2/3), and E[L/Λ] + E∞ = b Λ^-c, by least squares weighted with the number of disorders times Λ^(8/3), as the variance between disorders falls about as Λ^(-8/3);" +
 		" exponents of variances by unweighted least squares of logarithms. 95 % intervals."
 	theoryNote = "Exact means over all disorders of the number of minima and of their energies, each minimum counting the same (Auffinger, Ben Arous, Černý 2013, theorem 2.1), up to Λ = 100." +
 		" below -E∞: mean number of minima below the threshold."

@@ -45,7 +45,7 @@ func cases() map[string]struct {
 	}
 	plan := fakePlan(3, 20, 4, 25, 50, 100, 250, 300, 500)
 	all := fakeRuns(plan, likePaper)
-	single := fakePlan(3, 20, 1, 25, 100)
+	single := fakePlan(3, 20, 1, 25, 250)
 	flat := fakePlan(2, 3, 2, 25)
 	sgd, err := glass.Preset("quick", 3, glass.SGD, []int{25})
 	if err != nil {
@@ -65,7 +65,7 @@ func cases() map[string]struct {
 		"one start":              {fakePlan(3, 1, 3, 25, 50), fakeRuns(fakePlan(3, 1, 3, 25, 50), likePaper), []string{"Complete: 6 runs", "1 start of each"}},
 		"one run":                {fakePlan(3, 1, 1, 25), fakeRuns(fakePlan(3, 1, 1, 25), likePaper), []string{"Complete: 1 run.", "| - |"}},
 		"all the same":           {single, same, []string{"-1.50000"}},
-		"some did not arrive":    {single, late, []string{"Λ = 25: 1 of 20 runs used up", "Λ = 100: 20 of 20 runs used up", "do without this size"}},
+		"some did not arrive":    {single, late, []string{"Λ = 25: 1 of 20 runs used up", "Λ = 250: 20 of 20 runs used up", "do without this size"}},
 		"p = 2":                  {flat, fakeRuns(flat, likeLaw(2)), []string{"2-spin glass", "p = 2 (paper", "-E∞ = -1.414214"}},
 		"p = 2, one energy":      {flat, fakeRuns(flat, func(int) fake { return fake{-1.3, .01, 0} }), []string{"2-spin glass"}},
 		"p = 5, larger than 100": {fakePlan(5, 4, 3, 120), fakeRuns(fakePlan(5, 4, 3, 120), likeLaw(5)), []string{"5-spin glass"}},

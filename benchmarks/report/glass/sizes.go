@@ -29,7 +29,7 @@ func measure(runs []glass.Run, plan glass.Plan) []size {
 		if plan.P == paperP {
 			one.paper, one.other = publishedOf(s.n), reproductionOf(s.n)
 		}
-		if s.n <= mostExact {
+		if s.n <= mostExact && len(s.energies) > 0 {
 			one.exact = landscape.Minima(plan.P, s.n, math.Inf(1))
 		}
 		all = append(all, one)
