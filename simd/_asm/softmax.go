@@ -1,6 +1,8 @@
 package main
 
 import (
+	"math"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
@@ -56,10 +58,14 @@ func (t target) softmaxGrad() {
 			})
 			class, one := t.vec(), t.constant(0x3f800000)
 			t.clear(class)
+			inverse := t.vec()
+			if t.bits == 512 {
+				VDIVPS(sum, one, inverse)
+			}
 			t.classes("delta", row, func(z Mem) {
 				p := t.vec()
 				VMOVUPS(z, p)
-				VDIVPS(sum, p, p)
+				t.divide(p, sum, inverse)
 				VSUBPS(t.keep(t.equalInts(class, label), one), p, p)
 				VMOVUPS(p, z)
 				VPADDD(word(1), class, class)
@@ -68,6 +74,36 @@ func (t target) softmaxGrad() {
 	}, z)
 	VZEROUPPER()
 	RET()
+}
+
+// divide emits p = p / sum, rounded to nearest, for p from +0 to 1, a sum of at
+// least 1 and its inverse, rounded to nearest. A quotient q within an ulp and its
+// remainder r = p - q sum, which is then exact, give the rounded quotient as
+// q + r inverse (Markstein 1990, Computation of elementary functions on the IBM
+// RISC System/6000 processor, IBM J. Res. Dev. 34). Two such steps from p inverse,
+// which may be two ulps off, take a quarter of the time of a division of 512 bits;
+// the two of 256 bits are as fast. Where a p is so small that a remainder might be
+// subnormal, it is the division.
+func (t target) divide(p, sum, inverse VecVirtual) {
+	if t.bits == 256 {
+		VDIVPS(sum, p, p)
+		return
+	}
+	q, r, small := t.vec(), t.vec(), GP32()
+	KMOVW(t.compare(lessThan, p, word(math.Float32bits(0x1p-64))).r, small)
+	TESTL(small, small)
+	JNZ(LabelRef("small"))
+	VMULPS(inverse, p, q)
+	for range 2 {
+		VMOVAPS(p, r)
+		VFNMADD231PS(q, sum, r)
+		VFMADD231PS(r, inverse, q)
+	}
+	VMOVAPS(q, p)
+	JMP(LabelRef("divided"))
+	Label("small")
+	VDIVPS(sum, p, p)
+	Label("divided")
 }
 
 // lossSum: sum += log(sum of e_c) - (z_label - max); correct += [the lowest class that attains the maximum is the label].
