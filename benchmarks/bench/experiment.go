@@ -136,7 +136,7 @@ func readSpeed(dir string) (*speed, error) {
 		}
 	}
 	if s.packs != nil && s.environment.Fingerprint == environment.Fingerprint() {
-		s.peak = newProbe()
+		s.peak = newProbe(simd.Detect())
 		for range peakSamples {
 			s.peak.sample()
 		}

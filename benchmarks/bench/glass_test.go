@@ -26,7 +26,7 @@ func BenchmarkGlass(b *testing.B) {
 					r.run()
 					digest := r.digest48()
 					flops := replicas * n * n * n / 3 * 2
-					work{samples: replicas, dense: flops, executed: flops, double: true}.measure(b, r.run)
+					work{isa: k, samples: replicas, dense: flops, executed: flops, double: true}.measure(b, r.run)
 					b.ReportMetric(digest, "digest48")
 				})
 			}

@@ -140,7 +140,7 @@ func (w watcher) record(im *images, k *simd.Kernels, n, batch int) (*calls, erro
 	watched := *k
 	t := newTraining(im, &watched, n, batch)
 	order := t.order[:min(batch, len(t.order))]
-	c := &calls{work: work{samples: simd.Lanes * len(order)}, batch: len(order), nonzero: im.nonzero(order)}
+	c := &calls{work: work{isa: k, samples: simd.Lanes * len(order)}, batch: len(order), nonzero: im.nonzero(order)}
 	w.watch(&watched, c)
 	t.pack.Train(im.train, order, batch, &t.rates)
 	if c.all != nil {

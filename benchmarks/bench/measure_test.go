@@ -4,10 +4,13 @@ import (
 	"runtime"
 	"testing"
 	"time"
+
+	"github.com/lossglass/lossglass/simd"
 )
 
 // work is what one iteration of a benchmark does.
 type work struct {
+	isa      *simd.Kernels
 	samples  int  // samples x networks
 	dense    int  // floating-point operations, dense-equivalent; 0 where they are not counted
 	executed int  // of them, those on terms that are not zero
@@ -25,9 +28,19 @@ func (w work) measure(b *testing.B, op func()) {
 		}
 		defer undo()
 	}
-	p := newProbe()
-	for range 5 { // for a median even where there is but one iteration
+	p := newProbe(simd.Detect())
+	own := p
+	if w.isa.Name != p.kernels.Name {
+		own = newProbe(w.isa)
+	}
+	sample := func() {
 		p.sample()
+		if own != p {
+			own.sample()
+		}
+	}
+	for range 5 { // for a median even where there is but one iteration
+		sample()
 	}
 	allocations := min(allocationsOf(op), allocationsOf(op))
 	b.ReportAllocs()
@@ -35,14 +48,14 @@ func (w work) measure(b *testing.B, op func()) {
 		op()
 		if i == next {
 			b.StopTimer()
-			p.sample()
+			sample()
 			next = i + iterationsWithin(20*time.Millisecond, b.Elapsed(), i)
 			b.StartTimer()
 		}
 	}
-	peak := p.peak()
+	peak, ownPeak := p.peak(), own.peak()
 	if w.double {
-		peak /= 2
+		peak, ownPeak = peak/2, ownPeak/2
 	}
 	perSecond := float64(b.N) / b.Elapsed().Seconds()
 	b.ReportMetric(float64(allocations), "allocs/op")
@@ -51,6 +64,9 @@ func (w work) measure(b *testing.B, op func()) {
 	if w.dense > 0 {
 		b.ReportMetric(perSecond*float64(w.dense), "FLOP/s")
 		b.ReportMetric(100*perSecond*float64(w.dense)/peak, "%peak")
+	}
+	if w.dense > 0 && own != p {
+		b.ReportMetric(100*perSecond*float64(w.dense)/ownPeak, "%peak-isa")
 	}
 	if w.executed != w.dense {
 		b.ReportMetric(100*perSecond*float64(w.executed)/peak, "%peak-executed")

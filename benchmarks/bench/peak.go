@@ -8,8 +8,8 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A probe measures the peak of one core, by the best kernels of this CPU, as
-// often as it is asked to.
+// A probe measures the peak of one core, by some kernels, as often as it is
+// asked to.
 type probe struct {
 	kernels *simd.Kernels
 	rounds  int
@@ -20,8 +20,8 @@ type probe struct {
 // resolution, short against the time between two interruptions.
 const probeTime = 500 * time.Microsecond
 
-func newProbe() *probe {
-	p := &probe{kernels: simd.Detect(), rounds: 1}
+func newProbe(k *simd.Kernels) *probe {
+	p := &probe{kernels: k, rounds: 1}
 	// The least of three, since an interruption would pass for a long measurement.
 	for min(p.run(), p.run(), p.run()) < probeTime {
 		p.rounds *= 2

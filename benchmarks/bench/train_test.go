@@ -16,6 +16,7 @@ import (
 // in twentieths: 3,000 images of MNIST, shuffled, or a minibatch where that is more.
 type training struct {
 	im    *images
+	isa   *simd.Kernels
 	n     int
 	batch int
 	pack  *relunet.Pack
@@ -27,7 +28,7 @@ type training struct {
 
 func newTraining(im *images, k *simd.Kernels, n, batch int) *training {
 	const seed = 1
-	t := &training{im: im, n: n, batch: batch, pack: relunet.NewPack(k, mnist.Size, n, mnist.Classes)}
+	t := &training{im: im, isa: k, n: n, batch: batch, pack: relunet.NewPack(k, mnist.Size, n, mnist.Classes)}
 	params := t.params()
 	for lane := range simd.Lanes {
 		relunet.Init(params, mnist.Size, n, mnist.Classes, relunet.Uniform1, stream.New(seed, "mnist/start", uint64(n), uint64(lane)))
@@ -62,6 +63,7 @@ func (t *training) work() work {
 	first := t.order[:t.part]
 	samples := simd.Lanes * len(first)
 	return work{
+		isa:      t.isa,
 		samples:  samples,
 		dense:    samples * train.TrainFLOPs(t.n),
 		executed: executedFLOPs(t.n, len(first), t.im.nonzero(first), 4, 6),
@@ -127,6 +129,7 @@ func BenchmarkEvaluate(b *testing.B) {
 				t.pack.Train(im.train, t.order[:batch], batch, &t.rates)
 				images := im.test.Len()
 				w := work{
+					isa:      k,
 					samples:  simd.Lanes * images,
 					dense:    simd.Lanes * images * train.EvaluateFLOPs(n),
 					executed: executedFLOPs(n, images, nonzero(im.data.Test.Pixels), 2, 2),

@@ -208,7 +208,7 @@ func TestMeasure(t *testing.T) {
 	calls := 0
 	var kept []byte
 	r := testing.Benchmark(func(b *testing.B) {
-		work{samples: 160, dense: 1000, executed: 500}.measure(b, func() {
+		work{isa: simd.Detect(), samples: 160, dense: 1000, executed: 500}.measure(b, func() {
 			calls++
 			kept = make([]byte, 100)
 		})
@@ -229,6 +229,17 @@ func TestMeasure(t *testing.T) {
 	} {
 		if math.Abs(ratio/want-1) > 1e-12 {
 			t.Errorf("a ratio of units is %v, want %v", ratio, want)
+		}
+	}
+	if _, ok := r.Extra["%peak-isa"]; ok {
+		t.Error("the best kernels have a second peak")
+	}
+	if generic := simd.Generic(); generic.Name != simd.Detect().Name {
+		r := testing.Benchmark(func(b *testing.B) {
+			work{isa: generic, samples: 160, dense: 1000, executed: 500}.measure(b, func() {})
+		})
+		if !(r.Extra["%peak-isa"] > r.Extra["%peak"]) {
+			t.Errorf("%v %% of the portable kernels' peak, %v %% of the best", r.Extra["%peak-isa"], r.Extra["%peak"])
 		}
 	}
 	if r.AllocsPerOp() != 1 {
