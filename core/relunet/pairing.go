@@ -108,8 +108,12 @@ func halving(r *rows, images []int) int {
 
 func off(x, y int) int { return max(x-y, y-x) }
 
-// sortByKind returns the numbers below len(kind) by ascending kind, equals in order.
+// sortByKind returns the numbers below len(kind) by ascending kind, equals in
+// order; of one pair in any order.
 func sortByKind(order []int, kind []uint8) []int {
+	if len(kind) <= 2 {
+		return append(order[:0], 0, 1)[:len(kind)]
+	}
 	var at [256 + 1]int // where the next of each kind goes
 	for _, k := range kind {
 		at[int(k)+1]++

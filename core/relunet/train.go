@@ -47,14 +47,16 @@ func (p *Pack) step(step *[simd.Lanes]float32) {
 	})
 }
 
-// group is how many hidden tiles' activations wait, in the second-level cache,
-// until the chains of the logits go on: so these are loaded and stored less often.
-const group = 5
-
 // forward computes the logits of the samples of the lists. It leaves the
-// activations of hidden tile t in tile t of p.h if they are to be kept, else in
-// tile t % group.
+// activations of hidden tile t in tile t of p.h if they are to be kept. The chains
+// of the logits go on once for each group of tiles, so that these are loaded and
+// stored less often; of an evaluation's many samples only one tile's activations
+// stay in the second-level cache until then.
 func (p *Pack) forward(lists pairLists, samples int, keep bool) {
+	group := 1
+	if keep {
+		group = 5
+	}
 	p.z.fill(p.b2, samples)
 	p.w1.tiles(func(t, width int, w []float32) {
 		inGroup := t % group
