@@ -20,11 +20,23 @@ func strided[T gen.Float](d *drawing, name string, rows, cols int) (law.Operand,
 
 type gemm[T gen.Float] func(rows, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool)
 
-// product draws a call of Gemm32 or Gemm64 with tiles of at most that many rows and columns.
-func product[T gen.Float](t *rapid.T, most, mostCols int, of func(k *simd.Kernels) gemm[T]) task {
+// product draws a call of Gemm32 or Gemm64 with tiles of at most that many rows
+// and columns, or of tall rows if they are narrow.
+func product[T gen.Float](t *rapid.T, most, tall, mostCols int, of func(k *simd.Kernels) gemm[T]) task {
 	d := &drawing{T: t}
-	rows, tiles := d.number("rows", 1, most), d.number("tiles", 1, 3)
-	cols, depth := d.number("cols", 1, mostCols, 4, 8, 16), d.number("depth", 1, 20, 4, 8)
+	// Whole panels, rows one behind the other, are what large products consist of.
+	panel := rapid.Bool().Draw(t, "panel")
+	cols := mostCols
+	if panel {
+		d.label("panel")
+	} else {
+		cols = d.number("cols", 1, mostCols, 4, 8, 16)
+	}
+	if 2*cols <= mostCols {
+		d.label("narrow")
+		most = max(most, tall)
+	}
+	rows, tiles, depth := d.number("rows", 1, most), d.number("tiles", 1, 3), d.number("depth", 1, 20, 4, 8)
 	fresh := rapid.Bool().Draw(t, "fresh")
 	if fresh {
 		d.label("fresh")
@@ -41,7 +53,10 @@ func product[T gen.Float](t *rapid.T, most, mostCols int, of func(k *simd.Kernel
 	} else {
 		a, aRow = strided[T](d, "a", rows*tiles, depth)
 	}
-	b, bRow := strided[T](d, "b", depth, cols)
+	b, bRow := numbers[T](d, "b", 1, depth*cols).Rows(cols, cols), cols
+	if !panel {
+		b, bRow = strided[T](d, "b", depth, cols)
+	}
 	c, ldc := strided[T](d, "c", rows*tiles, cols)
 	return d.done(func(k *simd.Kernels, args []law.Arg) {
 		of(k)(rows, tiles, cols, depth, law.View[T](args[0]), aRow, aCol, law.View[T](args[1]), bRow, law.View[T](args[2]), ldc, fresh)

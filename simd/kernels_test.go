@@ -38,10 +38,10 @@ var kernels = []struct {
 		return elementwise(t, func(k *simd.Kernels) unary { return k.Log })
 	}, map[string]float64{"in place": 0.1}},
 	{"Gemm32", func(t *rapid.T, k *simd.Kernels) task {
-		return product(t, k.GemmRows, k.GemmCols32, func(k *simd.Kernels) gemm[float32] { return k.Gemm32 })
+		return product(t, k.GemmRows, k.GemmTallRows, k.GemmCols32, func(k *simd.Kernels) gemm[float32] { return k.Gemm32 })
 	}, products},
 	{"Gemm64", func(t *rapid.T, k *simd.Kernels) task {
-		return product(t, k.GemmRows, k.GemmCols64, func(k *simd.Kernels) gemm[float64] { return k.Gemm64 })
+		return product(t, k.GemmRows, k.GemmTallRows, k.GemmCols64, func(k *simd.Kernels) gemm[float64] { return k.Gemm64 })
 	}, products},
 	{"Panel32", func(t *rapid.T, k *simd.Kernels) task {
 		return panel(t, k.GemmCols32, func(k *simd.Kernels) func(int, []float32, []float32, int) { return k.Panel32 })
@@ -66,7 +66,7 @@ func whatever(draw func(t *rapid.T) task) func(*rapid.T, *simd.Kernels) task {
 }
 
 // products are the shares of the labels of matrix products.
-var products = map[string]float64{"fresh": 0.2, "A by columns": 0.2, "padded": 0.4, "tail of columns": 0.2, "with NaNs": 0.03}
+var products = map[string]float64{"fresh": 0.2, "A by columns": 0.2, "padded": 0.4, "tail of columns": 0.2, "narrow": 0.1, "panel": 0.3, "with NaNs": 0.03}
 
 // dense are the shares of the dense kernels' labels.
 var dense = map[string]float64{"width 1": 0.03, "width 5": 0.03, "odd samples": 0.1, "with NaNs": 0.05, "with subnormals": 0.05}

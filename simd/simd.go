@@ -99,15 +99,20 @@ type Kernels struct {
 	// C[i][j] = a chain over k ascending, k < depth, of A[i][k] * B[k][j], from +0
 	// if fresh (C is then not read), else from C[i][j]. A[i][k] stands at
 	// a[i*aRow+k*aCol], B[k][j] at b[k*bRow+j], C[i][j] at c[i*ldc+j]. Nothing else
-	// is read or written. rows from 1 to GemmRows, cols from 1 to GemmCols32, tiles
-	// and depth at least 1: a tile of C is held in registers; tiles are one below
-	// the other, so that a panel of B serves them all.
+	// is read or written. rows from 1 to GemmRows, or to GemmTallRows where cols is
+	// at most GemmCols32/2; cols from 1 to GemmCols32, tiles and depth at least 1: a
+	// tile of C is held in registers; tiles are one below the other, so that a panel
+	// of B serves them all.
 	Gemm32 func(rows, tiles, cols, depth int, a []float32, aRow, aCol int, b []float32, bRow int, c []float32, ldc int, fresh bool)
 
-	// Gemm64 is Gemm32 in float64; cols from 1 to GemmCols64.
+	// Gemm64 is Gemm32 in float64, with GemmCols64 for GemmCols32.
 	Gemm64 func(rows, tiles, cols, depth int, a []float64, aRow, aCol int, b []float64, bRow int, c []float64, ldc int, fresh bool)
 
 	GemmRows, GemmCols32, GemmCols64 int
+
+	// GemmTallRows is how many rows a tile has at most if it is at most half as wide
+	// as the widest; 0 if that makes no difference.
+	GemmTallRows int
 
 	// Panel32: dst[k*GemmCols32+j] = src[k*lds+j], k < rows, j < GemmCols32; rows at least 1.
 	Panel32 func(rows int, dst, src []float32, lds int)

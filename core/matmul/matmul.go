@@ -37,8 +37,8 @@ func gemm32(k *simd.Kernels, transA, transB blas.Transpose, m, n, kk int, alpha 
 	// With these factors gonum checks the arguments and is done.
 	gonum.Implementation{}.Sgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
 	var p product[float32]
-	p.tile, p.panel, p.transpose, p.rows, p.cols = k.Gemm32, k.Panel32, k.Transpose32, k.GemmRows, k.GemmCols32
-	p.workspaces = &workspaces32
+	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = k.Gemm32, k.Panel32, k.Transpose32, k.GemmRows, max(k.GemmRows, k.GemmTallRows), k.GemmCols32
+	p.workspaces, p.leastWork = &workspaces32, leastTime*int64(k.PeakFlops)
 	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
 	p.a.store(a, lda, transA != blas.NoTrans)
 	p.b.store(b, ldb, transB != blas.NoTrans)
@@ -54,8 +54,8 @@ func Gemm64(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float64, a
 func gemm64(k *simd.Kernels, transA, transB blas.Transpose, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
 	gonum.Implementation{}.Dgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
 	var p product[float64]
-	p.tile, p.panel, p.transpose, p.rows, p.cols = k.Gemm64, k.Panel64, k.Transpose64, k.GemmRows, k.GemmCols64
-	p.workspaces = &workspaces64
+	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = k.Gemm64, k.Panel64, k.Transpose64, k.GemmRows, max(k.GemmRows, k.GemmTallRows), k.GemmCols64
+	p.workspaces, p.leastWork = &workspaces64, leastTime*int64(k.PeakFlops)
 	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
 	p.a.store(a, lda, transA != blas.NoTrans)
 	p.b.store(b, ldb, transB != blas.NoTrans)

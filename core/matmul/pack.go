@@ -34,17 +34,28 @@ func room[T number](buf *[]T, n int) []T {
 	return (*buf)[:n]
 }
 
+// strip is how many rows of B are copied at once, all the way across: long pieces
+// of few rows are what the hardware foresees.
+const strip = 4
+
 // packPanels copies a block of B to panels of contiguous rows.
 func (p *product[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) panels[T] {
 	out := panels[T]{stride: depth * p.cols, row: p.cols}
 	count := ceil(cols, p.cols)
 	out.data = room(&w.b, count*out.stride)
-	for j := 0; j < cols; j += p.cols {
-		from, to := b.from(0, j), out.data[j/p.cols*out.stride:]
-		if b.col == 1 && cols-j >= p.cols {
-			p.panel(depth, to, from.data, from.row)
-		} else {
-			p.copy(matrix[T]{to, p.cols, 1}, from, depth, min(p.cols, cols-j))
+	high := strip
+	if b.col != 1 {
+		high = depth // to be transposed
+	}
+	for k := 0; k < depth; k += high {
+		rows := min(high, depth-k)
+		for j := 0; j < cols; j += p.cols {
+			from, to := b.from(k, j), out.data[j/p.cols*out.stride+k*p.cols:]
+			if b.col == 1 && cols-j >= p.cols {
+				p.panel(rows, to, from.data, from.row)
+			} else {
+				p.copy(matrix[T]{to, p.cols, 1}, from, rows, min(p.cols, cols-j))
+			}
 		}
 	}
 	return out

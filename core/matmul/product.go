@@ -13,7 +13,9 @@ type kernels[T number] struct {
 	panel      func(rows int, dst, src []T, lds int)
 	transpose  func(rows, cols int, dst []T, ldd int, src []T, lds int)
 	rows, cols int // of the largest tile
+	tall       int // rows of the largest tile of at most half as many columns
 	workspaces *sync.Pool
+	leastWork  int64 // how many multiplications repay a thread
 }
 
 // A matrix holds element i, j at data[i*row+j*col].
@@ -75,21 +77,29 @@ func (p *product[T]) compute() {
 	p.blocks(packA, packB)
 }
 
-// packs tells whether A and B are to be copied, block by block, to the order of use.
+// packs tells whether A and B are to be copied, block by block, to the order of
+// use: where they are read more than twice, and read badly where they stand. The
+// rows of A, of which a tile reads a few side by side, are read well unless they
+// collide; those of B, of which it reads a piece each, only as long as B is small.
 func (p *product[T]) packs() (a, b bool) {
-	a = p.alpha != 1 || p.n > 2*p.cols && repays(&p.a, p.m, p.k)
-	b = p.b.col != 1 || p.m > 2*p.rows && repays(&p.b, p.k, p.n)
+	a = p.alpha != 1 || p.n > 2*p.cols && (p.a.collides() || p.a.col != 1 && large[T](p.m, p.k))
+	b = p.b.col != 1 || p.m > 2*p.rows && (p.b.collides() || large[T](p.k, p.n))
 	return a, b
 }
 
-// repays tells whether a copy of a matrix that is read more than twice repays its
-// making: where the matrix leaves the second cache no room, or where its rows
-// collide in the first, which finds a line by its address modulo 4 KiB.
-func repays[T number](m *matrix[T], rows, cols int) bool {
-	const room, way = 512 << 10, 4 << 10
+// large tells whether a matrix leaves the second cache little room.
+func large[T number](rows, cols int) bool {
+	const room = 512 << 10
 	var one T
-	size := int(unsafe.Sizeof(one))
-	return rows*cols*size > room || m.col == 1 && m.row*size%way == 0
+	return rows*cols*int(unsafe.Sizeof(one)) > room
+}
+
+// collides tells whether the matrix's rows collide in the first cache, which finds
+// a line by its address modulo 4 KiB.
+func (m *matrix[T]) collides() bool {
+	const way = 4 << 10
+	var one T
+	return m.col == 1 && m.row*int(unsafe.Sizeof(one))%way == 0
 }
 
 // scale sets C to beta C, to +0 if beta is 0.
@@ -115,11 +125,14 @@ type panels[T number] struct {
 
 // block computes m x n elements of C, panel by panel: A B if fresh, else C + A B.
 func (p *product[T]) block(m, n, k int, a *matrix[T], b *panels[T], c *matrix[T], fresh bool) {
-	// Tiles of nearly equal height: `more` of them have one row more than the others.
-	tiles := ceil(m, p.rows)
-	rows, more := m/tiles, m%tiles
 	for i, j := 0, 0; j < n; i, j = i+1, j+p.cols {
-		cols := min(p.cols, n-j)
+		cols, highest := min(p.cols, n-j), p.rows
+		if 2*cols <= p.cols {
+			highest = p.tall
+		}
+		// Tiles of nearly equal height: `more` of them have one row more than the others.
+		tiles := ceil(m, highest)
+		rows, more := m/tiles, m%tiles
 		panel, at := b.data[i*b.stride:], 0
 		if more > 0 {
 			at = more * (rows + 1)

@@ -1,9 +1,13 @@
 package matmul
 
-import "sync"
+import (
+	"runtime"
+	"sync"
+)
 
-// leastWork is how many multiplications repay a thread.
-const leastWork = 64 * 64 * 64
+// leastTime is how long a thread must have work to repay waking it, in units of
+// what the kernels' Peak takes for a round: some ten microseconds.
+const leastTime = 4096
 
 // A job is a product shared out among goroutines. It is used again, so that
 // products of one size after the other allocate nothing.
@@ -17,7 +21,7 @@ var jobs32, jobs64 sync.Pool
 
 // onThreads computes the product on up to that many threads, each a block of C.
 func (p *product[T]) onThreads(threads int, jobs *sync.Pool) {
-	if worthy := int64(p.m) * int64(p.n) * int64(p.k) / leastWork; int64(threads) > worthy {
+	if worthy := int64(p.m) * int64(p.n) * int64(p.k) / p.leastWork; int64(threads) > worthy {
 		threads = int(worthy)
 	}
 	if threads <= 1 {
@@ -38,6 +42,11 @@ func (j *job[T]) run(p *product[T], threads int) {
 	for i := 1; i < len(j.parts); i++ {
 		go j.start[i]()
 	}
+	// The first of the others goes on here, at once, and the thread that wakes up
+	// takes this goroutine over. If it were the other way round, it would wait for
+	// some microseconds, in case the other is about to run here; the system makes
+	// that sixty.
+	runtime.Gosched()
 	j.parts[0].compute()
 	j.done.Wait()
 	clear(j.parts) // which would keep the matrices alive

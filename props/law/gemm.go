@@ -57,7 +57,7 @@ func GemmThreads[T float32 | float64](impl func(threads int) Gemm[T]) Property {
 }
 
 // threadBorder is a size at which products are worth several threads.
-const threadBorder = 64
+const threadBorder = 128
 
 // GemmProperties returns the laws of a product: those of [Judged.Properties],
 // and of the contract

@@ -32,14 +32,22 @@ func (e element) bytes() int    { return e.bits / 8 }
 func (e element) shift() Op     { return Imm(uint64(e.bits/32 + 1)) } // log2 of bytes
 func (e element) slice() string { return "[]" + e.name }
 
-// columns is the width of a tile of C: so many vectors, the last of them masked or not.
+// columns is the width of a tile of C: one vector, masked, or two, the last of
+// which ends with the tile, so that those of a narrower tile overlap: the columns
+// that both hold they compute alike, and neither needs a mask.
 type columns struct {
 	vectors int
 	masked  bool
+	// packed: whole panels of B stand one behind the other. They and C are then too
+	// large for the caches, and what comes next is fetched ahead.
+	packed bool
 }
 
 // widest is how many vectors the columns of a tile fill at most.
 const widest = 2
+
+// narrower is how many times as many rows a tile of one vector has at most.
+const narrower = 2
 
 // gemm: c[i][j] = fma(a[i][k], b[k][j], c[i][j]), k ascending, for tiles of rows
 // x columns that stay in registers: one broadcast of a serves the vectors of a row.
@@ -47,7 +55,7 @@ func (t target) gemm(e element) {
 	name := fmt.Sprintf("Gemm%d", e.bits)
 	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, tiles, cols, depth int, a %[1]s, aRow, aCol int, b %[1]s, bRow int, c %[1]s, ldc int, fresh bool)", e.slice()))
 	Doc(name + " is simd.Kernels." + name + ".")
-	g := tileLoop{target: t, element: e, a: slice("a"), c: slice("c"), tiles: param("tiles")}
+	g := tileLoop{target: t, element: e, a: slice("a"), c: slice("c")}
 	for _, s := range []struct {
 		name string
 		to   *GPVirtual
@@ -61,26 +69,39 @@ func (t target) gemm(e element) {
 
 	cols, rows := param("cols"), param("rows")
 	lanes := t.bits / e.bits
-	CMPQ(cols, Imm(uint64(widest*lanes)))
-	JEQ(LabelRef("full"))
+	g.last = GP64()
+	MOVQ(cols, g.last)
+	SUBQ(Imm(uint64(lanes)), g.last)
+	SHLQ(e.shift(), g.last)
 	CMPQ(cols, Imm(uint64(lanes)))
 	JGT(LabelRef("wide"))
 	for _, s := range []struct {
 		label string
 		columns
-	}{{"narrow", columns{1, true}}, {"wide", columns{widest, true}}, {"full", columns{widest, false}}} {
+		least, most int // rows
+	}{
+		{"narrow", columns{vectors: 1, masked: true}, 1, narrower * t.rows},
+		{"wide", columns{vectors: widest}, 1, t.rows},
+		{"packed", columns{vectors: widest, packed: true}, t.rows/2 + 1, t.rows},
+	} {
 		Label(s.label)
 		if s.masked {
-			if s.vectors > 1 {
-				SUBQ(Imm(uint64((s.vectors-1)*lanes)), cols)
-			}
 			g.mask = t.firstLanes(e, cols)
 		}
-		for n := t.rows; n > 1; n-- {
+		if s.label == "wide" {
+			CMPQ(rows, Imm(uint64(t.rows/2)))
+			JLE(LabelRef("low"))
+			CMPQ(cols, Imm(uint64(widest*lanes)))
+			JNE(LabelRef("low"))
+			CMPQ(g.bRow, U32(uint32(widest*t.bytes())))
+			JEQ(LabelRef("packed"))
+			Label("low")
+		}
+		for n := s.most; n > s.least; n-- {
 			CMPQ(rows, Imm(uint64(n)))
 			JEQ(LabelRef(fmt.Sprintf("%s%d", s.label, n)))
 		}
-		for n := 1; n <= t.rows; n++ {
+		for n := s.least; n <= s.most; n++ {
 			g.columns = s.columns
 			g.run(n, fmt.Sprintf("%s%d", s.label, n))
 		}
@@ -122,9 +143,10 @@ type tileLoop struct {
 	columns
 	mask mask
 
-	a, c, tiles           GPVirtual // of the tile at hand; how many are left
+	a, c                  GPVirtual // of the tile at hand
 	aRow, aCol, bRow, ldc GPVirtual // bytes
 	aRow3, aRow5          GPVirtual // three and five times aRow
+	last                  GPVirtual // where the last of several vectors stands in a row
 }
 
 // run emits the loop over tiles of n rows.
@@ -139,19 +161,16 @@ func (g tileLoop) run(n int, label string) {
 	row := copyOf(g.c)
 	for i := range acc {
 		for j := range acc[i] {
-			g.load(Mem{Base: row, Disp: j * g.target.bytes()}, j, acc[i][j])
+			g.load(g.at(row, j), acc[i][j])
 		}
 		ADDQ(g.ldc, row)
 	}
-	// The next tile of C comes while this one is computed.
-	for range acc {
-		for j := 0; j < g.vectors; j++ {
-			PREFETCHT0(Mem{Base: row, Disp: j * 64})
-		}
-		ADDQ(g.ldc, row)
-	}
+	g.fetchTile(row, n)
 	JMP(LabelRef(label + "_start"))
 	Label(label + "_fresh")
+	if g.packed {
+		g.fetchTile(copyOf(g.c), n)
+	}
 	for i := range acc {
 		for _, v := range acc[i] {
 			g.clear(v)
@@ -160,9 +179,18 @@ func (g tileLoop) run(n int, label string) {
 	Label(label + "_start")
 	at := g.rowsOf(n)
 	vb, x := g.vecs(g.vectors), g.vec()
+	var next GPVirtual
+	if g.packed {
+		next = g.soon()
+	}
 	Label(label + "_k")
+	if g.packed {
+		for j := 0; j < g.width(); j += 64 {
+			PREFETCHT0(Mem{Base: b, Index: next, Scale: 1, Disp: j})
+		}
+	}
 	for j := range vb {
-		g.load(Mem{Base: b, Disp: j * g.target.bytes()}, j, vb[j])
+		g.load(g.at(b, j), vb[j])
 	}
 	for i := range acc {
 		if g.vectors == 1 && g.target.bits == 512 {
@@ -182,23 +210,57 @@ func (g tileLoop) run(n int, label string) {
 	JNZ(LabelRef(label + "_k"))
 	for i := range acc {
 		for j := range acc[i] {
-			g.store(acc[i][j], j, Mem{Base: g.c, Disp: j * g.target.bytes()})
+			g.store(acc[i][j], g.at(g.c, j))
 		}
 		ADDQ(g.ldc, g.c)
 	}
 	down := GP64()
 	IMUL3Q(U32(uint32(n)), g.aRow, down)
 	ADDQ(down, g.a)
-	DECQ(g.tiles)
+	DECQ(NewParamAddr("tiles", 8)) // no register is free for how many are left
 	JNZ(LabelRef(label))
 	VZEROUPPER()
 	RET()
 }
 
-// load emits a load of vector j of a row.
-func (g tileLoop) load(m Mem, j int, v VecVirtual) {
+// width is how many bytes of a row the vectors hold, if they do not overlap.
+func (g tileLoop) width() int { return g.vectors * g.target.bytes() }
+
+// fetchTile fetches n rows of C from row on, which is needed only after a tile has
+// been computed.
+func (g tileLoop) fetchTile(row GPVirtual, n int) {
+	for range n {
+		for j := 0; j < g.width(); j += 64 {
+			PREFETCHT0(Mem{Base: row, Disp: j})
+		}
+		ADDQ(g.ldc, row)
+	}
+}
+
+// soon returns how far behind a row of B that stands which is fetched with it:
+// some rows or, in the last tile, a panel, as the next panel is needed next.
+func (g tileLoop) soon() GPVirtual {
+	const rows = 8
+	next, some := GP64(), GP64()
+	IMUL3Q(U32(uint32(g.width())), param("depth"), next)
+	MOVQ(U32(uint32(rows*g.width())), some)
+	CMPQ(NewParamAddr("tiles", 8), Imm(1))
+	CMOVQNE(some, next)
+	return next
+}
+
+// at is where vector j of a row stands.
+func (g tileLoop) at(row GPVirtual, j int) Mem {
+	if j == 0 {
+		return Mem{Base: row}
+	}
+	return Mem{Base: row, Index: g.last, Scale: 1}
+}
+
+// load emits a load of a vector of a row.
+func (g tileLoop) load(m Mem, v VecVirtual) {
 	switch {
-	case !g.masked || j < g.vectors-1:
+	case !g.masked:
 		g.move(m, v)
 	case g.target.bits == 512:
 		g.loadZ(m, g.mask.r, v)
@@ -207,10 +269,10 @@ func (g tileLoop) load(m Mem, j int, v VecVirtual) {
 	}
 }
 
-// store emits a store of vector j of a row.
-func (g tileLoop) store(v VecVirtual, j int, m Mem) {
+// store emits a store of a vector of a row.
+func (g tileLoop) store(v VecVirtual, m Mem) {
 	switch {
-	case !g.masked || j < g.vectors-1:
+	case !g.masked:
 		g.move(v, m)
 	case g.target.bits == 512:
 		g.move(v, g.mask.r, m)

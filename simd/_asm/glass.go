@@ -70,6 +70,7 @@ func (t target) field() {
 // A fieldLoop emits the loop over the tiles of one height.
 type fieldLoop struct {
 	tileLoop
+	tiles  GPVirtual // how many are left
 	g, own GPVirtual // the rows of g and w that the tile at hand belongs to
 }
 

@@ -5,93 +5,105 @@
 #include "textflag.h"
 
 // func Gemm32(rows int, tiles int, cols int, depth int, a []float32, aRow int, aCol int, b []float32, bRow int, c []float32, ldc int, fresh bool)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·Gemm32(SB), NOSPLIT, $0-137
 	MOVQ    a_base+32(FP), AX
 	MOVQ    c_base+104(FP), CX
-	MOVQ    tiles+8(FP), DX
-	MOVQ    aRow+56(FP), BX
+	MOVQ    aRow+56(FP), DX
+	SHLQ    $0x02, DX
+	MOVQ    aCol+64(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    aCol+64(FP), SI
+	MOVQ    bRow+96(FP), SI
 	SHLQ    $0x02, SI
-	MOVQ    bRow+96(FP), DI
+	MOVQ    ldc+128(FP), DI
 	SHLQ    $0x02, DI
-	MOVQ    ldc+128(FP), R8
-	SHLQ    $0x02, R8
-	LEAQ    (BX)(BX*2), R9
-	LEAQ    (BX)(BX*4), R10
-	MOVQ    cols+16(FP), R11
-	MOVQ    rows+0(FP), R12
-	CMPQ    R11, $0x10
-	JEQ     full
-	CMPQ    R11, $0x08
+	LEAQ    (DX)(DX*2), R8
+	LEAQ    (DX)(DX*4), R9
+	MOVQ    cols+16(FP), R10
+	MOVQ    rows+0(FP), R11
+	MOVQ    R10, R12
+	SUBQ    $0x08, R12
+	SHLQ    $0x02, R12
+	CMPQ    R10, $0x08
 	JGT     wide
-	LEAQ    firstLanes<>+32(SB), R13
-	SHLQ    $0x02, R11
-	SUBQ    R11, R13
-	VMOVUPS (R13), Y0
-	CMPQ    R12, $0x06
+	LEAQ    firstLanes<>+32(SB), R12
+	SHLQ    $0x02, R10
+	SUBQ    R10, R12
+	VMOVUPS (R12), Y0
+	CMPQ    R11, $0x0c
+	JEQ     narrow12
+	CMPQ    R11, $0x0b
+	JEQ     narrow11
+	CMPQ    R11, $0x0a
+	JEQ     narrow10
+	CMPQ    R11, $0x09
+	JEQ     narrow9
+	CMPQ    R11, $0x08
+	JEQ     narrow8
+	CMPQ    R11, $0x07
+	JEQ     narrow7
+	CMPQ    R11, $0x06
 	JEQ     narrow6
-	CMPQ    R12, $0x05
+	CMPQ    R11, $0x05
 	JEQ     narrow5
-	CMPQ    R12, $0x04
+	CMPQ    R11, $0x04
 	JEQ     narrow4
-	CMPQ    R12, $0x03
+	CMPQ    R11, $0x03
 	JEQ     narrow3
-	CMPQ    R12, $0x02
+	CMPQ    R11, $0x02
 	JEQ     narrow2
 
 narrow1:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
 	JNZ        narrow1_fresh
-	MOVQ       CX, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
+	MOVQ       CX, R10
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
 	JMP        narrow1_start
 
 narrow1_fresh:
 	VXORPS Y1, Y1, Y1
 
 narrow1_start:
-	MOVQ AX, R11
+	MOVQ AX, R10
 
 narrow1_k:
-	VMASKMOVPS   (R9), Y0, Y2
-	VBROADCASTSS (R11), Y3
+	VMASKMOVPS   (R8), Y0, Y2
+	VBROADCASTSS (R10), Y3
 	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
 	JNZ          narrow1_k
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000001, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow1
 	VZEROUPPER
 	RET
 
 narrow2:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
 	JNZ        narrow2_fresh
-	MOVQ       CX, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
+	MOVQ       CX, R10
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       DI, R10
+	VMASKMOVPS (R10), Y0, Y2
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
 	JMP        narrow2_start
 
 narrow2_fresh:
@@ -99,48 +111,48 @@ narrow2_fresh:
 	VXORPS Y2, Y2, Y2
 
 narrow2_start:
-	MOVQ AX, R11
+	MOVQ AX, R10
 
 narrow2_k:
-	VMASKMOVPS   (R9), Y0, Y3
-	VBROADCASTSS (R11), Y4
+	VMASKMOVPS   (R8), Y0, Y3
+	VBROADCASTSS (R10), Y4
 	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS (R11)(BX*1), Y4
+	VBROADCASTSS (R10)(DX*1), Y4
 	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
 	JNZ          narrow2_k
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000002, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow2
 	VZEROUPPER
 	RET
 
 narrow3:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
 	JNZ        narrow3_fresh
-	MOVQ       CX, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       R8, R11
-	VMASKMOVPS (R11), Y0, Y3
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
+	MOVQ       CX, R10
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       DI, R10
+	VMASKMOVPS (R10), Y0, Y2
+	ADDQ       DI, R10
+	VMASKMOVPS (R10), Y0, Y3
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
 	JMP        narrow3_start
 
 narrow3_fresh:
@@ -149,56 +161,56 @@ narrow3_fresh:
 	VXORPS Y3, Y3, Y3
 
 narrow3_start:
-	MOVQ AX, R11
+	MOVQ AX, R10
 
 narrow3_k:
-	VMASKMOVPS   (R9), Y0, Y4
-	VBROADCASTSS (R11), Y5
+	VMASKMOVPS   (R8), Y0, Y4
+	VBROADCASTSS (R10), Y5
 	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS (R11)(BX*1), Y5
+	VBROADCASTSS (R10)(DX*1), Y5
 	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS (R11)(BX*2), Y5
+	VBROADCASTSS (R10)(DX*2), Y5
 	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
 	JNZ          narrow3_k
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000003, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow3
 	VZEROUPPER
 	RET
 
 narrow4:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
 	JNZ        narrow4_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
+	MOVQ       CX, R11
+	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y2
+	ADDQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y3
+	ADDQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y4
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
 	JMP        narrow4_start
 
 narrow4_fresh:
@@ -208,64 +220,64 @@ narrow4_fresh:
 	VXORPS Y4, Y4, Y4
 
 narrow4_start:
-	MOVQ AX, R12
+	MOVQ AX, R11
 
 narrow4_k:
-	VMASKMOVPS   (R10), Y0, Y5
-	VBROADCASTSS (R12), Y6
+	VMASKMOVPS   (R9), Y0, Y5
+	VBROADCASTSS (R11), Y6
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (R12)(BX*1), Y6
+	VBROADCASTSS (R11)(DX*1), Y6
 	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS (R12)(BX*2), Y6
+	VBROADCASTSS (R11)(DX*2), Y6
 	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS (R12)(R9*1), Y6
+	VBROADCASTSS (R11)(R8*1), Y6
 	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
 	JNZ          narrow4_k
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000004, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow4
 	VZEROUPPER
 	RET
 
 narrow5:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
 	JNZ        narrow5_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       R8, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
+	MOVQ       CX, R11
+	VMASKMOVPS (R11), Y0, Y1
+	ADDQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y2
+	ADDQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y3
+	ADDQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y4
+	ADDQ       DI, R11
+	VMASKMOVPS (R11), Y0, Y5
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
 	JMP        narrow5_start
 
 narrow5_fresh:
@@ -276,72 +288,72 @@ narrow5_fresh:
 	VXORPS Y5, Y5, Y5
 
 narrow5_start:
-	MOVQ AX, R12
+	MOVQ AX, R11
 
 narrow5_k:
-	VMASKMOVPS   (R10), Y0, Y6
-	VBROADCASTSS (R12), Y7
+	VMASKMOVPS   (R9), Y0, Y6
+	VBROADCASTSS (R11), Y7
 	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS (R12)(BX*1), Y7
+	VBROADCASTSS (R11)(DX*1), Y7
 	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS (R12)(BX*2), Y7
+	VBROADCASTSS (R11)(DX*2), Y7
 	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS (R12)(R9*1), Y7
+	VBROADCASTSS (R11)(R8*1), Y7
 	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS (R12)(BX*4), Y7
+	VBROADCASTSS (R11)(DX*4), Y7
 	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
 	JNZ          narrow5_k
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000005, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow5
 	VZEROUPPER
 	RET
 
 narrow6:
-	MOVQ       b_base+72(FP), R11
-	MOVQ       depth+24(FP), R12
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
 	JNZ        narrow6_fresh
-	MOVQ       CX, R13
-	VMASKMOVPS (R13), Y0, Y1
-	ADDQ       R8, R13
-	VMASKMOVPS (R13), Y0, Y2
-	ADDQ       R8, R13
-	VMASKMOVPS (R13), Y0, Y3
-	ADDQ       R8, R13
-	VMASKMOVPS (R13), Y0, Y4
-	ADDQ       R8, R13
-	VMASKMOVPS (R13), Y0, Y5
-	ADDQ       R8, R13
-	VMASKMOVPS (R13), Y0, Y6
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
+	MOVQ       CX, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
 	JMP        narrow6_start
 
 narrow6_fresh:
@@ -353,264 +365,177 @@ narrow6_fresh:
 	VXORPS Y6, Y6, Y6
 
 narrow6_start:
-	MOVQ AX, R13
+	MOVQ AX, R12
 
 narrow6_k:
-	VMASKMOVPS   (R11), Y0, Y7
-	VBROADCASTSS (R13), Y8
+	VMASKMOVPS   (R10), Y0, Y7
+	VBROADCASTSS (R12), Y8
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (R13)(BX*1), Y8
+	VBROADCASTSS (R12)(DX*1), Y8
 	VFMADD231PS  Y8, Y7, Y2
-	VBROADCASTSS (R13)(BX*2), Y8
+	VBROADCASTSS (R12)(DX*2), Y8
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (R13)(R9*1), Y8
+	VBROADCASTSS (R12)(R8*1), Y8
 	VFMADD231PS  Y8, Y7, Y4
-	VBROADCASTSS (R13)(BX*4), Y8
+	VBROADCASTSS (R12)(DX*4), Y8
 	VFMADD231PS  Y8, Y7, Y5
-	VBROADCASTSS (R13)(R10*1), Y8
+	VBROADCASTSS (R12)(R9*1), Y8
 	VFMADD231PS  Y8, Y7, Y6
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
+	ADDQ         BX, R12
+	ADDQ         SI, R10
+	DECQ         R11
 	JNZ          narrow6_k
 	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000006, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow6
 	VZEROUPPER
 	RET
 
-wide:
-	SUBQ    $0x08, R11
-	LEAQ    firstLanes<>+32(SB), R13
-	SHLQ    $0x02, R11
-	SUBQ    R11, R13
-	VMOVUPS (R13), Y0
-	CMPQ    R12, $0x06
-	JEQ     wide6
-	CMPQ    R12, $0x05
-	JEQ     wide5
-	CMPQ    R12, $0x04
-	JEQ     wide4
-	CMPQ    R12, $0x03
-	JEQ     wide3
-	CMPQ    R12, $0x02
-	JEQ     wide2
+narrow7:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow7_fresh
+	MOVQ       CX, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y7
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow7_start
 
-wide1:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide1_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        wide1_start
-
-wide1_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-wide1_start:
-	MOVQ AX, R11
-
-wide1_k:
-	VMOVUPS      (R9), Y3
-	VMASKMOVPS   32(R9), Y0, Y4
-	VBROADCASTSS (R11), Y5
-	VFMADD231PS  Y5, Y3, Y1
-	VFMADD231PS  Y5, Y4, Y2
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          wide1_k
-	VMOVUPS      Y1, (CX)
-	VMASKMOVPS   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          wide1
-	VZEROUPPER
-	RET
-
-wide2:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide2_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y3
-	VMASKMOVPS 32(R11), Y0, Y4
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        wide2_start
-
-wide2_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-
-wide2_start:
-	MOVQ AX, R11
-
-wide2_k:
-	VMOVUPS      (R9), Y5
-	VMASKMOVPS   32(R9), Y0, Y6
-	VBROADCASTSS (R11), Y7
-	VFMADD231PS  Y7, Y5, Y1
-	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS (R11)(BX*1), Y7
-	VFMADD231PS  Y7, Y5, Y3
-	VFMADD231PS  Y7, Y6, Y4
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          wide2_k
-	VMOVUPS      Y1, (CX)
-	VMASKMOVPS   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y3, (CX)
-	VMASKMOVPS   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          wide2
-	VZEROUPPER
-	RET
-
-wide3:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide3_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y1
-	VMASKMOVPS 32(R11), Y0, Y2
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y3
-	VMASKMOVPS 32(R11), Y0, Y4
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y5
-	VMASKMOVPS 32(R11), Y0, Y6
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        wide3_start
-
-wide3_fresh:
+narrow7_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
 
-wide3_start:
-	MOVQ AX, R11
+narrow7_start:
+	MOVQ AX, R12
 
-wide3_k:
-	VMOVUPS      (R9), Y7
-	VMASKMOVPS   32(R9), Y0, Y8
-	VBROADCASTSS (R11), Y9
-	VFMADD231PS  Y9, Y7, Y1
+narrow7_k:
+	VMASKMOVPS   (R10), Y0, Y8
+	VBROADCASTSS (R12), Y9
+	VFMADD231PS  Y9, Y8, Y1
+	VBROADCASTSS (R12)(DX*1), Y9
 	VFMADD231PS  Y9, Y8, Y2
-	VBROADCASTSS (R11)(BX*1), Y9
-	VFMADD231PS  Y9, Y7, Y3
+	VBROADCASTSS (R12)(DX*2), Y9
+	VFMADD231PS  Y9, Y8, Y3
+	VBROADCASTSS (R12)(R8*1), Y9
 	VFMADD231PS  Y9, Y8, Y4
-	VBROADCASTSS (R11)(BX*2), Y9
-	VFMADD231PS  Y9, Y7, Y5
+	VBROADCASTSS (R12)(DX*4), Y9
+	VFMADD231PS  Y9, Y8, Y5
+	VBROADCASTSS (R12)(R9*1), Y9
 	VFMADD231PS  Y9, Y8, Y6
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          wide3_k
-	VMOVUPS      Y1, (CX)
-	VMASKMOVPS   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y3, (CX)
-	VMASKMOVPS   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y5, (CX)
-	VMASKMOVPS   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          wide3
+	VBROADCASTSS (R12)(R8*2), Y9
+	VFMADD231PS  Y9, Y8, Y7
+	ADDQ         BX, R12
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow7_k
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000007, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow7
 	VZEROUPPER
 	RET
 
-wide4:
+narrow8:
 	MOVQ       b_base+72(FP), R10
 	MOVQ       depth+24(FP), R11
 	MOVB       fresh+136(FP), R12
 	TESTB      R12, R12
-	JNZ        wide4_fresh
+	JNZ        narrow8_fresh
 	MOVQ       CX, R12
-	VMOVUPS    (R12), Y1
-	VMASKMOVPS 32(R12), Y0, Y2
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y3
-	VMASKMOVPS 32(R12), Y0, Y4
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y5
-	VMASKMOVPS 32(R12), Y0, Y6
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y7
-	VMASKMOVPS 32(R12), Y0, Y8
-	ADDQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y8
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        wide4_start
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow8_start
 
-wide4_fresh:
+narrow8_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -620,87 +545,218 @@ wide4_fresh:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 
-wide4_start:
+narrow8_start:
 	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
 
-wide4_k:
-	VMOVUPS      (R10), Y9
-	VMASKMOVPS   32(R10), Y0, Y10
-	VBROADCASTSS (R12), Y11
-	VFMADD231PS  Y11, Y9, Y1
-	VFMADD231PS  Y11, Y10, Y2
-	VBROADCASTSS (R12)(BX*1), Y11
-	VFMADD231PS  Y11, Y9, Y3
-	VFMADD231PS  Y11, Y10, Y4
-	VBROADCASTSS (R12)(BX*2), Y11
-	VFMADD231PS  Y11, Y9, Y5
-	VFMADD231PS  Y11, Y10, Y6
-	VBROADCASTSS (R12)(R9*1), Y11
-	VFMADD231PS  Y11, Y9, Y7
-	VFMADD231PS  Y11, Y10, Y8
-	ADDQ         SI, R12
-	ADDQ         DI, R10
+narrow8_k:
+	VMASKMOVPS   (R10), Y0, Y9
+	VBROADCASTSS (R12), Y10
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (R12)(DX*1), Y10
+	VFMADD231PS  Y10, Y9, Y2
+	VBROADCASTSS (R12)(DX*2), Y10
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (R12)(R8*1), Y10
+	VFMADD231PS  Y10, Y9, Y4
+	VBROADCASTSS (R12)(DX*4), Y10
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (R12)(R9*1), Y10
+	VFMADD231PS  Y10, Y9, Y6
+	VBROADCASTSS (R12)(R8*2), Y10
+	VFMADD231PS  Y10, Y9, Y7
+	VBROADCASTSS (R13), Y10
+	VFMADD231PS  Y10, Y9, Y8
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
 	DECQ         R11
-	JNZ          wide4_k
-	VMOVUPS      Y1, (CX)
-	VMASKMOVPS   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y3, (CX)
-	VMASKMOVPS   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y5, (CX)
-	VMASKMOVPS   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y7, (CX)
-	VMASKMOVPS   Y8, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
+	JNZ          narrow8_k
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000008, DX, R10
 	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          wide4
+	DECQ         tiles+8(FP)
+	JNZ          narrow8
 	VZEROUPPER
 	RET
 
-wide5:
+narrow9:
 	MOVQ       b_base+72(FP), R10
 	MOVQ       depth+24(FP), R11
 	MOVB       fresh+136(FP), R12
 	TESTB      R12, R12
-	JNZ        wide5_fresh
+	JNZ        narrow9_fresh
 	MOVQ       CX, R12
-	VMOVUPS    (R12), Y1
-	VMASKMOVPS 32(R12), Y0, Y2
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y3
-	VMASKMOVPS 32(R12), Y0, Y4
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y5
-	VMASKMOVPS 32(R12), Y0, Y6
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y7
-	VMASKMOVPS 32(R12), Y0, Y8
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y9
-	VMASKMOVPS 32(R12), Y0, Y10
-	ADDQ       R8, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y9
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        wide5_start
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow9_start
 
-wide5_fresh:
+narrow9_fresh:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+narrow9_start:
+	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
+
+narrow9_k:
+	VMASKMOVPS   (R10), Y0, Y10
+	VBROADCASTSS (R12), Y11
+	VFMADD231PS  Y11, Y10, Y1
+	VBROADCASTSS (R12)(DX*1), Y11
+	VFMADD231PS  Y11, Y10, Y2
+	VBROADCASTSS (R12)(DX*2), Y11
+	VFMADD231PS  Y11, Y10, Y3
+	VBROADCASTSS (R12)(R8*1), Y11
+	VFMADD231PS  Y11, Y10, Y4
+	VBROADCASTSS (R12)(DX*4), Y11
+	VFMADD231PS  Y11, Y10, Y5
+	VBROADCASTSS (R12)(R9*1), Y11
+	VFMADD231PS  Y11, Y10, Y6
+	VBROADCASTSS (R12)(R8*2), Y11
+	VFMADD231PS  Y11, Y10, Y7
+	VBROADCASTSS (R13), Y11
+	VFMADD231PS  Y11, Y10, Y8
+	VBROADCASTSS (R13)(DX*1), Y11
+	VFMADD231PS  Y11, Y10, Y9
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow9_k
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000009, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow9
+	VZEROUPPER
+	RET
+
+narrow10:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow10_fresh
+	MOVQ       CX, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y9
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y10
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow10_start
+
+narrow10_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -712,99 +768,252 @@ wide5_fresh:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 
-wide5_start:
+narrow10_start:
 	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
 
-wide5_k:
-	VMOVUPS      (R10), Y11
-	VMASKMOVPS   32(R10), Y0, Y12
-	VBROADCASTSS (R12), Y13
-	VFMADD231PS  Y13, Y11, Y1
-	VFMADD231PS  Y13, Y12, Y2
-	VBROADCASTSS (R12)(BX*1), Y13
-	VFMADD231PS  Y13, Y11, Y3
-	VFMADD231PS  Y13, Y12, Y4
-	VBROADCASTSS (R12)(BX*2), Y13
-	VFMADD231PS  Y13, Y11, Y5
-	VFMADD231PS  Y13, Y12, Y6
-	VBROADCASTSS (R12)(R9*1), Y13
-	VFMADD231PS  Y13, Y11, Y7
-	VFMADD231PS  Y13, Y12, Y8
-	VBROADCASTSS (R12)(BX*4), Y13
-	VFMADD231PS  Y13, Y11, Y9
-	VFMADD231PS  Y13, Y12, Y10
-	ADDQ         SI, R12
-	ADDQ         DI, R10
+narrow10_k:
+	VMASKMOVPS   (R10), Y0, Y11
+	VBROADCASTSS (R12), Y12
+	VFMADD231PS  Y12, Y11, Y1
+	VBROADCASTSS (R12)(DX*1), Y12
+	VFMADD231PS  Y12, Y11, Y2
+	VBROADCASTSS (R12)(DX*2), Y12
+	VFMADD231PS  Y12, Y11, Y3
+	VBROADCASTSS (R12)(R8*1), Y12
+	VFMADD231PS  Y12, Y11, Y4
+	VBROADCASTSS (R12)(DX*4), Y12
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS (R12)(R9*1), Y12
+	VFMADD231PS  Y12, Y11, Y6
+	VBROADCASTSS (R12)(R8*2), Y12
+	VFMADD231PS  Y12, Y11, Y7
+	VBROADCASTSS (R13), Y12
+	VFMADD231PS  Y12, Y11, Y8
+	VBROADCASTSS (R13)(DX*1), Y12
+	VFMADD231PS  Y12, Y11, Y9
+	VBROADCASTSS (R13)(DX*2), Y12
+	VFMADD231PS  Y12, Y11, Y10
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
 	DECQ         R11
-	JNZ          wide5_k
-	VMOVUPS      Y1, (CX)
-	VMASKMOVPS   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y3, (CX)
-	VMASKMOVPS   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y5, (CX)
-	VMASKMOVPS   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y7, (CX)
-	VMASKMOVPS   Y8, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y9, (CX)
-	VMASKMOVPS   Y10, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
+	JNZ          narrow10_k
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y10, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x0000000a, DX, R10
 	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          wide5
+	DECQ         tiles+8(FP)
+	JNZ          narrow10
 	VZEROUPPER
 	RET
 
-wide6:
-	MOVQ       b_base+72(FP), R11
-	MOVQ       depth+24(FP), R12
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide6_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Y1
-	VMASKMOVPS 32(R13), Y0, Y2
-	ADDQ       R8, R13
-	VMOVUPS    (R13), Y3
-	VMASKMOVPS 32(R13), Y0, Y4
-	ADDQ       R8, R13
-	VMOVUPS    (R13), Y5
-	VMASKMOVPS 32(R13), Y0, Y6
-	ADDQ       R8, R13
-	VMOVUPS    (R13), Y7
-	VMASKMOVPS 32(R13), Y0, Y8
-	ADDQ       R8, R13
-	VMOVUPS    (R13), Y9
-	VMASKMOVPS 32(R13), Y0, Y10
-	ADDQ       R8, R13
-	VMOVUPS    (R13), Y11
-	VMASKMOVPS 32(R13), Y0, Y12
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	JMP        wide6_start
+narrow11:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow11_fresh
+	MOVQ       CX, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y9
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y10
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y11
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow11_start
 
-wide6_fresh:
+narrow11_fresh:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+narrow11_start:
+	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
+
+narrow11_k:
+	VMASKMOVPS   (R10), Y0, Y12
+	VBROADCASTSS (R12), Y13
+	VFMADD231PS  Y13, Y12, Y1
+	VBROADCASTSS (R12)(DX*1), Y13
+	VFMADD231PS  Y13, Y12, Y2
+	VBROADCASTSS (R12)(DX*2), Y13
+	VFMADD231PS  Y13, Y12, Y3
+	VBROADCASTSS (R12)(R8*1), Y13
+	VFMADD231PS  Y13, Y12, Y4
+	VBROADCASTSS (R12)(DX*4), Y13
+	VFMADD231PS  Y13, Y12, Y5
+	VBROADCASTSS (R12)(R9*1), Y13
+	VFMADD231PS  Y13, Y12, Y6
+	VBROADCASTSS (R12)(R8*2), Y13
+	VFMADD231PS  Y13, Y12, Y7
+	VBROADCASTSS (R13), Y13
+	VFMADD231PS  Y13, Y12, Y8
+	VBROADCASTSS (R13)(DX*1), Y13
+	VFMADD231PS  Y13, Y12, Y9
+	VBROADCASTSS (R13)(DX*2), Y13
+	VFMADD231PS  Y13, Y12, Y10
+	VBROADCASTSS (R13)(R8*1), Y13
+	VFMADD231PS  Y13, Y12, Y11
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow11_k
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y10, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y11, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x0000000b, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow11
+	VZEROUPPER
+	RET
+
+narrow12:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow12_fresh
+	MOVQ       CX, R12
+	VMASKMOVPS (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y9
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y10
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y11
+	ADDQ       DI, R12
+	VMASKMOVPS (R12), Y0, Y12
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow12_start
+
+narrow12_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -818,197 +1027,213 @@ wide6_fresh:
 	VXORPS Y11, Y11, Y11
 	VXORPS Y12, Y12, Y12
 
-wide6_start:
-	MOVQ AX, R13
+narrow12_start:
+	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
 
-wide6_k:
-	VMOVUPS      (R11), Y13
-	VMASKMOVPS   32(R11), Y0, Y14
-	VBROADCASTSS (R13), Y15
-	VFMADD231PS  Y15, Y13, Y1
-	VFMADD231PS  Y15, Y14, Y2
-	VBROADCASTSS (R13)(BX*1), Y15
-	VFMADD231PS  Y15, Y13, Y3
-	VFMADD231PS  Y15, Y14, Y4
-	VBROADCASTSS (R13)(BX*2), Y15
-	VFMADD231PS  Y15, Y13, Y5
-	VFMADD231PS  Y15, Y14, Y6
-	VBROADCASTSS (R13)(R9*1), Y15
-	VFMADD231PS  Y15, Y13, Y7
-	VFMADD231PS  Y15, Y14, Y8
-	VBROADCASTSS (R13)(BX*4), Y15
-	VFMADD231PS  Y15, Y13, Y9
-	VFMADD231PS  Y15, Y14, Y10
-	VBROADCASTSS (R13)(R10*1), Y15
-	VFMADD231PS  Y15, Y13, Y11
-	VFMADD231PS  Y15, Y14, Y12
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          wide6_k
-	VMOVUPS      Y1, (CX)
-	VMASKMOVPS   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y3, (CX)
-	VMASKMOVPS   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y5, (CX)
-	VMASKMOVPS   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y7, (CX)
-	VMASKMOVPS   Y8, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y9, (CX)
-	VMASKMOVPS   Y10, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPS      Y11, (CX)
-	VMASKMOVPS   Y12, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          wide6
+narrow12_k:
+	VMASKMOVPS   (R10), Y0, Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS (R12)(DX*1), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R12)(DX*2), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R12)(DX*4), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R12)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R12)(R8*2), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS (R13)(DX*1), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R13)(DX*2), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS (R13)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R13)(DX*4), Y14
+	VFMADD231PS  Y14, Y13, Y12
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow12_k
+	VMASKMOVPS   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y10, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y11, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPS   Y12, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x0000000c, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow12
 	VZEROUPPER
 	RET
 
-full:
-	CMPQ R12, $0x06
-	JEQ  full6
-	CMPQ R12, $0x05
-	JEQ  full5
-	CMPQ R12, $0x04
-	JEQ  full4
-	CMPQ R12, $0x03
-	JEQ  full3
-	CMPQ R12, $0x02
-	JEQ  full2
+wide:
+	CMPQ R11, $0x03
+	JLE  low
+	CMPQ R10, $0x10
+	JNE  low
+	CMPQ SI, $0x00000040
+	JEQ  packed
 
-full1:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        full1_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y0
-	VMOVUPS    32(R11), Y1
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        full1_start
+low:
+	CMPQ R11, $0x06
+	JEQ  wide6
+	CMPQ R11, $0x05
+	JEQ  wide5
+	CMPQ R11, $0x04
+	JEQ  wide4
+	CMPQ R11, $0x03
+	JEQ  wide3
+	CMPQ R11, $0x02
+	JEQ  wide2
 
-full1_fresh:
+wide1:
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
+	JNZ        wide1_fresh
+	MOVQ       CX, R10
+	VMOVUPS    (R10), Y0
+	VMOVUPS    (R10)(R12*1), Y1
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	JMP        wide1_start
+
+wide1_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
-full1_start:
-	MOVQ AX, R11
+wide1_start:
+	MOVQ AX, R10
 
-full1_k:
-	VMOVUPS      (R9), Y2
-	VMOVUPS      32(R9), Y3
-	VBROADCASTSS (R11), Y4
+wide1_k:
+	VMOVUPS      (R8), Y2
+	VMOVUPS      (R8)(R12*1), Y3
+	VBROADCASTSS (R10), Y4
 	VFMADD231PS  Y4, Y2, Y0
 	VFMADD231PS  Y4, Y3, Y1
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          full1_k
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
+	JNZ          wide1_k
 	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          full1
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000001, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide1
 	VZEROUPPER
 	RET
 
-full2:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        full2_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y0
-	VMOVUPS    32(R11), Y1
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y2
-	VMOVUPS    32(R11), Y3
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        full2_start
+wide2:
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
+	JNZ        wide2_fresh
+	MOVQ       CX, R10
+	VMOVUPS    (R10), Y0
+	VMOVUPS    (R10)(R12*1), Y1
+	ADDQ       DI, R10
+	VMOVUPS    (R10), Y2
+	VMOVUPS    (R10)(R12*1), Y3
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	JMP        wide2_start
 
-full2_fresh:
+wide2_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 
-full2_start:
-	MOVQ AX, R11
+wide2_start:
+	MOVQ AX, R10
 
-full2_k:
-	VMOVUPS      (R9), Y4
-	VMOVUPS      32(R9), Y5
-	VBROADCASTSS (R11), Y6
+wide2_k:
+	VMOVUPS      (R8), Y4
+	VMOVUPS      (R8)(R12*1), Y5
+	VBROADCASTSS (R10), Y6
 	VFMADD231PS  Y6, Y4, Y0
 	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (R11)(BX*1), Y6
+	VBROADCASTSS (R10)(DX*1), Y6
 	VFMADD231PS  Y6, Y4, Y2
 	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          full2_k
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
+	JNZ          wide2_k
 	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          full2
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000002, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide2
 	VZEROUPPER
 	RET
 
-full3:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        full3_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y0
-	VMOVUPS    32(R11), Y1
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y2
-	VMOVUPS    32(R11), Y3
-	ADDQ       R8, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    32(R11), Y5
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        full3_start
+wide3:
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
+	JNZ        wide3_fresh
+	MOVQ       CX, R10
+	VMOVUPS    (R10), Y0
+	VMOVUPS    (R10)(R12*1), Y1
+	ADDQ       DI, R10
+	VMOVUPS    (R10), Y2
+	VMOVUPS    (R10)(R12*1), Y3
+	ADDQ       DI, R10
+	VMOVUPS    (R10), Y4
+	VMOVUPS    (R10)(R12*1), Y5
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	JMP        wide3_start
 
-full3_fresh:
+wide3_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1016,75 +1241,71 @@ full3_fresh:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 
-full3_start:
-	MOVQ AX, R11
+wide3_start:
+	MOVQ AX, R10
 
-full3_k:
-	VMOVUPS      (R9), Y6
-	VMOVUPS      32(R9), Y7
-	VBROADCASTSS (R11), Y8
+wide3_k:
+	VMOVUPS      (R8), Y6
+	VMOVUPS      (R8)(R12*1), Y7
+	VBROADCASTSS (R10), Y8
 	VFMADD231PS  Y8, Y6, Y0
 	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (R11)(BX*1), Y8
+	VBROADCASTSS (R10)(DX*1), Y8
 	VFMADD231PS  Y8, Y6, Y2
 	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (R11)(BX*2), Y8
+	VBROADCASTSS (R10)(DX*2), Y8
 	VFMADD231PS  Y8, Y6, Y4
 	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          full3_k
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
+	JNZ          wide3_k
 	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          full3
+	VMOVUPS      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000003, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide3
 	VZEROUPPER
 	RET
 
-full4:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        full4_fresh
-	MOVQ       CX, R12
-	VMOVUPS    (R12), Y0
-	VMOVUPS    32(R12), Y1
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y2
-	VMOVUPS    32(R12), Y3
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y4
-	VMOVUPS    32(R12), Y5
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y6
-	VMOVUPS    32(R12), Y7
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        full4_start
+wide4:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        wide4_fresh
+	MOVQ       CX, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y6
+	VMOVUPS    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        wide4_start
 
-full4_fresh:
+wide4_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1094,87 +1315,82 @@ full4_fresh:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 
-full4_start:
-	MOVQ AX, R12
+wide4_start:
+	MOVQ AX, R11
 
-full4_k:
-	VMOVUPS      (R10), Y8
-	VMOVUPS      32(R10), Y9
-	VBROADCASTSS (R12), Y10
+wide4_k:
+	VMOVUPS      (R9), Y8
+	VMOVUPS      (R9)(R12*1), Y9
+	VBROADCASTSS (R11), Y10
 	VFMADD231PS  Y10, Y8, Y0
 	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (R12)(BX*1), Y10
+	VBROADCASTSS (R11)(DX*1), Y10
 	VFMADD231PS  Y10, Y8, Y2
 	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (R12)(BX*2), Y10
+	VBROADCASTSS (R11)(DX*2), Y10
 	VFMADD231PS  Y10, Y8, Y4
 	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS (R12)(R9*1), Y10
+	VBROADCASTSS (R11)(R8*1), Y10
 	VFMADD231PS  Y10, Y8, Y6
 	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          full4_k
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wide4_k
 	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          full4
+	VMOVUPS      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000004, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide4
 	VZEROUPPER
 	RET
 
-full5:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        full5_fresh
-	MOVQ       CX, R12
-	VMOVUPS    (R12), Y0
-	VMOVUPS    32(R12), Y1
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y2
-	VMOVUPS    32(R12), Y3
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y4
-	VMOVUPS    32(R12), Y5
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y6
-	VMOVUPS    32(R12), Y7
-	ADDQ       R8, R12
-	VMOVUPS    (R12), Y8
-	VMOVUPS    32(R12), Y9
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        full5_start
+wide5:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        wide5_fresh
+	MOVQ       CX, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y6
+	VMOVUPS    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y8
+	VMOVUPS    (R11)(R12*1), Y9
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        wide5_start
 
-full5_fresh:
+wide5_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1186,99 +1402,93 @@ full5_fresh:
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
 
-full5_start:
-	MOVQ AX, R12
+wide5_start:
+	MOVQ AX, R11
 
-full5_k:
-	VMOVUPS      (R10), Y10
-	VMOVUPS      32(R10), Y11
-	VBROADCASTSS (R12), Y12
+wide5_k:
+	VMOVUPS      (R9), Y10
+	VMOVUPS      (R9)(R12*1), Y11
+	VBROADCASTSS (R11), Y12
 	VFMADD231PS  Y12, Y10, Y0
 	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (R12)(BX*1), Y12
+	VBROADCASTSS (R11)(DX*1), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (R12)(BX*2), Y12
+	VBROADCASTSS (R11)(DX*2), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS (R12)(R9*1), Y12
+	VBROADCASTSS (R11)(R8*1), Y12
 	VFMADD231PS  Y12, Y10, Y6
 	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R12)(BX*4), Y12
+	VBROADCASTSS (R11)(DX*4), Y12
 	VFMADD231PS  Y12, Y10, Y8
 	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          full5_k
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wide5_k
 	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y8, (CX)
-	VMOVUPS      Y9, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          full5
+	VMOVUPS      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000005, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide5
 	VZEROUPPER
 	RET
 
-full6:
-	MOVQ       b_base+72(FP), R11
-	MOVQ       depth+24(FP), R12
+wide6:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
 	MOVB       fresh+136(FP), R13
 	TESTB      R13, R13
-	JNZ        full6_fresh
+	JNZ        wide6_fresh
 	MOVQ       CX, R13
 	VMOVUPS    (R13), Y0
-	VMOVUPS    32(R13), Y1
-	ADDQ       R8, R13
+	VMOVUPS    (R13)(R12*1), Y1
+	ADDQ       DI, R13
 	VMOVUPS    (R13), Y2
-	VMOVUPS    32(R13), Y3
-	ADDQ       R8, R13
+	VMOVUPS    (R13)(R12*1), Y3
+	ADDQ       DI, R13
 	VMOVUPS    (R13), Y4
-	VMOVUPS    32(R13), Y5
-	ADDQ       R8, R13
+	VMOVUPS    (R13)(R12*1), Y5
+	ADDQ       DI, R13
 	VMOVUPS    (R13), Y6
-	VMOVUPS    32(R13), Y7
-	ADDQ       R8, R13
+	VMOVUPS    (R13)(R12*1), Y7
+	ADDQ       DI, R13
 	VMOVUPS    (R13), Y8
-	VMOVUPS    32(R13), Y9
-	ADDQ       R8, R13
+	VMOVUPS    (R13)(R12*1), Y9
+	ADDQ       DI, R13
 	VMOVUPS    (R13), Y10
-	VMOVUPS    32(R13), Y11
-	ADDQ       R8, R13
+	VMOVUPS    (R13)(R12*1), Y11
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	JMP        full6_start
+	ADDQ       DI, R13
+	JMP        wide6_start
 
-full6_fresh:
+wide6_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1292,56 +1502,392 @@ full6_fresh:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 
-full6_start:
+wide6_start:
 	MOVQ AX, R13
 
-full6_k:
-	VMOVUPS      (R11), Y12
-	VMOVUPS      32(R11), Y13
+wide6_k:
+	VMOVUPS      (R10), Y12
+	VMOVUPS      (R10)(R12*1), Y13
 	VBROADCASTSS (R13), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (R13)(BX*1), Y14
+	VBROADCASTSS (R13)(DX*1), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (R13)(BX*2), Y14
+	VBROADCASTSS (R13)(DX*2), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS (R13)(R9*1), Y14
+	VBROADCASTSS (R13)(R8*1), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R13)(BX*4), Y14
+	VBROADCASTSS (R13)(DX*4), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R13)(R10*1), Y14
+	VBROADCASTSS (R13)(R9*1), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          full6_k
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          wide6_k
 	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y8, (CX)
-	VMOVUPS      Y9, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPS      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPS      Y10, (CX)
-	VMOVUPS      Y11, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          full6
+	VMOVUPS      Y11, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000006, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide6
+	VZEROUPPER
+	RET
+
+packed:
+	CMPQ R11, $0x06
+	JEQ  packed6
+	CMPQ R11, $0x05
+	JEQ  packed5
+
+packed4:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        packed4_fresh
+	MOVQ       CX, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y6
+	VMOVUPS    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        packed4_start
+
+packed4_fresh:
+	MOVQ       CX, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+
+packed4_start:
+	MOVQ    AX, R11
+	MOVQ    depth+24(FP), R13
+	IMUL3Q  $0x00000040, R13, R13
+	MOVQ    $0x00000200, R14
+	CMPQ    tiles+8(FP), $0x01
+	CMOVQNE R14, R13
+
+packed4_k:
+	PREFETCHT0   (R9)(R13*1)
+	VMOVUPS      (R9), Y8
+	VMOVUPS      (R9)(R12*1), Y9
+	VBROADCASTSS (R11), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y1
+	VBROADCASTSS (R11)(DX*1), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y3
+	VBROADCASTSS (R11)(DX*2), Y10
+	VFMADD231PS  Y10, Y8, Y4
+	VFMADD231PS  Y10, Y9, Y5
+	VBROADCASTSS (R11)(R8*1), Y10
+	VFMADD231PS  Y10, Y8, Y6
+	VFMADD231PS  Y10, Y9, Y7
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          packed4_k
+	VMOVUPS      Y0, (CX)
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y2, (CX)
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y4, (CX)
+	VMOVUPS      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000004, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          packed4
+	VZEROUPPER
+	RET
+
+packed5:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        packed5_fresh
+	MOVQ       CX, R11
+	VMOVUPS    (R11), Y0
+	VMOVUPS    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y2
+	VMOVUPS    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y4
+	VMOVUPS    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y6
+	VMOVUPS    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	VMOVUPS    (R11), Y8
+	VMOVUPS    (R11)(R12*1), Y9
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        packed5_start
+
+packed5_fresh:
+	MOVQ       CX, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+
+packed5_start:
+	MOVQ    AX, R11
+	MOVQ    depth+24(FP), R13
+	IMUL3Q  $0x00000040, R13, R13
+	MOVQ    $0x00000200, R14
+	CMPQ    tiles+8(FP), $0x01
+	CMOVQNE R14, R13
+
+packed5_k:
+	PREFETCHT0   (R9)(R13*1)
+	VMOVUPS      (R9), Y10
+	VMOVUPS      (R9)(R12*1), Y11
+	VBROADCASTSS (R11), Y12
+	VFMADD231PS  Y12, Y10, Y0
+	VFMADD231PS  Y12, Y11, Y1
+	VBROADCASTSS (R11)(DX*1), Y12
+	VFMADD231PS  Y12, Y10, Y2
+	VFMADD231PS  Y12, Y11, Y3
+	VBROADCASTSS (R11)(DX*2), Y12
+	VFMADD231PS  Y12, Y10, Y4
+	VFMADD231PS  Y12, Y11, Y5
+	VBROADCASTSS (R11)(R8*1), Y12
+	VFMADD231PS  Y12, Y10, Y6
+	VFMADD231PS  Y12, Y11, Y7
+	VBROADCASTSS (R11)(DX*4), Y12
+	VFMADD231PS  Y12, Y10, Y8
+	VFMADD231PS  Y12, Y11, Y9
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          packed5_k
+	VMOVUPS      Y0, (CX)
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y2, (CX)
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y4, (CX)
+	VMOVUPS      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y8, (CX)
+	VMOVUPS      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000005, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          packed5
+	VZEROUPPER
+	RET
+
+packed6:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R13
+	TESTB      R13, R13
+	JNZ        packed6_fresh
+	MOVQ       CX, R13
+	VMOVUPS    (R13), Y0
+	VMOVUPS    (R13)(R12*1), Y1
+	ADDQ       DI, R13
+	VMOVUPS    (R13), Y2
+	VMOVUPS    (R13)(R12*1), Y3
+	ADDQ       DI, R13
+	VMOVUPS    (R13), Y4
+	VMOVUPS    (R13)(R12*1), Y5
+	ADDQ       DI, R13
+	VMOVUPS    (R13), Y6
+	VMOVUPS    (R13)(R12*1), Y7
+	ADDQ       DI, R13
+	VMOVUPS    (R13), Y8
+	VMOVUPS    (R13)(R12*1), Y9
+	ADDQ       DI, R13
+	VMOVUPS    (R13), Y10
+	VMOVUPS    (R13)(R12*1), Y11
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	JMP        packed6_start
+
+packed6_fresh:
+	MOVQ       CX, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+
+packed6_start:
+	MOVQ    AX, R13
+	MOVQ    depth+24(FP), R14
+	IMUL3Q  $0x00000040, R14, R14
+	MOVQ    $0x00000200, R15
+	CMPQ    tiles+8(FP), $0x01
+	CMOVQNE R15, R14
+
+packed6_k:
+	PREFETCHT0   (R10)(R14*1)
+	VMOVUPS      (R10), Y12
+	VMOVUPS      (R10)(R12*1), Y13
+	VBROADCASTSS (R13), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VBROADCASTSS (R13)(DX*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R13)(DX*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R13)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R13)(DX*4), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R13)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          packed6_k
+	VMOVUPS      Y0, (CX)
+	VMOVUPS      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y2, (CX)
+	VMOVUPS      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y4, (CX)
+	VMOVUPS      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y6, (CX)
+	VMOVUPS      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y8, (CX)
+	VMOVUPS      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPS      Y10, (CX)
+	VMOVUPS      Y11, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000006, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          packed6
 	VZEROUPPER
 	RET
 
@@ -1459,93 +2005,105 @@ done:
 	RET
 
 // func Gemm64(rows int, tiles int, cols int, depth int, a []float64, aRow int, aCol int, b []float64, bRow int, c []float64, ldc int, fresh bool)
-// Requires: AVX, FMA3, MMX+
+// Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·Gemm64(SB), NOSPLIT, $0-137
 	MOVQ    a_base+32(FP), AX
 	MOVQ    c_base+104(FP), CX
-	MOVQ    tiles+8(FP), DX
-	MOVQ    aRow+56(FP), BX
+	MOVQ    aRow+56(FP), DX
+	SHLQ    $0x03, DX
+	MOVQ    aCol+64(FP), BX
 	SHLQ    $0x03, BX
-	MOVQ    aCol+64(FP), SI
+	MOVQ    bRow+96(FP), SI
 	SHLQ    $0x03, SI
-	MOVQ    bRow+96(FP), DI
+	MOVQ    ldc+128(FP), DI
 	SHLQ    $0x03, DI
-	MOVQ    ldc+128(FP), R8
-	SHLQ    $0x03, R8
-	LEAQ    (BX)(BX*2), R9
-	LEAQ    (BX)(BX*4), R10
-	MOVQ    cols+16(FP), R11
-	MOVQ    rows+0(FP), R12
-	CMPQ    R11, $0x08
-	JEQ     full
-	CMPQ    R11, $0x04
+	LEAQ    (DX)(DX*2), R8
+	LEAQ    (DX)(DX*4), R9
+	MOVQ    cols+16(FP), R10
+	MOVQ    rows+0(FP), R11
+	MOVQ    R10, R12
+	SUBQ    $0x04, R12
+	SHLQ    $0x03, R12
+	CMPQ    R10, $0x04
 	JGT     wide
-	LEAQ    firstLanes<>+32(SB), R13
-	SHLQ    $0x03, R11
-	SUBQ    R11, R13
-	VMOVUPS (R13), Y0
-	CMPQ    R12, $0x06
+	LEAQ    firstLanes<>+32(SB), R12
+	SHLQ    $0x03, R10
+	SUBQ    R10, R12
+	VMOVUPS (R12), Y0
+	CMPQ    R11, $0x0c
+	JEQ     narrow12
+	CMPQ    R11, $0x0b
+	JEQ     narrow11
+	CMPQ    R11, $0x0a
+	JEQ     narrow10
+	CMPQ    R11, $0x09
+	JEQ     narrow9
+	CMPQ    R11, $0x08
+	JEQ     narrow8
+	CMPQ    R11, $0x07
+	JEQ     narrow7
+	CMPQ    R11, $0x06
 	JEQ     narrow6
-	CMPQ    R12, $0x05
+	CMPQ    R11, $0x05
 	JEQ     narrow5
-	CMPQ    R12, $0x04
+	CMPQ    R11, $0x04
 	JEQ     narrow4
-	CMPQ    R12, $0x03
+	CMPQ    R11, $0x03
 	JEQ     narrow3
-	CMPQ    R12, $0x02
+	CMPQ    R11, $0x02
 	JEQ     narrow2
 
 narrow1:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
 	JNZ        narrow1_fresh
-	MOVQ       CX, R11
-	VMASKMOVPD (R11), Y0, Y1
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
+	MOVQ       CX, R10
+	VMASKMOVPD (R10), Y0, Y1
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
 	JMP        narrow1_start
 
 narrow1_fresh:
 	VXORPS Y1, Y1, Y1
 
 narrow1_start:
-	MOVQ AX, R11
+	MOVQ AX, R10
 
 narrow1_k:
-	VMASKMOVPD   (R9), Y0, Y2
-	VBROADCASTSD (R11), Y3
+	VMASKMOVPD   (R8), Y0, Y2
+	VBROADCASTSD (R10), Y3
 	VFMADD231PD  Y3, Y2, Y1
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
 	JNZ          narrow1_k
 	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000001, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow1
 	VZEROUPPER
 	RET
 
 narrow2:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
 	JNZ        narrow2_fresh
-	MOVQ       CX, R11
-	VMASKMOVPD (R11), Y0, Y1
-	ADDQ       R8, R11
-	VMASKMOVPD (R11), Y0, Y2
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
+	MOVQ       CX, R10
+	VMASKMOVPD (R10), Y0, Y1
+	ADDQ       DI, R10
+	VMASKMOVPD (R10), Y0, Y2
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
 	JMP        narrow2_start
 
 narrow2_fresh:
@@ -1553,48 +2111,48 @@ narrow2_fresh:
 	VXORPS Y2, Y2, Y2
 
 narrow2_start:
-	MOVQ AX, R11
+	MOVQ AX, R10
 
 narrow2_k:
-	VMASKMOVPD   (R9), Y0, Y3
-	VBROADCASTSD (R11), Y4
+	VMASKMOVPD   (R8), Y0, Y3
+	VBROADCASTSD (R10), Y4
 	VFMADD231PD  Y4, Y3, Y1
-	VBROADCASTSD (R11)(BX*1), Y4
+	VBROADCASTSD (R10)(DX*1), Y4
 	VFMADD231PD  Y4, Y3, Y2
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
 	JNZ          narrow2_k
 	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000002, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow2
 	VZEROUPPER
 	RET
 
 narrow3:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
 	JNZ        narrow3_fresh
-	MOVQ       CX, R11
-	VMASKMOVPD (R11), Y0, Y1
-	ADDQ       R8, R11
-	VMASKMOVPD (R11), Y0, Y2
-	ADDQ       R8, R11
-	VMASKMOVPD (R11), Y0, Y3
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	ADDQ       R8, R11
+	MOVQ       CX, R10
+	VMASKMOVPD (R10), Y0, Y1
+	ADDQ       DI, R10
+	VMASKMOVPD (R10), Y0, Y2
+	ADDQ       DI, R10
+	VMASKMOVPD (R10), Y0, Y3
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
 	JMP        narrow3_start
 
 narrow3_fresh:
@@ -1603,56 +2161,56 @@ narrow3_fresh:
 	VXORPS Y3, Y3, Y3
 
 narrow3_start:
-	MOVQ AX, R11
+	MOVQ AX, R10
 
 narrow3_k:
-	VMASKMOVPD   (R9), Y0, Y4
-	VBROADCASTSD (R11), Y5
+	VMASKMOVPD   (R8), Y0, Y4
+	VBROADCASTSD (R10), Y5
 	VFMADD231PD  Y5, Y4, Y1
-	VBROADCASTSD (R11)(BX*1), Y5
+	VBROADCASTSD (R10)(DX*1), Y5
 	VFMADD231PD  Y5, Y4, Y2
-	VBROADCASTSD (R11)(BX*2), Y5
+	VBROADCASTSD (R10)(DX*2), Y5
 	VFMADD231PD  Y5, Y4, Y3
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
 	JNZ          narrow3_k
 	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000003, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow3
 	VZEROUPPER
 	RET
 
 narrow4:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
 	JNZ        narrow4_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       R8, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       R8, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       R8, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
+	MOVQ       CX, R11
+	VMASKMOVPD (R11), Y0, Y1
+	ADDQ       DI, R11
+	VMASKMOVPD (R11), Y0, Y2
+	ADDQ       DI, R11
+	VMASKMOVPD (R11), Y0, Y3
+	ADDQ       DI, R11
+	VMASKMOVPD (R11), Y0, Y4
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
 	JMP        narrow4_start
 
 narrow4_fresh:
@@ -1662,64 +2220,64 @@ narrow4_fresh:
 	VXORPS Y4, Y4, Y4
 
 narrow4_start:
-	MOVQ AX, R12
+	MOVQ AX, R11
 
 narrow4_k:
-	VMASKMOVPD   (R10), Y0, Y5
-	VBROADCASTSD (R12), Y6
+	VMASKMOVPD   (R9), Y0, Y5
+	VBROADCASTSD (R11), Y6
 	VFMADD231PD  Y6, Y5, Y1
-	VBROADCASTSD (R12)(BX*1), Y6
+	VBROADCASTSD (R11)(DX*1), Y6
 	VFMADD231PD  Y6, Y5, Y2
-	VBROADCASTSD (R12)(BX*2), Y6
+	VBROADCASTSD (R11)(DX*2), Y6
 	VFMADD231PD  Y6, Y5, Y3
-	VBROADCASTSD (R12)(R9*1), Y6
+	VBROADCASTSD (R11)(R8*1), Y6
 	VFMADD231PD  Y6, Y5, Y4
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
 	JNZ          narrow4_k
 	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000004, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow4
 	VZEROUPPER
 	RET
 
 narrow5:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
 	JNZ        narrow5_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       R8, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       R8, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       R8, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       R8, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	ADDQ       R8, R12
+	MOVQ       CX, R11
+	VMASKMOVPD (R11), Y0, Y1
+	ADDQ       DI, R11
+	VMASKMOVPD (R11), Y0, Y2
+	ADDQ       DI, R11
+	VMASKMOVPD (R11), Y0, Y3
+	ADDQ       DI, R11
+	VMASKMOVPD (R11), Y0, Y4
+	ADDQ       DI, R11
+	VMASKMOVPD (R11), Y0, Y5
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
 	JMP        narrow5_start
 
 narrow5_fresh:
@@ -1730,72 +2288,72 @@ narrow5_fresh:
 	VXORPS Y5, Y5, Y5
 
 narrow5_start:
-	MOVQ AX, R12
+	MOVQ AX, R11
 
 narrow5_k:
-	VMASKMOVPD   (R10), Y0, Y6
-	VBROADCASTSD (R12), Y7
+	VMASKMOVPD   (R9), Y0, Y6
+	VBROADCASTSD (R11), Y7
 	VFMADD231PD  Y7, Y6, Y1
-	VBROADCASTSD (R12)(BX*1), Y7
+	VBROADCASTSD (R11)(DX*1), Y7
 	VFMADD231PD  Y7, Y6, Y2
-	VBROADCASTSD (R12)(BX*2), Y7
+	VBROADCASTSD (R11)(DX*2), Y7
 	VFMADD231PD  Y7, Y6, Y3
-	VBROADCASTSD (R12)(R9*1), Y7
+	VBROADCASTSD (R11)(R8*1), Y7
 	VFMADD231PD  Y7, Y6, Y4
-	VBROADCASTSD (R12)(BX*4), Y7
+	VBROADCASTSD (R11)(DX*4), Y7
 	VFMADD231PD  Y7, Y6, Y5
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
 	JNZ          narrow5_k
 	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000005, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow5
 	VZEROUPPER
 	RET
 
 narrow6:
-	MOVQ       b_base+72(FP), R11
-	MOVQ       depth+24(FP), R12
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
 	JNZ        narrow6_fresh
-	MOVQ       CX, R13
-	VMASKMOVPD (R13), Y0, Y1
-	ADDQ       R8, R13
-	VMASKMOVPD (R13), Y0, Y2
-	ADDQ       R8, R13
-	VMASKMOVPD (R13), Y0, Y3
-	ADDQ       R8, R13
-	VMASKMOVPD (R13), Y0, Y4
-	ADDQ       R8, R13
-	VMASKMOVPD (R13), Y0, Y5
-	ADDQ       R8, R13
-	VMASKMOVPD (R13), Y0, Y6
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	ADDQ       R8, R13
+	MOVQ       CX, R12
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
 	JMP        narrow6_start
 
 narrow6_fresh:
@@ -1807,264 +2365,177 @@ narrow6_fresh:
 	VXORPS Y6, Y6, Y6
 
 narrow6_start:
-	MOVQ AX, R13
+	MOVQ AX, R12
 
 narrow6_k:
-	VMASKMOVPD   (R11), Y0, Y7
-	VBROADCASTSD (R13), Y8
+	VMASKMOVPD   (R10), Y0, Y7
+	VBROADCASTSD (R12), Y8
 	VFMADD231PD  Y8, Y7, Y1
-	VBROADCASTSD (R13)(BX*1), Y8
+	VBROADCASTSD (R12)(DX*1), Y8
 	VFMADD231PD  Y8, Y7, Y2
-	VBROADCASTSD (R13)(BX*2), Y8
+	VBROADCASTSD (R12)(DX*2), Y8
 	VFMADD231PD  Y8, Y7, Y3
-	VBROADCASTSD (R13)(R9*1), Y8
+	VBROADCASTSD (R12)(R8*1), Y8
 	VFMADD231PD  Y8, Y7, Y4
-	VBROADCASTSD (R13)(BX*4), Y8
+	VBROADCASTSD (R12)(DX*4), Y8
 	VFMADD231PD  Y8, Y7, Y5
-	VBROADCASTSD (R13)(R10*1), Y8
+	VBROADCASTSD (R12)(R9*1), Y8
 	VFMADD231PD  Y8, Y7, Y6
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
+	ADDQ         BX, R12
+	ADDQ         SI, R10
+	DECQ         R11
 	JNZ          narrow6_k
 	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         R8, CX
+	ADDQ         DI, CX
 	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000006, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
 	JNZ          narrow6
 	VZEROUPPER
 	RET
 
-wide:
-	SUBQ    $0x04, R11
-	LEAQ    firstLanes<>+32(SB), R13
-	SHLQ    $0x03, R11
-	SUBQ    R11, R13
-	VMOVUPS (R13), Y0
-	CMPQ    R12, $0x06
-	JEQ     wide6
-	CMPQ    R12, $0x05
-	JEQ     wide5
-	CMPQ    R12, $0x04
-	JEQ     wide4
-	CMPQ    R12, $0x03
-	JEQ     wide3
-	CMPQ    R12, $0x02
-	JEQ     wide2
+narrow7:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow7_fresh
+	MOVQ       CX, R12
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y7
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow7_start
 
-wide1:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide1_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        wide1_start
-
-wide1_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-wide1_start:
-	MOVQ AX, R11
-
-wide1_k:
-	VMOVUPD      (R9), Y3
-	VMASKMOVPD   32(R9), Y0, Y4
-	VBROADCASTSD (R11), Y5
-	VFMADD231PD  Y5, Y3, Y1
-	VFMADD231PD  Y5, Y4, Y2
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          wide1_k
-	VMOVUPD      Y1, (CX)
-	VMASKMOVPD   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          wide1
-	VZEROUPPER
-	RET
-
-wide2:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide2_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	ADDQ       R8, R11
-	VMOVUPD    (R11), Y3
-	VMASKMOVPD 32(R11), Y0, Y4
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        wide2_start
-
-wide2_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-
-wide2_start:
-	MOVQ AX, R11
-
-wide2_k:
-	VMOVUPD      (R9), Y5
-	VMASKMOVPD   32(R9), Y0, Y6
-	VBROADCASTSD (R11), Y7
-	VFMADD231PD  Y7, Y5, Y1
-	VFMADD231PD  Y7, Y6, Y2
-	VBROADCASTSD (R11)(BX*1), Y7
-	VFMADD231PD  Y7, Y5, Y3
-	VFMADD231PD  Y7, Y6, Y4
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          wide2_k
-	VMOVUPD      Y1, (CX)
-	VMASKMOVPD   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y3, (CX)
-	VMASKMOVPD   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          wide2
-	VZEROUPPER
-	RET
-
-wide3:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide3_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y1
-	VMASKMOVPD 32(R11), Y0, Y2
-	ADDQ       R8, R11
-	VMOVUPD    (R11), Y3
-	VMASKMOVPD 32(R11), Y0, Y4
-	ADDQ       R8, R11
-	VMOVUPD    (R11), Y5
-	VMASKMOVPD 32(R11), Y0, Y6
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        wide3_start
-
-wide3_fresh:
+narrow7_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
 
-wide3_start:
-	MOVQ AX, R11
+narrow7_start:
+	MOVQ AX, R12
 
-wide3_k:
-	VMOVUPD      (R9), Y7
-	VMASKMOVPD   32(R9), Y0, Y8
-	VBROADCASTSD (R11), Y9
-	VFMADD231PD  Y9, Y7, Y1
+narrow7_k:
+	VMASKMOVPD   (R10), Y0, Y8
+	VBROADCASTSD (R12), Y9
+	VFMADD231PD  Y9, Y8, Y1
+	VBROADCASTSD (R12)(DX*1), Y9
 	VFMADD231PD  Y9, Y8, Y2
-	VBROADCASTSD (R11)(BX*1), Y9
-	VFMADD231PD  Y9, Y7, Y3
+	VBROADCASTSD (R12)(DX*2), Y9
+	VFMADD231PD  Y9, Y8, Y3
+	VBROADCASTSD (R12)(R8*1), Y9
 	VFMADD231PD  Y9, Y8, Y4
-	VBROADCASTSD (R11)(BX*2), Y9
-	VFMADD231PD  Y9, Y7, Y5
+	VBROADCASTSD (R12)(DX*4), Y9
+	VFMADD231PD  Y9, Y8, Y5
+	VBROADCASTSD (R12)(R9*1), Y9
 	VFMADD231PD  Y9, Y8, Y6
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          wide3_k
-	VMOVUPD      Y1, (CX)
-	VMASKMOVPD   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y3, (CX)
-	VMASKMOVPD   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y5, (CX)
-	VMASKMOVPD   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          wide3
+	VBROADCASTSD (R12)(R8*2), Y9
+	VFMADD231PD  Y9, Y8, Y7
+	ADDQ         BX, R12
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow7_k
+	VMASKMOVPD   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000007, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow7
 	VZEROUPPER
 	RET
 
-wide4:
+narrow8:
 	MOVQ       b_base+72(FP), R10
 	MOVQ       depth+24(FP), R11
 	MOVB       fresh+136(FP), R12
 	TESTB      R12, R12
-	JNZ        wide4_fresh
+	JNZ        narrow8_fresh
 	MOVQ       CX, R12
-	VMOVUPD    (R12), Y1
-	VMASKMOVPD 32(R12), Y0, Y2
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y3
-	VMASKMOVPD 32(R12), Y0, Y4
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y5
-	VMASKMOVPD 32(R12), Y0, Y6
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y7
-	VMASKMOVPD 32(R12), Y0, Y8
-	ADDQ       R8, R12
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y8
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        wide4_start
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow8_start
 
-wide4_fresh:
+narrow8_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -2074,87 +2545,218 @@ wide4_fresh:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 
-wide4_start:
+narrow8_start:
 	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
 
-wide4_k:
-	VMOVUPD      (R10), Y9
-	VMASKMOVPD   32(R10), Y0, Y10
-	VBROADCASTSD (R12), Y11
-	VFMADD231PD  Y11, Y9, Y1
-	VFMADD231PD  Y11, Y10, Y2
-	VBROADCASTSD (R12)(BX*1), Y11
-	VFMADD231PD  Y11, Y9, Y3
-	VFMADD231PD  Y11, Y10, Y4
-	VBROADCASTSD (R12)(BX*2), Y11
-	VFMADD231PD  Y11, Y9, Y5
-	VFMADD231PD  Y11, Y10, Y6
-	VBROADCASTSD (R12)(R9*1), Y11
-	VFMADD231PD  Y11, Y9, Y7
-	VFMADD231PD  Y11, Y10, Y8
-	ADDQ         SI, R12
-	ADDQ         DI, R10
+narrow8_k:
+	VMASKMOVPD   (R10), Y0, Y9
+	VBROADCASTSD (R12), Y10
+	VFMADD231PD  Y10, Y9, Y1
+	VBROADCASTSD (R12)(DX*1), Y10
+	VFMADD231PD  Y10, Y9, Y2
+	VBROADCASTSD (R12)(DX*2), Y10
+	VFMADD231PD  Y10, Y9, Y3
+	VBROADCASTSD (R12)(R8*1), Y10
+	VFMADD231PD  Y10, Y9, Y4
+	VBROADCASTSD (R12)(DX*4), Y10
+	VFMADD231PD  Y10, Y9, Y5
+	VBROADCASTSD (R12)(R9*1), Y10
+	VFMADD231PD  Y10, Y9, Y6
+	VBROADCASTSD (R12)(R8*2), Y10
+	VFMADD231PD  Y10, Y9, Y7
+	VBROADCASTSD (R13), Y10
+	VFMADD231PD  Y10, Y9, Y8
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
 	DECQ         R11
-	JNZ          wide4_k
-	VMOVUPD      Y1, (CX)
-	VMASKMOVPD   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y3, (CX)
-	VMASKMOVPD   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y5, (CX)
-	VMASKMOVPD   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y7, (CX)
-	VMASKMOVPD   Y8, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
+	JNZ          narrow8_k
+	VMASKMOVPD   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000008, DX, R10
 	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          wide4
+	DECQ         tiles+8(FP)
+	JNZ          narrow8
 	VZEROUPPER
 	RET
 
-wide5:
+narrow9:
 	MOVQ       b_base+72(FP), R10
 	MOVQ       depth+24(FP), R11
 	MOVB       fresh+136(FP), R12
 	TESTB      R12, R12
-	JNZ        wide5_fresh
+	JNZ        narrow9_fresh
 	MOVQ       CX, R12
-	VMOVUPD    (R12), Y1
-	VMASKMOVPD 32(R12), Y0, Y2
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y3
-	VMASKMOVPD 32(R12), Y0, Y4
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y5
-	VMASKMOVPD 32(R12), Y0, Y6
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y7
-	VMASKMOVPD 32(R12), Y0, Y8
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y9
-	VMASKMOVPD 32(R12), Y0, Y10
-	ADDQ       R8, R12
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y9
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
+	ADDQ       DI, R12
 	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        wide5_start
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow9_start
 
-wide5_fresh:
+narrow9_fresh:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+
+narrow9_start:
+	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
+
+narrow9_k:
+	VMASKMOVPD   (R10), Y0, Y10
+	VBROADCASTSD (R12), Y11
+	VFMADD231PD  Y11, Y10, Y1
+	VBROADCASTSD (R12)(DX*1), Y11
+	VFMADD231PD  Y11, Y10, Y2
+	VBROADCASTSD (R12)(DX*2), Y11
+	VFMADD231PD  Y11, Y10, Y3
+	VBROADCASTSD (R12)(R8*1), Y11
+	VFMADD231PD  Y11, Y10, Y4
+	VBROADCASTSD (R12)(DX*4), Y11
+	VFMADD231PD  Y11, Y10, Y5
+	VBROADCASTSD (R12)(R9*1), Y11
+	VFMADD231PD  Y11, Y10, Y6
+	VBROADCASTSD (R12)(R8*2), Y11
+	VFMADD231PD  Y11, Y10, Y7
+	VBROADCASTSD (R13), Y11
+	VFMADD231PD  Y11, Y10, Y8
+	VBROADCASTSD (R13)(DX*1), Y11
+	VFMADD231PD  Y11, Y10, Y9
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow9_k
+	VMASKMOVPD   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000009, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow9
+	VZEROUPPER
+	RET
+
+narrow10:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow10_fresh
+	MOVQ       CX, R12
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y9
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y10
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow10_start
+
+narrow10_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -2166,99 +2768,252 @@ wide5_fresh:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 
-wide5_start:
+narrow10_start:
 	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
 
-wide5_k:
-	VMOVUPD      (R10), Y11
-	VMASKMOVPD   32(R10), Y0, Y12
-	VBROADCASTSD (R12), Y13
-	VFMADD231PD  Y13, Y11, Y1
-	VFMADD231PD  Y13, Y12, Y2
-	VBROADCASTSD (R12)(BX*1), Y13
-	VFMADD231PD  Y13, Y11, Y3
-	VFMADD231PD  Y13, Y12, Y4
-	VBROADCASTSD (R12)(BX*2), Y13
-	VFMADD231PD  Y13, Y11, Y5
-	VFMADD231PD  Y13, Y12, Y6
-	VBROADCASTSD (R12)(R9*1), Y13
-	VFMADD231PD  Y13, Y11, Y7
-	VFMADD231PD  Y13, Y12, Y8
-	VBROADCASTSD (R12)(BX*4), Y13
-	VFMADD231PD  Y13, Y11, Y9
-	VFMADD231PD  Y13, Y12, Y10
-	ADDQ         SI, R12
-	ADDQ         DI, R10
+narrow10_k:
+	VMASKMOVPD   (R10), Y0, Y11
+	VBROADCASTSD (R12), Y12
+	VFMADD231PD  Y12, Y11, Y1
+	VBROADCASTSD (R12)(DX*1), Y12
+	VFMADD231PD  Y12, Y11, Y2
+	VBROADCASTSD (R12)(DX*2), Y12
+	VFMADD231PD  Y12, Y11, Y3
+	VBROADCASTSD (R12)(R8*1), Y12
+	VFMADD231PD  Y12, Y11, Y4
+	VBROADCASTSD (R12)(DX*4), Y12
+	VFMADD231PD  Y12, Y11, Y5
+	VBROADCASTSD (R12)(R9*1), Y12
+	VFMADD231PD  Y12, Y11, Y6
+	VBROADCASTSD (R12)(R8*2), Y12
+	VFMADD231PD  Y12, Y11, Y7
+	VBROADCASTSD (R13), Y12
+	VFMADD231PD  Y12, Y11, Y8
+	VBROADCASTSD (R13)(DX*1), Y12
+	VFMADD231PD  Y12, Y11, Y9
+	VBROADCASTSD (R13)(DX*2), Y12
+	VFMADD231PD  Y12, Y11, Y10
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
 	DECQ         R11
-	JNZ          wide5_k
-	VMOVUPD      Y1, (CX)
-	VMASKMOVPD   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y3, (CX)
-	VMASKMOVPD   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y5, (CX)
-	VMASKMOVPD   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y7, (CX)
-	VMASKMOVPD   Y8, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y9, (CX)
-	VMASKMOVPD   Y10, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
+	JNZ          narrow10_k
+	VMASKMOVPD   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y10, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x0000000a, DX, R10
 	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          wide5
+	DECQ         tiles+8(FP)
+	JNZ          narrow10
 	VZEROUPPER
 	RET
 
-wide6:
-	MOVQ       b_base+72(FP), R11
-	MOVQ       depth+24(FP), R12
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide6_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Y1
-	VMASKMOVPD 32(R13), Y0, Y2
-	ADDQ       R8, R13
-	VMOVUPD    (R13), Y3
-	VMASKMOVPD 32(R13), Y0, Y4
-	ADDQ       R8, R13
-	VMOVUPD    (R13), Y5
-	VMASKMOVPD 32(R13), Y0, Y6
-	ADDQ       R8, R13
-	VMOVUPD    (R13), Y7
-	VMASKMOVPD 32(R13), Y0, Y8
-	ADDQ       R8, R13
-	VMOVUPD    (R13), Y9
-	VMASKMOVPD 32(R13), Y0, Y10
-	ADDQ       R8, R13
-	VMOVUPD    (R13), Y11
-	VMASKMOVPD 32(R13), Y0, Y12
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	JMP        wide6_start
+narrow11:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow11_fresh
+	MOVQ       CX, R12
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y9
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y10
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y11
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow11_start
 
-wide6_fresh:
+narrow11_fresh:
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	VXORPS Y10, Y10, Y10
+	VXORPS Y11, Y11, Y11
+
+narrow11_start:
+	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
+
+narrow11_k:
+	VMASKMOVPD   (R10), Y0, Y12
+	VBROADCASTSD (R12), Y13
+	VFMADD231PD  Y13, Y12, Y1
+	VBROADCASTSD (R12)(DX*1), Y13
+	VFMADD231PD  Y13, Y12, Y2
+	VBROADCASTSD (R12)(DX*2), Y13
+	VFMADD231PD  Y13, Y12, Y3
+	VBROADCASTSD (R12)(R8*1), Y13
+	VFMADD231PD  Y13, Y12, Y4
+	VBROADCASTSD (R12)(DX*4), Y13
+	VFMADD231PD  Y13, Y12, Y5
+	VBROADCASTSD (R12)(R9*1), Y13
+	VFMADD231PD  Y13, Y12, Y6
+	VBROADCASTSD (R12)(R8*2), Y13
+	VFMADD231PD  Y13, Y12, Y7
+	VBROADCASTSD (R13), Y13
+	VFMADD231PD  Y13, Y12, Y8
+	VBROADCASTSD (R13)(DX*1), Y13
+	VFMADD231PD  Y13, Y12, Y9
+	VBROADCASTSD (R13)(DX*2), Y13
+	VFMADD231PD  Y13, Y12, Y10
+	VBROADCASTSD (R13)(R8*1), Y13
+	VFMADD231PD  Y13, Y12, Y11
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow11_k
+	VMASKMOVPD   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y10, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y11, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x0000000b, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow11
+	VZEROUPPER
+	RET
+
+narrow12:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R12
+	TESTB      R12, R12
+	JNZ        narrow12_fresh
+	MOVQ       CX, R12
+	VMASKMOVPD (R12), Y0, Y1
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y2
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y3
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y4
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y5
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y6
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y7
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y8
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y9
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y10
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y11
+	ADDQ       DI, R12
+	VMASKMOVPD (R12), Y0, Y12
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	PREFETCHT0 (R12)
+	ADDQ       DI, R12
+	JMP        narrow12_start
+
+narrow12_fresh:
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -2272,197 +3027,213 @@ wide6_fresh:
 	VXORPS Y11, Y11, Y11
 	VXORPS Y12, Y12, Y12
 
-wide6_start:
-	MOVQ AX, R13
+narrow12_start:
+	MOVQ AX, R12
+	LEAQ (R12)(R9*1), R13
+	LEAQ (R13)(DX*2), R13
 
-wide6_k:
-	VMOVUPD      (R11), Y13
-	VMASKMOVPD   32(R11), Y0, Y14
-	VBROADCASTSD (R13), Y15
-	VFMADD231PD  Y15, Y13, Y1
-	VFMADD231PD  Y15, Y14, Y2
-	VBROADCASTSD (R13)(BX*1), Y15
-	VFMADD231PD  Y15, Y13, Y3
-	VFMADD231PD  Y15, Y14, Y4
-	VBROADCASTSD (R13)(BX*2), Y15
-	VFMADD231PD  Y15, Y13, Y5
-	VFMADD231PD  Y15, Y14, Y6
-	VBROADCASTSD (R13)(R9*1), Y15
-	VFMADD231PD  Y15, Y13, Y7
-	VFMADD231PD  Y15, Y14, Y8
-	VBROADCASTSD (R13)(BX*4), Y15
-	VFMADD231PD  Y15, Y13, Y9
-	VFMADD231PD  Y15, Y14, Y10
-	VBROADCASTSD (R13)(R10*1), Y15
-	VFMADD231PD  Y15, Y13, Y11
-	VFMADD231PD  Y15, Y14, Y12
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          wide6_k
-	VMOVUPD      Y1, (CX)
-	VMASKMOVPD   Y2, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y3, (CX)
-	VMASKMOVPD   Y4, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y5, (CX)
-	VMASKMOVPD   Y6, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y7, (CX)
-	VMASKMOVPD   Y8, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y9, (CX)
-	VMASKMOVPD   Y10, Y0, 32(CX)
-	ADDQ         R8, CX
-	VMOVUPD      Y11, (CX)
-	VMASKMOVPD   Y12, Y0, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          wide6
+narrow12_k:
+	VMASKMOVPD   (R10), Y0, Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	VBROADCASTSD (R12)(DX*1), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R12)(DX*2), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R12)(DX*4), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R12)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R12)(R8*2), Y14
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y14, Y13, Y8
+	VBROADCASTSD (R13)(DX*1), Y14
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R13)(DX*2), Y14
+	VFMADD231PD  Y14, Y13, Y10
+	VBROADCASTSD (R13)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R13)(DX*4), Y14
+	VFMADD231PD  Y14, Y13, Y12
+	ADDQ         BX, R12
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          narrow12_k
+	VMASKMOVPD   Y1, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y2, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y3, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y4, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y5, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y6, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y7, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y8, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y9, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y10, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y11, Y0, (CX)
+	ADDQ         DI, CX
+	VMASKMOVPD   Y12, Y0, (CX)
+	ADDQ         DI, CX
+	IMUL3Q       $0x0000000c, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          narrow12
 	VZEROUPPER
 	RET
 
-full:
-	CMPQ R12, $0x06
-	JEQ  full6
-	CMPQ R12, $0x05
-	JEQ  full5
-	CMPQ R12, $0x04
-	JEQ  full4
-	CMPQ R12, $0x03
-	JEQ  full3
-	CMPQ R12, $0x02
-	JEQ  full2
+wide:
+	CMPQ R11, $0x03
+	JLE  low
+	CMPQ R10, $0x08
+	JNE  low
+	CMPQ SI, $0x00000040
+	JEQ  packed
 
-full1:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        full1_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y0
-	VMOVUPD    32(R11), Y1
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        full1_start
+low:
+	CMPQ R11, $0x06
+	JEQ  wide6
+	CMPQ R11, $0x05
+	JEQ  wide5
+	CMPQ R11, $0x04
+	JEQ  wide4
+	CMPQ R11, $0x03
+	JEQ  wide3
+	CMPQ R11, $0x02
+	JEQ  wide2
 
-full1_fresh:
+wide1:
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
+	JNZ        wide1_fresh
+	MOVQ       CX, R10
+	VMOVUPD    (R10), Y0
+	VMOVUPD    (R10)(R12*1), Y1
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	JMP        wide1_start
+
+wide1_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 
-full1_start:
-	MOVQ AX, R11
+wide1_start:
+	MOVQ AX, R10
 
-full1_k:
-	VMOVUPD      (R9), Y2
-	VMOVUPD      32(R9), Y3
-	VBROADCASTSD (R11), Y4
+wide1_k:
+	VMOVUPD      (R8), Y2
+	VMOVUPD      (R8)(R12*1), Y3
+	VBROADCASTSD (R10), Y4
 	VFMADD231PD  Y4, Y2, Y0
 	VFMADD231PD  Y4, Y3, Y1
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          full1_k
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
+	JNZ          wide1_k
 	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000001, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          full1
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000001, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide1
 	VZEROUPPER
 	RET
 
-full2:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        full2_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y0
-	VMOVUPD    32(R11), Y1
-	ADDQ       R8, R11
-	VMOVUPD    (R11), Y2
-	VMOVUPD    32(R11), Y3
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        full2_start
+wide2:
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
+	JNZ        wide2_fresh
+	MOVQ       CX, R10
+	VMOVUPD    (R10), Y0
+	VMOVUPD    (R10)(R12*1), Y1
+	ADDQ       DI, R10
+	VMOVUPD    (R10), Y2
+	VMOVUPD    (R10)(R12*1), Y3
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	JMP        wide2_start
 
-full2_fresh:
+wide2_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 
-full2_start:
-	MOVQ AX, R11
+wide2_start:
+	MOVQ AX, R10
 
-full2_k:
-	VMOVUPD      (R9), Y4
-	VMOVUPD      32(R9), Y5
-	VBROADCASTSD (R11), Y6
+wide2_k:
+	VMOVUPD      (R8), Y4
+	VMOVUPD      (R8)(R12*1), Y5
+	VBROADCASTSD (R10), Y6
 	VFMADD231PD  Y6, Y4, Y0
 	VFMADD231PD  Y6, Y5, Y1
-	VBROADCASTSD (R11)(BX*1), Y6
+	VBROADCASTSD (R10)(DX*1), Y6
 	VFMADD231PD  Y6, Y4, Y2
 	VFMADD231PD  Y6, Y5, Y3
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          full2_k
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
+	JNZ          wide2_k
 	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000002, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          full2
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000002, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide2
 	VZEROUPPER
 	RET
 
-full3:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        full3_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y0
-	VMOVUPD    32(R11), Y1
-	ADDQ       R8, R11
-	VMOVUPD    (R11), Y2
-	VMOVUPD    32(R11), Y3
-	ADDQ       R8, R11
-	VMOVUPD    (R11), Y4
-	VMOVUPD    32(R11), Y5
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       R8, R11
-	JMP        full3_start
+wide3:
+	MOVQ       b_base+72(FP), R8
+	MOVQ       depth+24(FP), R9
+	MOVB       fresh+136(FP), R10
+	TESTB      R10, R10
+	JNZ        wide3_fresh
+	MOVQ       CX, R10
+	VMOVUPD    (R10), Y0
+	VMOVUPD    (R10)(R12*1), Y1
+	ADDQ       DI, R10
+	VMOVUPD    (R10), Y2
+	VMOVUPD    (R10)(R12*1), Y3
+	ADDQ       DI, R10
+	VMOVUPD    (R10), Y4
+	VMOVUPD    (R10)(R12*1), Y5
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	PREFETCHT0 (R10)
+	ADDQ       DI, R10
+	JMP        wide3_start
 
-full3_fresh:
+wide3_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2470,75 +3241,71 @@ full3_fresh:
 	VXORPS Y4, Y4, Y4
 	VXORPS Y5, Y5, Y5
 
-full3_start:
-	MOVQ AX, R11
+wide3_start:
+	MOVQ AX, R10
 
-full3_k:
-	VMOVUPD      (R9), Y6
-	VMOVUPD      32(R9), Y7
-	VBROADCASTSD (R11), Y8
+wide3_k:
+	VMOVUPD      (R8), Y6
+	VMOVUPD      (R8)(R12*1), Y7
+	VBROADCASTSD (R10), Y8
 	VFMADD231PD  Y8, Y6, Y0
 	VFMADD231PD  Y8, Y7, Y1
-	VBROADCASTSD (R11)(BX*1), Y8
+	VBROADCASTSD (R10)(DX*1), Y8
 	VFMADD231PD  Y8, Y6, Y2
 	VFMADD231PD  Y8, Y7, Y3
-	VBROADCASTSD (R11)(BX*2), Y8
+	VBROADCASTSD (R10)(DX*2), Y8
 	VFMADD231PD  Y8, Y6, Y4
 	VFMADD231PD  Y8, Y7, Y5
-	ADDQ         SI, R11
-	ADDQ         DI, R9
-	DECQ         R10
-	JNZ          full3_k
+	ADDQ         BX, R10
+	ADDQ         SI, R8
+	DECQ         R9
+	JNZ          wide3_k
 	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000003, BX, R9
-	ADDQ         R9, AX
-	DECQ         DX
-	JNZ          full3
+	VMOVUPD      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000003, DX, R8
+	ADDQ         R8, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide3
 	VZEROUPPER
 	RET
 
-full4:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        full4_fresh
-	MOVQ       CX, R12
-	VMOVUPD    (R12), Y0
-	VMOVUPD    32(R12), Y1
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y2
-	VMOVUPD    32(R12), Y3
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y4
-	VMOVUPD    32(R12), Y5
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y6
-	VMOVUPD    32(R12), Y7
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        full4_start
+wide4:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        wide4_fresh
+	MOVQ       CX, R11
+	VMOVUPD    (R11), Y0
+	VMOVUPD    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y2
+	VMOVUPD    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y4
+	VMOVUPD    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y6
+	VMOVUPD    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        wide4_start
 
-full4_fresh:
+wide4_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2548,87 +3315,82 @@ full4_fresh:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
 
-full4_start:
-	MOVQ AX, R12
+wide4_start:
+	MOVQ AX, R11
 
-full4_k:
-	VMOVUPD      (R10), Y8
-	VMOVUPD      32(R10), Y9
-	VBROADCASTSD (R12), Y10
+wide4_k:
+	VMOVUPD      (R9), Y8
+	VMOVUPD      (R9)(R12*1), Y9
+	VBROADCASTSD (R11), Y10
 	VFMADD231PD  Y10, Y8, Y0
 	VFMADD231PD  Y10, Y9, Y1
-	VBROADCASTSD (R12)(BX*1), Y10
+	VBROADCASTSD (R11)(DX*1), Y10
 	VFMADD231PD  Y10, Y8, Y2
 	VFMADD231PD  Y10, Y9, Y3
-	VBROADCASTSD (R12)(BX*2), Y10
+	VBROADCASTSD (R11)(DX*2), Y10
 	VFMADD231PD  Y10, Y8, Y4
 	VFMADD231PD  Y10, Y9, Y5
-	VBROADCASTSD (R12)(R9*1), Y10
+	VBROADCASTSD (R11)(R8*1), Y10
 	VFMADD231PD  Y10, Y8, Y6
 	VFMADD231PD  Y10, Y9, Y7
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          full4_k
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wide4_k
 	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000004, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          full4
+	VMOVUPD      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000004, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide4
 	VZEROUPPER
 	RET
 
-full5:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        full5_fresh
-	MOVQ       CX, R12
-	VMOVUPD    (R12), Y0
-	VMOVUPD    32(R12), Y1
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y2
-	VMOVUPD    32(R12), Y3
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y4
-	VMOVUPD    32(R12), Y5
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y6
-	VMOVUPD    32(R12), Y7
-	ADDQ       R8, R12
-	VMOVUPD    (R12), Y8
-	VMOVUPD    32(R12), Y9
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	PREFETCHT0 (R12)
-	PREFETCHT0 64(R12)
-	ADDQ       R8, R12
-	JMP        full5_start
+wide5:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        wide5_fresh
+	MOVQ       CX, R11
+	VMOVUPD    (R11), Y0
+	VMOVUPD    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y2
+	VMOVUPD    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y4
+	VMOVUPD    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y6
+	VMOVUPD    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y8
+	VMOVUPD    (R11)(R12*1), Y9
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        wide5_start
 
-full5_fresh:
+wide5_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2640,99 +3402,93 @@ full5_fresh:
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
 
-full5_start:
-	MOVQ AX, R12
+wide5_start:
+	MOVQ AX, R11
 
-full5_k:
-	VMOVUPD      (R10), Y10
-	VMOVUPD      32(R10), Y11
-	VBROADCASTSD (R12), Y12
+wide5_k:
+	VMOVUPD      (R9), Y10
+	VMOVUPD      (R9)(R12*1), Y11
+	VBROADCASTSD (R11), Y12
 	VFMADD231PD  Y12, Y10, Y0
 	VFMADD231PD  Y12, Y11, Y1
-	VBROADCASTSD (R12)(BX*1), Y12
+	VBROADCASTSD (R11)(DX*1), Y12
 	VFMADD231PD  Y12, Y10, Y2
 	VFMADD231PD  Y12, Y11, Y3
-	VBROADCASTSD (R12)(BX*2), Y12
+	VBROADCASTSD (R11)(DX*2), Y12
 	VFMADD231PD  Y12, Y10, Y4
 	VFMADD231PD  Y12, Y11, Y5
-	VBROADCASTSD (R12)(R9*1), Y12
+	VBROADCASTSD (R11)(R8*1), Y12
 	VFMADD231PD  Y12, Y10, Y6
 	VFMADD231PD  Y12, Y11, Y7
-	VBROADCASTSD (R12)(BX*4), Y12
+	VBROADCASTSD (R11)(DX*4), Y12
 	VFMADD231PD  Y12, Y10, Y8
 	VFMADD231PD  Y12, Y11, Y9
-	ADDQ         SI, R12
-	ADDQ         DI, R10
-	DECQ         R11
-	JNZ          full5_k
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          wide5_k
 	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y8, (CX)
-	VMOVUPD      Y9, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000005, BX, R10
-	ADDQ         R10, AX
-	DECQ         DX
-	JNZ          full5
+	VMOVUPD      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000005, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide5
 	VZEROUPPER
 	RET
 
-full6:
-	MOVQ       b_base+72(FP), R11
-	MOVQ       depth+24(FP), R12
+wide6:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
 	MOVB       fresh+136(FP), R13
 	TESTB      R13, R13
-	JNZ        full6_fresh
+	JNZ        wide6_fresh
 	MOVQ       CX, R13
 	VMOVUPD    (R13), Y0
-	VMOVUPD    32(R13), Y1
-	ADDQ       R8, R13
+	VMOVUPD    (R13)(R12*1), Y1
+	ADDQ       DI, R13
 	VMOVUPD    (R13), Y2
-	VMOVUPD    32(R13), Y3
-	ADDQ       R8, R13
+	VMOVUPD    (R13)(R12*1), Y3
+	ADDQ       DI, R13
 	VMOVUPD    (R13), Y4
-	VMOVUPD    32(R13), Y5
-	ADDQ       R8, R13
+	VMOVUPD    (R13)(R12*1), Y5
+	ADDQ       DI, R13
 	VMOVUPD    (R13), Y6
-	VMOVUPD    32(R13), Y7
-	ADDQ       R8, R13
+	VMOVUPD    (R13)(R12*1), Y7
+	ADDQ       DI, R13
 	VMOVUPD    (R13), Y8
-	VMOVUPD    32(R13), Y9
-	ADDQ       R8, R13
+	VMOVUPD    (R13)(R12*1), Y9
+	ADDQ       DI, R13
 	VMOVUPD    (R13), Y10
-	VMOVUPD    32(R13), Y11
-	ADDQ       R8, R13
+	VMOVUPD    (R13)(R12*1), Y11
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
+	ADDQ       DI, R13
 	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       R8, R13
-	JMP        full6_start
+	ADDQ       DI, R13
+	JMP        wide6_start
 
-full6_fresh:
+wide6_fresh:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2746,56 +3502,392 @@ full6_fresh:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
 
-full6_start:
+wide6_start:
 	MOVQ AX, R13
 
-full6_k:
-	VMOVUPD      (R11), Y12
-	VMOVUPD      32(R11), Y13
+wide6_k:
+	VMOVUPD      (R10), Y12
+	VMOVUPD      (R10)(R12*1), Y13
 	VBROADCASTSD (R13), Y14
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
-	VBROADCASTSD (R13)(BX*1), Y14
+	VBROADCASTSD (R13)(DX*1), Y14
 	VFMADD231PD  Y14, Y12, Y2
 	VFMADD231PD  Y14, Y13, Y3
-	VBROADCASTSD (R13)(BX*2), Y14
+	VBROADCASTSD (R13)(DX*2), Y14
 	VFMADD231PD  Y14, Y12, Y4
 	VFMADD231PD  Y14, Y13, Y5
-	VBROADCASTSD (R13)(R9*1), Y14
+	VBROADCASTSD (R13)(R8*1), Y14
 	VFMADD231PD  Y14, Y12, Y6
 	VFMADD231PD  Y14, Y13, Y7
-	VBROADCASTSD (R13)(BX*4), Y14
+	VBROADCASTSD (R13)(DX*4), Y14
 	VFMADD231PD  Y14, Y12, Y8
 	VFMADD231PD  Y14, Y13, Y9
-	VBROADCASTSD (R13)(R10*1), Y14
+	VBROADCASTSD (R13)(R9*1), Y14
 	VFMADD231PD  Y14, Y12, Y10
 	VFMADD231PD  Y14, Y13, Y11
-	ADDQ         SI, R13
-	ADDQ         DI, R11
-	DECQ         R12
-	JNZ          full6_k
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          wide6_k
 	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y8, (CX)
-	VMOVUPD      Y9, 32(CX)
-	ADDQ         R8, CX
+	VMOVUPD      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
 	VMOVUPD      Y10, (CX)
-	VMOVUPD      Y11, 32(CX)
-	ADDQ         R8, CX
-	IMUL3Q       $0x00000006, BX, R11
-	ADDQ         R11, AX
-	DECQ         DX
-	JNZ          full6
+	VMOVUPD      Y11, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000006, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          wide6
+	VZEROUPPER
+	RET
+
+packed:
+	CMPQ R11, $0x06
+	JEQ  packed6
+	CMPQ R11, $0x05
+	JEQ  packed5
+
+packed4:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        packed4_fresh
+	MOVQ       CX, R11
+	VMOVUPD    (R11), Y0
+	VMOVUPD    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y2
+	VMOVUPD    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y4
+	VMOVUPD    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y6
+	VMOVUPD    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        packed4_start
+
+packed4_fresh:
+	MOVQ       CX, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+
+packed4_start:
+	MOVQ    AX, R11
+	MOVQ    depth+24(FP), R13
+	IMUL3Q  $0x00000040, R13, R13
+	MOVQ    $0x00000200, R14
+	CMPQ    tiles+8(FP), $0x01
+	CMOVQNE R14, R13
+
+packed4_k:
+	PREFETCHT0   (R9)(R13*1)
+	VMOVUPD      (R9), Y8
+	VMOVUPD      (R9)(R12*1), Y9
+	VBROADCASTSD (R11), Y10
+	VFMADD231PD  Y10, Y8, Y0
+	VFMADD231PD  Y10, Y9, Y1
+	VBROADCASTSD (R11)(DX*1), Y10
+	VFMADD231PD  Y10, Y8, Y2
+	VFMADD231PD  Y10, Y9, Y3
+	VBROADCASTSD (R11)(DX*2), Y10
+	VFMADD231PD  Y10, Y8, Y4
+	VFMADD231PD  Y10, Y9, Y5
+	VBROADCASTSD (R11)(R8*1), Y10
+	VFMADD231PD  Y10, Y8, Y6
+	VFMADD231PD  Y10, Y9, Y7
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          packed4_k
+	VMOVUPD      Y0, (CX)
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y2, (CX)
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y4, (CX)
+	VMOVUPD      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y6, (CX)
+	VMOVUPD      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000004, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          packed4
+	VZEROUPPER
+	RET
+
+packed5:
+	MOVQ       b_base+72(FP), R9
+	MOVQ       depth+24(FP), R10
+	MOVB       fresh+136(FP), R11
+	TESTB      R11, R11
+	JNZ        packed5_fresh
+	MOVQ       CX, R11
+	VMOVUPD    (R11), Y0
+	VMOVUPD    (R11)(R12*1), Y1
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y2
+	VMOVUPD    (R11)(R12*1), Y3
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y4
+	VMOVUPD    (R11)(R12*1), Y5
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y6
+	VMOVUPD    (R11)(R12*1), Y7
+	ADDQ       DI, R11
+	VMOVUPD    (R11), Y8
+	VMOVUPD    (R11)(R12*1), Y9
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	JMP        packed5_start
+
+packed5_fresh:
+	MOVQ       CX, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	PREFETCHT0 (R11)
+	ADDQ       DI, R11
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+
+packed5_start:
+	MOVQ    AX, R11
+	MOVQ    depth+24(FP), R13
+	IMUL3Q  $0x00000040, R13, R13
+	MOVQ    $0x00000200, R14
+	CMPQ    tiles+8(FP), $0x01
+	CMOVQNE R14, R13
+
+packed5_k:
+	PREFETCHT0   (R9)(R13*1)
+	VMOVUPD      (R9), Y10
+	VMOVUPD      (R9)(R12*1), Y11
+	VBROADCASTSD (R11), Y12
+	VFMADD231PD  Y12, Y10, Y0
+	VFMADD231PD  Y12, Y11, Y1
+	VBROADCASTSD (R11)(DX*1), Y12
+	VFMADD231PD  Y12, Y10, Y2
+	VFMADD231PD  Y12, Y11, Y3
+	VBROADCASTSD (R11)(DX*2), Y12
+	VFMADD231PD  Y12, Y10, Y4
+	VFMADD231PD  Y12, Y11, Y5
+	VBROADCASTSD (R11)(R8*1), Y12
+	VFMADD231PD  Y12, Y10, Y6
+	VFMADD231PD  Y12, Y11, Y7
+	VBROADCASTSD (R11)(DX*4), Y12
+	VFMADD231PD  Y12, Y10, Y8
+	VFMADD231PD  Y12, Y11, Y9
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	DECQ         R10
+	JNZ          packed5_k
+	VMOVUPD      Y0, (CX)
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y2, (CX)
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y4, (CX)
+	VMOVUPD      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y6, (CX)
+	VMOVUPD      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y8, (CX)
+	VMOVUPD      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000005, DX, R9
+	ADDQ         R9, AX
+	DECQ         tiles+8(FP)
+	JNZ          packed5
+	VZEROUPPER
+	RET
+
+packed6:
+	MOVQ       b_base+72(FP), R10
+	MOVQ       depth+24(FP), R11
+	MOVB       fresh+136(FP), R13
+	TESTB      R13, R13
+	JNZ        packed6_fresh
+	MOVQ       CX, R13
+	VMOVUPD    (R13), Y0
+	VMOVUPD    (R13)(R12*1), Y1
+	ADDQ       DI, R13
+	VMOVUPD    (R13), Y2
+	VMOVUPD    (R13)(R12*1), Y3
+	ADDQ       DI, R13
+	VMOVUPD    (R13), Y4
+	VMOVUPD    (R13)(R12*1), Y5
+	ADDQ       DI, R13
+	VMOVUPD    (R13), Y6
+	VMOVUPD    (R13)(R12*1), Y7
+	ADDQ       DI, R13
+	VMOVUPD    (R13), Y8
+	VMOVUPD    (R13)(R12*1), Y9
+	ADDQ       DI, R13
+	VMOVUPD    (R13), Y10
+	VMOVUPD    (R13)(R12*1), Y11
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	JMP        packed6_start
+
+packed6_fresh:
+	MOVQ       CX, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	PREFETCHT0 (R13)
+	ADDQ       DI, R13
+	VXORPS     Y0, Y0, Y0
+	VXORPS     Y1, Y1, Y1
+	VXORPS     Y2, Y2, Y2
+	VXORPS     Y3, Y3, Y3
+	VXORPS     Y4, Y4, Y4
+	VXORPS     Y5, Y5, Y5
+	VXORPS     Y6, Y6, Y6
+	VXORPS     Y7, Y7, Y7
+	VXORPS     Y8, Y8, Y8
+	VXORPS     Y9, Y9, Y9
+	VXORPS     Y10, Y10, Y10
+	VXORPS     Y11, Y11, Y11
+
+packed6_start:
+	MOVQ    AX, R13
+	MOVQ    depth+24(FP), R14
+	IMUL3Q  $0x00000040, R14, R14
+	MOVQ    $0x00000200, R15
+	CMPQ    tiles+8(FP), $0x01
+	CMOVQNE R15, R14
+
+packed6_k:
+	PREFETCHT0   (R10)(R14*1)
+	VMOVUPD      (R10), Y12
+	VMOVUPD      (R10)(R12*1), Y13
+	VBROADCASTSD (R13), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VBROADCASTSD (R13)(DX*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R13)(DX*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R13)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R13)(DX*4), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R13)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	ADDQ         BX, R13
+	ADDQ         SI, R10
+	DECQ         R11
+	JNZ          packed6_k
+	VMOVUPD      Y0, (CX)
+	VMOVUPD      Y1, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y2, (CX)
+	VMOVUPD      Y3, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y4, (CX)
+	VMOVUPD      Y5, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y6, (CX)
+	VMOVUPD      Y7, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y8, (CX)
+	VMOVUPD      Y9, (CX)(R12*1)
+	ADDQ         DI, CX
+	VMOVUPD      Y10, (CX)
+	VMOVUPD      Y11, (CX)(R12*1)
+	ADDQ         DI, CX
+	IMUL3Q       $0x00000006, DX, R10
+	ADDQ         R10, AX
+	DECQ         tiles+8(FP)
+	JNZ          packed6
 	VZEROUPPER
 	RET
 
