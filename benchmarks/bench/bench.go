@@ -1,6 +1,6 @@
-// Package bench measures the speed of training, of evaluation and of each
-// kernel, beside exact results that show whether a change touched more than the
-// speed, in the Go benchmark format, which benchstat and the libraries of
+// Package bench measures the speed of training, of evaluation, of matrix products
+// and of each kernel, beside exact results that show whether a change touched more
+// than the speed, in the Go benchmark format, which benchstat and the libraries of
 // golang.org/x/perf read. It judges nothing: comparing two commits on a noisy
 // machine is another matter.
 //
@@ -12,6 +12,7 @@
 //	go test ./benchmarks/bench -run - -bench Kernel/n=37
 //	go test ./benchmarks/bench -run - -bench 'Kernel/n=25$/ImageStep/avx512/batch=10$' -cpuprofile cpu.out -args -pin=1
 //	go test ./benchmarks/bench -run - -bench Train/n=100/generic -benchtime 1x
+//	go test ./benchmarks/bench -run - -bench Gemm/float64/size=256
 //
 // They use MNIST from the directory that LOSSGLASS_DATA names or from the cache,
 // else the built-in digits, and the header says which. A size (n=) or minibatch
@@ -31,7 +32,7 @@
 //	%peak-executed   as %peak, counting only terms whose pixel is not zero (about 204 n and 92 n on MNIST, exactly
 //	                 those of the samples measured); left out where it is no other count
 //	peak-FLOP/s      what one core reaches with fma and nothing else, by the best kernels of this CPU: the
-//	                 median of samples taken in between; in float64 half as much as in float32
+//	                 median of samples taken in between; in float64 half as much as in float32; on two threads twice
 //	loss-bits        the upper 48 bits of a float64, the mean loss: exact
 //	test-loss        the mean test loss itself, where it need not pass through testing.B.ReportMetric
 //	digest48         the first 48 bits of a SHA-256 over weights or other results: exact

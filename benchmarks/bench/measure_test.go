@@ -11,10 +11,11 @@ import (
 // work is what one iteration of a benchmark does.
 type work struct {
 	isa      *simd.Kernels
-	samples  int  // samples x networks
+	samples  int  // samples x networks, or 0 where there are none
 	dense    int  // floating-point operations, dense-equivalent; 0 where they are not counted
 	executed int  // of them, those on terms that are not zero
 	double   bool // they are in float64, of which the peak is half
+	threads  int  // whose peaks add up; 0 for 1
 }
 
 // measure times op and reports the units of the package's documentation. The
@@ -53,13 +54,16 @@ func (w work) measure(b *testing.B, op func()) {
 			b.StartTimer()
 		}
 	}
-	peak, ownPeak := p.peak(), own.peak()
+	threads := float64(max(1, w.threads))
+	peak, ownPeak := p.peak()*threads, own.peak()*threads
 	if w.double {
 		peak, ownPeak = peak/2, ownPeak/2
 	}
 	perSecond := float64(b.N) / b.Elapsed().Seconds()
 	b.ReportMetric(float64(allocations), "allocs/op")
-	b.ReportMetric(perSecond*float64(w.samples), "samples/s")
+	if w.samples > 0 {
+		b.ReportMetric(perSecond*float64(w.samples), "samples/s")
+	}
 	b.ReportMetric(peak, "peak-FLOP/s")
 	if w.dense > 0 {
 		b.ReportMetric(perSecond*float64(w.dense), "FLOP/s")

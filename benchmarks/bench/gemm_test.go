@@ -1,0 +1,89 @@
+package bench
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"testing"
+
+	"github.com/lossglass/lossglass/core/matmul"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// gemmSizes are rows and columns of C and the length of its sums: of networks,
+// small and large, and multiples of nothing.
+var gemmSizes = [][3]int{{100, 25, 100}, {100, 10, 25}, {10, 25, 100}, {64, 64, 64}, {256, 256, 256}, {511, 513, 509}, {1024, 1024, 1024}}
+
+// twoThreads is the least work, in multiplications, that is measured on two threads too.
+const twoThreads = 1 << 24
+
+// BenchmarkGemm multiplies matrices by core/matmul. Its %peak is of the float32 or
+// float64 peak of as many cores as threads. The exact unit is the digest of C.
+func BenchmarkGemm(b *testing.B) {
+	for _, size := range gemmSizes {
+		for _, threads := range []int{1, 2} {
+			if threads > 1 && size[0]*size[1]*size[2] < twoThreads {
+				continue
+			}
+			for _, k := range kernelsFor(size[0], size[1]) {
+				benchmarkGemm(b, "float32", matmul.Gemm32, size, k, threads)
+				benchmarkGemm(b, "float64", matmul.Gemm64, size, k, threads)
+			}
+		}
+	}
+}
+
+type gemm[T float32 | float64] func(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)
+
+func benchmarkGemm[T float32 | float64](b *testing.B, name string, product gemm[T], size [3]int, k *simd.Kernels, threads int) {
+	b.Run(fmt.Sprintf("type=%s/size=%dx%dx%d/isa=%s/threads=%d", name, size[0], size[1], size[2], k.Name, threads), func(b *testing.B) {
+		w, run, digest := gemmWork(product, size, k, threads)
+		w.double, w.threads = name == "float64", threads
+		first := digest()
+		w.measure(b, run)
+		b.ReportMetric(first, "digest48")
+	})
+}
+
+// gemmWork returns a product of matrices of whole and half numbers, and what
+// digests its result.
+func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Kernels, threads int) (w work, run func(), digest func() float64) {
+	m, n, depth := size[0], size[1], size[2]
+	a, b, c := make([]T, m*depth), make([]T, depth*n), make([]T, m*n)
+	for i := range a {
+		a[i] = T(i%13-6) / 2
+	}
+	for i := range b {
+		b[i] = T(i%11-5) / 2
+	}
+	run = func() { product(k, false, false, m, n, depth, 1, a, depth, b, n, 0, c, n, threads) }
+	digest = func() float64 {
+		run()
+		sum := sha256.New()
+		if err := binary.Write(sum, binary.LittleEndian, c); err != nil {
+			panic(err) // it is of fixed size
+		}
+		return digest48([sha256.Size]byte(sum.Sum(nil)))
+	}
+	flops := 2 * m * n * depth
+	return work{isa: k, dense: flops, executed: flops}, run, digest
+}
+
+// The digest is that of the product, whatever the kernels and the threads.
+func TestGemmWork(t *testing.T) {
+	size := [3]int{130, 70, 40}
+	w, _, digest := gemmWork(matmul.Gemm32, size, simd.Generic(), 1)
+	if w.dense != 2*130*70*40 || w.executed != w.dense {
+		t.Errorf("%+v", w)
+	}
+	want := digest()
+	for _, k := range simd.Available() {
+		if _, _, digest := gemmWork(matmul.Gemm32, size, k, 2); digest() != want {
+			t.Errorf("%s on two threads: another digest", k.Name)
+		}
+	}
+	size[2]--
+	if _, _, digest := gemmWork(matmul.Gemm32, size, simd.Generic(), 1); digest() == want {
+		t.Error("a shorter sum has the same digest")
+	}
+}
