@@ -1,11 +1,11 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak bench bench-peers record generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak bench bench-peers bench-peers-matmul record generate check
 
 lossglass = bin/lossglass
 
 help: ## print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lossglass: ## build the command into bin/
 	@go build -buildvcs=auto -o $(lossglass) ./benchmarks/lossglass
@@ -50,9 +50,14 @@ bench: ## measure for benchstat, to standard output: make bench count=6 > new.tx
 	@go test ./benchmarks/bench -buildvcs=$$(git rev-parse --is-inside-work-tree 2> /dev/null || echo false) \
 	  -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
 
-bench-peers: ## train the same networks with gonum, NumPy and PyTorch, with nothing else running: results/peers (5 to 8 minutes)
+bench-peers: bench-peers-matmul ## beside other libraries, with nothing else running: matmul, and training; results/peers (7 to 10 minutes)
 	@go build -buildvcs=auto -o bin/peers ./benchmarks/peers
 	@bin/peers -out results/peers $(if $(LOSSGLASS_DATA),-data '$(LOSSGLASS_DATA)')
+
+bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libopenblas-dev, libxsmm-dev, libdnnl-dev that are installed
+	@benchmarks/peers/blas/build bin/blas
+	@go build -buildvcs=auto -o bin/peers-matmul ./benchmarks/peers/matmul
+	@bin/peers-matmul -out results/peers
 
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
 	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)

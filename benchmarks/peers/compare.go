@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"gonum.org/v1/gonum/stat"
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
 )
 
 // tolerance is how far a mean loss may be from lossglass's, relatively, after
@@ -88,7 +88,7 @@ func (c *comparison) round(ctx context.Context) error {
 			return fmt.Errorf("n = %d, minibatch %d: %w", s.N, s.Batch, err)
 		}
 		speeds[s] = all
-		peaks = append(peaks, peak())
+		peaks = append(peaks, common.Peak())
 	}
 	for s, all := range speeds {
 		for i, speed := range all {
@@ -116,7 +116,7 @@ func (c *comparison) measure(ctx context.Context, s setting) (speeds []float64, 
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}
 		speeds = append(speeds, m.speed())
-		fmt.Fprintf(c.messages, " %s", short(m.speed()/1e6))
+		fmt.Fprintf(c.messages, " %s", common.Short(m.speed()/1e6))
 	}
 	return speeds, nil
 }
@@ -134,7 +134,7 @@ func (c *comparison) check(got, want []float64) error {
 }
 
 // median returns the median of a row's rounds, samples x networks per second.
-func (c *comparison) median(row int, s setting) float64 { return median(c.speeds[s][row]) }
+func (c *comparison) median(row int, s setting) float64 { return common.Median(c.speeds[s][row]) }
 
 // spread returns the largest distance of a round from its row's median, relatively.
 func (c *comparison) spread() float64 {
@@ -146,9 +146,4 @@ func (c *comparison) spread() float64 {
 		}
 	}
 	return largest
-}
-
-// median returns the median, the lower one of an even number.
-func median(values []float64) float64 {
-	return stat.Quantile(0.5, stat.Empirical, slices.Sorted(slices.Values(values)), nil)
 }

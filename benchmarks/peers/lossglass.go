@@ -1,19 +1,12 @@
 package main
 
 import (
-	"time"
-
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
-
-// native returns the kernels in assembly, the fastest first, or the portable ones where there are none.
-func native() []*simd.Kernels {
-	all := simd.Available()
-	return all[:max(1, len(all)-1)]
-}
 
 // newLossglass returns this project as a peer, with a form for each native
 // instruction set, the fastest first.
@@ -31,7 +24,7 @@ func newLossglass(p *problem) (*goPeer, error) {
 		order: p.order,
 		make:  map[string]func(setting) trainer{},
 	}
-	for _, k := range native() {
+	for _, k := range common.Native() {
 		f := form{Name: "sixteen networks, " + k.Name, Networks: simd.Lanes}
 		peer.self.Forms = append(peer.self.Forms, f)
 		peer.make[f.Name] = func(s setting) trainer {
@@ -65,14 +58,4 @@ func (t *packTrainer) train(order []int32) { t.pack.Train(t.images, order, t.bat
 func (t *packTrainer) losses() []float64 {
 	loss, _ := t.pack.Evaluate(t.test, nil)
 	return loss[:]
-}
-
-// peak returns the floating-point operations per second of the fastest fma loop
-// of this CPU, measured for some milliseconds.
-func peak() float64 {
-	const rounds = 1 << 20
-	k := native()[0]
-	began := time.Now()
-	k.Peak(rounds)
-	return float64(rounds*k.PeakFlops) / time.Since(began).Seconds()
 }

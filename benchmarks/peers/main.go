@@ -14,14 +14,14 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
 )
 
 func main() {
-	o := options{sizes: list{25, 50, 100, 250, 500}, batches: list{100, 10}, stdout: os.Stdout, stderr: os.Stderr}
+	o := options{sizes: common.List{25, 50, 100, 250, 500}, batches: common.List{100, 10}, stdout: os.Stdout, stderr: os.Stderr}
 	flag.StringVar(&o.out, "out", "", "write the table into this `directory` too, as FINGERPRINT.md")
 	flag.StringVar(&o.data, "data", "", "`directory` of MNIST's four files, or builtin (default: the cache, else download)")
 	flag.StringVar(&o.python, "python", "/usr/bin/python3", "`interpreter` that has NumPy and PyTorch")
@@ -44,7 +44,7 @@ func main() {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	core, err := pin()
+	core, err := common.Pin()
 	if err == nil {
 		runtime.GOMAXPROCS(1) // gonum would use more threads
 		o.core = core
@@ -71,26 +71,6 @@ func (o *options) misuse(arguments []string) error {
 		if trainingSamples%b != 0 {
 			return fmt.Errorf("-batches %d: it must divide the %d samples of a measurement", b, trainingSamples)
 		}
-	}
-	return nil
-}
-
-// A list is a flag of positive integers.
-type list []int
-
-func (l *list) String() string {
-	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(*l)), " ", ","), "[]")
-}
-
-// Set reads integers with commas between them.
-func (l *list) Set(text string) error {
-	*l = nil
-	for _, word := range strings.Split(text, ",") {
-		n, err := strconv.Atoi(word)
-		if err != nil || n < 1 {
-			return fmt.Errorf("%q is not a positive integer", word)
-		}
-		*l = append(*l, n)
 	}
 	return nil
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -16,6 +13,7 @@ import (
 
 	"github.com/klauspost/cpuid/v2"
 
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -24,49 +22,32 @@ import (
 //go:embed *.py
 var scripts embed.FS
 
-// A missingError names what is not installed.
-type missingError struct{ error }
-
 // A pythonPeer is a running script.
 type pythonPeer struct {
-	script  string
-	process *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
-	self    about
+	*common.Process
+	self about
 }
 
 // startPython starts a script that stands, with peer.py, in the folder of the
-// exported problem; messages takes its complaints. The error is a missingError
-// if the interpreter or a library is not installed. The script ends with ctx.
+// exported problem; messages takes its complaints. The error is a
+// common.MissingError if the interpreter or a library is not installed. The
+// script ends with ctx.
 func startPython(ctx context.Context, interpreter, dir, script string, messages io.Writer) (*pythonPeer, error) {
 	if _, err := exec.LookPath(interpreter); err != nil {
-		return nil, missingError{fmt.Errorf("no Python at %s", interpreter)}
+		return nil, common.Missing("no Python at %s", interpreter)
 	}
-	p := &pythonPeer{script: script, process: exec.CommandContext(ctx, interpreter, filepath.Join(dir, script), dir)}
-	p.process.Env = pythonEnvironment()
-	p.process.Stderr = messages
-	var err error
-	if p.in, err = p.process.StdinPipe(); err != nil {
-		return nil, err
-	}
-	out, err := p.process.StdoutPipe()
+	command := exec.CommandContext(ctx, interpreter, filepath.Join(dir, script), dir)
+	command.Env, command.Stderr = pythonEnvironment(), messages
+	process, line, err := common.Start(ctx, script, command)
 	if err != nil {
 		return nil, err
 	}
-	p.out = bufio.NewReader(out)
-	if err := p.process.Start(); err != nil {
-		return nil, err
-	}
-	line, err := p.line(ctx)
-	if err == nil {
-		p.self, err = parseAbout(line)
-	}
+	self, err := parseAbout(line)
 	if err != nil {
-		p.close()
+		process.Close()
 		return nil, err
 	}
-	return p, nil
+	return &pythonPeer{process, self}, nil
 }
 
 // pythonEnvironment keeps the libraries to one thread. On CPUs with AVX-512
@@ -89,38 +70,14 @@ func (p *pythonPeer) measure(ctx context.Context, f form, s setting, atLeast tim
 		setting
 		Seconds float64 `json:"seconds"`
 	}{f.Name, s, atLeast.Seconds()}
-	if err := json.NewEncoder(p.in).Encode(request); err != nil {
-		return measurement{}, p.stopped(ctx, err)
-	}
-	line, err := p.line(ctx)
+	line, err := p.Ask(ctx, request)
 	if err != nil {
 		return measurement{}, err
 	}
 	return parseMeasurement(line, f, s)
 }
 
-// line returns the next line that the script prints.
-func (p *pythonPeer) line(ctx context.Context) ([]byte, error) {
-	line, err := p.out.ReadBytes('\n')
-	if err != nil {
-		return nil, p.stopped(ctx, err)
-	}
-	return line, nil
-}
-
-// stopped says why the script cannot be talked to.
-func (p *pythonPeer) stopped(ctx context.Context, err error) error {
-	if ctx.Err() != nil { // which ended it
-		return ctx.Err()
-	}
-	return fmt.Errorf("%s stopped (%w); what it says stands above", p.script, err)
-}
-
-// close ends the script.
-func (p *pythonPeer) close() {
-	p.in.Close()
-	p.process.Wait()
-}
+func (p *pythonPeer) close() { p.Close() }
 
 // parseAbout reads the first line of a script.
 func parseAbout(line []byte) (about, error) {
@@ -129,11 +86,11 @@ func parseAbout(line []byte) (about, error) {
 		Missing string `json:"missing"`
 		Why     string `json:"why"`
 	}
-	if err := parse(line, &a); err != nil {
+	if err := common.Parse(line, &a); err != nil {
 		return about{}, err
 	}
 	if a.Missing != "" {
-		return about{}, missingError{fmt.Errorf("%s is not installed (%s)", a.Missing, a.Why)}
+		return about{}, common.Missing("%s is not installed (%s)", a.Missing, a.Why)
 	}
 	if a.Library == "" || a.Version == "" || len(a.Forms) == 0 {
 		return about{}, fmt.Errorf("%q does not say library, version and forms", line)
@@ -154,7 +111,7 @@ func parseMeasurement(line []byte, f form, s setting) (measurement, error) {
 		Batch int    `json:"batch"`
 		measurement
 	}
-	if err := parse(line, &m); err != nil {
+	if err := common.Parse(line, &m); err != nil {
 		return measurement{}, err
 	}
 	if m.Form != f.Name || m.N != s.N || m.Batch != s.Batch {
@@ -170,17 +127,4 @@ func parseMeasurement(line []byte, f form, s setting) (measurement, error) {
 		return measurement{}, fmt.Errorf("%q has a loss that is not positive", line)
 	}
 	return m.measurement, nil
-}
-
-// parse reads one JSON object with known fields only, and nothing after it.
-func parse(line []byte, to any) error {
-	d := json.NewDecoder(bytes.NewReader(line))
-	d.DisallowUnknownFields()
-	if err := d.Decode(to); err != nil {
-		return fmt.Errorf("%q: %w", line, err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return fmt.Errorf("%q: more than one line", line)
-	}
-	return nil
 }

@@ -6,13 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
 )
 
 // options say what is measured and where the table goes.
@@ -21,8 +18,8 @@ type options struct {
 	out     string // directory, or "" for none
 	data    string
 	python  string
-	sizes   list
-	batches list
+	sizes   common.List
+	batches common.List
 	rounds  int
 	atLeast time.Duration
 	limit   time.Duration
@@ -64,7 +61,7 @@ func (o *options) run(ctx context.Context) error {
 	if err := c.run(ctx); err != nil {
 		return err
 	}
-	return o.write(o.table(c, data, skipped).markdown())
+	return common.Write(o.table(c, data, skipped).markdown(), o.out, "", o.stdout, o.stderr)
 }
 
 // prepare starts the peers, those in Python in the folder dir, and names those that are not installed.
@@ -85,7 +82,7 @@ func (o *options) prepare(ctx context.Context, data *mnist.Data, dir string) (c 
 	c.add(newGonum(p))
 	for _, script := range []struct{ file, library string }{{"numpy_peer.py", "NumPy"}, {"torch_peer.py", "PyTorch"}} {
 		python, err := startPython(ctx, o.python, dir, script.file, o.stderr)
-		if missing := (missingError{}); errors.As(err, &missing) {
+		if missing := (common.MissingError{}); errors.As(err, &missing) {
 			skipped = append(skipped, fmt.Sprintf("%s: %v", script.library, missing))
 			continue
 		}
@@ -105,35 +102,22 @@ func (o *options) prepare(ctx context.Context, data *mnist.Data, dir string) (c 
 
 // table returns the medians with their header.
 func (o *options) table(c *comparison, data *mnist.Data, skipped []string) table {
-	var isas []string
-	for _, k := range native() {
-		isas = append(isas, k.Name)
-	}
-	env := environment.Here(strings.Join(isas, ", "), 1)
-	t := table{batches: o.batches, sizes: o.sizes, facts: []fact{
-		{"command", o.command},
-		{"date", time.Now().UTC().Format(time.DateOnly)},
-		{"commit", env.Commit},
-		{"CPU", env.CPU},
-		{"machine", env.Fingerprint},
-		{"ISA", env.ISA},
-		{"Go", env.Go + " " + env.Platform},
-	}}
+	t := table{batches: o.batches, sizes: o.sizes, facts: common.Machine(o.command)}
 	for _, p := range c.peers[1:] {
 		a := p.about()
-		t.facts = append(t.facts, fact{a.Library, a.Version + ", " + a.Details})
+		t.facts = append(t.facts, common.Fact{a.Library, a.Version + ", " + a.Details})
 	}
 	for _, s := range skipped {
-		t.facts = append(t.facts, fact{"skipped", s})
+		t.facts = append(t.facts, common.Fact{"skipped", s})
 	}
 	t.facts = append(t.facts,
-		fact{"data", data.Source},
-		fact{"data sha256", data.Digest},
-		fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement trains on %d samples from the start, again and again for %s at least, on %s",
+		common.Fact{"data", data.Source},
+		common.Fact{"data sha256", data.Digest},
+		common.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement trains on %d samples from the start, again and again for %s at least, on %s",
 			c.rounds, trainingSamples, o.atLeast, o.core)},
-		fact{"spread", fmt.Sprintf("no round is further than %.1f %% from its median", 100*c.spread())},
-		fact{"fma peak of the core", fmt.Sprintf("%s GFLOP/s (%s), median of the same rounds", short(median(c.peaks)/1e9), isas[0])},
-		fact{"checked", fmt.Sprintf("every measurement ends with lossglass's loss on %d test images, for every network: the largest relative difference is %.1g, %.0g is allowed",
+		common.Fact{"spread", fmt.Sprintf("no round is further than %.1f %% from its median", 100*c.spread())},
+		common.Fact{"fma peak of the core", fmt.Sprintf("%s GFLOP/s (%s), median of the same rounds", common.Short(common.Median(c.peaks)/1e9), common.Native()[0].Name)},
+		common.Fact{"checked", fmt.Sprintf("every measurement ends with lossglass's loss on %d test images, for every network: the largest relative difference is %.1g, %.0g is allowed",
 			testSamples, c.deviation, tolerance)},
 	)
 	for _, r := range c.rows {
@@ -141,22 +125,6 @@ func (o *options) table(c *comparison, data *mnist.Data, skipped []string) table
 	}
 	t.speed = func(row, n, batch int) float64 { return c.median(row, newSetting(n, batch)) }
 	return t
-}
-
-// write shows the table and puts it into its file.
-func (o *options) write(text string) error {
-	if _, err := io.WriteString(o.stdout, text); err != nil || o.out == "" {
-		return err
-	}
-	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return err
-	}
-	name := filepath.Join(o.out, environment.Fingerprint()+".md")
-	if err := experiment.ReplaceFile(name, []byte(text)); err != nil {
-		return err
-	}
-	fmt.Fprintln(o.stderr, "written to", name)
-	return nil
 }
 
 func minutes(d time.Duration) string { return fmt.Sprintf("%.1f minutes", d.Minutes()) }

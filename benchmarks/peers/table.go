@@ -5,19 +5,17 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
 )
 
 // A table shows the medians of all rows, side by side over the sizes.
 type table struct {
-	facts   []fact
+	facts   []common.Fact
 	rows    []string
 	batches []int
 	sizes   []int
 	speed   func(row, n, batch int) float64 // samples x networks per second
 }
-
-// A fact is a line of the header.
-type fact struct{ name, text string }
 
 const introduction = `# Training beside other libraries
 
@@ -43,9 +41,7 @@ var measures = []struct {
 func (t table) markdown() string {
 	var b strings.Builder
 	b.WriteString(introduction)
-	for _, f := range t.facts {
-		fmt.Fprintf(&b, "- %s: %s\n", f.name, f.text)
-	}
+	b.WriteString(common.Lines(t.facts))
 	for _, batch := range t.batches {
 		fmt.Fprintf(&b, "\n## Minibatch %d\n", batch)
 		for _, m := range measures {
@@ -57,24 +53,11 @@ func (t table) markdown() string {
 			for i, name := range t.rows {
 				fmt.Fprintf(&b, "| %s |", name)
 				for _, n := range t.sizes {
-					fmt.Fprintf(&b, " %s |", short(m.of(t.speed(i, n, batch), t.speed(0, n, batch), n)))
+					fmt.Fprintf(&b, " %s |", common.Short(m.of(t.speed(i, n, batch), t.speed(0, n, batch), n)))
 				}
 				b.WriteString("\n")
 			}
 		}
 	}
 	return b.String()
-}
-
-// short writes a positive number with three digits or so.
-func short(v float64) string {
-	switch {
-	case v >= 100:
-		return fmt.Sprintf("%.0f", v)
-	case v >= 10:
-		return fmt.Sprintf("%.1f", v)
-	case v >= 1:
-		return fmt.Sprintf("%.2f", v)
-	}
-	return fmt.Sprintf("%.3f", v)
 }

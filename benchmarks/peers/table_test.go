@@ -3,11 +3,13 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
 )
 
 func TestTable(t *testing.T) {
 	got := table{
-		facts:   []fact{{"command", "bin/peers"}, {"gonum", "v1"}},
+		facts:   []common.Fact{{"command", "bin/peers"}, {"gonum", "v1"}},
 		rows:    []string{"lossglass, a", "gonum, b"},
 		batches: []int{100},
 		sizes:   []int{25, 500},
@@ -54,20 +56,8 @@ func TestMedianAndSpread(t *testing.T) {
 	}
 }
 
-func TestList(t *testing.T) {
-	var l list
-	if err := l.Set("25,500"); err != nil || l.String() != "25,500" {
-		t.Errorf("%v, %v", l, err)
-	}
-	for _, bad := range []string{"", "0", "-3", "25;50", "25,"} {
-		if err := l.Set(bad); err == nil {
-			t.Errorf("%q was read as %v", bad, l)
-		}
-	}
-}
-
 func TestMisuse(t *testing.T) {
-	good := options{rounds: 1, batches: list{10, 100}}
+	good := options{rounds: 1, batches: common.List{10, 100}}
 	if err := good.misuse(nil); err != nil {
 		t.Error(err)
 	}
@@ -78,7 +68,7 @@ func TestMisuse(t *testing.T) {
 	}{
 		{options{rounds: 1}, []string{"x"}, `"x"`},
 		{options{rounds: 0}, nil, "-rounds 0"},
-		{options{rounds: 1, batches: list{10, 7}}, nil, "-batches 7"},
+		{options{rounds: 1, batches: common.List{10, 7}}, nil, "-batches 7"},
 	} {
 		if err := c.o.misuse(c.arguments); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v", c.o, err)

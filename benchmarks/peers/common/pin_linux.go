@@ -1,4 +1,4 @@
-package main
+package common
 
 import (
 	"os"
@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pin keeps this process, and those it starts from now on, on one core: the
+// Pin keeps this process, and those it starts from now on, on one core: the
 // last of those it may use. It says which.
-func pin() (string, error) {
+func Pin() (string, error) {
 	var allowed, one unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &allowed); err != nil {
 		return "", err

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"math"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/core/matmul"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// slowWork is how many multiplications a slow peer does in the first round only.
+const slowWork = 5e8
+
+// A comparison measures all peers at all shapes in all types of numbers, in
+// turn, round after round. The first peer is what the others are held to.
+type comparison struct {
+	peers    []*peer
+	shapes   []shape
+	rounds   int
+	atLeast  time.Duration // of a measurement
+	dir      string        // for results
+	messages io.Writer
+
+	speeds map[setting][][]float64 // [peer][round] floating-point operations per second; none for what a peer cannot do
+	peaks  map[setting][]float64   // [round] the same, of the peak
+	used   float64                 // the largest part of the allowed error that was found
+	cut    bool                    // whether slow peers missed rounds
+}
+
+// A setting is what is measured side by side.
+type setting struct {
+	kind string // of numbers
+	shape
+}
+
+func (c *comparison) close() {
+	for _, p := range c.peers {
+		p.close()
+	}
+}
+
+func (c *comparison) run(ctx context.Context) error {
+	c.speeds, c.peaks = map[setting][][]float64{}, map[setting][]float64{}
+	for round := range c.rounds {
+		fmt.Fprintf(c.messages, "round %d of %d\n", round+1, c.rounds)
+		for _, shape := range c.shapes {
+			for _, kind := range types {
+				s := setting{kind, shape}
+				if err := c.measure(ctx, round, s); err != nil {
+					return fmt.Errorf("%s %s: %w", kind, shape, err)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// measure measures every peer and the peak once at one setting, in an order
+// drawn for each round: one begins on the core as the one before left it.
+func (c *comparison) measure(ctx context.Context, round int, s setting) error {
+	if c.speeds[s] == nil {
+		c.speeds[s] = make([][]float64, len(c.peers))
+	}
+	words := map[string]float64{"float32": 1, "float64": 2}[s.kind]
+	for _, i := range rand.New(rand.NewPCG(uint64(round), uint64(s.m*s.n*s.k))).Perm(len(c.peers) + 1) {
+		if i == len(c.peers) {
+			c.peaks[s] = append(c.peaks[s], common.Peak()/words)
+			continue
+		}
+		if err := c.one(ctx, i, round, s); err != nil {
+			return fmt.Errorf("%s: %w", c.peers[i].name, err)
+		}
+	}
+	if round > 0 {
+		return nil
+	}
+	if s.kind == "float32" {
+		return check(c, s, 0x1p-24, matmul.Gemm32)
+	}
+	return check(c, s, 0x1p-53, matmul.Gemm64)
+}
+
+// one measures one peer at one setting, if it can do it.
+func (c *comparison) one(ctx context.Context, i, round int, s setting) error {
+	p := c.peers[i]
+	if !slices.Contains(p.types, s.kind) {
+		return nil
+	}
+	if p.slow && round > 0 && s.work() > slowWork {
+		c.cut = true
+		return nil
+	}
+	r := product.Request{Type: s.kind, M: s.m, N: s.n, K: s.k, Seconds: c.atLeast.Seconds()}
+	if round == 0 {
+		r.Result = c.file(i)
+	}
+	a, err := p.ask(ctx, r)
+	if err != nil {
+		return err
+	}
+	c.speeds[s][i] = append(c.speeds[s][i], 2*s.work()*float64(a.Products)/a.Seconds)
+	return nil
+}
+
+// file is where a peer's product goes.
+func (c *comparison) file(peer int) string { return filepath.Join(c.dir, strconv.Itoa(peer)) }
+
+// check compares the peers' products with the first one's. Each is within gamma_k
+// |A||B| of the exact product, gamma_k = k u / (1 - k u) (Higham, Accuracy and
+// Stability of Numerical Algorithms, 3.5); |A||B| is itself computed, hence another
+// such factor.
+func check[T product.Number](c *comparison, s setting, u float64, gemm func(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)) error {
+	o := product.New[T](s.m, s.n, s.k)
+	absolute(o.A)
+	absolute(o.B)
+	gemm(common.Native()[0], false, false, s.m, s.n, s.k, 1, o.A, s.k, o.B, s.n, 0, o.C, s.n, 1)
+	gamma := float64(s.k) * u / (1 - float64(s.k)*u)
+	want, err := product.Read[T](c.file(0), s.m*s.n)
+	if err != nil {
+		return err
+	}
+	for i, p := range c.peers {
+		if !slices.Contains(p.types, s.kind) {
+			continue
+		}
+		got, err := product.Read[T](c.file(i), s.m*s.n)
+		if err == nil {
+			err = agree(c, s, got, want, o.C, 2*gamma*(1+gamma))
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	return nil
+}
+
+// agree compares one product with another: they may differ by that factor of the bound.
+func agree[T product.Number](c *comparison, s setting, got, want, bound []T, factor float64) error {
+	for i := range got {
+		off, allowed := math.Abs(float64(got[i])-float64(want[i])), factor*float64(bound[i])
+		if !(off <= allowed) {
+			return fmt.Errorf("element %d, %d of the product is %v, lossglass's %v: %.3g times what rounding allows",
+				i/s.n, i%s.n, got[i], want[i], off/allowed)
+		}
+		if off > 0 {
+			c.used = max(c.used, off/allowed)
+		}
+	}
+	return nil
+}
+
+func absolute[T product.Number](s []T) {
+	for i, x := range s {
+		s[i] = max(x, -x)
+	}
+}
+
+// speed returns the median of a peer's rounds, or NaN if it has none.
+func (c *comparison) speed(peer int, s setting) float64 {
+	if len(c.speeds[s][peer]) == 0 {
+		return math.NaN()
+	}
+	return common.Median(c.speeds[s][peer])
+}
+
+// part returns the median, over the rounds, of a peer's speed relative to other
+// figures of the same rounds; NaN if it has none.
+func (c *comparison) part(peer int, s setting, others []float64) float64 {
+	var parts []float64
+	for round, speed := range c.speeds[s][peer] {
+		parts = append(parts, speed/others[round])
+	}
+	if parts == nil {
+		return math.NaN()
+	}
+	return common.Median(parts)
+}

@@ -1,0 +1,161 @@
+// Command matmul measures how fast core/matmul multiplies matrices beside gonum
+// and, where they are installed and were built by benchmarks/peers/blas/build,
+// OpenBLAS, libxsmm and oneDNN: all on one core, one thread, in turns, round
+// after round, each checked to compute the same product within the error bound.
+// It is about products of hot operands by call; package bench measures our own
+// kernels for benchstat.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
+)
+
+// options say what is measured and where the table goes.
+type options struct {
+	command   string // as a user types it
+	out       string // directory, or "" for none
+	libraries string // directory
+	shapes    shapes
+	rounds    int
+	atLeast   time.Duration
+	core      string // which the process is kept on
+
+	stdout, stderr io.Writer
+}
+
+func main() {
+	o := options{shapes: defaultShapes, stdout: os.Stdout, stderr: os.Stderr}
+	flag.StringVar(&o.out, "out", "", "write the table into this `directory` too, as matmul-FINGERPRINT.md")
+	flag.StringVar(&o.libraries, "libraries", "bin/blas", "`directory` of what benchmarks/peers/blas/build built")
+	flag.IntVar(&o.rounds, "rounds", 9, "how often everything is measured")
+	flag.DurationVar(&o.atLeast, "time", 8*time.Millisecond, "how long a measurement is at least")
+	flag.Var(&o.shapes, "shapes", "`MxNxK` of each product, with commas between them")
+	flag.Parse()
+	if err := o.misuse(flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "matmul:", err)
+		os.Exit(2)
+	}
+	o.command = "bin/peers-matmul"
+	flag.Visit(func(f *flag.Flag) { o.command += fmt.Sprintf(" -%s %s", f.Name, f.Value) })
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	core, err := common.Pin()
+	if err == nil {
+		runtime.GOMAXPROCS(1) // gonum would use more threads
+		o.core = core
+		err = o.run(ctx)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "matmul:", err)
+		os.Exit(1)
+	}
+}
+
+// misuse says what is wrong with the flags, if anything.
+func (o *options) misuse(arguments []string) error {
+	switch {
+	case len(arguments) > 0:
+		return fmt.Errorf("unexpected argument %q", arguments[0])
+	case o.rounds < 1:
+		return fmt.Errorf("-rounds %d: at least 1 is needed", o.rounds)
+	case o.atLeast <= 0:
+		return fmt.Errorf("-time %s: more than nothing is needed", o.atLeast)
+	}
+	return nil
+}
+
+// run measures and writes the table.
+func (o *options) run(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "lossglass-matmul-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	peers, missing, err := findPeers(ctx, o.libraries, o.stderr)
+	if err != nil {
+		return err
+	}
+	c := &comparison{peers: peers, rounds: o.rounds, atLeast: o.atLeast, shapes: o.shapes, dir: dir, messages: o.stderr}
+	defer c.close()
+	for _, m := range missing {
+		fmt.Fprintln(o.stderr, "not there:", m)
+	}
+	if err := c.run(ctx); err != nil {
+		return err
+	}
+	return common.Write(o.table(c, missing).markdown(), o.out, "matmul-", o.stdout, o.stderr)
+}
+
+// table returns the medians with their header.
+func (o *options) table(c *comparison, missing []string) table {
+	t := table{comparison: c, facts: common.Machine(o.command)}
+	for _, p := range c.peers {
+		if p.library != "lossglass" {
+			t.facts = append(t.facts, common.Fact{p.name, p.version})
+		}
+	}
+	for _, m := range missing {
+		t.facts = append(t.facts, common.Fact{"not there", m})
+	}
+	slow := ""
+	if c.cut {
+		slow = fmt.Sprintf("; gonum's products of more than %.0g multiplications in one round only", float64(slowWork))
+	}
+	t.facts = append(t.facts,
+		common.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement multiplies the same operands again and again for %s at least, on one thread, on %s%s",
+			c.rounds, o.atLeast, o.core, slow)},
+		common.Fact{"peak", fmt.Sprintf("the fastest loop of fma and nothing else (%s), in turns with the products", strings.ToUpper(common.Native()[0].Name))},
+		common.Fact{"checked", fmt.Sprintf("every element of every product, against lossglass's: 2 gamma_k |A||B| is allowed, %.2g of it is the most found", c.used)})
+	return t
+}
+
+// A shape is that of a product: m x k times k x n.
+type shape struct{ m, n, k int }
+
+func (s shape) String() string { return fmt.Sprintf("%dx%dx%d", s.m, s.n, s.k) }
+
+// work is how many multiplications a product takes.
+func (s shape) work() float64 { return float64(s.m) * float64(s.n) * float64(s.k) }
+
+// defaultShapes are those of networks, cubes, and sizes that are multiples of nothing.
+var defaultShapes = shapes{
+	{100, 25, 100}, {100, 10, 25}, {100, 25, 10}, {100, 100, 100}, {100, 500, 100}, {10, 25, 100}, {10, 500, 100},
+	{64, 64, 64}, {256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024}, {2048, 2048, 2048},
+	{511, 513, 509}, {1000, 1000, 1000}, {1537, 1021, 773},
+}
+
+// shapes is a flag.
+type shapes []shape
+
+func (s *shapes) String() string {
+	var words []string
+	for _, x := range *s {
+		words = append(words, x.String())
+	}
+	return strings.Join(words, ",")
+}
+
+// Set reads shapes with commas between them.
+func (s *shapes) Set(text string) error {
+	*s = nil
+	for _, word := range strings.Split(text, ",") {
+		var x shape
+		if _, err := fmt.Sscanf(word, "%dx%dx%d", &x.m, &x.n, &x.k); err != nil || x.String() != word || min(x.m, x.n, x.k) < 1 {
+			return fmt.Errorf("%q is not MxNxK, three positive integers", word)
+		}
+		*s = append(*s, x)
+	}
+	return nil
+}

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+
+	"github.com/klauspost/cpuid/v2"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+
+	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/core/matmul"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A peer is a library, or one of its ways to multiply.
+type peer struct {
+	library       string
+	name, version string // of the column; what the header says of it
+	types         []string
+	slow          bool // too slow for large products in every round
+	ask           func(ctx context.Context, r product.Request) (product.Answer, error)
+	close         func()
+}
+
+// inProcess is a library in Go as a peer.
+func inProcess(l product.Library, name string) *peer {
+	return &peer{
+		library: l.Library, name: name, version: l.Version + ", " + l.Details, types: types,
+		ask: func(_ context.Context, r product.Request) (product.Answer, error) {
+			return l.Answer(r)
+		},
+		close: func() {},
+	}
+}
+
+// types are those of numbers.
+var types = []string{"float32", "float64"}
+
+// lossglass returns core/matmul as a peer, with the kernels of one instruction set.
+func lossglass(k *simd.Kernels) *peer {
+	return inProcess(product.Library{
+		About: product.About{Library: "lossglass"},
+		Float32: func(o *product.Operands[float32]) (func(int), error) {
+			return func(times int) {
+				for range times {
+					matmul.Gemm32(k, false, false, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N, 1)
+				}
+			}, nil
+		},
+		Float64: func(o *product.Operands[float64]) (func(int), error) {
+			return func(times int) {
+				for range times {
+					matmul.Gemm64(k, false, false, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N, 1)
+				}
+			}, nil
+		},
+	}, "lossglass "+k.Name)
+}
+
+// newGonum returns gonum's own BLAS as a peer.
+func newGonum() *peer {
+	p := inProcess(product.Library{
+		About: product.About{Library: "gonum", Version: moduleVersion("gonum.org/v1/gonum"), Details: "its own BLAS"},
+		Float32: func(o *product.Operands[float32]) (func(int), error) {
+			return func(times int) {
+				for range times {
+					gonum.Implementation{}.Sgemm(blas.NoTrans, blas.NoTrans, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N)
+				}
+			}, nil
+		},
+		Float64: func(o *product.Operands[float64]) (func(int), error) {
+			return func(times int) {
+				for range times {
+					gonum.Implementation{}.Dgemm(blas.NoTrans, blas.NoTrans, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N)
+				}
+			}, nil
+		},
+	}, "gonum")
+	p.slow = true
+	return p
+}
+
+func moduleVersion(path string) string {
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, m := range info.Deps {
+			if m.Path == path {
+				return m.Version
+			}
+		}
+	}
+	return "of unknown version"
+}
+
+// libraries are those in C: the program's name, the package of Debian that it
+// needs, and the environments to run it in, one process each.
+var libraries = []struct {
+	program, debian string
+	environments    []string
+}{
+	{"openblas", "libopenblas-dev", openblasEnvironments()},
+	{"libxsmm", "libxsmm-dev", []string{""}},
+	{"onednn", "libdnnl-dev", []string{""}},
+}
+
+// openblasEnvironments are OpenBLAS's own choice of kernels and, on CPUs with
+// AVX-512, those for it: it chooses AVX2 on the ones that it does not know.
+func openblasEnvironments() []string {
+	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512BW, cpuid.AVX512VL) {
+		return []string{"", "OPENBLAS_CORETYPE=SkylakeX"}
+	}
+	return []string{""}
+}
+
+// findPeers returns the peers of this machine, our kernels first, and names the
+// libraries whose programs are not in the directory. Programs end with ctx.
+func findPeers(ctx context.Context, dir string, messages io.Writer) (peers []*peer, missing []string, err error) {
+	for _, k := range common.Native() {
+		peers = append(peers, lossglass(k))
+	}
+	peers = append(peers, newGonum())
+	for _, l := range libraries {
+		for _, environment := range l.environments {
+			p, err := startProgram(ctx, filepath.Join(dir, l.program), environment, messages)
+			if absent := (common.MissingError{}); errors.As(err, &absent) {
+				missing = append(missing, fmt.Sprintf("%s (%v; it needs a C compiler and Debian's %s)", l.program, absent, l.debian))
+				break
+			}
+			if err != nil {
+				for _, p := range peers {
+					p.close()
+				}
+				return nil, nil, err
+			}
+			if slices.ContainsFunc(peers, func(q *peer) bool { return q.name == p.name }) {
+				p.close() // what was asked for is what it chose by itself
+				continue
+			}
+			peers = append(peers, p)
+		}
+	}
+	return peers, missing, nil
+}
+
+// startProgram starts a library's program, on one thread, with one more variable
+// in its environment unless that is "". The error is a common.MissingError if
+// there is no such program.
+func startProgram(ctx context.Context, program, environment string, messages io.Writer) (*peer, error) {
+	if _, err := os.Stat(program); errors.Is(err, os.ErrNotExist) {
+		return nil, common.Missing("no %s", program)
+	}
+	path, err := filepath.Abs(program)
+	if err != nil {
+		return nil, err
+	}
+	command := exec.CommandContext(ctx, path)
+	command.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
+	if environment != "" {
+		command.Env = append(command.Env, environment)
+	}
+	command.Stderr = messages
+	process, line, err := common.Start(ctx, program, command)
+	if err != nil {
+		return nil, err
+	}
+	var a product.About
+	if err := common.Parse(line, &a); err != nil {
+		process.Close()
+		return nil, fmt.Errorf("%s: %w", program, err)
+	}
+	if a.Library == "" || a.Version == "" || len(a.Types) == 0 {
+		process.Close()
+		return nil, fmt.Errorf("%s: %q does not say library, version and types", program, line)
+	}
+	p := &peer{library: a.Library, name: a.Library, version: a.Version + ", " + a.Details, types: a.Types, close: process.Close}
+	if len(openblasEnvironments()) > 1 && a.Library == "OpenBLAS" {
+		p.name += ", " + a.Details
+	}
+	p.ask = func(ctx context.Context, r product.Request) (product.Answer, error) {
+		line, err := process.Ask(ctx, r)
+		if err != nil {
+			return product.Answer{}, err
+		}
+		return parseAnswer(line)
+	}
+	return p, nil
+}
+
+// parseAnswer reads a program's answer.
+func parseAnswer(line []byte) (product.Answer, error) {
+	var a product.Answer
+	if err := common.Parse(line, &a); err != nil {
+		return a, err
+	}
+	if a.Error != "" {
+		return a, errors.New(a.Error)
+	}
+	if a.Products < 1 || !(a.Seconds > 0) {
+		return a, fmt.Errorf("%q tells no speed", line)
+	}
+	return a, nil
+}
