@@ -37,6 +37,9 @@ var kernels = []struct {
 	{"Log", func(t *rapid.T, _ *simd.Kernels) task {
 		return elementwise(t, func(k *simd.Kernels) unary { return k.Log })
 	}, map[string]float64{"in place": 0.1}},
+	{"ReLU", func(t *rapid.T, _ *simd.Kernels) task {
+		return elementwise(t, func(k *simd.Kernels) unary { return k.ReLU })
+	}, map[string]float64{"in place": 0.1, "with zeros": 0.1}},
 	{"Gemm32", func(t *rapid.T, k *simd.Kernels) task {
 		return product(t, k.GemmRows, k.GemmTallRows, k.GemmCols32, func(k *simd.Kernels) gemm[float32] { return k.Gemm32 })
 	}, products},

@@ -18,6 +18,7 @@ func native() []*Kernels {
 		LossSum:       neon.LossSum,
 		Exp:           neon.Exp,
 		Log:           neon.Log,
+		ReLU:          neon.ReLU,
 		Peak:          neon.Peak,
 		PeakFlops:     2 * 24 * 4,
 		Gemm32:        neon.Gemm32,

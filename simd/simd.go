@@ -90,6 +90,10 @@ type Kernels struct {
 	// stated at generic.Log; a multiple of sixteen elements, dst may be src.
 	Log func(dst, src []float32)
 
+	// ReLU: dst[i] = src[i] <= 0 ? +0 : src[i], a NaN staying NaN; a multiple of
+	// sixteen elements, dst may be src.
+	ReLU func(dst, src []float32)
+
 	// Peak runs rounds of PeakFlops floating-point operations each, fma on twelve
 	// or more independent chains: as fast as this instruction set can, the measure of all else.
 	Peak      func(rounds int)

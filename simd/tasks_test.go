@@ -241,7 +241,7 @@ func lossSum(t *rapid.T) task {
 	}, z, labels, numbers[float64](d, "sum", 1, simd.Lanes).Written(), law.U32("correct", make([]uint32, simd.Lanes)).Written())
 }
 
-// elementwise draws a call of Exp or Log, in place or not.
+// elementwise draws a call of Exp, Log or ReLU, in place or not.
 func elementwise(t *rapid.T, of func(k *simd.Kernels) unary) task {
 	d := &drawing{T: t}
 	n := simd.Lanes * d.number("vectors", 0, 5)

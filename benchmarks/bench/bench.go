@@ -15,7 +15,7 @@
 //	go test ./benchmarks/bench -run - -bench Gemm/float64/size=256
 //
 // They use MNIST from the directory that LOSSGLASS_DATA names or from the cache,
-// else the built-in digits, and the header says which. A size (n=) or minibatch
+// else the built-in digits, and the header says which. A size (n=; 50-50 is two hidden layers) or minibatch
 // (batch=) that the pattern names is measured even where it is none of the
 // experiment's; as in every pattern, n=25 without a $ matches n=250 too. The
 // portable kernels are measured at one size and minibatch only, unless the
@@ -25,8 +25,8 @@
 //
 //	samples/s        samples x networks; for training, those trained on
 //	FLOP/s           dense-equivalent: 460 n to train on a sample and 220 n to evaluate it, for each
-//	                 network 100-n-10, as train.TrainFLOPs counts; biases, softmax and update not counted.
-//	                 Spin glasses: 2 n^3/3 for energy and gradient of a replica, in float64
+//	                 network 100-n-10, and so on with more hidden layers, as train.TrainFLOPs counts; biases, softmax
+//	                 and update not counted. Spin glasses: 2 n^3/3 for energy and gradient of a replica, in float64
 //	%peak            FLOP/s in percent of peak-FLOP/s; over 100 where skipping zero pixels gains more than is lost
 //	%peak-isa        the same in percent of what the kernels' own instruction set reaches; left out where that is the best
 //	%peak-executed   as %peak, counting only terms whose pixel is not zero (about 204 n and 92 n on MNIST, exactly

@@ -57,7 +57,7 @@ func writeExperiment(w io.Writer, results *train.Results, speed *speed) error {
 	}
 	for _, n := range results.Plan.Sizes {
 		packs := (results.Plan.Runs + simd.Lanes - 1) / simd.Lanes
-		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%d/batch=%d %d", n, results.Plan.Batch, packs)
+		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%s/batch=%d %d", train.LayersText(results.Plan.Layers(n)), results.Plan.Batch, packs)
 		for _, v := range append(speed.values(n, results.Plan), exactValues(n, results.Runs)...) {
 			// The shortest form that reads back the same; benchfmt.Writer would give integers an exponent.
 			line = strconv.AppendFloat(append(line, ' '), v.value, 'f', -1, 64)
@@ -151,6 +151,9 @@ func (s *speed) settings(p train.Plan) []setting {
 		{"plan", fmt.Sprintf("%d runs of %d epochs on %d images, tested on %d, rate %v %s %v, start %s, seed %d",
 			p.Runs, p.Epochs, p.TrainSamples, p.TestSamples, p.Rate, p.Law, p.Decay, p.Start, p.Seed)},
 	}
+	if p.Float64 {
+		list = append(list, setting{"precision", "float64"})
+	}
 	if s.packs != nil {
 		list = append(list, setting{"isa", s.environment.ISA}, setting{"workers", strconv.Itoa(s.environment.Workers)})
 	}
@@ -165,11 +168,12 @@ func (s *speed) values(n int, p train.Plan) []value {
 	if len(s.packs[n]) == 0 {
 		return nil
 	}
+	hidden := p.Layers(n)
 	// What a pack computed is its work, which may be less than the plan's: see train.
-	evaluation := float64(simd.Lanes * (p.TrainSamples + p.TestSamples) * train.EvaluateFLOPs(n))
+	evaluation := float64(simd.Lanes * (p.TrainSamples + p.TestSamples) * train.EvaluateFLOPs(hidden...))
 	var samples, flops []float64 // a second
 	for _, pack := range s.packs[n] {
-		samples = append(samples, (pack.Work-evaluation)/float64(train.TrainFLOPs(n))/pack.Seconds)
+		samples = append(samples, (pack.Work-evaluation)/float64(train.TrainFLOPs(hidden...))/pack.Seconds)
 		flops = append(flops, pack.Work/pack.Seconds)
 	}
 	rate := median(flops)

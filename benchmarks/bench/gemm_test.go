@@ -25,7 +25,7 @@ func BenchmarkGemm(b *testing.B) {
 			if threads > 1 && size[0]*size[1]*size[2] < twoThreads {
 				continue
 			}
-			for _, k := range kernelsFor(size[0], size[1]) {
+			for _, k := range kernelsFor(size[:1], size[1]) {
 				benchmarkGemm(b, "float32", matmul.Gemm32, size, k, threads)
 				benchmarkGemm(b, "float64", matmul.Gemm64, size, k, threads)
 			}

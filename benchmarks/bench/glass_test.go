@@ -17,7 +17,7 @@ import (
 func BenchmarkGlass(b *testing.B) {
 	for _, n := range withNamed("n", 100, 250, 500) {
 		for _, replicas := range withNamed("replicas", 1, 1024) {
-			for _, k := range kernelsFor(n, replicas) {
+			for _, k := range kernelsFor([]int{n}, replicas) {
 				b.Run(fmt.Sprintf("n=%d/isa=%s/replicas=%d", n, k.Name, replicas), func(b *testing.B) {
 					r, err := newReplicas(k, n, replicas)
 					if err != nil {

@@ -137,11 +137,12 @@ func ramp(vectors int, from, to float32) []float32 {
 // minibatch or, for LossSum, which has no part in it, in an evaluation of as many
 // images.
 func (w watcher) record(im *images, k *simd.Kernels, n, batch int) (*calls, error) {
-	watched := *k
-	t := newTraining(im, &watched, n, batch)
-	order := t.order[:min(batch, len(t.order))]
+	order := newTraining(im, k, []int{n}, batch).order
+	order = order[:min(batch, len(order))]
 	c := &calls{work: work{isa: k, samples: simd.Lanes * len(order)}, batch: len(order), nonzero: im.nonzero(order)}
+	watched := *k
 	w.watch(&watched, c)
+	t := newTraining(im, &watched, []int{n}, batch) // with the kernels as they are now
 	t.pack.Train(im.train, order, batch, &t.rates)
 	if c.all != nil {
 		return c, nil
@@ -171,7 +172,7 @@ func benchmarkKernels(b *testing.B, label string, n int, sized bool) {
 			continue
 		}
 		for _, batch := range minibatches() {
-			for _, k := range kernelsFor(n, batch) {
+			for _, k := range kernelsFor([]int{n}, batch) {
 				b.Run(fmt.Sprintf("n=%s/kernel=%s/isa=%s/batch=%d", label, w.name, k.Name, batch), func(b *testing.B) {
 					c, err := w.record(benchmarkImages(b), k, n, batch)
 					if err != nil {

@@ -107,6 +107,16 @@ func nonzero(pixels []float32) int {
 // sizes are the experiment's and those that -bench names.
 func sizes() []int { return withNamed("n", 25, 50, 100, 250, 500) }
 
+// networks are the widths of the hidden layers of what is trained: one layer of
+// each size, and two layers.
+func networks() [][]int {
+	var all [][]int
+	for _, n := range sizes() {
+		all = append(all, []int{n})
+	}
+	return append(all, []int{50, 50})
+}
+
 // minibatches are the usual ones and those that -bench names.
 func minibatches() []int { return withNamed("batch", 1, 10, 100) }
 
@@ -121,11 +131,11 @@ func withNamed(key string, values ...int) []int {
 	return slices.Compact(values)
 }
 
-// kernelsFor returns the kernels to measure at a size and minibatch. The
+// kernelsFor returns the kernels to measure with a network and minibatch. The
 // portable ones, some hundred times slower, are asked for or measured once.
-func kernelsFor(n, batch int) []*simd.Kernels {
+func kernelsFor(hidden []int, batch int) []*simd.Kernels {
 	return slices.DeleteFunc(simd.Available(), func(k *simd.Kernels) bool {
-		once := n <= 25 && batch == 100
+		once := len(hidden) == 1 && hidden[0] <= 25 && batch == 100
 		return k.Name == simd.Generic().Name && !once && !strings.Contains(pattern(), k.Name)
 	})
 }

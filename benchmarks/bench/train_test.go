@@ -3,6 +3,7 @@ package bench
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
@@ -15,36 +16,45 @@ import (
 // training is the first pack of the experiment at its start, with its first epoch
 // in twentieths: 3,000 images of MNIST, shuffled, or a minibatch where that is more.
 type training struct {
-	im    *images
-	isa   *simd.Kernels
-	n     int
-	batch int
-	pack  *relunet.Pack
-	order []int32 // of the epoch
-	part  int     // images of a run
-	at    int     // where in the epoch the next run begins
-	rates [simd.Lanes]float64
+	im     *images
+	isa    *simd.Kernels
+	hidden []int // widths of the hidden layers
+	batch  int
+	pack   *relunet.Pack[float32]
+	order  []int32 // of the epoch
+	part   int     // images of a run
+	at     int     // where in the epoch the next run begins
+	rates  [simd.Lanes]float64
 }
 
-func newTraining(im *images, k *simd.Kernels, n, batch int) *training {
+func newTraining(im *images, k *simd.Kernels, hidden []int, batch int) *training {
 	const seed = 1
-	t := &training{im: im, isa: k, n: n, batch: batch, pack: relunet.NewPack(k, mnist.Size, n, mnist.Classes)}
+	t := &training{im: im, isa: k, hidden: hidden, batch: batch, pack: relunet.NewPack(k, network(hidden)...)}
+	var keys []uint64
+	for _, width := range hidden {
+		keys = append(keys, uint64(width))
+	}
 	params := t.params()
 	for lane := range simd.Lanes {
-		relunet.Init(params, mnist.Size, n, mnist.Classes, relunet.Uniform1, stream.New(seed, "mnist/start", uint64(n), uint64(lane)))
+		relunet.Init(params, network(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(keys, uint64(lane))...))
 		t.pack.SetNetwork(lane, params)
 		// The experiment's 1.177 at minibatch 100; no more, so that it never diverges.
 		t.rates[lane] = 0.01177 * float64(min(batch, 100))
 	}
 	t.order = make([]int32, im.train.Len())
-	stream.New(seed, "mnist/order", uint64(n), 0).Perm(t.order)
+	stream.New(seed, "mnist/order", append(keys, 0)...).Perm(t.order)
 	images := len(t.order)
 	t.part = min(max((images+19)/20, batch), images)
 	return t
 }
 
 func (t *training) params() []float32 {
-	return make([]float32, relunet.Params(mnist.Size, t.n, mnist.Classes))
+	return make([]float32, relunet.Params(network(t.hidden)...))
+}
+
+// network returns the widths of all layers of a network.
+func network(hidden []int) []int {
+	return slices.Concat([]int{mnist.Size}, hidden, []int{mnist.Classes})
 }
 
 // run trains on the next twentieth of the epoch, and after it on the first again:
@@ -65,15 +75,16 @@ func (t *training) work() work {
 	return work{
 		isa:      t.isa,
 		samples:  samples,
-		dense:    samples * train.TrainFLOPs(t.n),
-		executed: executedFLOPs(t.n, len(first), t.im.nonzero(first), 4, 6),
+		dense:    samples * train.TrainFLOPs(t.hidden...),
+		executed: executedFLOPs(t.hidden, len(first), t.im.nonzero(first), 4, 6),
 	}
 }
 
-// executedFLOPs counts per pixel that is not zero and per class of each sample,
-// hidden unit and network.
-func executedFLOPs(n, samples, nonzero, perPixel, perClass int) int {
-	return simd.Lanes * n * (perPixel*nonzero + perClass*mnist.Classes*samples)
+// executedFLOPs counts per weight of the first layer and pixel that is not zero,
+// and per other weight and sample.
+func executedFLOPs(hidden []int, samples, nonzero, perPixel, perWeight int) int {
+	later := train.EvaluateFLOPs(hidden...)/2 - mnist.Size*hidden[0]
+	return simd.Lanes * (perPixel*nonzero*hidden[0] + perWeight*later*samples)
 }
 
 // exact are results of a pack: the mean of its networks' losses on some test
@@ -102,11 +113,11 @@ func (e exact) report(b *testing.B) {
 // BenchmarkTrain takes a twentieth of an epoch an iteration. The exact units are the
 // weights after the first, from the start, and their loss on 1,000 test images.
 func BenchmarkTrain(b *testing.B) {
-	for _, n := range sizes() {
+	for _, hidden := range networks() {
 		for _, batch := range minibatches() {
-			for _, k := range kernelsFor(n, batch) {
-				b.Run(fmt.Sprintf("n=%d/isa=%s/batch=%d", n, k.Name, batch), func(b *testing.B) {
-					t := newTraining(benchmarkImages(b), k, n, batch)
+			for _, k := range kernelsFor(hidden, batch) {
+				b.Run(fmt.Sprintf("n=%s/isa=%s/batch=%d", train.LayersText(hidden), k.Name, batch), func(b *testing.B) {
+					t := newTraining(benchmarkImages(b), k, hidden, batch)
 					t.run()
 					result := t.exact()
 					t.work().measure(b, t.run)
@@ -121,18 +132,18 @@ func BenchmarkTrain(b *testing.B) {
 // units are its losses and hits.
 func BenchmarkEvaluate(b *testing.B) {
 	const batch = 100 // of the training before
-	for _, n := range sizes() {
-		for _, k := range kernelsFor(n, batch) {
-			b.Run(fmt.Sprintf("n=%d/isa=%s", n, k.Name), func(b *testing.B) {
+	for _, hidden := range networks() {
+		for _, k := range kernelsFor(hidden, batch) {
+			b.Run(fmt.Sprintf("n=%s/isa=%s", train.LayersText(hidden), k.Name), func(b *testing.B) {
 				im := benchmarkImages(b)
-				t := newTraining(im, k, n, batch)
+				t := newTraining(im, k, hidden, batch)
 				t.pack.Train(im.train, t.order[:batch], batch, &t.rates)
 				images := im.test.Len()
 				w := work{
 					isa:      k,
 					samples:  simd.Lanes * images,
-					dense:    simd.Lanes * images * train.EvaluateFLOPs(n),
-					executed: executedFLOPs(n, images, nonzero(im.data.Test.Pixels), 2, 2),
+					dense:    simd.Lanes * images * train.EvaluateFLOPs(hidden...),
+					executed: executedFLOPs(hidden, images, nonzero(im.data.Test.Pixels), 2, 2),
 				}
 				result := evaluation(t.pack, im.test)
 				w.measure(b, func() { t.pack.Evaluate(im.test, nil) })
@@ -143,7 +154,7 @@ func BenchmarkEvaluate(b *testing.B) {
 }
 
 // evaluation is the mean of the networks' losses and the digest of all losses and hits.
-func evaluation(p *relunet.Pack, im *relunet.Images) exact {
+func evaluation(p *relunet.Pack[float32], im *relunet.Images) exact {
 	losses, correct := p.Evaluate(im, nil)
 	var sum float64
 	for _, loss := range losses {

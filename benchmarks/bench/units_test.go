@@ -122,7 +122,7 @@ func TestExactUnitsAreReproducible(t *testing.T) {
 	seen := map[float64]bool{}
 	for _, batch := range []int{1, 10, 100} {
 		train := func(k *simd.Kernels) [2]exact {
-			run := newTraining(im, k, 7, batch)
+			run := newTraining(im, k, []int{7}, batch)
 			run.run()
 			return [2]exact{run.exact(), evaluation(run.pack, im.test)}
 		}
@@ -173,7 +173,7 @@ func TestWatchersAreComplete(t *testing.T) {
 		field := func(k *simd.Kernels) reflect.Value { return reflect.ValueOf(k).Elem().FieldByName(w.name) }
 		field(measured).Set(field(simd.Generic()))
 	}
-	run := newTraining(smallImages(t), measured, 7, 10)
+	run := newTraining(smallImages(t), measured, []int{7}, 10)
 	run.run() // a kernel that is not there panics
 	run.exact()
 }
@@ -182,7 +182,7 @@ func TestWatchersAreComplete(t *testing.T) {
 func TestFLOPsAddUp(t *testing.T) {
 	im := smallImages(t)
 	const n = 7
-	step := newTraining(im, simd.Generic(), n, newTraining(im, simd.Generic(), n, 1).part)
+	step := newTraining(im, simd.Generic(), []int{n}, newTraining(im, simd.Generic(), []int{n}, 1).part)
 	want := step.work()
 	var got work
 	for _, w := range watchers {

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/lossglass/lossglass/simd"
 )
 
 // lossglass runs a command line on the built-in digits, which are always there.
@@ -30,6 +32,8 @@ func TestMisuse(t *testing.T) {
 		{"mnist -preset huge", `"huge"`},
 		{"mnist -sizes 25,many", "many"},
 		{"mnist -sizes 0", "size 0"},
+		{"mnist -hidden 50,0", "size 0"},
+		{"mnist -hidden 5,5 -sizes 5", "--sizes and --hidden"},
 		{"mnist -runs 0", "0 runs"},
 		{"mnist -epochs -1", "-1"},
 		{"mnist -batch 0", "minibatch of 0"},
@@ -56,6 +60,7 @@ func TestMisuse(t *testing.T) {
 		{"replay -n 25 -run 0 -export " + dir, "-steps K"},
 		{"replay -n 25 -run 0 -steps 1 -epochs 1 -export " + dir, "epochs"},
 		{"replay -run 0 -steps 1 -export " + dir, "-n"},
+		{"replay -n 3 -hidden 3,3 -run 0 -steps 1 -export " + dir, "hidden"},
 	} {
 		status, out, err := lossglass(strings.Fields(c.args)...)
 		if status != misuse {
@@ -64,6 +69,17 @@ func TestMisuse(t *testing.T) {
 		if status == 0 || out != "" || strings.Count(err, "\n") != 1 || !strings.Contains(err, c.want) {
 			t.Errorf("%s: stdout %q, stderr %q; want one line with %q", c.args, out, err, c.want)
 		}
+	}
+}
+
+// Float64 has no assembly to ask for.
+func TestFloat64TakesPortableKernels(t *testing.T) {
+	t.Setenv("LOSSGLASS_ISA", simd.Detect().Name)
+	if simd.Detect().Name == simd.Generic().Name {
+		t.Skip("no assembly on this CPU")
+	}
+	if status, _, err := lossglass("mnist", "-float64", "-data", "builtin"); status != misuse || !strings.Contains(err, "portable") {
+		t.Errorf("status %d, stderr %q", status, err)
 	}
 }
 
@@ -120,6 +136,36 @@ func TestSpinglass(t *testing.T) {
 	status, out, stderr := lossglass("spinglass", "-sizes", "60000", "-out", dir+"2")
 	if status != failure || out != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "GiB") {
 		t.Errorf("60000 spins: status %d, stdout %q, stderr %q", status, out, stderr)
+	}
+}
+
+// Networks with two hidden layers, and those of float64, go the same ways.
+func TestDeep(t *testing.T) {
+	dir := t.TempDir()
+	status, out, stderr := lossglass("mnist", "-preset", "smoke", "-hidden", "3,2", "-runs", "2", "-data", "builtin", "-out", dir)
+	if status != 0 || !strings.Contains(out, "in 2 layers of 3-2") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, out, stderr)
+	}
+	runs, err := os.ReadFile(filepath.Join(dir, "runs.jsonl"))
+	if err != nil || bytes.Count(runs, []byte(`{"n":5,"run":`)) != 2 || bytes.Count(runs, []byte(`"hidden":"3-2"`)) != 2 {
+		t.Errorf("runs.jsonl: %v, %q", err, runs)
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "bench.txt")); err != nil || !bytes.Contains(text, []byte("BenchmarkMNIST/n=3-2/batch=100 1 ")) {
+		t.Errorf("bench.txt: %v, %s", err, text)
+	}
+	status, out, stderr = lossglass("replay", "-preset", "smoke", "-data", "builtin", "-hidden", "3,2", "-run", "1", "-steps", "1", "-export", dir)
+	if status != 0 || !strings.Contains(out, "n=3-2 run=1: 1 steps") {
+		t.Fatalf("status %d, stdout %q, stderr %q", status, out, stderr)
+	}
+	status, out, stderr = lossglass("replay", "-preset", "smoke", "-data", "builtin", "-n", "3", "-run", "1", "-steps", "1", "-float64", "-export", filepath.Join(dir, "wide"))
+	if info, err := os.Stat(filepath.Join(dir, "wide", "end_b2.npy")); status != 0 || err != nil || info.Size() != 128+8*10 {
+		t.Errorf("in float64: status %d, stdout %q, stderr %q, %v", status, out, stderr, err)
+	}
+	for name, size := range map[string]int64{"start_W2.npy": 128 + 4*6, "end_W3.npy": 128 + 4*20, "end_b3.npy": 128 + 4*10} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil || info.Size() != size {
+			t.Errorf("%s: %v, %v; want %d bytes", name, info, err, size)
+		}
 	}
 }
 

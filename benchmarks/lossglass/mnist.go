@@ -27,7 +27,8 @@ type mnistCmd struct {
 
 // Help is shown by lossglass mnist --help.
 func (mnistCmd) Help() string {
-	return `Networks 100-n-10 with ReLU and biases, mean negative log-likelihood, SGD. An
+	return `Networks 100-n-10, or with the hidden layers that -hidden gives, with ReLU and
+biases, mean negative log-likelihood, SGD. n is the number of all hidden units. An
 interrupted run, by Ctrl-C or kill -9 or a power cut, goes on where it was when the
 same command is given again, and ends with the same bytes. In the directory:
 runs.jsonl (one line a run), report.html, report.md, table.csv and table.md, timing.jsonl

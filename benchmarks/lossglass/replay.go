@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/train"
 	"github.com/lossglass/lossglass/benchmarks/mnist"
@@ -14,7 +15,7 @@ import (
 
 type replayCmd struct {
 	settings
-	N      int    `short:"n" required:"" placeholder:"N" help:"Hidden units of the run."`
+	N      int    `short:"n" xor:"network" placeholder:"N" help:"Hidden units of the run, in one layer; with several, give -hidden."`
 	Run_   int    `name:"run" required:"" placeholder:"R" help:"Number of the run, from 0."`
 	Steps  int    `xor:"length" placeholder:"K" help:"Minibatches to train on."`
 	Epochs int    `xor:"length" placeholder:"E" help:"Epochs to train for."`
@@ -23,14 +24,21 @@ type replayCmd struct {
 
 // Help is shown by lossglass replay --help.
 func (replayCmd) Help() string {
-	return `Writes, in the reference layout (W1 [n][100], b1 [n], W2 [10][n], b2 [10]):
-start_W1.npy ... start_b2.npy and end_W1.npy ... end_b2.npy (float32), the weights
-before and after; order.npy (int32), the indices of the training images minibatch
+	return `Writes, in the reference layout (W1 [n][100], b1 [n], W2 [10][n], b2 [10], and so on
+with more hidden layers): start_W1.npy, start_b1.npy ... and end_W1.npy, end_b1.npy ...
+(float32, with -float64 float64), the weights before and after; order.npy (int32), the indices of the training images minibatch
 after minibatch (those of "lossglass data -export DIR"); rates.npy (float64), the
 learning rate of each step. A step is w -= rate / b * (sum of the gradients of b samples).`
 }
 
 func (c *replayCmd) Run(ctx context.Context, s streams) error {
+	hidden := c.Hidden
+	if hidden == nil {
+		hidden = []int{c.N}
+	}
+	if c.Hidden == nil && c.N == 0 {
+		return usageError{errors.New("replay needs -n N or -hidden N,N, the units of the run")}
+	}
 	if c.Steps == 0 && c.Epochs == 0 {
 		return usageError{errors.New("replay needs -steps K or -epochs E, at least 1")}
 	}
@@ -46,43 +54,57 @@ func (c *replayCmd) Run(ctx context.Context, s streams) error {
 	if c.Epochs > 0 {
 		steps = c.Epochs * e.StepsPerEpoch()
 	}
-	r, err := e.Replay(ctx, c.N, c.Run_, steps)
+	r, err := e.Replay(ctx, hidden, c.Run_, steps)
 	if err != nil {
 		return err
 	}
-	if err := exportReplay(c.Export, c.N, r); err != nil {
+	if err := exportReplay(c.Export, hidden, c.Float64, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "n=%d run=%d: %d steps on %d samples, written to %s\n", c.N, c.Run_, steps, len(r.Order), c.Export)
+	fmt.Fprintf(s.out, "n=%s run=%d: %d steps on %d samples, written to %s\n", train.LayersText(hidden), c.Run_, steps, len(r.Order), c.Export)
 	return nil
 }
 
-func exportReplay(dir string, n int, r *train.Replay) error {
+func exportReplay(dir string, hidden []int, float64s bool, r *train.Replay) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for name, params := range map[string][]float32{"start": r.Start, "end": r.End} {
-		for _, part := range []struct {
-			name  string
-			shape []int
-		}{
-			{"W1", []int{n, mnist.Size}},
-			{"b1", []int{n}},
-			{"W2", []int{mnist.Classes, n}},
-			{"b2", []int{mnist.Classes}},
-		} {
-			size := 1
-			for _, d := range part.shape {
-				size *= d
-			}
-			if err := npy.WriteFile(filepath.Join(dir, name+"_"+part.name+".npy"), params[:size], part.shape...); err != nil {
-				return err
-			}
-			params = params[size:]
+	for name, params := range map[string][]float64{"start": r.Start, "end": r.End} {
+		export := func() error { return exportNetwork(filepath.Join(dir, name), hidden, params) }
+		if !float64s {
+			export = func() error { return exportNetwork(filepath.Join(dir, name), hidden, narrow(params)) }
+		}
+		if err := export(); err != nil {
+			return err
 		}
 	}
 	if err := npy.WriteFile(filepath.Join(dir, "order.npy"), r.Order, len(r.Order)); err != nil {
 		return err
 	}
 	return npy.WriteFile(filepath.Join(dir, "rates.npy"), r.Rates, len(r.Rates))
+}
+
+// exportNetwork writes the parameters of each layer, PREFIX_W1.npy, PREFIX_b1.npy and so on.
+func exportNetwork[T npy.Element](prefix string, hidden []int, params []T) error {
+	inputs := mnist.Size
+	for i, units := range slices.Concat(hidden, []int{mnist.Classes}) {
+		weights := inputs * units
+		if err := npy.WriteFile(fmt.Sprintf("%s_W%d.npy", prefix, i+1), params[:weights], units, inputs); err != nil {
+			return err
+		}
+		if err := npy.WriteFile(fmt.Sprintf("%s_b%d.npy", prefix, i+1), params[weights:][:units], units); err != nil {
+			return err
+		}
+		inputs, params = units, params[weights+units:]
+	}
+	return nil
+}
+
+// narrow returns numbers that are of float32 as such.
+func narrow(params []float64) []float32 {
+	out := make([]float32, len(params))
+	for i, x := range params {
+		out[i] = float32(x)
+	}
+	return out
 }

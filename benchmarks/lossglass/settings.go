@@ -14,15 +14,17 @@ import (
 
 // settings are the flags that say what is trained; those not given are the preset's.
 type settings struct {
-	Preset string   `default:"quick" help:"What is run: smoke (seconds), quick (the paper's sizes, 32 runs, 10 epochs), paper (1000 runs, 200 epochs, uniform [-1,1] starts), paper-matched (the small start that meets the published losses)."`
-	Sizes  []int    `placeholder:"N" help:"Numbers of hidden units."`
-	Runs   *int     `placeholder:"N" help:"Networks of each size."`
-	Batch  *int     `placeholder:"N" help:"Samples of a minibatch."`
-	Rate   *float64 `placeholder:"R" help:"Learning rate of the first epoch, for the mean gradient of a minibatch."`
-	Decay  *float64 `placeholder:"D" help:"How the rate falls: rate x D^epoch (exp) or rate / (1 + D epoch) (inverse)."`
-	Law    *string  `placeholder:"exp|inverse" help:"Law of the learning rate."`
-	Init   *string  `placeholder:"uniform1|fanin|small" help:"Starts uniform on (-a, a): a = 1, 1/sqrt(inputs of the layer), or 0.05."`
-	Seed   *uint64  `placeholder:"S" help:"Seed of all random numbers."`
+	Preset  string   `default:"quick" help:"What is run: smoke (seconds), quick (the paper's sizes, 32 runs, 10 epochs), paper (1000 runs, 200 epochs, uniform [-1,1] starts), paper-matched (the small start that meets the published losses)."`
+	Sizes   []int    `xor:"sizes" placeholder:"N" help:"Numbers of hidden units, in one layer."`
+	Hidden  []int    `xor:"sizes,network" placeholder:"N" help:"Units of each hidden layer, in place of -sizes: 50,50 is networks 100-50-50-10."`
+	Runs    *int     `placeholder:"N" help:"Networks of each size."`
+	Batch   *int     `placeholder:"N" help:"Samples of a minibatch."`
+	Rate    *float64 `placeholder:"R" help:"Learning rate of the first epoch, for the mean gradient of a minibatch."`
+	Decay   *float64 `placeholder:"D" help:"How the rate falls: rate x D^epoch (exp) or rate / (1 + D epoch) (inverse)."`
+	Law     *string  `placeholder:"exp|inverse" help:"Law of the learning rate."`
+	Init    *string  `placeholder:"uniform1|fanin|small" help:"Starts uniform on (-a, a): a = 1, 1/sqrt(inputs of the layer), or 0.05."`
+	Seed    *uint64  `placeholder:"S" help:"Seed of all random numbers."`
+	Float64 bool     `name:"float64" help:"Train and evaluate in float64, from the same starts, to see how far rounding to float32 matters; by portable kernels, which are slow."`
 	source
 	isa
 }
@@ -59,12 +61,16 @@ func (s settings) plan() (train.Plan, error) {
 	if s.Sizes != nil {
 		p.Sizes = s.Sizes
 	}
+	if s.Hidden != nil {
+		p = p.OfLayers(s.Hidden)
+	}
 	override(&p.Runs, s.Runs)
 	override(&p.Batch, s.Batch)
 	override(&p.Rate, s.Rate)
 	override(&p.Decay, s.Decay)
 	override(&p.Start, s.Init)
 	override(&p.Seed, s.Seed)
+	p.Float64 = s.Float64
 	if s.Law != nil {
 		p.Law = train.Law(*s.Law)
 	}
@@ -98,6 +104,9 @@ func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer
 	if err != nil {
 		return nil, nil, err
 	}
+	if plan.Float64 && s.ISA != "" && k.Name != simd.Generic().Name {
+		return nil, nil, usageError{fmt.Errorf("-isa %s: -float64 has portable kernels only, -isa generic", s.ISA)}
+	}
 	data, err := s.load(ctx, log)
 	if err != nil {
 		return nil, nil, err
@@ -107,7 +116,14 @@ func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer
 		return nil, nil, err
 	}
 	p := e.Plan()
-	fmt.Fprintf(log, "data: %s (%s); %d runs of each size %s, %d epochs, minibatch %d, rate %v %s %v, start %s, seed %d; kernels %s\n",
-		p.Data, data.From, p.Runs, strings.Trim(fmt.Sprint(p.Sizes), "[]"), p.Epochs, p.Batch, p.Rate, p.Law, p.Decay, p.Start, p.Seed, k.Name)
+	networks := "each size " + strings.Trim(fmt.Sprint(p.Sizes), "[]")
+	if p.Hidden != nil {
+		networks = "networks with hidden layers of " + train.LayersText(p.Hidden) + " units"
+	}
+	if p.Float64 {
+		networks += " in float64"
+	}
+	fmt.Fprintf(log, "data: %s (%s); %d runs of %s, %d epochs, minibatch %d, rate %v %s %v, start %s, seed %d; kernels %s\n",
+		p.Data, data.From, p.Runs, networks, p.Epochs, p.Batch, p.Rate, p.Law, p.Decay, p.Start, p.Seed, e.Kernels())
 	return e, data, nil
 }

@@ -40,7 +40,7 @@ func newLossglass(p *problem) (*goPeer, error) {
 
 // A packTrainer trains sixteen networks as a pack.
 type packTrainer struct {
-	pack         *relunet.Pack
+	pack         *relunet.Pack[float32]
 	images, test *relunet.Images
 	batch        int
 	starts       [simd.Lanes][]float32

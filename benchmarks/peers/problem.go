@@ -50,7 +50,7 @@ func newProblem(data *mnist.Data) *problem {
 // start returns the parameters of a network at its start, in the reference layout.
 func (p *problem) start(n, network int) []float32 {
 	params := make([]float32, relunet.Params(mnist.Size, n, mnist.Classes))
-	relunet.Init(params, mnist.Size, n, mnist.Classes, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))
+	relunet.Init(params, []int{mnist.Size, n, mnist.Classes}, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))
 	return params
 }
 

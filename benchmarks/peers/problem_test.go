@@ -21,7 +21,7 @@ func images(s mnist.Set) [][]float32 {
 }
 
 // trained returns one network after training by the reference, and its loss.
-func (p *problem) trained(s setting, network int) (*reference.Net, float64) {
+func (p *problem) trained(s setting, network int) (*reference.Net[float32], float64) {
 	net := reference.FromFlat(p.start(s.N, network), mnist.Size, s.N, mnist.Classes)
 	net.Train(images(p.train), p.train.Labels, p.order, s.Batch, s.Rate)
 	loss, _ := net.Evaluate(images(p.test), p.test.Labels)

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/lossglass/lossglass/core/relunet"
@@ -12,15 +13,32 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A training of sixteen networks has the digest that it had on the first machine:
+// Trainings of sixteen networks have the digests that they had on the first machine:
 // on every CPU, architecture and compiler setting the tests are run on, so that
 // those machines agree with each other too.
 func TestDigest(t *testing.T) {
-	const (
-		inputs, hidden, classes = 21, 12, 10
-		images, batch           = 57, 10
-		want                    = "a59469f552e3dd3b7958e026eb51bcd1d74250b424a07d3d01ad1983f3e46a14"
-	)
+	for _, c := range []struct {
+		hidden       []int
+		want, wide64 string
+	}{
+		{[]int{12}, "a59469f552e3dd3b7958e026eb51bcd1d74250b424a07d3d01ad1983f3e46a14", "383e236191856a39a4eaed9b9b9e8f53b6be21dde9fce4d9245f112f69bd8e16"},
+		{[]int{7, 11, 5}, "986447c8bfd37af8df322b228cf44184ba9c91a9fe959965e7dfdad12666d12e", "17bd8a98ef1f7086cacd52293e693482fc8d15faab54b6b62243c7c808cef8ef"},
+	} {
+		for _, k := range simd.Available() {
+			if got := digest(t, c.hidden, func(widths ...int) *relunet.Pack[float32] { return relunet.NewPack(k, widths...) }); got != c.want {
+				t.Errorf("%v, %s: digest %s, want %s", c.hidden, k.Name, got, c.want)
+			}
+		}
+		if got := digest(t, c.hidden, relunet.NewPack64); got != c.wide64 {
+			t.Errorf("%v in float64: digest %s, want %s", c.hidden, got, c.wide64)
+		}
+	}
+}
+
+// digest returns that of the trained networks, their losses and hits.
+func digest[T float32 | float64](t *testing.T, hidden []int, newPack func(widths ...int) *relunet.Pack[T]) string {
+	const inputs, classes, images, batch = 21, 10, 57, 10
+	widths := slices.Concat([]int{inputs}, hidden, []int{classes})
 	s := stream.New(1, "digest")
 	pixels, labels := make([]float32, images*inputs), make([]uint8, images)
 	for i := range pixels {
@@ -35,38 +53,30 @@ func TestDigest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var nets [simd.Lanes][]float32
+	pack := newPack(widths...)
+	start := make([]float32, relunet.Params(widths...))
 	var rates [simd.Lanes]float64
-	for l := range nets {
-		nets[l] = make([]float32, relunet.Params(inputs, hidden, classes))
-		relunet.Init(nets[l], inputs, hidden, classes, relunet.Start(l%3), stream.New(1, "start", uint64(l)))
+	for l := range rates {
+		relunet.Init(start, widths, relunet.Start(l%3), stream.New(1, "start", uint64(l)))
+		pack.SetNetwork(l, widened[T](start))
 		rates[l] = 0.5 / float64(1+l)
 	}
 	order := make([]int32, images)
 	s.Perm(order)
-
-	for _, k := range simd.Available() {
-		pack := relunet.NewPack(k, inputs, hidden, classes)
-		for l, params := range nets {
-			pack.SetNetwork(l, params)
-		}
-		for range 3 {
-			pack.Train(im, order, batch, &rates)
-		}
-		loss, correct := pack.Evaluate(im, nil)
-		h := sha256.New()
-		params := make([]float32, len(nets[0]))
-		for l := range nets {
-			pack.Network(l, params)
-			digest := relunet.Digest(params)
-			h.Write(digest[:])
-			var b []byte
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(loss[l]))
-			b = binary.LittleEndian.AppendUint64(b, uint64(correct[l]))
-			h.Write(b)
-		}
-		if got := hex.EncodeToString(h.Sum(nil)); got != want {
-			t.Errorf("%s: digest %s, want %s", k.Name, got, want)
-		}
+	for range 3 {
+		pack.Train(im, order, batch, &rates)
 	}
+	loss, correct := pack.Evaluate(im, nil)
+	h := sha256.New()
+	params := make([]T, len(start))
+	for l := range rates {
+		pack.Network(l, params)
+		digest := relunet.Digest(params)
+		h.Write(digest[:])
+		var b []byte
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(loss[l]))
+		b = binary.LittleEndian.AppendUint64(b, uint64(correct[l]))
+		h.Write(b)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }

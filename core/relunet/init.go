@@ -46,27 +46,38 @@ func (s Start) bound(inputs int) float32 {
 	}
 }
 
-// Init draws the parameters of one network, in the order of the reference layout.
-func Init(params []float32, inputs, hidden, classes int, start Start, s *stream.Stream) {
-	first := hidden * (inputs + 1)
-	for i := range params {
-		fanIn := inputs
-		if i >= first {
-			fanIn = hidden
+// Init draws the parameters of one network of those widths, in the order of the
+// reference layout. It panics if the length is not Params.
+func Init(params []float32, widths []int, start Start, s *stream.Stream) {
+	mustFit(len(params), widths)
+	for i, units := range widths[1:] {
+		own := params[:units*(widths[i]+1)]
+		for j := range own {
+			own[j] = s.Symmetric(start.bound(widths[i]))
 		}
-		params[i] = s.Symmetric(start.bound(fanIn))
+		params = params[len(own):]
 	}
 }
 
-// Digest returns the SHA-256 of the parameters' little-endian bits, every NaN as 0x7fc00000.
-func Digest(params []float32) [sha256.Size]byte {
-	b := make([]byte, 0, 4*len(params))
+// Digest returns the SHA-256 of the parameters' little-endian bits, every NaN as
+// 0x7fc00000 or, in float64, 0x7ff8000000000000.
+func Digest[T float32 | float64](params []T) [sha256.Size]byte {
+	var b []byte
 	for _, x := range params {
-		bits := math.Float32bits(x)
-		if x != x {
-			bits = 0x7fc00000
+		switch x := any(x).(type) {
+		case float32:
+			bits := math.Float32bits(x)
+			if x != x {
+				bits = 0x7fc00000
+			}
+			b = binary.LittleEndian.AppendUint32(b, bits)
+		case float64:
+			bits := math.Float64bits(x)
+			if x != x {
+				bits = 0x7ff8000000000000
+			}
+			b = binary.LittleEndian.AppendUint64(b, bits)
 		}
-		b = binary.LittleEndian.AppendUint32(b, bits)
 	}
 	return sha256.Sum256(b)
 }

@@ -11,9 +11,8 @@ import (
 // learner is packs on some kernels, with zero pixels skipped or not.
 func learner(k *simd.Kernels, dense bool) law.Learner {
 	// pack fills a pack with networks, and prepares the images.
-	pack := func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (*relunet.Pack, *relunet.Images) {
-		inputs, hidden, classes := widths[0], widths[1], widths[2]
-		p := relunet.NewPack(k, inputs, hidden, classes)
+	pack := func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (*relunet.Pack[float32], *relunet.Images) {
+		p := relunet.NewPack(k, widths...)
 		for lane, params := range nets {
 			p.SetNetwork(lane, params)
 		}
@@ -21,7 +20,7 @@ func learner(k *simd.Kernels, dense bool) law.Learner {
 		for _, image := range images {
 			flat = append(flat, image...)
 		}
-		im, err := relunet.NewImages(flat, labels, inputs, classes)
+		im, err := relunet.NewImages(flat, labels, widths[0], widths[len(widths)-1])
 		if err != nil {
 			panic(err)
 		}
@@ -45,7 +44,7 @@ func learner(k *simd.Kernels, dense bool) law.Learner {
 			loss, correct := p.Evaluate(im, nil)
 			return loss[:len(nets)], correct[:len(nets)]
 		},
-		Nets: simd.Lanes, Layers: 1, SkipsZeros: !dense,
+		Nets: simd.Lanes, Layers: 4, SkipsZeros: !dense,
 	}
 }
 

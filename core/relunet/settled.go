@@ -2,6 +2,8 @@ package relunet
 
 import (
 	"math"
+	"slices"
+	"unsafe"
 
 	"github.com/lossglass/lossglass/simd"
 )
@@ -12,14 +14,23 @@ import (
 // geometrically that comes long before the rate itself underflows, and the epochs
 // left need not be computed. False proves nothing.
 //
-// A parameter w stays what it is if |step g| < ulp(w)/4, for which |w| 2^-26 is a
-// bound from below. For a minibatch of b samples step = rate/b and |g| <= b M,
-// where M bounds one sample's term: 1 for an output's bias, since a delta is at
-// most 1; H_j, the largest activation that the first layer allows, for its outgoing
-// weights; D_j = sum over c |w2_cj| for a hidden unit's bias; and D_j times the
-// largest pixel for its incoming weights. Rounding, of chains shorter than 2^22
-// terms, is less than a factor of two.
-func (p *Pack) Settled(im *Images, rates *[simd.Lanes]float64) bool {
+// A parameter w stays what it is if |step g| < ulp(w)/4, for which |w| 2^-26, in
+// float64 |w| 2^-55, is a bound from below. For a minibatch of b samples step = rate/b and |g| <= b M,
+// where M bounds one sample's term: D_j for the bias of unit j, D_j X_k for its
+// weight from input k, with
+//
+//	X_k = the largest pixel           before the first layer
+//	X_j = |b_j| + sum_k |w_jk| X_k    after a layer: bounds activations, and logits
+//	D_c = 1                           of a class, a softmax minus 0 or 1
+//	D_k = sum_j |w_jk| D_j            of a hidden unit, over the units after it
+//
+// Each term of a chain may grow the bound by a factor of 1 + 2^-24. The chains on a
+// way through the network, one for each layer, and that over the minibatch have fewer
+// than 2^23 terms together, if all widths sum to less than seven million: rounding is
+// less than a factor of two. Bounds below 2^-100 or
+// above 2^100 prove nothing: between them no sum overflows, which would make NaN,
+// and what underflows does not count.
+func (p *Pack[T]) Settled(im *Images, rates *[simd.Lanes]float64) bool {
 	p.check(im)
 	for l, rate := range rates {
 		if !p.laneSettled(l, float64(im.largest), rate) {
@@ -29,40 +40,68 @@ func (p *Pack) Settled(im *Images, rates *[simd.Lanes]float64) bool {
 	return true
 }
 
-func (p *Pack) laneSettled(lane int, pixel, rate float64) bool {
-	stays := func(w float32, term float64) bool {
-		return 2*rate*term < math.Abs(float64(w))*0x1p-26 // false for NaN
+func (p *Pack[T]) laneSettled(lane int, pixel, rate float64) bool {
+	quarter := 0x1p-26 // of an ulp, relative
+	if unsafe.Sizeof(T(0)) == 8 {
+		quarter = 0x1p-55
 	}
-	var logit float64 // bounds every logit: an infinite one would make NaN deltas
-	for j := range p.hidden {
-		activation := math.Abs(float64(p.b1.at(j, 0)[lane]))
-		for k := range p.inputs {
-			activation += math.Abs(float64(p.w1.at(j, k)[lane])) * pixel
-		}
-		var delta float64
-		for c := range p.classes {
-			w := p.w2.at(c, j)[lane]
-			delta += math.Abs(float64(w))
-			if !stays(w, activation) {
+	stays := func(w T, term float64) bool { // false for NaN
+		return moderate(term) && 2*rate*term < math.Abs(float64(w))*quarter
+	}
+	x, d := p.activationBounds(lane, pixel), p.deltaBounds(lane)
+	for i, l := range p.layers {
+		for j, delta := range d[i] {
+			if !stays(l.b.at(j, 0)[lane], delta) {
 				return false
 			}
-		}
-		logit += delta * activation
-		if !stays(p.b1.at(j, 0)[lane], delta) {
-			return false
-		}
-		for k := range p.inputs {
-			if !stays(p.w1.at(j, k)[lane], delta*pixel) {
-				return false
+			for k, input := range x[i] {
+				if !stays(l.w.at(j, k)[lane], delta*input) {
+					return false
+				}
 			}
 		}
 	}
-	for c := range p.classes {
-		b := p.b2.at(c, 0)[lane]
-		logit += math.Abs(float64(b))
-		if !stays(b, 1) {
+	return moderate(slices.Concat(x...)...)
+}
+
+// moderate tells whether all bounds are such that nothing over- or underflows.
+func moderate(bounds ...float64) bool {
+	for _, x := range bounds {
+		if !(x > 0x1p-100 && x < 0x1p100) {
 			return false
 		}
 	}
-	return logit < math.MaxFloat32/4
+	return true
+}
+
+// activationBounds returns X of the inputs and of the units of each layer.
+func (p *Pack[T]) activationBounds(lane int, pixel float64) [][]float64 {
+	all := [][]float64{slices.Repeat([]float64{pixel}, p.widths[0])}
+	for i, l := range p.layers {
+		out := make([]float64, l.w.units)
+		for j := range out {
+			out[j] = math.Abs(float64(l.b.at(j, 0)[lane]))
+			for k, input := range all[i] {
+				out[j] += math.Abs(float64(l.w.at(j, k)[lane])) * input
+			}
+		}
+		all = append(all, out)
+	}
+	return all
+}
+
+// deltaBounds returns D of the units of each layer.
+func (p *Pack[T]) deltaBounds(lane int) [][]float64 {
+	all := make([][]float64, len(p.layers))
+	last := len(p.layers) - 1
+	all[last] = slices.Repeat([]float64{1}, p.widths[last+1])
+	for i := last - 1; i >= 0; i-- {
+		all[i] = make([]float64, p.widths[i+1])
+		for j, delta := range all[i+1] {
+			for k := range all[i] {
+				all[i][k] += math.Abs(float64(p.layers[i+1].w.at(j, k)[lane])) * delta
+			}
+		}
+	}
+	return all
 }

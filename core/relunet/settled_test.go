@@ -2,6 +2,7 @@ package relunet_test
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -16,7 +17,7 @@ func TestSettledMeansNoChange(t *testing.T) {
 	const inputs, classes, images = 7, 3, 9
 	settled, cases := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
-		hidden := rapid.IntRange(1, 11).Draw(t, "hidden")
+		widths := slices.Concat([]int{inputs}, rapid.SliceOfN(rapid.IntRange(1, 11), 1, 3).Draw(t, "hidden"), []int{classes})
 		start := relunet.Start(rapid.IntRange(0, 2).Draw(t, "start"))
 		exponent := rapid.IntRange(-60, -10).Draw(t, "exponent")
 		s := stream.New(rapid.Uint64().Draw(t, "seed"), "settled")
@@ -31,12 +32,12 @@ func TestSettledMeansNoChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		pack := relunet.NewPack(simd.Detect(), inputs, hidden, classes)
-		params := make([]float32, relunet.Params(inputs, hidden, classes))
+		pack := relunet.NewPack(simd.Detect(), widths...)
+		params := make([]float32, relunet.Params(widths...))
 		var before [simd.Lanes][32]byte
 		var rates [simd.Lanes]float64
 		for l := range rates {
-			relunet.Init(params, inputs, hidden, classes, start, s)
+			relunet.Init(params, widths, start, s)
 			pack.SetNetwork(l, params)
 			before[l], rates[l] = relunet.Digest(params), math.Ldexp(1, exponent)
 		}
@@ -64,16 +65,17 @@ func TestSettledMeansNoChange(t *testing.T) {
 
 // It takes every parameter into account: one that is zero, or too small, can always change.
 func TestSettledLooksAtEveryParameter(t *testing.T) {
-	const inputs, hidden, classes = 3, 6, 2
+	const inputs, classes = 3, 2
+	widths := []int{inputs, 6, 4, classes}
 	im, err := relunet.NewImages([]float32{0.5, 1, 0, 0, 0.25, 1}, []uint8{0, 1}, inputs, classes)
 	if err != nil {
 		t.Fatal(err)
 	}
-	params := make([]float32, relunet.Params(inputs, hidden, classes))
+	params := make([]float32, relunet.Params(widths...))
 	for i := range params {
 		params[i] = 0.5
 	}
-	pack := relunet.NewPack(simd.Generic(), inputs, hidden, classes)
+	pack := relunet.NewPack(simd.Generic(), widths...)
 	for l := range simd.Lanes {
 		pack.SetNetwork(l, params)
 	}

@@ -9,9 +9,9 @@ import (
 // Train takes one SGD step for each minibatch of `batch` consecutive elements of
 // order, indices of images; the last may be short. rates holds each network's
 // learning rate; the gradient of a minibatch of b samples is a sum, so the step
-// is float32(rate / float64(b)). It panics on a batch below one or images of
+// is T(rate / float64(b)). It panics on a batch below one or images of
 // another size.
-func (p *Pack) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]float64) {
+func (p *Pack[T]) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]float64) {
 	p.check(im)
 	if batch < 1 {
 		panic(fmt.Sprintf("relunet: minibatch of %d", batch))
@@ -19,7 +19,7 @@ func (p *Pack) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]fl
 	for ; len(order) > 0; order = order[min(batch, len(order)):] {
 		indices := order[:min(batch, len(order))]
 		for l, rate := range rates {
-			p.rates[l] = float32(rate / float64(len(indices)))
+			p.rates[l] = T(rate / float64(len(indices)))
 		}
 		p.batch.gather(im, indices)
 		p.step(&p.rates)
@@ -27,75 +27,136 @@ func (p *Pack) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]fl
 }
 
 // step trains on the gathered minibatch.
-func (p *Pack) step(step *[simd.Lanes]float32) {
+func (p *Pack[T]) step(step *[simd.Lanes]T) {
 	samples := len(p.batch.labels)
 	p.reserve(samples)
-	p.forward(p.batch.samples, samples, true)
-	p.k.SoftmaxGrad(p.z.data, p.batch.labels, p.classes, p.z.stride)
-	// From the last tile to the first: of large networks the second-level cache holds the last.
-	p.w1.tilesDown(func(t, width int, w []float32) {
-		h, first := p.h.tile(t), t*simd.Row*simd.Tile
-		p.k.Backward(width, p.d, h, p.w2.data[first:], p.z.data, samples, p.classes, p.w2.stride, p.z.stride)
-		p.w2.tiles(func(c, outputs int, w2 []float32) {
-			p.k.Step(outputs, w2[first:], p.z.tile(c), h, samples, width, step)
-		})
-		p.k.BiasStep(width, p.b1.tile(t), p.d, samples, step)
-		p.k.ImageStep(width, w, p.d, p.batch.pixels.list, p.batch.pixels.spans, step)
-	})
-	p.b2.tiles(func(c, width int, b []float32) {
-		p.k.BiasStep(width, b, p.z.tile(c), samples, step)
+	hidden, out := p.hidden(), p.output()
+	p.forward(p.batch.samples, samples, hidden[len(hidden)-1].h)
+	p.k.SoftmaxGrad(out.d.data, p.batch.labels, out.d.units, out.d.stride)
+	for i := len(hidden) - 1; i >= 0; i-- {
+		p.backward(i, samples, step)
+	}
+	out.b.tiles(func(c, width int, b []T) {
+		p.k.BiasStep(width, b, out.d.tile(c), samples, step)
 	})
 }
 
-// forward computes the logits of the samples of the lists. It leaves the
-// activations of hidden tile t in tile t of p.h if they are to be kept. The chains
-// of the logits go on once for each group of tiles, so that these are loaded and
-// stored less often; of an evaluation's many samples only one tile's activations
-// stay in the second-level cache until then.
-func (p *Pack) forward(lists pairLists, samples int, keep bool) {
-	group := 1
-	if keep {
-		group = 5
-	}
-	p.z.fill(p.b2, samples)
-	p.w1.tiles(func(t, width int, w []float32) {
-		inGroup := t % group
-		to := inGroup
-		if keep {
-			to = t
+// part is how many samples the layers after the first take at once: so few that
+// the activations before them stay in the cache while one tile after the other
+// reads them, also when the samples are a block for evaluation.
+const part = 20
+
+// maxGroup is how many tiles' activations of the last hidden layer wait, in the
+// second-level cache, until the chains of the logits go on: so these are loaded and
+// stored less often. An evaluation's many samples leave room for one tile only.
+const maxGroup = 5
+
+// forward computes the activations of the hidden layers and the logits. Those of
+// the last hidden layer go to last, which may have room for fewer tiles.
+func (p *Pack[T]) forward(images pairLists, samples int, last tiled[T]) {
+	group := min(maxGroup, last.room())
+	hidden := p.hidden()
+	p.output().h.fill(p.output().b, samples)
+	for i, l := range hidden {
+		final := i == len(hidden)-1
+		if final {
+			l.h = last
 		}
-		p.k.ImageForward(width, p.h.tile(to), w, p.b1.tile(t), lists.list, lists.spans)
-		if done := t*simd.Tile + width; inGroup == group-1 || done == p.hidden {
-			first := (t - inGroup) * simd.Tile
-			h := p.h.data[(to-inGroup)*p.h.stride:]
-			p.w2.tiles(func(c, outputs int, w2 []float32) {
-				p.k.Forward(outputs, p.z.tile(c), w2[first*simd.Row:], h, samples, done-first, p.h.stride)
+		together := part
+		if i == 0 {
+			together = samples // the lists are of all
+		}
+		for from := 0; from < samples; from += together {
+			n, at := min(together, samples-from), from*simd.Row
+			l.w.tiles(func(t, width int, w []T) {
+				h := l.h.tile(t)[at:]
+				if i == 0 {
+					p.k.ImageForward(width, h, w, l.b.tile(t), images.list, images.spans)
+				} else {
+					p.activations(hidden[i-1].h, at, width, h, w, l.b.tile(t), n)
+				}
+				if inGroup := t % group; final && (inGroup == group-1 || t == l.w.count()-1) {
+					p.logits(t-inGroup, inGroup*simd.Tile+width, at, l.h, n)
+				}
 			})
 		}
+	}
+}
+
+// activations computes some samples of a tile of a hidden layer from the whole
+// layer before it. They begin at that place of each of its tiles.
+func (p *Pack[T]) activations(before tiled[T], at, width int, h, w, b []T, samples int) {
+	repeat(h, b, samples)
+	p.k.Forward(width, h, w, before.data[at:], samples, before.units, before.stride)
+	h = h[:samples*simd.Row]
+	p.k.ReLU(h, h)
+}
+
+// logits lets that many units of the last hidden layer, from those of tile t on, go
+// on with the chains of the logits.
+func (p *Pack[T]) logits(t, units, at int, h tiled[T], samples int) {
+	out := p.output()
+	out.w.tiles(func(c, outputs int, w []T) {
+		p.k.Forward(outputs, out.h.tile(c)[at:], w[inputs(t):], h.from(t)[at:], samples, units, h.stride)
 	})
 }
 
-// reserve makes room for the activations of that many samples, which are computed in pairs.
-func (p *Pack) reserve(samples int) {
-	if room := samples + samples%2; len(p.d) < room*simd.Row {
-		p.h = newTiled(p.hidden, room)
-		p.z = newTiled(p.classes, room)
-		p.d = aligned(room * simd.Row)
+// backward computes the deltas of hidden layer i, tile by tile, and takes the step
+// of the weights out of it, which they were the last to need, and of the biases.
+func (p *Pack[T]) backward(i, samples int, step *[simd.Lanes]T) {
+	l, next := p.layers[i], p.layers[i+1]
+	// From the last tile to the first: of large networks the second-level cache holds the last.
+	l.w.tilesDown(func(t, width int, w []T) {
+		h, d := l.h.tile(t), l.d.tile(t)
+		p.k.Backward(width, d, h, next.w.data[inputs(t):], next.d.data, samples, next.d.units, next.w.stride, next.d.stride)
+		next.w.tiles(func(c, outputs int, w []T) {
+			p.k.Step(outputs, w[inputs(t):], next.d.tile(c), h, samples, width, step)
+		})
+		p.k.BiasStep(width, l.b.tile(t), d, samples, step)
+		if i == 0 {
+			p.k.ImageStep(width, w, d, p.batch.pixels.list, p.batch.pixels.spans, step)
+		}
+	})
+}
+
+// inputs returns where in a tile of weights those out of tile t of the layer before stand.
+func inputs(t int) int { return t * simd.Tile * simd.Row }
+
+// reserve makes room for the activations of that many samples, which the first
+// layer computes in pairs.
+func (p *Pack[T]) reserve(samples int) {
+	if samples <= p.room {
+		return
+	}
+	p.room = samples + samples%2
+	for i := range p.layers {
+		l := &p.layers[i]
+		l.h = newTiled[T](l.w.units, p.room)
+		switch {
+		case i == len(p.layers)-1:
+			l.d = l.h
+		case i == 0: // each tile of deltas is done with when the next one comes
+			l.d = newTiled[T](min(simd.Tile, l.w.units), p.room)
+		default:
+			l.d = newTiled[T](l.w.units, p.room)
+		}
 	}
 }
 
 // fill sets the rows of each tile to the biases.
-func (t tiled) fill(b tiled, rows int) {
-	b.tiles(func(i, _ int, bias []float32) {
-		to := t.tile(i)
-		for r := range rows {
-			copy(to[r*simd.Row:], bias)
-		}
-	})
+func (t tiled[T]) fill(b tiled[T], rows int) {
+	b.tiles(func(i, _ int, bias []T) { repeat(t.tile(i), bias, rows) })
 }
 
-func (p *Pack) check(im *Images) {
-	if im.inputs != p.inputs {
-		panic(fmt.Sprintf("relunet: images of %d pixels for networks of %d", im.inputs, p.inputs))
+// repeat sets rows of a tile to the same one.
+func repeat[T float32 | float64](tile, row []T, rows int) {
+	for r := range rows {
+		copy(tile[r*simd.Row:], row)
+	}
+}
+
+func (p *Pack[T]) check(im *Images) {
+	if im.inputs != p.widths[0] {
+		panic(fmt.Sprintf("relunet: images of %d pixels for networks of %d", im.inputs, p.widths[0]))
 	}
 }

@@ -68,9 +68,9 @@ func (f trainer) step(params []float32, widths []int, images [][]float32, labels
 
 // firstLayer is the gradient of the first layer with the deltas taken back
 // through the updated second layer, or through a gate that is open at zero.
-func (f trainer) firstLayer(net, gradient *reference.Net, step float32, images [][]float32, labels []uint8) reference.Layer {
+func (f trainer) firstLayer(net, gradient *reference.Net[float32], step float32, images [][]float32, labels []uint8) reference.Layer[float32] {
 	w2 := net.Layers[1].W
-	g := reference.Layer{B: make([]float32, len(net.Layers[0].B))}
+	g := reference.Layer[float32]{B: make([]float32, len(net.Layers[0].B))}
 	for range g.B {
 		g.W = append(g.W, make([]float32, len(images[0])))
 	}
@@ -229,7 +229,7 @@ func TestLawsCatchBrokenForward(t *testing.T) {
 		forward   law.Forward
 	}{
 		{"F7: NaN is dropped", "equals-specification", f7},
-		{"ReLU after the last layer", "path-expansion", broken(reference.ReLU)},
+		{"ReLU after the last layer", "path-expansion", broken(reference.ReLU[float32])},
 		{"logits clipped", "homogeneous", broken(func(z float32) float32 { return min(z, 2) })},
 	} {
 		t.Run(f.name, func(t *testing.T) { falsified(t, law.ForwardProperties(f.forward, 3), f.law) })

@@ -11,8 +11,8 @@
 // # Conventions
 //
 // All arithmetic is IEEE-754, round to nearest even, with subnormals. A chain
-// is one accumulator that takes one [Fma32] per term, in the stated order.
-// Everything else is a separately rounded + - * or /; products that feed a sum
+// is one accumulator that takes one fma per term, in the stated order: [Fma32],
+// or math.FMA for networks of float64. Everything else is a separately rounded + - * or /; products that feed a sum
 // are converted explicitly, because the language lets a compiler fuse x*y + z
 // but not float32(x*y) + z. The bits of a NaN are not defined.
 //

@@ -26,7 +26,7 @@ func parameters(widths []int) int {
 }
 
 // randomNet returns a network of parameters uniform on (-1, 1).
-func randomNet(rng *rand.Rand, widths []int) *Net {
+func randomNet(rng *rand.Rand, widths []int) *Net[float32] {
 	return FromFlat(uniform(rng, parameters(widths)), widths...)
 }
 
@@ -71,8 +71,8 @@ func TestFlatRoundTrip(t *testing.T) {
 
 // handNet is small enough to compute by hand: on the image (1, 2) it has
 // z = (-0.5, 1), h = (0, 1) and the logits (2, 2).
-func handNet() *Net {
-	return &Net{Layers: []Layer{
+func handNet() *Net[float32] {
+	return &Net[float32]{Layers: []Layer[float32]{
 		{W: [][]float32{{1, -1}, {0.5, 0.25}}, B: []float32{0.5, 0}},
 		{W: [][]float32{{1, 2}, {3, -1}}, B: []float32{0, 3}},
 	}}
@@ -142,12 +142,12 @@ func TestTrainTakesStepsInOrder(t *testing.T) {
 
 func TestSignedZeros(t *testing.T) {
 	// The first layer turns -0 into +0, later layers keep it.
-	layer := Layer{W: [][]float32{{-1}}, B: []float32{negZero}}
-	one := &Net{Layers: []Layer{layer}}
+	layer := Layer[float32]{W: [][]float32{{-1}}, B: []float32{negZero}}
+	one := &Net[float32]{Layers: []Layer[float32]{layer}}
 	if got := one.Forward([]float32{0})[1][0]; !same(got, 0) {
 		t.Errorf("first layer: %v, want +0", got)
 	}
-	two := &Net{Layers: []Layer{layer, layer}}
+	two := &Net[float32]{Layers: []Layer[float32]{layer, layer}}
 	if got := two.Forward([]float32{0})[2][0]; !same(got, negZero) {
 		t.Errorf("second layer: %v, want -0", got)
 	}

@@ -1,7 +1,7 @@
 package reference
 
 // ReLU returns +0 if x <= 0, else x: NaN stays NaN, -0 becomes +0.
-func ReLU(x float32) float32 {
+func ReLU[T Float](x T) T {
 	if x <= 0 {
 		return 0
 	}
@@ -15,18 +15,18 @@ func ReLU(x float32) float32 {
 // with z_j + (+0), which makes the result independent of whether pixels that
 // are zero are skipped. It panics if the image is not of the network's input
 // width.
-func (n *Net) Forward(image []float32) [][]float32 {
-	activations := [][]float32{image}
+func (n *Net[T]) Forward(image []T) [][]T {
+	activations := [][]T{image}
 	for l, layer := range n.Layers {
 		x := activations[l]
-		out := make([]float32, len(layer.B))
+		out := make([]T, len(layer.B))
 		for j, row := range layer.W {
 			if len(x) != len(row) {
 				panic("reference: an image or layer does not fit the layer that reads it")
 			}
 			z := layer.B[j]
 			for k, w := range row {
-				z = Fma32(w, x[k], z)
+				z = fma(w, x[k], z)
 			}
 			if l == 0 {
 				z = plusZero(z)
@@ -42,22 +42,22 @@ func (n *Net) Forward(image []float32) [][]float32 {
 }
 
 // plusZero returns x + (+0): -0 becomes +0, all else stays.
-func plusZero(x float32) float32 { return x + 0 }
+func plusZero[T Float](x T) T { return x + 0 }
 
 // exponentials returns e_c = exp(z_c - max) for each class c, their sum, added
 // over classes ascending from e_0, and max, the largest logit: z_0, replaced by
 // each z_c > max for c ascending. The sum is NaN if any logit is NaN or +Inf, or
 // all are -Inf, because a z_c - max then is.
-func exponentials(logits []float32) (e []float32, sum, largest float32) {
+func exponentials[T Float](logits []T) (e []T, sum, largest T) {
 	largest = logits[0]
 	for _, z := range logits {
 		if z > largest {
 			largest = z
 		}
 	}
-	e = make([]float32, len(logits))
+	e = make([]T, len(logits))
 	for c, z := range logits {
-		e[c] = Exp(z - largest)
+		e[c] = exp(z - largest)
 	}
 	sum = e[0]
 	for _, term := range e[1:] {
@@ -68,9 +68,9 @@ func exponentials(logits []float32) (e []float32, sum, largest float32) {
 
 // Softmax returns the probability p_c = exp(z_c - max) / sum of each class.
 // All are NaN if any logit is NaN or +Inf, or all are -Inf.
-func Softmax(logits []float32) []float32 {
+func Softmax[T Float](logits []T) []T {
 	e, sum, _ := exponentials(logits)
-	p := make([]float32, len(e))
+	p := make([]T, len(e))
 	for c := range p {
 		p[c] = e[c] / sum
 	}
@@ -80,14 +80,14 @@ func Softmax(logits []float32) []float32 {
 // Loss returns the negative log-likelihood log(sum) - (z_label - max) of one
 // image, where sum is that of exp(z_c - max). It is NaN if any logit is NaN or
 // +Inf, or all are -Inf.
-func Loss(logits []float32, label uint8) float32 {
+func Loss[T Float](logits []T, label uint8) T {
 	_, sum, largest := exponentials(logits)
-	return Log(sum) - (logits[label] - largest)
+	return log(sum) - (logits[label] - largest)
 }
 
 // Predict returns the lowest class whose logit attains the maximum, or -1 if
 // any logit is NaN.
-func Predict(logits []float32) int {
+func Predict[T Float](logits []T) int {
 	best := 0
 	for c, z := range logits {
 		if z != z {
@@ -107,9 +107,9 @@ func Predict(logits []float32) int {
 // delta_j x_k, and last + (+0), which makes the result independent of whether
 // inputs that are zero are skipped. A bias's is a sum of delta_j by plain
 // additions over the samples ascending from +0.
-func (n *Net) Backward(images [][]float32, labels []uint8) *Net {
-	activations := make([][][]float32, len(images))
-	deltas := make([][][]float32, len(images))
+func (n *Net[T]) Backward(images [][]T, labels []uint8) *Net[T] {
+	activations := make([][][]T, len(images))
+	deltas := make([][][]T, len(images))
 	for s, image := range images {
 		activations[s] = n.Forward(image)
 		deltas[s] = n.deltas(activations[s], labels[s])
@@ -119,7 +119,7 @@ func (n *Net) Backward(images [][]float32, labels []uint8) *Net {
 		for j, row := range layer.W {
 			for k := range row {
 				for s := range images {
-					row[k] = Fma32(deltas[s][l][j], activations[s][l][k], row[k])
+					row[k] = fma(deltas[s][l][j], activations[s][l][k], row[k])
 				}
 				row[k] = plusZero(row[k])
 			}
@@ -133,22 +133,22 @@ func (n *Net) Backward(images [][]float32, labels []uint8) *Net {
 
 // deltas returns the derivatives of one sample's loss with respect to the z of
 // each layer, first layer first.
-func (n *Net) deltas(activations [][]float32, label uint8) [][]float32 {
+func (n *Net[T]) deltas(activations [][]T, label uint8) [][]T {
 	last := len(n.Layers) - 1
 
 	// delta_c = p_c - [c = label]
-	deltas := make([][]float32, len(n.Layers))
+	deltas := make([][]T, len(n.Layers))
 	deltas[last] = Softmax(activations[last+1])
 	deltas[last][label]--
 
 	// delta_k = [h_k > 0] sum_j W_jk delta_j, a chain over j ascending from +0
 	for l := last; l > 0; l-- {
 		h := activations[l]
-		deltas[l-1] = make([]float32, len(h))
+		deltas[l-1] = make([]T, len(h))
 		for k := range h {
-			delta := float32(0)
+			delta := T(0)
 			for j, row := range n.Layers[l].W {
-				delta = Fma32(row[k], deltas[l][j], delta)
+				delta = fma(row[k], deltas[l][j], delta)
 			}
 			if h[k] > 0 { // false for NaN
 				deltas[l-1][k] = delta

@@ -44,7 +44,7 @@ func chainBound(n int, size float64) float64 {
 //	|W| e + gamma_n (|b| + |W| (|x| + e)) + n eta/2
 //
 // since ReLU takes no two numbers farther apart.
-func (n *Net) ForwardTwin(image []float32) (logits, bound []float64) {
+func (n *Net[T]) ForwardTwin(image []T) (logits, bound []float64) {
 	x, e := make([]float64, len(image)), make([]float64, len(image))
 	for k := range x {
 		x[k] = float64(image[k])
@@ -114,7 +114,7 @@ func LossTwin(logits []float32, label uint8) (loss, bound float64) {
 // NetLossTwin is the twin of the loss of one image: [LossTwin] of logits that are
 // off by up to e themselves, which moves the loss by 2 e at most, its gradient
 // p - [c = label] having a sum of absolute values of at most 2.
-func (n *Net) NetLossTwin(image []float32, label uint8) (loss, bound float64) {
+func (n *Net[T]) NetLossTwin(image []T, label uint8) (loss, bound float64) {
 	logits, off := n.ForwardTwin(image)
 	worst := 0.0
 	near := make([]float32, len(logits))

@@ -80,9 +80,7 @@ func (t target) imageForward() {
 			for s := range acc {
 				out := result(h, spans, s)
 				for u, z := range acc[s] {
-					// The sum with +0 leaves no -0, so the maximum is the ReLU; a NaN, as the second operand, stays.
-					VADDPS(zero, z, z)
-					VMAXPS(z, zero, z)
+					t.relu(z, zero) // adds +0, as the contract asks
 					VMOVUPS(z, Mem{Base: out, Disp: u * vec})
 				}
 			}
@@ -136,6 +134,13 @@ func (t target) imageStep() {
 			Label(prefix + "_none")
 		}, w, d, step)
 	})
+}
+
+// relu emits z = z <= 0 ? +0 : z, a NaN staying NaN: the sum with +0 leaves no
+// -0, and a NaN, as the second operand of the maximum, comes through.
+func (t target) relu(z, zero VecVirtual) {
+	VADDPS(zero, z, z)
+	VMAXPS(z, zero, z)
 }
 
 // sgd emits w = fma(-step, g + 0, w).

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/reg"
 )
 
 func main() {
@@ -52,5 +53,6 @@ func (t target) networks() {
 	t.lossSum()
 	t.elementwise("Exp", t.exp)
 	t.elementwise("Log", t.log)
+	t.elementwise("ReLU", func(x VecVirtual) VecVirtual { t.relu(x, t.zero()); return x })
 	t.peak()
 }

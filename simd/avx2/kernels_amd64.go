@@ -34,5 +34,8 @@ func Exp(dst []float32, src []float32)
 // Log is simd.Kernels.Log.
 func Log(dst []float32, src []float32)
 
+// ReLU is simd.Kernels.ReLU.
+func ReLU(dst []float32, src []float32)
+
 // Peak is simd.Kernels.Peak.
 func Peak(n int)

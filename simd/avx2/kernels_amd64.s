@@ -4317,6 +4317,30 @@ done:
 	VZEROUPPER
 	RET
 
+// func ReLU(dst []float32, src []float32)
+// Requires: AVX
+TEXT ·ReLU(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ src_len+32(FP), DX
+	LEAQ (CX)(DX*4), DX
+
+next:
+	CMPQ    CX, DX
+	JAE     done
+	VMOVUPS (CX), Y0
+	VXORPS  Y1, Y1, Y1
+	VADDPS  Y1, Y0, Y0
+	VMAXPS  Y0, Y1, Y0
+	VMOVUPS Y0, (AX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, AX
+	JMP     next
+
+done:
+	VZEROUPPER
+	RET
+
 // func Peak(n int)
 // Requires: AVX, FMA3
 TEXT ·Peak(SB), NOSPLIT, $0-8

@@ -4552,6 +4552,30 @@ done:
 	VZEROUPPER
 	RET
 
+// func ReLU(dst []float32, src []float32)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·ReLU(SB), NOSPLIT, $0-48
+	MOVQ dst_base+0(FP), AX
+	MOVQ src_base+24(FP), CX
+	MOVQ src_len+32(FP), DX
+	LEAQ (CX)(DX*4), DX
+
+next:
+	CMPQ    CX, DX
+	JAE     done
+	VMOVUPS (CX), Z0
+	VXORPS  Z1, Z1, Z1
+	VADDPS  Z1, Z0, Z0
+	VMAXPS  Z0, Z1, Z0
+	VMOVUPS Z0, (AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
+	JMP     next
+
+done:
+	VZEROUPPER
+	RET
+
 // func Peak(n int)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·Peak(SB), NOSPLIT, $0-8

@@ -1,7 +1,7 @@
 package generic
 
 // Forward is simd.Kernels.Forward.
-func Forward(width int, z, w, h []float32, samples, inputs, hStride int) {
+func Forward[T float](width int, z, w, h []T, samples, inputs, hStride int) {
 	for s := range samples {
 		out := z[s*row:]
 		for j := range inputs {
@@ -14,11 +14,11 @@ func Forward(width int, z, w, h []float32, samples, inputs, hStride int) {
 }
 
 // Backward is simd.Kernels.Backward.
-func Backward(width int, d, h, w, delta []float32, samples, outputs, wStride, deltaStride int) {
+func Backward[T float](width int, d, h, w, delta []T, samples, outputs, wStride, deltaStride int) {
 	for s := range samples {
 		for i := range width * lanes {
 			u, l := i/lanes, i%lanes
-			var sum float32
+			var sum T
 			for c := range outputs {
 				at, unit := c/tile, c%tile*lanes+l
 				sum = fma(w[at*wStride+u*row+unit], delta[at*deltaStride+s*row+unit], sum)
@@ -32,10 +32,10 @@ func Backward(width int, d, h, w, delta []float32, samples, outputs, wStride, de
 }
 
 // Step is simd.Kernels.Step.
-func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float32) {
+func Step[T float](width int, w, delta, h []T, samples, inputs int, step *[16]T) {
 	for j := range inputs {
 		for i := range width * lanes {
-			var g float32
+			var g T
 			for s := range samples {
 				g = fma(delta[s*row+i], h[s*row+j*lanes+i%lanes], g)
 			}
@@ -45,9 +45,9 @@ func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float
 }
 
 // BiasStep is simd.Kernels.BiasStep.
-func BiasStep(width int, b, d []float32, samples int, step *[16]float32) {
+func BiasStep[T float](width int, b, d []T, samples int, step *[16]T) {
 	for i := range width * lanes {
-		var g float32
+		var g T
 		for s := range samples {
 			g += d[s*row+i]
 		}

@@ -5,20 +5,20 @@ import "math"
 // Exp is simd.Kernels.Exp.
 func Exp(dst, src []float32) {
 	for i, x := range src {
-		dst[i] = exp(x)
+		dst[i] = exp32(x)
 	}
 }
 
 // Log is simd.Kernels.Log.
 func Log(dst, src []float32) {
 	for i, x := range src {
-		dst[i] = log(x)
+		dst[i] = log32(x)
 	}
 }
 
-// exp is e^x within 0.90 ulp: x = n ln 2 + r, a polynomial in r, and 2^n in two
+// exp32 is e^x within 0.90 ulp: x = n ln 2 + r, a polynomial in r, and 2^n in two
 // factors, so that a subnormal result is rounded once.
-func exp(x float32) float32 {
+func exp32(x float32) float32 {
 	const magic = 0x1.8p23 // in t = n + magic the low bits are n
 	if -104 > x {
 		x = -104
@@ -46,9 +46,9 @@ func exp(x float32) float32 {
 // power returns 2^e for a normal result.
 func power(e int32) float32 { return math.Float32frombits(uint32(e+127) << 23) }
 
-// log is the natural logarithm within 0.89 ulp: x = 2^e m with m in [sqrt(1/2),
+// log32 is the natural logarithm within 0.89 ulp: x = 2^e m with m in [sqrt(1/2),
 // sqrt 2), a polynomial in f = m - 1, and e ln 2 in two parts.
-func log(x float32) float32 {
+func log32(x float32) float32 {
 	const sqrtHalf, one, mantissa = 0x3f3504f3, 0x3f800000, 0x007fffff
 	xs, bias := x, int32(127)
 	if x < 0x1p-126 {

@@ -7,13 +7,16 @@ import "math"
 
 // fma returns x*y + z with one rounding.
 //
-// The product of two float32 is exact in float64. Rounding its sum with z to
+// In float32, the product of two is exact in float64. Rounding its sum with z to
 // float64 and then to float32 is one rounding too many only where the float64 sum
 // is inexact and lies on a midpoint between two float32, or below the normal
 // float32, where midpoints have other bits. There the sum is rounded to odd
 // first: the error of the sum (TwoSum) tells in which direction (Boldo and
 // Melquiond, IEEE Trans. Computers 57, 2008).
-func fma(x, y, z float32) float32 {
+func fma[T float](x, y, z T) T {
+	if is64[T]() {
+		return T(math.FMA(float64(x), float64(y), float64(z)))
+	}
 	p, c := float64(x)*float64(y), float64(z)
 	s := p + c
 	bits := math.Float64bits(s)
@@ -22,7 +25,7 @@ func fma(x, y, z float32) float32 {
 	if bits&dropped == midpoint || (s < 0x1p-126 && s > -0x1p-126 && bits&dropped != 0) {
 		s = roundToOdd(p, c, s)
 	}
-	return float32(s)
+	return T(float32(s))
 }
 
 // roundToOdd turns s, the sum of p and c rounded to nearest, into the sum rounded to odd.

@@ -9,10 +9,10 @@ const (
 )
 
 // ImageForward is simd.Kernels.ImageForward.
-func ImageForward(width int, h, w, b []float32, list [][3]uint32, spans [][4]uint32) {
+func ImageForward[T float](width int, h, w, b []T, list [][3]uint32, spans [][4]uint32) {
 	n := width * lanes
 	for _, span := range spans {
-		var z [2][row]float32
+		var z [2][row]T
 		copy(z[0][:n], b)
 		copy(z[1][:n], b)
 		accumulate(&z, n, w, list[span[0]:span[1]])
@@ -26,13 +26,13 @@ func ImageForward(width int, h, w, b []float32, list [][3]uint32, spans [][4]uin
 }
 
 // ImageStep is simd.Kernels.ImageStep.
-func ImageStep(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32) {
+func ImageStep[T float](width int, w, d []T, list [][3]uint32, spans [][4]uint32, step *[16]T) {
 	n := width * lanes
 	for _, span := range spans {
 		if span[0] == span[1] {
 			continue
 		}
-		var g [2][row]float32
+		var g [2][row]T
 		accumulate(&g, n, d, list[span[0]:span[1]])
 		for k := range g {
 			out := w[span[2+k]*row:]
@@ -44,11 +44,11 @@ func ImageStep(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, s
 }
 
 // accumulate adds to each of the two sums the rows of the list times their values: one chain per element.
-func accumulate(sum *[2][row]float32, n int, rows []float32, list [][3]uint32) {
+func accumulate[T float](sum *[2][row]T, n int, rows []T, list [][3]uint32) {
 	for _, e := range list {
 		r := rows[e[0]:]
 		for s := range sum {
-			x := math.Float32frombits(e[1+s])
+			x := T(math.Float32frombits(e[1+s]))
 			for i := range sum[s][:n] {
 				sum[s][i] = fma(r[i], x, sum[s][i])
 			}
@@ -56,8 +56,15 @@ func accumulate(sum *[2][row]float32, n int, rows []float32, list [][3]uint32) {
 	}
 }
 
+// ReLU is simd.Kernels.ReLU.
+func ReLU[T float](dst, src []T) {
+	for i, x := range src {
+		dst[i] = relu(x)
+	}
+}
+
 // relu returns x where it is positive or NaN and +0 elsewhere.
-func relu(x float32) float32 {
+func relu[T float](x T) T {
 	if x <= 0 {
 		return 0
 	}

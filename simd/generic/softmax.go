@@ -1,15 +1,15 @@
 package generic
 
 // SoftmaxGrad is simd.Kernels.SoftmaxGrad.
-func SoftmaxGrad(z []float32, labels []uint32, classes, stride int) {
+func SoftmaxGrad[T float](z []T, labels []uint32, classes, stride int) {
 	for s, label := range labels {
 		for l := range lanes {
-			at := func(c int) *float32 { return &z[c/tile*stride+s*row+c%tile*lanes+l] }
+			at := func(c int) *T { return &z[c/tile*stride+s*row+c%tile*lanes+l] }
 			top := *at(0)
 			for c := range classes {
 				top = larger(*at(c), top)
 			}
-			var sum float32
+			var sum T
 			for c := range classes {
 				*at(c) = exp(*at(c) - top)
 				sum += *at(c)
@@ -23,10 +23,10 @@ func SoftmaxGrad(z []float32, labels []uint32, classes, stride int) {
 }
 
 // LossSum is simd.Kernels.LossSum.
-func LossSum(z []float32, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32) {
+func LossSum[T float](z []T, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32) {
 	for s, label := range labels {
 		for l := range lanes {
-			at := func(c int) float32 { return z[c/tile*stride+s*row+c%tile*lanes+l] }
+			at := func(c int) T { return z[c/tile*stride+s*row+c%tile*lanes+l] }
 			top, best, nan := at(0), 0, false
 			for c := range classes {
 				if at(c) > top {
@@ -34,7 +34,7 @@ func LossSum(z []float32, labels []uint32, classes, stride int, sum *[16]float64
 				}
 				nan = nan || at(c) != at(c)
 			}
-			var total float32
+			var total T
 			for c := range classes {
 				total += exp(at(c) - top)
 			}
@@ -48,7 +48,7 @@ func LossSum(z []float32, labels []uint32, classes, stride int, sum *[16]float64
 }
 
 // larger returns x if it is greater than y, else y, also where either is NaN.
-func larger(x, y float32) float32 {
+func larger[T float](x, y T) T {
 	if x > y {
 		return x
 	}

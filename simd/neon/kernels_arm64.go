@@ -34,5 +34,8 @@ func Exp(dst, src []float32)
 // Log is simd.Kernels.Log.
 func Log(dst, src []float32)
 
+// ReLU is simd.Kernels.ReLU.
+func ReLU(dst, src []float32)
+
 // Peak is simd.Kernels.Peak.
 func Peak(rounds int)

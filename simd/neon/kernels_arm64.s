@@ -5674,6 +5674,33 @@ next:
 done:
 	RET
 
+// func ReLU(dst, src []float32)
+TEXT ·ReLU(SB), NOSPLIT, $0-48
+	MOVD dst_base+0(FP), R0
+	MOVD src_base+24(FP), R1
+	MOVD src_len+32(FP), R2
+	MOVD $constants<>(SB), R3
+	ADD R2<<2, R1, R2
+
+next:
+	CMP R2, R1
+	BHS done
+	FLDPQ 0(R1), (F0, F1)
+	FLDPQ 32(R1), (F2, F3)
+	VEOR V4.B16, V4.B16, V4.B16
+	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
+	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
+	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
+	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
+	FSTPQ (F0, F1), 0(R0)
+	FSTPQ (F2, F3), 32(R0)
+	ADD $64, R1, R1
+	ADD $64, R0, R0
+	B next
+
+done:
+	RET
+
 // func Peak(rounds int)
 TEXT ·Peak(SB), NOSPLIT, $0-8
 	MOVD $constants<>(SB), R0

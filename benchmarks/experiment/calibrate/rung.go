@@ -110,7 +110,7 @@ func newNetwork(rung, number, run int, s Setting) network {
 // unit returns a pack of rung i as a unit of work.
 func (c *Calibration) unit(i int, p pack) experiment.Unit {
 	cost := c.packCost(p)
-	perFLOP := cost / float64(c.e.FLOPs(p.n, p.epochs))
+	perFLOP := cost / float64(c.e.FLOPs(p.epochs, p.n))
 	return experiment.Unit{
 		Key:  p.key,
 		Cost: cost,
@@ -126,7 +126,7 @@ func (c *Calibration) unit(i int, p pack) experiment.Unit {
 
 // measure trains a pack and returns its lines.
 func (c *Calibration) measure(ctx context.Context, i int, p pack, progress func(flops int)) ([]experiment.Line, error) {
-	trial := train.Trial{N: p.n, Pack: i, Batch: p.batch, Epochs: p.epochs}
+	trial := train.Trial{Hidden: []int{p.n}, Pack: i, Batch: p.batch, Epochs: p.epochs}
 	for _, n := range p.networks {
 		trial.Courses = append(trial.Courses, n.course)
 	}

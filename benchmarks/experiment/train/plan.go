@@ -1,8 +1,9 @@
 // Package train is the MNIST experiment of "The Loss Surfaces of Multilayer
 // Networks" (Choromanska et al., AISTATS 2015, sec. 5): many networks 100-n-10
 // trained from random starts by stochastic gradient descent, at several sizes
-// n. It says what is trained and in which units; package experiment carries it
-// out, package relunet computes.
+// n; or networks with more hidden layers, n units in all, as the paper's theory
+// has them. It says what is trained and in which units; package experiment
+// carries it out, package relunet computes.
 //
 // Run i of size n depends on the plan's settings and on (n, i) alone: sixteen
 // runs that follow one another share the order of their minibatches and are
@@ -36,14 +37,16 @@ const (
 type Plan struct {
 	Experiment   string  `json:"experiment"` // "mnist"
 	Format       int     `json:"format"`
-	Sizes        []int   `json:"sizes"` // hidden units, ascending
-	Runs         int     `json:"runs"`  // of each size
+	Sizes        []int   `json:"sizes"`            // hidden units, ascending
+	Hidden       []int   `json:"hidden,omitempty"` // widths of two hidden layers or more, of the only size; absent: one layer of each size
+	Runs         int     `json:"runs"`             // of each size
 	Epochs       int     `json:"epochs"`
 	Batch        int     `json:"batch"` // samples of a minibatch
 	Rate         float64 `json:"rate"`  // learning rate of the first epoch, for the mean gradient of a minibatch
 	Decay        float64 `json:"decay"`
 	Law          Law     `json:"law"`
-	Start        string  `json:"start"` // a name that relunet.ParseStart knows
+	Start        string  `json:"start"`             // a name that relunet.ParseStart knows
+	Float64      bool    `json:"float64,omitempty"` // networks in float64, from the same starts
 	Seed         uint64  `json:"seed"`
 	TrainSamples int     `json:"train_samples"` // the first so many images; 0 in a preset: all
 	TestSamples  int     `json:"test_samples"`
@@ -88,9 +91,60 @@ func Preset(name string) (Plan, error) {
 
 // Limits of a plan: beyond them a slip of the finger would exhaust the memory.
 const (
-	maxSize = 1 << 16
-	maxRuns = 1 << 20
+	maxSize   = 1 << 16
+	maxParams = 1 << 23 // of a network
+	maxRuns   = 1 << 20
 )
+
+// OfLayers returns the plan for networks with hidden layers of those widths only.
+// Their size is the number of all hidden units; with one layer they are the
+// paper's of that size.
+func (p Plan) OfLayers(widths []int) Plan {
+	p.Sizes, p.Hidden = []int{units(widths)}, nil
+	if len(widths) > 1 {
+		p.Hidden = widths
+	}
+	return p
+}
+
+// Layers returns the widths of the hidden layers of the networks of a size.
+func (p Plan) Layers(n int) []int {
+	if p.Hidden != nil {
+		return p.Hidden
+	}
+	return []int{n}
+}
+
+// units returns the number of all hidden units.
+func units(hidden []int) (n int) {
+	for _, width := range hidden {
+		n += width
+	}
+	return n
+}
+
+// network returns the widths of all layers of a network.
+func network(hidden []int) []int {
+	return slices.Concat([]int{mnist.Size}, hidden, []int{mnist.Classes})
+}
+
+// checkLayers says what is wrong with the widths of hidden layers, if anything.
+func checkLayers(hidden []int) error {
+	for _, width := range hidden {
+		if width < 1 || width > maxSize {
+			return fmt.Errorf("size %d: from 1 to %d hidden units are possible", width, maxSize)
+		}
+	}
+	if n := relunet.Params(network(hidden)...); n > maxParams {
+		return fmt.Errorf("hidden layers of %s units: %d parameters, at most %d are possible", LayersText(hidden), n, maxParams)
+	}
+	return nil
+}
+
+// LayersText writes the widths of hidden layers: 50-50.
+func LayersText(hidden []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(hidden), "[]"), " ", "-")
+}
 
 // Validate says what is wrong with the settings, if anything; it does not look
 // at the data.
@@ -98,9 +152,12 @@ func (p Plan) Validate() error {
 	if len(p.Sizes) == 0 {
 		return fmt.Errorf("no sizes: at least one is needed")
 	}
+	if p.Hidden != nil && !slices.Equal(p.Sizes, []int{units(p.Hidden)}) {
+		return fmt.Errorf("sizes %v: hidden layers of %s units are one size, their sum", p.Sizes, LayersText(p.Hidden))
+	}
 	for _, n := range p.Sizes {
-		if n < 1 || n > maxSize {
-			return fmt.Errorf("size %d: from 1 to %d hidden units are possible", n, maxSize)
+		if err := checkLayers(p.Layers(n)); err != nil {
+			return err
 		}
 	}
 	if p.Runs < 1 || p.Runs > maxRuns {

@@ -49,6 +49,9 @@ func TestValidate(t *testing.T) {
 		{func(p *Plan) { p.Sizes = nil }, "sizes"},
 		{func(p *Plan) { p.Sizes = []int{5, 0} }, "size 0"},
 		{func(p *Plan) { p.Sizes = []int{maxSize + 1} }, "size 65537"},
+		{func(p *Plan) { p.Hidden = []int{10, 15} }, "10-15"},
+		{func(p *Plan) { *p = p.OfLayers([]int{5, 0}) }, "size 0"},
+		{func(p *Plan) { *p = p.OfLayers([]int{1 << 12, 1 << 12}) }, "at most 8388608"},
 		{func(p *Plan) { p.Runs = 0 }, "0 runs"},
 		{func(p *Plan) { p.Runs = maxRuns + 1 }, "runs"},
 		{func(p *Plan) { p.Epochs = 0 }, "0 epochs"},
@@ -69,6 +72,26 @@ func TestValidate(t *testing.T) {
 		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want one that names %q", err, c.want)
 		}
+	}
+}
+
+// Several hidden layers are one size; one layer of float32 is written as before there was more.
+func TestOfLayers(t *testing.T) {
+	preset, err := Preset("smoke")
+	if err != nil {
+		t.Fatal(err)
+	}
+	deep := preset.OfLayers([]int{50, 30})
+	if err := deep.Validate(); err != nil || !slices.Equal(deep.Sizes, []int{80}) || !slices.Equal(deep.Layers(80), []int{50, 30}) {
+		t.Errorf("got %+v, error %v", deep, err)
+	}
+	one := deep.OfLayers([]int{7})
+	preset.Sizes = []int{7}
+	if !reflect.DeepEqual(one, preset) || !slices.Equal(one.Layers(7), []int{7}) {
+		t.Errorf("got %+v, want %+v", one, preset)
+	}
+	if raw, err := json.Marshal(one); err != nil || strings.Contains(string(raw), "hidden") || strings.Contains(string(raw), "float64") {
+		t.Errorf("one layer is written as %s, error %v", raw, err)
 	}
 }
 

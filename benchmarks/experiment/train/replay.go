@@ -4,16 +4,15 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
-	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
 
 // A Replay is the beginning of one run, for checking it elsewhere.
 type Replay struct {
-	// Start and End are the parameters before and after the steps: W1
-	// [n][100], b1 [n], W2 [10][n], b2 [10].
-	Start, End []float32
+	// Start and End are the parameters before and after the steps: layer by
+	// layer W [units][inputs], then b [units].
+	// They are float32 numbers unless the plan is of float64.
+	Start, End []float64
 	// Order holds the indices of the training images in the order they were
 	// used, minibatch after minibatch, epoch after epoch. All minibatches have
 	// the plan's size except the last of an epoch, which may be short.
@@ -27,11 +26,12 @@ func (e *Experiment) StepsPerEpoch() int {
 	return (e.plan.TrainSamples + e.plan.Batch - 1) / e.plan.Batch
 }
 
-// Replay takes the first steps of one run, which need not be among the plan's.
+// Replay takes the first steps of one run of networks with those hidden layers,
+// which need not be among the plan's.
 // It stops with ctx.Err() when ctx is cancelled.
-func (e *Experiment) Replay(ctx context.Context, n, run, steps int) (*Replay, error) {
-	if n < 1 || n > maxSize {
-		return nil, fmt.Errorf("size %d: from 1 to %d hidden units are possible", n, maxSize)
+func (e *Experiment) Replay(ctx context.Context, hidden []int, run, steps int) (*Replay, error) {
+	if err := checkLayers(hidden); err != nil {
+		return nil, err
 	}
 	if run < 0 || run >= maxRuns {
 		return nil, fmt.Errorf("run %d: from 0 to %d are possible", run, maxRuns-1)
@@ -39,10 +39,8 @@ func (e *Experiment) Replay(ctx context.Context, n, run, steps int) (*Replay, er
 	if steps < 0 {
 		return nil, fmt.Errorf("%d steps: at least 0 are needed", steps)
 	}
-	t, lane := e.begin(e.trial(n, run/simd.Lanes)), run%simd.Lanes
-	size := relunet.Params(mnist.Size, n, mnist.Classes)
-	r := &Replay{Start: make([]float32, size), End: make([]float32, size)}
-	t.pack.Network(lane, r.Start)
+	t, lane := e.begin(e.trial(hidden, run/simd.Lanes)), run%simd.Lanes
+	r := &Replay{Start: t.pack.parameters(lane)}
 	for len(r.Rates) < steps {
 		t.nextEpoch()
 		now := min(steps-len(r.Rates), e.StepsPerEpoch())
@@ -55,6 +53,6 @@ func (e *Experiment) Replay(ctx context.Context, n, run, steps int) (*Replay, er
 			r.Rates = append(r.Rates, t.rate[lane])
 		}
 	}
-	t.pack.Network(lane, r.End)
+	r.End = t.pack.parameters(lane)
 	return r, nil
 }

@@ -9,8 +9,10 @@ import (
 
 // A Run is the result of one run.
 type Run struct {
-	N             int     `json:"n"`
+	N             int     `json:"n"` // hidden units
 	Run           int     `json:"run"`
+	Hidden        string  `json:"hidden,omitempty"`  // widths of the hidden layers, "50-50"; absent if one has all n units
+	Float64       bool    `json:"float64,omitempty"` // whether the network was one of float64
 	Seed          uint64  `json:"seed"`
 	Data          string  `json:"data"`
 	Epochs        int     `json:"epochs"`

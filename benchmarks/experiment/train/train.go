@@ -57,8 +57,14 @@ func images(set mnist.Set) (*relunet.Images, error) {
 // Plan returns the plan, complete with its data.
 func (e *Experiment) Plan() Plan { return e.plan }
 
-// Kernels returns the name of the kernels it computes with.
-func (e *Experiment) Kernels() string { return e.kernels.Name }
+// Kernels returns the name of the kernels it computes with. In float64 there are
+// portable ones only.
+func (e *Experiment) Kernels() string {
+	if e.plan.Float64 {
+		return simd.Generic().Name
+	}
+	return e.kernels.Name
+}
 
 // Job returns the experiment as a job of one unit per pack. The environment
 // goes into timing.jsonl.
@@ -75,7 +81,7 @@ func (e *Experiment) Job(environment any) experiment.Job {
 func (e *Experiment) unit(n, pack int) experiment.Unit {
 	return experiment.Unit{
 		Key:  unitKey(n, pack),
-		Cost: float64(e.FLOPs(n, e.plan.Epochs)),
+		Cost: float64(e.FLOPs(e.plan.Epochs, e.plan.Layers(n)...)),
 		Run: func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
 			done := 0
 			return e.runPack(ctx, n, pack, func(flops int) {
@@ -89,18 +95,30 @@ func (e *Experiment) unit(n, pack int) experiment.Unit {
 func unitKey(n, pack int) string { return fmt.Sprintf("n=%d pack=%d", n, pack) }
 
 // TrainFLOPs returns the dense-equivalent floating-point operations of training
-// one network 100-n-10 on one sample, 460 n: forward 2 (100 n + 10 n), backward
-// 2 (100 n + 2*10 n), biases, softmax and update not counted.
-func TrainFLOPs(n int) int { return EvaluateFLOPs(n) + 2*(mnist.Size*n+2*mnist.Classes*n) }
+// one network with those hidden layers on one sample: 2 for each weight in the
+// forward pass, 2 in its gradient and, after the first layer, 2 in the deltas of
+// the layer before; biases, softmax and update not counted. A network 100-n-10
+// has 460 n.
+func TrainFLOPs(hidden ...int) int {
+	return 3*EvaluateFLOPs(hidden...) - 2*mnist.Size*hidden[0]
+}
 
-// EvaluateFLOPs returns those of evaluating one network on one sample, 220 n.
-func EvaluateFLOPs(n int) int { return 2 * (mnist.Size*n + mnist.Classes*n) }
+// EvaluateFLOPs returns those of evaluating one network on one sample, 2 for each
+// weight: a network 100-n-10 has 220 n.
+func EvaluateFLOPs(hidden ...int) int {
+	flops := 0
+	widths := network(hidden)
+	for i, units := range widths[1:] {
+		flops += 2 * widths[i] * units
+	}
+	return flops
+}
 
 // FLOPs returns the dense-equivalent work of training a pack for so many
 // epochs and evaluating it: what Train tells its progress function in all.
-func (e *Experiment) FLOPs(n, epochs int) int {
-	return simd.Lanes * (epochs*e.plan.TrainSamples*TrainFLOPs(n) +
-		(e.plan.TrainSamples+e.plan.TestSamples)*EvaluateFLOPs(n))
+func (e *Experiment) FLOPs(epochs int, hidden ...int) int {
+	return simd.Lanes * (epochs*e.plan.TrainSamples*TrainFLOPs(hidden...) +
+		(e.plan.TrainSamples+e.plan.TestSamples)*EvaluateFLOPs(hidden...))
 }
 
 // Rate is an experiment.Job.Rate.
@@ -114,7 +132,7 @@ func (e *Experiment) Rate(elapsed time.Duration) string {
 // plan asks for.
 func (e *Experiment) runPack(ctx context.Context, n, pack int, progress func(flops int)) ([]experiment.Line, error) {
 	c := e.newCurve(n, pack)
-	runs, err := e.record(ctx, e.trial(n, pack), c, progress)
+	runs, err := e.record(ctx, e.trial(e.plan.Layers(n), pack), c, progress)
 	if err != nil {
 		return nil, err
 	}
@@ -132,10 +150,10 @@ func (e *Experiment) runPack(ctx context.Context, n, pack int, progress func(flo
 	return lines, nil
 }
 
-// trial returns one pack of the plan.
-func (e *Experiment) trial(n, pack int) Trial {
+// trial returns one pack of the plan's settings.
+func (e *Experiment) trial(hidden []int, pack int) Trial {
 	p := e.plan
-	t := Trial{N: n, Pack: pack, Batch: p.Batch, Epochs: p.Epochs}
+	t := Trial{Hidden: hidden, Pack: pack, Batch: p.Batch, Epochs: p.Epochs}
 	for lane := range simd.Lanes {
 		t.Courses = append(t.Courses, Course{pack*simd.Lanes + lane, e.start, p.Law, p.Rate, p.Decay})
 	}
@@ -165,25 +183,26 @@ func (e *Experiment) record(ctx context.Context, trial Trial, c *curve, progress
 	}
 	diverged, err := t.allEpochs(ctx, atEpoch, func(samples int) {
 		e.samples.Add(int64(simd.Lanes * samples))
-		work(samples, TrainFLOPs(trial.N))
+		work(samples, TrainFLOPs(trial.Hidden...))
 	})
 	if err != nil {
 		return nil, err
 	}
-	train, test, err := e.evaluate(ctx, t.pack, func(samples int) { work(samples, EvaluateFLOPs(trial.N)) })
+	train, test, err := e.evaluate(ctx, t.pack, func(samples int) { work(samples, EvaluateFLOPs(trial.Hidden...)) })
 	if err != nil {
 		return nil, err
 	}
 
 	runs := make([]Run, len(trial.Courses))
-	params := make([]float32, relunet.Params(mnist.Size, trial.N, mnist.Classes))
 	for lane, course := range trial.Courses {
-		r := Run{N: trial.N, Run: course.Run, Seed: e.plan.Seed, Data: e.plan.Data, Epochs: trial.Epochs}
+		r := Run{N: units(trial.Hidden), Run: course.Run, Seed: e.plan.Seed, Data: e.plan.Data, Epochs: trial.Epochs, Float64: e.plan.Float64}
+		if len(trial.Hidden) > 1 {
+			r.Hidden = LayersText(trial.Hidden)
+		}
 		if diverged[lane] > 0 {
 			r.diverge(diverged[lane])
 		} else {
-			t.pack.Network(lane, params)
-			digest := relunet.Digest(params)
+			digest := t.pack.digest(lane)
 			r.WeightsSHA256 = hex.EncodeToString(digest[:])
 			r.TrainLoss, r.TrainAccuracy = train.of(lane)
 			r.TestLoss, r.TestAccuracy = test.of(lane)
@@ -205,7 +224,7 @@ func (e *evaluation) of(lane int) (loss, accuracy Measure) {
 }
 
 // evaluate returns the networks' performance on the training and the test images.
-func (e *Experiment) evaluate(ctx context.Context, p *relunet.Pack, progress func(samples int)) (train, test *evaluation, err error) {
+func (e *Experiment) evaluate(ctx context.Context, p pack, progress func(samples int)) (train, test *evaluation, err error) {
 	if train, err = evaluate(ctx, p, e.train, progress); err != nil {
 		return nil, nil, err
 	}
@@ -213,7 +232,7 @@ func (e *Experiment) evaluate(ctx context.Context, p *relunet.Pack, progress fun
 	return train, test, err
 }
 
-func evaluate(ctx context.Context, p *relunet.Pack, im *relunet.Images, progress func(samples int)) (*evaluation, error) {
+func evaluate(ctx context.Context, p pack, im *relunet.Images, progress func(samples int)) (*evaluation, error) {
 	e := &evaluation{images: im.Len()}
 	before := 0
 	e.loss, e.correct = p.Evaluate(im, func(done int) bool {

@@ -75,7 +75,7 @@ func TestRunsEqualReference(t *testing.T) {
 				t.Fatalf("complete %v with %d runs", got.Complete, len(got.Runs))
 			}
 			for _, i := range []int{0, 15, 17, 18, 35} {
-				want := referenceRun(p, start, 2+i/p.Runs, i%p.Runs)
+				want := referenceRun(p, start, []int{2 + i/p.Runs}, i%p.Runs)
 				if got.Runs[i] != want {
 					t.Errorf("%s, %s: got %+v\nwant %+v", law, start, got.Runs[i], want)
 				}
@@ -84,13 +84,69 @@ func TestRunsEqualReference(t *testing.T) {
 	}
 }
 
-func referenceRun(p train.Plan, start relunet.Start, n, run int) train.Run {
+// Those of networks with several hidden layers too; and a replay ends with their weights.
+func TestDeepRunsEqualReference(t *testing.T) {
+	p := smallPlan(t).OfLayers([]int{6, 5, 4})
+	p.Start, p.Rate = relunet.FanIn.String(), 0.1
+	got := readRuns(t, compute(t, p, simd.Detect(), 1))
+	if !got.Complete || len(got.Runs) != p.Runs {
+		t.Fatalf("complete %v with %d runs", got.Complete, len(got.Runs))
+	}
+	for _, i := range []int{0, 17} {
+		want := referenceRun(p, relunet.FanIn, p.Hidden, i)
+		want.Hidden = "6-5-4"
+		if got.Runs[i] != want {
+			t.Errorf("got %+v\nwant %+v", got.Runs[i], want)
+		}
+		replay, err := prepare(t, p, simd.Detect()).Replay(t.Context(), p.Hidden, i, 3*4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if digest := relunet.Digest(narrow(replay.End)); hex.EncodeToString(digest[:]) != want.WeightsSHA256 {
+			t.Errorf("run %d: a replay of all epochs ends with other weights", i)
+		}
+	}
+}
+
+// In float64 runs start the same and end close by, with weights of their own; a
+// replay has all their digits.
+func TestFloat64Runs(t *testing.T) {
+	p := smallPlan(t).OfLayers([]int{6, 4})
+	p.Start, p.Rate = relunet.FanIn.String(), 0.1
+	narrow := readRuns(t, compute(t, p, simd.Detect(), 1)).Runs
+	p.Float64 = true
+	for i, r := range readRuns(t, compute(t, p, simd.Detect(), 1)).Runs {
+		off := float64(r.TrainLoss - narrow[i].TrainLoss)
+		if !r.Float64 || off == 0 || math.Abs(off) > 1e-6 || r.WeightsSHA256 == narrow[i].WeightsSHA256 {
+			t.Errorf("got %+v, in float32 %+v", r, narrow[i])
+		}
+		if i > 0 {
+			continue
+		}
+		replay, err := prepare(t, p, simd.Detect()).Replay(t.Context(), p.Hidden, i, 3*4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if digest := relunet.Digest(replay.End); hex.EncodeToString(digest[:]) != r.WeightsSHA256 {
+			t.Errorf("run %d: a replay of all epochs ends with other weights", i)
+		}
+	}
+}
+
+func referenceRun(p train.Plan, start relunet.Start, hidden []int, run int) train.Run {
 	data := mnisttest.Random(90, 31)
 	rows := func(s mnist.Set) [][]float32 { return slices.Collect(slices.Chunk(s.Pixels, mnist.Size)) }
-	params := make([]float32, 111*n+10)
-	relunet.Init(params, mnist.Size, n, mnist.Classes, start, stream.New(p.Seed, "mnist/start", uint64(n), uint64(run)))
-	net := reference.FromFlat(params, mnist.Size, n, mnist.Classes)
-	orders := stream.New(p.Seed, "mnist/order", uint64(n), uint64(run/16))
+	widths := slices.Concat([]int{mnist.Size}, hidden, []int{mnist.Classes})
+	params := make([]float32, relunet.Params(widths...))
+	var keys []uint64
+	n := 0
+	for _, width := range hidden {
+		n += width
+		keys = append(keys, uint64(width))
+	}
+	relunet.Init(params, widths, start, stream.New(p.Seed, "mnist/start", append(keys, uint64(run))...))
+	net := reference.FromFlat(params, widths...)
+	orders := stream.New(p.Seed, "mnist/order", append(keys, uint64(run/16))...)
 	order := make([]int32, p.TrainSamples)
 	rates := []float64{p.Rate, p.Rate * p.Decay, p.Rate * p.Decay * p.Decay}
 	if p.Law == train.Inverse {
@@ -182,11 +238,11 @@ func TestReplay(t *testing.T) {
 		t.Fatalf("%d steps an epoch, want 4", e.StepsPerEpoch())
 	}
 	for _, r := range readRuns(t, compute(t, p, simd.Detect(), 1)).Runs[15:20] {
-		whole, err := e.Replay(t.Context(), r.N, r.Run, 3*4)
+		whole, err := e.Replay(t.Context(), []int{r.N}, r.Run, 3*4)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if digest := relunet.Digest(whole.End); hex.EncodeToString(digest[:]) != r.WeightsSHA256 {
+		if digest := relunet.Digest(narrow(whole.End)); hex.EncodeToString(digest[:]) != r.WeightsSHA256 {
 			t.Errorf("n=%d run=%d: a replay of all epochs ends with other weights", r.N, r.Run)
 		}
 		for epoch := range slices.Chunk(whole.Order, 70) {
@@ -196,7 +252,7 @@ func TestReplay(t *testing.T) {
 				}
 			}
 		}
-		part, err := e.Replay(t.Context(), r.N, r.Run, 5)
+		part, err := e.Replay(t.Context(), []int{r.N}, r.Run, 5)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -207,11 +263,11 @@ func TestReplay(t *testing.T) {
 			t.Errorf("five steps used %v at %v", part.Order, part.Rates)
 		}
 	}
-	if r, err := e.Replay(t.Context(), 4, 100, 0); err != nil || len(r.Order) > 0 || !slices.Equal(r.Start, r.End) {
+	if r, err := e.Replay(t.Context(), []int{4}, 100, 0); err != nil || len(r.Order) > 0 || !slices.Equal(r.Start, r.End) {
 		t.Errorf("no steps: %v, error %v", r, err)
 	}
 	for _, c := range [][3]int{{0, 0, 1}, {2, -1, 1}, {2, 0, -1}} {
-		if _, err := e.Replay(t.Context(), c[0], c[1], c[2]); err == nil {
+		if _, err := e.Replay(t.Context(), c[:1], c[1], c[2]); err == nil {
 			t.Errorf("n=%d run=%d steps=%d was accepted", c[0], c[1], c[2])
 		}
 	}
@@ -253,6 +309,10 @@ func TestProgressAddsUpToCost(t *testing.T) {
 	if got := train.TrainFLOPs(25); got != 460*25 {
 		t.Errorf("%d FLOPs to train 25 units, want %d", got, 460*25)
 	}
+	// 100-20-30-10: every weight forward and in the gradient, those after the first layer in a delta.
+	if got, want := train.TrainFLOPs(20, 30), 4*(100*20+20*30+30*10)+2*(20*30+30*10); got != want {
+		t.Errorf("%d FLOPs to train 20 and 30 units, want %d", got, want)
+	}
 }
 
 func TestReadUnfinished(t *testing.T) {
@@ -288,4 +348,13 @@ func TestReadOtherExperiment(t *testing.T) {
 	if _, err := train.ReadRuns(dir); err == nil || !strings.Contains(err.Error(), "glass") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// narrow returns numbers of float32 as such.
+func narrow(params []float64) []float32 {
+	out := make([]float32, len(params))
+	for i, x := range params {
+		out[i] = float32(x)
+	}
+	return out
 }

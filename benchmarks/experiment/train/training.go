@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/stream"
 	"github.com/lossglass/lossglass/simd"
@@ -18,11 +17,11 @@ type Course struct {
 	Rate, Decay float64
 }
 
-// A Trial is a pack: at most sixteen networks that share size, epochs and
+// A Trial is a pack: at most sixteen networks that share widths, epochs and
 // minibatches.
 type Trial struct {
-	N      int // hidden units
-	Pack   int // whose minibatches they are: those of the runs from 16 Pack on
+	Hidden []int // widths of the hidden layers
+	Pack   int   // whose minibatches they are: those of the runs from 16 Pack on
 	Batch  int
 	Epochs int
 	// Courses are those of the networks. Lanes without one repeat the first.
@@ -32,7 +31,7 @@ type Trial struct {
 // A training is a pack on its way through the epochs.
 type training struct {
 	images *relunet.Images
-	pack   *relunet.Pack
+	pack   pack
 	batch  int
 	epochs int
 	orders *stream.Stream
@@ -47,26 +46,35 @@ func (e *Experiment) begin(trial Trial) *training {
 	if len(trial.Courses) < 1 || len(trial.Courses) > simd.Lanes {
 		panic(fmt.Sprintf("train: %d networks in a pack", len(trial.Courses)))
 	}
-	n, seed := trial.N, e.plan.Seed
+	widths, seed := network(trial.Hidden), e.plan.Seed
 	t := &training{
 		images: e.train,
-		pack:   relunet.NewPack(e.kernels, mnist.Size, n, mnist.Classes),
+		pack:   e.newPack(widths),
 		batch:  trial.Batch,
 		epochs: trial.Epochs,
-		orders: stream.New(seed, "mnist/order", uint64(n), uint64(trial.Pack)),
+		orders: stream.New(seed, "mnist/order", keys(trial.Hidden, trial.Pack)...),
 		order:  make([]int32, e.plan.TrainSamples),
 	}
-	params := make([]float32, relunet.Params(mnist.Size, n, mnist.Classes))
+	params := make([]float32, relunet.Params(widths...))
 	for lane := range simd.Lanes {
 		c := trial.Courses[0]
 		if lane < len(trial.Courses) {
 			c = trial.Courses[lane]
 		}
-		relunet.Init(params, mnist.Size, n, mnist.Classes, c.Start, stream.New(seed, "mnist/start", uint64(n), uint64(c.Run)))
-		t.pack.SetNetwork(lane, params)
+		relunet.Init(params, widths, c.Start, stream.New(seed, "mnist/start", keys(trial.Hidden, c.Run)...))
+		t.pack.begin(lane, params)
 		t.rates[lane] = schedule{law: c.Law, rate: c.Rate, decay: c.Decay}
 	}
 	return t
+}
+
+// keys are those of a random stream of networks with those hidden layers.
+func keys(hidden []int, number int) []uint64 {
+	var all []uint64
+	for _, width := range hidden {
+		all = append(all, uint64(width))
+	}
+	return append(all, uint64(number))
 }
 
 // nextEpoch draws the order of the next epoch and sets its rates.

@@ -11,11 +11,23 @@ import (
 
 // flags are the command line flags of a plan, by name.
 func flags(p train.Plan) [][2]string {
-	sizes := strings.ReplaceAll(strings.Trim(fmt.Sprint(p.Sizes), "[]"), " ", ",")
-	return [][2]string{
-		{"-sizes", sizes}, {"-runs", fmt.Sprint(p.Runs)}, {"-epochs", fmt.Sprint(p.Epochs)}, {"-batch", fmt.Sprint(p.Batch)},
-		{"-rate", fmt.Sprint(p.Rate)}, {"-decay", fmt.Sprint(p.Decay)}, {"-law", string(p.Law)}, {"-init", p.Start}, {"-seed", fmt.Sprint(p.Seed)},
+	networks := [2]string{"-sizes", list(p.Sizes)}
+	if p.Hidden != nil {
+		networks = [2]string{"-hidden", list(p.Hidden)}
 	}
+	var precision [2]string
+	if p.Float64 {
+		precision[0] = "-float64"
+	}
+	return [][2]string{
+		networks, {"-runs", fmt.Sprint(p.Runs)}, {"-epochs", fmt.Sprint(p.Epochs)}, {"-batch", fmt.Sprint(p.Batch)},
+		{"-rate", fmt.Sprint(p.Rate)}, {"-decay", fmt.Sprint(p.Decay)}, {"-law", string(p.Law)}, {"-init", p.Start}, {"-seed", fmt.Sprint(p.Seed)}, precision,
+	}
+}
+
+// list writes numbers as a flag takes them.
+func list(numbers []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(numbers), "[]"), " ", ",")
 }
 
 // presetAnd returns the preset closest to the plan and the flags in which the
@@ -33,7 +45,7 @@ func presetAnd(p train.Plan) (preset string, others []string) {
 		baseFlags := flags(base)
 		for i, f := range flags(p) {
 			if f != baseFlags[i] {
-				differ = append(differ, f[0]+" "+f[1])
+				differ = append(differ, strings.TrimSpace(f[0]+" "+f[1]))
 			}
 		}
 		if preset == "" || len(differ) < len(others) {
@@ -61,7 +73,10 @@ func commands(p train.Plan) []string {
 	}
 	// replay takes its own number of epochs.
 	own := slices.DeleteFunc(slices.Clone(others), func(f string) bool { return strings.HasPrefix(f, "-epochs ") })
-	one := fmt.Sprintf("-n %d -run 0 -epochs %d", p.Sizes[0], p.Epochs)
+	one := fmt.Sprintf("-run 0 -epochs %d", p.Epochs)
+	if p.Hidden == nil {
+		one = fmt.Sprintf("-n %d %s", p.Sizes[0], one)
+	}
 	line := func(parts ...string) string { return "go run ./benchmarks/lossglass " + strings.Join(parts, " ") }
 	return []string{
 		line(append(append([]string{"mnist -preset", preset}, others...), "-out DIR")...),

@@ -44,6 +44,7 @@ func departures(p train.Plan) []string {
 			list = append(list, fmt.Sprintf(format, values...))
 		}
 	}
+	add(p.Hidden != nil, "%d hidden layers of %s units (paper: one)", len(p.Hidden), train.LayersText(p.Hidden))
 	add(p.Data != "mnist", "data %q (paper: MNIST)", p.Data)
 	add(p.Epochs != paperEpochs, "%s (paper: %d)", judge.Count(p.Epochs, "epoch"), paperEpochs)
 	add(p.Runs < paperRuns, "%s of each size (paper: %d)", judge.Count(p.Runs, "run"), paperRuns)

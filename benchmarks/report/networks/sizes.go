@@ -17,12 +17,13 @@ type size struct {
 	paper     *summary  // nil where the paper shows none
 }
 
-// measure summarises the runs of each size.
-func measure(runs []train.Run, sizes []int) []size {
+// measure summarises the runs of each size. The paper shows networks with one
+// hidden layer only.
+func measure(runs []train.Run, plan train.Plan) []size {
 	var all []size
-	for _, s := range samples(runs, sizes) {
+	for _, s := range samples(runs, plan.Sizes) {
 		one := size{sample: s, here: s.summary(), resampled: s.bootstrap()}
-		if p, ok := publishedOf(s.n); ok {
+		if p, ok := publishedOf(s.n); ok && plan.Hidden == nil {
 			one.paper = &p
 		}
 		all = append(all, one)

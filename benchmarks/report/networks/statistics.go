@@ -22,7 +22,7 @@ type statistics struct {
 }
 
 func newStatistics(runs []train.Run, plan train.Plan, environments []environment.Environment) *statistics {
-	sizes := measure(runs, plan.Sizes)
+	sizes := measure(runs, plan)
 	s := &statistics{sizes: sizes, table: newTable(sizes, plan, environments), ours: here(sizes), paper: inPaper(sizes)}
 	s.fit, s.paperFit = fitSeries(s.ours.from(fitFrom)), fitSeries(s.paper.from(fitFrom))
 	s.likeness = likenesses(sizes)

@@ -28,7 +28,7 @@ type Table struct {
 // missing and some may have diverged; the table says so and uses the others.
 // The environments are those of [ReadEnvironments].
 func NewTable(runs []train.Run, plan train.Plan, environments []environment.Environment) *Table {
-	return newTable(measure(runs, plan.Sizes), plan, environments)
+	return newTable(measure(runs, plan), plan, environments)
 }
 
 func newTable(sizes []size, plan train.Plan, environments []environment.Environment) *Table {
@@ -66,7 +66,11 @@ func (t *Table) explain() []string {
 		}
 		few = few || one.resampled != nil && s.packs < fewPacks
 	}
-	list = append(list, "n: hidden units. Losses: mean negative log-likelihood in nats, mean and standard deviation over the runs.",
+	units := "n: hidden units"
+	if hidden := t.plan.Hidden; hidden != nil {
+		units += fmt.Sprintf(", in %d layers of %s", len(hidden), train.LayersText(hidden))
+	}
+	list = append(list, units+". Losses: mean negative log-likelihood in nats, mean and standard deviation over the runs.",
 		"r: Pearson correlation of train and test loss; interval: percentile bootstrap over packs of 16 runs"+
 			" that share their minibatch order.")
 	if few {
@@ -82,6 +86,9 @@ func facts(p train.Plan, environments []environment.Environment) []page.Fact {
 		{Name: "data sha256", Text: p.DataSHA256},
 		{Name: "plan", Text: fmt.Sprintf("%s of each size, %s, minibatch %d, rate %s, %s starts, seed %d",
 			judge.Count(p.Runs, "run"), judge.Count(p.Epochs, "epoch"), p.Batch, rateText(p), p.Start, p.Seed)},
+	}
+	if p.Float64 {
+		list = append(list, page.Fact{Name: "precision", Text: "float64 (without -float64: float32)"})
 	}
 	for _, e := range environments {
 		list = append(list, page.Fact{Name: "computed on", Text: page.EnvironmentText(e)})

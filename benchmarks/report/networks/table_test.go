@@ -82,6 +82,22 @@ func number(t *testing.T, s string) float64 {
 	return v
 }
 
+// Networks with more hidden layers stand beside no figure of the paper.
+func TestTableOfDeepNetworks(t *testing.T) {
+	var text strings.Builder
+	if err := NewTable(paperRunsOf(train.Plan{Sizes: []int{50}, Runs: 32}), quickPlan().OfLayers([]int{20, 30}), nil).WriteText(&text); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{" 50  here    32 ", "in 2 layers of 20-30", "2 hidden layers of"} {
+		if !strings.Contains(text.String(), want) {
+			t.Errorf("no %q in\n%s", want, text.String())
+		}
+	}
+	if strings.Contains(text.String(), "paper  1000") {
+		t.Errorf("a row of the paper's in\n%s", text.String())
+	}
+}
+
 func TestTableEdges(t *testing.T) {
 	plan := quickPlan()
 	plan.Sizes = []int{25, 37}

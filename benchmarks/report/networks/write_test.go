@@ -236,6 +236,14 @@ func TestCommands(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, all)
 		}
 	}
+	lines := strings.Join(commands(plan.OfLayers([]int{50, 25})), "\n")
+	if strings.Count(lines, "-preset quick -hidden 50,25 ") != 2 || strings.Contains(lines, "-sizes") || strings.Contains(lines, "-n ") {
+		t.Errorf("two hidden layers: %s", lines)
+	}
+	plan.Float64 = true
+	if lines := strings.Join(commands(plan), "\n"); strings.Count(lines, " -float64 ") != 2 {
+		t.Errorf("in float64: %s", lines)
+	}
 	plan.TrainSamples = 77
 	if got := commands(plan); got != nil {
 		t.Errorf("no flags give 77 images: %v", got)

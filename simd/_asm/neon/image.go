@@ -117,9 +117,7 @@ func (f *file) imageForward() {
 				for s := range acc {
 					out := k.result(h, spans, s)
 					for u, z := range acc[s] {
-						for _, v := range z {
-							k.op3(fmax32, v, v, zero) // the greater of -0 and +0 is +0, of a NaN and anything a NaN
-						}
+						k.relu(z, zero)
 						k.store(z, out, u*vec)
 					}
 				}
@@ -129,6 +127,13 @@ func (f *file) imageForward() {
 			}, h, w, b)
 		})
 	})
+}
+
+// relu emits z = z <= 0 ? +0 : z: the greater of -0 and +0 is +0, of a NaN and anything a NaN.
+func (k *kernel) relu(z []vreg, zero vreg) {
+	for _, v := range z {
+		k.op3(fmax32, v, v, zero)
+	}
 }
 
 func (f *file) imageStep() {

@@ -56,5 +56,9 @@ func (f *file) networks() {
 		k.log(z, x)
 		return z
 	})
+	f.elementwise("ReLU", func(k *kernel, x []vreg) []vreg {
+		k.relu(x, k.zero())
+		return x
+	})
 	f.peak()
 }

@@ -1,0 +1,97 @@
+package reference
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// bigExp returns e**x to more than 150 bits.
+func bigExp(x float64) *big.Float {
+	const prec, halvings = 256, 40
+	number := func(x float64) *big.Float { return new(big.Float).SetPrec(prec).SetFloat64(x) }
+	r := number(math.Ldexp(x, -halvings)) // below 2**-30
+	sum, term := number(1), number(1)
+	for k := 1.0; k < 12; k++ {
+		term.Mul(term, r).Quo(term, number(k))
+		sum.Add(sum, term)
+	}
+	for range halvings {
+		sum.Mul(sum, sum)
+	}
+	return sum
+}
+
+// ulp64 is a unit in the last place of x.
+func ulp64(x float64) float64 { return math.Ldexp(1, math.Ilogb(x)-52) }
+
+// Exp64 and Log64 are within the stated unit in the last place.
+func TestExp64Log64WithinBounds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		scale := rapid.SampledFrom([]float64{1e-9, 1, 20, 700}).Draw(t, "scale")
+		x := scale * rapid.Float64Range(-1, 1).Draw(t, "x")
+		exact := bigExp(x)
+		off, _ := new(big.Float).Sub(exact, big.NewFloat(Exp64(x))).Float64()
+		if want, _ := exact.Float64(); !(math.Abs(off) < ulp64(want)) {
+			t.Fatalf("Exp64(%x) is off by %v ulp", x, off/ulp64(want))
+		}
+
+		// log y = L + log(y/e**L), and L is so close that log(1 + d) is d.
+		y := rapid.SampledFrom([]float64{1, 0x1p-1022, 0x1p1000, 3}).Draw(t, "size") * rapid.Float64Range(0.3, 3).Draw(t, "y")
+		got := Log64(y)
+		power := bigExp(got)
+		d, _ := new(big.Float).Quo(new(big.Float).Sub(big.NewFloat(y), power), power).Float64()
+		if y != 1 && !(math.Abs(d) < ulp64(got)) {
+			t.Fatalf("Log64(%x) is off by %v ulp", y, d/ulp64(got))
+		}
+	})
+}
+
+func TestExp64Log64SpecialValues(t *testing.T) {
+	inf, nan := math.Inf(1), math.NaN()
+	for _, c := range []struct {
+		name    string
+		f       func(float64) float64
+		x, want float64
+	}{
+		{"Exp64", Exp64, 0, 1}, {"Exp64", Exp64, math.Copysign(0, -1), 1}, {"Exp64", Exp64, 1, math.E},
+		{"Exp64", Exp64, inf, inf}, {"Exp64", Exp64, -inf, 0}, {"Exp64", Exp64, nan, nan},
+		{"Exp64", Exp64, 710, inf}, {"Exp64", Exp64, -745, 0x1p-1074}, {"Exp64", Exp64, -746, 0},
+		{"Log64", Log64, 1, 0}, {"Log64", Log64, 0, -inf}, {"Log64", Log64, inf, inf}, {"Log64", Log64, nan, nan},
+		{"Log64", Log64, -1, nan}, {"Log64", Log64, 2, math.Ln2}, {"Log64", Log64, 0x1p-1074, -1074 * math.Ln2},
+	} {
+		got := c.f(c.x)
+		if math.Float64bits(got) != math.Float64bits(c.want) && (got == got || c.want == c.want) {
+			t.Errorf("%s(%v) = %v, want %v", c.name, c.x, got, c.want)
+		}
+	}
+}
+
+// A network in float64 has the loss of the twin of the same network in float32.
+func TestFloat64NetworkWithinBounds(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		widths := rapid.SliceOfN(rapid.IntRange(1, 20), 2, 5).Draw(t, "widths")
+		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		net := randomNet(rng, widths)
+		images, labels := randomImages(rng, 3, widths[0], widths[len(widths)-1])
+		wide := FromFlat(widened(net.Flat()), widths...)
+		for s, image := range images {
+			want, _ := net.NetLossTwin(image, labels[s])
+			z := wide.Forward(widened(image))
+			if got := Loss(z[len(z)-1], labels[s]); !(math.Abs(got-want) < 1e-6*(1+want)) {
+				t.Fatalf("loss %v, want %v", got, want)
+			}
+		}
+	})
+}
+
+func widened(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i := range x {
+		y[i] = float64(x[i])
+	}
+	return y
+}
