@@ -38,10 +38,12 @@ fuzz: ## let the fuzzer choose the cases, for a minute each: make fuzz fuzztime=
 	go test ./benchmarks/mnist -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime)
 	go test ./benchmarks/experiment -run - -fuzz FuzzScanJournal -fuzztime $(fuzztime)
 
-soak: ## exp and log at all 2^32 arguments, and the error ledger; most of an hour
-	go test ./simd -count=1 -timeout 0 -v -run TestSoak -soak -ledger $(CURDIR)/results/ledger/explog.md
-	go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger $(CURDIR)/results/ledger/bounds.md
-	RAPID_CHECKS=100000 go test -count=1 -timeout 0 $(props)
+evidence = go run ./benchmarks/evidence
+soakchecks = 20000
+soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), the laws on 20,000 cases: half an hour of two cores
+	$(evidence) results/ledger/explog.md go test ./simd -count=1 -timeout 0 -v -run TestSoak -soak -ledger
+	$(evidence) results/ledger/bounds.md go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger
+	RAPID_CHECKS=$(soakchecks) go test -count=1 -timeout 0 $(props)
 
 count = 6
 benchtime = 50ms

@@ -1,15 +1,11 @@
 package simd_test
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"flag"
 	"fmt"
 	"math"
 	"os"
-	"runtime"
-	"sync"
+	"strings"
 	"testing"
 
 	"github.com/lossglass/lossglass/props/law"
@@ -87,34 +83,39 @@ func TestExpLogEqualReference(t *testing.T) {
 	}
 }
 
-// TestSoak evaluates exp and log at all arguments, with every kernel: the digest
-// of all results, and the worst error.
+// TestSoak evaluates exp and log at all arguments, with every kernel: that they
+// agree, the digest of all results, and the worst error.
 func TestSoak(t *testing.T) {
 	if !*soak {
 		t.Skip("only with -soak")
 	}
 	var entries []law.Entry
 	for _, f := range functions {
-		for _, k := range simd.Available() {
-			t.Run(f.name+"/"+k.Name, func(t *testing.T) {
-				if got := digest(f.of(k)); got != f.digest {
-					t.Errorf("digest of all results %s, want %s", got, f.digest)
-				}
-			})
-		}
-		t.Run(f.name+"/worst", func(t *testing.T) {
-			worst, at := worstOfAll(law.Elementwise(f.of(simd.Detect())), f.exact)
-			if !(worst <= f.ulp) {
-				t.Errorf("%v ulp at %x, stated %v", worst, at, f.ulp)
+		t.Run(f.name, func(t *testing.T) {
+			var kernels []unary
+			var names []string
+			for _, k := range simd.Available() {
+				kernels, names = append(kernels, f.of(k)), append(names, k.Name)
 			}
-			t.Logf("worst error %v ulp at %x", worst, at)
+			all := soaked{name: f.name, kernels: kernels, exact: f.exact}
+			all.run()
+			if all.differ != nil {
+				t.Errorf("%s and %s differ at %x", names[0], names[all.differ.kernel], all.differ.at)
+			}
+			if all.digest != f.digest {
+				t.Errorf("%s: digest of all results %s, want %s", names[0], all.digest, f.digest)
+			}
+			if !(all.worst <= f.ulp) {
+				t.Errorf("%v ulp at %x, stated %v", all.worst, all.at, f.ulp)
+			}
+			t.Logf("worst error %v ulp at %x", all.worst, all.at)
 			entries = append(entries, law.Entry{
-				Kernel: f.name, Bound: fmt.Sprintf("%v ulp", f.ulp), Cases: 1 << 32, Ratio: worst / f.ulp,
-				Where: fmt.Sprintf("%x (0x%08x): %.6f ulp", at, math.Float32bits(at), worst),
+				Kernel: f.name + " of " + strings.Join(names, ", "), Bound: fmt.Sprintf("%v ulp", f.ulp), Cases: 1 << 32, Ratio: all.worst / f.ulp,
+				Where: fmt.Sprintf("%x (0x%08x): %.6f ulp; SHA-256 of all results %s", all.at, math.Float32bits(all.at), all.worst, all.digest),
 			})
 		})
 	}
-	if *ledger == "" {
+	if *ledger == "" || t.Failed() {
 		return
 	}
 	file, err := os.Create(*ledger)
@@ -125,61 +126,4 @@ func TestSoak(t *testing.T) {
 	if err := law.WriteLedger(file, "# Error ledger: exp and log, all 2^32 arguments", entries); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// digest returns the SHA-256 of all 2^32 results. One goroutine computes ahead
-// of the hash.
-func digest(f unary) string {
-	const block = 1 << 16
-	blocks := make(chan []byte, 4)
-	go func() {
-		defer close(blocks)
-		src, dst := make([]float32, block), make([]float32, block)
-		for base := uint64(0); base < 1<<32; base += block {
-			for i := range src {
-				src[i] = math.Float32frombits(uint32(base) + uint32(i))
-			}
-			f(dst, src)
-			b := make([]byte, 4*block)
-			for i, x := range dst {
-				bits := math.Float32bits(x)
-				if x != x {
-					bits = 0x7fc00000
-				}
-				binary.LittleEndian.PutUint32(b[4*i:], bits)
-			}
-			blocks <- b
-		}
-	}()
-	h := sha256.New()
-	for b := range blocks {
-		h.Write(b)
-	}
-	return hex.EncodeToString(h.Sum(nil))
-}
-
-// worstOfAll is law.WorstUlp over all arguments, on all processors.
-func worstOfAll(f law.Elementwise, exact func(float64) float64) (worst float64, at float32) {
-	const parts = 256
-	var mutex sync.Mutex
-	var group sync.WaitGroup
-	next := make(chan uint64)
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for part := range next {
-				w, x := law.WorstUlp(f, exact, part<<32/parts, (part+1)<<32/parts, 1)
-				mutex.Lock()
-				if w > worst {
-					worst, at = w, x
-				}
-				mutex.Unlock()
-			}
-		})
-	}
-	for part := range uint64(parts) {
-		next <- part
-	}
-	close(next)
-	group.Wait()
-	return worst, at
 }

@@ -61,11 +61,8 @@ func Ulps(got float32, want float64) float64 {
 	if g == want {
 		return 0
 	}
-	exponent := -126
-	if want != 0 {
-		exponent = min(max(math.Ilogb(want), -126), 127)
-	}
-	return math.Ldexp(math.Abs(g-want), 23-exponent)
+	exponent := min(max(int(math.Float64bits(want)>>52&0x7ff)-1023, -126), 127) // of zero too
+	return math.Abs(g-want) * math.Float64frombits(uint64(1023+23-exponent)<<52)
 }
 
 // WorstUlp evaluates f at the arguments of bits first, first+step, ..., below end,
