@@ -40,7 +40,13 @@ func Generic() *Kernels {
 }
 
 // Available returns the kernels this CPU can run, the fastest first.
-func Available() []*Kernels { return append(native(), Generic()) }
+func Available() []*Kernels {
+	all := native()
+	for i, k := range all {
+		all[i] = watched(k)
+	}
+	return append(all, Generic())
+}
 
 // Detect returns the fastest kernels this CPU can run.
 func Detect() *Kernels { return Available()[0] }

@@ -152,11 +152,7 @@ type outcome struct {
 // together carries the task out that many times at once. All read the same
 // memory and write to their own.
 func together[K any](task Task[K], k K, callers int) []outcome {
-	shared := make([]Arg, len(task.Operands))
-	for i, o := range task.Operands {
-		shared[i] = plain().place(i, o)
-		copy(shared[i], o.poisoned(poisonNaN))
-	}
+	shared := task.Args()
 	all := make([]outcome, callers)
 	var start, done sync.WaitGroup
 	start.Add(1)

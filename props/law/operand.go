@@ -69,7 +69,7 @@ func (o Operand) Rows(stride, cols int) Operand {
 
 // Only says which elements take part; the others are padding.
 func (o Operand) Only(used func(i int) bool) Operand {
-	o.used = make([]bool, o.len())
+	o.used = make([]bool, o.Len())
 	for i := range o.used {
 		o.used[i] = used(i)
 	}
@@ -89,7 +89,14 @@ func (o Operand) Mapped(f func(x float32) float32) Operand {
 // size returns the bytes of an element.
 func (k kind) size() int { return [...]int{4, 8, 4}[k] }
 
-func (o Operand) len() int { return len(o.words) * 4 / o.kind.size() }
+// Name returns the operand's name.
+func (o Operand) Name() string { return o.name }
+
+// Len returns how many elements it has, padding too.
+func (o Operand) Len() int { return len(o.words) * 4 / o.kind.size() }
+
+// Used tells whether element i takes part; else it is padding.
+func (o Operand) Used(i int) bool { return o.used == nil || o.used[i] }
 
 // poisoned returns the words with all padding replaced by the bits of poison,
 // which fill float64 twice.
@@ -127,7 +134,7 @@ func (o Operand) value(w []uint32, i int) float64 {
 // differ returns the first element in which got and want differ, or -1. Numbers
 // that are both NaN agree.
 func (o Operand) differ(got, want []uint32) int {
-	for i := range o.len() {
+	for i := range o.Len() {
 		if g, w := o.bits(got, i), o.bits(want, i); g != w {
 			x, y := o.value(got, i), o.value(want, i)
 			if o.kind == uint32s || x == x || y == y {
@@ -178,11 +185,11 @@ func ulps(a, b uint64, k kind) string {
 
 // literal returns the operand as Go source if it is short.
 func (o Operand) literal() string {
-	if o.len() > 16 {
-		return fmt.Sprintf("%s: %d elements", o.name, o.len())
+	if o.Len() > 16 {
+		return fmt.Sprintf("%s: %d elements", o.name, o.Len())
 	}
 	var b strings.Builder
-	for i := range o.len() {
+	for i := range o.Len() {
 		if o.used != nil && !o.used[i] {
 			b.WriteString("_, ")
 		} else if o.kind == uint32s {

@@ -56,6 +56,17 @@ func plain() setting {
 	}
 }
 
+// Args returns memory for one call, as a program would allocate it: the operands,
+// with poison in their padding.
+func (t Task[K]) Args() []Arg {
+	args := make([]Arg, len(t.Operands))
+	for i, o := range t.Operands {
+		args[i] = plain().place(i, o)
+		copy(args[i], o.poisoned(poisonNaN))
+	}
+	return args
+}
+
 // run carries the task out and returns the memory of each operand afterwards,
 // or what was wrong: a fault, or a write where there must be none.
 func run[K any](task Task[K], k K, s setting) (after [][]uint32, wrong string) {
@@ -158,7 +169,7 @@ func (t Task[K]) call(k K, args []Arg) (wrong string) {
 			const page = 4096
 			switch at := fault.Addr(); {
 			case at >= from+size && at < from+size+page:
-				wrong = fmt.Sprintf("access %d bytes past the end of %s, which has %d elements", at-from-size, o.name, o.len())
+				wrong = fmt.Sprintf("access %d bytes past the end of %s, which has %d elements", at-from-size, o.name, o.Len())
 			case at < from && at+page >= from:
 				wrong = fmt.Sprintf("access %d bytes before the begin of %s", from-at, o.name)
 			}

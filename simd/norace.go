@@ -1,0 +1,6 @@
+//go:build !race
+
+package simd
+
+// watched returns the kernels as they are.
+func watched(k *Kernels) *Kernels { return k }

@@ -1,0 +1,110 @@
+//go:build race
+
+package simd_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/props/law"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// seeding is set in the process that races on purpose.
+const seeding = "LOSSGLASS_SEED_RACES"
+
+// The race detector sees a race on any operand of any kernel, and none beside
+// it. Another process races, as each race that is seen fails the test.
+func TestRacesAreSeen(t *testing.T) {
+	if os.Getenv(seeding) != "" {
+		seedRaces()
+		return
+	}
+	child := exec.Command(os.Args[0], "-test.run", "^TestRacesAreSeen$")
+	child.Env = append(os.Environ(), seeding+"=1", "GORACE=suppress_equal_stacks=0 log_path="+filepath.Join(t.TempDir(), "races"))
+	out, err := child.Output()
+	if err == nil {
+		t.Error("the races on purpose have not failed the test")
+	}
+	if !bytes.Contains(out, []byte("races seeded")) || bytes.Contains(out, []byte("WRONG")) {
+		t.Errorf("%s\n%v", out, err)
+	}
+}
+
+// seedRaces races with each kernel on each operand and on its padding, and prints
+// what the detector gets wrong.
+func seedRaces() {
+	seeds := 12
+	if testing.Short() {
+		seeds = 6
+	}
+	for _, k := range simd.Available() {
+		for _, kernel := range kernels {
+			var seen, there [8]bool
+			name := fmt.Sprintf("%s.%s", k.Name, kernel.name)
+			for seed := range seeds {
+				task := rapid.Custom(func(t *rapid.T) task { return kernel.draw(t, k) }).Example(seed)
+				for i := range task.Operands {
+					there[i] = true
+					used, padding := probes(task.Operands[i])
+					for _, at := range used {
+						seen[i] = seen[i] || raced(task, k, i, at)
+					}
+					for _, at := range padding {
+						if raced(task, k, i, at) {
+							fmt.Printf("WRONG: %s: a race is seen on padding of %s\ncase: %v\n", name, task.Operands[i].Name(), task)
+						}
+					}
+				}
+			}
+			for i := range there {
+				if there[i] && !seen[i] {
+					fmt.Printf("WRONG: %s: no race is seen on operand %d\n", name, i)
+				}
+			}
+		}
+	}
+	fmt.Println("races seeded")
+}
+
+// probes returns the first and the last element of an operand that take part,
+// and that do not.
+func probes(o law.Operand) (used, padding []int) {
+	for i := range o.Len() {
+		list := &padding
+		if o.Used(i) {
+			list = &used
+		}
+		if *list = append(*list, i); len(*list) > 2 {
+			*list = append((*list)[:1], i)
+		}
+	}
+	return used, padding
+}
+
+// raced calls the kernel while another goroutine writes to one element, and tells
+// whether the detector saw a race.
+func raced(task task, k *simd.Kernels, operand, at int) bool {
+	args := task.Args()
+	words := len(args[operand]) / task.Operands[operand].Len()
+	before := runtime.RaceErrors()
+	var done sync.WaitGroup
+	done.Go(func() { task.Call(k, args) })
+	done.Go(func() {
+		x := &args[operand][at*words]
+		*x = sink | *x
+	})
+	done.Wait()
+	return runtime.RaceErrors() > before
+}
+
+// sink is zero, which the compiler does not know.
+var sink uint32
