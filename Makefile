@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak bench bench-peers bench-peers-matmul record generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults findings bench bench-peers bench-peers-matmul record generate check
 
 lossglass = bin/lossglass
 
@@ -32,11 +32,11 @@ props: ## the laws on many more cases: make props checks=20000
 
 fuzztime = 1m
 fuzz: ## let the fuzzer choose the cases, for a minute each: make fuzz fuzztime=1h
-	go test ./simd -run - -fuzz FuzzKernels -fuzztime $(fuzztime)
-	go test ./core/relunet -run - -fuzz FuzzNetworks -fuzztime $(fuzztime)
-	go test ./props/products -run - -fuzz FuzzMatmul -fuzztime $(fuzztime)
-	go test ./benchmarks/mnist -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime)
-	go test ./benchmarks/experiment -run - -fuzz FuzzScanJournal -fuzztime $(fuzztime)
+	go test ./simd -run - -fuzz FuzzKernels -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./core/relunet -run - -fuzz FuzzNetworks -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./props/products -run - -fuzz FuzzMatmul -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./benchmarks/mnist -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./benchmarks/experiment -run - -fuzz FuzzScanJournal -fuzztime $(fuzztime) -fuzzminimizetime 10x
 
 evidence = go run ./benchmarks/evidence
 soakchecks = 20000
@@ -44,6 +44,12 @@ soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), t
 	$(evidence) results/ledger/explog.md go test ./simd -count=1 -timeout 0 -v -run TestSoak -soak -ledger
 	$(evidence) results/ledger/bounds.md go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger
 	RAPID_CHECKS=$(soakchecks) go test -count=1 -timeout 0 $(props)
+
+faults: ## make each fault of props/fault in a copy of the source: the laws named for it must fail (results/faults.md; minutes)
+	$(evidence) results/faults.md go test ./props/fault -count=1 -timeout 0 -v -run TestFaults -faults -ledger
+
+findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known (results/findings/gonum.md; minutes)
+	$(evidence) results/findings/gonum.md go test ./props/products -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger
 
 count = 6
 benchtime = 50ms

@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lossglass/lossglass/core/matmul"
+	"github.com/lossglass/lossglass/props/law"
 	"github.com/lossglass/lossglass/props/reference"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -153,7 +154,7 @@ func TestGemmEqualsDefinition(t *testing.T) {
 
 func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Kernels) {
 	debug.SetPanicOnFault(true)
-	rapid.Check(t, func(r *rapid.T) {
+	law.Property{Check: func(r *rapid.T, _ *law.Labels) {
 		size := rapid.SampledFrom([]int{1, 2, 3, 0, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 25, 28, 29, 31, 32, 33, 43, 63, 64, 65, 70})
 		pad := rapid.SampledFrom([]int{0, 1, 7, 16, colliding})
 		factor := rapid.SampledFrom([]T{1, 0, -1, T(math.Copysign(0, -1)), 0.7, T(math.NaN()), T(math.Inf(1))})
@@ -166,7 +167,7 @@ func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Kernels) {
 		special := rapid.SampledFrom([]uint64{0, 1, 8}).Draw(r, "specials of 64")
 		g.fill(r, rapid.Uint64().Draw(r, "seed"), special, pad.Draw(r, "padA"), pad.Draw(r, "padB"), pad.Draw(r, "padC"))
 		g.check(r, k, g.want())
-	})
+	}}.Test(t)
 }
 
 // Sizes round the borders of tiles, blocks and threads.

@@ -1,6 +1,7 @@
 package relunet_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/lossglass/lossglass/core/relunet"
@@ -61,7 +62,10 @@ func FuzzNetworks(f *testing.F) {
 	var all []law.Property
 	for _, k := range simd.Available() {
 		for _, dense := range []bool{false, true} {
-			all = append(all, law.NetworkProperties(learner(k, dense))...)
+			for _, p := range law.NetworkProperties(learner(k, dense)) {
+				p.Name = fmt.Sprintf("%s/dense=%t/%s", k.Name, dense, p.Name)
+				all = append(all, p)
+			}
 		}
 	}
 	law.Fuzz(f, all)

@@ -2,6 +2,7 @@ package law
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -98,6 +99,17 @@ func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Prop
 		all = append(all, oneRounding(impl), permuted(impl), transposed(impl), scaled(impl), split(impl))
 	}
 	return append(j.Properties(), all...)
+}
+
+// SameBits returns the laws that a product of finite numbers gives the same bits
+// each time, whichever those are: at any address of the operands (alignment) and
+// after any other call (repeatable).
+func SameBits[T float32 | float64](impl Gemm[T]) []Property {
+	all := Judged[Gemm[T]]{
+		Kernel: impl, Spec: impl,
+		Draw: func(t *rapid.T) Task[Gemm[T]] { return drawProduct(t, gen.Tame[T](), false).task() },
+	}.Properties()
+	return slices.DeleteFunc(all, func(p Property) bool { return p.Name != "alignment" && p.Name != "repeatable" })
 }
 
 // A product is a drawn call of a Gemm.

@@ -5,9 +5,6 @@ package products_test
 import (
 	"testing"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/gonum"
-
 	"github.com/lossglass/lossglass/core/matmul"
 	"github.com/lossglass/lossglass/props/law"
 	"github.com/lossglass/lossglass/simd"
@@ -44,42 +41,17 @@ func TestMatmul(t *testing.T) {
 func FuzzMatmul(f *testing.F) {
 	var all []law.Property
 	for _, k := range simd.Available() {
-		all = append(all, law.GemmProperties(ours32(k, 1), law.BitExact)...)
-		all = append(all, law.GemmProperties(ours64(k, 1), law.BitExact)...)
+		all = append(all, named(k.Name+"/float32/", law.GemmProperties(ours32(k, 1), law.BitExact))...)
+		all = append(all, named(k.Name+"/float64/", law.GemmProperties(ours64(k, 1), law.BitExact))...)
 	}
 	law.Fuzz(f, all)
 }
 
-func gonums(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-	flag := map[bool]blas.Transpose{false: blas.NoTrans, true: blas.Trans}
-	gonum.Implementation{}.Sgemm(flag[transA], flag[transB], m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
-}
-
-// known are the laws that gonum's Sgemm is known to break, v0.17.0.
-var known = map[string]string{
-	"non-finite": "zeros of A are skipped in some of the forms: NaN and Inf of B get lost (gonum#1698)",
-	"alpha-zero": "A and B are read even if alpha is 0: their NaN come through",
-}
-
-// gonum's product obeys the laws but for the known exceptions, and those are
-// still there.
-func TestGonum(t *testing.T) {
-	for _, p := range law.GemmProperties(gonums, law.WithinBound) {
-		reason, exception := known[p.Name]
-		if !exception {
-			t.Run(p.Name, p.Test)
-			continue
-		}
-		t.Run(p.Name, func(t *testing.T) {
-			for range 30 {
-				if f := law.Falsify(p); f != nil {
-					t.Logf("%s\nafter %d cases: %s", reason, f.Cases, f.Log)
-					return
-				}
-			}
-			t.Errorf("this is no longer so: %s", reason)
-		})
+func named(prefix string, all []law.Property) []law.Property {
+	for i := range all {
+		all[i].Name = prefix + all[i].Name
 	}
+	return all
 }
 
 // A product of which the last rows get lost on many threads is caught.

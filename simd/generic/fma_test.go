@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/lossglass/lossglass/props/gen"
 	"github.com/lossglass/lossglass/props/reference"
 )
 
@@ -45,6 +46,9 @@ func TestFMAEqualsReference(t *testing.T) {
 			}
 		}
 		checkFMA(t, x, y, z)
+		for m, _ := gen.Matrix(t, "midpoints", 8, 3, []gen.Pattern[float32]{gen.Midpoints[float32]()}, nil); len(m) > 0; m = m[3:] {
+			checkFMA(t, m[0], m[1], m[2])
+		}
 	})
 }
 
@@ -52,8 +56,10 @@ func TestFMAEqualsReference(t *testing.T) {
 func TestFMAKnownCases(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	for _, c := range [][3]float32{
-		{0x1.000002p0, 0x1p-24, 1},                    // above a midpoint by less than float64 keeps
+		{0x1.000002p0, 0x1p-24, 1},                    // above a midpoint
 		{0x1.fffffep-13, 0x1.000002p-12, 1},           // below one
+		{0x1.0001p0, 0x1.fffep-25, 0x1.000002p0},      // below one by less than float64 keeps: to even twice is wrong
+		{-0x1.0001p0, 0x1.fffep-25, -0x1.000002p0},    //
 		{0x1p-75, 0x1p-75, 0x1p-149},                  // tiny beside the least subnormal
 		{0x1p-100, 0x1p-50, 0x1p-149},                 // half a subnormal ulp and nothing else: to even
 		{0x1.000002p-100, 0x1p-50, 0x1p-149},          // and a little more

@@ -1,0 +1,119 @@
+package fault
+
+// Files that are edited.
+const (
+	image   = "simd/avx2/kernels_amd64.s"
+	gemm    = "simd/avx2/gemm_amd64.s"
+	gemm512 = "simd/avx512/gemm_amd64.s"
+	product = "core/matmul/product.go"
+	matmul  = "core/matmul/matmul.go"
+	train   = "core/relunet/train.go"
+)
+
+// of is a law of a kernel with an instruction set.
+func of(isa, kernel, law string) Law {
+	return Law{"simd", "TestKernels/" + isa + "/" + kernel + "/" + law}
+}
+
+// whole is a law of whole products of float32, with AVX2.
+func whole(law string) Law { return Law{"props/products", "TestMatmul/avx2/float32/" + law} }
+
+// network is a law of networks, with AVX2.
+func network(law string) Law { return Law{"core/relunet", "TestNetworks/avx2/skipping/" + law} }
+
+// Catalogue are the faults.
+var Catalogue = []Fault{
+	{"F1", "a row of A is read one element too far", "flame/blis#821, #635, #460",
+		Edit{gemm, "Gemm32", `VBROADCASTSS \((\w+)\), (\w+)`, "VBROADCASTSS 4($1), $2\n\tVBROADCASTSS ($1), $2", true},
+		[]Law{of("avx2", "Gemm32", "guard-after")}},
+	{"F2", "a whole vector is loaded where B has less", "flame/blis#203, OpenBLAS#4013",
+		Edit{gemm, "Gemm32", `VMASKMOVPS +\((\w+)\), \w+, (\w+)`, "VMOVUPS ($1), $2", true},
+		[]Law{of("avx2", "Gemm32", "guard-after"), whole("guard-after")}},
+	{"F2", "the same with AVX-512", "flame/blis#203, OpenBLAS#4013",
+		Edit{gemm512, "Gemm32", `VMOVUPS\.Z +(\S*\(\w+\)), K\d, (\w+)`, "VMOVUPS $1, $2", true},
+		[]Law{of("avx512", "Gemm32", "guard-after")}},
+	{"F3", "a whole vector is stored past the tail of a row", "OpenBLAS gemm_beta, arrow-go#956",
+		Edit{gemm, "Gemm32", `VMASKMOVPS +(\w+), \w+, \((\w+)\)`, "VMOVUPS $1, ($2)", true},
+		[]Law{of("avx2", "Gemm32", "equals-specification"), whole("equals-specification")}},
+	{"F4", "a product with k = 0 leaves C as it was", "OpenBLAS#2914, #3152",
+		Edit{product, "", `p\.beta != 0 \|\| idle`, "p.beta != 0", false},
+		[]Law{whole("equals-specification")}},
+	{"F4", "no pair of samples is taken for 2^64 of them", "OpenBLAS#2914, #3152",
+		Edit{image, "ImageForward", `\tJZ +\w+_none\n`, "", true},
+		[]Law{of("avx2", "ImageForward", "guard-after")}},
+	{"F5", "an edge tile multiplies the old C by zero", "OpenBLAS#2496, blis PR#552, rten PR#81",
+		Edit{gemm, "Gemm32", `(narrow1_fresh:\n\tVXORPS +(\w+), .*)`, "$1\n\tVMASKMOVPS (CX), Y0, $2\n\tVSUBPS $2, $2, $2", false},
+		[]Law{of("avx2", "Gemm32", "equals-specification"), whole("beta-zero")}},
+	{"F5", "beta = 0 multiplies where C is scaled", "OpenBLAS#2496, blis PR#552, rten PR#81",
+		Edit{product, "", `(?s)if p\.beta == 0 \{\s*clear\(row\)\s*continue\s*\}`, "", false},
+		[]Law{whole("beta-zero")}},
+	{"F6", "a kernel skips zeros of A, in tiles of one row", "gonum#1698",
+		Edit{gemm, "Gemm32", `narrow1_k:\n(.*\n\tVBROADCASTSS +\((\w+)\).*\n\tVFMADD231PS.*\n)`, "narrow1_k:\n\tCMPL ($2), $$0\n\tJEQ narrow1_skip\n$1\nnarrow1_skip:\n", false},
+		[]Law{whole("non-finite"), of("avx2", "Gemm32", "equals-specification")}},
+	{"F6", "a product with A = 0 is not computed", "gonum#1698",
+		Edit{product, "", `(idle) := p\.alpha == 0 \|\| p\.k == 0`,
+			"$0\n\tzeros := true\n\tfor _, x := range p.a.data {\n\t\tzeros = zeros && x == 0\n\t}\n\t$1 = $1 || zeros", false},
+		[]Law{whole("non-finite")}},
+	{"F7", "ReLU takes the operands of MAX the other way round: NaN becomes +0", "burn#5716, tensorflow#12659, oneDNN#5370",
+		Edit{image, "ImageForward", `VMAXPS +(\w+), (\w+), (\w+)`, "VMAXPS $2, $1, $3", true},
+		[]Law{of("avx2", "ImageForward", "equals-specification")}},
+	{"F13", "an unaligned result is computed by product and sum", "OpenBLAS#317, #5972",
+		Edit{image, "Exp", `VFMADD213PS (word3f800000<>\+0\(SB\)), (\w+), (\w+)\n`,
+			"TESTQ $$4, AX\n\tJZ aligned\n\tVMULPS $2, $3, $3\n\tVADDPS $1, $3, $3\n\tJMP both\naligned:\n\tVFMADD213PS $1, $2, $3\nboth:\n", false},
+		[]Law{of("avx2", "Exp", "alignment")}},
+	{"F17", "no VZEROUPPER before a return", "tphakala#208, parquet-go#590, blis#149",
+		Edit{gemm, "Gemm32", `\tVZEROUPPER\n`, "", true},
+		[]Law{of("avx2", "Gemm32", "machine-state"), {"simd/asmcheck", "TestAssembly"}}},
+	{"F17", "legacy SSE in an AVX body", "tphakala#208, parquet-go#590, blis#149",
+		Edit{image, "Exp", `VMOVUPS +(\w+), \((\w+)\)`, "VMOVUPS $1, ($2)\n\tMOVUPS X0, X0", false},
+		[]Law{{"simd/asmcheck", "TestAssembly"}}},
+	{"F18", "flush-to-zero and denormals-are-zero stay on", "numpy#14049, pytorch#197785",
+		Edit{image, "Exp", `\nnext:\n`, "\n\tMOVL $$0x9fc0, -8(SP)\n\tLDMXCSR -8(SP)\nnext:\n", false},
+		[]Law{of("avx2", "Exp", "machine-state")}},
+	{"F18", "a kernel flushes subnormal results, and puts the mode back", "numpy#14049, pytorch#197785",
+		Edit{image, "Exp", `(?s)\nnext:(.*)\n\tVZEROUPPER`,
+			"\n\tMOVL $$0x9fc0, -8(SP)\n\tLDMXCSR -8(SP)\nnext:$1\n\tMOVL $$0x1f80, -8(SP)\n\tLDMXCSR -8(SP)\n\tVZEROUPPER", false},
+		[]Law{of("avx2", "Exp", "equals-specification")}},
+	{"F21", "an aligned load of data that are not", "tzhash PR#23",
+		Edit{image, "Exp", `VMOVUPS +(\(\w+\), \w+)`, "VMOVAPS $1", false},
+		[]Law{of("avx2", "Exp", "alignment"), {"simd/asmcheck", "TestAssembly"}}},
+	{"F25", "tiles of one row multiply and add in two roundings", "golang/go#53134, #71204",
+		Edit{gemm, "Gemm32", `VFMADD231PS +(\w+), (\w+), (\w+)`, "VMULPS $1, $2, $1\n\tVADDPS $1, $3, $3", false},
+		[]Law{whole("one-rounding"), of("avx2", "Gemm32", "equals-specification")}},
+	{"F26", "fma through float64 rounds twice", "mingw-w64 c7fb1a6e",
+		Edit{"simd/generic/fma.go", "", `s = roundToOdd\(p, c, s\)`, "_ = roundToOdd(p, c, s)", false},
+		[]Law{{"props/products", "TestMatmul/generic/float32/one-rounding"}, {"simd/generic", "TestFMAEqualsReference"}, {"simd/generic", "TestFMAKnownCases"}}},
+	{"F27", "n is taken for ldc", "generic",
+		Edit{matmul, "", `p\.c\.store\(c, ldc, false\)`, "p.c.store(c, n, false)", false},
+		[]Law{whole("exact-integers")}},
+	{"F27", "the flag of A is taken for that of B", "generic",
+		Edit{matmul, "", `p\.b\.store\(b, ldb, transB`, "p.b.store(b, ldb, transA", false},
+		[]Law{whole("exact-integers")}},
+	{"F27", "a kernel takes the step of B for ldc", "generic",
+		Edit{gemm, "Gemm32", `ldc\+\d+\(FP\)`, "bRow+96(FP)", false},
+		[]Law{of("avx2", "Gemm32", "equals-specification")}},
+	{"F28", "an accumulator keeps what the last tile left", "generic",
+		Edit{gemm, "Gemm32", `(narrow1_fresh:\n)\tVXORPS.*\n`, "$1", false},
+		[]Law{of("avx2", "Gemm32", "equals-specification")}},
+	{"F28", "C starts again with each block of k", "generic",
+		Edit{product, "", `k == 0 && p\.beta == 0`, "p.beta == 0", false},
+		[]Law{{"core/matmul", "TestGemmLarge"}}},
+	{"F28", "the last block of k is dropped", "generic",
+		Edit{product, "", `range deep`, "range max(1, deep-1)", false},
+		[]Law{{"core/matmul", "TestGemmLarge"}}},
+	{"F30", "dH from the weights of W2 after their update", "generic to training",
+		Edit{train, "", `(?s)(\t\tp\.k\.Backward\([^\n]*\n)(\t\tp\.w2\.tiles\(.*?\n\t\t\}\)\n)`, "$2$1", false},
+		[]Law{network("train-equals-specification")}},
+	{"F30", "the rate is not divided by the minibatch", "generic to training",
+		Edit{train, "", `rate / float64\(len\(indices\)\)`, "rate", false},
+		[]Law{network("train-equals-specification"), network("gradient")}},
+	{"F30", "a short minibatch is divided by the full size", "generic to training",
+		Edit{train, "", `rate / float64\(len\(indices\)\)`, "rate / float64(batch)", false},
+		[]Law{network("train-equals-specification")}},
+	{"F30", "the gate is open at zero", "generic to training",
+		Edit{image, "Backward", `VCMPPS +\$0x1e`, "VCMPPS $$0x1d", true},
+		[]Law{network("train-equals-specification"), of("avx2", "Backward", "equals-specification")}},
+	{"F30", "the hidden biases are not trained", "generic to training",
+		Edit{train, "", `\t\tp\.k\.BiasStep\(width, p\.b1.*\n`, "", false},
+		[]Law{network("train-equals-specification"), network("gradient")}},
+}

@@ -1,0 +1,171 @@
+package products_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/props/law"
+	"github.com/lossglass/lossglass/props/reference"
+)
+
+var (
+	findings = flag.Int("findings", 0, "hold gonum's BLAS to the laws on this many `cases` each, for the table of what they find")
+	table    = flag.String("ledger", "", "with -findings: `file` for the table, in Markdown")
+)
+
+// forms of op(A) op(B): N for the matrix, T for its transpose.
+var forms = []struct {
+	name           string
+	transA, transB bool
+}{{"NN", false, false}, {"TN", true, false}, {"NT", false, true}, {"TT", true, true}}
+
+// An exception is a law that gonum is known to break, v0.17.0.
+type exception struct {
+	law, what string
+	routines  []string
+	forms     []string
+}
+
+var known = []exception{
+	{"non-finite", "Zeros of A are skipped in all forms but NT, which multiplies them: NaN and Inf of B get lost, or not, depending on the flags (gonum#1698).",
+		[]string{"Sgemm", "Dgemm"}, []string{"NN", "TN", "TT"}},
+	{"alpha-zero", "A and B are read even if alpha is 0, where the definition of BLAS says that they are not: their NaN come through.",
+		[]string{"Sgemm", "Dgemm"}, []string{"NN", "TN", "NT", "TT"}},
+	{"alignment", "The bits depend on the address of B: the vectors begin at the next multiple of 16 bytes, which changes the order of the sum. BLAS does not promise otherwise, but the same program may print different numbers. Not so in float64.",
+		[]string{"Sgemm", "Sdot"}, []string{"NT"}},
+}
+
+// exceptional tells which law is known not to hold.
+func exceptional(routine, form, law string) bool {
+	return slices.ContainsFunc(known, func(e exception) bool {
+		return e.law == law && slices.Contains(e.routines, routine) && (form == "" || slices.Contains(e.forms, form))
+	})
+}
+
+// laws are what a foreign product is held to.
+func laws[T number](f law.Gemm[T]) []law.Property {
+	all := slices.DeleteFunc(law.GemmProperties(f, law.WithinBound), func(p law.Property) bool {
+		return p.Name == "alignment" || p.Name == "repeatable" // those of SameBits say more
+	})
+	return append(all, law.SameBits(f)...)
+}
+
+// gonum's routines obey the laws but for the known exceptions, and those are
+// still there, in each form.
+func TestGonum(t *testing.T) {
+	for _, r := range routines {
+		obeys(t, "S"+r.name, r.single)
+		obeys(t, "D"+r.name, r.double)
+	}
+}
+
+func obeys[T number](t *testing.T, name string, f law.Gemm[T]) {
+	for _, p := range laws(f) {
+		if !exceptional(name, "", p.Name) {
+			t.Run(name+"/"+p.Name, p.Test)
+			continue
+		}
+		for _, form := range forms {
+			t.Run(name+"/"+p.Name+"/"+form.name, func(t *testing.T) {
+				broken := exceptional(name, form.name, p.Name)
+				tries := 3
+				if broken {
+					tries = 30
+				}
+				for range tries {
+					found := falsify(f, form.transA, form.transB, p.Name)
+					if found != nil && !broken {
+						t.Fatalf("new: %s", found.Log)
+					}
+					if found != nil {
+						return
+					}
+				}
+				if broken {
+					t.Error("this law holds now: the exception is no longer one")
+				}
+			})
+		}
+	}
+}
+
+// A found is a counterexample to a law.
+type found[T number] struct {
+	*law.Falsified
+	call call[T]
+}
+
+// falsify holds one form of a product to a law; the reference computes the others.
+func falsify[T number](f law.Gemm[T], transA, transB bool, name string) *found[T] {
+	var last call[T]
+	form := func(tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+		if tA != transA || tB != transB {
+			reference.Gemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+			return
+		}
+		// The last call of all is that of the shrunk counterexample.
+		last = call[T]{tA, tB, m, n, k, alpha, slices.Clone(a), lda, slices.Clone(b), ldb, beta, slices.Clone(c), ldc}
+		f(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+	}
+	all := laws[T](form)
+	p := all[slices.IndexFunc(all, func(p law.Property) bool { return p.Name == name })]
+	if falsified := law.Falsify(p); falsified != nil {
+		return &found[T]{falsified, last}
+	}
+	return nil
+}
+
+// TestFindings holds every form of every routine to every law for long: what
+// it finds are the known exceptions and no others. It writes them down, each with
+// a program that shows it, which it runs.
+func TestFindings(t *testing.T) {
+	if *findings == 0 {
+		t.Skip("only with -findings")
+	}
+	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(*findings), "rapid.seed": "1", "rapid.shrinktime": "3s"} {
+		f := flag.Lookup(name)
+		old := f.Value.String()
+		if err := f.Value.Set(value); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Value.Set(old) })
+	}
+	texts := map[string][]reproducer{}
+	for _, r := range routines {
+		find(t, "S"+r.name, r.single, texts)
+		find(t, "D"+r.name, r.double, texts)
+	}
+	var report strings.Builder
+	fmt.Fprintf(&report, introduction, *findings)
+	for _, e := range known {
+		fmt.Fprintf(&report, "| %s | %s | %s | %s |\n", e.law, strings.Join(e.routines, ", "), strings.Join(e.forms, ", "), e.what)
+	}
+	for _, e := range known {
+		describe(t, &report, e, texts[e.law])
+	}
+	if *table != "" && !t.Failed() {
+		if err := os.WriteFile(*table, []byte(report.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// find adds to the reproducers, by law, what one routine breaks.
+func find[T number](t *testing.T, name string, f law.Gemm[T], by map[string][]reproducer) {
+	for _, form := range forms {
+		fmt.Fprintln(os.Stderr, name, form.name)
+		for _, p := range laws(f) {
+			found := falsify(f, form.transA, form.transB, p.Name)
+			if broken := exceptional(name, form.name, p.Name); (found != nil) != broken {
+				t.Errorf("%s %s: %s: broken %v, known to be so %v\n%v", name, form.name, p.Name, found != nil, broken, found)
+			}
+			if found != nil {
+				by[p.Name] = append(by[p.Name], found.call.reproducer(name, form.name, found.Cases, p.Name, f))
+			}
+		}
+	}
+}
