@@ -42,7 +42,7 @@ func (l Law) Command() []string {
 	for i, name := range names {
 		names[i] = "^" + name + "$"
 	}
-	return []string{"go", "test", "./" + l.Package, "-count=1", "-vet=off", "-run", strings.Join(names, "/")}
+	return []string{"go", "test", "./" + l.Package, "-count=1", "-run", strings.Join(names, "/")}
 }
 
 // Apply returns the source with the edit made, the line where, and the text

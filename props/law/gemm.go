@@ -47,9 +47,10 @@ var Threads = []int{1, 2, 3, 7, 16}
 // GemmThreads checks that the number of threads changes no bit: impl returns the
 // product on that many.
 func GemmThreads[T float32 | float64](impl func(threads int) Gemm[T]) Property {
-	return Property{Name: "thread-count", Check: func(t *rapid.T, labels *Labels) {
+	return Property{Name: "thread-count", Shares: map[string]float64{"large": 0.25}, Check: func(t *rapid.T, labels *Labels) {
 		p := drawProduct(t, gen.Wild[T](), true, threadBorder)
 		labels.Add(p.labels()...)
+		labels.If(p.m*p.n*p.k >= 2*threadBorder*threadBorder*threadBorder, "large")
 		want := p.of(impl(1))
 		for _, threads := range Threads[1:] {
 			p.same(t, fmt.Sprintf("%d threads against one", threads), p.of(impl(threads)), want)
@@ -150,18 +151,21 @@ func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols int, pa
 var borders = []int{4, 6, 8, 16, 32}
 
 // drawProduct draws a call: of patterns, and if wild with special numbers and
-// factors. Sizes come near the borders of vectors and tiles, and those given.
+// factors. Sizes come near the borders of vectors and tiles, and of the one
+// given, which in half of the cases all sizes are beyond.
 func drawProduct[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) product[T] {
-	const most = 50
 	round := append(append([]int{}, borders...), more...)
-	limit := most
+	least, most := 0, 50
 	if len(more) > 0 {
-		limit = 2*more[0] + 1
+		most = 2*more[0] + 1
+		if rapid.Bool().Draw(t, "large") {
+			least = more[0] + more[0]/3 // the product of three is worth two of that border
+		}
 	}
 	p := product[T]{
-		m: gen.Size(t, "m", 0, limit, round...),
-		n: gen.Size(t, "n", 0, limit, round...),
-		k: gen.Size(t, "k", 0, most, borders...),
+		m: gen.Size(t, "m", least, most, round...),
+		n: gen.Size(t, "n", least, most, round...),
+		k: gen.Size(t, "k", least, most, round...),
 	}
 	p.transA, p.transB = rapid.Bool().Draw(t, "transA"), rapid.Bool().Draw(t, "transB")
 	p.alpha, p.beta = gen.Scalar[T](t, "alpha", wild), gen.Scalar[T](t, "beta", wild)

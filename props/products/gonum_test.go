@@ -126,14 +126,7 @@ func TestFindings(t *testing.T) {
 	if *findings == 0 {
 		t.Skip("only with -findings")
 	}
-	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(*findings), "rapid.seed": "1", "rapid.shrinktime": "3s"} {
-		f := flag.Lookup(name)
-		old := f.Value.String()
-		if err := f.Value.Set(value); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { _ = f.Value.Set(old) })
-	}
+	setFlags(t, map[string]string{"rapid.checks": fmt.Sprint(*findings), "rapid.seed": "1", "rapid.shrinktime": "3s"})
 	texts := map[string][]reproducer{}
 	for _, r := range routines {
 		find(t, "S"+r.name, r.single, texts)
@@ -151,6 +144,18 @@ func TestFindings(t *testing.T) {
 		if err := os.WriteFile(*table, []byte(report.String()), 0o644); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// setFlags sets flags for the rest of a test.
+func setFlags(t *testing.T, values map[string]string) {
+	for name, value := range values {
+		f := flag.Lookup(name)
+		old := f.Value.String()
+		if err := f.Value.Set(value); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Value.Set(old) })
 	}
 }
 

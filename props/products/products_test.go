@@ -56,12 +56,13 @@ func named(prefix string, all []law.Property) []law.Property {
 
 // A product of which the last rows get lost on many threads is caught.
 func TestThreadCountCatches(t *testing.T) {
+	setFlags(t, map[string]string{"rapid.shrinktime": "100ms"})
 	losing := func(threads int) law.Gemm[float32] {
 		return func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 			if m > threads && threads == 7 {
 				m -= m % threads
 			}
-			ours32(simd.Generic(), 1)(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+			ours32(simd.Detect(), 1)(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		}
 	}
 	if f := law.Falsify(law.GemmThreads(losing)); f == nil {
