@@ -29,11 +29,11 @@ func watched(k *Kernels) *Kernels {
 		})
 		k.ImageStep(width, weights, d, list, spans, step)
 	}
-	w.Forward = func(width int, z, weights, h []float32, samples, inputs int) {
+	w.Forward = func(width int, z, weights, h []float32, samples, inputs, hStride int) {
 		rows(z, samples, Row, width*Lanes, writes)
 		rows(weights, inputs, Row, width*Lanes, reads)
-		rows(h, samples, Row, inputs*Lanes, reads)
-		k.Forward(width, z, weights, h, samples, inputs)
+		tiles(h, samples, inputs, hStride, reads)
+		k.Forward(width, z, weights, h, samples, inputs, hStride)
 	}
 	w.Backward = func(width int, d, h, weights, delta []float32, samples, outputs, wStride, deltaStride int) {
 		rows(d, samples, Row, width*Lanes, writes)
@@ -78,7 +78,35 @@ func watched(k *Kernels) *Kernels {
 	w.Gemm32, w.Gemm64 = watchedGemm(k.Gemm32), watchedGemm(k.Gemm64)
 	w.Panel32, w.Panel64 = watchedPanel(k.Panel32, k.GemmCols32), watchedPanel(k.Panel64, k.GemmCols64)
 	w.Transpose32, w.Transpose64 = watchedTranspose(k.Transpose32), watchedTranspose(k.Transpose64)
+	w.Interaction64 = func(n int, s, x, weights, g, q []float64) {
+		interaction(n, k.GemmCols64, s, weights, g, q)
+		reads(x[:n*k.GemmCols64])
+		k.Interaction64(n, s, x, weights, g, q)
+	}
+	w.Field64 = func(height, tiles, depth, first int, m []float64, ldm int, weights, s, g, q []float64) {
+		rows(m, height*tiles, ldm, depth, reads)
+		reads(weights[:depth*k.GemmCols64])
+		interaction(height*tiles, k.GemmCols64, s, weights[first*k.GemmCols64:], g, q)
+		k.Field64(height, tiles, depth, first, m, ldm, weights, s, g, q)
+	}
+	w.Symv64 = func(m int, packed, weights, x []float64) {
+		const side = 8
+		blocks := (m + side - 1) / side
+		padding := (blocks*side - m) * side // rows at the end
+		reads(packed[:blocks*(blocks+1)/2*side*side-padding])
+		reads(weights[:m])
+		writes(x[:blocks*side])
+		k.Symv64(m, packed, weights, x)
+	}
 	return &w
+}
+
+// interaction announces what Interaction64 touches besides x.
+func interaction(n, cols int, s, weights, g, q []float64) {
+	reads(s[:cols])
+	reads(weights[:n*cols])
+	writes(g[:n*cols])
+	writes(q[:cols])
 }
 
 type gemm[T any] = func(height, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool)
