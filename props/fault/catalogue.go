@@ -115,7 +115,7 @@ var Catalogue = []Fault{
 		Edit{product, "", `range deep`, "range max(1, deep-1)", false},
 		[]Law{{"core/matmul", "TestGemmLarge"}}},
 	{"F30", "dH from the weights of W2 after their update", "generic to training",
-		Edit{train, "", `(?s)(\t\tp\.k\.Backward\([^\n]*\n)(\t\tp\.w2\.tiles\(.*?\n\t\t\}\)\n)`, "$2$1", false},
+		Edit{train, "", `(?s)(\t\tp\.k\.Backward\([^\n]*\n)(\t\tnext\.w\.tiles\(.*?\n\t\t\}\)\n)`, "$2$1", false},
 		[]Law{network("train-equals-specification")}},
 	{"F30", "the rate is not divided by the minibatch", "generic to training",
 		Edit{train, "", `rate / float64\(len\(indices\)\)`, "rate", false},
@@ -127,6 +127,6 @@ var Catalogue = []Fault{
 		Edit{kernels, "Backward", `VCMPPS +\$0x1e`, "VCMPPS $$0x1d", true},
 		[]Law{network("train-equals-specification"), of("avx2", "Backward", "equals-specification")}},
 	{"F30", "the hidden biases are not trained", "generic to training",
-		Edit{train, "", `\t\tp\.k\.BiasStep\(width, p\.b1.*\n`, "", false},
+		Edit{train, "", `\t\tp\.k\.BiasStep\(width, l\.b.*\n`, "", false},
 		[]Law{network("train-equals-specification"), network("gradient")}},
 }
