@@ -16,15 +16,21 @@ type Falsified struct {
 	Log     string // all that the test would have printed
 }
 
+// falsifyCases is how many cases Falsify tries at least: so many that a property
+// that fails on one case in a hundred is not found to hold.
+const falsifyCases = 2000
+
 // Falsify checks a property that ought to fail, for an implementation that is
 // broken on purpose, and tells how it did. It is nil if the property held: then
-// the law cannot be trusted. It keeps no counterexample in testdata. It must not
-// run at once with other tests, whose flag -rapid.nofailfile it borrows.
+// the law cannot be trusted. It tries 2,000 cases or as many as -rapid.checks says
+// where that is more, and keeps no counterexample in testdata. It must not run at
+// once with other tests, whose flags it borrows.
 func Falsify(p Property) *Falsified {
-	keep := flag.Lookup("rapid.nofailfile")
-	old := keep.Value.String()
-	defer func() { _ = keep.Value.Set(old) }()
-	_ = keep.Value.Set("true") // "true" is a bool: there is no error
+	defer borrow("rapid.nofailfile", func(string) string { return "true" })()
+	defer borrow("rapid.checks", func(old string) string {
+		n, _ := strconv.Atoi(old)
+		return strconv.Itoa(max(n, falsifyCases))
+	})()
 
 	t := &recorder{name: p.Name}
 	done := make(chan struct{})
@@ -44,6 +50,16 @@ func Falsify(p Property) *Falsified {
 		f.Message = strings.SplitN(f.Log, "\n", 2)[0]
 	}
 	return f
+}
+
+// borrow sets a flag of rapid's anew; what it returns sets it back.
+func borrow(name string, anew func(old string) string) (giveBack func()) {
+	f := flag.Lookup(name).Value
+	old := f.String()
+	if err := f.Set(anew(old)); err != nil {
+		panic(err) // it is rapid's own kind of value
+	}
+	return func() { _ = f.Set(old) } // as it was
 }
 
 // failure is how rapid begins its account of one.
