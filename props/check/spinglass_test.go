@@ -115,7 +115,7 @@ func (f plainGlass) hessian(g reference.SpinGlass, w []float64) []float64 {
 	f.terms(g, func(index []int, x float64) {
 		for a := range index {
 			for b := range a {
-				y := x * product(w, index, a, b)
+				y := float64(x * product(w, index, a, b)) // the same number twice: not fused
 				i, j := index[a], index[b]
 				h[i*g.N+j] += y
 				h[j*g.N+i] += y
