@@ -74,7 +74,7 @@ func watched(k *Kernels) *Kernels {
 			f(dst, src)
 		}
 	}
-	w.Exp, w.Log = elementwise(k.Exp), elementwise(k.Log)
+	w.Exp, w.Log, w.ReLU = elementwise(k.Exp), elementwise(k.Log), elementwise(k.ReLU)
 	w.Gemm32, w.Gemm64 = watchedGemm(k.Gemm32), watchedGemm(k.Gemm64)
 	w.Panel32, w.Panel64 = watchedPanel(k.Panel32, k.GemmCols32), watchedPanel(k.Panel64, k.GemmCols64)
 	w.Transpose32, w.Transpose64 = watchedTranspose(k.Transpose32), watchedTranspose(k.Transpose64)
