@@ -21,8 +21,9 @@ var jobs32, jobs64 sync.Pool
 
 // onThreads computes the product on up to that many threads, each a block of C.
 func (p *product[T]) onThreads(threads int, jobs *sync.Pool) {
-	if worthy := int64(p.m) * int64(p.n) * int64(p.k) / p.leastWork; int64(threads) > worthy {
-		threads = int(worthy)
+	if threads > 1 { // a small product on one thread shall not wait for a division
+		worthy := int64(p.m) * int64(p.n) * int64(p.k) / p.leastWork
+		threads = int(min(int64(threads), worthy))
 	}
 	if threads <= 1 {
 		p.compute()
