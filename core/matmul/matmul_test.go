@@ -222,13 +222,17 @@ func TestGemmReadsNothing(t *testing.T) {
 // Callers at the same time do not disturb each other.
 func TestGemmConcurrent(t *testing.T) {
 	const callers = 8
+	times := 20
+	if testing.Short() {
+		times = 2
+	}
 	var group sync.WaitGroup
 	for i := range callers {
 		g := call[float32]{transA: i&1 == 1, transB: i&2 == 2, m: 90 + i, n: 140, k: 260 - i, alpha: 1, beta: 1, threads: 1 + i%3}
 		g.fill(t, uint64(i), 0, 0, 0, 0)
 		want := g.want()
 		group.Go(func() {
-			for range 20 {
+			for range times {
 				c := slices.Clone(g.c)
 				g.run(simd.Detect(), c)
 				if !slices.Equal(c, want) {
