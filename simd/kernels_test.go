@@ -24,10 +24,10 @@ var kernels = []struct {
 	shares map[string]float64
 }{
 	{"ImageForward", whatever(imageForward), map[string]float64{"empty list": 0.05, "with NaNs": 0.05}},
-	{"ImageStep", whatever(imageStep), map[string]float64{"empty list": 0.05, "with NaNs": 0.05}},
+	{"ImageStep", whatever(imageStep), map[string]float64{"empty list": 0.05, "with NaNs": 0.05, "vanishing gradient": 0.03}},
 	{"Forward", whatever(forward), dense},
 	{"Backward", whatever(backward), dense},
-	{"Step", whatever(step), dense},
+	{"Step", whatever(step), map[string]float64{"width 1": 0.03, "width 5": 0.03, "odd samples": 0.1, "with NaNs": 0.05, "with subnormals": 0.05, "vanishing gradient": 0.03}},
 	{"BiasStep", whatever(biasStep), dense},
 	{"SoftmaxGrad", whatever(softmaxGrad), map[string]float64{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},
 	{"LossSum", whatever(lossSum), map[string]float64{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},

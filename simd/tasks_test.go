@@ -104,7 +104,7 @@ func lanes(a law.Arg) *[16]float32 { return (*[16]float32)(a.F32()) }
 
 // pairLists draws, for up to four pairs, lists over rows: entries (offset of the
 // row, two values), and spans of them with the rows of their two results.
-func (d *drawing) pairLists(rows int) (pairs int, list, spans law.Operand) {
+func (d *drawing) pairLists(rows int, pixels []float32) (pairs int, list, spans law.Operand) {
 	pairs = d.number("pairs", 0, 4)
 	var results []uint32
 	for i := range 2 * pairs {
@@ -137,7 +137,7 @@ func imageForward(t *rapid.T) task {
 	d := &drawing{T: t}
 	width := d.width()
 	const rows = 7
-	pairs, list, spans := d.pairLists(rows)
+	pairs, list, spans := d.pairLists(rows, pixels)
 	return d.done(func(k *simd.Kernels, a []law.Arg) {
 		k.ImageForward(width, a[0].F32(), a[1].F32(), a[2].F32(), law.View[[3]uint32](a[3]), law.View[[4]uint32](a[4]))
 	}, d.tile("h", 2*pairs, width).Written(), d.tile("w", rows, width), d.tile("b", 1, width), list, spans)
@@ -147,11 +147,37 @@ func imageStep(t *rapid.T) task {
 	d := &drawing{T: t}
 	width := d.width()
 	const rows = 7
-	pairs, list, spans := d.pairLists(rows)
+	pixels := pixels
+	vanishing := d.vanishing()
+	if vanishing {
+		pixels = []float32{tiny}
+	}
+	pairs, list, spans := d.pairLists(rows, pixels)
+	w, delta := d.tile("w", 2*pairs, width), d.tile("d", rows, width)
+	if vanishing {
+		w, delta = w.Mapped(negativeZero), delta.Mapped(minusTiny)
+	}
 	return d.done(func(k *simd.Kernels, a []law.Arg) {
 		k.ImageStep(width, a[0].F32(), a[1].F32(), law.View[[3]uint32](a[2]), law.View[[4]uint32](a[3]), lanes(a[4]))
-	}, d.tile("w", 2*pairs, width).Written(), d.tile("d", rows, width), list, spans, d.step())
+	}, w.Written(), delta, list, spans, d.step())
 }
+
+// vanishing draws whether every product of the gradient underflows to -0 and every
+// weight is -0: the one case in which the sum's last term, +0, decides a bit.
+func (d *drawing) vanishing() bool {
+	yes := rapid.IntRange(0, 7).Draw(d.T, "vanishing") == 0
+	if yes {
+		d.task.Case += "vanishing gradient, "
+		d.label("vanishing gradient")
+	}
+	return yes
+}
+
+const tiny = 0x1p-126
+
+func minusTiny(float32) float32    { return -tiny }
+func justTiny(float32) float32     { return tiny }
+func negativeZero(float32) float32 { return float32(math.Copysign(0, -1)) }
 
 // samples draws a number of samples, at least one; more of them where a kernel
 // takes them in chunks of those sizes.
@@ -192,9 +218,13 @@ func backward(t *rapid.T) task {
 func step(t *rapid.T) task {
 	d := &drawing{T: t}
 	width, samples, inputs := d.width(), d.samples(32, 128), d.number("inputs", 1, simd.Tile)
+	w, delta, h := d.tile("w", inputs, width), d.tile("delta", samples, width), d.tile("h", samples, inputs)
+	if d.vanishing() {
+		w, delta, h = w.Mapped(negativeZero), delta.Mapped(minusTiny), h.Mapped(justTiny)
+	}
 	return d.done(func(k *simd.Kernels, a []law.Arg) {
 		k.Step(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs, lanes(a[3]))
-	}, d.tile("w", inputs, width).Written(), d.tile("delta", samples, width), d.tile("h", samples, inputs), d.step())
+	}, w.Written(), delta, h, d.step())
 }
 
 func biasStep(t *rapid.T) task {
