@@ -97,7 +97,22 @@ func exportNetwork[T npy.Element](prefix string, hidden []int, params []T) error
 		}
 		inputs, params = units, params[weights+units:]
 	}
-	return nil
+	return removeLayers(prefix, len(hidden)+2)
+}
+
+// removeLayers removes what an earlier replay of deeper networks left, from that layer on.
+func removeLayers(prefix string, from int) error {
+	for i := from; ; i++ {
+		for _, kind := range []string{"W", "b"} {
+			err := os.Remove(fmt.Sprintf("%s_%s%d.npy", prefix, kind, i))
+			if errors.Is(err, os.ErrNotExist) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // narrow returns numbers that are of float32 as such.
