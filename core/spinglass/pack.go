@@ -129,7 +129,7 @@ func (v *prefixes) leave(int, int) {}
 
 // fill draws all couplings.
 func (g *Glass) fill(from source) {
-	g.couplings = make([]float64, couplingBytes(g.p, g.n)/8)
+	g.couplings = zeros(int(couplingBytes(g.p, g.n) / 8))
 	t := make([]int, g.p)
 	g.longest(func(u prefix) {
 		copy(t, u.u)
