@@ -56,7 +56,7 @@ func (t *Table) explain() []string {
 	for _, one := range t.sizes {
 		s := one.here
 		if missing := t.plan.Runs - s.runs - s.diverged; missing > 0 {
-			list = append(list, fmt.Sprintf("n = %d: unfinished, %d of %d runs so far.", s.n, t.plan.Runs-missing, t.plan.Runs))
+			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", s.n, t.plan.Runs-missing, t.plan.Runs))
 		}
 		if s.diverged > 0 {
 			list = append(list, fmt.Sprintf("n = %d: %d of %d runs diverged and are left out.", s.n, s.diverged, s.runs+s.diverged))

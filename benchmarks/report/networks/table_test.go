@@ -108,10 +108,10 @@ func TestTableEdges(t *testing.T) {
 		want  map[string]string // of the first row of the CSV
 		notes []string          // in the text
 	}{
-		{"none", nil, map[string]string{"runs": "0", "train_loss_mean": "", "correlation": ""}, []string{"0 of 32 runs so far"}},
-		{"one run", full[:1], map[string]string{"runs": "1", "train_loss_sd": "", "correlation": ""}, []string{"1 of 32 runs so far", "± -"}},
+		{"none", nil, map[string]string{"runs": "0", "train_loss_mean": "", "correlation": ""}, []string{"0 of 32 runs are there"}},
+		{"one run", full[:1], map[string]string{"runs": "1", "train_loss_sd": "", "correlation": ""}, []string{"1 of 32 runs are there", "± -"}},
 		{"two runs", full[:2], map[string]string{"runs": "2", "correlation": "", "correlation_low": ""}, nil},
-		{"one pack", full[:16], map[string]string{"runs": "16", "packs": "1", "correlation_low": ""}, []string{"16 of 32 runs so far"}},
+		{"one pack", full[:16], map[string]string{"runs": "16", "packs": "1", "correlation_low": ""}, []string{"16 of 32 runs are there"}},
 		{"all diverged", []train.Run{divergedRun(25, 0), divergedRun(25, 1)},
 			map[string]string{"runs": "0", "diverged": "2", "packs": "0", "test_loss_mean": ""}, []string{"2 of 2 runs diverged"}},
 		{"one diverged", append([]train.Run{divergedRun(25, 0)}, full[1:]...),
