@@ -20,8 +20,8 @@ type calibrateCmd struct {
 	Seed         uint64        `default:"1" placeholder:"S" help:"Seed of all random numbers."`
 	TrainSamples int           `placeholder:"N" help:"Use the first N training images only."`
 	TestSamples  int           `placeholder:"N" help:"Use the first N test images only."`
-	Out          string        `default:"results/local/calibration" placeholder:"DIR" help:"Directory of the search; the same command resumes there."`
-	Table        string        `default:"results/calibration" placeholder:"DIR" help:"Directory for calibration.md and calibration.csv."`
+	Out          string        `default:"results/local/calibration" help:"Directory of the search; the same command resumes there."`
+	Table        string        `default:"results/calibration" help:"Directory for calibration.md and calibration.csv."`
 	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained at once (default: one for each CPU). The results do not depend on it."`
 	source
 	isa

@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, s streams) int {
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(s.err, "lossglass: %v (lossglass --help says more)\n", err)
+		fmt.Fprintf(s.err, "lossglass: %v (lossglass%s --help says more)\n", err, commandOf(err))
 		return misuse
 	}
 	err = parsed.Run()
@@ -83,6 +83,16 @@ func run(ctx context.Context, args []string, s streams) int {
 	}
 	fmt.Fprintf(s.err, "lossglass: %v\n", err)
 	return failure
+}
+
+// commandOf returns " NAME" of the command whose flags or arguments could not be
+// parsed, if there is one.
+func commandOf(err error) string {
+	var wrong *kong.ParseError
+	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
+		return " " + wrong.Context.Selected().Name
+	}
+	return ""
 }
 
 // A usageError is a mistake in the command line that the parser cannot see.

@@ -116,6 +116,9 @@ func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer
 		return nil, nil, err
 	}
 	p := e.Plan()
+	if p.Batch > p.TrainSamples {
+		return nil, nil, usageError{fmt.Errorf("minibatch of %d: there are %d training images", p.Batch, p.TrainSamples)}
+	}
 	networks := "each size " + strings.Trim(fmt.Sprint(p.Sizes), "[]")
 	if p.Hidden != nil {
 		networks = "networks with hidden layers of " + train.LayersText(p.Hidden) + " units"

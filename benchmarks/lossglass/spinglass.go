@@ -62,10 +62,12 @@ func (f stageFlags) apply(s *glass.Stage) error {
 // Help is shown by lossglass spinglass --help.
 func (spinglassCmd) Help() string {
 	return `Descents from starts uniform on the sphere, on the energies of spherical p-spin glasses as
-the paper defines them (eq. 2; energies over Lambda). An interrupted run goes on where it was
-when the same command is given again, and ends with the same bytes. In the directory:
-runs.jsonl (one line a start), report.html, report.md and glass.csv, timing.jsonl (where and
-how fast) and, with -trajectory, trajectories.jsonl.`
+the paper defines them (eq. 2; energies over Lambda). A step takes time, and the couplings
+memory, as Lambda^p. An interrupted run keeps the blocks of up to 512 starts that are
+finished; the same command goes on with the others, and ends with the same bytes. In the
+directory: plan.json, journal.jsonl (while it runs), runs.jsonl (one line a start),
+report.html, report.md with figures/, glass.csv, timing.jsonl (where and how fast) and, with
+-trajectory, trajectories.jsonl.`
 }
 
 func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
@@ -117,18 +119,24 @@ func (c *spinglassCmd) plan() (glass.Plan, error) {
 	if err != nil {
 		return p, usageError{err}
 	}
+	sizes := c.Sizes
+	if sizes == nil {
+		for _, s := range p.Sizes {
+			sizes = append(sizes, s.N)
+		}
+	}
 	switch len(c.Disorders) {
 	case 0:
 	case 1:
 		for i := range p.Sizes {
 			p.Sizes[i].Disorders = c.Disorders[0]
 		}
-	case len(c.Sizes):
-		for i, n := range c.Sizes {
+	case len(sizes):
+		for i, n := range sizes {
 			p.SetDisorders(n, c.Disorders[i])
 		}
 	default:
-		return p, usageError{fmt.Errorf("-disorders: %d numbers for %d -sizes", len(c.Disorders), len(c.Sizes))}
+		return p, usageError{fmt.Errorf("-disorders: %d numbers for %d sizes", len(c.Disorders), len(sizes))}
 	}
 	override(&p.Starts, c.Starts)
 	override(&p.Rate, c.Rate)

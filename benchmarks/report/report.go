@@ -89,7 +89,7 @@ func byKind(dirs []string) (map[string][]string, error) {
 		name := filepath.Join(dir, "plan.json")
 		raw, err := os.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s holds no results (no plan.json)", dir)
+			return nil, fmt.Errorf("%s holds no results (no plan.json)%s", dir, below(dir))
 		}
 		if err != nil {
 			return nil, err
@@ -104,6 +104,19 @@ func byKind(dirs []string) (map[string][]string, error) {
 		all[plan.Experiment] = append(all[plan.Experiment], dir)
 	}
 	return all, nil
+}
+
+// below says which directories in dir do hold results, if any.
+func below(dir string) string {
+	plans, err := filepath.Glob(filepath.Join(dir, "*", "plan.json"))
+	if err != nil || len(plans) == 0 {
+		return ""
+	}
+	text := "; in it do"
+	for _, plan := range plans {
+		text += " " + filepath.Dir(plan)
+	}
+	return text
 }
 
 // Write writes the page, report.html, which needs no other file, the same as

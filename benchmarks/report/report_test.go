@@ -212,3 +212,21 @@ func TestBuildRefuses(t *testing.T) {
 		}
 	}
 }
+
+// Who names the directory of several results is told theirs.
+func TestNoPlan(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := byKind([]string{dir}); err == nil || strings.Contains(err.Error(), "in it do") {
+		t.Errorf("an empty directory: %v", err)
+	}
+	below := filepath.Join(dir, "n25")
+	if err := os.Mkdir(below, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(below, "plan.json"), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := byKind([]string{dir}); err == nil || !strings.HasSuffix(err.Error(), "in it do "+below) {
+		t.Errorf("results one level below: %v", err)
+	}
+}

@@ -107,9 +107,6 @@ func (r *Report) state() string {
 func (r *Report) Part() (*page.Part, error) {
 	s := r.statistics
 	notes := append(s.notes(), r.results.Notes...)
-	if s.plan.P == paperP {
-		notes = append(notes, otherNote)
-	}
 	csv, err := page.NewCSV("glass.csv", s.csv())
 	return &page.Part{
 		ID: "glass", Title: fmt.Sprintf("Energies of the spherical %d-spin glass", s.plan.P), State: r.state(), Warnings: warnings(s.plan),

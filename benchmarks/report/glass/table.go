@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,6 +50,9 @@ func (s *statistics) notes() []string {
 		if len(one.energies) > 0 && one.drawn == nil {
 			list = append(list, fmt.Sprintf("Λ = %d: one disorder gives no interval.", one.n))
 		}
+	}
+	if slices.ContainsFunc(s.sizes, func(one size) bool { return one.other != nil }) {
+		list = append(list, otherNote)
 	}
 	return append(list,
 		"Λ: spins. D: disorders, that is, samples of the couplings. conv.: share of the runs that came to the tolerance. Energies are L/Λ. Mean: of the means of the disorders, ± half of Student's 95 % interval, whose independent units are the disorders, not the runs."+
