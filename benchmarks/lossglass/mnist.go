@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/environment"
@@ -31,17 +32,27 @@ func (mnistCmd) Help() string {
 biases, mean negative log-likelihood, SGD. n is the number of all hidden units. Settings
 that are not given are the preset's:
 
-smoke: sizes 2,25, 40 runs, 1 epoch on 2000 images, rate 1.177 x 0.8^epoch, uniform1;
-quick: sizes 25,50,100,250,500, 32 runs, 10 epochs, the rest as smoke on all images;
-paper: as quick, 1000 runs, 200 epochs, rate 1.41 x 0.77^epoch;
-paper-matched: as paper, rate 1.1 x 0.775^epoch, init small. All: batch 100, seed 1.
-
+` + presets() + `
 An interrupted run, by Ctrl-C or kill -9 or a power cut, keeps the packs of sixteen
 networks that are finished; the same command goes on with the others, and ends with the
 same bytes. In the directory: plan.json, journal.jsonl (while it runs), runs.jsonl (one
 line a run), report.html, report.md with figures/, table.csv and table.md, timing.jsonl
 (where and how fast), bench.txt (speed and exact results for benchstat) and, with -curve,
 curves.jsonl.`
+}
+
+// presets says what each preset sets.
+func presets() string {
+	var text strings.Builder
+	for _, name := range train.Presets() {
+		p, err := train.Preset(name)
+		if err != nil {
+			panic(err) // it is one of them
+		}
+		fmt.Fprintf(&text, "%s: -sizes %s -runs %d -epochs %d -batch %d -rate %v -decay %v -law %s -init %s -seed %d\n\n",
+			name, strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Sizes), " ", ","), "[]"), p.Runs, p.Epochs, p.Batch, p.Rate, p.Decay, p.Law, p.Start, p.Seed)
+	}
+	return text.String()
 }
 
 func (c *mnistCmd) Run(ctx context.Context, s streams) error {
