@@ -14,6 +14,9 @@
 // Ben Arous and Cerny, "Random matrices and complexity of spin glasses" (2013),
 // from which the paper quotes.
 //
+// The values are for comparing with: math.Exp and math.Log, on which they rest, have
+// other last bits on other CPUs, so nothing of this package goes into what is hashed.
+//
 // All functions panic if p < 2, a number of spins is below 2, or k < 0.
 package landscape
 
