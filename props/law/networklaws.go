@@ -56,11 +56,18 @@ func passes(params []float64, widths []int, image []float32, label uint8) (loss,
 		params = params[(in+1)*out:]
 		x = z
 	}
-	sum := 0.0
-	for _, z := range x {
-		sum += math.Exp(z - x[label])
+	return crossEntropy(x, label), margin
+}
+
+// crossEntropy returns -log(softmax(logits)[label]). The largest logit is subtracted
+// before the exponentials, so that the loss is finite for all finite logits whose
+// differences are finite.
+func crossEntropy(logits []float64, label uint8) float64 {
+	largest, sum := slices.Max(logits), 0.0
+	for _, z := range logits {
+		sum += math.Exp(z - largest)
 	}
-	return math.Log(sum), margin
+	return math.Log(sum) - (logits[label] - largest)
 }
 
 // gradient compares one step on all images, of rate b so that its width is one,
