@@ -35,7 +35,7 @@ fuzz: ## let the fuzzer choose the cases, for a minute each: make fuzz fuzztime=
 	go test ./simd -run - -fuzz FuzzKernels -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./core/relunet -run - -fuzz FuzzNetworks -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./props/products -run - -fuzz FuzzMatmul -fuzztime $(fuzztime) -fuzzminimizetime 10x
-	go test ./benchmarks/mnist -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./benchmarks/dataset -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./benchmarks/experiment -run - -fuzz FuzzScanJournal -fuzztime $(fuzztime) -fuzzminimizetime 10x
 
 evidence = go run ./benchmarks/evidence

@@ -12,14 +12,14 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
 // peakSamples is how often the peak is measured for a whole experiment.
 const peakSamples = 200
 
-// WriteExperiment writes the figures of a finished experiment of package train,
+// WriteExperiment writes the figures of a finished experiment of package mnist,
 // in the directory dir, one line for each size:
 //
 //   - exact: the mean test loss over the runs that did not diverge, in the order
@@ -33,7 +33,7 @@ const peakSamples = 200
 // none is recorded; %peak is left out where that was another machine, since
 // WriteExperiment measures the peak, within a second, on this one.
 func WriteExperiment(w io.Writer, dir string) error {
-	results, err := train.ReadRuns(dir)
+	results, err := mnist.ReadRuns(dir)
 	if err != nil {
 		return err
 	}
@@ -51,13 +51,13 @@ func WriteExperiment(w io.Writer, dir string) error {
 	return buffered.Flush()
 }
 
-func writeExperiment(w io.Writer, results *train.Results, speed *speed) error {
+func writeExperiment(w io.Writer, results *mnist.Results, speed *speed) error {
 	if err := writeHeader(w, speed.environment, speed.settings(results.Plan)); err != nil {
 		return err
 	}
 	for _, n := range results.Plan.Sizes {
 		packs := (results.Plan.Runs + simd.Lanes - 1) / simd.Lanes
-		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%s/batch=%d %d", train.LayersText(results.Plan.Layers(n)), results.Plan.Batch, packs)
+		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%s/batch=%d %d", mnist.LayersText(results.Plan.Layers(n)), results.Plan.Batch, packs)
 		for _, v := range append(speed.values(n, results.Plan), exactValues(n, results.Runs)...) {
 			// The shortest form that reads back the same; benchfmt.Writer would give integers an exponent.
 			line = strconv.AppendFloat(append(line, ' '), v.value, 'f', -1, 64)
@@ -76,7 +76,7 @@ type value struct {
 }
 
 // exactValues are the results of one size.
-func exactValues(n int, runs []train.Run) []value {
+func exactValues(n int, runs []mnist.Run) []value {
 	digests := sha256.New()
 	var sum float64
 	finished, diverged := 0, 0
@@ -144,7 +144,7 @@ func readSpeed(dir string) (*speed, error) {
 	return s, nil
 }
 
-func (s *speed) settings(p train.Plan) []setting {
+func (s *speed) settings(p mnist.Plan) []setting {
 	list := []setting{
 		{"data", p.Data},
 		{"data-sha256", p.DataSHA256},
@@ -164,16 +164,16 @@ func (s *speed) settings(p train.Plan) []setting {
 }
 
 // values are the speed of the median pack of a size.
-func (s *speed) values(n int, p train.Plan) []value {
+func (s *speed) values(n int, p mnist.Plan) []value {
 	if len(s.packs[n]) == 0 {
 		return nil
 	}
 	hidden := p.Layers(n)
 	// What a pack computed is its work, which may be less than the plan's: see train.
-	evaluation := float64(simd.Lanes * (p.TrainSamples + p.TestSamples) * train.EvaluateFLOPs(hidden...))
+	evaluation := float64(simd.Lanes * (p.TrainSamples + p.TestSamples) * mnist.EvaluateFLOPs(hidden...))
 	var samples, flops []float64 // a second
 	for _, pack := range s.packs[n] {
-		samples = append(samples, (pack.Work-evaluation)/float64(train.TrainFLOPs(hidden...))/pack.Seconds)
+		samples = append(samples, (pack.Work-evaluation)/float64(mnist.TrainFLOPs(hidden...))/pack.Seconds)
 		flops = append(flops, pack.Work/pack.Seconds)
 	}
 	rate := median(flops)

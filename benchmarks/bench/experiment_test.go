@@ -15,22 +15,22 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
 // finished runs a tiny experiment of two sizes with two packs each, as if in
 // the given environment, and returns its directory.
-func finished(t *testing.T, e environment.Environment, change func(p *train.Plan)) string {
+func finished(t *testing.T, e environment.Environment, change func(p *mnist.Plan)) string {
 	t.Helper()
-	plan, err := train.Preset("smoke")
+	plan, err := mnist.Preset("smoke")
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan.Sizes, plan.Runs, plan.Epochs, plan.Batch = []int{2, 3}, 18, 2, 20
 	plan.TrainSamples, plan.TestSamples = 0, 0
 	change(&plan)
-	job, err := train.New(plan, smallData(), simd.Detect())
+	job, err := mnist.New(plan, smallData(), simd.Detect())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func finished(t *testing.T, e environment.Environment, change func(p *train.Plan
 	return dir
 }
 
-func unchanged(*train.Plan) {}
+func unchanged(*mnist.Plan) {}
 
 func here() environment.Environment { return environment.Here("avx9", 2) }
 
@@ -77,7 +77,7 @@ func TestWriteExperiment(t *testing.T) {
 	if len(results) != 2 {
 		t.Fatalf("%d lines, want one for each of 2 sizes", len(results))
 	}
-	runs, err := train.ReadRuns(dir)
+	runs, err := mnist.ReadRuns(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +108,7 @@ func TestWriteExperiment(t *testing.T) {
 		}
 	}
 	again, _ := writeAndParse(t, dir)
-	other, _ := writeAndParse(t, finished(t, here(), func(p *train.Plan) { p.Seed++ }))
+	other, _ := writeAndParse(t, finished(t, here(), func(p *mnist.Plan) { p.Seed++ }))
 	for i, r := range results {
 		digest := valueOf(t, r, "digest48")
 		if digest != valueOf(t, again[i], "digest48") || digest == valueOf(t, other[i], "digest48") || digest > 1<<48 || digest != math.Trunc(digest) {
@@ -119,7 +119,7 @@ func TestWriteExperiment(t *testing.T) {
 
 // Where all runs of a size diverge, there is no loss and the digest stands.
 func TestWriteExperimentDiverged(t *testing.T) {
-	results, _ := writeAndParse(t, finished(t, here(), func(p *train.Plan) { p.Rate = 1e300 }))
+	results, _ := writeAndParse(t, finished(t, here(), func(p *mnist.Plan) { p.Rate = 1e300 }))
 	for _, r := range results {
 		if _, ok := r.Value("test-loss"); ok || valueOf(t, r, "diverged") != 18 {
 			t.Errorf("%s: %v", r.Name, r.Values)

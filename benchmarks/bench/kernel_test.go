@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -61,13 +61,13 @@ var watchers = []watcher{
 	{"ImageForward", true, func(k *simd.Kernels, c *calls) {
 		kernel := k.ImageForward
 		k.ImageForward = func(width int, h, w, b []float32, list [][3]uint32, spans [][4]uint32) {
-			c.add(h, 2*width*mnist.Size*c.batch, 2*width*c.nonzero, func() { kernel(width, h, w, b, list, spans) })
+			c.add(h, 2*width*dataset.Size*c.batch, 2*width*c.nonzero, func() { kernel(width, h, w, b, list, spans) })
 		}
 	}},
 	{"ImageStep", true, func(k *simd.Kernels, c *calls) {
 		kernel := k.ImageStep
 		k.ImageStep = func(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32) {
-			c.add(w, 2*width*mnist.Size*c.batch, 2*width*c.nonzero, func() { kernel(width, w, d, list, spans, step) })
+			c.add(w, 2*width*dataset.Size*c.batch, 2*width*c.nonzero, func() { kernel(width, w, d, list, spans, step) })
 		}
 	}},
 	{"Forward", true, func(k *simd.Kernels, c *calls) {
@@ -112,12 +112,12 @@ var watchers = []watcher{
 	}},
 	// Training takes e^x and log within the two kernels above; these are as many.
 	{"Exp", false, func(k *simd.Kernels, c *calls) {
-		src := ramp(mnist.Classes*c.batch, -20, 0)
+		src := ramp(dataset.Classes*c.batch, -20, 0)
 		dst := make([]float32, len(src))
 		c.add(dst, 0, 0, func() { k.Exp(dst, src) })
 	}},
 	{"Log", false, func(k *simd.Kernels, c *calls) {
-		src := ramp(c.batch, 1, mnist.Classes)
+		src := ramp(c.batch, 1, dataset.Classes)
 		dst := make([]float32, len(src))
 		c.add(dst, 0, 0, func() { k.Log(dst, src) })
 	}},
@@ -148,7 +148,7 @@ func (w watcher) record(im *images, k *simd.Kernels, n, batch int) (*calls, erro
 		return c, nil
 	}
 	head := im.data.Train.Head(len(order))
-	some, err := relunet.NewImages(head.Pixels, head.Labels, mnist.Size, mnist.Classes)
+	some, err := relunet.NewImages(head.Pixels, head.Labels, dataset.Size, dataset.Classes)
 	if err == nil {
 		t.pack.Evaluate(some, nil)
 	}

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -50,7 +50,7 @@ func pattern() string { return flag.Lookup("test.bench").Value.String() }
 
 // images are what the benchmarks train on and evaluate.
 type images struct {
-	data        *mnist.Data
+	data        *dataset.Data
 	train, test *relunet.Images
 	few         *relunet.Images // the first of the test images, for the loss
 }
@@ -58,7 +58,7 @@ type images struct {
 // theImages are MNIST from LOSSGLASS_DATA or the cache, else the built-in
 // digits: nothing is downloaded.
 var theImages = sync.OnceValues(func() (*images, error) {
-	data, err := mnist.Load(context.Background(), mnist.Options{
+	data, err := dataset.Load(context.Background(), dataset.Options{
 		Dir: os.Getenv("LOSSGLASS_DATA"), Mirrors: []string{}, Log: os.Stderr,
 	})
 	if err != nil {
@@ -67,18 +67,18 @@ var theImages = sync.OnceValues(func() (*images, error) {
 	return newImages(data)
 })
 
-func newImages(data *mnist.Data) (*images, error) {
+func newImages(data *dataset.Data) (*images, error) {
 	im := &images{data: data}
 	for _, part := range []struct {
 		to  **relunet.Images
-		set mnist.Set
+		set dataset.Set
 	}{
 		{&im.train, data.Train},
 		{&im.test, data.Test},
 		{&im.few, data.Test.Head(min(1000, data.Test.Len()))},
 	} {
 		var err error
-		if *part.to, err = relunet.NewImages(part.set.Pixels, part.set.Labels, mnist.Size, mnist.Classes); err != nil {
+		if *part.to, err = relunet.NewImages(part.set.Pixels, part.set.Labels, dataset.Size, dataset.Classes); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +89,7 @@ func newImages(data *mnist.Data) (*images, error) {
 func (im *images) nonzero(order []int32) int {
 	count := 0
 	for _, i := range order {
-		count += nonzero(im.data.Train.Pixels[int(i)*mnist.Size:][:mnist.Size])
+		count += nonzero(im.data.Train.Pixels[int(i)*dataset.Size:][:dataset.Size])
 	}
 	return count
 }

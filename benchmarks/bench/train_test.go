@@ -6,8 +6,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/stream"
 	"github.com/lossglass/lossglass/simd"
@@ -54,7 +54,7 @@ func (t *training) params() []float32 {
 
 // network returns the widths of all layers of a network.
 func network(hidden []int) []int {
-	return slices.Concat([]int{mnist.Size}, hidden, []int{mnist.Classes})
+	return slices.Concat([]int{dataset.Size}, hidden, []int{dataset.Classes})
 }
 
 // run trains on the next twentieth of the epoch, and after it on the first again:
@@ -75,7 +75,7 @@ func (t *training) work() work {
 	return work{
 		isa:      t.isa,
 		samples:  samples,
-		dense:    samples * train.TrainFLOPs(t.hidden...),
+		dense:    samples * mnist.TrainFLOPs(t.hidden...),
 		executed: executedFLOPs(t.hidden, len(first), t.im.nonzero(first), 4, 6),
 	}
 }
@@ -83,7 +83,7 @@ func (t *training) work() work {
 // executedFLOPs counts per weight of the first layer and pixel that is not zero,
 // and per other weight and sample.
 func executedFLOPs(hidden []int, samples, nonzero, perPixel, perWeight int) int {
-	later := train.EvaluateFLOPs(hidden...)/2 - mnist.Size*hidden[0]
+	later := mnist.EvaluateFLOPs(hidden...)/2 - dataset.Size*hidden[0]
 	return simd.Lanes * (perPixel*nonzero*hidden[0] + perWeight*later*samples)
 }
 
@@ -116,7 +116,7 @@ func BenchmarkTrain(b *testing.B) {
 	for _, hidden := range networks() {
 		for _, batch := range minibatches() {
 			for _, k := range kernelsFor(hidden, batch) {
-				b.Run(fmt.Sprintf("n=%s/isa=%s/batch=%d", train.LayersText(hidden), k.Name, batch), func(b *testing.B) {
+				b.Run(fmt.Sprintf("n=%s/isa=%s/batch=%d", mnist.LayersText(hidden), k.Name, batch), func(b *testing.B) {
 					t := newTraining(benchmarkImages(b), k, hidden, batch)
 					t.run()
 					result := t.exact()
@@ -134,7 +134,7 @@ func BenchmarkEvaluate(b *testing.B) {
 	const batch = 100 // of the training before
 	for _, hidden := range networks() {
 		for _, k := range kernelsFor(hidden, batch) {
-			b.Run(fmt.Sprintf("n=%s/isa=%s", train.LayersText(hidden), k.Name), func(b *testing.B) {
+			b.Run(fmt.Sprintf("n=%s/isa=%s", mnist.LayersText(hidden), k.Name), func(b *testing.B) {
 				im := benchmarkImages(b)
 				t := newTraining(im, k, hidden, batch)
 				t.pack.Train(im.train, t.order[:batch], batch, &t.rates)
@@ -142,7 +142,7 @@ func BenchmarkEvaluate(b *testing.B) {
 				w := work{
 					isa:      k,
 					samples:  simd.Lanes * images,
-					dense:    simd.Lanes * images * train.EvaluateFLOPs(hidden...),
+					dense:    simd.Lanes * images * mnist.EvaluateFLOPs(hidden...),
 					executed: executedFLOPs(hidden, images, nonzero(im.data.Test.Pixels), 2, 2),
 				}
 				result := evaluation(t.pack, im.test)

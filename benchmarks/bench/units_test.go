@@ -14,14 +14,14 @@ import (
 	"golang.org/x/perf/benchmath"
 	"pgregory.net/rapid"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/dataset/datasettest"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
-	"github.com/lossglass/lossglass/benchmarks/mnist/mnisttest"
 	"github.com/lossglass/lossglass/simd"
 )
 
 // smallData is enough for a few short steps.
-func smallData() *mnist.Data { return mnisttest.Random(330, 31) }
+func smallData() *dataset.Data { return datasettest.Random(330, 31) }
 
 func smallImages(t *testing.T) *images {
 	t.Helper()

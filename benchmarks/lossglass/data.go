@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/npy"
 )
 
@@ -21,7 +21,7 @@ func (c *dataCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if data.Source != mnist.Builtin {
+	if data.Source != dataset.Builtin {
 		if err := listFiles(ctx, c.options(s.err), s); err != nil {
 			return err
 		}
@@ -29,7 +29,7 @@ func (c *dataCmd) Run(ctx context.Context, s streams) error {
 	fmt.Fprintf(s.out, "data: %s, from %s\nSHA-256 of the four decompressed files: %s\n", data.Source, data.From, data.Digest)
 	for _, part := range []struct {
 		name string
-		set  mnist.Set
+		set  dataset.Set
 	}{{"training", data.Train}, {"test", data.Test}} {
 		fmt.Fprintf(s.out, "%d %s images of 10x10; %.1f %% of the pixels are zero; labels 0 to 9: %v\n",
 			part.set.Len(), part.name, 100*part.set.ZeroShare(), part.set.ClassCounts())
@@ -40,8 +40,8 @@ func (c *dataCmd) Run(ctx context.Context, s streams) error {
 	return exportData(c.Export, data)
 }
 
-func listFiles(ctx context.Context, o mnist.Options, s streams) error {
-	files, err := mnist.Locate(ctx, o)
+func listFiles(ctx context.Context, o dataset.Options, s streams) error {
+	files, err := dataset.Locate(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -56,12 +56,12 @@ func listFiles(ctx context.Context, o mnist.Options, s streams) error {
 	return w.Flush()
 }
 
-func exportData(dir string, data *mnist.Data) error {
+func exportData(dir string, data *dataset.Data) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for name, set := range map[string]mnist.Set{"train": data.Train, "test": data.Test} {
-		if err := npy.WriteFile(filepath.Join(dir, name+"_images.npy"), set.Pixels, set.Len(), mnist.Size); err != nil {
+	for name, set := range map[string]dataset.Set{"train": data.Train, "test": data.Test} {
+		if err := npy.WriteFile(filepath.Join(dir, name+"_images.npy"), set.Pixels, set.Len(), dataset.Size); err != nil {
 			return err
 		}
 		if err := npy.WriteFile(filepath.Join(dir, name+"_labels.npy"), set.Labels, set.Len()); err != nil {

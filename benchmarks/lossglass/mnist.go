@@ -12,10 +12,10 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
 type mnistCmd struct {
@@ -44,8 +44,8 @@ curves.jsonl.`
 // presets says what each preset sets.
 func presets() string {
 	var text strings.Builder
-	for _, name := range train.Presets() {
-		p, err := train.Preset(name)
+	for _, name := range mnist.Presets() {
+		p, err := mnist.Preset(name)
 		if err != nil {
 			panic(err) // it is one of them
 		}
@@ -76,7 +76,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if dir == "" {
 		dir = defaultDir("mnist-"+c.Preset, e.Plan())
 	}
-	e.RecordCurves(train.Curves{Every: c.Curve, Dir: dir})
+	e.RecordCurves(mnist.Curves{Every: c.Curve, Dir: dir})
 	env := environment.Here(e.Kernels(), workers)
 	if err := experiment.Run(ctx, e.Job(env), experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
@@ -87,7 +87,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err := writeBench(dir); err != nil {
 		return err
 	}
-	return writeReport(dir, []string{dir}, func() (*mnist.Data, error) { return data, nil }, s)
+	return writeReport(dir, []string{dir}, func() (*dataset.Data, error) { return data, nil }, s)
 }
 
 // workersOr returns the number asked for or, if that is 0, one for each CPU.
@@ -102,8 +102,8 @@ func workersOr(workers int) (int, error) {
 }
 
 // mergeCurves gathers what curves there are, from this run or an earlier one.
-func mergeCurves(dir string, plan train.Plan, s streams) error {
-	packs, err := train.MergeCurves(dir, plan)
+func mergeCurves(dir string, plan mnist.Plan, s streams) error {
+	packs, err := mnist.MergeCurves(dir, plan)
 	if packs > 0 && err == nil {
 		fmt.Fprintf(s.err, "%s: learning curves of %d packs in curves.jsonl\n", dir, packs)
 	}

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/npy"
 )
 
@@ -61,11 +61,11 @@ func (c *replayCmd) Run(ctx context.Context, s streams) error {
 	if err := exportReplay(c.Export, hidden, c.Float64, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "n=%s run=%d: %d steps on %d samples, written to %s\n", train.LayersText(hidden), c.Run_, steps, len(r.Order), c.Export)
+	fmt.Fprintf(s.out, "n=%s run=%d: %d steps on %d samples, written to %s\n", mnist.LayersText(hidden), c.Run_, steps, len(r.Order), c.Export)
 	return nil
 }
 
-func exportReplay(dir string, hidden []int, float64s bool, r *train.Replay) error {
+func exportReplay(dir string, hidden []int, float64s bool, r *mnist.Replay) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ func exportReplay(dir string, hidden []int, float64s bool, r *train.Replay) erro
 
 // exportNetwork writes the parameters of each layer, PREFIX_W1.npy, PREFIX_b1.npy and so on.
 func exportNetwork[T npy.Element](prefix string, hidden []int, params []T) error {
-	inputs := mnist.Size
-	for i, units := range slices.Concat(hidden, []int{mnist.Classes}) {
+	inputs := dataset.Size
+	for i, units := range slices.Concat(hidden, []int{dataset.Classes}) {
 		weights := inputs * units
 		if err := npy.WriteFile(fmt.Sprintf("%s_W%d.npy", prefix, i+1), params[:weights], units, inputs); err != nil {
 			return err

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
@@ -37,7 +37,7 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	}
 	o := c.options(nil)
 	o.Mirrors = []string{} // a picture is not worth a download
-	data := func() (*mnist.Data, error) { return mnist.Load(ctx, o) }
+	data := func() (*dataset.Data, error) { return dataset.Load(ctx, o) }
 	to := c.Out
 	if to == "" {
 		to = c.Dirs[0]
@@ -54,7 +54,7 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 }
 
 // writeReport builds the report of some directories, prints the table and says where the page is.
-func writeReport(to string, dirs []string, data func() (*mnist.Data, error), s streams) error {
+func writeReport(to string, dirs []string, data func() (*dataset.Data, error), s streams) error {
 	r, err := report.Build(dirs, data)
 	if err != nil {
 		return err

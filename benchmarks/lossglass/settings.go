@@ -7,8 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -41,20 +41,20 @@ type source struct {
 }
 
 // load returns the images.
-func (s source) load(ctx context.Context, log io.Writer) (*mnist.Data, error) {
-	if s.DataAny && (s.Data == "" || s.Data == mnist.Builtin) {
+func (s source) load(ctx context.Context, log io.Writer) (*dataset.Data, error) {
+	if s.DataAny && (s.Data == "" || s.Data == dataset.Builtin) {
 		return nil, usageError{errors.New("-data-any needs the directory of the files: -data DIR")}
 	}
-	return mnist.Load(ctx, s.options(log))
+	return dataset.Load(ctx, s.options(log))
 }
 
-func (s source) options(log io.Writer) mnist.Options {
-	return mnist.Options{Dir: s.Data, Any: s.DataAny, Log: log}
+func (s source) options(log io.Writer) dataset.Options {
+	return dataset.Options{Dir: s.Data, Any: s.DataAny, Log: log}
 }
 
 // plan returns the preset with the given flags put over it.
-func (s settings) plan() (train.Plan, error) {
-	p, err := train.Preset(s.Preset)
+func (s settings) plan() (mnist.Plan, error) {
+	p, err := mnist.Preset(s.Preset)
 	if err != nil {
 		return p, usageError{err}
 	}
@@ -72,7 +72,7 @@ func (s settings) plan() (train.Plan, error) {
 	override(&p.Seed, s.Seed)
 	p.Float64 = s.Float64
 	if s.Law != nil {
-		p.Law = train.Law(*s.Law)
+		p.Law = mnist.Law(*s.Law)
 	}
 	return p, nil
 }
@@ -96,7 +96,7 @@ func (i isa) kernels() (*simd.Kernels, error) {
 }
 
 // experiment loads the data and prepares the plan.
-func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer) (*train.Experiment, *mnist.Data, error) {
+func (s settings) experiment(ctx context.Context, plan mnist.Plan, log io.Writer) (*mnist.Experiment, *dataset.Data, error) {
 	if err := plan.Validate(); err != nil {
 		return nil, nil, usageError{err}
 	}
@@ -111,7 +111,7 @@ func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := train.New(plan, data, k)
+	e, err := mnist.New(plan, data, k)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -121,7 +121,7 @@ func (s settings) experiment(ctx context.Context, plan train.Plan, log io.Writer
 	}
 	networks := "each size " + strings.Trim(fmt.Sprint(p.Sizes), "[]")
 	if p.Hidden != nil {
-		networks = "networks with hidden layers of " + train.LayersText(p.Hidden) + " units"
+		networks = "networks with hidden layers of " + mnist.LayersText(p.Hidden) + " units"
 	}
 	if p.Float64 {
 		networks += " in float64"

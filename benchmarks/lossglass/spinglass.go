@@ -10,8 +10,8 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/glass"
-	"github.com/lossglass/lossglass/core/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	core "github.com/lossglass/lossglass/core/spinglass"
 )
 
 type spinglassCmd struct {
@@ -44,7 +44,7 @@ type stageFlags struct {
 }
 
 // apply puts the given flags over a method's stage.
-func (f stageFlags) apply(s *glass.Stage) error {
+func (f stageFlags) apply(s *spinglass.Stage) error {
 	if s == nil {
 		if f != (stageFlags{}) {
 			return errors.New("gd has no stochastic steps: -method sgd or langevin")
@@ -83,8 +83,8 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	e, err := glass.New(plan, k, workers)
-	var memory *glass.MemoryError
+	e, err := spinglass.New(plan, k, workers)
+	var memory *spinglass.MemoryError
 	switch {
 	case errors.As(err, &memory):
 		return err
@@ -95,7 +95,7 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	if dir == "" {
 		dir = defaultDir("spinglass-"+c.Preset, plan)
 	}
-	if err := e.RecordTrajectories(glass.Trajectories{Steps: c.Trajectory, Dir: dir}); err != nil {
+	if err := e.RecordTrajectories(spinglass.Trajectories{Steps: c.Trajectory, Dir: dir}); err != nil {
 		return usageError{err}
 	}
 	if err := announce(e, plan, workers, k.Name, s.err); err != nil {
@@ -105,7 +105,7 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
-	if units, err := glass.MergeTrajectories(dir, plan); err != nil {
+	if units, err := spinglass.MergeTrajectories(dir, plan); err != nil {
 		return err
 	} else if units > 0 {
 		fmt.Fprintf(s.err, "%s: trajectories of %d %s in trajectories.jsonl\n", dir, units, job.Noun)
@@ -114,8 +114,8 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 }
 
 // plan returns the preset with the given flags put over it.
-func (c *spinglassCmd) plan() (glass.Plan, error) {
-	p, err := glass.Preset(c.Preset, c.P, glass.Method(c.Method), c.Sizes)
+func (c *spinglassCmd) plan() (spinglass.Plan, error) {
+	p, err := spinglass.Preset(c.Preset, c.P, spinglass.Method(c.Method), c.Sizes)
 	if err != nil {
 		return p, usageError{err}
 	}
@@ -148,13 +148,13 @@ func (c *spinglassCmd) plan() (glass.Plan, error) {
 		return p, usageError{err}
 	}
 	if c.Couplings != nil {
-		p.Couplings = spinglass.Law(*c.Couplings)
+		p.Couplings = core.Law(*c.Couplings)
 	}
 	return p, nil
 }
 
 // announce says what is to be computed and about how long it takes from scratch.
-func announce(e *glass.Experiment, p glass.Plan, workers int, kernels string, log io.Writer) error {
+func announce(e *spinglass.Experiment, p spinglass.Plan, workers int, kernels string, log io.Writer) error {
 	sizes := make([]string, len(p.Sizes))
 	for i, s := range p.Sizes {
 		sizes[i] = fmt.Sprintf("%d x%d", s.N, s.Disorders)

@@ -6,7 +6,7 @@ import (
 	"math"
 	"text/tabwriter"
 
-	"github.com/lossglass/lossglass/benchmarks/report/glass"
+	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
 	"github.com/lossglass/lossglass/core/landscape"
 )
 
@@ -37,7 +37,7 @@ func (c *theoryCmd) Run(s streams) error {
 	if c.Out == "" {
 		return nil
 	}
-	if err := glass.WriteTheory(c.Out, c.P); err != nil {
+	if err := spinglass.WriteTheory(c.Out, c.P); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(s.out, "\nfigures: %s\n", c.Out)

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 )
 
 // newGonum returns gonum as a peer: its own BLAS in Go and assembly, one network at a time.
@@ -50,10 +50,10 @@ type gonumTrainer struct {
 func newGonumTrainer(p *problem, s setting) *gonumTrainer {
 	return &gonumTrainer{
 		problem: p, setting: s,
-		w1: matrix(mnist.Size, s.N), b1: vector(make([]float32, s.N)),
-		w2: matrix(mnist.Classes, s.N), b2: vector(make([]float32, mnist.Classes)),
-		x: matrix(s.Batch, mnist.Size), h: matrix(s.Batch, s.N),
-		z: matrix(s.Batch, mnist.Classes), d: matrix(s.Batch, s.N),
+		w1: matrix(dataset.Size, s.N), b1: vector(make([]float32, s.N)),
+		w2: matrix(dataset.Classes, s.N), b2: vector(make([]float32, dataset.Classes)),
+		x: matrix(s.Batch, dataset.Size), h: matrix(s.Batch, s.N),
+		z: matrix(s.Batch, dataset.Classes), d: matrix(s.Batch, s.N),
 	}
 }
 
@@ -68,11 +68,11 @@ func rowOf(m blas32.General, i int) []float32 { return m.Data[i*m.Stride:][:m.Co
 func (t *gonumTrainer) reset() {
 	params := t.problem.start(t.N, 0)
 	for j := range t.N {
-		for k := range mnist.Size {
-			rowOf(t.w1, k)[j] = params[j*mnist.Size+k]
+		for k := range dataset.Size {
+			rowOf(t.w1, k)[j] = params[j*dataset.Size+k]
 		}
 	}
-	params = params[copy(t.b1.Data, params[t.N*mnist.Size:])+t.N*mnist.Size:]
+	params = params[copy(t.b1.Data, params[t.N*dataset.Size:])+t.N*dataset.Size:]
 	params = params[copy(t.w2.Data, params):]
 	copy(t.b2.Data, params)
 }
@@ -82,7 +82,7 @@ func (t *gonumTrainer) train(order []int32) {
 	for ; len(order) > 0; order = order[t.Batch:] {
 		samples := order[:t.Batch]
 		for i, s := range samples {
-			copy(rowOf(t.x, i), t.problem.train.Pixels[int(s)*mnist.Size:])
+			copy(rowOf(t.x, i), t.problem.train.Pixels[int(s)*dataset.Size:])
 		}
 		t.forward(t.x, t.h, t.z)
 		for i, s := range samples {
@@ -132,9 +132,9 @@ func softmax(z []float32) {
 
 func (t *gonumTrainer) losses() []float64 {
 	test := t.problem.test
-	x := matrix(test.Len(), mnist.Size)
+	x := matrix(test.Len(), dataset.Size)
 	copy(x.Data, test.Pixels)
-	h, z := matrix(x.Rows, t.N), matrix(x.Rows, mnist.Classes)
+	h, z := matrix(x.Rows, t.N), matrix(x.Rows, dataset.Classes)
 	t.forward(x, h, z)
 	var sum float64
 	for i, label := range test.Labels {

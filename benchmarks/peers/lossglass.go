@@ -1,8 +1,8 @@
 package main
 
 import (
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
 	"github.com/lossglass/lossglass/benchmarks/peers/common"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
@@ -11,11 +11,11 @@ import (
 // newLossglass returns this project as a peer, with a form for each native
 // instruction set, the fastest first.
 func newLossglass(p *problem) (*goPeer, error) {
-	images, err := relunet.NewImages(p.train.Pixels, p.train.Labels, mnist.Size, mnist.Classes)
+	images, err := relunet.NewImages(p.train.Pixels, p.train.Labels, dataset.Size, dataset.Classes)
 	if err != nil {
 		return nil, err
 	}
-	test, err := relunet.NewImages(p.test.Pixels, p.test.Labels, mnist.Size, mnist.Classes)
+	test, err := relunet.NewImages(p.test.Pixels, p.test.Labels, dataset.Size, dataset.Classes)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +28,7 @@ func newLossglass(p *problem) (*goPeer, error) {
 		f := form{Name: "sixteen networks, " + k.Name, Networks: simd.Lanes}
 		peer.self.Forms = append(peer.self.Forms, f)
 		peer.make[f.Name] = func(s setting) trainer {
-			t := &packTrainer{pack: relunet.NewPack(k, mnist.Size, s.N, mnist.Classes), images: images, test: test, batch: s.Batch}
+			t := &packTrainer{pack: relunet.NewPack(k, dataset.Size, s.N, dataset.Classes), images: images, test: test, batch: s.Batch}
 			for lane := range simd.Lanes {
 				t.starts[lane], t.rates[lane] = p.start(s.N, lane), s.Rate
 			}

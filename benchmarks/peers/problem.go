@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/npy"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/stream"
@@ -20,7 +20,7 @@ const (
 
 // A problem is what every peer trains, sixteen networks of each size.
 type problem struct {
-	train, test mnist.Set
+	train, test dataset.Set
 	order       []int32 // indices of training images, minibatch after minibatch
 }
 
@@ -37,7 +37,7 @@ type setting struct {
 func newSetting(n, batch int) setting { return setting{n, batch, 0.5 * float64(batch) / 100} }
 
 // newProblem takes a random part of the training images and the first of the test images.
-func newProblem(data *mnist.Data) *problem {
+func newProblem(data *dataset.Data) *problem {
 	order := make([]int32, data.Train.Len())
 	stream.New(seed, "peers/order").Perm(order)
 	return &problem{
@@ -49,15 +49,15 @@ func newProblem(data *mnist.Data) *problem {
 
 // start returns the parameters of a network at its start, in the reference layout.
 func (p *problem) start(n, network int) []float32 {
-	params := make([]float32, relunet.Params(mnist.Size, n, mnist.Classes))
-	relunet.Init(params, []int{mnist.Size, n, mnist.Classes}, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))
+	params := make([]float32, relunet.Params(dataset.Size, n, dataset.Classes))
+	relunet.Init(params, []int{dataset.Size, n, dataset.Classes}, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))
 	return params
 }
 
 // export writes the problem as .npy files, which peer.py reads.
 func (p *problem) export(dir string, sizes []int) error {
-	for name, set := range map[string]mnist.Set{"train": p.train, "test": p.test} {
-		if err := npy.WriteFile(filepath.Join(dir, name+"_images.npy"), set.Pixels, set.Len(), mnist.Size); err != nil {
+	for name, set := range map[string]dataset.Set{"train": p.train, "test": p.test} {
+		if err := npy.WriteFile(filepath.Join(dir, name+"_images.npy"), set.Pixels, set.Len(), dataset.Size); err != nil {
 			return err
 		}
 		if err := npy.WriteFile(filepath.Join(dir, name+"_labels.npy"), set.Labels, set.Len()); err != nil {

@@ -3,26 +3,26 @@ package main
 import (
 	"testing"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
-	"github.com/lossglass/lossglass/benchmarks/mnist/mnisttest"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/dataset/datasettest"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/props/reference"
 )
 
 // smallData has 300 images to train on, 40 to take losses on.
-func smallData() *mnist.Data { return mnisttest.Random(300, 40) }
+func smallData() *dataset.Data { return datasettest.Random(300, 40) }
 
-func images(s mnist.Set) [][]float32 {
+func images(s dataset.Set) [][]float32 {
 	var all [][]float32
 	for i := range s.Len() {
-		all = append(all, s.Pixels[i*mnist.Size:][:mnist.Size])
+		all = append(all, s.Pixels[i*dataset.Size:][:dataset.Size])
 	}
 	return all
 }
 
 // trained returns one network after training by the reference, and its loss.
 func (p *problem) trained(s setting, network int) (*reference.Net[float32], float64) {
-	net := reference.FromFlat(p.start(s.N, network), mnist.Size, s.N, mnist.Classes)
+	net := reference.FromFlat(p.start(s.N, network), dataset.Size, s.N, dataset.Classes)
 	net.Train(images(p.train), p.train.Labels, p.order, s.Batch, s.Rate)
 	loss, _ := net.Evaluate(images(p.test), p.test.Labels)
 	return net, loss
@@ -44,7 +44,7 @@ func TestGonumEqualsReference(t *testing.T) {
 		}
 		var got []float32
 		for j := range s.N {
-			for k := range mnist.Size {
+			for k := range dataset.Size {
 				got = append(got, rowOf(g.w1, k)[j])
 			}
 		}
@@ -95,7 +95,7 @@ func TestNewProblem(t *testing.T) {
 	if len(seen) != 300 || p.test.Len() != 40 {
 		t.Errorf("%d of 300 images in the order, %d of 40 test images", len(seen), p.test.Len())
 	}
-	if a, b := p.start(3, 0), p.start(3, 1); len(a) != relunet.Params(mnist.Size, 3, mnist.Classes) || a[0] == b[0] {
+	if a, b := p.start(3, 0), p.start(3, 1); len(a) != relunet.Params(dataset.Size, 3, dataset.Classes) || a[0] == b[0] {
 		t.Errorf("starts %v and %v", a[0], b[0])
 	}
 }

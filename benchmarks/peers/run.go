@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/peers/common"
 )
 
@@ -30,7 +30,7 @@ type options struct {
 
 // run loads the data, measures and writes the table.
 func (o *options) run(ctx context.Context) error {
-	data, err := mnist.Load(ctx, mnist.Options{Dir: o.data, Log: o.stderr})
+	data, err := dataset.Load(ctx, dataset.Options{Dir: o.data, Log: o.stderr})
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func (o *options) run(ctx context.Context) error {
 }
 
 // prepare starts the peers, those in Python in the folder dir, and names those that are not installed.
-func (o *options) prepare(ctx context.Context, data *mnist.Data, dir string) (c *comparison, skipped []string, err error) {
+func (o *options) prepare(ctx context.Context, data *dataset.Data, dir string) (c *comparison, skipped []string, err error) {
 	p := newProblem(data)
 	if err := p.export(dir, o.sizes); err != nil {
 		return nil, nil, err
@@ -101,7 +101,7 @@ func (o *options) prepare(ctx context.Context, data *mnist.Data, dir string) (c 
 }
 
 // table returns the medians with their header.
-func (o *options) table(c *comparison, data *mnist.Data, skipped []string) table {
+func (o *options) table(c *comparison, data *dataset.Data, skipped []string) table {
 	t := table{batches: o.batches, sizes: o.sizes, facts: common.Machine(o.command)}
 	for _, p := range c.peers[1:] {
 		a := p.about()

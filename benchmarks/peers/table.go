@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/peers/common"
 )
 
@@ -32,7 +32,7 @@ var measures = []struct {
 }{
 	{"Million samples x networks per second", func(speed, _ float64, _ int) float64 { return speed / 1e6 }},
 	{"GFLOP/s, dense-equivalent: 460 n for a sample and network, skipped zeros counted too", func(speed, _ float64, n int) float64 {
-		return speed * float64(train.TrainFLOPs(n)) / 1e9
+		return speed * float64(mnist.TrainFLOPs(n)) / 1e9
 	}},
 	{"How many times as fast the first row is", func(speed, best float64, _ int) float64 { return best / speed }},
 }

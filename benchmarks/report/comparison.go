@@ -11,10 +11,10 @@ import (
 	"gonum.org/v1/plot/plotter"
 
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/glass"
 	"github.com/lossglass/lossglass/benchmarks/report/judge"
-	"github.com/lossglass/lossglass/benchmarks/report/networks"
+	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
 )
 
 // sameExponent is how far apart two exponents may be and still count as the same.
@@ -22,7 +22,7 @@ const sameExponent = .15
 
 // comparison sets the losses of the networks and the energies of the glass side
 // by side.
-func comparison(n *networks.Report, g *glass.Report) *page.Part {
+func comparison(n *mnist.Report, g *spinglass.Report) *page.Part {
 	return &page.Part{
 		ID: "side-by-side", Title: "Networks and spin glass side by side",
 		State:       state(n, g),
@@ -37,7 +37,7 @@ const spreadNote = "Standard deviations of the test losses of networks with n hi
 	" The paper takes Λ for the H-th root of the number of paths through a network; with one hidden layer and all inputs and outputs fixed that grows as the square root of n," +
 	" so that n^-gamma is Λ^-(2 gamma): the two exponents need not agree, and the paper does not say that they do."
 
-func state(n *networks.Report, g *glass.Report) string {
+func state(n *mnist.Report, g *spinglass.Report) string {
 	if n.Unfinished() == "" && g.Unfinished() == "" {
 		return "Both experiments are complete."
 	}
@@ -51,7 +51,7 @@ func state(n *networks.Report, g *glass.Report) string {
 	return "UNFINISHED." + all
 }
 
-func comparisonClaims(n *networks.Report, g *glass.Report) []judge.Claim {
+func comparisonClaims(n *mnist.Report, g *spinglass.Report) []judge.Claim {
 	both := slices.Concat(labelled("n: ", n.VarianceSteps()), labelled("Λ: ", g.VarianceSteps()))
 	if len(n.VarianceSteps()) == 0 || len(g.VarianceSteps()) == 0 {
 		both = nil // half of the claim would be untested
@@ -80,7 +80,7 @@ func labelled(prefix string, quantities []judge.Quantity) []judge.Quantity {
 }
 
 // spreadGrid has a row for each size of either.
-func spreadGrid(n *networks.Report, g *glass.Report) page.Grid {
+func spreadGrid(n *mnist.Report, g *spinglass.Report) page.Grid {
 	grid := page.Grid{Head: []string{"size", "sd of the test loss (nats)", "sd of L/Λ within a disorder"}}
 	losses, energies := n.Spreads(), g.Spreads()
 	var sizes []int
@@ -102,9 +102,9 @@ func spreadGrid(n *networks.Report, g *glass.Report) page.Grid {
 	return grid
 }
 
-func comparisonFigures(n *networks.Report, g *glass.Report) []*figure.Figure {
+func comparisonFigures(n *mnist.Report, g *spinglass.Report) []*figure.Figure {
 	var all []*figure.Figure
-	for _, draw := range []func(*networks.Report, *glass.Report) *figure.Figure{histogramsFigure, decayFigure, shapeFigure} {
+	for _, draw := range []func(*mnist.Report, *spinglass.Report) *figure.Figure{histogramsFigure, decayFigure, shapeFigure} {
 		if f := draw(n, g); f != nil {
 			all = append(all, f)
 		}
@@ -113,9 +113,9 @@ func comparisonFigures(n *networks.Report, g *glass.Report) []*figure.Figure {
 }
 
 // histogramsFigure is the paper's Fig. 3.
-func histogramsFigure(n *networks.Report, g *glass.Report) *figure.Figure {
+func histogramsFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 	const y = "share of the runs (%)"
-	energies, losses := figure.NewPlot("spin glass", glass.LossLabel, y), figure.NewPlot("networks", networks.ScaledLabel, y)
+	energies, losses := figure.NewPlot("spin glass", spinglass.LossLabel, y), figure.NewPlot("networks", mnist.ScaledLabel, y)
 	// A size has one colour in both panels.
 	sizes := union(g.Energies(), n.Scaled())
 	spins, units := in(sizes, g.Energies()), in(sizes, n.Scaled())
@@ -165,7 +165,7 @@ var (
 )
 
 // decayFigure shows the spreads relative to that of each one's smallest size.
-func decayFigure(n *networks.Report, g *glass.Report) *figure.Figure {
+func decayFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 	losses, energies := relative(n.Spreads()), relative(g.Spreads())
 	if losses == nil || energies == nil {
 		return nil
@@ -208,7 +208,7 @@ func relative(dots []figure.Dot) []figure.Dot {
 
 // shapeFigure shows both distributions at their largest sizes in units of their
 // standard deviations.
-func shapeFigure(n *networks.Report, g *glass.Report) *figure.Figure {
+func shapeFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 	units, losses := n.LargestLosses()
 	spins, energies := g.LargestEnergies()
 	if units == 0 || spins == 0 {

@@ -1,5 +1,5 @@
 // Package report turns directories of results into one page that opens offline:
-// those of the network experiment (package networks), of the spin-glass
+// those of the network experiment (package mnist), of the spin-glass
 // experiment (package glass), or both with their losses side by side, which is
 // the comparison that "The Loss Surfaces of Multilayer Networks" (Choromanska et
 // al., AISTATS 2015) makes.
@@ -18,25 +18,25 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/mnist"
-	"github.com/lossglass/lossglass/benchmarks/report/glass"
-	"github.com/lossglass/lossglass/benchmarks/report/networks"
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
 )
 
 // A Report is built and not yet written.
 type Report struct {
 	page     page.Page
-	networks *networks.Report // nil if there are none
-	glass    *glass.Report
+	networks *mnist.Report // nil if there are none
+	glass    *spinglass.Report
 }
 
 // Build reads directories, finished or not, and builds the report of all of
 // them. Those of one kind must belong to one experiment, as train.ReadAll and
-// experiment/glass.ReadAll say. data provides the images of a contact sheet, if
+// experiment/spinglass.ReadAll say. data provides the images of a contact sheet, if
 // they are those of the networks; it is called if there are networks, and may be
 // nil.
-func Build(dirs []string, data func() (*mnist.Data, error)) (*Report, error) {
+func Build(dirs []string, data func() (*dataset.Data, error)) (*Report, error) {
 	kinds, err := byKind(dirs)
 	if err != nil {
 		return nil, err
@@ -44,10 +44,10 @@ func Build(dirs []string, data func() (*mnist.Data, error)) (*Report, error) {
 	r := new(Report)
 	var parts page.Page
 	if own := kinds[networksKind]; own != nil {
-		if r.networks, err = networks.Read(own); err != nil {
+		if r.networks, err = mnist.Read(own); err != nil {
 			return nil, err
 		}
-		var images *mnist.Data
+		var images *dataset.Data
 		if data != nil {
 			if images, err = data(); err != nil {
 				return nil, err
@@ -60,7 +60,7 @@ func Build(dirs []string, data func() (*mnist.Data, error)) (*Report, error) {
 		parts = append(parts, part)
 	}
 	if own := kinds[glassKind]; own != nil {
-		if r.glass, err = glass.Read(own); err != nil {
+		if r.glass, err = spinglass.Read(own); err != nil {
 			return nil, err
 		}
 		part, err := r.glass.Part()

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/glass"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/report/judge"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
@@ -21,19 +21,19 @@ func wave(i int) float64 { return float64(i*37%101)/50 - 1 }
 // networksDir has two packs of networks of each size, whose losses spread so much.
 func networksDir(t *testing.T, spread func(n int) float64, sizes ...int) string {
 	t.Helper()
-	plan, err := train.Preset("quick")
+	plan, err := mnist.Preset("quick")
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan.Sizes, plan.Runs, plan.Data, plan.DataSHA256, plan.TrainSamples, plan.TestSamples = sizes, 64, "mnist", "0123", 60000, 10000
-	var units [][]train.Run
+	var units [][]mnist.Run
 	for _, n := range sizes {
 		for pack := range 4 {
-			var runs []train.Run
+			var runs []mnist.Run
 			for lane := range 16 {
 				run := 16*pack + lane
 				loss := .06 + 1.5/float64(n) + spread(n)*wave(run+n)
-				runs = append(runs, train.Run{N: n, Run: run, TrainLoss: train.Measure(loss - .01), TestLoss: train.Measure(loss), TrainAccuracy: .97, TestAccuracy: .96})
+				runs = append(runs, mnist.Run{N: n, Run: run, TrainLoss: mnist.Measure(loss - .01), TestLoss: mnist.Measure(loss), TrainAccuracy: .97, TestAccuracy: .96})
 			}
 			units = append(units, runs)
 		}
@@ -44,20 +44,20 @@ func networksDir(t *testing.T, spread func(n int) float64, sizes ...int) string 
 // glassDir has six disorders of each size; the last so many are not computed yet.
 func glassDir(t *testing.T, missing int, spread func(n int) float64, sizes ...int) string {
 	t.Helper()
-	plan, err := glass.Preset("quick", 3, glass.GD, sizes)
+	plan, err := spinglass.Preset("quick", 3, spinglass.GD, sizes)
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan.Starts = 20
-	var units [][]glass.Run
+	var units [][]spinglass.Run
 	for _, n := range sizes {
 		plan.SetDisorders(n, 6)
 		for d := range 6 {
-			var runs []glass.Run
+			var runs []spinglass.Run
 			for start := range plan.Starts {
 				run := d*plan.Starts + start
 				energy := -1.63 + 3/float64(n) + .2*spread(n)*wave(d*7) + spread(n)*wave(run+n)
-				runs = append(runs, glass.Run{N: n, Run: run, Disorder: d, Start: start, Energy: energy, Steps: 50, Converged: true})
+				runs = append(runs, spinglass.Run{N: n, Run: run, Disorder: d, Start: start, Energy: energy, Steps: 50, Converged: true})
 			}
 			units = append(units, runs)
 		}

@@ -24,7 +24,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -142,7 +142,7 @@ func (r *recorder) commit() (string, error) {
 // files are what is recorded of an experiment.
 type files struct {
 	command              string
-	plan                 train.Plan
+	plan                 mnist.Plan
 	bench, csv, markdown []byte
 }
 
@@ -155,7 +155,7 @@ func (r *recorder) experiment(dir, program string) (*files, error) {
 	if _, err := r.run(program, "mnist", "-preset", r.preset, "-out", dir); err != nil {
 		return nil, err
 	}
-	results, err := train.ReadRuns(dir)
+	results, err := mnist.ReadRuns(dir)
 	if err != nil {
 		return nil, err
 	}

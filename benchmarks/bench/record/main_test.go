@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -39,13 +39,13 @@ func commands(t *testing.T, changes string, ran *[]string) func(...string) ([]by
 }
 
 func tiny(t *testing.T, dir string) error {
-	plan, err := train.Preset("smoke")
+	plan, err := mnist.Preset("smoke")
 	if err != nil {
 		t.Fatal(err)
 	}
 	plan.Sizes, plan.Runs, plan.TrainSamples, plan.TestSamples = []int{2}, 1, 0, 0
-	set := mnist.Set{Pixels: make([]float32, 3*mnist.Size), Labels: []uint8{1, 2, 3}}
-	e, err := train.New(plan, &mnist.Data{Train: set, Test: set, Source: "tiny", Digest: "d1"}, simd.Detect())
+	set := dataset.Set{Pixels: make([]float32, 3*dataset.Size), Labels: []uint8{1, 2, 3}}
+	e, err := mnist.New(plan, &dataset.Data{Train: set, Test: set, Source: "tiny", Digest: "d1"}, simd.Detect())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,9 +19,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
-	"github.com/lossglass/lossglass/benchmarks/mnist"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -40,17 +40,17 @@ type Search struct {
 type Calibration struct {
 	search Search
 	rungs  []rung
-	e      *train.Experiment
+	e      *mnist.Experiment
 }
 
 // New prepares a search. It refuses a budget that the first rung exceeds.
-func New(search Search, data *mnist.Data, kernels *simd.Kernels) (*Calibration, error) {
-	plan, err := train.Preset("paper")
+func New(search Search, data *dataset.Data, kernels *simd.Kernels) (*Calibration, error) {
+	plan, err := mnist.Preset("paper")
 	if err != nil {
 		return nil, err
 	}
 	plan.Seed, plan.TrainSamples, plan.TestSamples = search.Seed, search.TrainSamples, search.TestSamples
-	e, err := train.New(plan, data, kernels)
+	e, err := mnist.New(plan, data, kernels)
 	if err != nil {
 		return nil, err
 	}

@@ -15,15 +15,15 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset/datasettest"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
-	"github.com/lossglass/lossglass/benchmarks/mnist/mnisttest"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
 func prepare(t testing.TB, budget time.Duration) *Calibration {
 	t.Helper()
-	c, err := New(Search{Seed: 5, Budget: budget}, mnisttest.Random(3, 2), simd.Detect())
+	c, err := New(Search{Seed: 5, Budget: budget}, datasettest.Random(3, 2), simd.Detect())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,12 +36,12 @@ func TestRateSums(t *testing.T) {
 		sum     float64
 		settled int
 	}{
-		{Setting{Law: train.Exp, Rate: 1.2, Decay: .8}, 6, 30},
-		{Setting{Law: train.Exp, Rate: 1, Decay: .9}, 10, 60},
-		{Setting{Law: train.Exp, Rate: 1, Decay: .95}, 20 * (1 - math.Pow(.95, 200)), 120},
-		{Setting{Law: train.Exp, Rate: 1, Decay: 1}, 200, 200},
-		{Setting{Law: train.Inverse, Rate: 2, Decay: 0}, 400, 200},
-		{Setting{Law: train.Inverse, Rate: 1, Decay: 1}, 5.878030948121444, 200}, // the 200th harmonic number
+		{Setting{Law: mnist.Exp, Rate: 1.2, Decay: .8}, 6, 30},
+		{Setting{Law: mnist.Exp, Rate: 1, Decay: .9}, 10, 60},
+		{Setting{Law: mnist.Exp, Rate: 1, Decay: .95}, 20 * (1 - math.Pow(.95, 200)), 120},
+		{Setting{Law: mnist.Exp, Rate: 1, Decay: 1}, 200, 200},
+		{Setting{Law: mnist.Inverse, Rate: 2, Decay: 0}, 400, 200},
+		{Setting{Law: mnist.Inverse, Rate: 1, Decay: 1}, 5.878030948121444, 200}, // the 200th harmonic number
 	} {
 		if got := c.s.RateSum(); math.Abs(got/c.sum-1) > 1e-9 {
 			t.Errorf("%v: sum of rates %v, want %v", c.s, got, c.sum)
@@ -84,7 +84,7 @@ func TestFinerSurrounds(t *testing.T) {
 		s := all[rapid.IntRange(0, len(all)-1).Draw(r, "setting")]
 		var decays, sums []float64
 		for _, f := range s.finer() {
-			if f.family() != s.family() || f.Rate <= 0 || f.Law == train.Exp && f.Decay >= 1 {
+			if f.family() != s.family() || f.Rate <= 0 || f.Law == mnist.Exp && f.Decay >= 1 {
 				r.Fatalf("%v near %v", f, s)
 			}
 			decays, sums = append(decays, f.Decay), append(sums, f.RateSum())
@@ -99,7 +99,7 @@ func TestFinerSurrounds(t *testing.T) {
 func TestScore(t *testing.T) {
 	var m Measured
 	add := func(n int, trainLoss, testLoss float64) {
-		m.add(result{N: n, Epochs: 30, TrainLoss: train.Measure(trainLoss), TestLoss: train.Measure(testLoss)})
+		m.add(result{N: n, Epochs: 30, TrainLoss: mnist.Measure(trainLoss), TestLoss: mnist.Measure(testLoss)})
 	}
 	add(25, 1.1*.125, .13059) // mean: published
 	add(25, .9*.125, .13059)
@@ -160,7 +160,7 @@ func TestAdmitTakesTurns(t *testing.T) {
 }
 
 func TestBudgetTooSmall(t *testing.T) {
-	_, err := New(Search{Budget: time.Nanosecond}, mnisttest.Random(3, 2), simd.Detect())
+	_, err := New(Search{Budget: time.Nanosecond}, datasettest.Random(3, 2), simd.Detect())
 	if err == nil || !strings.Contains(err.Error(), "at least") {
 		t.Errorf("error %v", err)
 	}
@@ -238,14 +238,14 @@ func TestSearch(t *testing.T) {
 // the MNIST experiment with that setting.
 func checkAgainstExperiment(t *testing.T, m Measured) {
 	t.Helper()
-	plan, err := train.Preset("paper")
+	plan, err := mnist.Preset("paper")
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := m.Setting
 	plan.Sizes, plan.Runs, plan.Seed = []int{2}, 56, 5
 	plan.Start, plan.Batch, plan.Law, plan.Rate, plan.Decay = s.Start, s.Batch, s.Law, s.Rate, s.Decay
-	e, err := train.New(plan, mnisttest.Random(3, 2), simd.Detect())
+	e, err := mnist.New(plan, datasettest.Random(3, 2), simd.Detect())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +253,7 @@ func checkAgainstExperiment(t *testing.T, m Measured) {
 	if err := experiment.Run(t.Context(), e.Job(nil), experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard}); err != nil {
 		t.Fatal(err)
 	}
-	results, err := train.ReadRuns(dir)
+	results, err := mnist.ReadRuns(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -47,8 +47,8 @@ type result struct {
 	MnistRun      int           `json:"mnist_run"`
 	Setting       Setting       `json:"setting"`
 	Epochs        int           `json:"epochs"`
-	TrainLoss     train.Measure `json:"train_loss"`
-	TestLoss      train.Measure `json:"test_loss"`
+	TrainLoss     mnist.Measure `json:"train_loss"`
+	TestLoss      mnist.Measure `json:"test_loss"`
 	DivergedEpoch int           `json:"diverged_epoch,omitempty"`
 	WeightsSHA256 string        `json:"weights_sha256,omitempty"`
 }
@@ -57,7 +57,7 @@ type result struct {
 type network struct {
 	number  int
 	setting Setting
-	course  train.Course
+	course  mnist.Course
 }
 
 // A pack is up to sixteen networks trained together.
@@ -104,7 +104,7 @@ func newNetwork(rung, number, run int, s Setting) network {
 		panic(err) // settings come from grid
 	}
 	return network{simd.Lanes*number + run, s,
-		train.Course{Run: simd.Lanes*rung + run, Start: start, Law: s.Law, Rate: s.Rate, Decay: s.Decay}}
+		mnist.Course{Run: simd.Lanes*rung + run, Start: start, Law: s.Law, Rate: s.Rate, Decay: s.Decay}}
 }
 
 // unit returns a pack of rung i as a unit of work.
@@ -126,7 +126,7 @@ func (c *Calibration) unit(i int, p pack) experiment.Unit {
 
 // measure trains a pack and returns its lines.
 func (c *Calibration) measure(ctx context.Context, i int, p pack, progress func(flops int)) ([]experiment.Line, error) {
-	trial := train.Trial{Hidden: []int{p.n}, Pack: i, Batch: p.batch, Epochs: p.epochs}
+	trial := mnist.Trial{Hidden: []int{p.n}, Pack: i, Batch: p.batch, Epochs: p.epochs}
 	for _, n := range p.networks {
 		trial.Courses = append(trial.Courses, n.course)
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
 // Measured is a setting with its mean losses in one rung.
@@ -65,7 +65,7 @@ func (s Means) deviations() [2]float64 {
 }
 
 // published returns what the paper shows of a size of the rungs.
-func published(n int) train.Published {
-	all := train.PublishedLosses()
-	return all[slices.IndexFunc(all, func(p train.Published) bool { return p.N == n })]
+func published(n int) mnist.Published {
+	all := mnist.PublishedLosses()
+	return all[slices.IndexFunc(all, func(p mnist.Published) bool { return p.N == n })]
 }

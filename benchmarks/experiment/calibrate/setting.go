@@ -4,7 +4,7 @@ import (
 	"math"
 	"strconv"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
 )
 
@@ -15,7 +15,7 @@ const paperEpochs = 200
 type Setting struct {
 	Start string    `json:"start"`
 	Batch int       `json:"batch"`
-	Law   train.Law `json:"law"`
+	Law   mnist.Law `json:"law"`
 	Rate  float64   `json:"rate"`
 	Decay float64   `json:"decay"`
 }
@@ -24,19 +24,19 @@ type Setting struct {
 type family struct {
 	start string
 	batch int
-	law   train.Law
+	law   mnist.Law
 }
 
 func (s Setting) family() family { return family{s.Start, s.Batch, s.Law} }
 
 // RateSum returns the sum of the learning rates of all 200 epochs: with it, far
 // more than with rate or decay alone, the final loss moves.
-func (s Setting) RateSum() float64 { return sum(train.Rates(s.Law, s.Rate, s.Decay, paperEpochs)) }
+func (s Setting) RateSum() float64 { return sum(mnist.Rates(s.Law, s.Rate, s.Decay, paperEpochs)) }
 
 // settled returns the number of epochs after which at most a hundredth of the
 // rates is left, one of a few numbers so that settings can share packs.
 func (s Setting) settled() int {
-	rates := train.Rates(s.Law, s.Rate, s.Decay, paperEpochs)
+	rates := mnist.Rates(s.Law, s.Rate, s.Decay, paperEpochs)
 	for _, epochs := range []int{30, 60, 120} {
 		if sum(rates[epochs:]) <= .01*sum(rates) {
 			return epochs
@@ -57,7 +57,7 @@ func sum(values []float64) float64 {
 // each sample is what counts), and decays of each law.
 var (
 	rateSums = []float64{3.8, 5.2, 7.5, 11}
-	decays   = map[train.Law][]float64{train.Exp: {.6, .7, .8, .9}, train.Inverse: {.3, 1, 3, 10}}
+	decays   = map[mnist.Law][]float64{mnist.Exp: {.6, .7, .8, .9}, mnist.Inverse: {.3, 1, 3, 10}}
 )
 
 // grid returns the settings of the first rung: every start, every minibatch with
@@ -67,10 +67,10 @@ func grid() []Setting {
 	var all []Setting
 	for _, start := range []relunet.Start{relunet.Uniform1, relunet.FanIn, relunet.Small} {
 		for _, f := range []family{
-			{start.String(), 100, train.Exp},
-			{start.String(), 10, train.Exp},
-			{start.String(), 1, train.Exp},
-			{start.String(), 100, train.Inverse},
+			{start.String(), 100, mnist.Exp},
+			{start.String(), 10, mnist.Exp},
+			{start.String(), 1, mnist.Exp},
+			{start.String(), 100, mnist.Inverse},
 		} {
 			for _, decay := range decays[f.law] {
 				for _, s := range rateSums {
@@ -85,7 +85,7 @@ func grid() []Setting {
 // setting returns the family's setting with that sum of rates, to the three
 // digits to which the rate is rounded.
 func (f family) setting(rateSum, decay float64) Setting {
-	rate := rateSum / sum(train.Rates(f.law, 1, decay, paperEpochs))
+	rate := rateSum / sum(mnist.Rates(f.law, 1, decay, paperEpochs))
 	return Setting{f.start, f.batch, f.law, threeDigits(rate), decay}
 }
 
@@ -96,7 +96,7 @@ func (s Setting) finer() []Setting {
 	middle := s.RateSum()
 	for _, speed := range []float64{.75, .95, 1.15, 1.4} {
 		decay := s.Decay * speed
-		if s.Law == train.Exp {
+		if s.Law == mnist.Exp {
 			decay = 1 - float64((1-s.Decay)*speed)
 		}
 		for _, factor := range []float64{.82, .94, 1.06, 1.2} {

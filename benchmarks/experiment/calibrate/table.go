@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment/train"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
 // A Table is the outcome of a search: every setting tried, in every rung.
@@ -148,7 +148,7 @@ func (t *Table) WriteCSV(w io.Writer, header []Fact) error {
 // String says what the setting is.
 func (s Setting) String() string {
 	law := fmt.Sprintf("%v x %v^e", s.Rate, s.Decay)
-	if s.Law == train.Inverse {
+	if s.Law == mnist.Inverse {
 		law = fmt.Sprintf("%v / (1 + %v e)", s.Rate, s.Decay)
 	}
 	return fmt.Sprintf("start %s, minibatch %d, rate %s at epoch e", s.Start, s.Batch, law)

@@ -1,0 +1,43 @@
+package mnist
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// ReadAll returns the runs of several directories as those of one experiment.
+// Their plans may differ in the sizes and the number of runs and in nothing else:
+// a run depends on neither. The plan returned has all sizes and the most runs.
+// A run that stands in two directories must be the same in both.
+func ReadAll(dirs ...string) (*Results, error) {
+	all, err := ReadRuns(dirs[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs[1:] {
+		r, err := ReadRuns(dir)
+		if err != nil {
+			return nil, err
+		}
+		if a, b := all.Plan.settings(), r.Plan.settings(); a != b {
+			return nil, fmt.Errorf("%s and %s are of different experiments: %s against %s", dirs[0], dir, a, b)
+		}
+		all.Plan.Sizes = slices.Compact(slices.Sorted(slices.Values(append(all.Plan.Sizes, r.Plan.Sizes...))))
+		all.Plan.Runs = max(all.Plan.Runs, r.Plan.Runs)
+		all.Runs = append(all.Runs, r.Runs...)
+		all.Notes = append(all.Notes, r.Notes...)
+		all.Complete = all.Complete && r.Complete
+	}
+	if all.Runs, err = experiment.MergeRuns(all.Runs, func(r Run) (n, run int) { return r.N, r.Run }); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// settings is what a run of the plan depends on.
+func (p Plan) settings() string {
+	p.Sizes, p.Runs = nil, 0
+	return fmt.Sprintf("%+v", p)
+}

@@ -1,0 +1,58 @@
+package mnist
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A Replay is the beginning of one run, for checking it elsewhere.
+type Replay struct {
+	// Start and End are the parameters before and after the steps: layer by
+	// layer W [units][inputs], then b [units].
+	// They are float32 numbers unless the plan is of float64.
+	Start, End []float64
+	// Order holds the indices of the training images in the order they were
+	// used, minibatch after minibatch, epoch after epoch. All minibatches have
+	// the plan's size except the last of an epoch, which may be short.
+	Order []int32
+	// Rates holds the learning rate of each step.
+	Rates []float64
+}
+
+// StepsPerEpoch returns the number of minibatches of an epoch.
+func (e *Experiment) StepsPerEpoch() int {
+	return (e.plan.TrainSamples + e.plan.Batch - 1) / e.plan.Batch
+}
+
+// Replay takes the first steps of one run of networks with those hidden layers,
+// which need not be among the plan's.
+// It stops with ctx.Err() when ctx is cancelled.
+func (e *Experiment) Replay(ctx context.Context, hidden []int, run, steps int) (*Replay, error) {
+	if err := checkLayers(hidden); err != nil {
+		return nil, err
+	}
+	if run < 0 || run >= maxRuns {
+		return nil, fmt.Errorf("run %d: from 0 to %d are possible", run, maxRuns-1)
+	}
+	if steps < 0 {
+		return nil, fmt.Errorf("%d steps: at least 0 are needed", steps)
+	}
+	t, lane := e.begin(e.trial(hidden, run/simd.Lanes)), run%simd.Lanes
+	r := &Replay{Start: t.pack.parameters(lane)}
+	for len(r.Rates) < steps {
+		t.nextEpoch()
+		now := min(steps-len(r.Rates), e.StepsPerEpoch())
+		order := t.order[:min(now*e.plan.Batch, len(t.order))]
+		if err := t.train(ctx, order, func(int) {}); err != nil {
+			return nil, err
+		}
+		r.Order = append(r.Order, order...)
+		for range now {
+			r.Rates = append(r.Rates, t.rate[lane])
+		}
+	}
+	r.End = t.pack.parameters(lane)
+	return r, nil
+}

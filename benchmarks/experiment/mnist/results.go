@@ -1,0 +1,68 @@
+package mnist
+
+import (
+	"encoding/json"
+	"math"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// A Run is the result of one run.
+type Run struct {
+	N             int     `json:"n"` // hidden units
+	Run           int     `json:"run"`
+	Hidden        string  `json:"hidden,omitempty"`  // widths of the hidden layers, "50-50"; absent if one has all n units
+	Float64       bool    `json:"float64,omitempty"` // whether the network was one of float64
+	Seed          uint64  `json:"seed"`
+	Data          string  `json:"data"`
+	Epochs        int     `json:"epochs"`
+	TrainLoss     Measure `json:"train_loss"` // mean negative log-likelihood
+	TestLoss      Measure `json:"test_loss"`
+	TrainAccuracy Measure `json:"train_accuracy"` // share of the images classified rightly
+	TestAccuracy  Measure `json:"test_accuracy"`
+	// DivergedEpoch is the first epoch, counted from 1, after which a weight was
+	// not finite, or 0. Such a run has no losses, accuracies and digest.
+	DivergedEpoch int `json:"diverged_epoch,omitempty"`
+	// WeightsSHA256 is relunet.Digest of the trained parameters.
+	WeightsSHA256 string `json:"weights_sha256,omitempty"`
+}
+
+// Diverged reports whether the weights left the finite range.
+func (r *Run) Diverged() bool { return r.DivergedEpoch > 0 }
+
+func (r *Run) diverge(epoch int) {
+	nan := Measure(math.NaN())
+	r.DivergedEpoch = epoch
+	r.TrainLoss, r.TestLoss, r.TrainAccuracy, r.TestAccuracy = nan, nan, nan, nan
+}
+
+// A Measure is a number that is null in JSON when it is not finite, and NaN
+// when read from null. Finite numbers are written in their shortest form that
+// reads back the same.
+type Measure float64
+
+// MarshalJSON implements json.Marshaler.
+func (m Measure) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(m)) || math.IsInf(float64(m), 0) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(m))
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (m *Measure) UnmarshalJSON(raw []byte) error {
+	if string(raw) == "null" {
+		*m = Measure(math.NaN())
+		return nil
+	}
+	return json.Unmarshal(raw, (*float64)(m))
+}
+
+// Results are the runs in a directory.
+type Results = experiment.Runs[Plan, Run]
+
+// ReadRuns returns the runs in a directory, finished or not, verified as
+// experiment.Read does.
+func ReadRuns(dir string) (*Results, error) {
+	return experiment.ReadRuns[Plan, Run](dir, "mnist", format)
+}

@@ -1,0 +1,249 @@
+// Package spinglass is the spin-glass experiment of "The Loss Surfaces of
+// Multilayer Networks" (Choromanska et al., AISTATS 2015, sec. 5): descents from
+// many starts on the energy of a spherical p-spin glass, at several numbers
+// Lambda of spins, here of several disorders each. It says what is computed and
+// in which units; package experiment carries it out, core/spinglass computes.
+//
+// A run depends on the plan's settings and on its (Lambda, disorder, start)
+// alone, not on the other runs.
+package spinglass
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lossglass/lossglass/core/spinglass"
+)
+
+// name is the experiment's name in plans; format is raised when the same plan
+// begins to give other results or lines.
+const (
+	name   = "spinglass"
+	format = 1
+)
+
+// A Size is a number of spins and of samples of the couplings.
+type Size struct {
+	N         int `json:"n"` // Lambda
+	Disorders int `json:"disorders"`
+}
+
+// A Plan is everything that the results depend on.
+type Plan struct {
+	Experiment string        `json:"experiment"` // "spinglass"
+	Format     int           `json:"format"`
+	P          int           `json:"p"`      // spins that interact in a term, the paper's H
+	Sizes      []Size        `json:"sizes"`  // by N
+	Starts     int           `json:"starts"` // of each disorder
+	Couplings  spinglass.Law `json:"couplings"`
+	Method     Method        `json:"method"`
+	Rate       float64       `json:"rate"`      // length of a step, as a factor of the gradient
+	Settle     float64       `json:"settle"`    // spinglass.Rule
+	Tolerance  float64       `json:"tolerance"` // a start is done at |g|/sqrt(Lambda) <= Tolerance
+	MaxSteps   int           `json:"max_steps"` // or after so many steps
+	Seed       uint64        `json:"seed"`
+	Stage      *Stage        `json:"stage,omitempty"` // what sgd and langevin do before they go down as gd does
+}
+
+// A Stage is a number of stochastic steps.
+type Stage struct {
+	Steps       int     `json:"steps"`
+	Rate        float64 `json:"rate"`
+	Decay       float64 `json:"decay"`       // sgd: step t is rate / (1 + decay t) long
+	Parts       int     `json:"parts"`       // sgd: summands of the couplings, one a step in turn
+	Temperature float64 `json:"temperature"` // langevin
+}
+
+// A Method is a way down.
+type Method string
+
+// The methods.
+const (
+	GD       Method = "gd"       // gradient descent, spinglass.Rule
+	SGD      Method = "sgd"      // the authors' stochastic gradients first, spinglass.SGD
+	Langevin Method = "langevin" // a walk at a temperature first, spinglass.Langevin
+)
+
+func methods() []Method { return []Method{GD, SGD, Langevin} }
+
+// stage returns the method's default stage. The authors' code takes 500 steps
+// for each part at the rate 0.3 / (1 + 0.0015 t); its number of parts is not known.
+func (m Method) stage(p int) *Stage {
+	slower := spinglass.DefaultRate(p) / spinglass.DefaultRate(3)
+	switch m {
+	case SGD:
+		return &Stage{Steps: 5000, Rate: 0.3 * slower, Decay: 0.0015, Parts: 10}
+	case Langevin:
+		return &Stage{Steps: 2000, Rate: 0.02 * slower, Temperature: 0.5}
+	}
+	return nil
+}
+
+// Presets are the names that Preset knows.
+func Presets() []string { return []string{"smoke", "quick", "paper"} }
+
+// Preset returns the plan of a name for p spins an interaction and a method, of
+// the preset's sizes or those given. The paper has Lambda from 25 to 500, 1000 starts and, as
+// its histograms say, one disorder of each; from how disorders differ comes an
+// error of its means.
+func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
+	plan := Plan{
+		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: method,
+		Settle: 0.1, Tolerance: 1e-3, MaxSteps: 20000, Seed: 1,
+	}
+	if p < 2 {
+		return plan, fmt.Errorf("p = %d: at least 2 spins interact", p)
+	}
+	plan.Rate, plan.Stage = spinglass.DefaultRate(p), method.stage(p)
+	var own []int
+	var disorders []Size // up to these sizes; the last one's for larger ones
+	switch name {
+	case "smoke":
+		own, plan.Starts = []int{8, 25}, 64
+		disorders = []Size{{25, 3}, {100, 1}}
+	case "quick":
+		own, plan.Starts = []int{25, 50, 100, 250}, 100
+		disorders = []Size{{100, 20}, {250, 6}, {500, 2}}
+	case "paper":
+		own, plan.Starts = []int{25, 50, 100, 200, 250, 300, 400, 500}, 1000
+		disorders = []Size{{50, 100}, {100, 50}, {300, 20}, {500, 10}}
+	default:
+		return plan, fmt.Errorf("no preset %q; there are %s", name, strings.Join(Presets(), ", "))
+	}
+	if sizes == nil {
+		sizes = own
+	}
+	for _, n := range slices.Compact(slices.Sorted(slices.Values(sizes))) {
+		i, _ := slices.BinarySearchFunc(disorders, n, func(s Size, n int) int { return cmp.Compare(s.N, n) })
+		plan.Sizes = append(plan.Sizes, Size{n, disorders[min(i, len(disorders)-1)].Disorders})
+	}
+	return plan, nil
+}
+
+// Limits of a plan: beyond them a slip of the finger would exhaust the memory, or
+// a point leave the finite numbers.
+const (
+	maxSize   = 1 << 16
+	maxCount  = 1 << 20
+	maxParts  = 1 << 10
+	maxRate   = 1
+	maxNumber = 1e6
+)
+
+// Validate says what is wrong with the settings, if anything; it does not look
+// at the memory.
+func (p Plan) Validate() error {
+	if p.P < 2 {
+		return fmt.Errorf("p = %d: at least 2 spins interact", p.P)
+	}
+	if len(p.Sizes) == 0 {
+		return fmt.Errorf("no sizes: at least one is needed")
+	}
+	for _, s := range p.Sizes {
+		if s.N < 2 || s.N > maxSize {
+			return fmt.Errorf("size %d: from 2 to %d spins are possible", s.N, maxSize)
+		}
+		if s.Disorders < 1 || s.Disorders > maxCount {
+			return fmt.Errorf("%d disorders: from 1 to %d are possible", s.Disorders, maxCount)
+		}
+	}
+	if p.Starts < 1 || p.Starts > maxCount {
+		return fmt.Errorf("%d starts: from 1 to %d are possible", p.Starts, maxCount)
+	}
+	if laws := []spinglass.Law{spinglass.Gauss, spinglass.Sign, spinglass.Uniform}; !slices.Contains(laws, p.Couplings) {
+		return fmt.Errorf("no couplings %q; there are %s", p.Couplings, list(laws))
+	}
+	if !slices.Contains(methods(), p.Method) {
+		return fmt.Errorf("no method %q; there are %s", p.Method, list(methods()))
+	}
+	if err := checkRate("rate", p.Rate); err != nil {
+		return err
+	}
+	if err := checkNumbers(number{"tolerance", p.Tolerance}, number{"settle", p.Settle}); err != nil {
+		return err
+	}
+	if p.MaxSteps < 0 {
+		return fmt.Errorf("%d steps: a number from 0 up is needed", p.MaxSteps)
+	}
+	return p.validateStage()
+}
+
+func (p Plan) validateStage() error {
+	s := p.Stage
+	if (s != nil) != (p.Method != GD) {
+		return fmt.Errorf("method %s with stage %+v: sgd and langevin have one", p.Method, s)
+	}
+	if s == nil {
+		return nil
+	}
+	if s.Steps < 0 || s.Steps > p.MaxSteps {
+		return fmt.Errorf("%d stochastic steps: from 0 to all %d are possible", s.Steps, p.MaxSteps)
+	}
+	if p.Method == SGD && (s.Parts < 1 || s.Parts > maxParts) {
+		return fmt.Errorf("%d parts: from 1 to %d are possible", s.Parts, maxParts)
+	}
+	if err := checkRate("rate of the stochastic steps", s.Rate); err != nil {
+		return err
+	}
+	return checkNumbers(number{"decay", s.Decay}, number{"temperature", s.Temperature})
+}
+
+func checkRate(name string, rate float64) error {
+	if !(rate > 0 && rate <= maxRate) {
+		return fmt.Errorf("%s %v: a positive number up to %d is needed", name, rate, maxRate)
+	}
+	return nil
+}
+
+type number struct {
+	name  string
+	value float64
+}
+
+func checkNumbers(numbers ...number) error {
+	for _, v := range numbers {
+		if !(v.value >= 0 && v.value <= maxNumber) {
+			return fmt.Errorf("%s %v: a number from 0 to %g is needed", v.name, v.value, maxNumber)
+		}
+	}
+	return nil
+}
+
+func list[S ~string](names []S) string {
+	text := make([]string, len(names))
+	for i, n := range names {
+		text[i] = string(n)
+	}
+	return strings.Join(text, ", ")
+}
+
+// settings is what a run of the plan depends on.
+func (p Plan) settings() string {
+	p.Sizes = nil
+	text, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // a plan is plain data
+	}
+	return string(text)
+}
+
+// SetDisorders sets the number of disorders of a size.
+func (p Plan) SetDisorders(n, disorders int) {
+	for i, s := range p.Sizes {
+		if s.N == n {
+			p.Sizes[i].Disorders = disorders
+		}
+	}
+}
+
+// Runs returns the number of runs.
+func (p Plan) Runs() int {
+	runs := 0
+	for _, s := range p.Sizes {
+		runs += s.Disorders * p.Starts
+	}
+	return runs
+}

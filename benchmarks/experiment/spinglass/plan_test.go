@@ -1,0 +1,122 @@
+package spinglass
+
+import (
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/core/spinglass"
+)
+
+func TestPresets(t *testing.T) {
+	for name, want := range map[string]Plan{
+		"smoke": {Sizes: []Size{{8, 3}, {25, 3}}, Starts: 64},
+		"quick": {Sizes: []Size{{25, 20}, {50, 20}, {100, 20}, {250, 6}}, Starts: 100},
+		"paper": {Sizes: []Size{{25, 100}, {50, 100}, {100, 50}, {200, 20}, {250, 20}, {300, 20}, {400, 10}, {500, 10}}, Starts: 1000},
+	} {
+		want.Experiment, want.Format, want.P, want.Couplings, want.Method = "spinglass", 1, 3, "gauss", GD
+		want.Rate, want.Settle, want.Tolerance, want.MaxSteps, want.Seed = .15, .1, 1e-3, 20000, 1
+		p, err := Preset(name, 3, GD, nil)
+		if err == nil {
+			err = p.Validate()
+		}
+		if err != nil || !reflect.DeepEqual(p, want) {
+			t.Errorf("%s: got %+v, want %+v, error %v", name, p, want, err)
+		}
+	}
+	if _, err := Preset("papre", 3, GD, nil); err == nil || !strings.Contains(err.Error(), "paper") {
+		t.Errorf("unknown preset: error %v", err)
+	}
+	p, err := Preset("paper", 4, SGD, []int{60, 25, 25, 600})
+	if want := []Size{{25, 100}, {60, 50}, {600, 10}}; err != nil || !reflect.DeepEqual(p.Sizes, want) || p.Stage.Parts != 10 {
+		t.Errorf("own sizes: %+v, %v", p, err)
+	}
+	if p.Rate*4*math.Sqrt(12) >= 2 {
+		t.Errorf("rate %v is not stable at p = 4", p.Rate)
+	}
+}
+
+func TestValidate(t *testing.T) {
+	for _, c := range []struct {
+		change func(p *Plan)
+		want   string
+	}{
+		{func(p *Plan) { p.P = 1 }, "p = 1"},
+		{func(p *Plan) { p.Sizes = nil }, "sizes"},
+		{func(p *Plan) { p.Sizes = []Size{{25, 1}, {1, 1}} }, "size 1:"},
+		{func(p *Plan) { p.Sizes = []Size{{maxSize + 1, 1}} }, "size 65537"},
+		{func(p *Plan) { p.Sizes = []Size{{25, 0}} }, "0 disorders"},
+		{func(p *Plan) { p.Starts = 0 }, "0 starts"},
+		{func(p *Plan) { p.Couplings = "cauchy" }, `"cauchy"`},
+		{func(p *Plan) { p.Method = "newton" }, `"newton"`},
+		{func(p *Plan) { p.Rate = 0 }, "rate 0"},
+		{func(p *Plan) { p.Rate = math.NaN() }, "rate NaN"},
+		{func(p *Plan) { p.Rate = 1.5 }, "rate 1.5"},
+		{func(p *Plan) { p.Tolerance = -1e-3 }, "tolerance -0.001"},
+		{func(p *Plan) { p.Tolerance = math.NaN() }, "tolerance NaN"},
+		{func(p *Plan) { p.Settle = math.Inf(1) }, "settle +Inf"},
+		{func(p *Plan) { p.MaxSteps = -1 }, "-1 steps"},
+		{func(p *Plan) { p.Stage = nil }, "stage"},
+		{func(p *Plan) { p.Method = GD }, "stage"},
+		{func(p *Plan) { p.Stage.Parts = 0 }, "0 parts"},
+		{func(p *Plan) { p.Stage.Steps = p.MaxSteps + 1 }, "20001 stochastic steps"},
+		{func(p *Plan) { p.Stage.Rate = -1 }, "rate of the stochastic steps -1"},
+		{func(p *Plan) { p.Stage.Decay = -1 }, "decay -1"},
+		{func(p *Plan) { p.Method, p.Stage.Temperature = Langevin, -1 }, "temperature -1"},
+	} {
+		p, err := Preset("quick", 3, SGD, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.change(&p)
+		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("want an error with %q, got %v", c.want, err)
+		}
+	}
+}
+
+// Only what is in use and one more is kept.
+func TestCache(t *testing.T) {
+	var c cache
+	draws := 0
+	draw := func(n, disorder int) (*landscape, error) {
+		draws++
+		return &landscape{parts: make([]*spinglass.Glass, n+disorder)}, nil
+	}
+	get := func(n, disorder, wantDraws int) (release func()) {
+		l, release, err := c.acquire(n, disorder, draw)
+		if err != nil || len(l.parts) != n+disorder || draws != wantDraws {
+			t.Errorf("(%d, %d): %v after %d draws, want %d", n, disorder, err, draws, wantDraws)
+		}
+		return release
+	}
+	a := get(5, 0, 1)
+	b := get(5, 0, 1) // shared
+	a()
+	d := get(5, 1, 2) // the first is in use
+	get(5, 0, 2)()    // and still there
+	b()
+	d()
+	get(5, 1, 2)() // still there
+	get(5, 2, 3)()
+	get(5, 0, 4)() // given up for (5, 2)
+	if len(c.entries) != 1 {
+		t.Errorf("%d kept", len(c.entries))
+	}
+}
+
+func TestFLOPs(t *testing.T) {
+	for _, c := range []struct {
+		p, n int
+		want float64
+	}{
+		{2, 10, 2 * 100},
+		{3, 3, 2 * (9 + 4 + 1)},
+		{4, 3, 2 * (1*9 + 2*4 + 3*1)}, // prefixes aa, ab with a <= b: 1, 2, 3 end in b
+	} {
+		if got := FLOPs(c.p, c.n); got != c.want {
+			t.Errorf("FLOPs(%d, %d) = %v, want %v", c.p, c.n, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package spinglass
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// A Run is the result of one start.
+type Run struct {
+	N        int     `json:"n"`        // spins, Lambda
+	Run      int     `json:"run"`      // Disorder * starts + Start
+	Disorder int     `json:"disorder"` // number of the couplings, from 0
+	Start    int     `json:"start"`    // number of the start among those of its disorder, from 0
+	Energy   float64 `json:"energy"`   // L/Lambda at the end point
+	Gradient float64 `json:"gradient"` // |g|/sqrt(Lambda) there, g the Riemannian gradient
+	Steps    int     `json:"steps"`    // taken to the end point
+	// Converged says that Gradient is at most the plan's tolerance; other starts
+	// used up the plan's steps.
+	Converged bool `json:"converged"`
+	// SHA256 is that of the end point's float64 coordinates, little-endian.
+	SHA256 string `json:"sha256"`
+}
+
+// Results are the runs in a directory.
+type Results = experiment.Runs[Plan, Run]
+
+// ReadRuns returns the runs in a directory, finished or not, verified as
+// experiment.Read does.
+func ReadRuns(dir string) (*Results, error) {
+	return experiment.ReadRuns[Plan, Run](dir, name, format)
+}
+
+// ReadAll returns the runs of several directories as those of one experiment.
+// Their plans may differ in the sizes and their numbers of disorders and in
+// nothing else: a run depends on neither. The plan returned has all sizes with
+// the most disorders of each. A run that stands in two directories must be the
+// same in both. ReadAll panics without a directory.
+func ReadAll(dirs ...string) (*Results, error) {
+	all, err := ReadRuns(dirs[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs[1:] {
+		r, err := ReadRuns(dir)
+		if err != nil {
+			return nil, err
+		}
+		if a, b := all.Plan.settings(), r.Plan.settings(); a != b {
+			return nil, fmt.Errorf("%s and %s are of different experiments: %s against %s", dirs[0], dir, a, b)
+		}
+		all.Plan.Sizes = mergeSizes(all.Plan.Sizes, r.Plan.Sizes)
+		all.Runs = append(all.Runs, r.Runs...)
+		all.Notes = append(all.Notes, r.Notes...)
+		all.Complete = all.Complete && r.Complete
+	}
+	if all.Runs, err = experiment.MergeRuns(all.Runs, func(r Run) (n, run int) { return r.N, r.Run }); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// mergeSizes returns all sizes in order, each once, with the most disorders.
+func mergeSizes(a, b []Size) []Size {
+	all := append(slices.Clone(a), b...)
+	slices.SortFunc(all, func(a, b Size) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(b.Disorders, a.Disorders)) })
+	return slices.CompactFunc(all, func(a, b Size) bool { return a.N == b.N })
+}

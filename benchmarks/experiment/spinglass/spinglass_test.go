@@ -1,0 +1,259 @@
+package spinglass_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	core "github.com/lossglass/lossglass/core/spinglass"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// smallPlan has two sizes with two disorders and one, of several blocks each.
+func smallPlan(t testing.TB, method spinglass.Method) spinglass.Plan {
+	t.Helper()
+	p, err := spinglass.Preset("smoke", 3, method, []int{4, 6})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Starts, p.Seed, p.MaxSteps = 530, 7, 60
+	p.SetDisorders(4, 2)
+	p.SetDisorders(6, 1)
+	if p.Stage != nil {
+		p.Stage.Steps = 20
+	}
+	return p
+}
+
+func prepare(t testing.TB, p spinglass.Plan, k *simd.Kernels) *spinglass.Experiment {
+	t.Helper()
+	e, err := spinglass.New(p, k, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// compute runs the plan in a new directory and returns that.
+func compute(t testing.TB, p spinglass.Plan, k *simd.Kernels, workers int) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "out")
+	run(t, prepare(t, p, k), dir, workers)
+	return dir
+}
+
+func run(t testing.TB, e *spinglass.Experiment, dir string, workers int) {
+	t.Helper()
+	opt := experiment.Options{Dir: dir, Workers: workers, Stderr: io.Discard}
+	if err := experiment.Run(t.Context(), e.Job(nil), opt); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func readRuns(t testing.TB, dir string) *spinglass.Results {
+	t.Helper()
+	r, err := spinglass.ReadRuns(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Every run is that of its start alone, whatever the method.
+func TestRunsAlone(t *testing.T) {
+	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin} {
+		p := smallPlan(t, method)
+		got := readRuns(t, compute(t, p, simd.Detect(), 2))
+		if !got.Complete || len(got.Runs) != p.Runs() || !reflect.DeepEqual(got.Plan, p) {
+			t.Fatalf("%s: complete %v with %d runs of %+v", method, got.Complete, len(got.Runs), got.Plan)
+		}
+		for _, i := range []int{0, 511, 512, 530, 3*530 - 1} {
+			if want := alone(t, p, got.Runs[i].N, got.Runs[i].Run); got.Runs[i] != want {
+				t.Errorf("%s: got %+v\nwant %+v", method, got.Runs[i], want)
+			}
+		}
+	}
+}
+
+// alone computes one run by itself.
+func alone(t *testing.T, p spinglass.Plan, n, run int) spinglass.Run {
+	disorder, start := run/p.Starts, run%p.Starts
+	g, err := core.New(simd.Generic(), p.P, n, p.Couplings, p.Seed, disorder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := make([]float64, n)
+	core.Start(w, n, 1, p.Seed, disorder, start)
+	rule := core.Rule{Rate: p.Rate, Settle: p.Settle, Tolerance: p.Tolerance, MaxSteps: p.MaxSteps}
+	more := func(int) bool { return true }
+	before := 0
+	if s := p.Stage; s != nil {
+		before = s.Steps
+		rule.MaxSteps -= before
+		switch p.Method {
+		case spinglass.SGD:
+			parts, err := g.Split(s.Parts, p.Seed, disorder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			core.SGD(parts, w, 1, s.Rate, s.Decay, 0, before, more)
+		case spinglass.Langevin:
+			g.Langevin(w, 1, s.Rate, s.Temperature, core.Noise(n, 1, p.Seed, disorder, start), before, more)
+		}
+	}
+	end := g.Descend(w, 1, rule, more)[0]
+	digest := core.Digest(w, n, 1, 0)
+	return spinglass.Run{
+		N: n, Run: run, Disorder: disorder, Start: start, Energy: end.Energy, Gradient: end.Gradient,
+		Steps: before + end.Steps, Converged: end.Converged, SHA256: hex.EncodeToString(digest[:]),
+	}
+}
+
+func TestSameBytesOnAnyKernelsAndWorkers(t *testing.T) {
+	var want []byte
+	for _, k := range simd.Available() {
+		for _, workers := range []int{1, 2} {
+			runs, err := os.ReadFile(filepath.Join(compute(t, smallPlan(t, spinglass.GD), k, workers), "runs.jsonl"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want == nil {
+				want = runs
+			}
+			if !bytes.Equal(runs, want) {
+				t.Errorf("%s with %d workers gives other bytes", k.Name, workers)
+			}
+		}
+	}
+}
+
+// A cancelled experiment stops soon, with what is finished kept.
+func TestInterruptedRunContinues(t *testing.T) {
+	p := smallPlan(t, spinglass.GD)
+	whole, err := os.ReadFile(filepath.Join(compute(t, p, simd.Detect(), 1), "runs.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	ctx, cancel := context.WithCancel(t.Context())
+	job := prepare(t, p, simd.Detect()).Job(nil)
+	compute := job.Units[1].Run
+	job.Units[1].Run = func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
+		cancel()
+		return compute(ctx, progress)
+	}
+	opt := experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard}
+	if err := experiment.Run(ctx, job, opt); !errors.Is(err, context.Canceled) {
+		t.Fatalf("cancelled: %v", err)
+	}
+	if r := readRuns(t, dir); r.Complete || len(r.Runs) == 0 {
+		t.Errorf("after the interruption: complete %v with %d runs", r.Complete, len(r.Runs))
+	}
+	run(t, prepare(t, p, simd.Detect()), dir, 2)
+	if runs, err := os.ReadFile(filepath.Join(dir, "runs.jsonl")); err != nil || !bytes.Equal(runs, whole) {
+		t.Errorf("continued, the runs are other bytes; %v", err)
+	}
+}
+
+// Directories that differ in sizes and disorders are one experiment.
+func TestReadAll(t *testing.T) {
+	k := simd.Detect()
+	whole := smallPlan(t, spinglass.SGD)
+	few, more, other := whole, whole, whole
+	few.Sizes = []spinglass.Size{{N: 4, Disorders: 1}}
+	more.Sizes = []spinglass.Size{{N: 4, Disorders: 2}, {N: 6, Disorders: 1}}
+	other.Starts++
+	dir := compute(t, few, k, 1)
+	archive := filepath.Join(t.TempDir(), "archive")
+	if err := experiment.Archive(compute(t, more, k, 1), archive); err != nil {
+		t.Fatal(err)
+	}
+	got, err := spinglass.ReadAll(dir, archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := readRuns(t, compute(t, whole, k, 1)); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %d runs of %+v, want %d of %+v", len(got.Runs), got.Plan, len(want.Runs), want.Plan)
+	}
+	if _, err := spinglass.ReadAll(dir, compute(t, other, k, 1)); err == nil {
+		t.Error("another number of starts was merged")
+	}
+}
+
+// Trajectories change no result; their last point is the run's.
+func TestTrajectories(t *testing.T) {
+	for _, method := range []spinglass.Method{spinglass.GD, spinglass.Langevin} {
+		p := smallPlan(t, method)
+		p.Settle = 0
+		steps := []int{60, 0, 7, 30}
+		dir := t.TempDir()
+		e := prepare(t, p, simd.Detect())
+		if err := e.RecordTrajectories(spinglass.Trajectories{Steps: steps, Dir: dir}); err != nil {
+			t.Fatal(err)
+		}
+		run(t, e, dir, 2)
+		results := readRuns(t, dir)
+		if plain := readRuns(t, compute(t, p, simd.Detect(), 1)); !reflect.DeepEqual(results, plain) {
+			t.Errorf("%s: the trajectories change the results", method)
+		}
+		units, err := spinglass.MergeTrajectories(dir, p)
+		if err != nil || units != 6 {
+			t.Fatalf("%d units, %v", units, err)
+		}
+		points, err := spinglass.ReadTrajectories(dir)
+		if err != nil || len(points) != len(steps)*p.Runs() {
+			t.Fatalf("%d points, %v", len(points), err)
+		}
+		for i, r := range results.Runs {
+			last := points[4*i+3]
+			if last.N != r.N || last.Run != r.Run || last.Step != 60 || last.Energy != r.Energy || len(last.Overlap) != 4 {
+				t.Fatalf("%s: the trajectory ends with %+v, the run is %+v", method, last, r)
+			}
+		}
+		want := p.Rate * 60
+		if p.Stage != nil {
+			want = p.Stage.Rate*20 + p.Rate*40
+		}
+		if got := points[3].Time; math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: 60 steps take the time %v, want %v", method, got, want)
+		}
+	}
+}
+
+// What takes more memory than there is is refused with the figure.
+func TestMemory(t *testing.T) {
+	p := smallPlan(t, spinglass.GD)
+	p.Sizes = []spinglass.Size{{N: 60000, Disorders: 1}}
+	_, err := spinglass.New(p, simd.Detect(), 1)
+	var memory *spinglass.MemoryError
+	if !errors.As(err, &memory) || memory.N != 60000 || memory.Need < 8*60000.*60000*60000/6 {
+		t.Errorf("error %v", err)
+	}
+}
+
+// The projection covers every size with its couplings.
+func TestProject(t *testing.T) {
+	small, large := smallPlan(t, spinglass.GD), smallPlan(t, spinglass.GD)
+	large.Sizes = []spinglass.Size{{N: 4, Disorders: 2000}, {N: 60, Disorders: 2000}}
+	a, err := prepare(t, small, simd.Detect()).Project(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := prepare(t, large, simd.Detect()).Project(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a <= 0 || b <= a || b > 1000*time.Hour {
+		t.Errorf("projected %v, and %v for a thousand times as much", a, b)
+	}
+}

@@ -1,0 +1,108 @@
+package mnist
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/judge"
+)
+
+// verdicts returns the verdicts by the beginning of the claim.
+func verdicts(s *statistics) map[string]judge.Verdict {
+	all := make(map[string]judge.Verdict)
+	for _, c := range s.claims {
+		all[c.Text] = c.Verdict
+	}
+	return all
+}
+
+// Runs drawn from what the paper shows confirm what it shows, and refute what it
+// does not.
+func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
+	plan := quickPlan()
+	plan.Runs = 1000
+	s := newStatistics(paperRunsOf(plan), plan, nil)
+	refuted := 0
+	for _, c := range s.claims {
+		want := judge.Holds
+		if strings.HasPrefix(c.Text, "alpha = 13.77") || strings.Contains(c.Text, "still falls") {
+			want = judge.DoesNot
+			refuted++
+		}
+		if c.Verdict != want {
+			t.Errorf("%s: %s, want %s: %v", c.Text, c.Verdict, want, c.Checks)
+		}
+	}
+	if refuted != 2 {
+		t.Errorf("%d of the two claims to be refuted are there", refuted)
+	}
+}
+
+// Runs that contradict the paper are said to.
+func TestClaimsThatDoNotHold(t *testing.T) {
+	plan := quickPlan()
+	plan.Runs = 320
+	runs := paperRunsOf(plan)
+	for i, r := range runs {
+		if r.N == 500 { // wide and high, and each pack by itself
+			p, _ := publishedOf(500)
+			runs[i].TestLoss = mnist.Measure(.2) + 20*(r.TestLoss-mnist.Measure(p.test.mean)) + mnist.Measure(.05*math.Sin(float64(r.Run/16)))
+		}
+	}
+	got := verdicts(newStatistics(runs, plan, nil))
+	for text, want := range map[string]judge.Verdict{
+		"The test loss falls with the size":                                       judge.DoesNot,
+		"The variance of the test loss falls with the size":                       judge.DoesNot,
+		"The mean test losses are the published ones":                             judge.DoesNot,
+		"The standard deviations of the test loss are the published ones":         judge.DoesNot,
+		"The variance of the test loss goes as n^-1.20":                           judge.DoesNot,
+		"The mean train losses are the published ones":                            judge.Holds,
+		"Networks that share their minibatch order are no more alike than others": judge.DoesNot,
+		"The scaled losses concentrate: their spread falls with the size":         judge.DoesNot,
+		"alpha = 13.77 and beta = -1.130 scale the mean test losses to one value": judge.DoesNot,
+		"The correlation of train and test loss falls with the size":              judge.Holds,
+	} {
+		if got[text] != want {
+			t.Errorf("%s: %q, want %q", text, got[text], want)
+		}
+	}
+}
+
+// Without enough runs nothing is claimed.
+func TestClaimsOnLittle(t *testing.T) {
+	plan := quickPlan()
+	all := paperRunsOf(plan)
+	var one []mnist.Run
+	for _, r := range all {
+		if r.Run == 0 {
+			one = append(one, r)
+		}
+	}
+	for name, runs := range map[string][]mnist.Run{"none": nil, "one run of each size": one, "one pack": all[:16], "diverged": {divergedRun(25, 0)}} {
+		for text, v := range verdicts(newStatistics(runs, plan, nil)) {
+			if v != judge.Undecided {
+				t.Errorf("%s: %s: %s", name, text, v)
+			}
+		}
+	}
+}
+
+// A size of one pack does not keep the others from their intervals.
+func TestUnfinishedSizeIsLeftOut(t *testing.T) {
+	plan := quickPlan()
+	var runs []mnist.Run
+	for _, r := range paperRunsOf(plan) {
+		if r.N < 100 || r.N == 100 && r.Run < 16 {
+			runs = append(runs, r)
+		}
+	}
+	s := newStatistics(runs, plan, nil)
+	if got := verdicts(s)["The test loss falls with the size"]; got != judge.Holds {
+		t.Errorf("25 to 50 units: %s", got)
+	}
+	if text := strings.Join(s.table.notes, "\n"); !strings.Contains(text, "n = 100: one pack gives no interval") {
+		t.Errorf("no word of it in:\n%s", text)
+	}
+}

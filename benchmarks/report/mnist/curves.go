@@ -1,0 +1,59 @@
+package mnist
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+)
+
+// curvesFigure shows the mean losses of each size along the training; nil where
+// none were recorded.
+func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
+	p := figure.NewPlot("", "epochs", "mean loss (nats)")
+	p.X.Tick.Marker = figure.WholeTicks{}
+	p.Y.Scale, p.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
+	f := &figure.Figure{
+		Name: "curves", Title: "Learning curves", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
+		Caption: "Mean over the recorded runs of a size that had not diverged by then.",
+	}
+	for i, n := range sizes {
+		own := slices.DeleteFunc(slices.Clone(points), func(q mnist.Point) bool { return q.N != n })
+		test := meanCurve(own, func(q mnist.Point) mnist.Measure { return q.TestLoss })
+		if len(test) == 0 {
+			continue
+		}
+		line := figure.NewLine(test, figure.ColorOf(i), nil)
+		p.Add(figure.NewLine(meanCurve(own, func(q mnist.Point) mnist.Measure { return q.TrainLoss }), figure.ColorOf(i), figure.Dashed), line)
+		f.Legend = append(f.Legend, figure.Entry{Name: fmt.Sprintf("n = %d", n), Thumbs: []plot.Thumbnailer{line}})
+	}
+	if f.Legend == nil {
+		return nil
+	}
+	f.Legend = append(f.Legend, figure.Entry{Name: "test", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, nil)}}, figure.Entry{Name: "train", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, figure.Dashed)}})
+	figure.Widen(p)
+	p.X.Min = 0
+	return f
+}
+
+// meanCurve averages a loss over the runs, epoch by epoch. A logarithmic axis
+// has no place for a loss of 0.
+func meanCurve(points []mnist.Point, loss func(mnist.Point) mnist.Measure) plotter.XYs {
+	byEpoch := make(map[int][]float64)
+	for _, q := range points {
+		if v := float64(loss(q)); v > 0 && !math.IsInf(v, 0) {
+			byEpoch[q.Epoch] = append(byEpoch[q.Epoch], v)
+		}
+	}
+	var mean plotter.XYs
+	for _, epoch := range slices.Sorted(maps.Keys(byEpoch)) {
+		mean = append(mean, plotter.XY{X: float64(epoch), Y: momentsOf(byEpoch[epoch]).mean})
+	}
+	return mean
+}

@@ -1,0 +1,50 @@
+package mnist
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+)
+
+// quickPlan is the plan of preset quick on MNIST.
+func quickPlan() mnist.Plan {
+	p, err := mnist.Preset("quick")
+	if err != nil {
+		panic(err)
+	}
+	p.Data, p.DataSHA256, p.TrainSamples, p.TestSamples = "mnist", "0123", trainImages, testImages
+	return p
+}
+
+// paperRunsOf draws runs of each size whose losses are jointly normal with the
+// published means, standard deviations and correlation.
+func paperRunsOf(plan mnist.Plan) []mnist.Run {
+	var runs []mnist.Run
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, n := range plan.Sizes {
+		p, ok := publishedOf(n)
+		if !ok {
+			panic("no published figures")
+		}
+		for i := range plan.Runs {
+			x := random.NormFloat64()
+			y := p.r*x + math.Sqrt(1-p.r*p.r)*random.NormFloat64()
+			runs = append(runs, finished(n, i, p.train.mean+p.train.sd*x, p.test.mean+p.test.sd*y))
+		}
+	}
+	return runs
+}
+
+func finished(n, run int, trainLoss, testLoss float64) mnist.Run {
+	return mnist.Run{
+		N: n, Run: run, TrainLoss: mnist.Measure(trainLoss), TestLoss: mnist.Measure(testLoss),
+		TrainAccuracy: .97, TestAccuracy: .96,
+	}
+}
+
+func divergedRun(n, run int) mnist.Run {
+	r := finished(n, run, math.NaN(), math.NaN())
+	r.DivergedEpoch, r.TrainAccuracy, r.TestAccuracy = 3, mnist.Measure(math.NaN()), mnist.Measure(math.NaN())
+	return r
+}

@@ -1,0 +1,105 @@
+package mnist
+
+import (
+	"bytes"
+	"image/png"
+	"math"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/figure/figuretest"
+)
+
+// Every figure is an SVG document and a PNG of the same shape, names its units
+// on each axis and holds no number that is none.
+func TestFigures(t *testing.T) {
+	plan := quickPlan()
+	all := paperRunsOf(plan)
+	equal := []mnist.Run{finished(25, 0, .5, .5), finished(25, 16, .5, .5), finished(50, 0, .4, .4), finished(50, 16, .4, .4), finished(100, 0, .3, .3), finished(100, 17, .3, .3)}
+	for _, tt := range []struct {
+		name string
+		runs []mnist.Run
+		want int // figures
+	}{
+		{"quick", all, 4}, {"none", nil, 0}, {"diverged", []mnist.Run{divergedRun(25, 0)}, 0},
+		{"one run of each of two packs", []mnist.Run{finished(25, 0, .1, .1), finished(25, 16, .2, .3)}, 3},
+		{"one run", all[:1], 3}, {"two runs", all[:2], 3}, {"all equal", equal, 3},
+		{"one far off", append([]mnist.Run{finished(25, 0, 2.3, 2.3)}, all[1:]...), 4},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			drawn := figures(newStatistics(tt.runs, plan, nil))
+			if len(drawn) != tt.want {
+				t.Errorf("%d figures, want %d", len(drawn), tt.want)
+			}
+			for _, f := range drawn {
+				figuretest.Check(t, f)
+			}
+		})
+	}
+}
+
+// One hidden unit is a size like others, also where it is the only one.
+func TestFiguresOfSizeOne(t *testing.T) {
+	plan := quickPlan()
+	plan.Sizes = []int{1}
+	for _, f := range figures(newStatistics([]mnist.Run{finished(1, 0, 1.5, 1.5)}, plan, nil)) {
+		figuretest.Check(t, f)
+	}
+}
+
+func TestCurvesFigure(t *testing.T) {
+	var points []mnist.Point
+	for run := range 3 {
+		for epoch := range 5 {
+			p := mnist.Point{N: 25, Run: run, Epoch: epoch, TrainLoss: mnist.Measure(1 / float64(1+epoch)), TestLoss: mnist.Measure(2 / float64(1+epoch))}
+			if run == 2 && epoch > 2 {
+				p.TrainLoss, p.TestLoss = mnist.Measure(math.NaN()), mnist.Measure(math.NaN())
+			}
+			points = append(points, p)
+		}
+	}
+	mean := meanCurve(points, func(p mnist.Point) mnist.Measure { return p.TestLoss })
+	for epoch, xy := range mean {
+		if xy.X != float64(epoch) || math.Abs(xy.Y-2/float64(1+epoch)) > 1e-15 {
+			t.Errorf("epoch %d: %v", epoch, xy)
+		}
+	}
+	f := curvesFigure(points, []int{25, 50})
+	if f == nil || len(mean) != 5 || len(f.Legend) != 3 {
+		t.Fatalf("%+v", f)
+	}
+	figuretest.Check(t, f)
+	if curvesFigure(nil, []int{25}) != nil {
+		t.Error("a figure of nothing")
+	}
+}
+
+func TestContactSheet(t *testing.T) {
+	set := dataset.Set{Pixels: make([]float32, 3*dataset.Size), Labels: []uint8{1, 9, 1}}
+	set.Pixels[2*dataset.Size] = 1 // upper left pixel of the second 1
+	raw, err := contactSheet(set)
+	if err != nil {
+		t.Fatal(err)
+	}
+	img, err := png.Decode(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const cell = imageSide*pixelSide + sheetGap
+	for _, tt := range []struct {
+		x, y int
+		want uint32 // 16 bits
+	}{
+		{0, 0, 0xFFFF},                                         // margin
+		{sheetGap, sheetGap + cell, 0xF2F2},                    // first 1
+		{sheetGap + cell, sheetGap + cell, 0},                  // second 1: ink
+		{sheetGap + cell + pixelSide, sheetGap + cell, 0xF2F2}, // beside it
+		{sheetGap, sheetGap + 9*cell, 0xF2F2},                  // the 9
+		{sheetGap, sheetGap + 5*cell, 0xFFFF},                  // there is no 5
+	} {
+		if got, _, _, _ := img.At(tt.x, tt.y).RGBA(); got != tt.want {
+			t.Errorf("(%d, %d): %#x, want %#x", tt.x, tt.y, got, tt.want)
+		}
+	}
+}

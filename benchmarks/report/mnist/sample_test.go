@@ -1,0 +1,135 @@
+package mnist
+
+import (
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/floats/scalar"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/judge"
+)
+
+// Anscombe's first data set (The American Statistician 27, 1973): all of it is
+// published, computed elsewhere.
+func TestSummaryOfAnscombe(t *testing.T) {
+	x := []float64{10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5}
+	y := []float64{8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68}
+	var runs []mnist.Run
+	for i := range x {
+		runs = append(runs, finished(25, i, x[i], y[i]))
+	}
+	s := samples(runs, []int{25})[0]
+	got := s.summary()
+	for _, tt := range []struct {
+		name                 string
+		got, want, tolerance float64
+	}{
+		{"mean of x", got.train.mean, 9, 1e-12},
+		{"sd of x", got.train.sd, math.Sqrt(11), 1e-12},
+		{"mean of y", got.test.mean, 7.500909, 1e-6},
+		{"variance of y", got.test.sd * got.test.sd, 4.127269, 1e-6},
+		{"correlation", got.r, .81642051634484, 1e-12},
+	} {
+		if !scalar.EqualWithinAbs(tt.got, tt.want, tt.tolerance) {
+			t.Errorf("%s: got %v, want %v", tt.name, tt.got, tt.want)
+		}
+	}
+	if got.runs != 11 || got.packs != 1 || got.n != 25 {
+		t.Errorf("%+v", got)
+	}
+}
+
+// For the mean of many packs the bootstrap interval is known: mean plus and
+// minus 1.96 standard errors of the pack means.
+func TestBootstrapOfPackedMean(t *testing.T) {
+	plan := mnist.Plan{Sizes: []int{25}, Runs: 16 * 200}
+	runs := paperRunsOf(plan)
+	for i := range runs { // packs far apart: runs would give a far narrower interval
+		runs[i].TestLoss += mnist.Measure(.02 * math.Sin(float64(runs[i].Run/16)))
+	}
+	s := samples(runs, plan.Sizes)[0]
+	var means []float64
+	for _, pack := range s.packs {
+		means = append(means, summarise(pack).test.mean)
+	}
+	of := momentsOf(means)
+	got := judge.Percentiles(each(s.bootstrap(), func(s summary) float64 { return s.test.mean }), .95)
+	half := 1.96 * of.sd / math.Sqrt(200)
+	for _, end := range []struct{ got, want float64 }{{got.Low, of.mean - half}, {got.High, of.mean + half}} {
+		if math.Abs(end.got-end.want) > .1*half {
+			t.Errorf("interval %v, want %v +- %v", got, of.mean, half)
+		}
+	}
+}
+
+// Packs of the same mean: resampling them leaves the mean as it is, resampling
+// runs does not.
+func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
+	for _, tt := range []struct {
+		packs int
+		wide  bool
+	}{{fewPacks - 1, true}, {fewPacks, false}} {
+		s := sample{n: 25}
+		for range tt.packs {
+			s.packs = append(s.packs, []point{{test: 1}, {test: 3}})
+		}
+		i := judge.Percentiles(each(s.bootstrap(), meanTest), .95)
+		if wide := i.High-i.Low > .3; wide != tt.wide || i.Low > 2 || i.High < 2 {
+			t.Errorf("%d packs: interval %v", tt.packs, i)
+		}
+	}
+}
+
+// The draws for the paper's figures have the standard errors of normal theory.
+func TestDrawPaper(t *testing.T) {
+	p, _ := publishedOf(100)
+	draws := drawPaper(p)
+	for _, tt := range []struct {
+		name     string
+		of       func(summary) float64
+		mean, sd float64
+	}{
+		{"mean", meanTest, .08881, .00170 / math.Sqrt(1000)},
+		{"log sd", func(s summary) float64 { return math.Log(s.test.sd) }, math.Log(.00170), 1 / math.Sqrt(2000)},
+		{"z", func(s summary) float64 { return math.Atanh(s.r) }, math.Atanh(.5983), 1 / math.Sqrt(997)},
+	} {
+		got := momentsOf(each(draws, tt.of))
+		if math.Abs(got.mean-tt.mean) > .1*tt.sd || math.Abs(got.sd/tt.sd-1) > .05 {
+			t.Errorf("%s: %v ± %v, want %v ± %v", tt.name, got.mean, got.sd, tt.mean, tt.sd)
+		}
+	}
+}
+
+func TestBootstrapNeedsTwoPacks(t *testing.T) {
+	runs := paperRunsOf(mnist.Plan{Sizes: []int{25}, Runs: 17})
+	one, two := samples(runs[:16], []int{25})[0], samples(runs, []int{25})[0]
+	if one.bootstrap() != nil {
+		t.Error("a bootstrap of one pack")
+	}
+	a, b := two.bootstrap(), two.bootstrap()
+	for i := range a {
+		if a[i] != b[i] && !math.IsNaN(a[i].r) {
+			t.Fatalf("resample %d differs: %v, %v", i, a[i], b[i])
+		}
+	}
+}
+
+func TestPercentiles(t *testing.T) {
+	var values []float64
+	for i := range 1001 {
+		values = append(values, float64(1000-i))
+	}
+	if got := judge.Percentiles(values, .95); math.Abs(got.Low-25) > 1 || math.Abs(got.High-975) > 1 {
+		t.Errorf("got %v", got)
+	}
+	for i := range 60 {
+		values[i] = math.NaN()
+	}
+	if got := judge.Percentiles(values, .95); got.Known() {
+		t.Errorf("an interval of values that are mostly unknown: %v", got)
+	}
+	if judge.Percentiles(nil, .95).Known() {
+		t.Error("an interval of nothing")
+	}
+}

@@ -1,0 +1,114 @@
+package mnist
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/judge"
+)
+
+// oursBySize and paperBySize apply a statistic to each size, with 95 % intervals.
+func oursBySize(s *statistics, of func(summary) float64) figure.Dots {
+	var points []figure.Dot
+	for _, one := range s.sizes {
+		points = append(points, figure.Dot{X: float64(one.n), Y: of(one.here), Interval: judge.Percentiles(each(one.resampled, of), .95)})
+	}
+	return figure.Ours.With(points)
+}
+
+func paperBySize(s *statistics, of func(summary) float64) figure.Dots {
+	var points []figure.Dot
+	for _, one := range s.sizes {
+		if one.paper != nil {
+			points = append(points, figure.Dot{X: float64(one.n), Y: of(*one.paper), Interval: judge.Percentiles(each(drawPaper(*one.paper), of), .95)})
+		}
+	}
+	return figure.Paper.With(points)
+}
+
+// sizePlot returns an empty plot over the sizes.
+func (s *statistics) sizePlot(y string) *plot.Plot {
+	var sizes []int
+	for _, one := range s.sizes {
+		sizes = append(sizes, one.n)
+	}
+	return figure.NewSizePlot("hidden units n", y, sizes)
+}
+
+// meanVarianceFigure shows mean and variance of the test loss against the size.
+func meanVarianceFigure(s *statistics) *figure.Figure {
+	mean, variance := s.sizePlot("mean test loss (nats)"), s.sizePlot("variance of test loss (nats²)")
+	variance.Y.Scale, variance.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
+	f := &figure.Figure{
+		Name: "mean-variance", Title: "Mean and variance of the test loss", Height: 250,
+		Caption: "As the paper's Fig. 10, with 95 % intervals. Curves: c exp(alpha n^beta) and v n^-gamma, fitted to the sizes from 25 units up.",
+	}
+	if !figure.AddMarks(mean, oursBySize(s, meanTest), paperBySize(s, meanTest)) {
+		return nil
+	}
+	f.Panels = [][]*plot.Plot{{mean}}
+	f.Legend = figure.BothMarks
+	for _, source := range []struct {
+		name   string
+		fit    fittedSeries
+		color  color.NRGBA
+		dashes []vg.Length
+	}{{"fit here", s.fit, figure.Blue, nil}, {"same fit to the paper's", s.paperFit, figure.Black, figure.Dashed}} {
+		if !source.fit.known() {
+			continue
+		}
+		values := source.fit.series.values
+		low, high := float64(values[0].n), float64(values[len(values)-1].n)
+		line := figure.Curve(low, high, source.color, source.dashes, source.fit.at)
+		mean.Add(line)
+		f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{line}})
+		if law := fitVariance(values); law.known() {
+			variance.Add(figure.Curve(low, high, source.color, source.dashes, law.at))
+		}
+	}
+	figure.Widen(mean)
+	if figure.AddMarks(variance, oursBySize(s, varianceTest).Positive(), paperBySize(s, varianceTest)) {
+		figure.Widen(variance)
+		f.Panels = append(f.Panels, []*plot.Plot{variance})
+	}
+	return f
+}
+
+// correctedMarks gives the corrected correlations of a series as marks.
+func correctedMarks(all series, mark figure.Dots) figure.Dots {
+	var points []figure.Dot
+	for _, v := range all.values {
+		e := all.estimate(correctedOf(v.n))
+		points = append(points, figure.Dot{X: float64(v.n), Y: e.Value, Interval: e.At(.95)})
+	}
+	return mark.With(points)
+}
+
+// correlationFigure shows the correlation of train and test loss against the
+// size, as it is and corrected for range restriction.
+func correlationFigure(s *statistics) *figure.Figure {
+	f := &figure.Figure{
+		Name: "correlation", Title: "Correlation of train and test loss", Height: 210, Legend: figure.BothMarks,
+		Caption: "With 95 % intervals. Above: as in Table 1. Below: corrected to the spread that the train loss has at 25 units.",
+	}
+	for _, panel := range []struct {
+		label       string
+		ours, paper figure.Dots
+	}{
+		{"Pearson's r", oursBySize(s, pearson), paperBySize(s, pearson)},
+		{"r corrected for range", correctedMarks(s.ours, figure.Ours), correctedMarks(s.paper, figure.Paper)},
+	} {
+		p := s.sizePlot(panel.label)
+		if figure.AddMarks(p, panel.ours, panel.paper) {
+			figure.Widen(p)
+			f.Panels = append(f.Panels, []*plot.Plot{p})
+		}
+	}
+	if f.Panels == nil {
+		return nil
+	}
+	return f
+}

@@ -1,0 +1,251 @@
+package mnist
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// experimentOf writes the directory of an experiment with these runs; if they
+// are not all of the plan's, an unfinished one.
+func experimentOf(t *testing.T, plan mnist.Plan, runs []mnist.Run) string {
+	t.Helper()
+	var units [][]mnist.Run
+	for _, n := range plan.Sizes {
+		for pack := 0; pack*simd.Lanes < plan.Runs; pack++ {
+			var own []mnist.Run
+			for _, r := range runs {
+				if r.N == n && r.Run/simd.Lanes == pack {
+					own = append(own, r)
+				}
+			}
+			units = append(units, own)
+		}
+	}
+	return reporttest.Directory(t, plan, units)
+}
+
+// write writes the page of the experiment alone.
+func write(to string, dirs []string, data *dataset.Data) error {
+	r, err := Read(dirs)
+	if err != nil {
+		return err
+	}
+	part, err := r.Part(data)
+	if err != nil {
+		return err
+	}
+	files, err := page.Page{part}.Files()
+	if err != nil {
+		return err
+	}
+	return page.WriteFiles(to, files)
+}
+
+func TestWrite(t *testing.T) {
+	plan := quickPlan()
+	dir := experimentOf(t, plan, paperRunsOf(plan))
+	data := &dataset.Data{Digest: plan.DataSHA256, Train: dataset.Set{Pixels: make([]float32, dataset.Size), Labels: []uint8{3}}}
+	if err := write(dir, []string{dir}, data); err != nil {
+		t.Fatal(err)
+	}
+	first := reporttest.Contents(t, dir)
+	html, text := string(first[page.Name]), string(first["report.md"])
+	for _, want := range []string{
+		"Complete: 160 runs", "10 epochs (paper: 200)", "Fake CPU", "commit abcdef", "0.7616", "13.77", "Thorndike",
+		"mnist -preset quick -out DIR", "holds", "does not hold", "undecided", "slope of r per doubling",
+	} {
+		if !strings.Contains(html, want) || !strings.Contains(text, want) {
+			t.Errorf("no %q in the page or the Markdown", want)
+		}
+	}
+	for _, bad := range []string{"NaN", "Inf ", "%!", "<no value>", "ZgotmplZ", "stroke:#000000", "fill:#FFFFFF"} {
+		if strings.Contains(html, bad) || strings.Contains(text, bad) {
+			t.Errorf("%q in the page or the Markdown", bad)
+		}
+	}
+	if outside := regexp.MustCompile(`(?i)(src|href)="(https?:)?//|url\(|@import|<script`).FindString(html); outside != "" {
+		t.Errorf("the page needs more than itself: %s", outside)
+	}
+	if strings.Count(html, "<svg") != 4 || !strings.Contains(html, `src="data:image/png;base64,`) {
+		t.Errorf("%d figures in the page, and a contact sheet", strings.Count(html, "<svg"))
+	}
+	for _, name := range regexp.MustCompile(`\]\((figures/[^)]*)\)`).FindAllStringSubmatch(text, -1) {
+		if len(first[name[1]]) == 0 {
+			t.Errorf("report.md shows %s, which is not there", name[1])
+		}
+	}
+	for name, content := range first {
+		if strings.HasSuffix(name, ".tmp") || len(content) > 1<<20 {
+			t.Errorf("%s: %d bytes", name, len(content))
+		}
+	}
+	if err := write(dir, []string{dir}, data); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range reporttest.Contents(t, dir) {
+		if !bytes.Equal(content, first[name]) {
+			t.Errorf("%s differs the second time", name)
+		}
+	}
+	data.Digest = "of other images"
+	if err := write(dir, []string{dir}, data); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(reporttest.Contents(t, dir)[page.Name]), "<img") {
+		t.Error("images that the runs were not trained on")
+	}
+}
+
+func TestWriteIncomplete(t *testing.T) {
+	plan := quickPlan()
+	all := paperRunsOf(plan)
+	onePlan := plan
+	onePlan.Runs, onePlan.Sizes = 1, []int{25}
+	for _, tt := range []struct {
+		name string
+		plan mnist.Plan
+		runs []mnist.Run
+		want []string
+	}{
+		{"half finished", plan, all[:80], []string{"UNFINISHED: 80 of 160 runs", "0 of 32 runs are there"}},
+		{"nothing yet", plan, nil, []string{"UNFINISHED: 0 of 160 runs", "too few sizes or runs"}},
+		{"one run", onePlan, all[:1], []string{"Complete: 1 run.", "± -"}},
+		{"diverged", onePlan, []mnist.Run{divergedRun(25, 0)}, []string{"1 of 1 runs diverged", "± -"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := experimentOf(t, tt.plan, tt.runs)
+			if err := write(dir, []string{dir}, nil); err != nil {
+				t.Fatal(err)
+			}
+			files := reporttest.Contents(t, dir)
+			for _, want := range tt.want {
+				if !strings.Contains(string(files[page.Name]), want) || !strings.Contains(string(files["report.md"]), want) {
+					t.Errorf("no %q", want)
+				}
+			}
+			if strings.Contains(string(files[page.Name]), "NaN") || strings.Contains(string(files[page.Name]), "<img") {
+				t.Error("NaN, or images from nowhere")
+			}
+		})
+	}
+}
+
+// After damage the error names file and line, and the old report stands.
+func TestWriteCorrupted(t *testing.T) {
+	plan := quickPlan()
+	plan.Sizes = []int{25}
+	for _, tt := range []struct {
+		name   string
+		damage func(raw []byte) []byte
+		file   string
+		want   []string
+	}{
+		{"garbage in a line", func(raw []byte) []byte {
+			lines := bytes.SplitAfter(raw, []byte("\n"))
+			lines[6] = []byte("{\"n\":25,\"ru\n")
+			return bytes.Join(lines, nil)
+		}, "runs.jsonl", []string{"runs.jsonl", "line 7"}},
+		{"a changed digit", func(raw []byte) []byte { return bytes.Replace(raw, []byte("0.1"), []byte("0.2"), 1) }, "runs.jsonl", []string{"runs.jsonl"}},
+		{"cut off", func(raw []byte) []byte { return raw[:len(raw)-20] }, "runs.jsonl", []string{"runs.jsonl", "line 32"}},
+		{"a broken plan", func([]byte) []byte { return []byte("{") }, "plan.json", []string{"plan.json"}},
+		{"a broken curve", func([]byte) []byte { return []byte("{\"n\":25,\"run\":0,\"epoch\":1}\nx\n") }, "curves.jsonl", []string{"curves.jsonl", "line 2"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := experimentOf(t, plan, paperRunsOf(plan))
+			if err := write(dir, []string{dir}, nil); err != nil {
+				t.Fatal(err)
+			}
+			name := filepath.Join(dir, tt.file)
+			raw, _ := os.ReadFile(name) // curves.jsonl is not there yet
+			if err := os.WriteFile(name, tt.damage(raw), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			before := reporttest.Contents(t, dir)
+			err := write(dir, []string{dir}, nil)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			for _, want := range append(tt.want, dir) {
+				if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+					t.Errorf("no %q in one line: %v", want, err)
+				}
+			}
+			for name, content := range reporttest.Contents(t, dir) {
+				if !bytes.Equal(content, before[name]) {
+					t.Errorf("%s changed", name)
+				}
+			}
+		})
+	}
+	empty := t.TempDir()
+	if err := write(empty, []string{empty}, nil); err == nil || !strings.Contains(err.Error(), "plan.json") {
+		t.Errorf("an empty directory: %v", err)
+	}
+}
+
+func TestReadEnvironments(t *testing.T) {
+	plan := quickPlan()
+	plan.Sizes = []int{25}
+	dir := experimentOf(t, plan, paperRunsOf(plan))
+	got, err := page.ReadEnvironments(dir)
+	if err != nil || len(got) != 1 || got[0] != reporttest.Environment {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, err := page.ReadEnvironments(t.TempDir()); err != nil || got != nil {
+		t.Errorf("without a record: %+v, %v", got, err)
+	}
+	one := environment.Environment{CPU: "X", Workers: 1, ISA: "generic"}
+	if text := page.EnvironmentText(one); !strings.Contains(text, "1 worker,") {
+		t.Error(text)
+	}
+}
+
+func TestCommands(t *testing.T) {
+	for _, name := range mnist.Presets() {
+		plan, err := mnist.Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan.Data = "mnist"
+		if plan.TrainSamples == 0 {
+			plan.TrainSamples, plan.TestSamples = trainImages, testImages
+		}
+		if got := commands(plan)[0]; !strings.Contains(got, "mnist -preset "+name+" -out DIR") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	plan := quickPlan()
+	plan.Sizes, plan.Epochs, plan.Rate, plan.Data = []int{2, 37}, 3, .5, dataset.Builtin
+	all := strings.Join(commands(plan), "\n")
+	for _, want := range []string{
+		"mnist -preset quick -sizes 2,37 -epochs 3 -rate 0.5 -data builtin -out DIR\n", "report DIR\n",
+		"replay -preset quick -sizes 2,37 -rate 0.5 -data builtin -n 2 -run 0 -epochs 3 -export WEIGHTS",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q in\n%s", want, all)
+		}
+	}
+	lines := strings.Join(commands(plan.OfLayers([]int{50, 25})), "\n")
+	if strings.Count(lines, "-preset quick -hidden 50,25 ") != 2 || strings.Contains(lines, "-sizes") || strings.Contains(lines, "-n ") {
+		t.Errorf("two hidden layers: %s", lines)
+	}
+	plan.Float64 = true
+	if lines := strings.Join(commands(plan), "\n"); strings.Count(lines, " -float64 ") != 2 {
+		t.Errorf("in float64: %s", lines)
+	}
+	plan.TrainSamples = 77
+	if got := commands(plan); got != nil {
+		t.Errorf("no flags give 77 images: %v", got)
+	}
+}

@@ -1,0 +1,171 @@
+package spinglass
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/judge"
+)
+
+// verdicts returns the verdicts by the claims' texts.
+func verdicts(s *statistics) map[string]judge.Verdict {
+	all := make(map[string]judge.Verdict)
+	for _, c := range s.claims {
+		all[c.Text] = c.Verdict
+	}
+	return all
+}
+
+const (
+	concentrates = "The energies that one disorder's starts reach concentrate as Λ grows"
+	agree        = "The disorders come to agree as Λ grows"
+	closer       = "The mean energy comes closer to -E∞ as Λ grows"
+	spreads      = "The published standard deviations are those of single disorders"
+	reproduced   = "An independent program's gradient descent reaches the same means"
+	limit        = "The mean energy tends to -E∞ as Λ^(-2/3)"
+	power        = "With the limit -E∞ given, the exponent is 2/3"
+	lowest       = "The lowest of a disorder's starts lies above the ground state -E0 of the limit"
+	inBand       = "Most descents end in the band below -E∞"
+	basins       = "Descents end below the mean energy of all minima: low ones have the larger basins"
+	flowFalls    = "The energy falls along gradient flow as in the limit of many spins"
+	overlapFalls = "The overlap with the start falls as in the limit of many spins"
+)
+
+func publishedClaim(size string) string {
+	return "Λ = " + size + ": the published mean is one that our disorders give"
+}
+
+// Data made to satisfy a claim satisfy it, data made to break it break it.
+func TestClaims(t *testing.T) {
+	sizes := []int{25, 100, 500}
+	for _, tt := range []struct {
+		name string
+		plan spinglass.Plan
+		of   func(n int) fake
+		want map[string]judge.Verdict
+	}{
+		{"like the paper", fakePlan(3, 40, 40, sizes...), likePaper, map[string]judge.Verdict{
+			concentrates: judge.Holds, agree: judge.Holds, closer: judge.Holds, spreads: judge.Holds, basins: judge.Holds,
+			publishedClaim("25"): judge.Holds, publishedClaim("100"): judge.Holds, publishedClaim("500"): judge.Holds, inBand: judge.DoesNot,
+		}},
+		{"upside down", fakePlan(3, 40, 40, sizes...), upsideDown, map[string]judge.Verdict{
+			concentrates: judge.DoesNot, agree: judge.DoesNot, closer: judge.DoesNot, spreads: judge.DoesNot, basins: judge.DoesNot,
+			publishedClaim("25"): judge.DoesNot, limit: judge.DoesNot, power: judge.DoesNot, reproduced: judge.DoesNot,
+		}},
+		{"too low", fakePlan(3, 40, 10, sizes...), func(n int) fake { return fake{-1.8 + .1/float64(n), .1 / float64(n), .1 / float64(n)} }, map[string]judge.Verdict{
+			lowest: judge.DoesNot, inBand: judge.Holds, limit: judge.DoesNot, basins: judge.Holds,
+		}},
+		{"the law", fakePlan(3, 40, 40, 50, 120, 250, 500), likeLaw(3), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds, concentrates: judge.Holds}},
+		{"the law of p = 4", fakePlan(4, 40, 40, 50, 120, 250), likeLaw(4), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds}},
+		{"another power", fakePlan(3, 40, 40, 50, 120, 250, 500), func(n int) fake {
+			f := likeLaw(3)(n)
+			f.mean = -1.63299 + 20/float64(n)
+			return f
+		}, map[string]judge.Verdict{power: judge.DoesNot}},
+		{"the other program's means", fakePlan(3, 40, 200, 25, 50, 100), func(n int) fake {
+			r := reproductionOf(n)
+			return fake{r.mean, r.between, r.within}
+		}, map[string]judge.Verdict{reproduced: judge.Holds, publishedClaim("25"): judge.Holds}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newStatistics(fakeRuns(tt.plan, tt.of), tt.plan, trajectories{})
+			got := verdicts(s)
+			for text, want := range tt.want {
+				if got[text] != want {
+					t.Errorf("%s: %q, want %q", text, got[text], want)
+				}
+			}
+			if t.Failed() {
+				for _, c := range s.claims {
+					t.Log(c.Text, c.Verdict, c.Checks)
+				}
+			}
+		})
+	}
+}
+
+// Other p has nothing published, and p = 2 nothing of its many minima.
+func TestClaimsOfOtherP(t *testing.T) {
+	for p, never := range map[int][]string{2: {spreads, reproduced, concentrates, inBand, basins}, 4: {spreads, reproduced, publishedClaim("25")}} {
+		plan := fakePlan(p, 5, 4, 25, 50)
+		got := verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{}))
+		for _, text := range never {
+			if v, ok := got[text]; ok {
+				t.Errorf("p = %d: %s: %s", p, text, v)
+			}
+		}
+		if len(got) < 5 {
+			t.Errorf("p = %d: %v", p, got)
+		}
+	}
+}
+
+// Without two disorders of several sizes nothing is decided, nor from descents
+// that did not arrive.
+func TestClaimsOnLittle(t *testing.T) {
+	one := fakePlan(3, 50, 1, 25, 50, 250)
+	several := fakePlan(3, 50, 5, 25, 50, 250)
+	astray := fakeRuns(several, likePaper)
+	for i := range astray {
+		astray[i].Converged = i%10 > 0
+	}
+	for name, s := range map[string]*statistics{
+		"none":         newStatistics(nil, several, trajectories{}),
+		"one disorder": newStatistics(fakeRuns(one, likePaper), one, trajectories{}),
+		"one run":      newStatistics(fakeRuns(one, likePaper)[:1], one, trajectories{}),
+		"astray":       newStatistics(astray, several, trajectories{}),
+	} {
+		for text, v := range verdicts(s) {
+			if v != judge.Undecided {
+				t.Errorf("%s: %s: %s", name, text, v)
+			}
+		}
+	}
+}
+
+// flowPoints follow the limit, shifted by so much, in four disorders.
+func flowPoints(p int, shift float64) []spinglass.Point {
+	var points []spinglass.Point
+	for d := range 4 {
+		points = append(points, spinglass.Point{N: 120, Run: d, Disorder: d, Overlap: []float64{1}})
+		for i, l := range flowOf(p) {
+			off := shift + .002*float64(d%2)
+			points = append(points, spinglass.Point{N: 120, Run: d, Disorder: d, Step: i + 1, Time: l.t, Energy: l.energy + off, Overlap: []float64{l.overlap + off, 1}})
+		}
+	}
+	return points
+}
+
+func TestFlowClaims(t *testing.T) {
+	for _, p := range []int{2, 3, 4} {
+		plan := fakePlan(p, 5, 4, 120)
+		along := plan
+		along.Rate = .01
+		for shift, want := range map[float64]judge.Verdict{0: judge.Holds, .1: judge.DoesNot} {
+			got := verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{plan: along, points: flowPoints(p, shift)}))
+			if p == 4 {
+				want = ""
+			}
+			if got[flowFalls] != want || got[overlapFalls] != want {
+				t.Errorf("p = %d, shift %v: %q, %q, want %q", p, shift, got[flowFalls], got[overlapFalls], want)
+			}
+		}
+		coarse := newStatistics(nil, plan, trajectories{plan: plan, points: flowPoints(p, 0)})
+		if v, ok := verdicts(coarse)[flowFalls]; ok {
+			t.Errorf("steps of %v are no flow: %s", plan.Rate, v)
+		}
+	}
+}
+
+// A page says what gave the verdict.
+func TestClaimTexts(t *testing.T) {
+	plan := fakePlan(3, 20, 5, 25, 250)
+	for _, c := range newStatistics(fakeRuns(plan, likePaper), plan, trajectories{}).claims {
+		for _, text := range []string{c.Text, c.Source, c.Rule, c.Decisive()} {
+			if text == "" || strings.Contains(text, "NaN") || strings.Contains(text, "%!") {
+				t.Errorf("%q in %q", text, c.Text)
+			}
+		}
+	}
+}

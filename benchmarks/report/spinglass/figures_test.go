@@ -1,0 +1,47 @@
+package spinglass
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/figure/figuretest"
+)
+
+func names(all []*figure.Figure) (names []string) {
+	for _, f := range all {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// What is drawn depends on what there is.
+func TestFigures(t *testing.T) {
+	theory := []string{"complexity", "mean-number"}
+	plan := fakePlan(3, 20, 4, 25, 50, 100, 250, 300, 500)
+	for name, tt := range map[string]struct {
+		s    *statistics
+		want []string
+	}{
+		"none":     {newStatistics(nil, plan, trajectories{}), nil},
+		"one run":  {newStatistics(fakeRuns(plan, likePaper)[:1], plan, trajectories{}), []string{"glass-energies", "glass-finite-size"}},
+		"complete": {newStatistics(fakeRuns(plan, likePaper), plan, trajectories{plan: plan, points: flowPoints(3, 0)}), []string{"glass-energies", "one-disorder", "glass-finite-size", "glass-spread", "glass-flow"}},
+	} {
+		if got, want := names(figures(tt.s)), append(slices.Clone(tt.want), theory...); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+// Trajectories from anywhere, of any p, at one time only.
+func TestFlowFigure(t *testing.T) {
+	for _, p := range []int{2, 3, 4} {
+		plan := fakePlan(p, 5, 4, 120)
+		points := flowPoints(3, 0)
+		for _, some := range []int{len(points), 2, 1} {
+			if f := flowFigure(newStatistics(nil, plan, trajectories{plan: plan, points: points[:some]})); f != nil {
+				figuretest.Check(t, f)
+			}
+		}
+	}
+}

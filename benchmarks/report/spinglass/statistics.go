@@ -1,0 +1,71 @@
+package spinglass
+
+import (
+	"math"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/judge"
+)
+
+// statistics are all numbers of a report.
+type statistics struct {
+	plan     spinglass.Plan
+	sizes    []size
+	measured []size // those that enter fits and claims
+	law      law
+	limit    judge.Estimate // of the law
+	exponent judge.Estimate
+	flows    []flow // along the descents
+	isFlow   bool   // the flows follow the gradient closely
+	claims   []judge.Claim
+}
+
+func newStatistics(runs []spinglass.Run, plan spinglass.Plan, t trajectories) *statistics {
+	s := &statistics{plan: plan, sizes: measure(runs, plan), flows: flowsOf(t.points), isFlow: isFlow(t.plan)}
+	s.measured = measured(s.sizes)
+	row := make([]summary, len(s.measured))
+	for i, one := range s.measured {
+		row[i] = one.here
+	}
+	s.law = fitLaw(row)
+	s.limit = over(s.measured, func(v []summary) float64 { return fitLaw(v).limit })
+	s.exponent = over(s.measured, func(v []summary) float64 { return freeExponent(plan.P, v) })
+	s.claims = claims(s)
+	return s
+}
+
+// standing says how many standard deviations of the values a further one, drawn
+// from the same normal distribution or not, lies above their mean, with the
+// uncertainty of mean and standard deviation. There is none for fewer than two
+// values.
+func standing(values []float64, further float64, seed int) judge.Estimate {
+	m, s := mean(values), sd(values)
+	e := judge.Estimate{Value: (further - m) / s}
+	if math.IsNaN(e.Value) || math.IsInf(e.Value, 0) {
+		return judge.Estimate{Value: math.NaN()}
+	}
+	d := newDrawer(len(values), 4, seed)
+	for range judge.Resamples {
+		m, s := d.draw(0, 1)
+		e.Resampled = append(e.Resampled, (e.Value-m)/s)
+	}
+	return e
+}
+
+// meanStanding is where the published mean stands among our disorders.
+func (s *size) meanStanding() judge.Estimate {
+	if s.paper == nil {
+		return judge.Estimate{Value: math.NaN()}
+	}
+	return standing(s.each(func(d disorder) float64 { return d.mean }), s.paper.Mean, s.n)
+}
+
+// spreadStanding is where the published standard deviation stands among those
+// of our disorders, on a logarithmic scale.
+func (s *size) spreadStanding() judge.Estimate {
+	if s.paper == nil {
+		return judge.Estimate{Value: math.NaN()}
+	}
+	logs := known(s.each(func(d disorder) float64 { return math.Log(d.variance) / 2 }))
+	return standing(logs, math.Log(s.paper.SD), s.n)
+}

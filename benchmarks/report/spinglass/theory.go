@@ -1,0 +1,171 @@
+package spinglass
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/core/landscape"
+)
+
+// WriteTheory draws the landscape of the spherical p-spin glass into a
+// directory, as SVG and PNG in its folder figures: complexities and mean numbers
+// of critical points as in the paper's Fig. 1 and 2, which have p = 3, the exact
+// numbers at finite size, and the index against the energy. It panics if p < 2.
+func WriteTheory(dir string, p int) error {
+	var files []page.File
+	for _, f := range theoryFigures(p) {
+		both, err := page.FigureFiles(f)
+		if err != nil {
+			return err
+		}
+		files = append(files, both...)
+	}
+	return page.WriteFiles(dir, files)
+}
+
+func theoryFigures(p int) []*figure.Figure {
+	return []*figure.Figure{complexityFigure(p), meanNumberFigure(p), finiteSizeFigure(p), indexFractionFigure(p)}
+}
+
+const (
+	theoryHeight = 260
+	energyLabel  = "energy per spin u"
+)
+
+// complexityFigure shows Theta_p and Theta_{k,p}.
+func complexityFigure(p int) *figure.Figure {
+	theta := func(complexity float64) float64 { return complexity }
+	whole := newEnergyPlot(p, "complexity Θ")
+	legend := addIndices(whole, p, theta)
+	whole.Y.Min, whole.Y.Max = -.1, 1.05*landscape.Complexity(p, 0)+.01
+	band := newBandPlot(p, "complexity Θ")
+	addIndices(band, p, theta)
+	high := 1.05*landscape.Complexity(p, band.X.Max) + 1e-4
+	band.Y.Min, band.Y.Max = -high/2, high
+	return &figure.Figure{
+		Name: "complexity", Title: "Complexity of the critical points", Height: theoryHeight,
+		Caption: fmt.Sprintf("Logarithm, per spin, of the mean number of critical points with energy at most u in the limit of many spins, p = %d: of all, and of index k. Below: the band between the ground state -E0 and the threshold -E∞.", p),
+		Legend:  append(legend, addEnergies(p, whole, band)...),
+		Panels:  [][]*plot.Plot{{whole}, {band}},
+	}
+}
+
+// meanNumberFigure shows exp(N Theta) on linear axes.
+func meanNumberFigure(p int) *figure.Figure {
+	const spins = 1000 // as in the paper
+	var legend []figure.Entry
+	panel := func(q *plot.Plot, top float64) *plot.Plot {
+		power := math.Floor(spins * top / math.Ln10)
+		number := func(complexity float64) float64 { return math.Exp(spins*complexity - power*math.Ln10) }
+		q.Y.Label.Text += fmt.Sprintf(" / 1e%.0f", power)
+		legend = addIndices(q, p, number)
+		q.Y.Min, q.Y.Max = 0, 1.1*number(top)
+		return q
+	}
+	whole := panel(newEnergyPlot(p, "mean number"), landscape.Complexity(p, 0))
+	band := panel(newBandPlot(p, "mean number"), landscape.IndexComplexity(p, 0, 0))
+	return &figure.Figure{
+		Name: "mean-number", Title: "Mean number of critical points", Height: theoryHeight,
+		Caption: fmt.Sprintf("exp(N Θ) for p = %d and N = %d: the mean number of critical points with energy at most u to leading order in the exponent. Below: the band, where the indices k lie in layers.", p, spins),
+		Legend:  append(legend, addEnergies(p, whole, band)...),
+		Panels:  [][]*plot.Plot{{whole}, {band}},
+	}
+}
+
+// finiteSizeFigure sets the exact mean numbers beside their limit.
+func finiteSizeFigure(p int) *figure.Figure {
+	q := newEnergyPlot(p, "log of the mean number / N")
+	f := &figure.Figure{
+		Name: "finite-size", Title: "Exact mean numbers at finite size", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{q}},
+		Caption: fmt.Sprintf("Logarithm, per spin, of the exact mean number of critical points of N spins with energy at most u, p = %d, and its limit Θ.", p),
+	}
+	for i, n := range []int{10, 25, 50, 100} {
+		f.Legend = append(f.Legend, addFunction(q, fmt.Sprintf("N = %d", n), figure.ColorOf(i), nil, func(u float64) float64 { return landscape.LogTotal(p, n, u) / float64(n) }))
+	}
+	f.Legend = append(f.Legend, addFunction(q, "limit", figure.Black, nil, func(u float64) float64 { return landscape.Complexity(p, u) }))
+	q.Y.Min, q.Y.Max = -.2, 1.05*landscape.LogTotal(p, 10, 0)/10
+	f.Legend = append(f.Legend, addEnergies(p, q)...)
+	return f
+}
+
+// indexFractionFigure shows the index against the energy.
+func indexFractionFigure(p int) *figure.Figure {
+	q := newEnergyPlot(p, "index / N")
+	addFunction(q, "", figure.Blue, nil, func(u float64) float64 { return landscape.IndexFraction(p, u) })
+	q.Y.Min, q.Y.Max = -.02, .55
+	return &figure.Figure{
+		Name: "index-fraction", Title: "Index against energy", Height: theoryHeight, Panels: [][]*plot.Plot{{q}},
+		Caption: fmt.Sprintf("Fraction of negative eigenvalues of the Hessian at critical points of energy u in the limit of many spins, p = %d.", p),
+		Legend:  addEnergies(p, q),
+	}
+}
+
+// newEnergyPlot returns a plot of the energies up to 0, newBandPlot one of those
+// around the band.
+func newEnergyPlot(p int, y string) *plot.Plot {
+	q := figure.NewPlot("", energyLabel, y)
+	q.X.Min, q.X.Max = -1.15*landscape.LowestEnergy(p, 0), .1
+	return q
+}
+
+func newBandPlot(p int, y string) *plot.Plot {
+	q := figure.NewPlot("", energyLabel, y)
+	threshold, ground := landscape.Threshold(p), landscape.LowestEnergy(p, 0)
+	margin := max(.25*(ground-threshold), .004)
+	q.X.Min, q.X.Max = -ground-margin, -threshold+margin
+	return q
+}
+
+// addIndices adds a function of the complexity of all critical points and of
+// those of each of the indices that the paper's figures show.
+func addIndices(q *plot.Plot, p int, of func(complexity float64) float64) []figure.Entry {
+	legend := []figure.Entry{addFunction(q, "all", figure.Black, nil, func(u float64) float64 { return of(landscape.Complexity(p, u)) })}
+	for k := range 6 {
+		legend = append(legend, addFunction(q, fmt.Sprintf("k = %d", k), figure.ColorOf(k), nil, func(u float64) float64 { return of(landscape.IndexComplexity(p, k, u)) }))
+	}
+	return legend
+}
+
+// addFunction adds a function over the x axis of a plot, whose range must have
+// been set and stays.
+func addFunction(q *plot.Plot, name string, c color.NRGBA, dashes []vg.Length, f func(x float64) float64) figure.Entry {
+	const pieces = 200
+	var points plotter.XYs
+	for i := range pieces + 1 {
+		x := q.X.Min + (q.X.Max-q.X.Min)*float64(i)/pieces
+		points = append(points, plotter.XY{X: x, Y: f(x)})
+	}
+	line := figure.NewLine(points, c, dashes)
+	q.Add(line)
+	return figure.Entry{Name: name, Thumbs: []plot.Thumbnailer{line}}
+}
+
+// A level is an energy of the limit of many spins, in the paper's colour.
+type level struct {
+	name   string
+	energy float64
+	color  color.NRGBA
+}
+
+func energies(p int) []level {
+	return []level{{"-E0", landscape.LowestEnergy(p, 0), figure.Black}, {"-E∞", landscape.Threshold(p), figure.Vermillion}}
+}
+
+// addEnergies marks the ground state and the threshold in plots whose ranges
+// have been set, in the paper's colours.
+func addEnergies(p int, plots ...*plot.Plot) (legend []figure.Entry) {
+	for _, mark := range energies(p) {
+		for _, q := range plots {
+			q.Add(figure.NewLine(plotter.XYs{{X: -mark.energy, Y: q.Y.Min}, {X: -mark.energy, Y: q.Y.Max}}, mark.color, figure.Dashed))
+		}
+		legend = append(legend, figure.Entry{Name: mark.name, Thumbs: []plot.Thumbnailer{figure.NewLine(nil, mark.color, figure.Dashed)}})
+	}
+	return legend
+}
