@@ -34,7 +34,7 @@ fuzztime = 1m
 fuzz: ## let the fuzzer choose the cases, for a minute each: make fuzz fuzztime=1h
 	go test ./simd -run - -fuzz FuzzKernels -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./core/relunet -run - -fuzz FuzzNetworks -fuzztime $(fuzztime) -fuzzminimizetime 10x
-	go test ./props/products -run - -fuzz FuzzMatmul -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./props/gemmtest -run - -fuzz FuzzMatmul -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./benchmarks/dataset -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./benchmarks/experiment -run - -fuzz FuzzScanJournal -fuzztime $(fuzztime) -fuzzminimizetime 10x
 
@@ -49,7 +49,7 @@ faults: ## make each fault of props/fault in a copy of the source: the laws name
 	$(evidence) results/faults.md go test ./props/fault -count=1 -timeout 0 -v -run TestFaults -faults -ledger
 
 findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known (results/findings/gonum.md; minutes)
-	$(evidence) results/findings/gonum.md go test ./props/products -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger
+	$(evidence) results/findings/gonum.md go test ./props/gemmtest -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger
 
 count = 6
 benchtime = 50ms

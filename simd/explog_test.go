@@ -44,7 +44,7 @@ func TestExpLogWithinBound(t *testing.T) {
 	for _, k := range simd.Available() {
 		for _, f := range functions {
 			t.Run(k.Name+"/"+f.name, func(t *testing.T) {
-				law.Ulp(t, law.Elementwise(f.of(k)), f.exact, f.ulp)
+				law.CheckUlp(t, law.Elementwise(f.of(k)), f.exact, f.ulp)
 				if worst, at := law.WorstUlp(law.Elementwise(f.of(k)), f.exact, 0, 1<<32, step); !(worst <= f.ulp) {
 					t.Errorf("%v ulp at %x, stated %v", worst, at, f.ulp)
 				}
@@ -89,7 +89,7 @@ func TestSoak(t *testing.T) {
 	if !*soak {
 		t.Skip("only with -soak")
 	}
-	var entries []law.Entry
+	var entries []law.LedgerEntry
 	for _, f := range functions {
 		t.Run(f.name, func(t *testing.T) {
 			var kernels []unary
@@ -109,7 +109,7 @@ func TestSoak(t *testing.T) {
 				t.Errorf("%v ulp at %x, stated %v", all.worst, all.at, f.ulp)
 			}
 			t.Logf("worst error %v ulp at %x", all.worst, all.at)
-			entries = append(entries, law.Entry{
+			entries = append(entries, law.LedgerEntry{
 				Kernel: f.name + " of " + strings.Join(names, ", "), Bound: fmt.Sprintf("%v ulp", f.ulp), Cases: 1 << 32, Ratio: all.worst / f.ulp,
 				Where: fmt.Sprintf("%x (0x%08x): %.6f ulp; SHA-256 of all results %s", all.at, math.Float32bits(all.at), all.worst, all.digest),
 			})

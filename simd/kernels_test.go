@@ -14,7 +14,7 @@ import (
 )
 
 // A task is a drawn call of one kernel of a table.
-type task = law.Task[*simd.Kernels]
+type task = law.KernelCall[*simd.Kernels]
 
 // kernels are all that a table holds but Peak, which computes nothing, with what
 // draws calls of them.
@@ -92,8 +92,8 @@ func properties(k *simd.Kernels, draw func(t *rapid.T, k *simd.Kernels) task, sh
 	spec := simd.Generic()
 	spec.Panel32, spec.Panel64 = panelOf[float32](k.GemmCols32), panelOf[float64](k.GemmCols64)
 	spec.Interaction64, spec.Field64 = interactionOf(k.GemmCols64), fieldOf(k.GemmCols64)
-	return law.Judged[*simd.Kernels]{
-		Kernel: k, Spec: spec, Shares: shares,
+	return law.KernelUnderTest[*simd.Kernels]{
+		Kernel: k, Spec: spec, MinimumShares: shares,
 		Draw: func(t *rapid.T) task { return draw(t, k) },
 	}.Properties()
 }

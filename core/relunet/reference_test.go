@@ -10,7 +10,7 @@ import (
 )
 
 // learner is packs on some kernels, with zero pixels skipped or not.
-func learner(k *simd.Kernels, dense bool) law.Learner {
+func learner(k *simd.Kernels, dense bool) law.NetworkUnderTest {
 	// pack fills a pack with networks, and prepares the images.
 	pack := func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (*relunet.Pack[float32], *relunet.Images) {
 		p := relunet.NewPack(k, widths...)
@@ -30,7 +30,7 @@ func learner(k *simd.Kernels, dense bool) law.Learner {
 		}
 		return p, im
 	}
-	return law.Learner{
+	return law.NetworkUnderTest{
 		Train: func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
 			p, im := pack(nets, widths, images, labels)
 			var all [simd.Lanes]float64
@@ -52,8 +52,8 @@ func learner(k *simd.Kernels, dense bool) law.Learner {
 // Packs obey the laws of networks, with every kernel, skipping zeros or not.
 func TestNetworks(t *testing.T) {
 	for _, k := range simd.Available() {
-		t.Run(k.Name+"/skipping", func(t *testing.T) { law.Network(t, learner(k, false)) })
-		t.Run(k.Name+"/dense", func(t *testing.T) { law.Network(t, learner(k, true)) })
+		t.Run(k.Name+"/skipping", func(t *testing.T) { law.CheckNetwork(t, learner(k, false)) })
+		t.Run(k.Name+"/dense", func(t *testing.T) { law.CheckNetwork(t, learner(k, true)) })
 	}
 }
 

@@ -36,7 +36,7 @@ func TestCovariance(t *testing.T) {
 	for p := 2; p <= 4; p++ {
 		const n = 5
 		for _, l := range []spinglass.Law{spinglass.Gauss, spinglass.Sign, spinglass.Uniform} {
-			wrong := law.SpinGlassCovariance(p, n, draws, func(draw int, w []float64, replicas int) []float64 {
+			wrong := law.CheckSpinGlassCovariance(p, n, draws, func(draw int, w []float64, replicas int) []float64 {
 				energy, _ := evaluate(drawn(t, simd.Detect(), p, n, l, draw), w, replicas)
 				return energy
 			})

@@ -9,7 +9,7 @@ import (
 	"github.com/lossglass/lossglass/props/reference"
 )
 
-func TestReferenceNetwork(t *testing.T) { law.Network(t, law.Reference()) }
+func TestReferenceNetwork(t *testing.T) { law.CheckNetwork(t, law.ReferenceNetwork()) }
 
 // forward is the specification.
 func forward(params []float32, widths []int, image []float32) []float32 {
@@ -113,16 +113,16 @@ func falsified(t *testing.T, properties []law.Property, name string) {
 // Each law of networks catches what it is there to catch.
 func TestLawsCatchBrokenNetworks(t *testing.T) {
 	quietly(t)
-	right := law.Reference()
+	right := law.ReferenceNetwork()
 	right.Layers = 1
-	with := func(change func(l *law.Learner)) law.Learner {
+	with := func(change func(l *law.NetworkUnderTest)) law.NetworkUnderTest {
 		l := right
 		change(&l)
 		return l
 	}
-	trained := func(f trainer) law.Learner { return with(func(l *law.Learner) { l.Train = f.train }) }
-	evaluated := func(do func(i int, params []float32, loss *float64, correct *int)) law.Learner {
-		return with(func(l *law.Learner) {
+	trained := func(f trainer) law.NetworkUnderTest { return with(func(l *law.NetworkUnderTest) { l.Train = f.train }) }
+	evaluated := func(do func(i int, params []float32, loss *float64, correct *int)) law.NetworkUnderTest {
+		return with(func(l *law.NetworkUnderTest) {
 			l.Evaluate = func(nets [][]float32, widths []int, images [][]float32, labels []uint8) ([]float64, []int) {
 				loss, correct := right.Evaluate(nets, widths, images, labels)
 				for i := range loss {
@@ -132,8 +132,8 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 			}
 		})
 	}
-	after := func(do func(nets [][]float32, order []int32)) law.Learner {
-		return with(func(l *law.Learner) {
+	after := func(do func(nets [][]float32, order []int32)) law.NetworkUnderTest {
+		return with(func(l *law.NetworkUnderTest) {
 			l.Train = func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
 				right.Train(nets, widths, images, labels, order, batch, rates)
 				do(nets, order)
@@ -146,7 +146,7 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 	}
 	for _, f := range []struct {
 		name, law string
-		learner   law.Learner
+		learner   law.NetworkUnderTest
 	}{
 		{"F30: the new W2 in dH", "train-equals-specification", trained(trainer{newW2: true})},
 		{"F30: not divided by the minibatch", "train-equals-specification", trained(trainer{noScale: true})},
@@ -179,7 +179,7 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 				*correct++
 			}
 		})},
-		{"losses added up in one go", "evaluate-blocks", with(func(l *law.Learner) {
+		{"losses added up in one go", "evaluate-blocks", with(func(l *law.NetworkUnderTest) {
 			l.Evaluate = func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (loss []float64, correct []int) {
 				for _, params := range nets {
 					sum, hits := 0.0, 0

@@ -25,7 +25,7 @@ func TestLedger(t *testing.T) {
 	if cases == 0 {
 		cases = 20
 	}
-	entries := []law.Entry{
+	entries := []law.LedgerEntry{
 		{Kernel: "matmul float32", Bound: "gamma_(k+1) S + underflow"},
 		{Kernel: "matmul float64", Bound: "gamma_(k+1) S + underflow"},
 		{Kernel: "chain", Bound: "gamma_n S + n eta/2"},

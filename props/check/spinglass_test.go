@@ -159,8 +159,8 @@ func (f plainGlass) riemannian(g reference.SpinGlass, w []float64) []float64 {
 	return out
 }
 
-func (f plainGlass) implementation() law.SpinGlass {
-	return law.SpinGlass{
+func (f plainGlass) implementation() law.SpinGlassUnderTest {
+	return law.SpinGlassUnderTest{
 		EnergyGradient: func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64) {
 			return f.gradient(g, w, replicas, false)
 		},
@@ -249,7 +249,7 @@ func TestSpinGlassCovarianceCatches(t *testing.T) {
 		for p := 2; p <= 4; p++ {
 			const n = 4
 			normal := rand.New(rand.NewPCG(1, uint64(p)))
-			wrong := law.SpinGlassCovariance(p, n, 4000, func(_ int, w []float64, replicas int) []float64 {
+			wrong := law.CheckSpinGlassCovariance(p, n, 4000, func(_ int, w []float64, replicas int) []float64 {
 				g := reference.SpinGlass{P: p, N: n, X: make([]float64, int(math.Pow(n, float64(p))))}
 				for i := range g.X {
 					g.X[i] = c.sd * normal.NormFloat64()

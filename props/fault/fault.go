@@ -19,7 +19,7 @@ type Fault struct {
 	Name      string
 	Elsewhere string // where it has really happened
 	Edit      Edit
-	Laws      []Law
+	Laws      []LawTest
 }
 
 // An Edit replaces what a regular expression matches in a file. It is bound to no
@@ -31,13 +31,13 @@ type Edit struct {
 	All      bool   // all matches; else the first one
 }
 
-// A Law is a test that must fail with the fault and pass without.
-type Law struct {
+// A LawTest is a test that must fail with the fault and pass without.
+type LawTest struct {
 	Package, Test string // from the repository's root; the name of the law last
 }
 
 // Command returns the arguments of the command that runs the law on its own.
-func (l Law) Command() []string {
+func (l LawTest) Command() []string {
 	names := strings.Split(l.Test, "/")
 	for i, name := range names {
 		names[i] = "^" + name + "$"

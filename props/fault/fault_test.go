@@ -104,7 +104,7 @@ func TestFaults(t *testing.T) {
 
 // holdWithoutFaults checks that each law that fails with a fault passes without.
 func holdWithoutFaults(t *testing.T, tree string, chosen *regexp.Regexp) {
-	var done []fault.Law
+	var done []fault.LawTest
 	for _, f := range fault.Catalogue {
 		for _, l := range f.Laws {
 			if !chosen.MatchString(f.ID+": "+f.Name) || slices.Contains(done, l) {
@@ -172,7 +172,7 @@ var (
 )
 
 // runLaw runs the command of a law in that tree.
-func runLaw(tree string, l fault.Law) failure {
+func runLaw(tree string, l fault.LawTest) failure {
 	args := append(l.Command(), "-v", "-vet=off", "-timeout", "3m")
 	if drawn := strings.Contains(l.Test, "/"); drawn {
 		args = append(args, "-rapid.seed=1", "-rapid.nofailfile", "-rapid.checks=400", "-rapid.shrinktime=3s")

@@ -5,7 +5,7 @@ import (
 	"math"
 )
 
-// SpinGlassCovariance tells in what a spin glass deviates from
+// CheckSpinGlassCovariance tells in what a spin glass deviates from
 //
 //	E[L(w) L(w')] = n (w.w'/n)^p
 //
@@ -15,7 +15,7 @@ import (
 // A mean may be off by five standard errors, 6e-7 for each of the 16 pairs: those
 // of normal couplings, since of other ones of the same variance the products of
 // energies vary no more, unless their fourth moment is above 3.
-func SpinGlassCovariance(p, n, draws int, energies func(draw int, w []float64, replicas int) []float64) (wrong string) {
+func CheckSpinGlassCovariance(p, n, draws int, energies func(draw int, w []float64, replicas int) []float64) (wrong string) {
 	const points = 4
 	w := make([]float64, n*points)
 	for j := range n {

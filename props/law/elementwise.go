@@ -15,15 +15,15 @@ type Elementwise func(dst, src []float32)
 
 // Ulp checks a function against exact, its value in float64: no result may be
 // farther off than that many units in the last place. Each law is a subtest.
-func Ulp(t *testing.T, f Elementwise, exact func(float64) float64, ulp float64) {
+func CheckUlp(t *testing.T, f Elementwise, exact func(float64) float64, ulp float64) {
 	t.Helper()
-	Run(t, []Property{UlpBound(f, exact, ulp)})
+	Run(t, []Property{UlpProperty(f, exact, ulp)})
 }
 
-// UlpBound is the law that no result is farther from the exact one than that many
+// UlpProperty is the law that no result is farther from the exact one than that many
 // units in the last place, and that NaN comes out where it should and nowhere else.
-func UlpBound(f Elementwise, exact func(float64) float64, ulp float64) Property {
-	return Property{Name: "ulp-bound", Shares: map[string]float64{"with normals": 0.3}, Check: func(t *rapid.T, labels *Labels) {
+func UlpProperty(f Elementwise, exact func(float64) float64, ulp float64) Property {
+	return Property{Name: "ulp-bound", MinimumShares: map[string]float64{"with normals": 0.3}, Check: func(t *rapid.T, labels *Labels) {
 		n := 16 * rapid.IntRange(1, 4).Draw(t, "vectors")
 		src, pattern := gen.Matrix(t, "x", 1, n, gen.Wild[float32](), gen.Spikes[float32]())
 		scale := rapid.SampledFrom([]float32{1, 16, 100}).Draw(t, "scale")

@@ -36,7 +36,7 @@ func mine(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int,
 // TestMine is all that it takes to check a matrix product of one's own: in error
 // bounds here, with law.BitExact if it promises the bits of the specification.
 func TestMine(t *testing.T) {
-	law.Gemm32(t, mine, law.WithinBound)
+	law.CheckGemm32(t, mine, law.WithinBound)
 }
 
 // A law can be tried on code that is broken on purpose.

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// Falsified tells how a property failed.
-type Falsified struct {
+// Counterexample tells how a property failed.
+type Counterexample struct {
 	Cases   int    // that passed before
 	Message string // of the shrunk counterexample
 	Log     string // all that the test would have printed
@@ -25,7 +25,7 @@ const falsifyCases = 2000
 // the law cannot be trusted. It tries 2,000 cases or as many as -rapid.checks says
 // where that is more, and keeps no counterexample in testdata. It must not run at
 // once with other tests, whose flags it borrows.
-func Falsify(p Property) *Falsified {
+func Falsify(p Property) *Counterexample {
 	defer borrow("rapid.nofailfile", func(string) string { return "true" })()
 	defer borrow("rapid.checks", func(old string) string {
 		n, _ := strconv.Atoi(old)
@@ -42,7 +42,7 @@ func Falsify(p Property) *Falsified {
 	if !t.failed {
 		return nil
 	}
-	f := &Falsified{Log: t.log.String()}
+	f := &Counterexample{Log: t.log.String()}
 	if m := failure.FindStringSubmatch(f.Log); m != nil {
 		f.Cases, _ = strconv.Atoi(m[1])
 		f.Message = m[2]

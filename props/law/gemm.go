@@ -30,25 +30,25 @@ const (
 )
 
 // Gemm32 checks a product of float32 matrices: each law is a subtest.
-func Gemm32(t *testing.T, impl Gemm[float32], contract Contract) {
+func CheckGemm32(t *testing.T, impl Gemm[float32], contract Contract) {
 	t.Helper()
 	Run(t, GemmProperties(impl, contract))
 }
 
 // Gemm64 checks a product of float64 matrices: each law is a subtest.
-func Gemm64(t *testing.T, impl Gemm[float64], contract Contract) {
+func CheckGemm64(t *testing.T, impl Gemm[float64], contract Contract) {
 	t.Helper()
 	Run(t, GemmProperties(impl, contract))
 }
 
-// Threads are the thread counts that [GemmThreads] tries.
+// Threads are the thread counts that [ThreadCountProperty] tries.
 var Threads = []int{1, 2, 3, 7, 16}
 
-// GemmThreads checks that the number of threads changes no bit: impl returns the
+// ThreadCountProperty checks that the number of threads changes no bit: impl returns the
 // product on that many.
-func GemmThreads[T float32 | float64](impl func(threads int) Gemm[T]) Property {
-	return Property{Name: "thread-count", Shares: map[string]float64{"large": 0.25}, Check: func(t *rapid.T, labels *Labels) {
-		p := drawProduct(t, gen.Wild[T](), true, threadBorder)
+func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T]) Property {
+	return Property{Name: "thread-count", MinimumShares: map[string]float64{"large": 0.25}, Check: func(t *rapid.T, labels *Labels) {
+		p := drawGemmCall(t, gen.Wild[T](), true, threadBorder)
 		labels.Add(p.labels()...)
 		labels.If(p.m*p.n*p.k >= 2*threadBorder*threadBorder*threadBorder, "large")
 		want := p.of(impl(1))
@@ -61,7 +61,7 @@ func GemmThreads[T float32 | float64](impl func(threads int) Gemm[T]) Property {
 // threadBorder is a size at which products are worth several threads.
 const threadBorder = 128
 
-// GemmProperties returns the laws of a product: those of [Judged.Properties],
+// GemmProperties returns the laws of a product: those of [KernelUnderTest.Properties],
 // and of the contract
 //
 //   - error-bound: finite data agree with exact arithmetic within the bound;
@@ -80,18 +80,18 @@ const threadBorder = 128
 //   - scaled: a power of two in alpha comes out of the product;
 //   - split: a product computed in blocks of rows and columns is the same.
 func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Property {
-	j := Judged[Gemm[T]]{
+	j := KernelUnderTest[Gemm[T]]{
 		Kernel: impl,
 		Spec:   reference.Gemm[T],
-		Draw: func(t *rapid.T) Task[Gemm[T]] {
-			return drawProduct(t, gen.Wild[T](), true).task()
+		Draw: func(t *rapid.T) KernelCall[Gemm[T]] {
+			return drawGemmCall(t, gen.Wild[T](), true).kernelCall()
 		},
-		Shares: map[string]float64{"empty": 0.01, "k = 0": 0.01, "beta = 0": 0.01, "alpha = 0": 0.01, "transA": 0.2, "transB": 0.2,
+		MinimumShares: map[string]float64{"empty": 0.01, "k = 0": 0.01, "beta = 0": 0.01, "alpha = 0": 0.01, "transA": 0.2, "transB": 0.2,
 			"not square": 0.5, "padded": 0.3, "finite result": 0.05},
 	}
 	if contract == WithinBound {
-		j.Draw = func(t *rapid.T) Task[Gemm[T]] { return drawProduct(t, gen.Tame[T](), false).task() }
-		j.Judge = func(_ Task[Gemm[T]], after []Arg) string { return "" }
+		j.Draw = func(t *rapid.T) KernelCall[Gemm[T]] { return drawGemmCall(t, gen.Tame[T](), false).kernelCall() }
+		j.Verify = func(_ KernelCall[Gemm[T]], after []Arg) string { return "" }
 	}
 	all := []Property{
 		errorBound(impl, contract), exactIntegers(impl), betaZero(impl), alphaZero(impl, contract), nonFinite(impl), sharedOperands(impl, contract),
@@ -102,19 +102,19 @@ func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Prop
 	return append(j.Properties(), all...)
 }
 
-// SameBits returns the laws that a product of finite numbers gives the same bits
+// SameBitsProperties returns the laws that a product of finite numbers gives the same bits
 // each time, whichever those are: at any address of the operands (alignment) and
 // after any other call (repeatable).
-func SameBits[T float32 | float64](impl Gemm[T]) []Property {
-	all := Judged[Gemm[T]]{
+func SameBitsProperties[T float32 | float64](impl Gemm[T]) []Property {
+	all := KernelUnderTest[Gemm[T]]{
 		Kernel: impl, Spec: impl,
-		Draw: func(t *rapid.T) Task[Gemm[T]] { return drawProduct(t, gen.Tame[T](), false).task() },
+		Draw: func(t *rapid.T) KernelCall[Gemm[T]] { return drawGemmCall(t, gen.Tame[T](), false).kernelCall() },
 	}.Properties()
 	return slices.DeleteFunc(all, func(p Property) bool { return p.Name != "alignment" && p.Name != "repeatable" })
 }
 
 // A product is a drawn call of a Gemm.
-type product[T float32 | float64] struct {
+type gemmCall[T float32 | float64] struct {
 	transA, transB bool
 	m, n, k        int
 	alpha, beta    T
@@ -150,10 +150,10 @@ func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols int, pa
 // borders of vectors and register tiles, in rows and columns.
 var borders = []int{4, 6, 8, 16, 32}
 
-// drawProduct draws a call: of patterns, and if wild with special numbers and
+// drawGemmCall draws a call: of patterns, and if wild with special numbers and
 // factors. Sizes come near the borders of vectors and tiles, and of the one
 // given, which in half of the cases all sizes are beyond.
-func drawProduct[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) product[T] {
+func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) gemmCall[T] {
 	round := append(append([]int{}, borders...), more...)
 	least, most := 0, 50
 	if len(more) > 0 {
@@ -162,7 +162,7 @@ func drawProduct[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wil
 			least = more[0] + more[0]/3 // the product of three is worth two of that border
 		}
 	}
-	p := product[T]{
+	p := gemmCall[T]{
 		m: gen.Size(t, "m", least, most, round...),
 		n: gen.Size(t, "n", least, most, round...),
 		k: gen.Size(t, "k", least, most, round...),
@@ -185,9 +185,9 @@ func drawProduct[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wil
 	return p
 }
 
-// task is the product as a call in memory.
-func (p product[T]) task() Task[Gemm[T]] {
-	return Task[Gemm[T]]{
+// call is the product as a call in memory.
+func (p gemmCall[T]) kernelCall() KernelCall[Gemm[T]] {
+	return KernelCall[Gemm[T]]{
 		Case:     p.String(),
 		Operands: []Operand{p.a.operand("A"), p.b.operand("B"), p.c.operand("C").Written()},
 		Labels:   p.labels(),
@@ -201,13 +201,13 @@ func (x matrix[T]) operand(name string) Operand {
 	return Numbers(name, x.data).Rows(x.ld, x.cols)
 }
 
-func (p product[T]) String() string {
+func (p gemmCall[T]) String() string {
 	return fmt.Sprintf("m %d, n %d, k %d, transA %v, transB %v, alpha %v, beta %v, lda %d, ldb %d, ldc %d, %v",
 		p.m, p.n, p.k, p.transA, p.transB, p.alpha, p.beta, p.a.ld, p.b.ld, p.c.ld, p.patterns)
 }
 
 // labels says what the product is an example of.
-func (p product[T]) labels() []string {
+func (p gemmCall[T]) labels() []string {
 	var l []string
 	add := func(condition bool, name string) {
 		if condition {
@@ -232,7 +232,7 @@ func (p product[T]) labels() []string {
 }
 
 // of returns what f makes of C, which it leaves alone, without its padding.
-func (p product[T]) of(f Gemm[T]) []T {
+func (p gemmCall[T]) of(f Gemm[T]) []T {
 	c := append([]T(nil), p.c.data...)
 	f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
 	out := make([]T, 0, p.m*p.n)
@@ -245,9 +245,9 @@ func (p product[T]) of(f Gemm[T]) []T {
 }
 
 // same fails t where two results, without padding, are not the same bits.
-func (p product[T]) same(t *rapid.T, what string, got, want []T) {
+func (p gemmCall[T]) same(t *rapid.T, what string, got, want []T) {
 	o := Numbers("C", want).Rows(max(1, p.n), p.n)
 	if i := o.differ(words(got), words(want)); i >= 0 {
-		t.Fatalf("%s: %s\ncase: %v", what, o.show(words(got), words(want), i), p.task())
+		t.Fatalf("%s: %s\ncase: %v", what, o.show(words(got), words(want), i), p.kernelCall())
 	}
 }

@@ -12,9 +12,9 @@ import (
 )
 
 // property makes a property of a product drawn from patterns.
-func property[T float32 | float64](name string, patterns []gen.Pattern[T], wild bool, check func(t *rapid.T, p product[T])) Property {
+func property[T float32 | float64](name string, patterns []gen.Pattern[T], wild bool, check func(t *rapid.T, p gemmCall[T])) Property {
 	return Property{Name: name, Check: func(t *rapid.T, labels *Labels) {
-		p := drawProduct(t, patterns, wild)
+		p := drawGemmCall(t, patterns, wild)
 		labels.Add(p.labels()...)
 		check(t, p)
 	}}
@@ -23,7 +23,7 @@ func property[T float32 | float64](name string, patterns []gen.Pattern[T], wild 
 // worst returns the largest ratio of error and bound among the elements, or a
 // message where one is larger than 1 or not a number. compared tells how many
 // elements have a bound.
-func (p product[T]) worst(got []T, contract Contract) (ratio float64, compared int, wrong string) {
+func (p gemmCall[T]) worst(got []T, contract Contract) (ratio float64, compared int, wrong string) {
 	twin := reference.GemmTwin[T]
 	if contract == WithinBound {
 		twin = reference.LooseGemmTwin[T]
@@ -50,18 +50,18 @@ func (p product[T]) worst(got []T, contract Contract) (ratio float64, compared i
 }
 
 func errorBound[T float32 | float64](impl Gemm[T], contract Contract) Property {
-	p := property("error-bound", gen.Tame[T](), false, func(t *rapid.T, p product[T]) {
+	p := property("error-bound", gen.Tame[T](), false, func(t *rapid.T, p gemmCall[T]) {
 		if _, _, wrong := p.worst(p.of(impl), contract); wrong != "" {
-			t.Fatalf("error-bound: %s\ncase: %v", wrong, p.task())
+			t.Fatalf("error-bound: %s\ncase: %v", wrong, p.kernelCall())
 		}
 	})
-	p.Shares = map[string]float64{"finite result": 0.4}
+	p.MinimumShares = map[string]float64{"finite result": 0.4}
 	return p
 }
 
 // exactIntegers compares with integer arithmetic, with alpha and beta 0, 1, -1 or 2.
 func exactIntegers[T float32 | float64](impl Gemm[T]) Property {
-	p := property("exact-integers", gen.Exact[T](), false, func(t *rapid.T, p product[T]) {
+	p := property("exact-integers", gen.Exact[T](), false, func(t *rapid.T, p gemmCall[T]) {
 		factors := []T{1, 0, -1, 2}
 		p.alpha = factors[rapid.IntRange(0, 3).Draw(t, "integer alpha")]
 		p.beta = factors[rapid.IntRange(0, 3).Draw(t, "integer beta")]
@@ -79,7 +79,7 @@ func exactIntegers[T float32 | float64](impl Gemm[T]) Property {
 		unsigned(got) // the sign of zero is no matter of integers
 		p.same(t, "exact-integers", got, want)
 	})
-	p.Shares = map[string]float64{"not square": 0.5, "padded": 0.3}
+	p.MinimumShares = map[string]float64{"not square": 0.5, "padded": 0.3}
 	return p
 }
 
@@ -101,14 +101,14 @@ func (x matrix[T]) op(trans bool, i, j int) T {
 // oneRounding draws nothing but sums that come out otherwise if a product is
 // rounded by itself, or the sum twice.
 func oneRounding[T float32 | float64](impl Gemm[T]) Property {
-	return property("one-rounding", []gen.Pattern[T]{gen.Midpoints[T]()}, false, func(t *rapid.T, p product[T]) {
+	return property("one-rounding", []gen.Pattern[T]{gen.Midpoints[T]()}, false, func(t *rapid.T, p gemmCall[T]) {
 		p.alpha, p.beta = 1, 1
 		p.same(t, "one-rounding", p.of(impl), p.of(reference.Gemm[T]))
 	})
 }
 
 func betaZero[T float32 | float64](impl Gemm[T]) Property {
-	return property("beta-zero", gen.Wild[T](), true, func(t *rapid.T, p product[T]) {
+	return property("beta-zero", gen.Wild[T](), true, func(t *rapid.T, p gemmCall[T]) {
 		p.beta = 0
 		clear(p.c.data)
 		want := p.of(impl)
@@ -120,7 +120,7 @@ func betaZero[T float32 | float64](impl Gemm[T]) Property {
 }
 
 func alphaZero[T float32 | float64](impl Gemm[T], contract Contract) Property {
-	return property("alpha-zero", gen.Tame[T](), false, func(t *rapid.T, p product[T]) {
+	return property("alpha-zero", gen.Tame[T](), false, func(t *rapid.T, p gemmCall[T]) {
 		p.alpha = 0
 		for _, x := range [][]T{p.a.data, p.b.data} {
 			for i := range x {
@@ -141,10 +141,10 @@ func alphaZero[T float32 | float64](impl Gemm[T], contract Contract) Property {
 func nonFinite[T float32 | float64](impl Gemm[T]) Property {
 	inf, nan := T(math.Inf(1)), T(math.NaN())
 	return Property{
-		Name:   "non-finite",
-		Shares: map[string]float64{"with NaNs": 0.05, "with infinities": 0.2},
+		Name:          "non-finite",
+		MinimumShares: map[string]float64{"with NaNs": 0.05, "with infinities": 0.2},
 		Check: func(t *rapid.T, labels *Labels) {
-			p := drawProduct(t, gen.Exact[T](), false)
+			p := drawGemmCall(t, gen.Exact[T](), false)
 			p.alpha, p.beta = rapid.SampledFrom([]T{1, -1, 2}).Draw(t, "factor"), 0
 			for _, x := range []matrix[T]{p.a, p.b} {
 				for range rapid.IntRange(0, 2).Draw(t, "how many") {
@@ -167,7 +167,7 @@ func nonFinite[T float32 | float64](impl Gemm[T]) Property {
 }
 
 func sharedOperands[T float32 | float64](impl Gemm[T], contract Contract) Property {
-	return property("shared-operands", gen.Tame[T](), false, func(t *rapid.T, p product[T]) {
+	return property("shared-operands", gen.Tame[T](), false, func(t *rapid.T, p gemmCall[T]) {
 		p.m, p.n, p.transB = p.k, p.k, p.transA // A times itself
 		p.a, _ = drawMatrix(t, "A", p.k, p.k, gen.Tame[T](), nil)
 		p.b, p.c, p.beta = p.a, newMatrix[T](p.k, p.k, max(1, p.k)), 0
@@ -175,7 +175,7 @@ func sharedOperands[T float32 | float64](impl Gemm[T], contract Contract) Proper
 		if contract == BitExact {
 			p.same(t, "shared-operands", got, p.of(reference.Gemm[T]))
 		} else if _, _, wrong := p.worst(got, contract); wrong != "" {
-			t.Fatalf("shared-operands: %s\ncase: %v", wrong, p.task())
+			t.Fatalf("shared-operands: %s\ncase: %v", wrong, p.kernelCall())
 		}
 	})
 }
@@ -198,7 +198,7 @@ func (x matrix[T]) transpose() matrix[T] {
 }
 
 func permuted[T float32 | float64](impl Gemm[T]) Property {
-	return property("permuted", gen.Wild[T](), true, func(t *rapid.T, p product[T]) {
+	return property("permuted", gen.Wild[T](), true, func(t *rapid.T, p gemmCall[T]) {
 		rows := shift(p.m, rapid.IntRange(0, 99).Draw(t, "rows by"))
 		cols := shift(p.n, rapid.IntRange(0, 99).Draw(t, "columns by"))
 		q := p
@@ -230,7 +230,7 @@ func permuted[T float32 | float64](impl Gemm[T]) Property {
 func shift(n, by int) func(int) int { return func(i int) int { return (i + by) % n } }
 
 func transposed[T float32 | float64](impl Gemm[T]) Property {
-	return property("transposed", gen.Wild[T](), true, func(t *rapid.T, p product[T]) {
+	return property("transposed", gen.Wild[T](), true, func(t *rapid.T, p gemmCall[T]) {
 		want := p.of(impl)
 		q := p
 		q.a, q.transA = p.a.transpose(), !p.transA
@@ -251,7 +251,7 @@ func transposed[T float32 | float64](impl Gemm[T]) Property {
 }
 
 func scaled[T float32 | float64](impl Gemm[T]) Property {
-	return property("scaled", gen.Exact[T](), false, func(t *rapid.T, p product[T]) {
+	return property("scaled", gen.Exact[T](), false, func(t *rapid.T, p gemmCall[T]) {
 		p.beta = 0
 		want := p.of(impl)
 		factor := T(math.Ldexp(1, rapid.IntRange(-20, 20).Draw(t, "exponent")))
@@ -264,7 +264,7 @@ func scaled[T float32 | float64](impl Gemm[T]) Property {
 }
 
 func split[T float32 | float64](impl Gemm[T]) Property {
-	return property("split", gen.Wild[T](), true, func(t *rapid.T, p product[T]) {
+	return property("split", gen.Wild[T](), true, func(t *rapid.T, p gemmCall[T]) {
 		row, col := rapid.IntRange(0, p.m).Draw(t, "split of m"), rapid.IntRange(0, p.n).Draw(t, "split of n")
 		got := make([]T, p.m*p.n)
 		for _, r := range [][2]int{{0, row}, {row, p.m}} {

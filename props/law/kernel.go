@@ -12,22 +12,22 @@ import (
 	"github.com/lossglass/lossglass/props/law/internal/machine"
 )
 
-// A Judged is an implementation of a kernel and what it is held to.
-type Judged[K any] struct {
+// A KernelUnderTest is an implementation of a kernel and what it is held to.
+type KernelUnderTest[K any] struct {
 	Kernel K
 	// Draw draws calls.
-	Draw func(t *rapid.T) Task[K]
+	Draw func(t *rapid.T) KernelCall[K]
 	// Spec is the specification: the kernel must give the same bits.
 	Spec K
-	// Judge, if not nil, takes the place of equality with Spec: it tells what is
+	// Verify, if not nil, takes the place of equality with Spec: it tells what is
 	// wrong with an outcome, the memory of each operand after the call.
-	Judge func(task Task[K], after []Arg) (wrong string)
-	// Shares are the least shares of cases for labels of the tasks.
-	Shares map[string]float64
+	Verify func(call KernelCall[K], after []Arg) (wrong string)
+	// MinimumShares are the least shares of cases for labels of the tasks.
+	MinimumShares map[string]float64
 }
 
-// Kernel runs the laws that hold for every kernel as subtests: see [Judged.Properties].
-func Kernel[K any](t *testing.T, j Judged[K]) {
+// Kernel runs the laws that hold for every kernel as subtests: see [KernelUnderTest.Properties].
+func CheckKernel[K any](t *testing.T, j KernelUnderTest[K]) {
 	t.Helper()
 	Run(t, j.Properties())
 }
@@ -41,83 +41,83 @@ func Kernel[K any](t *testing.T, j Judged[K]) {
 //   - machine-state: rounding mode and flush-to-zero stay, upper halves are clean;
 //   - concurrent-callers: calls at once that share what they read do not meet;
 //   - repeatable: what was computed before does not count.
-func (j Judged[K]) Properties() []Property {
+func (j KernelUnderTest[K]) Properties() []Property {
 	var all []Property
-	law := func(name string, check func(t *rapid.T, task Task[K], judge func(after [][]uint32, wrong string))) {
-		all = append(all, Property{Name: name, Shares: j.Shares, Check: func(t *rapid.T, labels *Labels) {
-			task := j.Draw(t)
-			labels.Add(task.Labels...)
-			want, wrong := run(task, j.Spec, plain())
+	law := func(name string, check func(t *rapid.T, call KernelCall[K], judge func(after [][]uint32, wrong string))) {
+		all = append(all, Property{Name: name, MinimumShares: j.MinimumShares, Check: func(t *rapid.T, labels *Labels) {
+			call := j.Draw(t)
+			labels.Add(call.Labels...)
+			want, wrong := run(call, j.Spec, plain())
 			if wrong != "" {
-				t.Fatalf("the specification itself: %s\n%v", wrong, task)
+				t.Fatalf("the specification itself: %s\n%v", wrong, call)
 			}
-			check(t, task, func(after [][]uint32, wrong string) {
+			check(t, call, func(after [][]uint32, wrong string) {
 				if wrong == "" {
-					wrong = j.wrong(task, after, want)
+					wrong = j.wrong(call, after, want)
 				}
 				if wrong != "" {
-					t.Fatalf("%s: %s\ncase: %v", name, wrong, task)
+					t.Fatalf("%s: %s\ncase: %v", name, wrong, call)
 				}
 			})
 		}})
 	}
 
-	law("equals-specification", func(t *rapid.T, task Task[K], judge func([][]uint32, string)) {
-		judge(run(task, j.Kernel, plain()))
+	law("equals-specification", func(t *rapid.T, call KernelCall[K], judge func([][]uint32, string)) {
+		judge(run(call, j.Kernel, plain()))
 	})
-	law("padding", func(t *rapid.T, task Task[K], judge func([][]uint32, string)) {
+	law("padding", func(t *rapid.T, call KernelCall[K], judge func([][]uint32, string)) {
 		for _, poison := range []uint32{poisonNaN, poisonLarge} {
 			s := plain()
 			s.poison = poison
-			after, wrong := run(task, j.Kernel, s)
+			after, wrong := run(call, j.Kernel, s)
 			if wrong == "" {
-				after = task.unpoisoned(after, poison)
+				after = call.unpoisoned(after, poison)
 			}
 			judge(after, wrong)
 		}
 	})
 	for _, side := range []gen.Side{gen.After, gen.Before} {
-		law("guard-"+side.String(), func(t *rapid.T, task Task[K], judge func([][]uint32, string)) {
+		law("guard-"+side.String(), func(t *rapid.T, call KernelCall[K], judge func([][]uint32, string)) {
 			s, release := guarded(side)
 			defer release()
-			judge(run(task, j.Kernel, s))
+			judge(run(call, j.Kernel, s))
 		})
 	}
-	law("alignment", func(t *rapid.T, task Task[K], judge func([][]uint32, string)) {
-		offsets := rapid.SliceOfN(rapid.IntRange(0, 15), len(task.Operands), len(task.Operands)).Draw(t, "offsets")
-		judge(run(task, j.Kernel, shifted(offsets)))
+	law("alignment", func(t *rapid.T, call KernelCall[K], judge func([][]uint32, string)) {
+		offsets := rapid.SliceOfN(rapid.IntRange(0, 15), len(call.Operands), len(call.Operands)).Draw(t, "offsets")
+		judge(run(call, j.Kernel, shifted(offsets)))
 	})
-	law("machine-state", func(t *rapid.T, task Task[K], judge func([][]uint32, string)) {
+	law("machine-state", func(t *rapid.T, call KernelCall[K], judge func([][]uint32, string)) {
 		s := plain()
 		s.around = stateKept
-		judge(run(task, j.Kernel, s))
+		judge(run(call, j.Kernel, s))
 	})
-	law("concurrent-callers", func(t *rapid.T, task Task[K], judge func([][]uint32, string)) {
-		for _, outcome := range together(task, j.Kernel, 4) {
+	law("concurrent-callers", func(t *rapid.T, call KernelCall[K], judge func([][]uint32, string)) {
+		for _, outcome := range together(call, j.Kernel, 4) {
 			judge(outcome.after, outcome.wrong)
 		}
 	})
-	law("repeatable", func(t *rapid.T, task Task[K], judge func([][]uint32, string)) {
+	law("repeatable", func(t *rapid.T, call KernelCall[K], judge func([][]uint32, string)) {
 		run(j.Draw(t), j.Kernel, plain())
-		judge(run(task, j.Kernel, plain()))
+		judge(run(call, j.Kernel, plain()))
 	})
 	return all
 }
 
 // wrong judges an outcome.
-func (j Judged[K]) wrong(task Task[K], after, want [][]uint32) string {
-	if j.Judge == nil {
-		return task.differ(after, want)
+func (j KernelUnderTest[K]) wrong(call KernelCall[K], after, want [][]uint32) string {
+	if j.Verify == nil {
+		return call.differ(after, want)
 	}
 	args := make([]Arg, len(after))
 	for i, w := range after {
 		args[i] = w
 	}
-	return j.Judge(task, args)
+	return j.Verify(call, args)
 }
 
 // unpoisoned puts the usual poison in place of another one.
-func (t Task[K]) unpoisoned(after [][]uint32, poison uint32) [][]uint32 {
+func (t KernelCall[K]) unpoisoned(after [][]uint32, poison uint32) [][]uint32 {
 	for n, o := range t.Operands {
 		usual, other := o.poisoned(poisonNaN), o.poisoned(poison)
 		for i := range usual {
@@ -149,17 +149,17 @@ type outcome struct {
 	wrong string
 }
 
-// together carries the task out that many times at once. All read the same
+// together carries the call out that many times at once. All read the same
 // memory and write to their own.
-func together[K any](task Task[K], k K, callers int) []outcome {
-	shared := task.Args()
+func together[K any](call KernelCall[K], k K, callers int) []outcome {
+	shared := call.Args()
 	all := make([]outcome, callers)
 	var start, done sync.WaitGroup
 	start.Add(1)
 	for c := range all {
 		done.Go(func() {
 			args := make([]Arg, len(shared))
-			for i, o := range task.Operands {
+			for i, o := range call.Operands {
 				args[i] = shared[i]
 				if o.written {
 					args[i] = plain().place(i, o)
@@ -172,8 +172,8 @@ func together[K any](task Task[K], k K, callers int) []outcome {
 					all[c].wrong = fmt.Sprint("panic: ", reason)
 				}
 			}()
-			all[c].wrong = task.call(k, args)
-			for i, o := range task.Operands {
+			all[c].wrong = call.invoke(k, args)
+			for i, o := range call.Operands {
 				all[c].after = append(all[c].after, args[i])
 				if all[c].wrong == "" {
 					all[c].wrong = o.clobbered(o.poisoned(poisonNaN), args[i])

@@ -32,7 +32,7 @@ func (l *Labels) If(condition bool, name string) {
 }
 
 // fewest is how many cases make a share mean something: with less, as when a
-// single counterexample is replayed, none is required. Shares are chosen so far
+// single counterexample is replayed, none is required. MinimumShares are chosen so far
 // below what is to be expected that of this many cases a right generator misses
 // one less than once in ten million.
 const fewest = 100

@@ -11,7 +11,7 @@ import (
 // A property whose draws never contain what they should is not to be trusted,
 // even though it holds.
 func TestMistrusted(t *testing.T) {
-	p := Property{Name: "vacuous", Shares: map[string]float64{"negative": 0.1, "positive": 0.1}, Check: func(t *rapid.T, labels *Labels) {
+	p := Property{Name: "vacuous", MinimumShares: map[string]float64{"negative": 0.1, "positive": 0.1}, Check: func(t *rapid.T, labels *Labels) {
 		labels.If(rapid.IntRange(1, 9).Draw(t, "x") > 0, "positive")
 	}}
 	if testing.Short() {
@@ -26,7 +26,7 @@ func TestMistrusted(t *testing.T) {
 // A failure names the element, both bit patterns, their distance, and how to
 // see it again.
 func TestReport(t *testing.T) {
-	f := Falsify(judged(func(x []float32) { x[0] = 1 + 0x1p-22 }).Properties()[0])
+	f := Falsify(kernelUnderTest(func(x []float32) { x[0] = 1 + 0x1p-22 }).Properties()[0])
 	if f == nil {
 		t.Fatal("not caught")
 	}
@@ -94,7 +94,7 @@ func TestUlpBoundCatches(t *testing.T) {
 			return x
 		},
 	} {
-		p := UlpBound(func(dst, src []float32) {
+		p := UlpProperty(func(dst, src []float32) {
 			for i, x := range src {
 				dst[i] = f(x)
 			}

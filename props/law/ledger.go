@@ -10,9 +10,9 @@ import (
 	"github.com/lossglass/lossglass/props/gen"
 )
 
-// An Entry of a ledger is the largest observed ratio of error and proven bound of
+// An LedgerEntry of a ledger is the largest observed ratio of error and proven bound of
 // one kernel. Near one, the bound is sharp; far below, faults could hide under it.
-type Entry struct {
+type LedgerEntry struct {
 	Kernel string
 	Bound  string // the formula
 	Cases  int
@@ -21,7 +21,7 @@ type Entry struct {
 }
 
 // Observe takes one more case into account.
-func (e *Entry) Observe(ratio float64, where string) {
+func (e *LedgerEntry) Observe(ratio float64, where string) {
 	e.Cases++
 	if ratio > e.Ratio || e.Where == "" {
 		e.Ratio, e.Where = ratio, where
@@ -29,7 +29,7 @@ func (e *Entry) Observe(ratio float64, where string) {
 }
 
 // WriteLedger writes entries as a table in Markdown under a header.
-func WriteLedger(w io.Writer, header string, entries []Entry) error {
+func WriteLedger(w io.Writer, header string, entries []LedgerEntry) error {
 	if _, err := fmt.Fprintf(w, "%s\n\n| kernel | bound | cases | worst error / bound | at |\n| --- | --- | --- | --- | --- |\n", header); err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func WriteLedger(w io.Writer, header string, entries []Entry) error {
 // the product that a seed draws, and describes the case. It is infinite where the
 // bound does not hold.
 func GemmError[T float32 | float64](impl Gemm[T], contract Contract, seed int) (ratio float64, text string) {
-	p := rapid.Custom(func(t *rapid.T) product[T] { return drawProduct(t, gen.Tame[T](), false) }).Example(seed)
+	p := rapid.Custom(func(t *rapid.T) gemmCall[T] { return drawGemmCall(t, gen.Tame[T](), false) }).Example(seed)
 	ratio, _, wrong := p.worst(p.of(impl), contract)
 	return ratio, fmt.Sprintf("%v %s", p, wrong)
 }

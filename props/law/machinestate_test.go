@@ -16,11 +16,11 @@ type kernel func(x []float32)
 func one(x []float32) { x[0] = 1 }
 
 // judged is a kernel held to one.
-func judged(k kernel) Judged[kernel] {
-	return Judged[kernel]{
+func kernelUnderTest(k kernel) KernelUnderTest[kernel] {
+	return KernelUnderTest[kernel]{
 		Kernel: k, Spec: one,
-		Draw: func(t *rapid.T) Task[kernel] {
-			return Task[kernel]{
+		Draw: func(t *rapid.T) KernelCall[kernel] {
+			return KernelCall[kernel]{
 				Case:     "one element",
 				Operands: []Operand{F32("x", []float32{rapid.Float32Range(0, 9).Draw(t, "x")}).Written()},
 				Call:     func(k kernel, args []Arg) { k(args[0].F32()) },
@@ -53,4 +53,4 @@ func TestMachineState(t *testing.T) {
 }
 
 // All laws of kernels hold for the specification itself.
-func TestInnocentKernel(t *testing.T) { Kernel(t, judged(one)) }
+func TestInnocentKernel(t *testing.T) { CheckKernel(t, kernelUnderTest(one)) }

@@ -12,11 +12,11 @@ import (
 	"github.com/lossglass/lossglass/props/reference"
 )
 
-// A Learner trains and evaluates ReLU networks. Networks are given by their
+// A NetworkUnderTest trains and evaluates ReLU networks. Networks are given by their
 // widths (inputs, hidden layers, classes) and each by its parameters in the
 // reference layout (reference.Net.Flat). What each function must give is stated
 // at reference.Net.
-type Learner struct {
+type NetworkUnderTest struct {
 	// Train takes one step for each minibatch of batch consecutive elements of
 	// order, indices of images; the last may be short. It changes nets in place;
 	// rates holds each one's learning rate.
@@ -33,8 +33,8 @@ type Learner struct {
 }
 
 // Reference returns the specification.
-func Reference() Learner {
-	return Learner{
+func ReferenceNetwork() NetworkUnderTest {
+	return NetworkUnderTest{
 		Train: func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
 			for i, params := range nets {
 				net := reference.FromFlat(params, widths...)
@@ -53,8 +53,8 @@ func Reference() Learner {
 	}
 }
 
-// Network checks a Learner: each law is a subtest.
-func Network(t *testing.T, l Learner) {
+// Network checks a NetworkUnderTest: each law is a subtest.
+func CheckNetwork(t *testing.T, l NetworkUnderTest) {
 	t.Helper()
 	Run(t, NetworkProperties(l))
 }
@@ -72,7 +72,7 @@ func Network(t *testing.T, l Learner) {
 //   - gradient: one step is that of central differences of the loss, away from kinks;
 //   - rescaled: a power of two moved from one layer to the next changes no loss,
 //     ReLU being homogeneous.
-func NetworkProperties(l Learner) []Property {
+func NetworkProperties(l NetworkUnderTest) []Property {
 	return []Property{
 		l.trainEquals("train-equals-specification", false, map[string]float64{"short minibatch": 0.1, "skipped pixels": 0.3, "odd inputs": 0.2, "finite": 0.3}),
 		l.evaluateEquals(), l.evaluateBlocks(),
@@ -81,8 +81,8 @@ func NetworkProperties(l Learner) []Property {
 	}
 }
 
-// A lesson is a drawn problem.
-type lesson struct {
+// A trainingCase is a drawn problem.
+type trainingCase struct {
 	widths []int
 	images [][]float32
 	labels []uint8
@@ -93,11 +93,11 @@ type lesson struct {
 	text   string
 }
 
-func (s lesson) String() string { return s.text }
+func (s trainingCase) String() string { return s.text }
 
-// draw draws a lesson: of wild parameters, or tame ones.
-func (l Learner) draw(t *rapid.T, labels *Labels, patterns []gen.Pattern[float32], wild bool) lesson {
-	s := lesson{widths: []int{gen.Size(t, "inputs", 1, 101, 8, 64)}}
+// draw draws a trainingCase: of wild parameters, or tame ones.
+func (l NetworkUnderTest) draw(t *rapid.T, labels *Labels, patterns []gen.Pattern[float32], wild bool) trainingCase {
+	s := trainingCase{widths: []int{gen.Size(t, "inputs", 1, 101, 8, 64)}}
 	for range rapid.IntRange(1, l.Layers).Draw(t, "hidden layers") {
 		s.widths = append(s.widths, gen.Size(t, "hidden", 1, 26, 5))
 	}
@@ -157,7 +157,7 @@ func parameters(widths []int) (n int) {
 }
 
 // trained returns the parameters of the networks of those indices after training together.
-func (s lesson) trained(l Learner, which ...int) [][]float32 {
+func (s trainingCase) trained(l NetworkUnderTest, which ...int) [][]float32 {
 	var nets [][]float32
 	var rates []float64
 	for _, i := range which {
@@ -167,7 +167,7 @@ func (s lesson) trained(l Learner, which ...int) [][]float32 {
 	return nets
 }
 
-func (s lesson) all() []int {
+func (s trainingCase) all() []int {
 	which := make([]int, len(s.nets))
 	for i := range which {
 		which[i] = i
@@ -176,13 +176,13 @@ func (s lesson) all() []int {
 }
 
 // judged draws one or two of the networks: the specification is slow.
-func (s lesson) judged(t *rapid.T) []int {
+func (s trainingCase) judged(t *rapid.T) []int {
 	first := rapid.IntRange(0, len(s.nets)-1).Draw(t, "judged")
 	return slices.Compact([]int{first, (first + 1) % len(s.nets)})
 }
 
 // same fails t where parameters differ. name says which one it is.
-func (s lesson) same(t *rapid.T, what string, got, want []float32) {
+func (s trainingCase) same(t *rapid.T, what string, got, want []float32) {
 	o := F32("parameter", want)
 	if i := o.differ(words(got), words(want)); i >= 0 {
 		t.Fatalf("%s: %s: %s\ncase: %v", what, s.name(i), o.show(words(got), words(want), i), s)
@@ -190,7 +190,7 @@ func (s lesson) same(t *rapid.T, what string, got, want []float32) {
 }
 
 // name says what parameter i of a network is.
-func (s lesson) name(i int) string {
+func (s trainingCase) name(i int) string {
 	for l := 1; l < len(s.widths); l++ {
 		in, out := s.widths[l-1], s.widths[l]
 		if i < in*out {
@@ -212,8 +212,8 @@ func sameFloat64(x, y float64) bool {
 	return math.Float64bits(x) == math.Float64bits(y) || x != x && y != y
 }
 
-func (l Learner) trainEquals(name string, wild bool, shares map[string]float64) Property {
-	return Property{Name: name, Shares: shares, Check: func(t *rapid.T, labels *Labels) {
+func (l NetworkUnderTest) trainEquals(name string, wild bool, shares map[string]float64) Property {
+	return Property{Name: name, MinimumShares: shares, Check: func(t *rapid.T, labels *Labels) {
 		patterns := starts
 		if wild {
 			patterns = gen.Wild[float32]()
@@ -222,7 +222,7 @@ func (l Learner) trainEquals(name string, wild bool, shares map[string]float64) 
 		got := s.trained(l, s.all()...)
 		ok := true
 		for _, i := range s.judged(t) {
-			want := s.trained(Reference(), i)[0]
+			want := s.trained(ReferenceNetwork(), i)[0]
 			ok = ok && finite(want)
 			switch {
 			case finite(want) || !l.SkipsZeros:
@@ -236,8 +236,8 @@ func (l Learner) trainEquals(name string, wild bool, shares map[string]float64) 
 	}}
 }
 
-func (l Learner) evaluateEquals() Property {
-	return Property{Name: "evaluate-equals-specification", Shares: map[string]float64{"finite loss": 0.3, "right": 0.1}, Check: func(t *rapid.T, labels *Labels) {
+func (l NetworkUnderTest) evaluateEquals() Property {
+	return Property{Name: "evaluate-equals-specification", MinimumShares: map[string]float64{"finite loss": 0.3, "right": 0.1}, Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, gen.Wild[float32](), true)
 		loss, correct := l.Evaluate(s.nets, s.widths, s.images, s.labels)
 		finiteLoss, right := false, false
@@ -245,7 +245,7 @@ func (l Learner) evaluateEquals() Property {
 			if l.SkipsZeros && !finite(s.nets[i][:s.widths[0]*s.widths[1]]) {
 				continue
 			}
-			want, hits := Reference().Evaluate(s.nets[i:i+1], s.widths, s.images, s.labels)
+			want, hits := ReferenceNetwork().Evaluate(s.nets[i:i+1], s.widths, s.images, s.labels)
 			if !sameFloat64(loss[i], want[0]) || correct[i] != hits[0] {
 				t.Fatalf("evaluate-equals-specification: network %d: loss %v (%#016x), want %v (%#016x); %d right, want %d\ncase: %v",
 					i, loss[i], math.Float64bits(loss[i]), want[0], math.Float64bits(want[0]), correct[i], hits[0], s)
@@ -260,26 +260,26 @@ func (l Learner) evaluateEquals() Property {
 // evaluateBlocks evaluates one of the smallest networks on images round the
 // borders of blocks of a thousand. The first loss is so large that the order of
 // additions matters.
-func (l Learner) evaluateBlocks() Property {
+func (l NetworkUnderTest) evaluateBlocks() Property {
 	return Property{Name: "evaluate-blocks", Check: func(t *rapid.T, labels *Labels) {
 		n := rapid.SampledFrom([]int{1001, 1000, 999, 2000, 2001, 2500}).Draw(t, "images")
 		pixels, _ := gen.Matrix(t, "pixels", n, 1, []gen.Pattern[float32]{gen.Sparse[float32]()}, nil)
 		pixels[0] = 0x1p40
-		s := lesson{widths: []int{1, 1, 2}, text: fmt.Sprintf("%d images", n)}
+		s := trainingCase{widths: []int{1, 1, 2}, text: fmt.Sprintf("%d images", n)}
 		for i := range pixels {
 			s.images, s.labels = append(s.images, pixels[i:i+1]), append(s.labels, uint8(i%2))
 		}
 		s.nets = [][]float32{{1, 0, 64, -1, 0, 0.25}} // the first image's label is unlikely: its loss is 2^46
 		s.labels[0] = 1
 		loss, correct := l.Evaluate(s.nets, s.widths, s.images, s.labels)
-		want, hits := Reference().Evaluate(s.nets, s.widths, s.images, s.labels)
+		want, hits := ReferenceNetwork().Evaluate(s.nets, s.widths, s.images, s.labels)
 		if !sameFloat64(loss[0], want[0]) || correct[0] != hits[0] {
 			t.Fatalf("evaluate-blocks: loss %v, want %v; %d right, want %d\ncase: %v", loss[0], want[0], correct[0], hits[0], s)
 		}
 	}}
 }
 
-func (l Learner) companions() Property {
+func (l NetworkUnderTest) companions() Property {
 	return Property{Name: "companions", Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, starts, false)
 		together := s.trained(l, s.all()...)
@@ -298,7 +298,7 @@ func (l Learner) companions() Property {
 	}}
 }
 
-func (l Learner) resumed() Property {
+func (l NetworkUnderTest) resumed() Property {
 	return Property{Name: "resumed", Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, starts, false)
 		want := s.trained(l, s.all()...)

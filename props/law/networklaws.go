@@ -14,7 +14,7 @@ import (
 // uniform are parameters on [-1, 1] as training starts from.
 var uniform = []gen.Pattern[float32]{gen.Uniform[float32]()}
 
-func (l Learner) lossBound() Property {
+func (l NetworkUnderTest) lossBound() Property {
 	return Property{Name: "loss-bound", Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, uniform, false)
 		loss, _ := l.Evaluate(s.nets, s.widths, s.images, s.labels)
@@ -72,9 +72,9 @@ func crossEntropy(logits []float64, label uint8) float64 {
 
 // gradient compares one step on all images, of rate b so that its width is one,
 // with central differences.
-func (l Learner) gradient() Property {
+func (l NetworkUnderTest) gradient() Property {
 	const eps, rtol, atol = 1e-6, 1e-3, 1e-5
-	return Property{Name: "gradient", Shares: map[string]float64{"away from kinks": 0.2}, Check: func(t *rapid.T, labels *Labels) {
+	return Property{Name: "gradient", MinimumShares: map[string]float64{"away from kinks": 0.2}, Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, uniform, false)
 		s.images, s.labels = s.images[:min(3, len(s.images))], s.labels[:min(3, len(s.images))]
 		s.batch = len(s.images)
@@ -121,7 +121,7 @@ func (l Learner) gradient() Property {
 
 // rescaled multiplies one hidden layer by a power of two and the weights after it
 // by the inverse.
-func (l Learner) rescaled() Property {
+func (l NetworkUnderTest) rescaled() Property {
 	return Property{Name: "rescaled", Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, uniform, false)
 		want, hits := l.Evaluate(s.nets, s.widths, s.images, s.labels)
@@ -166,7 +166,7 @@ type Forward func(params []float32, widths []int, image []float32) []float32
 //   - homogeneous: a layer times a power of two, biases from there on likewise,
 //     multiplies the logits by it.
 func ForwardProperties(f Forward, layers int) []Property {
-	l := Learner{Nets: 1, Layers: layers}
+	l := NetworkUnderTest{Nets: 1, Layers: layers}
 	reference := func(params []float32, widths []int, image []float32) []float32 {
 		a := reference.FromFlat(params, widths...).Forward(image)
 		return a[len(a)-1]
@@ -176,7 +176,7 @@ func ForwardProperties(f Forward, layers int) []Property {
 			s := l.draw(t, labels, gen.Wild[float32](), true)
 			s.sameLogits(t, "equals-specification", f(s.nets[0], s.widths, s.images[0]), reference(s.nets[0], s.widths, s.images[0]))
 		}},
-		{Name: "path-expansion", Shares: map[string]float64{"active path": 0.2}, Check: func(t *rapid.T, labels *Labels) {
+		{Name: "path-expansion", MinimumShares: map[string]float64{"active path": 0.2}, Check: func(t *rapid.T, labels *Labels) {
 			s := drawPaths(t, layers)
 			got := f(s.nets[0], s.widths, s.images[0])
 			for c := range got {
@@ -207,7 +207,7 @@ func ForwardProperties(f Forward, layers int) []Property {
 }
 
 // sameLogits fails t where logits differ.
-func (s lesson) sameLogits(t *rapid.T, what string, got, want []float32) {
+func (s trainingCase) sameLogits(t *rapid.T, what string, got, want []float32) {
 	o := F32("logit", want)
 	if i := o.differ(words(got), words(want)); i >= 0 {
 		t.Fatalf("%s: %s\ncase: %v", what, o.show(words(got), words(want), i), s)
@@ -215,8 +215,8 @@ func (s lesson) sameLogits(t *rapid.T, what string, got, want []float32) {
 }
 
 // drawPaths draws a small network of small integers without biases, and an image.
-func drawPaths(t *rapid.T, layers int) lesson {
-	s := lesson{}
+func drawPaths(t *rapid.T, layers int) trainingCase {
+	s := trainingCase{}
 	for range 2 + rapid.IntRange(1, layers).Draw(t, "hidden layers") {
 		s.widths = append(s.widths, rapid.IntRange(1, 4).Draw(t, "width"))
 	}
@@ -240,7 +240,7 @@ func drawPaths(t *rapid.T, layers int) lesson {
 
 // paths returns the sum over all active paths from a pixel to a unit, of the
 // pixel times the weights on the way, and how many those are.
-func (s lesson) paths(layer, unit int) (sum int64, active int) {
+func (s trainingCase) paths(layer, unit int) (sum int64, active int) {
 	var walk func(layer, unit int, product int64)
 	walk = func(layer, unit int, product int64) {
 		if layer == 0 {
@@ -260,7 +260,7 @@ func (s lesson) paths(layer, unit int) (sum int64, active int) {
 }
 
 // active tells whether a hidden unit is: whether its own sum over paths is positive.
-func (s lesson) active(layer, unit int) bool {
+func (s trainingCase) active(layer, unit int) bool {
 	sum, _ := s.paths(layer, unit)
 	return sum > 0
 }

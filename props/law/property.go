@@ -17,8 +17,8 @@ type Property struct {
 	// Check draws a case and fails t where the law is broken. It counts what the
 	// case is an example of.
 	Check func(t *rapid.T, labels *Labels)
-	// Shares are the least shares of cases that each label must have.
-	Shares map[string]float64
+	// MinimumShares are the least shares of cases that each label must have.
+	MinimumShares map[string]float64
 }
 
 // Run checks each property as a subtest of its name.
@@ -49,7 +49,7 @@ func (p Property) check(t rapid.TB) {
 		labels.cases++
 		p.Check(t, labels)
 	})
-	labels.report(t, p.Shares)
+	labels.report(t, p.MinimumShares)
 }
 
 // Fuzz makes the properties one target of native fuzzing: the input chooses the

@@ -11,9 +11,9 @@ import (
 	"github.com/lossglass/lossglass/props/reference"
 )
 
-// A SpinGlass is an implementation of the spherical p-spin glass of
+// A SpinGlassUnderTest is an implementation of the spherical p-spin glass of
 // reference.SpinGlass. Points and gradients are [n][replicas], matrices n x n.
-type SpinGlass struct {
+type SpinGlassUnderTest struct {
 	EnergyGradient, Tangent func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64)
 	// Hessian is the euclidean one at a point, Riemannian the one on the sphere.
 	Hessian, Riemannian func(g reference.SpinGlass, w []float64) []float64
@@ -22,7 +22,7 @@ type SpinGlass struct {
 }
 
 // SpinGlasses checks a spin glass: each law is a subtest.
-func SpinGlasses(t *testing.T, impl SpinGlass) {
+func CheckSpinGlass(t *testing.T, impl SpinGlassUnderTest) {
 	t.Helper()
 	Run(t, SpinGlassProperties(impl))
 }
@@ -42,8 +42,8 @@ func SpinGlasses(t *testing.T, impl SpinGlass) {
 //     euclidean one along the sphere up to a multiple of the identity;
 //   - hessian-vector: the product is that with the Hessian;
 //   - rotation: L at a rotated point with rotated couplings is L.
-func SpinGlassProperties(impl SpinGlass) []Property {
-	property := func(name string, check func(t *rapid.T, impl SpinGlass, c glassCase)) Property {
+func SpinGlassProperties(impl SpinGlassUnderTest) []Property {
+	property := func(name string, check func(t *rapid.T, impl SpinGlassUnderTest, c glassCase)) Property {
 		return Property{Name: name, Check: func(t *rapid.T, labels *Labels) {
 			c := drawGlass(t, gen.Uniform[float64]())
 			labels.Add(fmt.Sprintf("p = %d", c.g.P))
@@ -146,7 +146,7 @@ const glassTolerance = 1e-12
 
 func glassSpecification(name string, impl func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64),
 	spec func(g reference.SpinGlass, w []float64) (float64, []float64)) Property {
-	return Property{Name: name, Shares: map[string]float64{"p = 2": 0.1, "p = 3": 0.1, "p = 4": 0.1, "p = 5": 0.1, "several strips": 0.1, "few replicas": 0.1},
+	return Property{Name: name, MinimumShares: map[string]float64{"p = 2": 0.1, "p = 3": 0.1, "p = 4": 0.1, "p = 5": 0.1, "several strips": 0.1, "few replicas": 0.1},
 		Check: func(t *rapid.T, labels *Labels) {
 			c := drawGlass(t, gen.Wild[float64]()...)
 			labels.Add(fmt.Sprintf("p = %d", c.g.P))
@@ -173,7 +173,7 @@ func (c glassCase) same(t *rapid.T, what string, replica int, energy, wantEnergy
 	}
 }
 
-func orderedSum(t *rapid.T, impl SpinGlass, c glassCase) {
+func orderedSum(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	energy, grad := impl.EnergyGradient(c.g, c.w, c.replicas)
 	r := c.replicas - 1
 	twin := c.g.Twin(c.replica(c.w, r))
@@ -187,7 +187,7 @@ func orderedSum(t *rapid.T, impl SpinGlass, c glassCase) {
 	}
 }
 
-func replicaIndependence(t *rapid.T, impl SpinGlass, c glassCase) {
+func replicaIndependence(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	energy, grad := impl.EnergyGradient(c.g, c.w, c.replicas)
 	kept := rapid.IntRange(1, c.replicas).Draw(t, "kept")
 	shift := rapid.IntRange(0, c.replicas-1).Draw(t, "shift")
@@ -204,7 +204,7 @@ func replicaIndependence(t *rapid.T, impl SpinGlass, c glassCase) {
 	}
 }
 
-func euler(t *rapid.T, impl SpinGlass, c glassCase) {
+func euler(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	energy, grad := impl.EnergyGradient(c.g, c.w, c.replicas)
 	w := c.replica(c.w, 0)
 	size, _ := c.sizes(w)
@@ -214,7 +214,7 @@ func euler(t *rapid.T, impl SpinGlass, c glassCase) {
 	}
 }
 
-func parity(t *rapid.T, impl SpinGlass, c glassCase) {
+func parity(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	energy, grad := impl.EnergyGradient(c.g, c.w, c.replicas)
 	minus := make([]float64, len(c.w))
 	for i, x := range c.w {

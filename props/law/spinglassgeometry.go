@@ -8,7 +8,7 @@ import (
 	"github.com/lossglass/lossglass/props/gen"
 )
 
-func tangent(t *rapid.T, impl SpinGlass, c glassCase) {
+func tangent(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	w, ok := c.unit()
 	if !ok {
 		return
@@ -28,7 +28,7 @@ func tangent(t *rapid.T, impl SpinGlass, c glassCase) {
 	}
 }
 
-func hessian(t *rapid.T, impl SpinGlass, c glassCase) {
+func hessian(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	w, n := c.replica(c.w, 0), c.g.N
 	h := impl.Hessian(c.g, w)
 	_, slope := c.sizes(ones(n))
@@ -59,7 +59,7 @@ func ones(n int) []float64 {
 	return x
 }
 
-func radial(t *rapid.T, impl SpinGlass, c glassCase) {
+func radial(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	w, ok := c.unit()
 	if !ok {
 		return
@@ -95,7 +95,7 @@ func quadratic(h, v []float64) float64 {
 	return sum
 }
 
-func hessianVector(t *rapid.T, impl SpinGlass, c glassCase) {
+func hessianVector(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	w, n := c.replica(c.w, 0), c.g.N
 	v, _ := gen.Matrix(t, "v", 1, n, []gen.Pattern[float64]{gen.Uniform[float64]()}, nil)
 	h, got := impl.Hessian(c.g, w), impl.HessianVector(c.g, w, v)
@@ -108,7 +108,7 @@ func hessianVector(t *rapid.T, impl SpinGlass, c glassCase) {
 	}
 }
 
-func rotation(t *rapid.T, impl SpinGlass, c glassCase) {
+func rotation(t *rapid.T, impl SpinGlassUnderTest, c glassCase) {
 	n := c.g.N
 	if n < 2 {
 		return

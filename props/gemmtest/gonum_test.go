@@ -1,4 +1,4 @@
-package products_test
+package gemmtest_test
 
 import (
 	"flag"
@@ -51,7 +51,7 @@ func laws[T number](f law.Gemm[T]) []law.Property {
 	all := slices.DeleteFunc(law.GemmProperties(f, law.WithinBound), func(p law.Property) bool {
 		return p.Name == "alignment" || p.Name == "repeatable" // those of SameBits say more
 	})
-	return append(all, law.SameBits(f)...)
+	return append(all, law.SameBitsProperties(f)...)
 }
 
 // gonum's routines obey the laws but for the known exceptions, and those are
@@ -95,7 +95,7 @@ func obeys[T number](t *testing.T, name string, f law.Gemm[T]) {
 
 // A found is a counterexample to a law.
 type found[T number] struct {
-	*law.Falsified
+	*law.Counterexample
 	call call[T]
 }
 

@@ -1,6 +1,6 @@
-// Package products holds the matrix products of this project, and others', to
+// Package gemmtest holds the matrix products of this project, and others', to
 // the laws. It stands apart from props/check because it needs gonum.
-package products_test
+package gemmtest_test
 
 import (
 	"testing"
@@ -26,12 +26,12 @@ func ours64(kernels *simd.Kernels, threads int) law.Gemm[float64] {
 // kernel and on any number of threads.
 func TestMatmul(t *testing.T) {
 	for _, k := range simd.Available() {
-		t.Run(k.Name+"/float32", func(t *testing.T) { law.Gemm32(t, ours32(k, 1), law.BitExact) })
-		t.Run(k.Name+"/float64", func(t *testing.T) { law.Gemm64(t, ours64(k, 1), law.BitExact) })
+		t.Run(k.Name+"/float32", func(t *testing.T) { law.CheckGemm32(t, ours32(k, 1), law.BitExact) })
+		t.Run(k.Name+"/float64", func(t *testing.T) { law.CheckGemm64(t, ours64(k, 1), law.BitExact) })
 		t.Run(k.Name+"/threads", func(t *testing.T) {
 			law.Run(t, []law.Property{
-				law.GemmThreads(func(threads int) law.Gemm[float32] { return ours32(k, threads) }),
-				law.GemmThreads(func(threads int) law.Gemm[float64] { return ours64(k, threads) }),
+				law.ThreadCountProperty(func(threads int) law.Gemm[float32] { return ours32(k, threads) }),
+				law.ThreadCountProperty(func(threads int) law.Gemm[float64] { return ours64(k, threads) }),
 			})
 		})
 	}
@@ -65,7 +65,7 @@ func TestThreadCountCatches(t *testing.T) {
 			ours32(simd.Detect(), 1)(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 		}
 	}
-	if f := law.Falsify(law.GemmThreads(losing)); f == nil {
+	if f := law.Falsify(law.ThreadCountProperty(losing)); f == nil {
 		t.Error("not caught")
 	}
 }

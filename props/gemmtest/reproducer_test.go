@@ -1,4 +1,4 @@
-package products_test
+package gemmtest_test
 
 import (
 	"fmt"
@@ -19,7 +19,7 @@ const introduction = `# gonum's BLAS under the laws
 gonum v0.17.0, blas/gonum: Gemm, and Gemv, Ger and Dot put together to products, in float32 (S) and
 float64 (D), each of the four forms op(A) op(B) (N: the matrix, T: its transpose). They were held, on
 %d cases a law and form, to the laws of props/law.GemmProperties in error-bound mode, which leave the
-order of a sum open, and of props/law.SameBits. All of them hold, of all the routines, but these:
+order of a sum open, and of props/law.SameBitsProperties. All of them hold, of all the routines, but these:
 
 | law | routines | forms | |
 | --- | --- | --- | --- |
@@ -136,7 +136,7 @@ func literal[T number](x []T) string {
 
 // describe writes an exception with a program of the reproducers, which it runs.
 func describe(t *testing.T, w *strings.Builder, e exception, of []reproducer) {
-	fmt.Fprintf(w, "\n## %s\n\n%s\n\nFound by `go test ./props/products -run TestFindings -findings N` (law %s); this program shows it:\n", e.law, e.what, e.law)
+	fmt.Fprintf(w, "\n## %s\n\n%s\n\nFound by `go test ./props/gemmtest -run TestFindings -findings N` (law %s); this program shows it:\n", e.law, e.what, e.law)
 	var blocks []string
 	var prints []string
 	for _, r := range of {

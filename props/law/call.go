@@ -11,9 +11,9 @@ import (
 	"github.com/lossglass/lossglass/props/gen"
 )
 
-// A Task is one call of a kernel with drawn arguments. K is the type of an
+// A KernelCall is one call of a kernel with drawn arguments. K is the type of an
 // implementation: a function, or a table of them.
-type Task[K any] struct {
+type KernelCall[K any] struct {
 	Case     string // the shape and all that is not in the operands
 	Operands []Operand
 	// Call calls the kernel, last thing, with the memory of the operands.
@@ -21,8 +21,8 @@ type Task[K any] struct {
 	Labels []string // what the case is an example of
 }
 
-// String describes the task for people.
-func (t Task[K]) String() string {
+// String describes the call for people.
+func (t KernelCall[K]) String() string {
 	var b strings.Builder
 	b.WriteString(t.Case)
 	for _, o := range t.Operands {
@@ -37,7 +37,7 @@ const (
 	poisonLarge = 0x7e0badba
 )
 
-// A setting is how a task's memory is laid out, and what is done round the call.
+// A setting is how a call's memory is laid out, and what is done round the call.
 type setting struct {
 	place  func(i int, o Operand) Arg
 	poison uint32
@@ -58,7 +58,7 @@ func plain() setting {
 
 // Args returns memory for one call, as a program would allocate it: the operands,
 // with poison in their padding.
-func (t Task[K]) Args() []Arg {
+func (t KernelCall[K]) Args() []Arg {
 	args := make([]Arg, len(t.Operands))
 	for i, o := range t.Operands {
 		args[i] = plain().place(i, o)
@@ -67,22 +67,22 @@ func (t Task[K]) Args() []Arg {
 	return args
 }
 
-// run carries the task out and returns the memory of each operand afterwards,
+// run carries the call out and returns the memory of each operand afterwards,
 // or what was wrong: a fault, or a write where there must be none.
-func run[K any](task Task[K], k K, s setting) (after [][]uint32, wrong string) {
-	args := make([]Arg, len(task.Operands))
+func run[K any](call KernelCall[K], k K, s setting) (after [][]uint32, wrong string) {
+	args := make([]Arg, len(call.Operands))
 	before := make([][]uint32, len(args))
-	for i, o := range task.Operands {
+	for i, o := range call.Operands {
 		args[i] = s.place(i, o)
 		before[i] = o.poisoned(s.poison)
 		copy(args[i], before[i])
 	}
 	var fault string
-	if wrong := s.around(func() { fault = task.call(k, args) }); fault != "" || wrong != "" {
+	if wrong := s.around(func() { fault = call.invoke(k, args) }); fault != "" || wrong != "" {
 		return nil, cmp.Or(fault, wrong)
 	}
 	after = make([][]uint32, len(args))
-	for i, o := range task.Operands {
+	for i, o := range call.Operands {
 		after[i] = slices.Clone([]uint32(args[i]))
 		if wrong := o.clobbered(before[i], after[i]); wrong != "" {
 			return nil, wrong
@@ -106,8 +106,8 @@ func (o Operand) clobbered(before, after []uint32) string {
 	return ""
 }
 
-// differ says how the outcome of a task differs from the one wanted.
-func (t Task[K]) differ(got, want [][]uint32) string {
+// differ says how the outcome of a call differs from the one wanted.
+func (t KernelCall[K]) differ(got, want [][]uint32) string {
 	for n, o := range t.Operands {
 		if i := o.differ(got[n], want[n]); i >= 0 {
 			return o.show(got[n], want[n], i)
@@ -151,7 +151,7 @@ func guarded(side gen.Side) (s setting, release func()) {
 
 // call calls the kernel and tells of the fault in it, if any: an access to
 // unreadable memory, or an aligned move of data that are not.
-func (t Task[K]) call(k K, args []Arg) (wrong string) {
+func (t KernelCall[K]) invoke(k K, args []Arg) (wrong string) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		reason := recover()

@@ -1,4 +1,4 @@
-package products_test
+package gemmtest_test
 
 import (
 	"gonum.org/v1/gonum/blas"
