@@ -1,23 +1,23 @@
-// Package environment describes the machine and the program that computed
-// something, for the headers of results. It measures nothing.
+// Package environment describes the machine and the program that computed a
+// result, so that every file in results/ can say where it comes from. It measures
+// nothing. [Here] is the description that experiments store; [Facts] are the lines
+// at the head of a table.
 package environment
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
 )
 
-// Environment is where results come from.
+// Environment is the machine and the program that computed a result.
 type Environment struct {
-	Commit      string `json:"commit"` // of the program's source; "-dirty" where it was changed, "unknown" where not stamped
+	Commit      string `json:"commit"` // of the program's source, see ProgramCommit
 	Go          string `json:"go"`
 	Platform    string `json:"platform"` // GOOS/GOARCH
 	CPU         string `json:"cpu"`
@@ -26,10 +26,11 @@ type Environment struct {
 	Workers     int    `json:"workers,omitempty"`
 }
 
-// Here returns this program's environment, with kernels of the named instruction set.
+// Here returns this program's environment, using kernels of the named instruction
+// set on the given number of workers.
 func Here(isa string, workers int) Environment {
 	return Environment{
-		Commit:      commit(),
+		Commit:      ProgramCommit(),
 		Go:          runtime.Version(),
 		Platform:    runtime.GOOS + "/" + runtime.GOARCH,
 		CPU:         cpuName(),
@@ -37,39 +38,6 @@ func Here(isa string, workers int) Environment {
 		ISA:         isa,
 		Workers:     workers,
 	}
-}
-
-// Command returns the command line of this program as a user would type it.
-func Command() string {
-	words := append([]string{"lossglass"}, os.Args[1:]...)
-	for i, w := range words {
-		if strings.ContainsAny(w, " \t\n'\"$\\*?;&|<>()") || w == "" {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-func commit() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	settings := map[string]string{}
-	for _, s := range info.Settings {
-		settings[s.Key] = s.Value
-	}
-	revision := settings["vcs.revision"]
-	if revision == "" {
-		return "unknown"
-	}
-	if len(revision) > 12 {
-		revision = revision[:12]
-	}
-	if settings["vcs.modified"] == "true" {
-		revision += "-dirty"
-	}
-	return revision
 }
 
 func cpuName() string {
@@ -87,9 +55,9 @@ func cpuName() string {
 	return name
 }
 
-// Fingerprint names a kind of machine: vendor, family, model, stepping,
-// features, cache sizes and hypervisor, never the clock. Equal fingerprints mean
-// timings that may be compared; it is fit for a folder's name.
+// Fingerprint names a kind of machine by vendor, family, model, stepping,
+// features, cache sizes and hypervisor, never by its clock. Timings are comparable
+// where fingerprints are equal. It is a valid name for a directory.
 func Fingerprint() string {
 	c := cpuid.CPU
 	features := c.FeatureSet()

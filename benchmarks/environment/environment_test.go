@@ -1,6 +1,9 @@
 package environment
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"testing"
 )
@@ -14,6 +17,59 @@ func TestHere(t *testing.T) {
 		t.Error("the fingerprint changes from call to call")
 	}
 	if !regexp.MustCompile(`^[a-z0-9]+-[a-z0-9]+-\d+-\d+-[0-9a-f]{8}$`).MatchString(e.Fingerprint) {
-		t.Errorf("%q is not fit for a folder's name", e.Fingerprint)
+		t.Errorf("%q is no valid name for a directory", e.Fingerprint)
 	}
+}
+
+// A POSIX shell reads quoted words back unchanged.
+func TestQuote(t *testing.T) {
+	words := []string{"plain", "", "two words", "it's", `"`, "$HOME", "a*b", "`x`", "#", "~", "new\nline", "{a,b}", "[x]", "!"}
+	for _, w := range words {
+		out, err := exec.Command("sh", "-c", "printf %s. "+Quote(w)).Output()
+		if err != nil {
+			t.Skip(err) // no shell
+		}
+		if string(out) != w+"." {
+			t.Errorf("%q was quoted as %s, which the shell reads as %q", w, Quote(w), out)
+		}
+	}
+	if got := Quote("a", "b c"); got != "a 'b c'" {
+		t.Errorf("Quote = %s", got)
+	}
+}
+
+// CheckedOutCommit marks changes, except below the directories it is told to leave out.
+func TestCheckedOutCommit(t *testing.T) {
+	if _, err := exec.LookPath("git"); err != nil {
+		t.Skip(err)
+	}
+	dir := t.TempDir()
+	t.Chdir(dir)
+	if _, err := CheckedOutCommit(); err == nil {
+		t.Error("a directory without a repository has a commit")
+	}
+	for _, command := range [][]string{
+		{"init", "-q"},
+		{"-c", "user.name=n", "-c", "user.email=e@example.com", "commit", "-q", "--allow-empty", "-m", "first"},
+	} {
+		if out, err := exec.Command("git", command...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	check := func(pattern string, except ...string) {
+		t.Helper()
+		got, err := CheckedOutCommit(except...)
+		if err != nil || !regexp.MustCompile(pattern).MatchString(got) {
+			t.Errorf("CheckedOutCommit(%q) = %q, %v; want %s", except, got, err, pattern)
+		}
+	}
+	check(`^[0-9a-f]{12}$`)
+	if err := os.MkdirAll(filepath.Join(dir, "results"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "results", "x"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	check(`^[0-9a-f]{12}-dirty$`)
+	check(`^[0-9a-f]{12}$`, "results")
 }

@@ -1,40 +1,55 @@
-// Command evidence runs a test that writes a table, and keeps the table in
-// results/ under a header that says what it comes from:
+// Command evidence runs a command and keeps what it writes as a file in results/,
+// under a header that says where the file comes from: the command, the date, the
+// commit and the machine.
 //
-//	go run ./benchmarks/evidence FILE COMMAND...
+//	go run ./benchmarks/evidence FILE COMMAND...          # a table that the command writes
+//	go run ./benchmarks/evidence -output FILE COMMAND...  # the command's standard output
 //
-// It appends the name of a temporary file to the command, which writes there
-// Markdown of which the first line is the title. FILE is replaced when the
-// command has succeeded, and otherwise stays. Run it in the repository's root,
-// without changes to anything outside of results/: else the header says so.
+// For a table, evidence appends the name of a temporary file to the command, which
+// writes Markdown there with the title in the first line. Either way FILE is
+// replaced only after the command has succeeded. Run it in the repository's root
+// without changes outside of results/, or the commit is marked as dirty.
 package main
 
 import (
+	"bytes"
+	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/simd"
 )
 
 func main() {
-	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: evidence FILE COMMAND...")
+	output := flag.Bool("output", false, "keep the standard output of the command")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: evidence [-output] FILE COMMAND...")
+	}
+	flag.Parse()
+	if flag.NArg() < 2 {
+		flag.Usage()
 		os.Exit(2)
 	}
-	if err := record(os.Args[1], os.Args[2:]); err != nil {
+	record := recordTable
+	if *output {
+		record = recordOutput
+	}
+	if err := record(flag.Arg(0), flag.Args()[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "evidence:", err)
 		os.Exit(1)
 	}
 }
 
-// record runs the command and writes the file.
-func record(file string, command []string) error {
-	header, err := header(command) // before a long run, in which the tree may change
+// recordTable runs the command with the name of a temporary file as its last
+// argument and keeps the Markdown that it writes there.
+func recordTable(file string, command []string) error {
+	facts, err := facts(environment.Quote(command...) + " FILE")
 	if err != nil {
 		return err
 	}
@@ -44,61 +59,61 @@ func record(file string, command []string) error {
 	}
 	defer os.RemoveAll(dir)
 	table := filepath.Join(dir, "table.md")
-	cmd := exec.Command(command[0], append(command[1:], table)...)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s: %w", strings.Join(command, " "), err)
+	if err := run(append(command, table), os.Stderr); err != nil {
+		return err
 	}
 	text, err := os.ReadFile(table)
 	if err != nil {
 		return err
 	}
 	title, rest, _ := strings.Cut(string(text), "\n")
+	return write(file, title+"\n\n"+environment.List(facts)+rest)
+}
+
+// recordOutput runs the command and keeps its standard output.
+func recordOutput(file string, command []string) error {
+	facts, err := facts(environment.Quote(command...))
+	if err != nil {
+		return err
+	}
+	var output bytes.Buffer
+	if err := run(command, io.MultiWriter(&output, os.Stderr)); err != nil {
+		return err
+	}
+	var header strings.Builder
+	for _, f := range facts {
+		fmt.Fprintf(&header, "# %s: %s\n", f.Name, f.Text)
+	}
+	return write(file, header.String()+"\n"+output.String())
+}
+
+func run(command []string, stdout io.Writer) error {
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stdout, cmd.Stderr = stdout, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", environment.Quote(command...), err)
+	}
+	return nil
+}
+
+// facts describes where the results of the command come from. It is called before
+// the command, since the tree may change while a long command runs.
+func facts(command string) ([]environment.Fact, error) {
+	var isas []string
+	for _, set := range simd.Available() {
+		isas = append(isas, set.Name)
+	}
+	here := environment.Here(strings.Join(isas, ", "), 0)
+	var err error
+	if here.Commit, err = environment.CheckedOutCommit("results"); err != nil {
+		return nil, err
+	}
+	return environment.Facts(command, here), nil
+}
+
+func write(file, text string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte(title+"\n\n"+header+rest), 0o644)
-}
-
-// header says what the results of the command come from.
-func header(command []string) (string, error) {
-	var isas []string
-	for _, k := range simd.Available() {
-		isas = append(isas, k.Name)
-	}
-	here := environment.Here(strings.Join(isas, ", "), 0)
-	commit, err := commit()
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("- command: %s FILE\n- date: %s\n- commit: %s\n- CPU: %s\n- machine: %s\n- ISA: %s\n- Go: %s %s\n",
-		shown(command), time.Now().UTC().Format(time.DateOnly), commit, here.CPU, here.Fingerprint, here.ISA, here.Go, here.Platform), nil
-}
-
-// shown is the command as a user would type it.
-func shown(command []string) string {
-	words := make([]string, len(command))
-	for i, w := range command {
-		if words[i] = w; w == "" || strings.ContainsAny(w, " \t\n'\"$\\*?;&|<>()") {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// commit names the commit that is checked out, and whether anything but results differs from it.
-func commit() (string, error) {
-	head, err := exec.Command("git", "rev-parse", "--short=12", "HEAD").Output()
-	if err != nil {
-		return "", fmt.Errorf("git rev-parse: %w", err)
-	}
-	changes, err := exec.Command("git", "status", "--porcelain", "--", ":!results").Output()
-	if err != nil {
-		return "", fmt.Errorf("git status: %w", err)
-	}
-	name := strings.TrimSpace(string(head))
-	if len(changes) > 0 {
-		name += "-dirty"
-	}
-	return name, nil
+	return experiment.ReplaceFile(file, []byte(text))
 }
