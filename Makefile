@@ -59,8 +59,8 @@ bench: ## measure for benchstat, to standard output: make bench count=6 > new.tx
 	  -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
 
 bench-peers: bench-peers-matmul ## beside other libraries, with nothing else running: matmul, and training; results/peers (7 to 10 minutes)
-	@go build -buildvcs=auto -o bin/peers ./benchmarks/peers
-	@bin/peers -out results/peers $(if $(LOSSGLASS_DATA),-data '$(LOSSGLASS_DATA)')
+	@go build -buildvcs=auto -o bin/peers-training ./benchmarks/peers/training
+	@bin/peers-training -out results/peers $(if $(LOSSGLASS_DATA),-data '$(LOSSGLASS_DATA)')
 
 bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libopenblas-dev, libxsmm-dev, libdnnl-dev that are installed
 	@benchmarks/peers/blas/build bin/blas

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// A Fact is one line of the header of a table: what is stated, and the statement.
-type Fact struct{ Name, Text string }
+// A Fact is one line of the header of a table: a name and its value.
+type Fact [2]string
 
 // Facts returns the lines with which every table in results/ begins: the command
 // that made it, the date, the commit, and the environment.
@@ -28,7 +28,7 @@ func Facts(command string, e Environment) []Fact {
 func List(facts []Fact) string {
 	var b strings.Builder
 	for _, f := range facts {
-		fmt.Fprintf(&b, "- %s: %s\n", f.Name, f.Text)
+		fmt.Fprintf(&b, "- %s: %s\n", f[0], f[1])
 	}
 	return b.String()
 }

@@ -82,7 +82,7 @@ func recordOutput(file string, command []string) error {
 	}
 	var header strings.Builder
 	for _, f := range facts {
-		fmt.Fprintf(&header, "# %s: %s\n", f.Name, f.Text)
+		fmt.Fprintf(&header, "# %s: %s\n", f[0], f[1])
 	}
 	return write(file, header.String()+"\n"+output.String())
 }

@@ -1,12 +1,13 @@
-// Command record measures the commit that is checked out and writes, for this
-// kind of machine, what belongs into the repository:
+// Command record measures the commit that is checked out and writes the results
+// that belong into the repository, in a directory for this kind of machine:
 //
 //	results/FINGERPRINT/bench-COMMIT.txt   the Go benchmarks of package bench
+//	results/FINGERPRINT/dropin.txt         gonum's matrix operations with our products beside its own
 //	results/FINGERPRINT/quick-bench.txt    the speed and the exact results of the quick preset
 //	results/FINGERPRINT/quick-table.md     its table, also as .csv
 //
 // Run it in the repository's root (make record), with nothing else running. It
-// refuses a tree with changes, whose figures no commit could be named for.
+// refuses a tree with changes, since no commit would describe the figures.
 package main
 
 import (
@@ -24,12 +25,13 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
 func main() {
-	r := recorder{run: execute, log: os.Stderr}
+	r := recorder{checkedOut: environment.CheckedOutCommit, run: execute, log: os.Stderr}
 	flag.IntVar(&r.count, "count", 6, "how often each benchmark is run")
 	flag.StringVar(&r.benchtime, "benchtime", "50ms", "how long each benchmark runs at least, as in go test")
 	flag.StringVar(&r.preset, "preset", "quick", "which preset of the experiment is recorded")
@@ -53,8 +55,10 @@ type recorder struct {
 	preset    string
 	results   string
 	dirty     bool
-	run       func(command ...string) (stdout []byte, err error)
-	log       io.Writer
+	// checkedOut returns the commit that is checked out, with "-dirty" if there are changes.
+	checkedOut func(except ...string) (string, error)
+	run        func(command ...string) (stdout []byte, err error)
+	log        io.Writer
 }
 
 // execute runs a command, its messages shown as they come.
@@ -63,7 +67,7 @@ func execute(command ...string) ([]byte, error) {
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		err = fmt.Errorf("%s: %w", strings.Join(command, " "), err)
+		err = fmt.Errorf("%s: %w", environment.Quote(command...), err)
 	}
 	return out, err
 }
@@ -83,11 +87,16 @@ func (r *recorder) record() error {
 	defer os.RemoveAll(temporary)
 
 	// The experiment first: it may have to download the data, which the benchmarks do not.
-	experiment, err := r.experiment(filepath.Join(temporary, r.preset), filepath.Join(temporary, "lossglass"))
+	quick, err := r.experiment(filepath.Join(temporary, r.preset), filepath.Join(temporary, "lossglass"))
 	if err != nil {
 		return err
 	}
-	benchmarks, command, err := r.benchmarks()
+	benchmarks, command, err := r.goTest("./benchmarks/bench", "-buildvcs=true", "-run=-", "-bench=.",
+		"-count="+strconv.Itoa(r.count), "-benchtime="+r.benchtime, "-timeout=0")
+	if err != nil {
+		return err
+	}
+	dropIn, dropInCommand, err := r.goTest("./core/matmul", "-run=-", "-bench=DropIn", "-cpu=1")
 	if err != nil {
 		return err
 	}
@@ -97,7 +106,7 @@ func (r *recorder) record() error {
 		return err
 	}
 	date := fact{"date", started.UTC().Format(time.RFC3339)}
-	origin := append([]fact{date}, experiment.origin(here)...)
+	origin := append([]fact{date}, quick.origin(here)...)
 	for _, file := range []struct {
 		name          string
 		before, after string // of the header
@@ -105,13 +114,14 @@ func (r *recorder) record() error {
 		content       []byte
 	}{
 		{"bench-" + commit + ".txt", "", "", []fact{date, {"command", command}}, benchmarks},
-		{r.preset + "-bench.txt", "", "", []fact{date, {"command", experiment.command}}, experiment.bench},
-		{r.preset + "-table.csv", "", "", origin, experiment.csv},
-		{r.preset + "-table.md", "<!--\n", "-->\n\n", origin, experiment.markdown},
+		{"dropin.txt", "", "", append([]fact{date, {"command", dropInCommand}}, program(here)...), dropIn},
+		{r.preset + "-bench.txt", "", "", []fact{date, {"command", quick.command}}, quick.bench},
+		{r.preset + "-table.csv", "", "", origin, quick.csv},
+		{r.preset + "-table.md", "<!--\n", "-->\n\n", origin, quick.markdown},
 	} {
 		path := filepath.Join(dir, file.name)
 		content := file.before + header(file.facts) + file.after + string(file.content)
-		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		if err := experiment.ReplaceFile(path, []byte(content)); err != nil {
 			return err
 		}
 		fmt.Fprintln(r.log, "wrote", path)
@@ -119,24 +129,14 @@ func (r *recorder) record() error {
 	return nil
 }
 
-// commit names the commit that is checked out, or refuses.
+// commit returns the commit that is checked out. A tree with changes is an error
+// unless r.dirty is set.
 func (r *recorder) commit() (string, error) {
-	head, err := r.run("git", "rev-parse", "--short=12", "HEAD")
-	if err != nil {
-		return "", err
+	commit, err := r.checkedOut()
+	if err == nil && strings.HasSuffix(commit, "-dirty") && !r.dirty {
+		err = errors.New("the tree has changes, so no commit would describe the figures: commit them first, or mark the record with -dirty")
 	}
-	changes, err := r.run("git", "status", "--porcelain")
-	if err != nil {
-		return "", err
-	}
-	commit := strings.TrimSpace(string(head))
-	if len(changes) == 0 {
-		return commit, nil
-	}
-	if !r.dirty {
-		return "", errors.New("the tree has changes, so the figures would be no commit's: commit them first, or mark the record with -dirty")
-	}
-	return commit + "-dirty", nil
+	return commit, err
 }
 
 // files are what is recorded of an experiment.
@@ -172,29 +172,32 @@ func (r *recorder) experiment(dir, program string) (*files, error) {
 	return f, err
 }
 
-// benchmarks runs the Go benchmarks.
-func (r *recorder) benchmarks() (out []byte, command string, err error) {
-	args := []string{"go", "test", "./benchmarks/bench", "-buildvcs=true", "-run=-", "-bench=.",
-		"-count=" + strconv.Itoa(r.count), "-benchtime=" + r.benchtime, "-timeout=0"}
-	fmt.Fprintln(r.log, "benchmarks: some minutes without a word")
-	out, err = r.run(args...)
-	return out, strings.Join(args, " "), err
+// goTest runs go test with the arguments and returns its output and the command line.
+func (r *recorder) goTest(arguments ...string) (out []byte, command string, err error) {
+	words := append([]string{"go", "test"}, arguments...)
+	command = environment.Quote(words...)
+	fmt.Fprintln(r.log, command)
+	out, err = r.run(words...)
+	return out, command, err
 }
 
-// A fact is a line of a header.
+// A fact is one line of a file's header.
 type fact struct{ name, text string }
 
-// origin says what a table comes from.
+// origin describes the origin of a table of the experiment.
 func (f *files) origin(e environment.Environment) []fact {
+	facts := append([]fact{{"command", f.command}}, program(e)...)
+	return append(facts, fact{"data", f.plan.Data}, fact{"data-sha256", f.plan.DataSHA256})
+}
+
+// program describes the program and the machine that made a file.
+func program(e environment.Environment) []fact {
 	return []fact{
-		{"command", f.command},
 		{"commit", e.Commit},
 		{"cpu", e.CPU},
 		{"fingerprint", e.Fingerprint},
 		{"isa", e.ISA},
 		{"go", e.Go + " " + e.Platform},
-		{"data", f.plan.Data},
-		{"data-sha256", f.plan.DataSHA256},
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
-	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/gemmpeer"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 	"github.com/lossglass/lossglass/core/matmul"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -73,7 +73,7 @@ func (c *comparison) measure(ctx context.Context, round int, s setting) error {
 	words := map[string]float64{"float32": 1, "float64": 2}[s.kind]
 	for _, i := range rand.New(rand.NewPCG(uint64(round), uint64(s.m*s.n*s.k))).Perm(len(c.peers) + 1) {
 		if i == len(c.peers) {
-			c.peaks[s] = append(c.peaks[s], common.Peak()/words)
+			c.peaks[s] = append(c.peaks[s], harness.Peak()/words)
 			continue
 		}
 		if err := c.one(ctx, i, round, s); err != nil {
@@ -99,7 +99,7 @@ func (c *comparison) one(ctx context.Context, i, round int, s setting) error {
 		c.cut = true
 		return nil
 	}
-	r := product.Request{Type: s.kind, M: s.m, N: s.n, K: s.k, Seconds: c.atLeast.Seconds()}
+	r := gemmpeer.Request{Type: s.kind, M: s.m, N: s.n, K: s.k, Seconds: c.atLeast.Seconds()}
 	if round == 0 {
 		r.Result = c.file(i)
 	}
@@ -118,13 +118,13 @@ func (c *comparison) file(peer int) string { return filepath.Join(c.dir, strconv
 // |A||B| of the exact product, gamma_k = k u / (1 - k u) (Higham, Accuracy and
 // Stability of Numerical Algorithms, 3.5); |A||B| is itself computed, hence another
 // such factor.
-func check[T product.Number](c *comparison, s setting, u float64, gemm func(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)) error {
-	o := product.New[T](s.m, s.n, s.k)
+func check[T gemmpeer.Number](c *comparison, s setting, u float64, gemm func(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)) error {
+	o := gemmpeer.New[T](s.m, s.n, s.k)
 	absolute(o.A)
 	absolute(o.B)
-	gemm(common.Native()[0], false, false, s.m, s.n, s.k, 1, o.A, s.k, o.B, s.n, 0, o.C, s.n, 1)
+	gemm(harness.Native()[0], false, false, s.m, s.n, s.k, 1, o.A, s.k, o.B, s.n, 0, o.C, s.n, 1)
 	gamma := float64(s.k) * u / (1 - float64(s.k)*u)
-	want, err := product.Read[T](c.file(0), s.m*s.n)
+	want, err := gemmpeer.Read[T](c.file(0), s.m*s.n)
 	if err != nil {
 		return err
 	}
@@ -132,7 +132,7 @@ func check[T product.Number](c *comparison, s setting, u float64, gemm func(k *s
 		if !slices.Contains(p.types, s.kind) {
 			continue
 		}
-		got, err := product.Read[T](c.file(i), s.m*s.n)
+		got, err := gemmpeer.Read[T](c.file(i), s.m*s.n)
 		if err == nil {
 			err = agree(c, s, got, want, o.C, 2*gamma*(1+gamma))
 		}
@@ -144,7 +144,7 @@ func check[T product.Number](c *comparison, s setting, u float64, gemm func(k *s
 }
 
 // agree compares one product with another: they may differ by that factor of the bound.
-func agree[T product.Number](c *comparison, s setting, got, want, bound []T, factor float64) error {
+func agree[T gemmpeer.Number](c *comparison, s setting, got, want, bound []T, factor float64) error {
 	for i := range got {
 		off, allowed := math.Abs(float64(got[i])-float64(want[i])), factor*float64(bound[i])
 		if !(off <= allowed) {
@@ -158,7 +158,7 @@ func agree[T product.Number](c *comparison, s setting, got, want, bound []T, fac
 	return nil
 }
 
-func absolute[T product.Number](s []T) {
+func absolute[T gemmpeer.Number](s []T) {
 	for i, x := range s {
 		s[i] = max(x, -x)
 	}
@@ -169,7 +169,7 @@ func (c *comparison) speed(peer int, s setting) float64 {
 	if len(c.speeds[s][peer]) == 0 {
 		return math.NaN()
 	}
-	return common.Median(c.speeds[s][peer])
+	return harness.Median(c.speeds[s][peer])
 }
 
 // part returns the median, over the rounds, of a peer's speed relative to other
@@ -182,5 +182,5 @@ func (c *comparison) part(peer int, s setting, others []float64) float64 {
 	if parts == nil {
 		return math.NaN()
 	}
-	return common.Median(parts)
+	return harness.Median(parts)
 }

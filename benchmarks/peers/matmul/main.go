@@ -10,6 +10,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"io"
 	"os"
 	"os/signal"
@@ -18,7 +19,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 // options say what is measured and where the table goes.
@@ -51,7 +52,7 @@ func main() {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	core, err := common.Pin()
+	core, err := harness.Pin()
 	if err == nil {
 		runtime.GOMAXPROCS(1) // gonum would use more threads
 		o.core = core
@@ -95,29 +96,29 @@ func (o *options) run(ctx context.Context) error {
 	if err := c.run(ctx); err != nil {
 		return err
 	}
-	return common.Write(o.table(c, missing).markdown(), o.out, "matmul-", o.stdout, o.stderr)
+	return harness.Write(o.table(c, missing).markdown(), o.out, "matmul", o.stdout, o.stderr)
 }
 
 // table returns the medians with their header.
 func (o *options) table(c *comparison, missing []string) table {
-	t := table{comparison: c, facts: common.Machine(o.command)}
+	t := table{comparison: c, facts: harness.Facts(o.command)}
 	for _, p := range c.peers {
 		if p.library != "lossglass" {
-			t.facts = append(t.facts, common.Fact{p.name, p.version})
+			t.facts = append(t.facts, environment.Fact{p.name, p.version})
 		}
 	}
 	for _, m := range missing {
-		t.facts = append(t.facts, common.Fact{"not there", m})
+		t.facts = append(t.facts, environment.Fact{"not there", m})
 	}
 	slow := ""
 	if c.cut {
 		slow = fmt.Sprintf("; gonum's products of more than %.0g multiplications in one round only", float64(slowWork))
 	}
 	t.facts = append(t.facts,
-		common.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement multiplies the same operands again and again for %s at least, on one thread, on %s%s",
+		environment.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement multiplies the same operands again and again for %s at least, on one thread, on %s%s",
 			c.rounds, o.atLeast, o.core, slow)},
-		common.Fact{"peak", fmt.Sprintf("the fastest loop of fma and nothing else (%s), in turns with the products", strings.ToUpper(common.Native()[0].Name))},
-		common.Fact{"checked", fmt.Sprintf("every element of every product, against lossglass's: 2 gamma_k |A||B| is allowed, %.2g of it is the most found", c.used)})
+		environment.Fact{"peak", fmt.Sprintf("the fastest loop of fma and nothing else (%s), in turns with the products", strings.ToUpper(harness.Native()[0].Name))},
+		environment.Fact{"checked", fmt.Sprintf("every element of every product, against lossglass's: 2 gamma_k |A||B| is allowed, %.2g of it is the most found", c.used)})
 	return t
 }
 

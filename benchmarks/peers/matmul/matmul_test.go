@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"io"
 	"math"
 	"os"
@@ -15,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
-	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/gemmpeer"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -55,16 +56,16 @@ func scripted(name string, off float64, log *[]string) *peer {
 	asked := 0
 	return &peer{
 		library: name, name: name, types: types, close: func() {},
-		ask: func(ctx context.Context, r product.Request) (product.Answer, error) {
+		ask: func(ctx context.Context, r gemmpeer.Request) (gemmpeer.Answer, error) {
 			asked++
 			*log = append(*log, name)
 			if _, err := mine.ask(ctx, r); err != nil {
-				return product.Answer{}, err
+				return gemmpeer.Answer{}, err
 			}
 			if r.Result != "" && r.Type == "float32" && off != 0 {
-				c, err := product.Read[float32](r.Result, r.M*r.N)
+				c, err := gemmpeer.Read[float32](r.Result, r.M*r.N)
 				if err != nil {
-					return product.Answer{}, err
+					return gemmpeer.Answer{}, err
 				}
 				c[len(c)-1] += float32(off)
 				var b bytes.Buffer
@@ -73,10 +74,10 @@ func scripted(name string, off float64, log *[]string) *peer {
 					b.Write([]byte{byte(u), byte(u >> 8), byte(u >> 16), byte(u >> 24)})
 				}
 				if err := os.WriteFile(r.Result, b.Bytes(), 0o600); err != nil {
-					return product.Answer{}, err
+					return gemmpeer.Answer{}, err
 				}
 			}
-			return product.Answer{Products: asked, Seconds: 1}, nil
+			return gemmpeer.Answer{Products: asked, Seconds: 1}, nil
 		},
 	}
 }
@@ -123,7 +124,7 @@ func TestWrongProducts(t *testing.T) {
 // A slow peer multiplies large matrices once.
 func TestSlowPeers(t *testing.T) {
 	c, log := scriptedComparison(t, 0)
-	c.peers = append(c.peers, &peer{name: "slow", types: types[:1], slow: true, close: func() {}, ask: func(ctx context.Context, r product.Request) (product.Answer, error) {
+	c.peers = append(c.peers, &peer{name: "slow", types: types[:1], slow: true, close: func() {}, ask: func(ctx context.Context, r gemmpeer.Request) (gemmpeer.Answer, error) {
 		*log = append(*log, "slow")
 		return c.peers[0].ask(ctx, r)
 	}})
@@ -175,7 +176,7 @@ GFLOP/s:
 |---|---:|---:|---:|
 | 1x2x3 | 20.0 | - | 40.0 |
 `
-	got := table{c, []common.Fact{{"command", "c"}}}.markdown()
+	got := table{c, []environment.Fact{{"command", "c"}}}.markdown()
 	if !strings.HasPrefix(got, want) {
 		t.Errorf("got:\n%s\nwant it to begin with:\n%s", got, want)
 	}
@@ -201,7 +202,7 @@ read request; echo '{"products": 3, "seconds": 2}'; read request; echo '{"error"
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := len(common.Native()) + 1
+	own := len(harness.Native()) + 1
 	if len(peers) != own+1 || len(missing) != 2 || !strings.HasPrefix(missing[0], "libxsmm") {
 		t.Fatalf("%d peers, missing: %q", len(peers), missing)
 	}
@@ -211,7 +212,7 @@ read request; echo '{"products": 3, "seconds": 2}'; read request; echo '{"error"
 		t.Errorf("%+v", p)
 	}
 	for _, want := range []string{"", "no memory", "tells no speed", "stopped"} {
-		a, err := p.ask(t.Context(), product.Request{})
+		a, err := p.ask(t.Context(), gemmpeer.Request{})
 		if got := fmt.Sprint(err); (err != nil) != (want != "") || !strings.Contains(got, want) && want != "" {
 			t.Errorf("%+v, %v; want an error with %q", a, err, want)
 		}
@@ -229,7 +230,7 @@ func TestBadProgram(t *testing.T) {
 		dir := t.TempDir()
 		program(t, dir, "libxsmm", commands)
 		_, _, err := findPeers(t.Context(), dir, io.Discard)
-		if err == nil || errors.As(err, new(common.MissingError)) || !strings.Contains(err.Error(), want) {
+		if err == nil || errors.As(err, new(harness.MissingError)) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one with %q", commands, err, want)
 		}
 	}

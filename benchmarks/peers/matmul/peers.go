@@ -15,8 +15,8 @@ import (
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/gonum"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
-	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/gemmpeer"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 	"github.com/lossglass/lossglass/core/matmul"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -27,15 +27,15 @@ type peer struct {
 	name, version string // of the column; what the header says of it
 	types         []string
 	slow          bool // too slow for large products in every round
-	ask           func(ctx context.Context, r product.Request) (product.Answer, error)
+	ask           func(ctx context.Context, r gemmpeer.Request) (gemmpeer.Answer, error)
 	close         func()
 }
 
 // inProcess is a library in Go as a peer.
-func inProcess(l product.Library, name string) *peer {
+func inProcess(l gemmpeer.Library, name string) *peer {
 	return &peer{
 		library: l.Library, name: name, version: l.Version + ", " + l.Details, types: types,
-		ask: func(_ context.Context, r product.Request) (product.Answer, error) {
+		ask: func(_ context.Context, r gemmpeer.Request) (gemmpeer.Answer, error) {
 			return l.Answer(r)
 		},
 		close: func() {},
@@ -47,16 +47,16 @@ var types = []string{"float32", "float64"}
 
 // lossglass returns core/matmul as a peer, with the kernels of one instruction set.
 func lossglass(k *simd.Kernels) *peer {
-	return inProcess(product.Library{
-		About: product.About{Library: "lossglass"},
-		Float32: func(o *product.Operands[float32]) (func(int), error) {
+	return inProcess(gemmpeer.Library{
+		About: gemmpeer.About{Library: "lossglass"},
+		Float32: func(o *gemmpeer.Operands[float32]) (func(int), error) {
 			return func(times int) {
 				for range times {
 					matmul.Gemm32(k, false, false, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N, 1)
 				}
 			}, nil
 		},
-		Float64: func(o *product.Operands[float64]) (func(int), error) {
+		Float64: func(o *gemmpeer.Operands[float64]) (func(int), error) {
 			return func(times int) {
 				for range times {
 					matmul.Gemm64(k, false, false, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N, 1)
@@ -68,16 +68,16 @@ func lossglass(k *simd.Kernels) *peer {
 
 // newGonum returns gonum's own BLAS as a peer.
 func newGonum() *peer {
-	p := inProcess(product.Library{
-		About: product.About{Library: "gonum", Version: moduleVersion("gonum.org/v1/gonum"), Details: "its own BLAS"},
-		Float32: func(o *product.Operands[float32]) (func(int), error) {
+	p := inProcess(gemmpeer.Library{
+		About: gemmpeer.About{Library: "gonum", Version: moduleVersion("gonum.org/v1/gonum"), Details: "its own BLAS"},
+		Float32: func(o *gemmpeer.Operands[float32]) (func(int), error) {
 			return func(times int) {
 				for range times {
 					gonum.Implementation{}.Sgemm(blas.NoTrans, blas.NoTrans, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N)
 				}
 			}, nil
 		},
-		Float64: func(o *product.Operands[float64]) (func(int), error) {
+		Float64: func(o *gemmpeer.Operands[float64]) (func(int), error) {
 			return func(times int) {
 				for range times {
 					gonum.Implementation{}.Dgemm(blas.NoTrans, blas.NoTrans, o.M, o.N, o.K, 1, o.A, o.K, o.B, o.N, 0, o.C, o.N)
@@ -123,14 +123,14 @@ func openblasEnvironments() []string {
 // findPeers returns the peers of this machine, our kernels first, and names the
 // libraries whose programs are not in the directory. Programs end with ctx.
 func findPeers(ctx context.Context, dir string, messages io.Writer) (peers []*peer, missing []string, err error) {
-	for _, k := range common.Native() {
+	for _, k := range harness.Native() {
 		peers = append(peers, lossglass(k))
 	}
 	peers = append(peers, newGonum())
 	for _, l := range libraries {
 		for _, environment := range l.environments {
 			p, err := startProgram(ctx, filepath.Join(dir, l.program), environment, messages)
-			if absent := (common.MissingError{}); errors.As(err, &absent) {
+			if absent := (harness.MissingError{}); errors.As(err, &absent) {
 				missing = append(missing, fmt.Sprintf("%s (%v; it needs a C compiler and Debian's %s)", l.program, absent, l.debian))
 				break
 			}
@@ -151,11 +151,11 @@ func findPeers(ctx context.Context, dir string, messages io.Writer) (peers []*pe
 }
 
 // startProgram starts a library's program, on one thread, with one more variable
-// in its environment unless that is "". The error is a common.MissingError if
+// in its environment unless that is "". The error is a harness.MissingError if
 // there is no such program.
 func startProgram(ctx context.Context, program, environment string, messages io.Writer) (*peer, error) {
 	if _, err := os.Stat(program); errors.Is(err, os.ErrNotExist) {
-		return nil, common.Missing("no %s", program)
+		return nil, harness.Missing("no %s", program)
 	}
 	path, err := filepath.Abs(program)
 	if err != nil {
@@ -167,12 +167,12 @@ func startProgram(ctx context.Context, program, environment string, messages io.
 		command.Env = append(command.Env, environment)
 	}
 	command.Stderr = messages
-	process, line, err := common.Start(ctx, program, command)
+	process, line, err := harness.Start(ctx, program, command)
 	if err != nil {
 		return nil, err
 	}
-	var a product.About
-	if err := common.Parse(line, &a); err != nil {
+	var a gemmpeer.About
+	if err := harness.Parse(line, &a); err != nil {
 		process.Close()
 		return nil, fmt.Errorf("%s: %w", program, err)
 	}
@@ -184,10 +184,10 @@ func startProgram(ctx context.Context, program, environment string, messages io.
 	if len(openblasEnvironments()) > 1 && a.Library == "OpenBLAS" {
 		p.name += ", " + a.Details
 	}
-	p.ask = func(ctx context.Context, r product.Request) (product.Answer, error) {
+	p.ask = func(ctx context.Context, r gemmpeer.Request) (gemmpeer.Answer, error) {
 		line, err := process.Ask(ctx, r)
 		if err != nil {
-			return product.Answer{}, err
+			return gemmpeer.Answer{}, err
 		}
 		return parseAnswer(line)
 	}
@@ -195,9 +195,9 @@ func startProgram(ctx context.Context, program, environment string, messages io.
 }
 
 // parseAnswer reads a program's answer.
-func parseAnswer(line []byte) (product.Answer, error) {
-	var a product.Answer
-	if err := common.Parse(line, &a); err != nil {
+func parseAnswer(line []byte) (gemmpeer.Answer, error) {
+	var a gemmpeer.Answer
+	if err := harness.Parse(line, &a); err != nil {
 		return a, err
 	}
 	if a.Error != "" {

@@ -2,16 +2,17 @@ package main
 
 import (
 	"fmt"
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"math"
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 // A table shows the medians of all peers, side by side.
 type table struct {
 	*comparison
-	facts []common.Fact
+	facts []environment.Fact
 }
 
 const introduction = `# Matrix products beside other libraries
@@ -37,7 +38,7 @@ var measures = []struct {
 // markdown returns the table with its header.
 func (t table) markdown() string {
 	var b strings.Builder
-	b.WriteString(introduction + common.Lines(t.facts))
+	b.WriteString(introduction + environment.List(t.facts))
 	for _, kind := range types {
 		fmt.Fprintf(&b, "\n## %s\n", kind)
 		for _, m := range measures {
@@ -52,7 +53,7 @@ func (t table) markdown() string {
 				for i := range t.peers {
 					fmt.Fprintf(&b, " %s |", short(m.of(t.comparison, i, s)))
 				}
-				fmt.Fprintf(&b, " %s |\n", common.Short(common.Median(t.peaks[s])/1e9))
+				fmt.Fprintf(&b, " %s |\n", harness.Short(harness.Median(t.peaks[s])/1e9))
 			}
 		}
 	}
@@ -64,5 +65,5 @@ func short(v float64) string {
 	if math.IsNaN(v) {
 		return "-"
 	}
-	return common.Short(v)
+	return harness.Short(v)
 }

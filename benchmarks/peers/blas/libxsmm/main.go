@@ -33,19 +33,19 @@ import "C"
 import (
 	"errors"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/gemmpeer"
 )
 
 var errSize = errors.New("libxsmm generates no kernel for this size")
 
 func main() {
 	C.libxsmm_init()
-	product.Main(product.Library{
-		About: product.About{
+	gemmpeer.Main(gemmpeer.Library{
+		About: gemmpeer.About{
 			Library: "libxsmm", Version: C.LIBXSMM_VERSION, Details: "a kernel generated for the size, " + C.GoString(C.libxsmm_get_target_arch()),
 			Types: []string{"float32", "float64"},
 		},
-		Float32: func(o *product.Operands[float32]) (func(int), error) {
+		Float32: func(o *gemmpeer.Operands[float32]) (func(int), error) {
 			f := C.dispatchSingle(C.int(o.M), C.int(o.N), C.int(o.K))
 			if f == nil {
 				return nil, errSize
@@ -54,7 +54,7 @@ func main() {
 				C.single(f, C.int(times), (*C.float)(&o.A[0]), (*C.float)(&o.B[0]), (*C.float)(&o.C[0]))
 			}, nil
 		},
-		Float64: func(o *product.Operands[float64]) (func(int), error) {
+		Float64: func(o *gemmpeer.Operands[float64]) (func(int), error) {
 			f := C.dispatchDouble(C.int(o.M), C.int(o.N), C.int(o.K))
 			if f == nil {
 				return nil, errSize

@@ -18,17 +18,17 @@ import "C"
 import (
 	"fmt"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/gemmpeer"
 )
 
 func main() {
 	v := C.dnnl_version()
-	product.Main(product.Library{
-		About: product.About{
+	gemmpeer.Main(gemmpeer.Library{
+		About: gemmpeer.About{
 			Library: "oneDNN", Version: fmt.Sprintf("%d.%d.%d", v.major, v.minor, v.patch), Details: "dnnl_sgemm",
 			Types: []string{"float32"},
 		},
-		Float32: func(o *product.Operands[float32]) (func(int), error) {
+		Float32: func(o *gemmpeer.Operands[float32]) (func(int), error) {
 			run := func(times int) C.dnnl_status_t {
 				return C.single(C.int(times), C.int(o.M), C.int(o.N), C.int(o.K), (*C.float)(&o.A[0]), (*C.float)(&o.B[0]), (*C.float)(&o.C[0]))
 			}

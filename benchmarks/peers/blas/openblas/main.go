@@ -21,23 +21,23 @@ import "C"
 import (
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/product"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/gemmpeer"
 )
 
 func main() {
 	C.openblas_set_num_threads(1)
 	config := strings.Fields(C.GoString(C.openblas_get_config())) // OpenBLAS 0.3.21 ...
-	product.Main(product.Library{
-		About: product.About{
+	gemmpeer.Main(gemmpeer.Library{
+		About: gemmpeer.About{
 			Library: "OpenBLAS", Version: config[1], Details: "kernels " + C.GoString(C.openblas_get_corename()),
 			Types: []string{"float32", "float64"},
 		},
-		Float32: func(o *product.Operands[float32]) (func(int), error) {
+		Float32: func(o *gemmpeer.Operands[float32]) (func(int), error) {
 			return func(times int) {
 				C.single(C.int(times), C.int(o.M), C.int(o.N), C.int(o.K), (*C.float)(&o.A[0]), (*C.float)(&o.B[0]), (*C.float)(&o.C[0]))
 			}, nil
 		},
-		Float64: func(o *product.Operands[float64]) (func(int), error) {
+		Float64: func(o *gemmpeer.Operands[float64]) (func(int), error) {
 			return func(times int) {
 				C.twice(C.int(times), C.int(o.M), C.int(o.N), C.int(o.K), (*C.double)(&o.A[0]), (*C.double)(&o.B[0]), (*C.double)(&o.C[0]))
 			}, nil

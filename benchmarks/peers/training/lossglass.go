@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -24,7 +24,7 @@ func newLossglass(p *problem) (*goPeer, error) {
 		order: p.order,
 		make:  map[string]func(setting) trainer{},
 	}
-	for _, k := range common.Native() {
+	for _, k := range harness.Native() {
 		f := form{Name: "sixteen networks, " + k.Name, Networks: simd.Lanes}
 		peer.self.Forms = append(peer.self.Forms, f)
 		peer.make[f.Name] = func(s setting) trainer {

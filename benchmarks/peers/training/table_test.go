@@ -1,15 +1,16 @@
 package main
 
 import (
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"strings"
 	"testing"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 func TestTable(t *testing.T) {
 	got := table{
-		facts:   []common.Fact{{"command", "bin/peers"}, {"gonum", "v1"}},
+		facts:   []environment.Fact{{"command", "bin/peers-training"}, {"gonum", "v1"}},
 		rows:    []string{"lossglass, a", "gonum, b"},
 		batches: []int{100},
 		sizes:   []int{25, 500},
@@ -17,7 +18,7 @@ func TestTable(t *testing.T) {
 			return []float64{20e6, 0.5e6}[row] * 25 / float64(n) * float64(batch) / 100
 		},
 	}.markdown()
-	want := introduction + `- command: bin/peers
+	want := introduction + `- command: bin/peers-training
 - gonum: v1
 
 ## Minibatch 100
@@ -57,7 +58,7 @@ func TestMedianAndSpread(t *testing.T) {
 }
 
 func TestMisuse(t *testing.T) {
-	good := options{rounds: 1, batches: common.List{10, 100}}
+	good := options{rounds: 1, batches: harness.List{10, 100}}
 	if err := good.misuse(nil); err != nil {
 		t.Error(err)
 	}
@@ -68,7 +69,7 @@ func TestMisuse(t *testing.T) {
 	}{
 		{options{rounds: 1}, []string{"x"}, `"x"`},
 		{options{rounds: 0}, nil, "-rounds 0"},
-		{options{rounds: 1, batches: common.List{10, 7}}, nil, "-batches 7"},
+		{options{rounds: 1, batches: harness.List{10, 7}}, nil, "-batches 7"},
 	} {
 		if err := c.o.misuse(c.arguments); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v", c.o, err)

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 // tolerance is how far a mean loss may be from lossglass's, relatively, after
@@ -88,7 +88,7 @@ func (c *comparison) round(ctx context.Context) error {
 			return fmt.Errorf("n = %d, minibatch %d: %w", s.N, s.Batch, err)
 		}
 		speeds[s] = all
-		peaks = append(peaks, common.Peak())
+		peaks = append(peaks, harness.Peak())
 	}
 	for s, all := range speeds {
 		for i, speed := range all {
@@ -116,7 +116,7 @@ func (c *comparison) measure(ctx context.Context, s setting) (speeds []float64, 
 			return nil, fmt.Errorf("%s: %w", r, err)
 		}
 		speeds = append(speeds, m.speed())
-		fmt.Fprintf(c.messages, " %s", common.Short(m.speed()/1e6))
+		fmt.Fprintf(c.messages, " %s", harness.Short(m.speed()/1e6))
 	}
 	return speeds, nil
 }
@@ -134,7 +134,7 @@ func (c *comparison) check(got, want []float64) error {
 }
 
 // median returns the median of a row's rounds, samples x networks per second.
-func (c *comparison) median(row int, s setting) float64 { return common.Median(c.speeds[s][row]) }
+func (c *comparison) median(row int, s setting) float64 { return harness.Median(c.speeds[s][row]) }
 
 // spread returns the largest distance of a round from its row's median, relatively.
 func (c *comparison) spread() float64 {

@@ -2,15 +2,16 @@ package main
 
 import (
 	"fmt"
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 // A table shows the medians of all rows, side by side over the sizes.
 type table struct {
-	facts   []common.Fact
+	facts   []environment.Fact
 	rows    []string
 	batches []int
 	sizes   []int
@@ -41,7 +42,7 @@ var measures = []struct {
 func (t table) markdown() string {
 	var b strings.Builder
 	b.WriteString(introduction)
-	b.WriteString(common.Lines(t.facts))
+	b.WriteString(environment.List(t.facts))
 	for _, batch := range t.batches {
 		fmt.Fprintf(&b, "\n## Minibatch %d\n", batch)
 		for _, m := range measures {
@@ -53,7 +54,7 @@ func (t table) markdown() string {
 			for i, name := range t.rows {
 				fmt.Fprintf(&b, "| %s |", name)
 				for _, n := range t.sizes {
-					fmt.Fprintf(&b, " %s |", common.Short(m.of(t.speed(i, n, batch), t.speed(0, n, batch), n)))
+					fmt.Fprintf(&b, " %s |", harness.Short(m.of(t.speed(i, n, batch), t.speed(0, n, batch), n)))
 				}
 				b.WriteString("\n")
 			}

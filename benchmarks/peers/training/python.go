@@ -13,7 +13,7 @@ import (
 
 	"github.com/klauspost/cpuid/v2"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -24,21 +24,21 @@ var scripts embed.FS
 
 // A pythonPeer is a running script.
 type pythonPeer struct {
-	*common.Process
+	*harness.Process
 	self about
 }
 
 // startPython starts a script that stands, with peer.py, in the folder of the
 // exported problem; messages takes its complaints. The error is a
-// common.MissingError if the interpreter or a library is not installed. The
+// harness.MissingError if the interpreter or a library is not installed. The
 // script ends with ctx.
 func startPython(ctx context.Context, interpreter, dir, script string, messages io.Writer) (*pythonPeer, error) {
 	if _, err := exec.LookPath(interpreter); err != nil {
-		return nil, common.Missing("no Python at %s", interpreter)
+		return nil, harness.Missing("no Python at %s", interpreter)
 	}
 	command := exec.CommandContext(ctx, interpreter, filepath.Join(dir, script), dir)
 	command.Env, command.Stderr = pythonEnvironment(), messages
-	process, line, err := common.Start(ctx, script, command)
+	process, line, err := harness.Start(ctx, script, command)
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +86,11 @@ func parseAbout(line []byte) (about, error) {
 		Missing string `json:"missing"`
 		Why     string `json:"why"`
 	}
-	if err := common.Parse(line, &a); err != nil {
+	if err := harness.Parse(line, &a); err != nil {
 		return about{}, err
 	}
 	if a.Missing != "" {
-		return about{}, common.Missing("%s is not installed (%s)", a.Missing, a.Why)
+		return about{}, harness.Missing("%s is not installed (%s)", a.Missing, a.Why)
 	}
 	if a.Library == "" || a.Version == "" || len(a.Forms) == 0 {
 		return about{}, fmt.Errorf("%q does not say library, version and forms", line)
@@ -111,7 +111,7 @@ func parseMeasurement(line []byte, f form, s setting) (measurement, error) {
 		Batch int    `json:"batch"`
 		measurement
 	}
-	if err := common.Parse(line, &m); err != nil {
+	if err := harness.Parse(line, &m); err != nil {
 		return measurement{}, err
 	}
 	if m.Form != f.Name || m.N != s.N || m.Batch != s.Batch {

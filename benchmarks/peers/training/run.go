@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"io"
 	"os"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 // options say what is measured and where the table goes.
@@ -18,8 +19,8 @@ type options struct {
 	out     string // directory, or "" for none
 	data    string
 	python  string
-	sizes   common.List
-	batches common.List
+	sizes   harness.List
+	batches harness.List
 	rounds  int
 	atLeast time.Duration
 	limit   time.Duration
@@ -61,7 +62,7 @@ func (o *options) run(ctx context.Context) error {
 	if err := c.run(ctx); err != nil {
 		return err
 	}
-	return common.Write(o.table(c, data, skipped).markdown(), o.out, "", o.stdout, o.stderr)
+	return harness.Write(o.table(c, data, skipped).markdown(), o.out, "training", o.stdout, o.stderr)
 }
 
 // prepare starts the peers, those in Python in the folder dir, and names those that are not installed.
@@ -82,7 +83,7 @@ func (o *options) prepare(ctx context.Context, data *dataset.Data, dir string) (
 	c.add(newGonum(p))
 	for _, script := range []struct{ file, library string }{{"numpy_peer.py", "NumPy"}, {"torch_peer.py", "PyTorch"}} {
 		python, err := startPython(ctx, o.python, dir, script.file, o.stderr)
-		if missing := (common.MissingError{}); errors.As(err, &missing) {
+		if missing := (harness.MissingError{}); errors.As(err, &missing) {
 			skipped = append(skipped, fmt.Sprintf("%s: %v", script.library, missing))
 			continue
 		}
@@ -102,22 +103,22 @@ func (o *options) prepare(ctx context.Context, data *dataset.Data, dir string) (
 
 // table returns the medians with their header.
 func (o *options) table(c *comparison, data *dataset.Data, skipped []string) table {
-	t := table{batches: o.batches, sizes: o.sizes, facts: common.Machine(o.command)}
+	t := table{batches: o.batches, sizes: o.sizes, facts: harness.Facts(o.command)}
 	for _, p := range c.peers[1:] {
 		a := p.about()
-		t.facts = append(t.facts, common.Fact{a.Library, a.Version + ", " + a.Details})
+		t.facts = append(t.facts, environment.Fact{a.Library, a.Version + ", " + a.Details})
 	}
 	for _, s := range skipped {
-		t.facts = append(t.facts, common.Fact{"skipped", s})
+		t.facts = append(t.facts, environment.Fact{"skipped", s})
 	}
 	t.facts = append(t.facts,
-		common.Fact{"data", data.Source},
-		common.Fact{"data sha256", data.Digest},
-		common.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement trains on %d samples from the start, again and again for %s at least, on %s",
+		environment.Fact{"data", data.Source},
+		environment.Fact{"data sha256", data.Digest},
+		environment.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement trains on %d samples from the start, again and again for %s at least, on %s",
 			c.rounds, trainingSamples, o.atLeast, o.core)},
-		common.Fact{"spread", fmt.Sprintf("no round is further than %.1f %% from its median", 100*c.spread())},
-		common.Fact{"fma peak of the core", fmt.Sprintf("%s GFLOP/s (%s), median of the same rounds", common.Short(common.Median(c.peaks)/1e9), common.Native()[0].Name)},
-		common.Fact{"checked", fmt.Sprintf("every measurement ends with lossglass's loss on %d test images, for every network: the largest relative difference is %.1g, %.0g is allowed",
+		environment.Fact{"spread", fmt.Sprintf("no round is further than %.1f %% from its median", 100*c.spread())},
+		environment.Fact{"fma peak of the core", fmt.Sprintf("%s GFLOP/s (%s), median of the same rounds", harness.Short(harness.Median(c.peaks)/1e9), harness.Native()[0].Name)},
+		environment.Fact{"checked", fmt.Sprintf("every measurement ends with lossglass's loss on %d test images, for every network: the largest relative difference is %.1g, %.0g is allowed",
 			testSamples, c.deviation, tolerance)},
 	)
 	for _, r := range c.rows {

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package common
+package harness
 
 // Pin is for Linux only.
 func Pin() (string, error) { return "whichever core the system chose", nil }

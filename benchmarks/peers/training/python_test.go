@@ -11,7 +11,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 const hello = `{"library": "NumPy", "version": "1.2", "details": "d", "forms": [{"name": "one", "networks": 1}, {"name": "many", "networks": 16}]}`
@@ -22,14 +22,14 @@ func TestParseAbout(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	_, err := parseAbout([]byte(`{"missing": "torch", "why": "No module named 'torch'"}`))
-	if missing := (common.MissingError{}); !errors.As(err, &missing) || !strings.Contains(err.Error(), "torch is not installed") {
+	if missing := (harness.MissingError{}); !errors.As(err, &missing) || !strings.Contains(err.Error(), "torch is not installed") {
 		t.Errorf("a library that is missing: %v", err)
 	}
 	for _, bad := range []string{
 		"", "null", "{}", "hello", hello + hello, strings.Replace(hello, "1.2", "", 1), strings.Replace(hello, "16", "17", 1),
 		strings.Replace(hello, "16", "0", 1), strings.Replace(hello, "many", "", 1), strings.Replace(hello, "details", "detail", 1),
 	} {
-		if got, err := parseAbout([]byte(bad)); err == nil || errors.As(err, new(common.MissingError)) {
+		if got, err := parseAbout([]byte(bad)); err == nil || errors.As(err, new(harness.MissingError)) {
 			t.Errorf("%q was read as %+v, error %v", bad, got, err)
 		}
 	}
@@ -76,7 +76,7 @@ func FuzzParseMeasurement(f *testing.F) {
 // tinyOptions measure as little as possible.
 func tinyOptions(python string) (*options, *bytes.Buffer) {
 	var messages bytes.Buffer
-	return &options{python: python, sizes: common.List{3, 8}, batches: common.List{10, 50}, rounds: 2, atLeast: 1, stdout: &messages, stderr: &messages}, &messages
+	return &options{python: python, sizes: harness.List{3, 8}, batches: harness.List{10, 50}, rounds: 2, atLeast: 1, stdout: &messages, stderr: &messages}, &messages
 }
 
 // Every peer of this machine comes to lossglass's losses.

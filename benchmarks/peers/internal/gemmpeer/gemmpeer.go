@@ -2,7 +2,7 @@
 // measuring loop, and what is said between a library's process and the command
 // that compares them. It imports nothing but the standard library, as the
 // programs of module benchmarks/peers/blas, which are in C for a part, import it.
-package product
+package gemmpeer
 
 import (
 	"bufio"

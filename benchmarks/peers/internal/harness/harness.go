@@ -1,6 +1,7 @@
-// Package common is what the comparisons with other libraries share: keeping to
-// one core, medians, flags, the table's header and its file. It measures nothing.
-package common
+// Package harness holds what the comparisons with other libraries share: pinning
+// to one core, talking to a peer's process, medians, flags, and the table's header
+// and file. It measures no library itself.
+package harness
 
 import (
 	"fmt"
@@ -19,7 +20,8 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// Native returns the kernels in assembly, the fastest first, or the portable ones where there are none.
+// Native returns the kernels in assembly, the fastest first, or the portable ones
+// on a CPU without any.
 func Native() []*simd.Kernels {
 	all := simd.Available()
 	return all[:max(1, len(all)-1)]
@@ -40,37 +42,16 @@ func Median(values []float64) float64 {
 	return stat.Quantile(0.5, stat.Empirical, slices.Sorted(slices.Values(values)), nil)
 }
 
-// A Fact is a line of a table's header: its name and what it says.
-type Fact [2]string
-
-// Machine returns the facts that every table begins with.
-func Machine(command string) []Fact {
+// Facts returns the header of a table that the command made.
+func Facts(command string) []environment.Fact {
 	var isas []string
 	for _, k := range Native() {
 		isas = append(isas, k.Name)
 	}
-	env := environment.Here(strings.Join(isas, ", "), 1)
-	return []Fact{
-		{"command", command},
-		{"date", time.Now().UTC().Format(time.DateOnly)},
-		{"commit", env.Commit},
-		{"CPU", env.CPU},
-		{"machine", env.Fingerprint},
-		{"ISA", env.ISA},
-		{"Go", env.Go + " " + env.Platform},
-	}
+	return environment.Facts(command, environment.Here(strings.Join(isas, ", "), 1))
 }
 
-// Lines writes facts as a list.
-func Lines(facts []Fact) string {
-	var b strings.Builder
-	for _, f := range facts {
-		fmt.Fprintf(&b, "- %s: %s\n", f[0], f[1])
-	}
-	return b.String()
-}
-
-// Short writes a positive number with three digits or so.
+// Short formats a positive number with three significant digits.
 func Short(v float64) string {
 	switch {
 	case v >= 100:
@@ -83,8 +64,8 @@ func Short(v float64) string {
 	return fmt.Sprintf("%.3f", v)
 }
 
-// Write shows a table and, unless dir is "", puts it into a file there, in the
-// place of an earlier one: prefix and the machine's fingerprint name it.
+// Write prints a table and, unless dir is "", writes it to the file
+// PREFIX-FINGERPRINT.md there, replacing an earlier one.
 func Write(text, dir, prefix string, stdout, stderr io.Writer) error {
 	if _, err := io.WriteString(stdout, text); err != nil || dir == "" {
 		return err
@@ -92,22 +73,22 @@ func Write(text, dir, prefix string, stdout, stderr io.Writer) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	name := filepath.Join(dir, prefix+environment.Fingerprint()+".md")
+	name := filepath.Join(dir, prefix+"-"+environment.Fingerprint()+".md")
 	if err := experiment.ReplaceFile(name, []byte(text)); err != nil {
 		return err
 	}
-	fmt.Fprintln(stderr, "written to", name)
+	fmt.Fprintln(stderr, "wrote", name)
 	return nil
 }
 
-// A List is a flag of positive integers.
+// A List is a command-line flag: positive integers separated by commas.
 type List []int
 
 func (l *List) String() string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint([]int(*l)), " ", ","), "[]")
 }
 
-// Set reads integers with commas between them.
+// Set parses integers separated by commas.
 func (l *List) Set(text string) error {
 	*l = nil
 	for _, word := range strings.Split(text, ",") {

@@ -1,4 +1,4 @@
-// Command peers measures how fast lossglass trains the networks of the
+// Command training measures how fast lossglass trains the networks of the
 // experiment beside gonum, NumPy and PyTorch, each in its best forms,
 // interleaved on one core, and checks that all come to the same losses. What is
 // not installed is named and skipped; Debian has python3-numpy, python3-torch
@@ -17,12 +17,12 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/lossglass/lossglass/benchmarks/peers/common"
+	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
 func main() {
-	o := options{sizes: common.List{25, 50, 100, 250, 500}, batches: common.List{100, 10}, stdout: os.Stdout, stderr: os.Stderr}
-	flag.StringVar(&o.out, "out", "", "write the table into this `directory` too, as FINGERPRINT.md")
+	o := options{sizes: harness.List{25, 50, 100, 250, 500}, batches: harness.List{100, 10}, stdout: os.Stdout, stderr: os.Stderr}
+	flag.StringVar(&o.out, "out", "", "write the table into this `directory` too, as training-FINGERPRINT.md")
 	flag.StringVar(&o.data, "data", "", "`directory` of MNIST's four files, or builtin (default: the cache, else download)")
 	flag.StringVar(&o.python, "python", "/usr/bin/python3", "`interpreter` that has NumPy and PyTorch")
 	flag.IntVar(&o.rounds, "rounds", 5, "how often everything is measured")
@@ -32,10 +32,10 @@ func main() {
 	flag.Var(&o.batches, "batches", "`samples` of a minibatch")
 	flag.Parse()
 	if err := o.misuse(flag.Args()); err != nil {
-		fmt.Fprintln(os.Stderr, "peers:", err)
+		fmt.Fprintln(os.Stderr, "training:", err)
 		os.Exit(2)
 	}
-	o.command = "bin/peers"
+	o.command = "bin/peers-training"
 	flag.Visit(func(f *flag.Flag) {
 		if f.Name != "data" { // the data are known by their digest, not by where they stand
 			o.command += fmt.Sprintf(" -%s %s", f.Name, f.Value)
@@ -44,7 +44,7 @@ func main() {
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	core, err := common.Pin()
+	core, err := harness.Pin()
 	if err == nil {
 		runtime.GOMAXPROCS(1) // gonum would use more threads
 		o.core = core
@@ -54,7 +54,7 @@ func main() {
 		err = fmt.Errorf("-limit %s was over before one round was complete", o.limit)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "peers:", err)
+		fmt.Fprintln(os.Stderr, "training:", err)
 		os.Exit(1)
 	}
 }
