@@ -70,14 +70,8 @@ bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libo
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
 	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)
 
-generate: ## write the assembly again from its generators, simd/_asm and simd/_asm/neon
-	cd simd/_asm && for isa in avx2 avx512; do \
-	  go run . -isa $$isa -pkg $$isa -out ../$$isa/kernels_amd64.s -stubs ../$$isa/kernels_amd64.go && \
-	  go run . -isa $$isa -group gemm -pkg $$isa -out ../$$isa/gemm_amd64.s -stubs ../$$isa/gemm_amd64.go && \
-	  go run . -isa $$isa -group glass -pkg $$isa -out ../$$isa/glass_amd64.s -stubs ../$$isa/glass_amd64.go || exit 1; done
-	cd simd/_asm && go run ./neon -out ../neon/kernels_arm64.s -stubs ../neon/kernels_arm64.go && \
-	  go run ./neon -group gemm -out ../neon/gemm_arm64.s -stubs ../neon/gemm_arm64.go && \
-	  go run ./neon -group glass -out ../neon/glass_arm64.s -stubs ../neon/glass_arm64.go
+generate: ## write the assembly again from its generators, simd/_asm
+	cd simd/_asm && go run .
 
 check: ## formatting and go vet, for amd64 and arm64
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }

@@ -2,13 +2,14 @@ package fault
 
 // Files that are edited.
 const (
-	kernels = "simd/avx2/kernels_amd64.s"
-	gemm    = "simd/avx2/gemm_amd64.s"
-	gemm512 = "simd/avx512/gemm_amd64.s"
-	product = "core/matmul/product.go"
-	matmul  = "core/matmul/matmul.go"
-	threads = "core/matmul/threads.go"
-	train   = "core/relunet/train.go"
+	networks    = "simd/avx2/network_amd64.s"
+	elementwise = "simd/avx2/elementwise_amd64.s"
+	gemm        = "simd/avx2/gemm_amd64.s"
+	gemm512     = "simd/avx512/gemm_amd64.s"
+	product     = "core/matmul/product.go"
+	matmul      = "core/matmul/matmul.go"
+	threads     = "core/matmul/threads.go"
+	train       = "core/relunet/train.go"
 )
 
 // of is a law of a kernel with an instruction set.
@@ -40,7 +41,7 @@ var Catalogue = []Fault{
 		Edit{product, "", `p\.beta != 0 \|\| idle`, "p.beta != 0", false},
 		[]LawTest{whole("equals-specification")}},
 	{"F4", "no pair of samples is taken for 2^64 of them", "OpenBLAS#2914, #3152",
-		Edit{kernels, "ImageForward", `\tJZ +\w+_none\n`, "", true},
+		Edit{networks, "ImageForward", `\tJZ +\w+_none\n`, "", true},
 		[]LawTest{of("avx2", "ImageForward", "guard-after")}},
 	{"F5", "an edge tile multiplies the old C by zero", "OpenBLAS#2496, blis PR#552, rten PR#81",
 		Edit{gemm, "Gemm32", `(narrow1_fresh:\n\tVXORPS +(\w+), .*)`, "$1\n\tVMASKMOVPS (CX), Y0, $2\n\tVSUBPS $2, $2, $2", false},
@@ -56,39 +57,39 @@ var Catalogue = []Fault{
 			"$0\n\tzeros := true\n\tfor _, x := range p.a.data {\n\t\tzeros = zeros && x == 0\n\t}\n\t$1 = $1 || zeros", false},
 		[]LawTest{whole("non-finite")}},
 	{"F7", "ReLU takes the operands of MAX the other way round: NaN becomes +0", "burn#5716, tensorflow#12659, oneDNN#5370",
-		Edit{kernels, "ImageForward", `VMAXPS +(\w+), (\w+), (\w+)`, "VMAXPS $2, $1, $3", true},
+		Edit{networks, "ImageForward", `VMAXPS +(\w+), (\w+), (\w+)`, "VMAXPS $2, $1, $3", true},
 		[]LawTest{of("avx2", "ImageForward", "equals-specification")}},
 	{"F13", "an unaligned result is computed by product and sum", "OpenBLAS#317, #5972",
-		Edit{kernels, "Exp", `VFMADD213PS (word3f800000<>\+0\(SB\)), (\w+), (\w+)\n`,
+		Edit{elementwise, "Exp", `VFMADD213PS (word3f800000<>\+0\(SB\)), (\w+), (\w+)\n`,
 			"TESTQ $$4, AX\n\tJZ aligned\n\tVMULPS $2, $3, $3\n\tVADDPS $1, $3, $3\n\tJMP both\naligned:\n\tVFMADD213PS $1, $2, $3\nboth:\n", false},
 		[]LawTest{of("avx2", "Exp", "alignment")}},
 	{"F14", "all threads but the first leave out a row", "blis PR#702, OpenBLAS#2319",
 		Edit{threads, "", `(i, m := cut\(p\.m, 1, down, r\))`, "$1\n\t\tm -= min(r, 1)", false},
 		[]LawTest{{"props/gemmtest", "TestMatmul/avx2/threads/thread-count"}}},
 	{"F15", "the frame pointer is overwritten", "golang/go#63508, #79062",
-		Edit{kernels, "Exp", `\nnext:\n`, "\n\tMOVQ CX, BP\nnext:\n", false},
+		Edit{elementwise, "Exp", `\nnext:\n`, "\n\tMOVQ CX, BP\nnext:\n", false},
 		[]LawTest{{"simd/asmcheck", "TestAssembly"}}},
 	{"F16", "the size of the arguments is wrong", "avo#195, tphakala#62",
-		Edit{kernels, "Exp", `\$0-48`, "$$0-40", false},
+		Edit{elementwise, "Exp", `\$0-48`, "$$0-40", false},
 		[]LawTest{{"simd/asmcheck", "TestArgumentSizes"}}},
 	{"F17", "no VZEROUPPER before a return", "tphakala#208, parquet-go#590, blis#149",
 		Edit{gemm, "Gemm32", `\tVZEROUPPER\n`, "", true},
 		[]LawTest{of("avx2", "Gemm32", "machine-state"), {"simd/asmcheck", "TestAssembly"}}},
 	{"F17", "legacy SSE in an AVX body", "tphakala#208, parquet-go#590, blis#149",
-		Edit{kernels, "Exp", `VMOVUPS +(\w+), \((\w+)\)`, "VMOVUPS $1, ($2)\n\tMOVUPS X0, X0", false},
+		Edit{elementwise, "Exp", `VMOVUPS +(\w+), \((\w+)\)`, "VMOVUPS $1, ($2)\n\tMOVUPS X0, X0", false},
 		[]LawTest{{"simd/asmcheck", "TestAssembly"}}},
 	{"F18", "flush-to-zero and denormals-are-zero stay on", "numpy#14049, pytorch#197785",
-		Edit{kernels, "Exp", `\nnext:\n`, "\n\tMOVL $$0x9fc0, -8(SP)\n\tLDMXCSR -8(SP)\nnext:\n", false},
+		Edit{elementwise, "Exp", `\nnext:\n`, "\n\tMOVL $$0x9fc0, -8(SP)\n\tLDMXCSR -8(SP)\nnext:\n", false},
 		[]LawTest{of("avx2", "Exp", "machine-state")}},
 	{"F18", "a kernel flushes subnormal results, and puts the mode back", "numpy#14049, pytorch#197785",
-		Edit{kernels, "Exp", `(?s)\nnext:(.*)\n\tVZEROUPPER`,
+		Edit{elementwise, "Exp", `(?s)\nnext:(.*)\n\tVZEROUPPER`,
 			"\n\tMOVL $$0x9fc0, -8(SP)\n\tLDMXCSR -8(SP)\nnext:$1\n\tMOVL $$0x1f80, -8(SP)\n\tLDMXCSR -8(SP)\n\tVZEROUPPER", false},
 		[]LawTest{of("avx2", "Exp", "equals-specification")}},
 	{"F19", "a register that only AVX-512 has, in an AVX2 body", "tphakala#196, #197",
-		Edit{kernels, "Exp", `VMOVUPS +(\(\w+\)), Y0`, "VMOVUPS $1, Y17\n\tVMOVUPS $1, Y0", false},
+		Edit{elementwise, "Exp", `VMOVUPS +(\(\w+\)), Y0`, "VMOVUPS $1, Y17\n\tVMOVUPS $1, Y0", false},
 		[]LawTest{{"simd/asmcheck", "TestAssembly"}}},
 	{"F21", "an aligned load of data that are not", "tzhash PR#23",
-		Edit{kernels, "Exp", `VMOVUPS +(\(\w+\), \w+)`, "VMOVAPS $1", false},
+		Edit{elementwise, "Exp", `VMOVUPS +(\(\w+\), \w+)`, "VMOVAPS $1", false},
 		[]LawTest{of("avx2", "Exp", "alignment"), {"simd/asmcheck", "TestAssembly"}}},
 	{"F25", "tiles of one row multiply and add in two roundings", "golang/go#53134, #71204",
 		Edit{gemm, "Gemm32", `VFMADD231PS +(\w+), (\w+), (\w+)`, "VMULPS $1, $2, $1\n\tVADDPS $1, $3, $3", false},
@@ -124,13 +125,13 @@ var Catalogue = []Fault{
 		Edit{train, "", `rate / float64\(len\(indices\)\)`, "rate / float64(batch)", false},
 		[]LawTest{network("train-equals-specification")}},
 	{"F30", "the gate is open at zero", "generic to training",
-		Edit{kernels, "Backward", `VCMPPS +\$0x1e`, "VCMPPS $$0x1d", true},
+		Edit{networks, "Backward", `VCMPPS +\$0x1e`, "VCMPPS $$0x1d", true},
 		[]LawTest{network("train-equals-specification"), of("avx2", "Backward", "equals-specification")}},
 	{"F30", "a gradient of the first layer that underflows to -0 stays so", "generic to training",
-		Edit{kernels, "ImageStep", `\tVADDPS .*\n`, "", true},
+		Edit{networks, "ImageStep", `\tVADDPS .*\n`, "", true},
 		[]LawTest{of("avx2", "ImageStep", "equals-specification")}},
 	{"F30", "a gradient of a later layer that underflows to -0 stays so", "generic to training",
-		Edit{kernels, "Step", `\tVADDPS .*\n`, "", true},
+		Edit{networks, "Step", `\tVADDPS .*\n`, "", true},
 		[]LawTest{of("avx2", "Step", "equals-specification")}},
 	{"F30", "the hidden biases are not trained", "generic to training",
 		Edit{train, "", `\t\tp\.k\.BiasStep\(width, l\.b.*\n`, "", false},

@@ -1,58 +1,99 @@
-// Command asm generates the assembly of the packages simd/avx2 and simd/avx512.
+// Command asm generates the assembly of the packages simd/avx2, simd/avx512 and
+// simd/neon, one file for each instruction set and family of kernels:
+//
+//	cd simd/_asm && go run .
 package main
 
 import (
-	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 
-	. "github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/build"
+	"github.com/mmcloughlin/avo/pass"
+	"github.com/mmcloughlin/avo/printer"
 	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/lossglass/lossglass/simd/_asm/neon"
+
+	_ "unsafe" // for go:linkname
 )
 
 func main() {
-	name := flag.String("isa", "", "instruction set: avx2 or avx512")
-	group := flag.String("group", "networks", "kernels of networks, gemm: those of matrix products, or glass: those of spin glasses")
-	// -out, -stubs and -pkg are avo's own flags.
-	flag.Parse()
-	t, ok := targets[*name]
-	if !ok {
-		fmt.Fprintf(os.Stderr, "asm: unknown instruction set %q\n", *name)
-		os.Exit(2)
+	for _, t := range []target{avx2, avx512} {
+		for family, kernels := range families {
+			if err := t.write(family, kernels); err != nil {
+				fmt.Fprintf(os.Stderr, "asm: %s %s: %v\n", t.name, family, err)
+				os.Exit(1)
+			}
+		}
 	}
-	ConstraintExpr("amd64,!purego")
-	switch *group {
-	case "networks":
-		t.networks()
-	case "gemm":
+	if err := neon.Write("../neon"); err != nil {
+		fmt.Fprintf(os.Stderr, "asm: neon: %v\n", err)
+		os.Exit(1)
+	}
+}
+
+// families are the files of an instruction set, with what emits their kernels.
+var families = map[string]func(t target){
+	"network": func(t target) {
+		t.imageForward()
+		t.imageStep()
+		t.forward()
+		t.backward()
+		t.step()
+		t.biasStep()
+		t.softmaxGrad()
+		t.lossSum()
+	},
+	"elementwise": func(t target) {
+		t.elementwise("Exp", t.exp)
+		t.elementwise("Log", t.log)
+		t.elementwise("ReLU", func(x VecVirtual) VecVirtual { t.relu(x, t.zero()); return x })
+	},
+	"gemm": func(t target) {
 		for _, e := range []element{float32s, float64s} {
 			t.gemm(e)
 			t.panel(e)
 			t.transpose(e)
 		}
-	case "glass":
+	},
+	"glass": func(t target) {
 		t.interaction()
 		t.field()
 		t.symv()
-	default:
-		fmt.Fprintf(os.Stderr, "asm: unknown group %q\n", *group)
-		os.Exit(2)
-	}
-	Generate()
+	},
+	"probe": func(t target) { t.peak() },
 }
 
-// networks emits the kernels of networks, and the peak.
-func (t target) networks() {
-	t.imageForward()
-	t.imageStep()
-	t.forward()
-	t.backward()
-	t.step()
-	t.biasStep()
-	t.softmaxGrad()
-	t.lossSum()
-	t.elementwise("Exp", t.exp)
-	t.elementwise("Log", t.log)
-	t.elementwise("ReLU", func(x VecVirtual) VecVirtual { t.relu(x, t.zero()); return x })
-	t.peak()
+// underConstruction is avo's only file under construction, to which the functions
+// of package build add.
+//
+//go:linkname underConstruction github.com/mmcloughlin/avo/build.ctx
+var underConstruction *build.Context
+
+// write writes the assembly and the declarations of a family.
+func (t target) write(family string, kernels func(t target)) error {
+	underConstruction = build.NewContext()
+	clear(words)
+	build.ConstraintExpr("amd64,!purego")
+	kernels(t)
+	file, err := underConstruction.Result()
+	if err != nil {
+		return err
+	}
+	if err := pass.Compile.Execute(file); err != nil {
+		return err
+	}
+	config := printer.Config{Name: "simd/_asm", Pkg: t.name}
+	for suffix, p := range map[string]printer.Printer{".s": printer.NewGoAsm(config), ".go": printer.NewStubs(config)} {
+		text, err := p.Print(file)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join("..", t.name, family+"_amd64"+suffix), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }

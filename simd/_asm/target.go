@@ -31,10 +31,10 @@ type target struct {
 	rows int
 }
 
-var targets = map[string]target{
-	"avx2":   {name: "avx2", bits: 256, block: 2, chunk: 32, rows: 6},
-	"avx512": {name: "avx512", bits: 512, block: 5, chunk: 128, rows: 14},
-}
+var (
+	avx2   = target{name: "avx2", bits: 256, block: 2, chunk: 32, rows: 6}
+	avx512 = target{name: "avx512", bits: 512, block: 5, chunk: 128, rows: 14}
+)
 
 // bytes is the size of a vector register.
 func (t target) bytes() int { return t.bits / 8 }

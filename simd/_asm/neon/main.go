@@ -1,64 +1,59 @@
-// Command neon generates the assembly of the package simd/neon: the kernels of
+// Package neon generates the assembly of the package simd/neon: the kernels of
 // simd/_asm for arm64, which avo does not know. Registers are taken from a pool
-// and given back by scope, and a kernel that wants more than there are does not
-// come about: nothing is ever spilled.
-package main
+// and given back by scope. A kernel that wants more than there are panics: nothing
+// is ever spilled.
+package neon
 
-import (
-	"flag"
-	"fmt"
-	"os"
-	"strings"
-)
+import "path/filepath"
 
-func main() {
-	group := flag.String("group", "networks", "kernels of networks, gemm: those of matrix products, or glass: those of spin glasses")
-	out := flag.String("out", "", "`file` for the assembly")
-	stubs := flag.String("stubs", "", "`file` for the Go declarations")
-	flag.Parse()
-	f := &file{command: "go run ./neon " + strings.Join(os.Args[1:], " ")}
-	switch *group {
-	case "networks":
-		f.networks()
-	case "gemm":
+// Write writes the files of each family of kernels to a folder.
+func Write(folder string) error {
+	for family, kernels := range families {
+		f := &file{}
+		kernels(f)
+		name := filepath.Join(folder, family+"_arm64")
+		if err := f.write(name+".s", name+".go"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// families are the files, with what emits their kernels.
+var families = map[string]func(f *file){
+	"network": func(f *file) {
+		f.imageForward()
+		f.imageStep()
+		f.forward()
+		f.backward()
+		f.step()
+		f.biasStep()
+		f.softmaxGrad()
+		f.lossSum()
+	},
+	"elementwise": func(f *file) {
+		f.elementwise("Exp", (*kernel).exp)
+		f.elementwise("Log", func(k *kernel, x []vreg) []vreg {
+			z := k.vecs(len(x))
+			k.log(z, x)
+			return z
+		})
+		f.elementwise("ReLU", func(k *kernel, x []vreg) []vreg {
+			k.relu(x, k.zero())
+			return x
+		})
+	},
+	"gemm": func(f *file) {
 		for _, e := range []element{float32s, float64s} {
 			f.gemm(e)
 			f.panel(e)
 			f.transpose(e)
 		}
-	case "glass":
+	},
+	"glass": func(f *file) {
 		f.interaction()
 		f.field()
 		f.symv()
-	default:
-		fmt.Fprintf(os.Stderr, "neon: unknown group %q\n", *group)
-		os.Exit(2)
-	}
-	if err := f.write(*out, *stubs); err != nil {
-		fmt.Fprintf(os.Stderr, "neon: %v\n", err)
-		os.Exit(1)
-	}
-}
-
-// networks emits the kernels of networks, and the peak.
-func (f *file) networks() {
-	f.imageForward()
-	f.imageStep()
-	f.forward()
-	f.backward()
-	f.step()
-	f.biasStep()
-	f.softmaxGrad()
-	f.lossSum()
-	f.elementwise("Exp", (*kernel).exp)
-	f.elementwise("Log", func(k *kernel, x []vreg) []vreg {
-		z := k.vecs(len(x))
-		k.log(z, x)
-		return z
-	})
-	f.elementwise("ReLU", func(k *kernel, x []vreg) []vreg {
-		k.relu(x, k.zero())
-		return x
-	})
-	f.peak()
+	},
+	"probe": func(f *file) { f.peak() },
 }

@@ -1,4 +1,4 @@
-package main
+package neon
 
 // chains is how many independent accumulators the peak kernel keeps busy: more
 // than four units of latency four can use.

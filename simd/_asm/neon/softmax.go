@@ -1,4 +1,4 @@
-package main
+package neon
 
 // classes emits body for each class of one sample, ascending; z is the class's row.
 func (k *kernel) classes(label string, start greg, body func(z greg)) {
