@@ -10,11 +10,13 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // sameExponent is how far apart two exponents may be and still count as the same.
@@ -51,30 +53,30 @@ func state(n *mnist.Report, g *spinglass.Report) string {
 	return "UNFINISHED." + all
 }
 
-func comparisonClaims(n *mnist.Report, g *spinglass.Report) []judge.Claim {
+func comparisonClaims(n *mnist.Report, g *spinglass.Report) []verdict.Claim {
 	both := slices.Concat(labelled("n: ", n.VarianceSteps()), labelled("Λ: ", g.VarianceSteps()))
 	if len(n.VarianceSteps()) == 0 || len(g.VarianceSteps()) == 0 {
 		both = nil // half of the claim would be untested
 	}
-	difference := judge.Combine(n.VarianceExponent(), g.VarianceExponent(), func(a, b float64) float64 { return a - b })
-	var exponents []judge.Quantity
+	difference := estimate.Combine(n.VarianceExponent(), g.VarianceExponent(), func(a, b float64) float64 { return a - b })
+	var exponents []verdict.Quantity
 	if !math.IsNaN(difference.Value) {
-		exponents = []judge.Quantity{{Label: "gamma of the networks minus gamma of the glass", Estimate: difference}}
+		exponents = []verdict.Quantity{{Label: "gamma of the networks minus gamma of the glass", Estimate: difference}}
 	}
-	return []judge.Claim{
-		judge.NewClaim("Network losses and glass energies both concentrate as the size grows", "sec. 5.2, Fig. 3",
+	return []verdict.Claim{
+		verdict.NewClaim("Network losses and glass energies both concentrate as the size grows", "sec. 5.2, Fig. 3",
 			"variance of each size over that of the size before, test losses and energies within a disorder: below 1",
-			judge.Checks(both, judge.Below1)),
-		judge.NewClaim("Their variances fall with the same power of n and Λ", "not in the paper",
+			verdict.Checks(both, verdict.Below1)),
+		verdict.NewClaim("Their variances fall with the same power of n and Λ", "not in the paper",
 			fmt.Sprintf("difference of the exponents gamma: between -%v and %v", sameExponent, sameExponent),
-			judge.Checks(exponents, judge.Interval{Low: -sameExponent, High: sameExponent})),
+			verdict.Checks(exponents, estimate.Interval{Low: -sameExponent, High: sameExponent})),
 	}
 }
 
-func labelled(prefix string, quantities []judge.Quantity) []judge.Quantity {
-	var all []judge.Quantity
+func labelled(prefix string, quantities []verdict.Quantity) []verdict.Quantity {
+	var all []verdict.Quantity
 	for _, q := range quantities {
-		all = append(all, judge.Quantity{Label: prefix + q.Label, Estimate: q.Estimate})
+		all = append(all, verdict.Quantity{Label: prefix + q.Label, Estimate: q.Estimate})
 	}
 	return all
 }
@@ -90,10 +92,10 @@ func spreadGrid(n *mnist.Report, g *spinglass.Report) page.Grid {
 	cell := func(dots []figure.Dot, size int) string {
 		for _, d := range dots {
 			if int(d.X) == size {
-				return judge.WithInterval(d.Y, d.Interval, 5)
+				return d.Interval.TextAround(d.Y, 5)
 			}
 		}
-		return judge.Dash
+		return format.Dash
 	}
 	for _, size := range slices.Compact(slices.Sorted(slices.Values(sizes))) {
 		grid.Add(strconv.Itoa(size), cell(losses, size), cell(energies, size))
@@ -223,7 +225,7 @@ func shapeFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 	f := &figure.Figure{
 		Name: "shape", Title: "Both at their largest size", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
 		Caption: fmt.Sprintf("Test losses at n = %d (skewness %s) and energies at Λ = %d (skewness %s, each energy about the mean of its disorder), in units of their standard deviations.",
-			units, judge.Decimals(stat.Skew(a, nil), 2), spins, judge.Decimals(stat.Skew(b, nil), 2)),
+			units, format.Decimals(stat.Skew(a, nil), 2), spins, format.Decimals(stat.Skew(b, nil), 2)),
 	}
 	f.Legend = []figure.Entry{
 		{Name: "networks", Thumbs: []plot.Thumbnailer{figure.AddHistogram(p, bins, a, figure.Blue, nil)}},

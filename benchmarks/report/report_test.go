@@ -10,9 +10,9 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // wave is a fixed distribution of values from -1 to 1.
@@ -142,11 +142,11 @@ func TestComparisonClaims(t *testing.T) {
 	for _, tt := range []struct {
 		name            string
 		networks, glass func(n int) float64
-		want            [2]judge.Verdict
+		want            [2]verdict.Verdict
 	}{
-		{"both fall", falling, falling, [2]judge.Verdict{judge.Holds, judge.Holds}},
-		{"the glass does not", falling, rising, [2]judge.Verdict{judge.DoesNot, judge.DoesNot}},
-		{"the networks do not", rising, falling, [2]judge.Verdict{judge.DoesNot, judge.DoesNot}},
+		{"both fall", falling, falling, [2]verdict.Verdict{verdict.Holds, verdict.Holds}},
+		{"the glass does not", falling, rising, [2]verdict.Verdict{verdict.DoesNot, verdict.DoesNot}},
+		{"the networks do not", rising, falling, [2]verdict.Verdict{verdict.DoesNot, verdict.DoesNot}},
 	} {
 		r, err := Build([]string{networksDir(t, tt.networks, 25, 250), glassDir(t, 0, tt.glass, 25, 250)}, nil)
 		if err != nil {
@@ -185,7 +185,7 @@ func TestLittleOfBoth(t *testing.T) {
 			t.Errorf("%s: unfinished %q", name, r.Unfinished())
 		}
 		for _, c := range comparisonClaims(r.networks, r.glass) {
-			if c.Verdict == judge.Holds {
+			if c.Verdict == verdict.Holds {
 				t.Errorf("%s: %s", name, c.Text)
 			}
 		}

@@ -9,13 +9,13 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // A Dot is a point with an interval in y, which may be unknown.
 type Dot struct {
 	X, Y float64
-	judge.Interval
+	estimate.Interval
 }
 
 // Dots draws points with their intervals, all points as one path, which keeps

@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/plot"
 
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // The two sources that the figures over sizes set side by side.
@@ -31,7 +31,7 @@ func (d Dots) Positive() Dots {
 	var points []Dot
 	for _, p := range d.Points {
 		if !(p.Low > 0) {
-			p.Interval = judge.NoInterval
+			p.Interval = estimate.NoInterval
 		}
 		if p.Y > 0 {
 			points = append(points, p)

@@ -1,9 +1,7 @@
 package mnist
 
 import (
-	"math/rand/v2"
-
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // fewPacks: with fewer packs than this, resamples of packs alone vary too little
@@ -22,8 +20,8 @@ func (s *sample) bootstrap() []summary {
 	if len(s.packs) < 2 {
 		return nil
 	}
-	random := rand.New(rand.NewPCG(judge.Seed, uint64(s.n)))
-	all := make([]summary, judge.Resamples)
+	random := estimate.NewRand(estimate.PackBootstrap, uint64(s.n))
+	all := make([]summary, estimate.ResampleCount)
 	var points []point
 	for i := range all {
 		points = points[:0]

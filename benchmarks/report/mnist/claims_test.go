@@ -6,12 +6,12 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // verdicts returns the verdicts by the beginning of the claim.
-func verdicts(s *statistics) map[string]judge.Verdict {
-	all := make(map[string]judge.Verdict)
+func verdicts(s *statistics) map[string]verdict.Verdict {
+	all := make(map[string]verdict.Verdict)
 	for _, c := range s.claims {
 		all[c.Text] = c.Verdict
 	}
@@ -26,9 +26,9 @@ func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
 	s := newStatistics(paperRunsOf(plan), plan, nil)
 	refuted := 0
 	for _, c := range s.claims {
-		want := judge.Holds
+		want := verdict.Holds
 		if strings.HasPrefix(c.Text, "alpha = 13.77") || strings.Contains(c.Text, "still falls") {
-			want = judge.DoesNot
+			want = verdict.DoesNot
 			refuted++
 		}
 		if c.Verdict != want {
@@ -52,17 +52,17 @@ func TestClaimsThatDoNotHold(t *testing.T) {
 		}
 	}
 	got := verdicts(newStatistics(runs, plan, nil))
-	for text, want := range map[string]judge.Verdict{
-		"The test loss falls with the size":                                       judge.DoesNot,
-		"The variance of the test loss falls with the size":                       judge.DoesNot,
-		"The mean test losses are the published ones":                             judge.DoesNot,
-		"The standard deviations of the test loss are the published ones":         judge.DoesNot,
-		"The variance of the test loss goes as n^-1.20":                           judge.DoesNot,
-		"The mean train losses are the published ones":                            judge.Holds,
-		"Networks that share their minibatch order are no more alike than others": judge.DoesNot,
-		"The scaled losses concentrate: their spread falls with the size":         judge.DoesNot,
-		"alpha = 13.77 and beta = -1.130 scale the mean test losses to one value": judge.DoesNot,
-		"The correlation of train and test loss falls with the size":              judge.Holds,
+	for text, want := range map[string]verdict.Verdict{
+		"The test loss falls with the size":                                       verdict.DoesNot,
+		"The variance of the test loss falls with the size":                       verdict.DoesNot,
+		"The mean test losses are the published ones":                             verdict.DoesNot,
+		"The standard deviations of the test loss are the published ones":         verdict.DoesNot,
+		"The variance of the test loss goes as n^-1.20":                           verdict.DoesNot,
+		"The mean train losses are the published ones":                            verdict.Holds,
+		"Networks that share their minibatch order are no more alike than others": verdict.DoesNot,
+		"The scaled losses concentrate: their spread falls with the size":         verdict.DoesNot,
+		"alpha = 13.77 and beta = -1.130 scale the mean test losses to one value": verdict.DoesNot,
+		"The correlation of train and test loss falls with the size":              verdict.Holds,
 	} {
 		if got[text] != want {
 			t.Errorf("%s: %q, want %q", text, got[text], want)
@@ -82,7 +82,7 @@ func TestClaimsOnLittle(t *testing.T) {
 	}
 	for name, runs := range map[string][]mnist.Run{"none": nil, "one run of each size": one, "one pack": all[:16], "diverged": {divergedRun(25, 0)}} {
 		for text, v := range verdicts(newStatistics(runs, plan, nil)) {
-			if v != judge.Undecided {
+			if v != verdict.Undecided {
 				t.Errorf("%s: %s: %s", name, text, v)
 			}
 		}
@@ -99,7 +99,7 @@ func TestUnfinishedSizeIsLeftOut(t *testing.T) {
 		}
 	}
 	s := newStatistics(runs, plan, nil)
-	if got := verdicts(s)["The test loss falls with the size"]; got != judge.Holds {
+	if got := verdicts(s)["The test loss falls with the size"]; got != verdict.Holds {
 		t.Errorf("25 to 50 units: %s", got)
 	}
 	if text := strings.Join(s.table.notes, "\n"); !strings.Contains(text, "n = 100: one pack gives no interval") {

@@ -1,8 +1,9 @@
 package mnist
 
 import (
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // What a comparison with another experiment takes of this one.
@@ -29,10 +30,10 @@ func (r *Report) LargestLosses() (n int, losses []float64) {
 
 // VarianceSteps are the ratios of the variance of the test loss from each size to
 // the next.
-func (r *Report) VarianceSteps() []judge.Quantity { return steps(r.large(), varianceTest) }
+func (r *Report) VarianceSteps() []verdict.Quantity { return steps(r.large(), varianceTest) }
 
 // VarianceExponent is gamma of Var[test loss] = v n^-gamma.
-func (r *Report) VarianceExponent() judge.Estimate { return r.large().estimate(exponent) }
+func (r *Report) VarianceExponent() estimate.Estimate { return r.large().estimate(exponent) }
 
 // Spreads are the standard deviations of the test loss by size.
 func (r *Report) Spreads() []figure.Dot {

@@ -9,8 +9,9 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // figures draws what there is to draw of the statistics.
@@ -69,13 +70,13 @@ func trainTestFigure(s *statistics) *figure.Figure {
 		}
 		title := fmt.Sprintf("n = %d", one.n)
 		if !math.IsNaN(one.here.r) {
-			title += ", r = " + judge.Decimals(one.here.r, 3)
+			title += ", r = " + format.Decimals(one.here.r, 3)
 		}
 		p := figure.NewPlot(title, "train loss (nats)", "test loss (nats)")
 		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{Most: 3}, figure.LinearTicks{Most: 5}
 		cloud := figure.Dots{Color: figure.Blue, Radius: 1.5}
 		for i := range x {
-			cloud.Points = append(cloud.Points, figure.Dot{X: x[i], Y: y[i], Interval: judge.NoInterval})
+			cloud.Points = append(cloud.Points, figure.Dot{X: x[i], Y: y[i], Interval: estimate.NoInterval})
 		}
 		p.Add(cloud)
 		if !math.IsNaN(one.here.r) {

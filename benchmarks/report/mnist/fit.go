@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // fitFrom is the smallest size that enters the fits, as in the paper's Fig. 3.
@@ -114,10 +114,10 @@ func fitSeries(s series) fittedSeries {
 }
 
 // estimate applies a statistic of a fit and of what was fitted.
-func (f fittedSeries) estimate(statistic func(lossFit, []summary) float64) judge.Estimate {
-	e := judge.Estimate{Value: statistic(f.lossFit, f.series.values)}
+func (f fittedSeries) estimate(statistic func(lossFit, []summary) float64) estimate.Estimate {
+	e := estimate.Estimate{Value: statistic(f.lossFit, f.series.values)}
 	f.series.rows(func(row []summary) {
-		e.Resampled = append(e.Resampled, statistic(f.resampled[len(e.Resampled)], row))
+		e.Resamples = append(e.Resamples, statistic(f.resampled[len(e.Resamples)], row))
 	})
 	return e
 }

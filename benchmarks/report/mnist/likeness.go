@@ -2,12 +2,11 @@ package mnist
 
 import (
 	"math"
-	"math/rand/v2"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 const permutations = 2000
@@ -34,7 +33,7 @@ func likenessOf(packs [][]float64, seed uint64) likeness {
 		return likeness{icc: math.NaN(), p: math.NaN()}
 	}
 	l.icc = intraClass(l.f, l.size)
-	random := rand.New(rand.NewPCG(judge.Seed+2, seed))
+	random := estimate.NewRand(estimate.PackShuffles, seed)
 	shuffled, all := copyPacks(packs)
 	atLeast := 0
 	for range permutations {
@@ -51,13 +50,13 @@ func likenessOf(packs [][]float64, seed uint64) likeness {
 // at is the confidence interval of icc at a level such as 0.95, by Searle's F
 // method (Donner, as above), with the effective pack size where packs are
 // unequal.
-func (l likeness) at(level float64) judge.Interval {
+func (l likeness) at(level float64) estimate.Interval {
 	if math.IsNaN(l.icc) {
-		return judge.NoInterval
+		return estimate.NoInterval
 	}
 	tail := (1 - level) / 2
 	f := distuv.F{D1: l.between, D2: l.within}
-	return judge.Interval{Low: intraClass(l.f/f.Quantile(1-tail), l.size), High: intraClass(l.f/f.Quantile(tail), l.size)}
+	return estimate.Interval{Low: intraClass(l.f/f.Quantile(1-tail), l.size), High: intraClass(l.f/f.Quantile(tail), l.size)}
 }
 
 // intraClass is (F - 1) / (F + size - 1), F being the ratio of mean squares.

@@ -1,5 +1,9 @@
 package mnist
 
-import "github.com/lossglass/lossglass/benchmarks/report/judge"
+import (
+	"github.com/lossglass/lossglass/benchmarks/report/format"
+)
 
-func (m moments) String() string { return judge.Decimals(m.mean, 5) + " ± " + judge.Decimals(m.sd, 5) }
+func (m moments) String() string {
+	return format.Decimals(m.mean, 5) + " ± " + format.Decimals(m.sd, 5)
+}

@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // citation is the source of every figure called "paper".
@@ -46,8 +46,8 @@ func departures(p mnist.Plan) []string {
 	}
 	add(p.Hidden != nil, "%d hidden layers of %s units (paper: one)", len(p.Hidden), mnist.LayersText(p.Hidden))
 	add(p.Data != "mnist", "data %q (paper: MNIST)", p.Data)
-	add(p.Epochs != paperEpochs, "%s (paper: %d)", judge.Count(p.Epochs, "epoch"), paperEpochs)
-	add(p.Runs < paperRuns, "%s of each size (paper: %d)", judge.Count(p.Runs, "run"), paperRuns)
+	add(p.Epochs != paperEpochs, "%s (paper: %d)", format.Count(p.Epochs, "epoch"), paperEpochs)
+	add(p.Runs < paperRuns, "%s of each size (paper: %d)", format.Count(p.Runs, "run"), paperRuns)
 	add(p.TrainSamples != trainImages, "%d training images (MNIST: %d)", p.TrainSamples, trainImages)
 	add(p.TestSamples != testImages, "%d test images (MNIST: %d)", p.TestSamples, testImages)
 	add(p.Start != "uniform1", "%s starts (paper: in the unit cube)", p.Start)

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats/scalar"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // Anscombe's first data set (The American Statistician 27, 1973): all of it is
@@ -54,7 +54,7 @@ func TestBootstrapOfPackedMean(t *testing.T) {
 		means = append(means, summarise(pack).test.mean)
 	}
 	of := momentsOf(means)
-	got := judge.Percentiles(each(s.bootstrap(), func(s summary) float64 { return s.test.mean }), .95)
+	got := estimate.Percentiles(each(s.bootstrap(), func(s summary) float64 { return s.test.mean }), .95)
 	half := 1.96 * of.sd / math.Sqrt(200)
 	for _, end := range []struct{ got, want float64 }{{got.Low, of.mean - half}, {got.High, of.mean + half}} {
 		if math.Abs(end.got-end.want) > .1*half {
@@ -74,7 +74,7 @@ func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
 		for range tt.packs {
 			s.packs = append(s.packs, []point{{test: 1}, {test: 3}})
 		}
-		i := judge.Percentiles(each(s.bootstrap(), meanTest), .95)
+		i := estimate.Percentiles(each(s.bootstrap(), meanTest), .95)
 		if wide := i.High-i.Low > .3; wide != tt.wide || i.Low > 2 || i.High < 2 {
 			t.Errorf("%d packs: interval %v", tt.packs, i)
 		}
@@ -120,16 +120,16 @@ func TestPercentiles(t *testing.T) {
 	for i := range 1001 {
 		values = append(values, float64(1000-i))
 	}
-	if got := judge.Percentiles(values, .95); math.Abs(got.Low-25) > 1 || math.Abs(got.High-975) > 1 {
+	if got := estimate.Percentiles(values, .95); math.Abs(got.Low-25) > 1 || math.Abs(got.High-975) > 1 {
 		t.Errorf("got %v", got)
 	}
 	for i := range 60 {
 		values[i] = math.NaN()
 	}
-	if got := judge.Percentiles(values, .95); got.Known() {
+	if got := estimate.Percentiles(values, .95); got.Known() {
 		t.Errorf("an interval of values that are mostly unknown: %v", got)
 	}
-	if judge.Percentiles(nil, .95).Known() {
+	if estimate.Percentiles(nil, .95).Known() {
 		t.Error("an interval of nothing")
 	}
 }

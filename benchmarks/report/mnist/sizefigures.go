@@ -6,15 +6,15 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
 )
 
 // oursBySize and paperBySize apply a statistic to each size, with 95 % intervals.
 func oursBySize(s *statistics, of func(summary) float64) figure.Dots {
 	var points []figure.Dot
 	for _, one := range s.sizes {
-		points = append(points, figure.Dot{X: float64(one.n), Y: of(one.here), Interval: judge.Percentiles(each(one.resampled, of), .95)})
+		points = append(points, figure.Dot{X: float64(one.n), Y: of(one.here), Interval: estimate.Percentiles(each(one.resampled, of), .95)})
 	}
 	return figure.Ours.With(points)
 }
@@ -23,7 +23,7 @@ func paperBySize(s *statistics, of func(summary) float64) figure.Dots {
 	var points []figure.Dot
 	for _, one := range s.sizes {
 		if one.paper != nil {
-			points = append(points, figure.Dot{X: float64(one.n), Y: of(*one.paper), Interval: judge.Percentiles(each(drawPaper(*one.paper), of), .95)})
+			points = append(points, figure.Dot{X: float64(one.n), Y: of(*one.paper), Interval: estimate.Percentiles(each(drawPaper(*one.paper), of), .95)})
 		}
 	}
 	return figure.Paper.With(points)
@@ -82,7 +82,7 @@ func correctedMarks(all series, mark figure.Dots) figure.Dots {
 	var points []figure.Dot
 	for _, v := range all.values {
 		e := all.estimate(correctedOf(v.n))
-		points = append(points, figure.Dot{X: float64(v.n), Y: e.Value, Interval: e.At(.95)})
+		points = append(points, figure.Dot{X: float64(v.n), Y: e.Value, Interval: e.Interval(.95)})
 	}
 	return mark.With(points)
 }

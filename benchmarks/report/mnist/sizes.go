@@ -2,11 +2,10 @@ package mnist
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // A size is everything known about the networks of one size.
@@ -32,8 +31,8 @@ func measure(runs []mnist.Run, plan mnist.Plan) []size {
 }
 
 // correlation is the 95 % interval of here.r.
-func (s *size) correlation() judge.Interval {
-	return judge.Percentiles(each(s.resampled, func(v summary) float64 { return v.r }), .95)
+func (s *size) correlation() estimate.Interval {
+	return estimate.Percentiles(each(s.resampled, func(v summary) float64 { return v.r }), .95)
 }
 
 // A series is one summary for each of several sizes, and their resamples.
@@ -96,7 +95,7 @@ func (s series) from(n int) series {
 // independent. f must not keep the slice.
 func (s series) rows(f func([]summary)) {
 	row := make([]summary, len(s.values))
-	for b := range judge.Resamples {
+	for b := range estimate.ResampleCount {
 		for i, r := range s.resampled {
 			if r == nil {
 				return
@@ -108,9 +107,9 @@ func (s series) rows(f func([]summary)) {
 }
 
 // estimate applies a statistic to the series and to its resamples.
-func (s series) estimate(statistic func([]summary) float64) judge.Estimate {
-	e := judge.Estimate{Value: statistic(s.values)}
-	s.rows(func(row []summary) { e.Resampled = append(e.Resampled, statistic(row)) })
+func (s series) estimate(statistic func([]summary) float64) estimate.Estimate {
+	e := estimate.Estimate{Value: statistic(s.values)}
+	s.rows(func(row []summary) { e.Resamples = append(e.Resamples, statistic(row)) })
 	return e
 }
 
@@ -119,7 +118,7 @@ func (s series) estimate(statistic func([]summary) float64) judge.Estimate {
 // standard deviation 1/sqrt(2k), Fisher's z = artanh r 1/sqrt(k - 3). The draws
 // are independent; only one of them enters any statistic of one size here.
 func drawPaper(p summary) []summary {
-	random := rand.New(rand.NewPCG(judge.Seed+1, uint64(p.n)))
+	random := estimate.NewRand(estimate.PublishedLosses, uint64(p.n))
 	k := float64(p.runs)
 	draw := func(m moments) moments {
 		return moments{
@@ -127,7 +126,7 @@ func drawPaper(p summary) []summary {
 			m.sd * math.Exp(random.NormFloat64()/math.Sqrt(2*k)),
 		}
 	}
-	all := make([]summary, judge.Resamples)
+	all := make([]summary, estimate.ResampleCount)
 	for i := range all {
 		all[i] = p
 		all[i].train, all[i].test = draw(p.train), draw(p.test)

@@ -5,8 +5,10 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // statistics are all numbers of a report.
@@ -18,7 +20,7 @@ type statistics struct {
 	fit      fittedSeries
 	paperFit fittedSeries // the same fit to the paper's means
 	likeness []pairOfLikeness
-	claims   []judge.Claim
+	claims   []verdict.Claim
 }
 
 func newStatistics(runs []mnist.Run, plan mnist.Plan, environments []environment.Environment) *statistics {
@@ -44,10 +46,10 @@ func (s *statistics) fitGrid() page.Grid {
 			with(func(f lossFit) float64 { return f.c }, 4),
 			with(func(f lossFit) float64 { return f.alpha }, 2),
 			with(func(f lossFit) float64 { return f.beta }, 3),
-			judge.Percent(row.fit.rms),
+			format.Percent(row.fit.rms, 2),
 			row.fit.series.estimate(exponent).Text(3))
 	}
-	g.Add("paper's own scaling (Fig. 3)", judge.Dash, judge.Decimals(paperAlpha, 2), judge.Decimals(paperBeta, 3), judge.Dash, judge.Dash)
+	g.Add("paper's own scaling (Fig. 3)", format.Dash, format.Decimals(paperAlpha, 2), format.Decimals(paperBeta, 3), format.Dash, format.Dash)
 	return g
 }
 
@@ -57,13 +59,13 @@ func (s *statistics) correlationGrid() page.Grid {
 	g := page.Grid{Head: []string{"n", "r here", "Table 1 / Fig. 7", "sd ratio u", "corrected, here", "corrected, paper"}}
 	for _, one := range s.sizes {
 		n := one.n
-		paper, paperCorrected := judge.Dash, judge.Dash
+		paper, paperCorrected := format.Dash, format.Dash
 		if one.paper != nil {
-			paper = judge.Decimals(one.paper.r, 4)
+			paper = format.Decimals(one.paper.r, 4)
 			paperCorrected = s.paper.estimate(correctedOf(n)).Text(3)
 		}
-		g.Add(strconv.Itoa(n), judge.Estimate{Value: one.here.r, Resampled: each(one.resampled, pearson)}.Text(3), paper,
-			judge.Decimals(spreadRatio(s.ours.values, n), 2), s.ours.estimate(correctedOf(n)).Text(3), paperCorrected)
+		g.Add(strconv.Itoa(n), estimate.Estimate{Value: one.here.r, Resamples: each(one.resampled, pearson)}.Text(3), paper,
+			format.Decimals(spreadRatio(s.ours.values, n), 2), s.ours.estimate(correctedOf(n)).Text(3), paperCorrected)
 	}
 	return g
 }
@@ -72,9 +74,9 @@ func (s *statistics) correlationGrid() page.Grid {
 func (s *statistics) likenessGrid() page.Grid {
 	g := page.Grid{Head: []string{"n", "packs", "train loss: ICC", "p", "test loss: ICC", "p"}}
 	for _, l := range s.likeness {
-		g.Add(strconv.Itoa(l.n), strconv.Itoa(l.packs), l.train.String(), judge.Decimals(l.train.p, 3), l.test.String(), judge.Decimals(l.test.p, 3))
+		g.Add(strconv.Itoa(l.n), strconv.Itoa(l.packs), l.train.String(), format.Decimals(l.train.p, 3), l.test.String(), format.Decimals(l.test.p, 3))
 	}
 	return g
 }
 
-func (l likeness) String() string { return judge.WithInterval(l.icc, l.at(.95), 3) }
+func (l likeness) String() string { return l.at(.95).TextAround(l.icc, 3) }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
@@ -85,7 +85,7 @@ func facts(p mnist.Plan, environments []environment.Environment) []page.Fact {
 		{Name: "data", Text: fmt.Sprintf("%s, %d training and %d test images of 10x10 pixels", p.Data, p.TrainSamples, p.TestSamples)},
 		{Name: "data sha256", Text: p.DataSHA256},
 		{Name: "plan", Text: fmt.Sprintf("%s of each size, %s, minibatch %d, rate %s, %s starts, seed %d",
-			judge.Count(p.Runs, "run"), judge.Count(p.Epochs, "epoch"), p.Batch, rateText(p), p.Start, p.Seed)},
+			format.Count(p.Runs, "run"), format.Count(p.Epochs, "epoch"), p.Batch, rateText(p), p.Start, p.Seed)},
 	}
 	if p.Float64 {
 		list = append(list, page.Fact{Name: "precision", Text: "float64 (without -float64: float32)"})
@@ -113,9 +113,9 @@ func (t *Table) grid() page.Grid {
 	for _, one := range t.sizes {
 		s := one.here
 		g.Add(strconv.Itoa(s.n), "here", strconv.Itoa(s.runs), strconv.Itoa(s.diverged),
-			s.train.String(), s.test.String(), judge.Percent(s.accuracy.mean), judge.Decimals(s.r, 4), one.correlation().Text(3))
+			s.train.String(), s.test.String(), format.Percent(s.accuracy.mean, 2), format.Decimals(s.r, 4), one.correlation().Text(3))
 		if p := one.paper; p != nil {
-			g.Add("", "paper", strconv.Itoa(p.runs), judge.Dash, p.train.String(), p.test.String(), judge.Dash, judge.Decimals(p.r, 4), judge.Dash)
+			g.Add("", "paper", strconv.Itoa(p.runs), format.Dash, p.train.String(), p.test.String(), format.Dash, format.Decimals(p.r, 4), format.Dash)
 		}
 	}
 	return g
@@ -125,7 +125,7 @@ func (t *Table) grid() page.Grid {
 func (t *Table) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for _, line := range t.warnings {
-		page.Wrap(&b, "!!! ", "    ", line)
+		format.Wrap(&b, "!!! ", "    ", line)
 	}
 	if b.Len() > 0 {
 		b.WriteByte('\n')
@@ -133,11 +133,11 @@ func (t *Table) WriteText(w io.Writer) error {
 	t.grid().WriteText(&b)
 	b.WriteByte('\n')
 	for _, line := range t.notes {
-		page.Wrap(&b, "", "  ", line)
+		format.Wrap(&b, "", "  ", line)
 	}
 	b.WriteByte('\n')
 	for _, f := range t.facts {
-		page.Wrap(&b, fmt.Sprintf("%-13s", f.Name), strings.Repeat(" ", 13), f.Text)
+		format.Wrap(&b, fmt.Sprintf("%-13s", f.Name), strings.Repeat(" ", 13), f.Text)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -175,11 +175,11 @@ func (t *Table) WriteCSV(w io.Writer) error {
 	for _, one := range t.sizes {
 		s, r := one.here, one.correlation()
 		row := []string{strconv.Itoa(s.n), strconv.Itoa(s.runs), strconv.Itoa(s.diverged), strconv.Itoa(s.packs)}
-		row = append(row, page.Digits(s.train.mean, s.train.sd, s.test.mean, s.test.sd,
+		row = append(row, format.Shortest(s.train.mean, s.train.sd, s.test.mean, s.test.sd,
 			s.accuracy.mean, s.accuracy.sd, s.r, r.Low, r.High)...)
 		if p := one.paper; p != nil {
 			row = append(row, strconv.Itoa(p.runs))
-			row = append(row, page.Digits(p.train.mean, p.train.sd, p.test.mean, p.test.sd, p.r)...)
+			row = append(row, format.Shortest(p.train.mean, p.train.sd, p.test.mean, p.test.sd, p.r)...)
 		} else {
 			row = append(row, make([]string, 6)...)
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
@@ -117,7 +117,7 @@ func (r *Report) state() string {
 	if missing := r.Unfinished(); missing != "" {
 		return "UNFINISHED: " + missing + " so far. What follows is about these."
 	}
-	return "Complete: " + judge.Count(len(r.results.Runs), "run") + "."
+	return "Complete: " + format.Count(len(r.results.Runs), "run") + "."
 }
 
 // How the parts are to be read.

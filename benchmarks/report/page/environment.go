@@ -10,7 +10,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // ReadEnvironments returns the different environments that worked on an
@@ -40,5 +40,5 @@ func ReadEnvironments(dirs ...string) ([]environment.Environment, error) {
 
 // EnvironmentText names CPU, kernels, workers, Go and commit.
 func EnvironmentText(e environment.Environment) string {
-	return strings.Join([]string{e.CPU, e.ISA + " kernels", judge.Count(e.Workers, "worker"), e.Go + " " + e.Platform, "commit " + e.Commit}, ", ")
+	return strings.Join([]string{e.CPU, e.ISA + " kernels", format.Count(e.Workers, "worker"), e.Go + " " + e.Platform, "commit " + e.Commit}, ", ")
 }

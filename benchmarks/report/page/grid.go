@@ -2,11 +2,8 @@ package page
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 	"text/tabwriter"
-	"unicode/utf8"
 )
 
 // A Grid is a table of texts.
@@ -40,35 +37,4 @@ func (g Grid) WriteMarkdown(b *strings.Builder) {
 	for _, row := range g.Rows {
 		fmt.Fprintf(b, "| %s |\n", strings.Join(row, " | "))
 	}
-}
-
-// Wrap writes a text in lines of at most 100 columns.
-func Wrap(b *strings.Builder, first, next, text string) {
-	const width = 100
-	line, empty := first, true
-	for word := range strings.FieldsSeq(text) {
-		switch {
-		case empty:
-			line += word
-		case utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width:
-			b.WriteString(line + "\n")
-			line = next + word
-		default:
-			line += " " + word
-		}
-		empty = false
-	}
-	b.WriteString(line + "\n")
-}
-
-// Digits writes numbers in the shortest form that reads back the same, NaN as
-// an empty field.
-func Digits(values ...float64) []string {
-	all := make([]string, len(values))
-	for i, v := range values {
-		if !math.IsNaN(v) {
-			all[i] = strconv.FormatFloat(v, 'g', -1, 64)
-		}
-	}
-	return all
 }

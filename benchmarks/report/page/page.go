@@ -15,7 +15,8 @@ import (
 	texttemplate "text/template"
 
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // claimsNote says how the claims are to be read.
@@ -34,7 +35,7 @@ type Part struct {
 
 	ClaimsTitle string
 	ClaimsNote  string // added to how claims are read in all reports
-	Claims      []judge.Claim
+	Claims      []verdict.Claim
 
 	Main     Section // stands before the figures
 	Drawings []*figure.Figure
@@ -115,12 +116,12 @@ func (p Page) Title() string { return p[0].Title }
 
 // Count says how many claims got each verdict.
 func (p *Part) Count() string {
-	count := make(map[judge.Verdict]int)
+	count := make(map[verdict.Verdict]int)
 	for _, c := range p.Claims {
 		count[c.Verdict]++
 	}
 	return fmt.Sprintf("Of %s, here: %d hold, %d not, %d undecided.",
-		judge.Count(len(p.Claims), "claim"), count[judge.Holds], count[judge.DoesNot], count[judge.Undecided])
+		format.Count(len(p.Claims), "claim"), count[verdict.Holds], count[verdict.DoesNot], count[verdict.Undecided])
 }
 
 // Reading says how the claims are to be read.
@@ -176,4 +177,4 @@ func (i Image) Address() template.URL {
 }
 
 // class is the verdict as the name of a style.
-func class(v judge.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") }
+func class(v verdict.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") }

@@ -5,12 +5,12 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // verdicts returns the verdicts by the claims' texts.
-func verdicts(s *statistics) map[string]judge.Verdict {
-	all := make(map[string]judge.Verdict)
+func verdicts(s *statistics) map[string]verdict.Verdict {
+	all := make(map[string]verdict.Verdict)
 	for _, c := range s.claims {
 		all[c.Text] = c.Verdict
 	}
@@ -43,30 +43,30 @@ func TestClaims(t *testing.T) {
 		name string
 		plan spinglass.Plan
 		of   func(n int) fake
-		want map[string]judge.Verdict
+		want map[string]verdict.Verdict
 	}{
-		{"like the paper", fakePlan(3, 40, 40, sizes...), likePaper, map[string]judge.Verdict{
-			concentrates: judge.Holds, agree: judge.Holds, closer: judge.Holds, spreads: judge.Holds, basins: judge.Holds,
-			publishedClaim("25"): judge.Holds, publishedClaim("100"): judge.Holds, publishedClaim("500"): judge.Holds, inBand: judge.DoesNot,
+		{"like the paper", fakePlan(3, 40, 40, sizes...), likePaper, map[string]verdict.Verdict{
+			concentrates: verdict.Holds, agree: verdict.Holds, closer: verdict.Holds, spreads: verdict.Holds, basins: verdict.Holds,
+			publishedClaim("25"): verdict.Holds, publishedClaim("100"): verdict.Holds, publishedClaim("500"): verdict.Holds, inBand: verdict.DoesNot,
 		}},
-		{"upside down", fakePlan(3, 40, 40, sizes...), upsideDown, map[string]judge.Verdict{
-			concentrates: judge.DoesNot, agree: judge.DoesNot, closer: judge.DoesNot, spreads: judge.DoesNot, basins: judge.DoesNot,
-			publishedClaim("25"): judge.DoesNot, limit: judge.DoesNot, power: judge.DoesNot, reproduced: judge.DoesNot,
+		{"upside down", fakePlan(3, 40, 40, sizes...), upsideDown, map[string]verdict.Verdict{
+			concentrates: verdict.DoesNot, agree: verdict.DoesNot, closer: verdict.DoesNot, spreads: verdict.DoesNot, basins: verdict.DoesNot,
+			publishedClaim("25"): verdict.DoesNot, limit: verdict.DoesNot, power: verdict.DoesNot, reproduced: verdict.DoesNot,
 		}},
-		{"too low", fakePlan(3, 40, 10, sizes...), func(n int) fake { return fake{-1.8 + .1/float64(n), .1 / float64(n), .1 / float64(n)} }, map[string]judge.Verdict{
-			lowest: judge.DoesNot, inBand: judge.Holds, limit: judge.DoesNot, basins: judge.Holds,
+		{"too low", fakePlan(3, 40, 10, sizes...), func(n int) fake { return fake{-1.8 + .1/float64(n), .1 / float64(n), .1 / float64(n)} }, map[string]verdict.Verdict{
+			lowest: verdict.DoesNot, inBand: verdict.Holds, limit: verdict.DoesNot, basins: verdict.Holds,
 		}},
-		{"the law", fakePlan(3, 40, 40, 50, 120, 250, 500), likeLaw(3), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds, concentrates: judge.Holds}},
-		{"the law of p = 4", fakePlan(4, 40, 40, 50, 120, 250), likeLaw(4), map[string]judge.Verdict{limit: judge.Holds, power: judge.Holds}},
+		{"the law", fakePlan(3, 40, 40, 50, 120, 250, 500), likeLaw(3), map[string]verdict.Verdict{limit: verdict.Holds, power: verdict.Holds, concentrates: verdict.Holds}},
+		{"the law of p = 4", fakePlan(4, 40, 40, 50, 120, 250), likeLaw(4), map[string]verdict.Verdict{limit: verdict.Holds, power: verdict.Holds}},
 		{"another power", fakePlan(3, 40, 40, 50, 120, 250, 500), func(n int) fake {
 			f := likeLaw(3)(n)
 			f.mean = -1.63299 + 20/float64(n)
 			return f
-		}, map[string]judge.Verdict{power: judge.DoesNot}},
+		}, map[string]verdict.Verdict{power: verdict.DoesNot}},
 		{"the other program's means", fakePlan(3, 40, 200, 25, 50, 100), func(n int) fake {
 			r := reproductionOf(n)
 			return fake{r.mean, r.between, r.within}
-		}, map[string]judge.Verdict{reproduced: judge.Holds, publishedClaim("25"): judge.Holds}},
+		}, map[string]verdict.Verdict{reproduced: verdict.Holds, publishedClaim("25"): verdict.Holds}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStatistics(fakeRuns(tt.plan, tt.of), tt.plan, trajectories{})
@@ -117,7 +117,7 @@ func TestClaimsOnLittle(t *testing.T) {
 		"astray":       newStatistics(astray, several, trajectories{}),
 	} {
 		for text, v := range verdicts(s) {
-			if v != judge.Undecided {
+			if v != verdict.Undecided {
 				t.Errorf("%s: %s: %s", name, text, v)
 			}
 		}
@@ -142,7 +142,7 @@ func TestFlowClaims(t *testing.T) {
 		plan := fakePlan(p, 5, 4, 120)
 		along := plan
 		along.Rate = .01
-		for shift, want := range map[float64]judge.Verdict{0: judge.Holds, .1: judge.DoesNot} {
+		for shift, want := range map[float64]verdict.Verdict{0: verdict.Holds, .1: verdict.DoesNot} {
 			got := verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{plan: along, points: flowPoints(p, shift)}))
 			if p == 4 {
 				want = ""
@@ -162,7 +162,7 @@ func TestFlowClaims(t *testing.T) {
 func TestClaimTexts(t *testing.T) {
 	plan := fakePlan(3, 20, 5, 25, 250)
 	for _, c := range newStatistics(fakeRuns(plan, likePaper), plan, trajectories{}).claims {
-		for _, text := range []string{c.Text, c.Source, c.Rule, c.Decisive()} {
+		for _, text := range []string{c.Text, c.Source, c.Rule, c.Summary()} {
 			if text == "" || strings.Contains(text, "NaN") || strings.Contains(text, "%!") {
 				t.Errorf("%q in %q", text, c.Text)
 			}

@@ -3,8 +3,9 @@ package spinglass
 import (
 	"gonum.org/v1/plot"
 
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // What a comparison with another experiment takes of this one.
@@ -34,12 +35,12 @@ func (r *Report) LargestEnergies() (n int, energies []float64) {
 
 // VarianceSteps are the ratios of the variance within a disorder from each size
 // to the next.
-func (r *Report) VarianceSteps() []judge.Quantity {
+func (r *Report) VarianceSteps() []verdict.Quantity {
 	return ratios(r.statistics.measured, varianceWithin)
 }
 
 // VarianceExponent is gamma of Var[L/Λ] = v Λ^-gamma within a disorder.
-func (r *Report) VarianceExponent() judge.Estimate {
+func (r *Report) VarianceExponent() estimate.Estimate {
 	return over(r.statistics.measured, varianceExponent(withinOf))
 }
 
@@ -48,7 +49,7 @@ func (r *Report) Spreads() []figure.Dot {
 	var all []figure.Dot
 	for _, one := range r.statistics.sizes {
 		e := one.of(withinOf)
-		all = append(all, figure.Dot{X: float64(one.n), Y: e.Value, Interval: e.At(.95)})
+		all = append(all, figure.Dot{X: float64(one.n), Y: e.Value, Interval: e.Interval(.95)})
 	}
 	return figure.Ours.With(all).Points
 }

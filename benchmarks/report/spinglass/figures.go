@@ -9,8 +9,9 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 const lossLabel = "energy L/Λ"
@@ -118,7 +119,7 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 	p := figure.NewPlot("", "Λ, spaced by Λ^(-2/3)", lossLabel)
 	f := &figure.Figure{
 		Name: "glass-finite-size", Title: "Energies against the size", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
-		Caption: fmt.Sprintf("Mean over the disorders of their mean and of the lowest energy of their %s, with 95 %% intervals; the paper's means, of one disorder each; the exact mean energy of all minima. Line: limit + slope Λ^(-2/3), fitted to our means.", judge.Count(s.plan.Starts, "start")),
+		Caption: fmt.Sprintf("Mean over the disorders of their mean and of the lowest energy of their %s, with 95 %% intervals; the paper's means, of one disorder each; the exact mean energy of all minima. Line: limit + slope Λ^(-2/3), fitted to our means.", format.Count(s.plan.Starts, "start")),
 	}
 	var ticks lawTicks
 	var ours, lowest, paper, minima []figure.Dot
@@ -126,12 +127,12 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 		x := lawX(float64(one.n))
 		ticks = append(ticks, one.n)
 		m, l := one.of(meanOf), one.of(lowestOf)
-		ours = append(ours, figure.Dot{X: x, Y: m.Value, Interval: m.At(.95)})
-		lowest = append(lowest, figure.Dot{X: x, Y: l.Value, Interval: l.At(.95)})
+		ours = append(ours, figure.Dot{X: x, Y: m.Value, Interval: m.Interval(.95)})
+		lowest = append(lowest, figure.Dot{X: x, Y: l.Value, Interval: l.Interval(.95)})
 		if one.paper != nil {
-			paper = append(paper, figure.Dot{X: x, Y: one.paper.Mean, Interval: judge.NoInterval})
+			paper = append(paper, figure.Dot{X: x, Y: one.paper.Mean, Interval: estimate.NoInterval})
 		}
-		minima = append(minima, figure.Dot{X: x, Y: one.exact.Mean, Interval: judge.NoInterval})
+		minima = append(minima, figure.Dot{X: x, Y: one.exact.Mean, Interval: estimate.NoInterval})
 	}
 	if len(figure.Ours.With(ours).Points) == 0 {
 		return nil
@@ -180,10 +181,10 @@ func spreadFigure(s *statistics) *figure.Figure {
 		sizes = append(sizes, one.n)
 		x := float64(one.n)
 		w, b := one.of(withinOf), one.of(betweenOf)
-		within = append(within, figure.Dot{X: x, Y: w.Value, Interval: w.At(.95)})
-		between = append(between, figure.Dot{X: x, Y: b.Value, Interval: b.At(.95)})
+		within = append(within, figure.Dot{X: x, Y: w.Value, Interval: w.Interval(.95)})
+		between = append(between, figure.Dot{X: x, Y: b.Value, Interval: b.Interval(.95)})
 		if one.paper != nil {
-			paper = append(paper, figure.Dot{X: x, Y: one.paper.SD, Interval: judge.NoInterval})
+			paper = append(paper, figure.Dot{X: x, Y: one.paper.SD, Interval: estimate.NoInterval})
 		}
 	}
 	p := figure.NewSizePlot("spins Λ", "standard deviation of L/Λ", sizes)
@@ -239,8 +240,8 @@ func flowFigure(s *statistics) *figure.Figure {
 	}
 	var e, c []figure.Dot
 	for _, l := range flowOf(s.plan.P) {
-		e = append(e, figure.Dot{X: l.t, Y: l.energy, Interval: judge.NoInterval})
-		c = append(c, figure.Dot{X: l.t, Y: l.overlap, Interval: judge.NoInterval})
+		e = append(e, figure.Dot{X: l.t, Y: l.energy, Interval: estimate.NoInterval})
+		c = append(c, figure.Dot{X: l.t, Y: l.overlap, Interval: estimate.NoInterval})
 	}
 	if e != nil {
 		energy.Add(figure.Paper.With(e))

@@ -80,11 +80,11 @@ func TestFlowsByHand(t *testing.T) {
 		t.Fatalf("%+v", flows)
 	}
 	last := flows[0].points[1]
-	if last.t != .5 || last.energy.Value != -4.5 || math.Abs(last.overlap.Value-.625) > 1e-15 || !last.energy.At(.95).Known() {
+	if last.t != .5 || last.energy.Value != -4.5 || math.Abs(last.overlap.Value-.625) > 1e-15 || !last.energy.Interval(.95).Known() {
 		t.Errorf("t = %v, energy %v, overlap %v", last.t, last.energy.Value, last.overlap.Value)
 	}
 	late := flowsOf(points[1:2])[0].points[0] // not recorded from its start on
-	if late.energy.Value != -1 || !math.IsNaN(late.overlap.Value) || late.energy.At(.95).Known() {
+	if late.energy.Value != -1 || !math.IsNaN(late.overlap.Value) || late.energy.Interval(.95).Known() {
 		t.Errorf("%+v", late)
 	}
 	if flowsOf(nil) != nil {

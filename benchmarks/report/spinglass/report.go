@@ -13,7 +13,7 @@ import (
 	"fmt"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
@@ -100,7 +100,7 @@ func (r *Report) state() string {
 	if missing := r.Unfinished(); missing != "" {
 		return "UNFINISHED: " + missing + " so far. What follows is about these."
 	}
-	return "Complete: " + judge.Count(len(r.results.Runs), "run") + "."
+	return "Complete: " + format.Count(len(r.results.Runs), "run") + "."
 }
 
 // Part returns all of it, with glass.csv.

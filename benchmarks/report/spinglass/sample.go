@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // A sample is the runs of one size. Its disorders are independent of each other;
@@ -114,12 +114,12 @@ func (s *sample) draws() []summary {
 		return nil
 	}
 	here := s.summary()
-	d := newDrawer(len(s.disorders), 3, s.n)
+	d := newDrawer(len(s.disorders), estimate.DisorderDraws, s.n)
 	lowest := sd(s.each(func(d disorder) float64 { return d.lowest }))
 	below := sd(s.each(func(d disorder) float64 { return d.below }))
 	variances := s.each(func(d disorder) float64 { return d.variance })
 	relative := sd(variances) / (here.within * here.within)
-	all := make([]summary, judge.Resamples)
+	all := make([]summary, estimate.ResampleCount)
 	for i := range all {
 		v := summary{n: here.n, disorders: here.disorders}
 		v.mean, v.between = d.draw(here.mean, here.between)
@@ -142,8 +142,8 @@ type drawer struct {
 
 // newDrawer takes the number of values, two or more, and what fixes the random
 // stream.
-func newDrawer(count, purpose, seed int) drawer {
-	random := rand.New(rand.NewPCG(judge.Seed+uint64(purpose), uint64(seed)))
+func newDrawer(count int, stream estimate.Stream, key int) drawer {
+	random := estimate.NewRand(stream, uint64(key))
 	return drawer{float64(count), random, distuv.ChiSquared{K: float64(count - 1), Src: random}}
 }
 

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats/scalar"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // Three disorders of two starts: disorder means 2, 3, 7 in units of -0.2.
@@ -52,12 +52,12 @@ func TestIntervalsByHand(t *testing.T) {
 	plan, runs := byHand()
 	one := measure(runs, plan)[0]
 	sd := .2 * math.Sqrt(7)
-	i := one.of(meanOf).At(.95)
+	i := one.of(meanOf).Interval(.95)
 	half := 4.3027 * sd / math.Sqrt(3)
 	if math.Abs(i.Low+.8+half) > .1*half || math.Abs(i.High+.8-half) > .1*half {
 		t.Errorf("mean: %v, want %v and %v", i, -.8-half, -.8+half)
 	}
-	i = one.of(betweenOf).At(.95)
+	i = one.of(betweenOf).Interval(.95)
 	low, high := sd*math.Sqrt(2/7.3778), sd*math.Sqrt(2/.050636)
 	if math.Abs(i.Low/low-1) > .05 || math.Abs(i.High/high-1) > .15 {
 		t.Errorf("sd between: %v, want %v and %v", i, low, high)
@@ -84,7 +84,7 @@ func TestIntervalCovers(t *testing.T) {
 		for _, v := range s.draws() {
 			means = append(means, v.mean)
 		}
-		if i := judge.Percentiles(means, .95); i.Low < -1.5 && -1.5 < i.High {
+		if i := estimate.Percentiles(means, .95); i.Low < -1.5 && -1.5 < i.High {
 			covered++
 		}
 	}
@@ -95,12 +95,12 @@ func TestIntervalCovers(t *testing.T) {
 
 func TestStanding(t *testing.T) {
 	e := standing([]float64{1, 2, 3, 4, 5}, 3+2*math.Sqrt(2.5), 1)
-	i := e.At(.95)
+	i := e.Interval(.95)
 	if math.Abs(e.Value-2) > 1e-12 || i.Low > 1 || i.Low < .2 || i.High < 3 || i.High > 4 {
 		t.Errorf("%v, %v", e.Value, i)
 	}
 	for _, few := range [][]float64{nil, {1}, {1, 1}} {
-		if e := standing(few, 2, 1); !math.IsNaN(e.Value) || e.Resampled != nil {
+		if e := standing(few, 2, 1); !math.IsNaN(e.Value) || e.Resamples != nil {
 			t.Errorf("%v: %v", few, e)
 		}
 	}

@@ -4,7 +4,7 @@ import (
 	"math"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/core/landscape"
 )
 
@@ -38,10 +38,10 @@ func measure(runs []spinglass.Run, plan spinglass.Plan) []size {
 }
 
 // of is a statistic of the size with what other disorders could have given.
-func (s *size) of(statistic func(summary) float64) judge.Estimate {
-	e := judge.Estimate{Value: statistic(s.here)}
+func (s *size) of(statistic func(summary) float64) estimate.Estimate {
+	e := estimate.Estimate{Value: statistic(s.here)}
 	for _, v := range s.drawn {
-		e.Resampled = append(e.Resampled, statistic(v))
+		e.Resamples = append(e.Resamples, statistic(v))
 	}
 	return e
 }
@@ -79,20 +79,20 @@ func measured(sizes []size) []size {
 
 // over applies a statistic of several sizes to them and to their draws, which are
 // independent from size to size.
-func over(sizes []size, statistic func([]summary) float64) judge.Estimate {
+func over(sizes []size, statistic func([]summary) float64) estimate.Estimate {
 	row := make([]summary, len(sizes))
 	for i, s := range sizes {
 		row[i] = s.here
 	}
-	e := judge.Estimate{Value: statistic(row)}
-	for b := range judge.Resamples {
+	e := estimate.Estimate{Value: statistic(row)}
+	for b := range estimate.ResampleCount {
 		for i, s := range sizes {
 			if s.drawn == nil {
 				return e
 			}
 			row[i] = s.drawn[b]
 		}
-		e.Resampled = append(e.Resampled, statistic(row))
+		e.Resamples = append(e.Resamples, statistic(row))
 	}
 	return e
 }

@@ -4,7 +4,8 @@ import (
 	"math"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // statistics are all numbers of a report.
@@ -13,11 +14,11 @@ type statistics struct {
 	sizes    []size
 	measured []size // those that enter fits and claims
 	law      law
-	limit    judge.Estimate // of the law
-	exponent judge.Estimate
+	limit    estimate.Estimate // of the law
+	exponent estimate.Estimate
 	flows    []flow // along the descents
 	isFlow   bool   // the flows follow the gradient closely
-	claims   []judge.Claim
+	claims   []verdict.Claim
 }
 
 func newStatistics(runs []spinglass.Run, plan spinglass.Plan, t trajectories) *statistics {
@@ -38,33 +39,33 @@ func newStatistics(runs []spinglass.Run, plan spinglass.Plan, t trajectories) *s
 // from the same normal distribution or not, lies above their mean, with the
 // uncertainty of mean and standard deviation. There is none for fewer than two
 // values.
-func standing(values []float64, further float64, seed int) judge.Estimate {
+func standing(values []float64, further float64, seed int) estimate.Estimate {
 	m, s := mean(values), sd(values)
-	e := judge.Estimate{Value: (further - m) / s}
+	e := estimate.Estimate{Value: (further - m) / s}
 	if math.IsNaN(e.Value) || math.IsInf(e.Value, 0) {
-		return judge.Estimate{Value: math.NaN()}
+		return estimate.Estimate{Value: math.NaN()}
 	}
-	d := newDrawer(len(values), 4, seed)
-	for range judge.Resamples {
+	d := newDrawer(len(values), estimate.PublishedScores, seed)
+	for range estimate.ResampleCount {
 		m, s := d.draw(0, 1)
-		e.Resampled = append(e.Resampled, (e.Value-m)/s)
+		e.Resamples = append(e.Resamples, (e.Value-m)/s)
 	}
 	return e
 }
 
 // meanStanding is where the published mean stands among our disorders.
-func (s *size) meanStanding() judge.Estimate {
+func (s *size) meanStanding() estimate.Estimate {
 	if s.paper == nil {
-		return judge.Estimate{Value: math.NaN()}
+		return estimate.Estimate{Value: math.NaN()}
 	}
 	return standing(s.each(func(d disorder) float64 { return d.mean }), s.paper.Mean, s.n)
 }
 
 // spreadStanding is where the published standard deviation stands among those
 // of our disorders, on a logarithmic scale.
-func (s *size) spreadStanding() judge.Estimate {
+func (s *size) spreadStanding() estimate.Estimate {
 	if s.paper == nil {
-		return judge.Estimate{Value: math.NaN()}
+		return estimate.Estimate{Value: math.NaN()}
 	}
 	logs := known(s.each(func(d disorder) float64 { return math.Log(d.variance) / 2 }))
 	return standing(logs, math.Log(s.paper.SD), s.n)

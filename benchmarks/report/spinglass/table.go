@@ -10,7 +10,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/core/landscape"
 )
@@ -24,7 +24,7 @@ func warnings(p spinglass.Plan) []string {
 		}
 	}
 	add(p.P != paperP, "p = %d (paper's energies: p = 3)", p.P)
-	add(p.Starts < paperStarts, "%s of each disorder (paper: %d)", judge.Count(p.Starts, "start"), paperStarts)
+	add(p.Starts < paperStarts, "%s of each disorder (paper: %d)", format.Count(p.Starts, "start"), paperStarts)
 	add(p.Method != "sgd", "method %s (paper: stochastic gradient descent)", p.Method)
 	add(p.Couplings != "gauss", "%s couplings (paper: Gaussian)", p.Couplings)
 	if list == nil {
@@ -67,13 +67,13 @@ func (s *statistics) grid() page.Grid {
 	for _, one := range s.sizes {
 		v := one.here
 		g.Add(strconv.Itoa(one.n), "here", strconv.Itoa(len(one.disorders)), strconv.Itoa(len(one.energies)), share(float64(one.converged)/float64(len(one.energies))),
-			plusMinus(v.mean, one.halfWidth()), judge.Decimals(v.between, 5), judge.Decimals(v.within, 5), judge.Decimals(v.all, 5), share(v.below))
+			plusMinus(v.mean, one.halfWidth()), format.Decimals(v.between, 5), format.Decimals(v.within, 5), format.Decimals(v.all, 5), share(v.below))
 		if p := one.paper; p != nil {
-			g.Add("", "paper", "1", strconv.Itoa(p.Runs), judge.Dash, judge.Decimals(p.Mean, 5), judge.Dash, judge.Decimals(p.SD, 5), judge.Dash, share(p.BelowThreshold))
+			g.Add("", "paper", "1", strconv.Itoa(p.Runs), format.Dash, format.Decimals(p.Mean, 5), format.Dash, format.Decimals(p.SD, 5), format.Dash, share(p.BelowThreshold))
 		}
 		if r := one.other; r != nil {
-			g.Add("", "other", strconv.Itoa(r.disorders), strconv.Itoa(r.disorders*r.starts), share(1), judge.Decimals(r.mean, 4),
-				judge.Decimals(r.between, 4), judge.Decimals(r.within, 4), judge.Dash, share(r.below))
+			g.Add("", "other", strconv.Itoa(r.disorders), strconv.Itoa(r.disorders*r.starts), share(1), format.Decimals(r.mean, 4),
+				format.Decimals(r.between, 4), format.Decimals(r.within, 4), format.Dash, share(r.below))
 		}
 	}
 	return g
@@ -83,23 +83,23 @@ const otherNote = "other: an independent program, gradient descent at rate 0.1 (
 
 // halfWidth is half of the 95 % interval of the mean.
 func (s *size) halfWidth() float64 {
-	i := s.of(meanOf).At(.95)
+	i := s.of(meanOf).Interval(.95)
 	return (i.High - i.Low) / 2
 }
 
 func plusMinus(v, half float64) string {
 	if math.IsNaN(half) {
-		return judge.Decimals(v, 5)
+		return format.Decimals(v, 5)
 	}
-	return judge.Decimals(v, 5) + " ± " + judge.Decimals(half, 5)
+	return format.Decimals(v, 5) + " ± " + format.Decimals(half, 5)
 }
 
 // share writes a share with one decimal, or a dash for NaN.
 func share(v float64) string {
 	if math.IsNaN(v) {
-		return judge.Dash
+		return format.Dash
 	}
-	return judge.Decimals(100*v, 1) + " %"
+	return format.Decimals(100*v, 1) + " %"
 }
 
 // quantileGrid shows where the energies of all runs lie.
@@ -108,19 +108,19 @@ func (s *statistics) quantileGrid() page.Grid {
 	for _, one := range s.sizes {
 		row := []string{strconv.Itoa(one.n), "here"}
 		for _, q := range []float64{.05, .25, .5, .75, .95} {
-			row = append(row, judge.Decimals(one.quantile(q), 4))
+			row = append(row, format.Decimals(one.quantile(q), 4))
 		}
 		values := mean(one.each(func(d disorder) float64 { return float64(d.values) }))
-		g.Add(append(row, one.of(lowestOf).Text(3), judge.Decimals(values, 1), judge.Decimals(one.steps, 0))...)
+		g.Add(append(row, one.of(lowestOf).Text(3), format.Decimals(values, 1), format.Decimals(one.steps, 0))...)
 		if p := one.paper; p != nil {
-			bins := judge.Dash
+			bins := format.Dash
 			if n, ok := occupied[p.N]; ok {
 				bins = strconv.Itoa(n)
 			}
-			g.Add("", "paper", judge.Decimals(p.Q05, 4), judge.Decimals(p.Q25, 4), judge.Decimals(p.Median, 4), judge.Decimals(p.Q75, 4), judge.Decimals(p.Q95, 4), judge.Dash, bins, judge.Dash)
+			g.Add("", "paper", format.Decimals(p.Q05, 4), format.Decimals(p.Q25, 4), format.Decimals(p.Median, 4), format.Decimals(p.Q75, 4), format.Decimals(p.Q95, 4), format.Dash, bins, format.Dash)
 		}
 		if r := one.other; r != nil && !math.IsNaN(r.lowest) {
-			g.Add("", "other", judge.Dash, judge.Dash, judge.Dash, judge.Dash, judge.Dash, judge.Decimals(r.lowest, 3), judge.Dash, judge.Dash)
+			g.Add("", "other", format.Dash, format.Dash, format.Dash, format.Dash, format.Dash, format.Decimals(r.lowest, 3), format.Dash, format.Dash)
 		}
 	}
 	return g
@@ -134,8 +134,8 @@ func (s *statistics) theoryGrid() page.Grid {
 			continue
 		}
 		under := landscape.Minima(s.plan.P, one.n, -landscape.Threshold(s.plan.P)).Count
-		g.Add(strconv.Itoa(one.n), one.of(meanOf).Text(4), judge.Decimals(one.exact.Mean, 4), judge.Decimals(one.exact.SD, 4),
-			judge.Decimals(one.exact.Count, 2), judge.Decimals(under, 3), share(one.here.below))
+		g.Add(strconv.Itoa(one.n), one.of(meanOf).Text(4), format.Decimals(one.exact.Mean, 4), format.Decimals(one.exact.SD, 4),
+			format.Decimals(one.exact.Count, 2), format.Decimals(under, 3), share(one.here.below))
 	}
 	return g
 }
@@ -144,13 +144,13 @@ func (s *statistics) theoryGrid() page.Grid {
 func (s *statistics) lawGrid() page.Grid {
 	g := page.Grid{Head: []string{"quantity", "here", "theory"}}
 	p := s.plan.P
-	g.Add("limit of the mean, law Λ^(-2/3)", s.limit.Text(4), judge.Decimals(-landscape.Threshold(p), 4)+" (-E∞)")
-	g.Add("slope of that law", over(s.measured, func(v []summary) float64 { return fitLaw(v).slope }).Text(3), judge.Dash)
+	g.Add("limit of the mean, law Λ^(-2/3)", s.limit.Text(4), format.Decimals(-landscape.Threshold(p), 4)+" (-E∞)")
+	g.Add("slope of that law", over(s.measured, func(v []summary) float64 { return fitLaw(v).slope }).Text(3), format.Dash)
 	g.Add("exponent of mean + E∞", s.exponent.Text(3), "0.667")
 	if p > 2 {
-		g.Add("exponent of the variance within a disorder", over(s.measured, varianceExponent(withinOf)).Text(3), judge.Dash)
+		g.Add("exponent of the variance within a disorder", over(s.measured, varianceExponent(withinOf)).Text(3), format.Dash)
 	}
-	g.Add("exponent of the variance between disorders", over(s.measured, varianceExponent(betweenOf)).Text(3), judge.Dash)
+	g.Add("exponent of the variance between disorders", over(s.measured, varianceExponent(betweenOf)).Text(3), format.Dash)
 	return g
 }
 
@@ -158,16 +158,16 @@ func (s *statistics) lawGrid() page.Grid {
 func facts(p spinglass.Plan, along trajectories, environments []environment.Environment) []page.Fact {
 	var sizes []string
 	for _, s := range p.Sizes {
-		sizes = append(sizes, fmt.Sprintf("%d (%s)", s.N, judge.Count(s.Disorders, "disorder")))
+		sizes = append(sizes, fmt.Sprintf("%d (%s)", s.N, format.Count(s.Disorders, "disorder")))
 	}
 	list := []page.Fact{
 		{Name: "glass", Text: fmt.Sprintf("spherical, p = %d, %s couplings over all ordered tuples, Λ = %s", p.P, p.Couplings, strings.Join(sizes, ", "))},
 		{Name: "plan", Text: fmt.Sprintf("%s of each disorder, method %s%s, rate %.4g, to a gradient norm over √Λ of %v or %d steps, seed %d",
-			judge.Count(p.Starts, "start"), p.Method, stageText(p), p.Rate, p.Tolerance, p.MaxSteps, p.Seed)},
+			format.Count(p.Starts, "start"), p.Method, stageText(p), p.Rate, p.Tolerance, p.MaxSteps, p.Seed)},
 	}
 	if along.points != nil {
 		list = append(list, page.Fact{Name: "trajectories", Text: fmt.Sprintf("%s of each disorder, method %s%s, rate %.4g",
-			judge.Count(along.plan.Starts, "start"), along.plan.Method, stageText(along.plan), along.plan.Rate)})
+			format.Count(along.plan.Starts, "start"), along.plan.Method, stageText(along.plan), along.plan.Rate)})
 	}
 	for _, e := range environments {
 		list = append(list, page.Fact{Name: "computed on", Text: page.EnvironmentText(e)})
@@ -195,17 +195,17 @@ func stageText(p spinglass.Plan) string {
 func (r *Report) WriteText(w io.Writer) error {
 	var b strings.Builder
 	for _, line := range warnings(r.statistics.plan) {
-		page.Wrap(&b, "!!! ", "    ", line)
+		format.Wrap(&b, "!!! ", "    ", line)
 		b.WriteByte('\n')
 	}
 	r.statistics.grid().WriteText(&b)
 	b.WriteByte('\n')
 	for _, line := range r.statistics.notes() {
-		page.Wrap(&b, "", "  ", line)
+		format.Wrap(&b, "", "  ", line)
 	}
 	b.WriteByte('\n')
 	for _, f := range r.facts {
-		page.Wrap(&b, fmt.Sprintf("%-13s", f.Name), strings.Repeat(" ", 13), f.Text)
+		format.Wrap(&b, fmt.Sprintf("%-13s", f.Name), strings.Repeat(" ", 13), f.Text)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -220,13 +220,13 @@ func (s *statistics) csv() [][]string {
 		"paper_mean", "paper_sd", "paper_q05", "paper_q25", "paper_median", "paper_q75", "paper_q95", "paper_below_threshold", "paper_mean_standing",
 		"planned_disorders", "planned_starts", "method", "couplings", "seed"}}
 	for _, one := range s.sizes {
-		v, i := one.here, one.of(meanOf).At(.95)
+		v, i := one.here, one.of(meanOf).Interval(.95)
 		row := []string{strconv.Itoa(s.plan.P), strconv.Itoa(one.n), strconv.Itoa(len(one.disorders)), strconv.Itoa(len(one.energies)), strconv.Itoa(one.converged)}
-		row = append(row, page.Digits(v.mean, i.Low, i.High, v.between, v.within, v.all,
+		row = append(row, format.Shortest(v.mean, i.Low, i.High, v.between, v.within, v.all,
 			one.quantile(.05), one.quantile(.25), one.quantile(.5), one.quantile(.75), one.quantile(.95), v.below, v.lowest, one.steps,
 			one.exact.Count, one.exact.Mean, one.exact.SD)...)
 		if p := one.paper; p != nil {
-			row = append(row, page.Digits(p.Mean, p.SD, p.Q05, p.Q25, p.Median, p.Q75, p.Q95, p.BelowThreshold, one.meanStanding().Value)...)
+			row = append(row, format.Shortest(p.Mean, p.SD, p.Q05, p.Q25, p.Median, p.Q75, p.Q95, p.BelowThreshold, one.meanStanding().Value)...)
 		} else {
 			row = append(row, make([]string, 9)...)
 		}

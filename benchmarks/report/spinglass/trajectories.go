@@ -8,7 +8,8 @@ import (
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/judge"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // A flow is the mean of the trajectories of one size.
@@ -21,7 +22,7 @@ type flow struct {
 // disorders could have given.
 type flowMean struct {
 	t               float64
-	energy, overlap judge.Estimate // overlap with the start; NaN if that was not recorded
+	energy, overlap estimate.Estimate // overlap with the start; NaN if that was not recorded
 }
 
 // A step is where the mean of one disorder's starts is taken.
@@ -68,15 +69,15 @@ func flowsOf(points []spinglass.Point) []flow {
 
 // studentMean is the mean of independent values with draws whose percentiles are
 // Student's interval.
-func studentMean(values []float64, seed int) judge.Estimate {
-	e := judge.Estimate{Value: mean(values)}
+func studentMean(values []float64, seed int) estimate.Estimate {
+	e := estimate.Estimate{Value: mean(values)}
 	if len(values) < 2 {
 		return e
 	}
-	d := newDrawer(len(values), 6, seed)
-	for range judge.Resamples {
+	d := newDrawer(len(values), estimate.TrajectoryMeans, seed)
+	for range estimate.ResampleCount {
 		drawn, _ := d.draw(e.Value, sd(values))
-		e.Resampled = append(e.Resampled, drawn)
+		e.Resamples = append(e.Resamples, drawn)
 	}
 	return e
 }
@@ -89,26 +90,26 @@ const fineRate = .02
 func isFlow(p spinglass.Plan) bool { return p.Method == spinglass.GD && p.Rate <= fineRate }
 
 // flowClaims compares the largest size with the limit, at the times of flowOf.
-func flowClaims(s *statistics) []judge.Claim {
+func flowClaims(s *statistics) []verdict.Claim {
 	limit := flowOf(s.plan.P)
 	if len(s.flows) == 0 || limit == nil || !s.isFlow {
 		return nil
 	}
 	largest := s.flows[len(s.flows)-1]
-	var energies, overlaps []judge.Quantity
+	var energies, overlaps []verdict.Quantity
 	for _, l := range limit {
 		for _, m := range largest.points {
 			if math.Abs(m.t-l.t) < 1e-9*l.t {
 				label := fmt.Sprintf("t = %v", l.t)
-				energies = append(energies, judge.Quantity{Label: label, Estimate: shifted(m.energy, -l.energy)})
-				overlaps = append(overlaps, judge.Quantity{Label: label, Estimate: shifted(m.overlap, -l.overlap)})
+				energies = append(energies, verdict.Quantity{Label: label, Estimate: shifted(m.energy, -l.energy)})
+				overlaps = append(overlaps, verdict.Quantity{Label: label, Estimate: shifted(m.overlap, -l.overlap)})
 			}
 		}
 	}
 	rule := fmt.Sprintf("mean at %d spins minus the limit: between -%v and %v", largest.n, sameFlow, sameFlow)
-	return []judge.Claim{
-		judge.NewClaim("The energy falls along gradient flow as in the limit of many spins", flowSource(s.plan.P), rule, judge.Checks(energies, around(sameFlow))),
-		judge.NewClaim("The overlap with the start falls as in the limit of many spins", flowSource(s.plan.P), rule, judge.Checks(overlaps, around(sameFlow))),
+	return []verdict.Claim{
+		verdict.NewClaim("The energy falls along gradient flow as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(energies, around(sameFlow))),
+		verdict.NewClaim("The overlap with the start falls as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(overlaps, around(sameFlow))),
 	}
 }
 
