@@ -26,6 +26,9 @@ type Function struct {
 	Frame int // bytes
 	Args  int // bytes of arguments and results
 	Body  []Instruction
+
+	// Labels gives, for each label, how many instructions of Body come before it.
+	Labels map[string]int
 }
 
 // An Instruction is one line of a body.
@@ -34,6 +37,11 @@ type Instruction struct {
 	Op       string   // with its suffixes
 	Operands []string // destination last
 	Comment  string   // behind it
+}
+
+// String returns the instruction as the source has it, without its comment.
+func (i Instruction) String() string {
+	return strings.TrimSpace(i.Op + " " + strings.Join(i.Operands, ", "))
 }
 
 var text = regexp.MustCompile(`^TEXT\s+·(\w+)\(SB\),\s*(?:[A-Z|]+,\s*)?\$(-?\d+)-(\d+)`)
@@ -52,9 +60,12 @@ func Parse(source string) ([]Function, error) {
 			}
 			frame, _ := strconv.Atoi(m[2])
 			args, _ := strconv.Atoi(m[3])
-			all = append(all, Function{Name: m[1], Line: i + 1, Frame: frame, Args: args})
-		case line == "" || strings.HasSuffix(line, ":") || !('A' <= line[0] && line[0] <= 'Z'):
-			// nothing, a label, or a directive of the preprocessor
+			all = append(all, Function{Name: m[1], Line: i + 1, Frame: frame, Args: args, Labels: map[string]int{}})
+		case strings.HasSuffix(line, ":") && len(all) > 0:
+			last := &all[len(all)-1]
+			last.Labels[strings.TrimSuffix(line, ":")] = len(last.Body)
+		case line == "" || !('A' <= line[0] && line[0] <= 'Z'):
+			// nothing, or a directive of the preprocessor
 		case strings.HasPrefix(line, "DATA") || strings.HasPrefix(line, "GLOBL"):
 		case len(all) == 0:
 			return nil, fmt.Errorf("line %d: an instruction outside of any function: %s", i+1, line)

@@ -1,0 +1,111 @@
+package emulate
+
+import (
+	"fmt"
+	"reflect"
+)
+
+// Bind returns a function that carries out the one of that name in the emulator.
+// F is its Go type, as in its declaration. The returned function panics with a
+// *Fault if the program does what it must not. It may be called concurrently, as
+// the real one may.
+//
+// The elements of each slice, and those that pointers to arrays point to, may be
+// read and written, all else may not be touched. Slices may overlap.
+func Bind[F any](p *Program, name string) (F, error) {
+	var f F
+	value, err := p.Func(name, reflect.TypeFor[F]())
+	if err == nil {
+		f = value.Interface().(F)
+	}
+	return f, err
+}
+
+// Func is [Bind] for a type that is known at run time only.
+func (p *Program) Func(name string, t reflect.Type) (reflect.Value, error) {
+	b, err := p.bind(name, t)
+	if err != nil {
+		return reflect.Value{}, err
+	}
+	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
+		if _, err := b.call(args); err != nil {
+			panic(err)
+		}
+		return nil
+	}), nil
+}
+
+// Count carries out a call of a function with those arguments, and returns what
+// it executed.
+func (p *Program) Count(name string, args ...any) (Counts, error) {
+	types, values := make([]reflect.Type, len(args)), make([]reflect.Value, len(args))
+	for i, arg := range args {
+		types[i], values[i] = reflect.TypeOf(arg), reflect.ValueOf(arg)
+	}
+	b, err := p.bind(name, reflect.FuncOf(types, nil, false))
+	if err != nil {
+		return Counts{}, err
+	}
+	return b.call(values)
+}
+
+// A bound function is ready to be called.
+type bound struct {
+	program  *Program
+	function *function
+	slots    []slot
+}
+
+func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
+	f := p.functions[name]
+	if f == nil {
+		return nil, fmt.Errorf("emulate: no function %s", name)
+	}
+	if f.err != nil {
+		return nil, f.err
+	}
+	slots, err := f.layout(t)
+	if err != nil {
+		return nil, err
+	}
+	for i := range t.NumIn() {
+		if in := t.In(i); in.Kind() == reflect.Slice || in.Kind() == reflect.Pointer {
+			if _, err := pointee(in); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return &bound{p, f, slots}, nil
+}
+
+// call carries out the function in numbers.
+func (b *bound) call(args []reflect.Value) (Counts, error) {
+	m := NewMachine(b.program, Concrete{})
+	areas := make([]*area, len(args))
+	for i, arg := range args {
+		areas[i] = memoryOf(b.function.params[i].name, arg)
+	}
+	placeAreas(m, areas)
+	var values []uint64
+	for i, arg := range args {
+		switch arg.Kind() {
+		case reflect.Int:
+			values = append(values, uint64(arg.Int()))
+		case reflect.Bool:
+			values = append(values, bit(arg.Bool()))
+		case reflect.Slice:
+			values = append(values, areas[i].address, uint64(arg.Len()), uint64(arg.Cap()))
+		default:
+			values = append(values, areas[i].address)
+		}
+	}
+	if err := m.Call(b.function.Name, frameOf(b.slots, values)); err != nil {
+		return m.counts, err
+	}
+	for _, a := range areas {
+		if a != nil {
+			a.giveBack()
+		}
+	}
+	return m.counts, nil
+}

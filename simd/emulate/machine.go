@@ -1,0 +1,199 @@
+package emulate
+
+import (
+	"fmt"
+)
+
+// A Fault is an error of the emulated program, and where it is.
+type Fault struct {
+	Function    string
+	File        string
+	Line        int
+	Instruction string
+	Reason      string
+}
+
+func (f *Fault) Error() string {
+	return fmt.Sprintf("%s (%s:%d): %s: %s", f.Function, f.File, f.Line, f.Instruction, f.Reason)
+}
+
+// A Machine is the registers and the memory during one call.
+type Machine[V any] struct {
+	// Steps is how many instructions a call may take: more are taken for an endless loop.
+	Steps uint64
+
+	program *Program
+	domain  Domain[V]
+	zero    V
+
+	scalars  [16]scalarValue
+	vectors  [32][16]V
+	has      [32]uint16 // which cells of each vector register have a value
+	masks    [8][16]V
+	hasMask  [8]bool
+	flags    flagValues
+	upper    bool   // a Y or Z register was written to since the last VZEROUPPER
+	frame    uint64 // the address of the arguments
+	regions  []*Region[V]
+	symbols  []uint64 // addresses of constants, or 0 where none was used yet
+	function *function
+	at       int // index of the instruction
+	counts   Counts
+}
+
+// NewMachine returns a machine for calls of a program's functions.
+func NewMachine[V any](p *Program, domain Domain[V]) *Machine[V] {
+	return &Machine[V]{Steps: 1 << 32, program: p, domain: domain, zero: domain.Const(32, 0)}
+}
+
+// Counts returns what the calls on this machine have executed so far.
+func (m *Machine[V]) Counts() Counts { return m.counts }
+
+// fail ends the call with a fault.
+func (m *Machine[V]) fail(format string, args ...any) {
+	in := &m.function.body[min(m.at, len(m.function.body)-1)]
+	panic(&Fault{Function: m.function.Name, File: m.function.file, Line: in.line, Instruction: in.text, Reason: fmt.Sprintf(format, args...)})
+}
+
+// A Frame is the arguments of a call as they lie on the stack: eight bytes a word,
+// and for each the first bytes that have a value.
+type Frame struct {
+	Words []uint64
+	Bytes []int // of each word, 1 to 8
+}
+
+// Values that a caller has in registers: no kernel may depend on them.
+const (
+	callerBP  = 0xb0b0_b0b0_0000
+	stackSkew = 8 // the stack is aligned to eight bytes and no more
+)
+
+// Call carries out a function whose arguments are in frame, and which may access
+// the regions placed before by [Machine.Place]. It returns a *Fault if the function
+// does what it must not.
+func (m *Machine[V]) Call(name string, frame Frame) (err error) {
+	f := m.program.functions[name]
+	if f == nil {
+		return fmt.Errorf("emulate: no function %s", name)
+	}
+	if f.err != nil {
+		return f.err
+	}
+	m.function = f
+	defer func() {
+		switch reason := recover().(type) {
+		case nil:
+		case *Fault:
+			err = reason
+		default:
+			panic(reason)
+		}
+	}()
+	m.enter(frame)
+	m.run()
+	return nil
+}
+
+// Place makes a region part of the memory and returns its address.
+func (m *Machine[V]) Place(r *Region[V]) uint64 { return m.add(r) }
+
+// enter sets the registers to what they are at a call.
+func (m *Machine[V]) enter(frame Frame) {
+	f := m.function
+	cells := make([]V, 2*len(frame.Words))
+	arguments := NewRegion("the arguments", cells, true, stackSkew)
+	for i, word := range frame.Words {
+		cells[2*i] = m.domain.Const(32, word&0xffffffff)
+		cells[2*i+1] = m.domain.Const(32, word>>32)
+		for half := range 2 {
+			bytes := min(max(frame.Bytes[i]-4*half, 0), 4)
+			arguments.state[2*i+half] = mayRead | mayWrite | uint8(1<<bytes-1)
+			if bytes == 0 {
+				arguments.state[2*i+half] = 0
+			}
+		}
+	}
+	m.frame = m.add(arguments)
+	stack := NewRegion("the stack frame", make([]V, (f.Frame+3)/4), true, stackSkew)
+	stack.Permit(0, len(stack.Cells), true, true, false)
+	m.scalars = [16]scalarValue{}
+	m.scalars[regSP] = scalarValue{m.add(stack), 0xff}
+	m.scalars[regBP] = scalarValue{callerBP, 0xff}
+	m.has, m.hasMask, m.flags, m.upper = [32]uint16{}, [8]bool{}, flagValues{}, false
+}
+
+// run carries out instructions until the function returns.
+func (m *Machine[V]) run() {
+	sp, body := m.scalars[regSP], m.function.body
+	for m.at = 0; m.at < len(body); {
+		if m.counts.Instructions >= m.Steps {
+			m.fail("%d instructions are taken for an endless loop", m.Steps)
+		}
+		in := &body[m.at]
+		m.counts.Instructions++
+		m.counts.Classes[in.class]++
+		next := m.at + 1
+		switch in.form {
+		case formJump:
+			next = in.target
+		case formJumpIf:
+			if m.holds(in.when) {
+				next = in.target
+			}
+		case formReturns:
+			switch {
+			case m.upper:
+				m.fail("no VZEROUPPER since a Y or Z register was written to")
+			case m.scalars[regSP] != sp:
+				m.fail("SP is not what it was at the call")
+			case m.scalars[regBP] != scalarValue{callerBP, 0xff} && m.function.Frame == 0:
+				m.fail("BP is not what it was at the call") // with a frame, the assembler saves it
+			}
+			return
+		default:
+			m.step(in)
+		}
+		m.at = next
+	}
+	m.fail("the function ends without RET")
+}
+
+// step carries out an instruction that does not jump.
+func (m *Machine[V]) step(in *instruction) {
+	switch in.form {
+	case formPrefetch:
+		m.address(&in.operands[0]) // any address will do, but it must be known
+	case formZeroUpper:
+		m.zeroUpper()
+	case formVectorMove:
+		m.vectorMove(in)
+	case formBroadcast:
+		m.broadcast(in)
+	case formLanewise:
+		m.lanewise(in)
+	case formFused:
+		m.fused(in)
+	case formVectorCompare:
+		m.vectorCompare(in)
+	case formVectorShift:
+		m.vectorShift(in)
+	case formBlend:
+		m.blend(in)
+	case formMaskedMove:
+		m.maskedMove(in)
+	case formInsert, formExtract:
+		m.part(in)
+	case formPermuteHalves, formShuffleParts:
+		m.rearrange(in)
+	case formUnpack:
+		m.unpack(in)
+	case formConvert:
+		m.convert(in)
+	case formMaskMove:
+		m.maskMove(in)
+	case formMaskOp:
+		m.maskOp(in)
+	default:
+		m.scalarStep(in)
+	}
+}
