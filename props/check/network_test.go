@@ -102,7 +102,7 @@ func (f trainer) firstLayer(net, gradient *reference.Net[float32], step float32,
 // falsified checks that the law of a name catches what is broken.
 func falsified(t *testing.T, properties []law.Property, name string) {
 	t.Helper()
-	p := properties[slices.IndexFunc(properties, func(p law.Property) bool { return p.Name == name })]
+	p := properties[slices.IndexFunc(properties, named(name))]
 	failure := law.Falsify(p)
 	if failure == nil {
 		t.Fatalf("not caught by %s", name)

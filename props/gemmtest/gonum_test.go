@@ -46,12 +46,10 @@ func exceptional(routine, form, law string) bool {
 	})
 }
 
-// laws are what a foreign product is held to.
+// laws returns the laws of a foreign product, which may sum in any order, but always
+// in the same one.
 func laws[T number](f law.Gemm[T]) []law.Property {
-	all := slices.DeleteFunc(law.GemmProperties(f, law.WithinBound), func(p law.Property) bool {
-		return p.Name == "alignment" || p.Name == "repeatable" // those of SameBits say more
-	})
-	return append(all, law.SameBitsProperties(f)...)
+	return law.GemmProperties(f, law.WithinBound|law.Deterministic)
 }
 
 // gonum's routines obey the laws but for the known exceptions, and those are

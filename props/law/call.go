@@ -3,137 +3,89 @@ package law
 import (
 	"cmp"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"unsafe"
 
 	"github.com/lossglass/lossglass/props/gen"
+	"github.com/lossglass/lossglass/props/law/internal/machine"
 )
 
-// A KernelCall is one call of a kernel with drawn arguments. K is the type of an
-// implementation: a function, or a table of them.
+// A KernelCall is one call of a kernel with drawn arguments. K is the type of the
+// kernel: a function, or a table of functions.
 type KernelCall[K any] struct {
-	Case     string // the shape and all that is not in the operands
+	Case     string // the shape and everything else that is not in the operands
 	Operands []Operand
-	// Call calls the kernel, last thing, with the memory of the operands.
-	Call   func(k K, args []Arg)
+	// Call calls the kernel as its last action, with the memory of the operands.
+	Call func(k K, args []Arg)
+	// Verify, if not nil, takes the place of equality with the specification: it
+	// returns what is wrong with the result, or "". It gets the memory of each operand
+	// after the call; the drawn shape and operands are variables that it closes over.
+	Verify func(after []Arg) (wrong string)
 	Labels []string // what the case is an example of
 }
 
 // String describes the call for people.
-func (t KernelCall[K]) String() string {
+func (c KernelCall[K]) String() string {
 	var b strings.Builder
-	b.WriteString(t.Case)
-	for _, o := range t.Operands {
+	b.WriteString(c.Case)
+	for _, o := range c.Operands {
 		b.WriteString("\n  " + o.literal())
 	}
 	return b.String()
 }
 
-// Two poisons for padding: a NaN, and a large number, both with telling bits.
+// Two fillings of padding: a NaN and a large number, both with recognisable bits.
 const (
 	poisonNaN   = 0x7fdeadff
 	poisonLarge = 0x7e0badba
 )
 
-// A setting is how a call's memory is laid out, and what is done round the call.
+// A setting is how the memory of a call is laid out, and what is done around the call.
 type setting struct {
 	place  func(i int, o Operand) Arg
-	poison uint32
+	poison uint32 // fills the padding, plus the number of the operand; zero: zeros
 	around func(call func()) (wrong string)
 }
 
-// plain is memory as a program would allocate it.
+// plain is the setting of an ordinary call: operands start at multiples of 64 bytes,
+// and padding is zero.
 func plain() setting {
 	return setting{
-		place: func(_ int, o Operand) Arg {
-			// Aligned for any type; the slack takes what a broken kernel writes past the end.
-			return words(make([]float64, len(o.words)/2+16))[:len(o.words)]
-		},
-		poison: poisonNaN,
+		place:  func(_ int, o Operand) Arg { return place(o, 0) },
 		around: func(call func()) string { call(); return "" },
 	}
 }
 
-// Args returns memory for one call, as a program would allocate it: the operands,
-// with poison in their padding.
-func (t KernelCall[K]) Args() []Arg {
-	args := make([]Arg, len(t.Operands))
-	for i, o := range t.Operands {
-		args[i] = plain().place(i, o)
-		copy(args[i], o.poisoned(poisonNaN))
-	}
-	return args
+// place returns memory for an operand that starts that many words after a multiple
+// of 64 bytes. At least 64 bytes on either side take what a broken kernel writes
+// outside of the operand.
+func place(o Operand, offset int) Arg {
+	const line = 16
+	room := make([]uint32, len(o.words)+4*line)
+	at := int(uintptr(unsafe.Pointer(&room[0])) / 4 % line)
+	return room[(line-at)%line+line+offset:][:len(o.words):len(o.words)]
 }
 
-// run carries the call out and returns the memory of each operand afterwards,
-// or what was wrong: a fault, or a write where there must be none.
-func run[K any](call KernelCall[K], k K, s setting) (after [][]uint32, wrong string) {
-	args := make([]Arg, len(call.Operands))
-	before := make([][]uint32, len(args))
-	for i, o := range call.Operands {
-		args[i] = s.place(i, o)
-		before[i] = o.poisoned(s.poison)
-		copy(args[i], before[i])
-	}
-	var fault string
-	if wrong := s.around(func() { fault = call.invoke(k, args) }); fault != "" || wrong != "" {
-		return nil, cmp.Or(fault, wrong)
-	}
-	after = make([][]uint32, len(args))
-	for i, o := range call.Operands {
-		after[i] = slices.Clone([]uint32(args[i]))
-		if wrong := o.clobbered(before[i], after[i]); wrong != "" {
-			return nil, wrong
-		}
-	}
-	return after, ""
-}
-
-// clobbered tells of a changed word that the call had no right to change, bit for bit.
-func (o Operand) clobbered(before, after []uint32) string {
-	per := o.kind.size() / 4
-	for w := range before {
-		if i := w / per; before[w] != after[w] && (!o.written || o.used != nil && !o.used[i]) {
-			what := "padding"
-			if !o.written {
-				what = "an operand that is only read"
-			}
-			return fmt.Sprintf("%s was overwritten: %s", what, o.show(after, before, i))
-		}
-	}
-	return ""
-}
-
-// differ says how the outcome of a call differs from the one wanted.
-func (t KernelCall[K]) differ(got, want [][]uint32) string {
-	for n, o := range t.Operands {
-		if i := o.differ(got[n], want[n]); i >= 0 {
-			return o.show(got[n], want[n], i)
-		}
-	}
-	return ""
-}
-
-// shifted places each operand that many words behind a border of 64 bytes.
+// shifted is the setting in which each operand starts that many words after a
+// multiple of 64 bytes.
 func shifted(offsets []int) setting {
 	s := plain()
 	s.place = func(i int, o Operand) Arg {
-		const line = 16
-		off := offsets[i]
+		offset := offsets[i]
 		if o.kind == float64s {
-			off &^= 1
+			offset &^= 1
 		}
-		room := make([]uint32, len(o.words)+3*line)
-		at := int(uintptr(unsafe.Pointer(&room[0])) / 4 % line)
-		return room[(line-at)%line+off:][:len(o.words):len(o.words)]
+		return place(o, offset)
 	}
 	return s
 }
 
-// guarded places each operand against an unreadable page. release gives the
-// memory back.
+// guarded is the setting in which each operand lies against an unreadable page.
+// release frees the memory.
 func guarded(side gen.Side) (s setting, release func()) {
 	var frees []func()
 	s = plain()
@@ -149,9 +101,120 @@ func guarded(side gen.Side) (s setting, release func()) {
 	}
 }
 
-// call calls the kernel and tells of the fault in it, if any: an access to
-// unreadable memory, or an aligned move of data that are not.
-func (t KernelCall[K]) invoke(k K, args []Arg) (wrong string) {
+// Args returns memory for one call: the operands, with NaN in their padding.
+func (c KernelCall[K]) Args() []Arg {
+	args := make([]Arg, len(c.Operands))
+	for i, o := range c.Operands {
+		args[i] = place(o, 0)
+		copy(args[i], o.poisoned(poisonNaN))
+	}
+	return args
+}
+
+// An outcome is the memory of each operand before and after a call, or what was
+// wrong with the call: an access outside of the operands, a change of machine state.
+type outcome struct {
+	before, after [][]uint32
+	wrong         string
+}
+
+// run makes the call in a setting.
+func run[K any](call KernelCall[K], k K, s setting) (result outcome) {
+	args := make([]Arg, len(call.Operands))
+	for i, o := range call.Operands {
+		poison := s.poison
+		if poison != 0 {
+			poison += uint32(i)
+		}
+		args[i] = s.place(i, o)
+		copy(args[i], o.poisoned(poison))
+		result.before = append(result.before, slices.Clone(args[i]))
+	}
+	var fault string
+	wrong := s.around(func() { fault = call.invoke(k, args) })
+	result.wrong = cmp.Or(fault, wrong)
+	for _, a := range args {
+		result.after = append(result.after, slices.Clone(a))
+	}
+	return result
+}
+
+// runTogether makes each of the calls by that many callers, all at once. The callers
+// of one call share the operands that are only read; each writes to memory of its own.
+func runTogether[K any](calls []KernelCall[K], k K, callers int) []outcome {
+	all := make([]outcome, len(calls)*callers)
+	var start, done sync.WaitGroup
+	start.Add(1)
+	for i, call := range calls {
+		shared := make([]Arg, len(call.Operands))
+		for n, o := range call.Operands {
+			shared[n] = place(o, 0)
+			copy(shared[n], o.poisoned(0))
+		}
+		for c := range callers {
+			result := &all[i*callers+c]
+			args := slices.Clone(shared)
+			for n, o := range call.Operands {
+				result.before = append(result.before, slices.Clone(shared[n]))
+				if o.written {
+					args[n] = place(o, 0)
+					copy(args[n], shared[n])
+				}
+			}
+			done.Go(func() {
+				start.Wait()
+				defer func() { // a panic in a goroutine would end the program
+					if reason := recover(); reason != nil {
+						result.wrong = fmt.Sprint("panic: ", reason)
+					}
+				}()
+				result.wrong = call.invoke(k, args)
+			})
+			for _, a := range args {
+				result.after = append(result.after, a)
+			}
+		}
+	}
+	start.Done()
+	done.Wait()
+	return all
+}
+
+// verify calls Verify on the memory after a call.
+func (c KernelCall[K]) verify(result outcome) string {
+	args := make([]Arg, len(result.after))
+	for i, w := range result.after {
+		args[i] = w
+	}
+	return c.Verify(args)
+}
+
+// differ returns how the results of a call differ from those wanted, or "".
+func (c KernelCall[K]) differ(got, want [][]uint32) string {
+	for n, o := range c.Operands {
+		if i := o.differ(got[n], want[n]); i >= 0 {
+			return o.show(got[n], want[n], i)
+		}
+	}
+	return ""
+}
+
+// overwritten returns which operand that is only read has other bits after the call,
+// or "".
+func (c KernelCall[K]) overwritten(result outcome) string {
+	for n, o := range c.Operands {
+		for w := range result.after[n] {
+			if !o.written && result.before[n][w] != result.after[n][w] {
+				return "an operand that is only read was overwritten: " + o.show(result.after[n], result.before[n], w*4/o.kind.size())
+			}
+		}
+	}
+	return ""
+}
+
+// invoke calls the kernel and returns the memory fault in it, or "": an access to
+// unreadable memory, or an aligned move of data that are not aligned.
+func (c KernelCall[K]) invoke(k K, args []Arg) (wrong string) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		reason := recover()
@@ -163,7 +226,7 @@ func (t KernelCall[K]) invoke(k K, args []Arg) (wrong string) {
 			panic(reason)
 		}
 		wrong = "a fault: an access to memory that is no operand's, or an aligned move of data that are not aligned"
-		for i, o := range t.Operands {
+		for i, o := range c.Operands {
 			from := uintptr(unsafe.Pointer(unsafe.SliceData(args[i])))
 			size := uintptr(4 * len(args[i]))
 			const page = 4096
@@ -175,6 +238,21 @@ func (t KernelCall[K]) invoke(k K, args []Arg) (wrong string) {
 			}
 		}
 	}()
-	t.Call(k, args)
+	c.Call(k, args)
+	return ""
+}
+
+// stateChange calls f and returns what it changed in the state of the CPU, or "".
+func stateChange(f func()) string {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	machine.Reset() // whatever an earlier kernel left is not this one's fault
+	before := machine.Read()
+	f()
+	after := machine.Read()
+	machine.Reset()
+	if after != before {
+		return fmt.Sprintf("the call left %v, found %v", after, before)
+	}
 	return ""
 }

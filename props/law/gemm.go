@@ -2,7 +2,6 @@ package law
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,21 +12,33 @@ import (
 
 // Gemm computes C = alpha op(A) op(B) + beta C of row-major matrices, op(A)
 // being m x k and op(B) k x n. A matrix X is given as a slice and its leading
-// dimension; op(X) is X or, if its flag is set, the transpose of X. What it must
-// give is stated at reference.Gemm.
+// dimension; op(X) is X or, if its flag is set, the transpose of X. The defined
+// result is that of reference.Gemm.
 type Gemm[T float32 | float64] func(transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)
 
-// A Contract is what a Gemm promises.
+// A Contract is what an implementation promises: BitExact, WithinBound, or
+// WithinBound|Deterministic.
 type Contract int
 
+// The promises.
 const (
-	// BitExact: the bits of reference.Gemm, one fma chain per element with the
-	// inner index ascending, on all numbers.
-	BitExact Contract = iota
-	// WithinBound: within the bound of reference.LooseGemmTwin, which leaves the
-	// order of the sum open; and the right kinds where operands are not finite.
-	WithinBound
+	// BitExact promises the bits of the specification, on all numbers.
+	BitExact Contract = 0
+	// WithinBound promises finite results within a proven error bound that leaves the
+	// order of sums open (for Gemm that of reference.LooseGemmTwin), and NaN and
+	// infinities where the operands call for them.
+	WithinBound Contract = 1
+	// Deterministic promises with WithinBound that the same operands give the same
+	// bits at any address, after any other call and beside any other caller. BitExact
+	// implies it.
+	Deterministic Contract = 2
 )
+
+// bitExact tells whether the bits of the specification are promised.
+func (c Contract) bitExact() bool { return c&WithinBound == 0 }
+
+// deterministic tells whether equal operands are promised to give equal bits.
+func (c Contract) deterministic() bool { return c.bitExact() || c&Deterministic != 0 }
 
 // Gemm32 checks a product of float32 matrices: each law is a subtest.
 func CheckGemm32(t *testing.T, impl Gemm[float32], contract Contract) {
@@ -51,9 +62,9 @@ func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T]) Pr
 		p := drawGemmCall(t, gen.Wild[T](), true, threadBorder)
 		labels.Add(p.labels()...)
 		labels.If(p.m*p.n*p.k >= 2*threadBorder*threadBorder*threadBorder, "large")
-		want := p.of(impl(1))
+		want := p.result(impl(1))
 		for _, threads := range Threads[1:] {
-			p.same(t, fmt.Sprintf("%d threads against one", threads), p.of(impl(threads)), want)
+			p.same(t, fmt.Sprintf("%d threads against one", threads), p.result(impl(threads)), want)
 		}
 	}}
 }
@@ -61,59 +72,55 @@ func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T]) Pr
 // threadBorder is a size at which products are worth several threads.
 const threadBorder = 128
 
-// GemmProperties returns the laws of a product: those of [KernelUnderTest.Properties],
-// and of the contract
+// GemmProperties returns the laws of a product: those of
+// [KernelUnderTest.Properties], and of every contract
 //
 //   - error-bound: finite data agree with exact arithmetic within the bound;
 //   - exact-integers: small integers are exact, in any order of the sum;
-//   - beta-zero: C is not read, be it all NaN;
-//   - alpha-zero: neither A nor B is read;
-//   - non-finite: NaN and Inf reach exactly the elements they must, none is
+//   - beta-zero: with beta = 0, C is not read, even where it is NaN;
+//   - alpha-zero: with alpha = 0, neither A nor B is read;
+//   - non-finite: NaN and Inf reach exactly the elements they must, and none is
 //     dropped by skipping a zero;
 //   - shared-operands: A and B may be the same matrix;
 //
-// and, of those that are bit-exact,
+// and, of those that are BitExact,
 //
 //   - one-rounding: an fma is rounded once, where it makes the difference;
 //   - permuted: permuting rows of A or columns of B permutes C;
 //   - transposed: op(A) stored either way, and C' = B' A', give the same bits;
-//   - scaled: a power of two in alpha comes out of the product;
+//   - scaled: a power of two in alpha scales the product exactly;
 //   - split: a product computed in blocks of rows and columns is the same.
 func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Property {
-	j := KernelUnderTest[Gemm[T]]{
+	u := KernelUnderTest[Gemm[T]]{
 		Kernel: impl,
 		Spec:   reference.Gemm[T],
 		Draw: func(t *rapid.T) KernelCall[Gemm[T]] {
 			return drawGemmCall(t, gen.Wild[T](), true).kernelCall()
 		},
+		Deterministic: contract.deterministic(),
 		MinimumShares: map[string]float64{"empty": 0.01, "k = 0": 0.01, "beta = 0": 0.01, "alpha = 0": 0.01, "transA": 0.2, "transB": 0.2,
 			"not square": 0.5, "padded": 0.3, "finite result": 0.05},
 	}
-	if contract == WithinBound {
-		j.Draw = func(t *rapid.T) KernelCall[Gemm[T]] { return drawGemmCall(t, gen.Tame[T](), false).kernelCall() }
-		j.Verify = func(_ KernelCall[Gemm[T]], after []Arg) string { return "" }
+	if !contract.bitExact() {
+		u.Draw = func(t *rapid.T) KernelCall[Gemm[T]] {
+			p := drawGemmCall(t, gen.Tame[T](), false)
+			call := p.kernelCall()
+			call.Verify = func(after []Arg) string {
+				_, _, wrong := p.worst(p.unpadded(View[T](after[2])), contract)
+				return wrong
+			}
+			return call
+		}
 	}
-	all := []Property{
-		errorBound(impl, contract), exactIntegers(impl), betaZero(impl), alphaZero(impl, contract), nonFinite(impl), sharedOperands(impl, contract),
-	}
-	if contract == BitExact {
+	all := append(u.Properties(),
+		errorBound(impl, contract), exactIntegers(impl), betaZero(impl, contract), alphaZero(impl, contract), nonFinite(impl), sharedOperands(impl, contract))
+	if contract.bitExact() {
 		all = append(all, oneRounding(impl), permuted(impl), transposed(impl), scaled(impl), split(impl))
 	}
-	return append(j.Properties(), all...)
+	return all
 }
 
-// SameBitsProperties returns the laws that a product of finite numbers gives the same bits
-// each time, whichever those are: at any address of the operands (alignment) and
-// after any other call (repeatable).
-func SameBitsProperties[T float32 | float64](impl Gemm[T]) []Property {
-	all := KernelUnderTest[Gemm[T]]{
-		Kernel: impl, Spec: impl,
-		Draw: func(t *rapid.T) KernelCall[Gemm[T]] { return drawGemmCall(t, gen.Tame[T](), false).kernelCall() },
-	}.Properties()
-	return slices.DeleteFunc(all, func(p Property) bool { return p.Name != "alignment" && p.Name != "repeatable" })
-}
-
-// A product is a drawn call of a Gemm.
+// A gemmCall is a drawn call of a Gemm.
 type gemmCall[T float32 | float64] struct {
 	transA, transB bool
 	m, n, k        int
@@ -150,8 +157,8 @@ func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols int, pa
 // borders of vectors and register tiles, in rows and columns.
 var borders = []int{4, 6, 8, 16, 32}
 
-// drawGemmCall draws a call: of patterns, and if wild with special numbers and
-// factors. Sizes come near the borders of vectors and tiles, and of the one
+// drawGemmCall draws a call whose matrices have one of the patterns each; if wild is
+// set, with special numbers and factors too. Sizes come near the borders of vectors and tiles, and of the one
 // given, which in half of the cases all sizes are beyond.
 func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) gemmCall[T] {
 	round := append(append([]int{}, borders...), more...)
@@ -185,7 +192,7 @@ func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wi
 	return p
 }
 
-// call is the product as a call in memory.
+// kernelCall returns the product as a call with operands in memory.
 func (p gemmCall[T]) kernelCall() KernelCall[Gemm[T]] {
 	return KernelCall[Gemm[T]]{
 		Case:     p.String(),
@@ -227,14 +234,19 @@ func (p gemmCall[T]) labels() []string {
 	for _, name := range in.Names() {
 		l = append(l, "with "+name)
 	}
-	add(p.m > 0 && p.n > 0 && gen.Classify(p.of(reference.Gemm[T])...)&(gen.NaNs|gen.Infinities) == 0, "finite result")
+	add(p.m > 0 && p.n > 0 && gen.Classify(p.result(reference.Gemm[T])...)&(gen.NaNs|gen.Infinities) == 0, "finite result")
 	return l
 }
 
-// of returns what f makes of C, which it leaves alone, without its padding.
-func (p gemmCall[T]) of(f Gemm[T]) []T {
+// result returns C after a call of f, without its padding. The drawn C stays as it is.
+func (p gemmCall[T]) result(f Gemm[T]) []T {
 	c := append([]T(nil), p.c.data...)
 	f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
+	return p.unpadded(c)
+}
+
+// unpadded returns the rows of C without what lies between them.
+func (p gemmCall[T]) unpadded(c []T) []T {
 	out := make([]T, 0, p.m*p.n)
 	for i := range p.m {
 		if p.n > 0 {

@@ -26,7 +26,17 @@ func TestMistrusted(t *testing.T) {
 // A failure names the element, both bit patterns, their distance, and how to
 // see it again.
 func TestReport(t *testing.T) {
-	f := Falsify(kernelUnderTest(func(x []float32) { x[0] = 1 + 0x1p-22 }).Properties()[0])
+	f := Falsify(KernelUnderTest[func(x []float32)]{
+		Kernel: func(x []float32) { x[0] = 1 + 0x1p-22 },
+		Spec:   func(x []float32) { x[0] = 1 },
+		Draw: func(*rapid.T) KernelCall[func(x []float32)] {
+			return KernelCall[func(x []float32)]{
+				Case:     "one element",
+				Operands: []Operand{F32("x", []float32{5}).Written()},
+				Call:     func(k func(x []float32), args []Arg) { k(args[0].F32()) },
+			}
+		},
+	}.Properties()[0])
 	if f == nil {
 		t.Fatal("not caught")
 	}

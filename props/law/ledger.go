@@ -46,6 +46,6 @@ func WriteLedger(w io.Writer, header string, entries []LedgerEntry) error {
 // bound does not hold.
 func GemmError[T float32 | float64](impl Gemm[T], contract Contract, seed int) (ratio float64, text string) {
 	p := rapid.Custom(func(t *rapid.T) gemmCall[T] { return drawGemmCall(t, gen.Tame[T](), false) }).Example(seed)
-	ratio, _, wrong := p.worst(p.of(impl), contract)
+	ratio, _, wrong := p.worst(p.result(impl), contract)
 	return ratio, fmt.Sprintf("%v %s", p, wrong)
 }

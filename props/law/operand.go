@@ -98,17 +98,38 @@ func (o Operand) Len() int { return len(o.words) * 4 / o.kind.size() }
 // Used tells whether element i takes part; else it is padding.
 func (o Operand) Used(i int) bool { return o.used == nil || o.used[i] }
 
-// poisoned returns the words with all padding replaced by the bits of poison,
-// which fill float64 twice.
+// poisoned returns the words with all padding replaced by poison, which fills a
+// float64 twice.
 func (o Operand) poisoned(poison uint32) []uint32 {
 	w := append([]uint32{}, o.words...)
-	per := o.kind.size() / 4
 	for i := range w {
-		if o.used != nil && !o.used[i/per] {
+		if !o.usedWord(i) {
 			w[i] = poison
 		}
 	}
 	return w
+}
+
+// usedWord tells whether 32-bit word i takes part.
+func (o Operand) usedWord(i int) bool { return o.used == nil || o.used[i*4/o.kind.size()] }
+
+// copyPadding copies the padding of src to dst.
+func (o Operand) copyPadding(dst, src []uint32) {
+	for i := range dst {
+		if !o.usedWord(i) {
+			dst[i] = src[i]
+		}
+	}
+}
+
+// paddingWritten returns which element of the padding has other bits after a call, or "".
+func (o Operand) paddingWritten(before, after []uint32) string {
+	for i := range before {
+		if before[i] != after[i] && !o.usedWord(i) {
+			return "padding was overwritten: " + o.show(after, before, i*4/o.kind.size())
+		}
+	}
+	return ""
 }
 
 // bits returns element i of the words.

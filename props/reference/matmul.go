@@ -110,7 +110,7 @@ func LooseGemmTwin[T Float](transA, transB bool, m, n, k int, alpha T, a []T, ld
 
 func gemmTwin[T Float](roundings, extra int, transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) (exact, bound []*big.Float) {
 	u, eta, largest := format[T]()
-	gamma := exactly(float64(roundings) * u / (1 - float64(roundings)*u) * (1 + 0x1p-50)) // rounded up
+	gamma := exactly(float64(roundings) * u / (1 - float64(roundings)*u) * (1 + 0x1p-40)) // rounded up
 	exact, bound = make([]*big.Float, m*n), make([]*big.Float, m*n)
 	for i := range m {
 		for j := range n {
@@ -155,9 +155,10 @@ func gemmTwin[T Float](roundings, extra int, transA, transB bool, m, n, k int, a
 	return exact, bound
 }
 
-// exactly returns x with room for the exact sum of products of three float64:
-// they are multiples of 2^-3222 below 2^3072.
-func exactly(x float64) *big.Float { return new(big.Float).SetPrec(6400).SetFloat64(x) }
+// exactly returns x in 256 bits. Products of three float64 are exact in them; a sum of
+// k terms is off by a relative k 2^-256 of the sum of their sizes, which is nothing
+// beside the bound: gamma is rounded up by more.
+func exactly(x float64) *big.Float { return new(big.Float).SetPrec(256).SetFloat64(x) }
 
 // format returns the unit roundoff, the least subnormal and the largest number of T.
 func format[T Float]() (u, eta, largest float64) {
