@@ -1,58 +1,69 @@
 package spinglass
 
-import "github.com/lossglass/lossglass/simd"
-
-// A strip is as many replicas as a tile of the matrix product has columns, side
-// by side; columns without a replica hold zeros. Its matrices are [n][cols].
-type strip struct {
-	w, g []float64
-	x    [][]float64 // for each level of prefixes: what their longer ones gave
-	s    [][]float64 // for each level, [cols]: the product of w over the prefix
-	q    []float64   // [cols]: twice the energy
-}
-
-// A batch evaluates up to atOnce replicas, strip by strip.
+// A batch evaluates up to batchSize replicas together, so that the couplings are
+// unpacked once for all of them. The replicas are distributed to strips.
 type batch struct {
-	*simd.Kernels
 	g      *Glass
 	strips []strip
-	count  int // replicas at hand
+	active []strip // those that hold replicas
 
-	slab   []float64 // matrices, or some of their rows, unpacked
-	panels []panel   // what is in the slab
-	f      []float64 // [cols]
-	unused []float64 // [cols]
-	rest   []float64 // the couplings of the prefixes still to come
+	slab    []float64 // unpacked rows of matrices
+	panels  []panel   // what the slab contains
+	factor  []float64 // [cols]
+	discard []float64 // [cols]: a result that is not needed
+}
+
+// A strip is as many replicas as the kernels have columns, cols, side by side. Columns
+// without a replica contain zeros. Its matrices are [n][cols]; the names are those of the
+// package documentation.
+type strip struct {
+	w, g  []float64
+	inner [][]float64 // for each length of prefix up to p-3: x_j = Q_uj of its extensions
+	s     [][]float64 // for each length of prefix up to p-2, [cols]: the product of w over it
+	q     []float64   // [cols]: Q of the empty prefix, 2 L
+}
+
+// A panel is some rows of the matrix of a full prefix, unpacked.
+type panel struct {
+	last  int // the last index of the prefix
+	first int // row
+	rows  int
+	dense []float64
 }
 
 const (
-	// atOnce is how many replicas the couplings are unpacked for at a time.
-	atOnce = 1024
-	// slabLen is how many unpacked couplings all strips pass by before the next are
-	// unpacked: half of a usual second cache, so that the strips come from afar
-	// seldom and the couplings never.
+	// slabLen is how many unpacked couplings are applied to all strips before the next
+	// ones are unpacked: half of a usual second-level cache, so that strips are seldom
+	// loaded from farther away and couplings never.
 	slabLen = 1024 << 10 / 8
-	// page is how many numbers span what a CPU takes for the same address in a load
-	// after a store. W, w and g, passed side by side, start at different parts of it.
+	// page is the distance, in numbers, at which a load is delayed by an earlier store
+	// because their addresses agree modulo 4 KiB. M w, w and g, which are read and
+	// written side by side, therefore begin at different offsets in a page.
 	page = 4096 / 8
 )
 
-// batch returns a batch that is not in use, for so many replicas or more.
+// cols returns the number of replicas in a strip.
+func (b *batch) cols() int { return b.g.set.GemmCols64 }
+
+// batch returns a batch that is not in use, with room for some replicas.
 func (g *Glass) batch(replicas int) *batch {
+	cols := g.set.GemmCols64
 	b, ok := g.batches.Get().(*batch)
 	if !ok {
-		b = &batch{Kernels: g.kernels, g: g, slab: make([]float64, max(slabLen, side*strideOf(g.n)))}
-		b.f, b.unused = make([]float64, b.GemmCols64), make([]float64, b.GemmCols64)
+		b = &batch{
+			g: g, slab: make([]float64, max(slabLen, side*denseStride(g.n))),
+			factor: make([]float64, cols), discard: make([]float64, cols),
+		}
 	}
-	for len(b.strips) < ceil(min(replicas, atOnce), b.GemmCols64) {
-		b.strips = append(b.strips, newStrip(g, b.GemmCols64))
+	for len(b.strips) < ceil(min(replicas, batchSize), cols) {
+		b.strips = append(b.strips, newStrip(g.p, g.n, cols))
 	}
 	return b
 }
 
-func newStrip(g *Glass, cols int) strip {
-	levels, pitch := g.p-2, ceil(g.n*cols, page)*page+page/4
-	all := make([]float64, (2+levels)*pitch+g.p*cols)
+func newStrip(p, n, cols int) strip {
+	levels, pitch := p-2, ceil(n*cols, page)*page+page/4
+	all := make([]float64, (2+levels)*pitch+p*cols)
 	take := func(n int) []float64 {
 		part := all[:n:n]
 		all = all[n:]
@@ -60,7 +71,7 @@ func newStrip(g *Glass, cols int) strip {
 	}
 	s := strip{w: take(pitch), g: take(pitch)}
 	for range levels {
-		s.x = append(s.x, take(pitch))
+		s.inner = append(s.inner, take(pitch))
 	}
 	for range levels + 1 {
 		s.s = append(s.s, take(cols))
@@ -72,17 +83,26 @@ func newStrip(g *Glass, cols int) strip {
 	return s
 }
 
-// used returns the strips at hand.
-func (b *batch) used() []strip { return b.strips[:ceil(b.count, b.GemmCols64)] }
+// evaluate computes energies and gradients of len(energy) replicas, the first columns of
+// w and grad, both [n][ld].
+func (b *batch) evaluate(w, grad, energy []float64, ld int, tangent bool) {
+	b.active = b.strips[:ceil(len(energy), b.cols())]
+	b.load(w, len(energy), ld)
+	b.g.walk(b.visit)
+	if tangent {
+		b.subtractRadial()
+	}
+	b.store(grad, energy, ld)
+}
 
-// load copies count replicas, the first of them r, from w [n][ld].
-func (b *batch) load(w []float64, r, count, ld int) {
-	b.count = count
-	cols := b.GemmCols64
-	for i, s := range b.used() {
-		from, n := w[r+i*cols:], min(cols, count-i*cols)
+// load copies the first columns of w [n][ld] to the strips and clears the gradients.
+func (b *batch) load(w []float64, count, ld int) {
+	cols := b.cols()
+	for i, s := range b.active {
+		clear(s.g)
+		from, n := w[i*cols:], min(cols, count-i*cols)
 		if n == cols {
-			b.Panel64(b.g.n, s.w, from, ld)
+			b.g.set.Panel64(b.g.n, s.w, from, ld)
 			continue
 		}
 		for j := range b.g.n {
@@ -94,145 +114,136 @@ func (b *batch) load(w []float64, r, count, ld int) {
 }
 
 // store copies the gradients and energies out.
-func (b *batch) store(grad, energy []float64, r, ld int) {
-	cols := b.GemmCols64
-	for i, s := range b.used() {
-		to, n := grad[r+i*cols:], min(cols, b.count-i*cols)
+func (b *batch) store(grad, energy []float64, ld int) {
+	cols := b.cols()
+	for i, s := range b.active {
+		to, n := grad[i*cols:], min(cols, len(energy)-i*cols)
 		for j := range b.g.n {
 			copy(to[j*ld:][:n], s.g[j*cols:])
 		}
 		for l := range n {
-			energy[r+i*cols+l] = s.q[l] / 2
+			energy[i*cols+l] = s.q[l] / 2
 		}
 	}
 }
 
-// evaluate computes the gradients and energies of the replicas at hand.
-func (b *batch) evaluate() {
-	for _, s := range b.used() {
-		clear(s.g)
-	}
-	b.rest = b.g.couplings
-	b.g.walk(b)
-}
-
-// tangent takes the radial parts from the gradients.
-func (b *batch) tangent() {
-	for i := range b.used() {
-		s := &b.strips[i]
+// subtractRadial makes the gradients tangent to the sphere: g_j = fma(-c, w_j, g_j).
+func (b *batch) subtractRadial() {
+	for _, s := range b.active {
 		for l, q := range s.q {
-			b.f[l] = -b.g.radial(q)
+			b.factor[l] = -b.g.radial(q)
 		}
-		b.Interaction64(b.g.n, b.f, s.w, s.w, s.g, b.unused)
+		b.g.set.Interaction64(b.g.n, b.factor, s.w, s.w, s.g, b.discard)
 	}
 }
 
-// enter sets the product of w over the prefix of that length, which ends in i.
-func (b *batch) enter(length, i int) {
-	for _, s := range b.used() {
-		from, w := s.s[length-1], s.w[i*b.GemmCols64:]
-		for l := range s.s[length] {
-			s.s[length][l] = from[l] * w[l]
+func (b *batch) visit(s step) {
+	switch s.event {
+	case enter:
+		for i := range b.active {
+			b.active[i].multiply(s.length, s.last, b.cols())
 		}
+	case visitFull:
+		b.visitFull(s)
+	case leavePrefix:
+		b.leavePrefix(s.length, s.last)
 	}
 }
 
-// leave adds up what the longer ones of the prefix of that length gave.
-func (b *batch) leave(length, a int) {
-	cols := b.GemmCols64
-	from := a * cols
-	for i := range b.used() {
-		s := &b.strips[i]
-		for l, x := range s.s[length] {
-			b.f[l] = x / 2
-		}
-		q := s.result(length, from, cols)
-		clear(q)
-		b.Interaction64(b.g.n-a, b.f, s.x[length][from:], s.w[from:], s.g[from:], q)
+// multiply sets s for the prefix of the given length and last index.
+func (s *strip) multiply(length, last, cols int) {
+	shorter, w := s.s[length-1], s.w[last*cols:]
+	for l := range s.s[length] {
+		s.s[length][l] = shorter[l] * w[l]
 	}
 }
 
-// result returns where the result of a prefix of that length goes, whose last
-// index stands in the row that begins at from.
-func (s *strip) result(length, from, cols int) []float64 {
+// result returns the place of Q_u for the prefix of the given length and last index.
+func (s *strip) result(length, last, cols int) []float64 {
 	if length == 0 {
 		return s.q
 	}
-	return s.x[length-1][from:][:cols]
+	return s.inner[length-1][last*cols:][:cols]
 }
 
-// A panel is rows of the matrix of a prefix, unpacked.
-type panel struct {
-	a     int // the last index of the prefix
-	first int // row
-	rows  int
-	dense []float64
+// leavePrefix computes Q_u of a prefix that is not full from that of its extensions, and
+// adds (s/2) Q_uj to the gradients.
+func (b *batch) leavePrefix(length, last int) {
+	cols := b.cols()
+	begin := last * cols
+	for i := range b.active {
+		s := &b.active[i]
+		for l, x := range s.s[length] {
+			b.factor[l] = x / 2
+		}
+		q := s.result(length, last, cols)
+		clear(q)
+		b.g.set.Interaction64(b.g.n-last, b.factor, s.inner[length][begin:], s.w[begin:], s.g[begin:], q)
+	}
 }
 
-// matrices evaluates the prefixes of full length that end in from, ..., to-1 and
-// differ in nothing else.
-func (b *batch) matrices(from, to int) {
-	room := b.slab
-	for a := from; a < to; a++ {
-		m := b.g.n - a
-		packed := b.rest[:packedLen(m)]
-		b.rest = b.rest[len(packed):]
-		blocks, size := ceil(m, side), side*strideOf(m) // of a row of blocks
+// visitFull unpacks the matrices of full prefixes, as many rows as the slab can hold at
+// a time, and applies them to all strips.
+func (b *batch) visitFull(s step) {
+	room, packed := b.slab, s.couplings
+	for last := s.last; last < s.end; last++ {
+		m := b.g.n - last
+		blocks, size := ceil(m, side), side*denseStride(m) // size of a row of blocks
 		for first := 0; first < blocks; {
 			if len(room) < size {
-				b.flush()
+				b.applyPanels(s.length)
 				room = b.slab
 			}
-			last := min(first+len(room)/size, blocks)
-			unpack(b.Kernels, room, packed, m, first, last)
-			b.panels = append(b.panels, panel{a, first * side, min(last*side, m) - first*side, room})
-			room = room[(last-first)*size:]
-			first = last
+			end := min(first+len(room)/size, blocks)
+			unpack(b.g.set, room, packed[:packedLen(m)], m, first, end)
+			b.panels = append(b.panels, panel{last, first * side, min(end*side, m) - first*side, room})
+			room = room[(end-first)*size:]
+			first = end
 		}
+		packed = packed[packedLen(m):]
 	}
-	b.flush()
+	b.applyPanels(s.length)
 }
 
-// flush lets all strips pass by the slab.
-func (b *batch) flush() {
-	cols, length := b.GemmCols64, b.g.p-2
-	for i := range b.used() {
-		s := &b.strips[i]
+// applyPanels applies the panels in the slab to all strips and empties it. They are of
+// full prefixes, whose length is given.
+func (b *batch) applyPanels(length int) {
+	cols := b.cols()
+	for i := range b.active {
+		s := &b.active[i]
 		for _, p := range b.panels {
-			q := s.result(length, p.a*cols, cols)
+			q := s.result(length, p.last, cols)
 			if p.first == 0 {
 				clear(q)
 			}
-			b.field(p, s, s.factor(length, p.a, cols), q)
+			b.field(p, s, s.fullFactor(length, p.last, cols), q)
 		}
 	}
 	b.panels = b.panels[:0]
 }
 
-// factor returns the product of w over the prefix of full length that ends in i.
-func (s *strip) factor(length, i, cols int) []float64 {
-	if length == 0 {
+// fullFactor returns s for the full prefix with the given last index.
+func (s *strip) fullFactor(length, last, cols int) []float64 {
+	switch length {
+	case 0:
 		return s.s[0]
+	case 1:
+		return s.w[last*cols:][:cols] // times 1
 	}
-	w := s.w[i*cols:][:cols]
-	if length == 1 {
-		return w // times 1
-	}
-	for l, x := range s.s[length-1] {
-		s.s[length][l] = x * w[l]
-	}
+	s.multiply(length, last, cols)
 	return s.s[length]
 }
 
-// field lets a panel act on a strip, in tiles of nearly equal height.
+// field computes x = M w for the rows of a panel, in tiles of nearly equal height, and
+// adds s x to the gradients of a strip and w x to q.
 func (b *batch) field(p panel, s *strip, factor, q []float64) {
-	m, cols := b.g.n-p.a, b.GemmCols64
-	w, g := s.w[p.a*cols:], s.g[(p.a+p.first)*cols:]
-	stride, tiles := strideOf(m), ceil(p.rows, b.GemmRows)
-	rows, more := p.rows/tiles, p.rows%tiles
-	if more > 0 {
-		b.Field64(rows+1, more, m, p.first, p.dense, stride, w, factor, g, q)
+	set, cols, m := b.g.set, b.cols(), b.g.n-p.last
+	w, g := s.w[p.last*cols:], s.g[(p.last+p.first)*cols:]
+	stride, tiles := denseStride(m), ceil(p.rows, set.GemmRows)
+	rows, taller := p.rows/tiles, p.rows%tiles // so many tiles have one row more
+	if taller > 0 {
+		set.Field64(rows+1, taller, m, p.first, p.dense, stride, w, factor, g, q)
 	}
-	done := more * (rows + 1)
-	b.Field64(rows, tiles-more, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
+	done := taller * (rows + 1)
+	set.Field64(rows, tiles-taller, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
 }

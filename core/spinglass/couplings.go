@@ -7,51 +7,54 @@ import (
 	"github.com/lossglass/lossglass/core/stream"
 )
 
-// A Law is the distribution of the couplings: each has mean 0 and variance 1.
-type Law string
+// A CouplingDistribution is the distribution of the couplings X, all of mean 0 and
+// variance 1.
+type CouplingDistribution string
 
+// The distributions of couplings.
 const (
-	Gauss   Law = "gauss"   // normal
-	Sign    Law = "sign"    // -1 or 1
-	Uniform Law = "uniform" // on (-sqrt 3, sqrt 3)
+	Gauss   CouplingDistribution = "gauss"   // standard normal
+	Sign    CouplingDistribution = "sign"    // -1 or 1, with equal probability
+	Uniform CouplingDistribution = "uniform" // uniform on (-sqrt 3, sqrt 3)
 )
 
-// A source gives the coupling of the sorted indices t. It is asked for them in
-// lexicographic order.
-type source func(t []int) float64
+// A source returns the coupling J of sorted indices. It is called once for each sorted
+// tuple, in lexicographic order.
+type source func(indices []int) float64
 
-// source returns the couplings that the stream of seed, law, p, n and disorder gives.
-func (law Law) source(p, n int, seed uint64, disorder int) source {
-	s := stream.New(seed, "spinglass/"+string(law), uint64(p), uint64(n), uint64(disorder))
+// source returns the couplings from the random stream of the distribution, p, n, seed
+// and disorder sample. It panics if the distribution is unknown.
+func (c CouplingDistribution) source(p, n int, seed uint64, disorder int) source {
+	s := stream.New(seed, "spinglass/"+string(c), uint64(p), uint64(n), uint64(disorder))
 	d := divisor(p, n)
-	switch law {
+	switch c {
 	case Gauss:
-		buffer, at := make([]float64, 1<<10), 1<<10
-		return func(t []int) float64 {
-			if at == len(buffer) {
+		buffer, used := make([]float64, 1<<10), 1<<10
+		return func(indices []int) float64 {
+			if used == len(buffer) {
 				s.Normals(buffer)
-				at = 0
+				used = 0
 			}
-			at++
-			return buffer[at-1] * (math.Sqrt(orders(t)) / d)
+			used++
+			return buffer[used-1] * (math.Sqrt(distinctOrders(indices)) / d)
 		}
 	case Sign:
-		return func(t []int) float64 { return signs(s, orders(t)) * (1 / d) }
+		return func(indices []int) float64 { return sumOfSigns(s, distinctOrders(indices)) * (1 / d) }
 	case Uniform:
 		f := math.Sqrt(3) / d
-		return func(t []int) float64 {
+		return func(indices []int) float64 {
 			sum := 0.0
-			for range int(orders(t)) {
+			for range int(distinctOrders(indices)) {
 				sum += s.Signed()
 			}
 			return sum * f
 		}
 	}
-	panic("spinglass: unknown law " + string(law))
+	panic("spinglass: unknown distribution of couplings " + string(c))
 }
 
-// signs returns the sum of k signs, from the low bits of ceil(k/64) words.
-func signs(s *stream.Stream, k float64) float64 {
+// sumOfSigns returns the sum of k random signs, from the low bits of ceil(k/64) words.
+func sumOfSigns(s *stream.Stream, k float64) float64 {
 	sum := -k
 	for ; k > 0; k -= 64 {
 		word := s.Uint64()
@@ -63,7 +66,7 @@ func signs(s *stream.Stream, k float64) float64 {
 	return sum
 }
 
-// divisor returns d = N^(p-1)/2, see the package.
+// divisor returns d = N^((p-1)/2), multiplied as the package documentation states.
 func divisor(p, n int) float64 {
 	d := 1.0
 	for range (p - 1) / 2 {
@@ -75,27 +78,28 @@ func divisor(p, n int) float64 {
 	return d
 }
 
-// orders returns how many distinct orders sorted indices have: p! over the
-// product of the factorials of the lengths of runs of equal ones.
-func orders(t []int) float64 {
-	k, run := 1.0, 1.0
-	for i := 1; i < len(t); i++ {
-		if run++; t[i] != t[i-1] {
-			run = 1
+// distinctOrders returns the number of distinct orders of sorted indices: p! divided
+// by the factorial of each index's multiplicity.
+func distinctOrders(indices []int) float64 {
+	k, multiplicity := 1.0, 1.0
+	for i := 1; i < len(indices); i++ {
+		if multiplicity++; indices[i] != indices[i-1] {
+			multiplicity = 1
 		}
-		k = k * float64(i+1) / run
+		k = k * float64(i+1) / multiplicity
 	}
 	return k
 }
 
-// tensor gives the couplings of X, the distinct orders added up lexicographically.
-func tensor(p, n int, x []float64) source {
+// tensorSource returns the couplings of X, added over the distinct orders in
+// lexicographic order.
+func tensorSource(p, n int, x []float64) source {
 	f := 1 / divisor(p, n)
 	order := make([]int, p)
-	return func(t []int) float64 {
-		copy(order, t)
+	return func(indices []int) float64 {
+		copy(order, indices)
 		sum := 0.0
-		for more := true; more; more = next(order) {
+		for more := true; more; more = nextPermutation(order) {
 			at := 0
 			for _, i := range order {
 				at = at*n + i
@@ -106,8 +110,9 @@ func tensor(p, n int, x []float64) source {
 	}
 }
 
-// next makes of t its next distinct permutation in lexicographic order, if there is one.
-func next(t []int) bool {
+// nextPermutation replaces t by its next distinct permutation in lexicographic order.
+// It returns false, and leaves t unchanged, if t is the last one.
+func nextPermutation(t []int) bool {
 	i := len(t) - 2
 	for i >= 0 && t[i] >= t[i+1] {
 		i--
@@ -124,4 +129,26 @@ func next(t []int) bool {
 		t[l], t[r] = t[r], t[l]
 	}
 	return true
+}
+
+// fill sets all couplings from a source.
+func (g *Glass) fill(coupling source) {
+	indices := make([]int, g.p)
+	g.eachFull(func(u fullPrefix) {
+		copy(indices, u.indices)
+		m := g.n - u.last
+		for j := range m {
+			for k := j; k < m; k++ {
+				indices[g.p-2], indices[g.p-1] = u.last+j, u.last+k
+				x := coupling(indices)
+				if j == k {
+					x *= 2
+				}
+				u.packed[packedIndex(m, j, k)] = x
+				if j/side == k/side { // blocks on the diagonal are stored in full
+					u.packed[packedIndex(m, k, j)] = x
+				}
+			}
+		}
+	})
 }

@@ -1,106 +1,120 @@
 package spinglass
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
-	"fmt"
 	"math"
 )
 
-// A Rule says how replicas go down and when they are done. A step from w with
-// the tangent gradient g and the length c is
+// A DescentRule states the steps of a descent and when a replica is finished.
+//
+// A step of length c from w, along the tangent gradient g, is
 //
 //	w'_j = fma(-c, g_j, w_j)
-//	w_j = w'_j sqrt(N/r), r a chain over j ascending, from +0, of w'_j w'_j
+//	w_j = w'_j sqrt(N/r), with r the chain of w'_j w'_j for j ascending from +0
 //
-// and a replica is done once x = sqrt(s/N) is at most Tolerance, s such a chain
-// of g_j g_j, or after MaxSteps steps. The length is Rate. The minimum is decided
-// by then where x is at most Settle, and cycles of four steps take over, of the
-// lengths Rate times 0.5195, 0.7184, 1.5673 and 9.5257; one that has begun is
-// finished. With these a quadratic function, of curvature k in its main axes, is
-// multiplied there by a Chebyshev polynomial of degree four: by 0.66 at most
-// where 0.03 <= Rate k <= 2, which steps of length Rate need up to fourteen for,
-// and never by more than 1. Settle 0 is gradient descent at one rate throughout.
+// The gradient norm is x = sqrt(q/N), with q the chain of g_j g_j. A replica is finished
+// as soon as x <= Tolerance, or after MaxSteps steps.
 //
-// Steps at Rate are stable while Rate k < 2. The largest curvature at the
-// threshold energy is 4 sqrt(p(p-1)), for p = 3 9.798.
-type Rule struct {
+// The length of a step is Rate while x > Settle. Once x <= Settle, where it is decided
+// which minimum the replica reaches, steps come in cycles of four, with the lengths Rate
+// times 0.5195, 0.7184, 1.5673 and 9.5257; a cycle that has begun is completed. In
+// exact arithmetic, a cycle multiplies the component of a quadratic function's gradient
+// along an axis with curvature k by a Chebyshev polynomial of degree four in Rate k: by
+// at most 0.66 where 0.03 <= Rate k <= 2, for which steps of length Rate need up to
+// fourteen, and never by more than 1. With Settle = 0 all steps have the length Rate.
+//
+// Steps of length Rate are stable while Rate k < 2. The largest curvature at the
+// threshold energy is 4 sqrt(p(p-1)), 9.798 for p = 3: [DefaultRate] leaves a margin.
+type DescentRule struct {
 	Rate      float64
 	Settle    float64
 	Tolerance float64
 	MaxSteps  int
 }
 
-// cycle are the reciprocals of the roots of the Chebyshev polynomial on [0.03, 2],
-// in the order in which no product of the first few factors is above 1 there.
-var cycle = [...]float64{0.5195, 0.7184, 1.5673, 9.5257}
+// chebyshevLengths are the reciprocals of the roots of the Chebyshev polynomial of
+// degree four on [0.03, 2], in an order in which no product of the first few factors
+// exceeds 1 there.
+var chebyshevLengths = [...]float64{0.5195, 0.7184, 1.5673, 9.5257}
 
-// DefaultRate returns a rate that is stable with a third to spare at the
-// threshold energy, 0.15 for p = 3.
+// DefaultRate returns 0.15 sqrt(6/(p(p-1))), 0.15 for p = 3: three quarters of the
+// largest rate that is stable at the threshold energy.
 func DefaultRate(p int) float64 { return 0.15 * math.Sqrt(6/float64(p*(p-1))) }
 
-// An End is where a descent ended.
-type End struct {
+// A DescentResult is the last point of one replica's descent.
+type DescentResult struct {
 	Energy    float64 // L/N
-	Gradient  float64 // |g|/sqrt(N), g the tangent gradient
+	Gradient  float64 // |g|/sqrt(N), with g the tangent gradient
 	Steps     int
 	Converged bool // Gradient is at most the tolerance
 }
 
-// Descend moves the replicas w [n][replicas] down by the rule, each until it is
-// done, and returns their ends; w then holds the end points. No replica's bits
-// depend on the others. After each step it calls more with the number of
-// gradients computed for it, and stops with nil, w being undefined, when that
-// returns false. It panics if w has another length.
-func (g *Glass) Descend(w []float64, replicas int, rule Rule, more func(gradients int) bool) []End {
-	d := g.newDescent(w, replicas, rule)
+// Descend minimises the energy from the replicas w [n][replicas], each until the rule
+// says that it is finished. It overwrites w with the last points and returns the
+// results in the order of the replicas. The bits of a replica's result do not depend on
+// the other replicas.
+//
+// After each step Descend calls onStep, if it is not nil, with the number of gradients
+// computed for the step. If ctx is done it returns ctx.Err(), and the contents of w
+// are undefined. It panics if w has another length.
+func (g *Glass) Descend(ctx context.Context, w []float64, replicas int, rule DescentRule, onStep func(gradients int)) ([]DescentResult, error) {
+	g.checkReplicas(w, replicas)
+	d := newDescent(w, g.n, replicas, rule)
 	for step := 0; ; step++ {
-		g.Tangent(d.w, d.grad, d.energy, len(d.columns))
+		g.evaluate(d.w, d.grad, d.energy, len(d.columns), true)
 		d.finish(step)
 		if d.active == 0 {
-			return d.ends
+			return d.results, nil
 		}
-		worked := len(d.columns)
-		d.advance()
+		gradients := len(d.columns)
+		move(d.w, d.grad, d.length)
+		retract(d.w, d.sum, d.n)
 		d.compact()
-		if !more(worked) {
-			return nil
+		if err := report(ctx, onStep, gradients); err != nil {
+			return nil, err
 		}
 	}
 }
 
-// A descent is the replicas that are still on their way.
+// report reports a step to onStep and returns the error of ctx.
+func report(ctx context.Context, onStep func(gradients int), gradients int) error {
+	if onStep != nil {
+		onStep(gradients)
+	}
+	return ctx.Err()
+}
+
+// A descent holds the replicas that are not finished, as columns.
 type descent struct {
-	rule    Rule
+	rule    DescentRule
 	n       int
 	w, grad []float64 // [n][len(columns)]
-	energy  []float64
+	energy  []float64 // [len(columns)], as are the next two
 	sum     []float64 // of squares
-	length  []float64 // of the next step, 0 if the replica is done
+	length  []float64 // of the next step, 0 if the replica is finished
 	columns []column
-	active  int // columns that are not done
+	active  int // number of columns that are not finished
 
-	points []float64 // the caller's, [n][len(ends)]
-	ends   []End
+	points  []float64 // the caller's w, [n][len(results)]
+	results []DescentResult
 }
 
-// A column is a replica's place in a descent.
+// A column is a replica's state in a descent.
 type column struct {
-	replica int
-	phase   int // steps of its cycle taken, 0 outside of one
-	done    bool
+	replica  int
+	phase    int // steps taken of a cycle, 0 outside of one
+	finished bool
 }
 
-func (g *Glass) newDescent(w []float64, replicas int, rule Rule) *descent {
-	if replicas < 1 || len(w) != g.n*replicas {
-		panic(fmt.Sprintf("spinglass: %d replicas of %d spins with %d coordinates", replicas, g.n, len(w)))
-	}
+func newDescent(w []float64, n, replicas int, rule DescentRule) *descent {
 	d := &descent{
-		rule: rule, n: g.n,
+		rule: rule, n: n,
 		w: append([]float64(nil), w...), grad: make([]float64, len(w)), energy: make([]float64, replicas),
 		sum: make([]float64, replicas), length: make([]float64, replicas),
 		columns: make([]column, replicas), active: replicas,
-		points: w, ends: make([]End, replicas),
+		points: w, results: make([]DescentResult, replicas),
 	}
 	for r := range d.columns {
 		d.columns[r].replica = r
@@ -108,82 +122,40 @@ func (g *Glass) newDescent(w []float64, replicas int, rule Rule) *descent {
 	return d
 }
 
-// finish sets the lengths of the next step and takes down what is done.
-func (d *descent) finish(step int) {
+// finish records the replicas that are finished after the given number of steps and
+// sets the lengths of the next step.
+func (d *descent) finish(steps int) {
 	sumSquares(d.sum, d.grad)
 	for c := range d.columns {
 		col := &d.columns[c]
-		if col.done {
+		if col.finished {
 			continue
 		}
 		x := math.Sqrt(d.sum[c] / float64(d.n))
-		if converged := x <= d.rule.Tolerance; converged || step >= d.rule.MaxSteps {
-			d.ends[col.replica] = End{d.energy[c] / float64(d.n), x, step, converged}
+		if converged := x <= d.rule.Tolerance; converged || steps >= d.rule.MaxSteps {
+			d.results[col.replica] = DescentResult{d.energy[c] / float64(d.n), x, steps, converged}
 			d.writeBack(c)
-			col.done, d.length[c] = true, 0
+			col.finished, d.length[c] = true, 0
 			d.active--
 			continue
 		}
 		d.length[c] = d.rule.Rate
 		if col.phase > 0 || x <= d.rule.Settle {
-			d.length[c] *= cycle[col.phase]
-			col.phase = (col.phase + 1) % len(cycle)
+			d.length[c] *= chebyshevLengths[col.phase]
+			col.phase = (col.phase + 1) % len(chebyshevLengths)
 		}
 	}
 }
 
+// writeBack copies column c to the caller's w.
 func (d *descent) writeBack(c int) {
-	m, to := len(d.columns), d.columns[c].replica
+	m, replica := len(d.columns), d.columns[c].replica
 	for j := range d.n {
-		d.points[j*len(d.ends)+to] = d.w[j*m+c]
+		d.points[j*len(d.results)+replica] = d.w[j*m+c]
 	}
 }
 
-// advance takes a step.
-func (d *descent) advance() {
-	move(d.w, d.grad, d.length)
-	retract(d.w, d.sum, d.n)
-}
-
-// move adds minus the lengths times grad to w, both [n][len(length)].
-func move(w, grad, length []float64) {
-	m := len(length)
-	for at := 0; at < len(w); at += m {
-		to, from := w[at:][:m], grad[at:][:m]
-		for c, x := range length {
-			to[c] = math.FMA(-x, from[c], to[c])
-		}
-	}
-}
-
-// retract scales w [n][len(sum)] to the sphere of radius sqrt(n); sum is scratch.
-func retract(w, sum []float64, n int) {
-	sumSquares(sum, w)
-	for c, s := range sum {
-		sum[c] = math.Sqrt(float64(n) / s)
-	}
-	m := len(sum)
-	for at := 0; at < len(w); at += m {
-		row := w[at:][:m]
-		for c, f := range sum {
-			row[c] *= f
-		}
-	}
-}
-
-// sumSquares sets sum to the chains of the squares down the columns of x.
-func sumSquares(sum, x []float64) {
-	clear(sum)
-	m := len(sum)
-	for at := 0; at < len(x); at += m {
-		row := x[at:][:m]
-		for c, s := range sum {
-			sum[c] = math.FMA(row[c], row[c], s)
-		}
-	}
-}
-
-// compact gives up the columns that are done once they are worth the copying.
+// compact removes the finished columns once there are enough to repay the copying.
 func (d *descent) compact() {
 	m := len(d.columns)
 	if m-d.active < max(1, m/16) {
@@ -192,7 +164,7 @@ func (d *descent) compact() {
 	var kept []int
 	columns := d.columns[:0]
 	for c, col := range d.columns {
-		if !col.done {
+		if !col.finished {
 			kept = append(kept, c)
 			columns = append(columns, col)
 		}
@@ -208,8 +180,48 @@ func (d *descent) compact() {
 	d.energy, d.sum, d.length = d.energy[:d.active], d.sum[:d.active], d.length[:d.active]
 }
 
-// Digest returns the SHA-256 of one replica of w [n][replicas], its coordinates in
-// order as little-endian float64.
+// move sets w_j to fma(-length, grad_j, w_j) in each column; w and grad are
+// [n][len(length)].
+func move(w, grad, length []float64) {
+	m := len(length)
+	for at := 0; at < len(w); at += m {
+		to, from := w[at:][:m], grad[at:][:m]
+		for c, x := range length {
+			to[c] = math.FMA(-x, from[c], to[c])
+		}
+	}
+}
+
+// retract scales each column of w [n][len(sum)] to the sphere of radius sqrt(n); sum
+// is scratch.
+func retract(w, sum []float64, n int) {
+	sumSquares(sum, w)
+	for c, s := range sum {
+		sum[c] = math.Sqrt(float64(n) / s)
+	}
+	m := len(sum)
+	for at := 0; at < len(w); at += m {
+		row := w[at:][:m]
+		for c, f := range sum {
+			row[c] *= f
+		}
+	}
+}
+
+// sumSquares sets sum to the chain of squares of each column of x [n][len(sum)].
+func sumSquares(sum, x []float64) {
+	clear(sum)
+	m := len(sum)
+	for at := 0; at < len(x); at += m {
+		row := x[at:][:m]
+		for c, s := range sum {
+			sum[c] = math.FMA(row[c], row[c], s)
+		}
+	}
+}
+
+// Digest returns the SHA-256 of one replica of w [n][replicas]: its coordinates in
+// order, as little-endian float64.
 func Digest(w []float64, n, replicas, replica int) [sha256.Size]byte {
 	raw := make([]byte, 0, 8*n)
 	for j := range n {

@@ -2,51 +2,55 @@ package spinglass
 
 import "math"
 
-// Hessian returns the euclidean Hessian of L at one point w, n x n and symmetric
-// to the bit. With the terms of the package and h = Q_u/2, for the longest prefixes
-// in lexicographic order, from +0,
+// Hessian returns the Euclidean Hessian of L at one point w of n coordinates: n x n,
+// row-major and symmetric to the bit. In the terms of the package documentation, with
+// h = Q_u/2, it adds for each full prefix u in lexicographic order, starting from +0,
 //
-//	H_jk = fma(s, M_jk, H_jk)                           j, k = a..N-1
-//	H_ij, H_ji = fma(s without i, (Mw)_j, .)            for each index i of u, j = a..N-1
-//	H_ib, H_bi = fma(s without i and b, h, .)           for each two positions of u, i first
+//	H_jk = fma(s, M_jk, H_jk)                          for j, k = a..N-1
+//	H_ij, H_ji = fma(s without i, (Mw)_j, .)           for each index i of u and j = a..N-1
+//	H_ib, H_bi = fma(s without i and b, h, .)          for each two positions i < b of u
 //
-// where an entry on the diagonal is added to twice.
+// where an element on the diagonal is added to twice. It panics if w is too short.
 func (g *Glass) Hessian(w []float64) []float64 {
 	n := g.n
 	hessian := make([]float64, n*n)
 	add := func(i, j int, s, x float64) { hessian[i*n+j] = math.FMA(s, x, hessian[i*n+j]) }
-	twice := func(i, j int, s, x float64) { add(i, j, s, x); add(j, i, s, x) }
+	addBoth := func(i, j int, s, x float64) { add(i, j, s, x); add(j, i, s, x) }
 	dense, mw := make([]float64, denseLen(n)), make([]float64, ceil(n, side)*side)
-	g.longest(func(u prefix) {
-		m, stride := n-u.a, strideOf(n-u.a)
-		unpack(g.kernels, dense, u.packed, m, 0, ceil(m, side))
-		g.kernels.Symv64(m, u.packed, w[u.a:], mw)
-		s := u.product(w, -1, -1)
+	g.eachFull(func(u fullPrefix) {
+		m, stride := n-u.last, denseStride(n-u.last)
+		unpack(g.set, dense, u.packed, m, 0, ceil(m, side))
+		g.set.Symv64(m, u.packed, w[u.last:], mw)
+		s := u.productWithout(w, -1, -1)
 		for j := range m {
 			for k := range m {
-				add(u.a+j, u.a+k, s, dense[j*stride+k])
+				add(u.last+j, u.last+k, s, dense[j*stride+k])
 			}
 		}
-		for x, i := range u.u {
-			s := u.product(w, x, -1)
+		for x, i := range u.indices {
+			s := u.productWithout(w, x, -1)
 			for j := range m {
-				twice(i, u.a+j, s, mw[j])
+				addBoth(i, u.last+j, s, mw[j])
 			}
 		}
-		h := chain(w[u.a:], mw[:m]) / 2
-		for x, i := range u.u {
-			for y := x + 1; y < len(u.u); y++ {
-				twice(i, u.u[y], u.product(w, x, y), h)
+		h := chain(w[u.last:], mw[:m]) / 2
+		for x, i := range u.indices {
+			for y := x + 1; y < len(u.indices); y++ {
+				addBoth(i, u.indices[y], u.productWithout(w, x, y), h)
 			}
 		}
 	})
 	return hessian
 }
 
-// RiemannianHessian returns the Hessian of L on the sphere at w, n x n: P H P -
-// (w.grad/n) P with P = 1 - w w'/n. It maps the tangent space to itself and
-// the radial direction to zero (Absil, Mahony, Sepulchre, Optimization Algorithms
-// on Matrix Manifolds, 2008, section 5.5). w.grad is p L.
+// RiemannianHessian returns the Hessian of L on the sphere at one point w of n
+// coordinates, n x n and row-major:
+//
+//	P H P - (w.grad/n) P  with  P = 1 - w w'/n  and  w.grad = p L
+//
+// (Absil, Mahony, Sepulchre, Optimization Algorithms on Matrix Manifolds, 2008,
+// section 5.5). It maps tangent vectors to tangent vectors and w to zero. It panics if
+// w has another length.
 func (g *Glass) RiemannianHessian(w []float64) []float64 {
 	n := g.n
 	h := g.Hessian(w)
@@ -72,50 +76,39 @@ func (g *Glass) RiemannianHessian(w []float64) []float64 {
 	return h
 }
 
-// chain returns a chain over x_j y_j ascending from +0, as long as y.
-func chain(x, y []float64) float64 {
-	sum := 0.0
-	for j, v := range y {
-		sum = math.FMA(x[j], v, sum)
-	}
-	return sum
-}
-
-// HessianVector writes the product of the euclidean Hessian at w with v to out,
-// all of n numbers, in time and memory of two gradients. With the terms of the
-// package, h = Q_u/2 and d = a chain over j of v_j (Mw)_j, for the longest prefixes in
-// lexicographic order, from +0,
+// HessianVector writes the product of the Euclidean Hessian at w with v to out, all of
+// n numbers, in the time and memory of two gradients. In the terms of the package
+// documentation, with h = Q_u/2 and d = chain over j of v_j (Mw)_j, it adds for each
+// full prefix u in lexicographic order, starting from +0,
 //
-//	out_j = fma(s, (Mv)_j, out_j)                              j = a..N-1
-//	out_j = fma((s without i) v_i, (Mw)_j, out_j)              for each index i of u: j = a..N-1,
-//	out_i = fma(s without i, d, out_i)                         and then
-//	out_i = fma((s without i and b) v_b, h, out_i)             for each other position b of u
+//	out_j = fma(s, (Mv)_j, out_j)                     for j = a..N-1
+//
+// and then, for each index i of u in turn,
+//
+//	out_j = fma((s without i) v_i, (Mw)_j, out_j)     for j = a..N-1
+//	out_i = fma(s without i, d, out_i)
+//	out_i = fma((s without i and b) v_b, h, out_i)    for each other position b of u
+//
+// It panics if a slice is too short.
 func (g *Glass) HessianVector(w, v, out []float64) {
 	mw, mv := make([]float64, ceil(g.n, side)*side), make([]float64, ceil(g.n, side)*side)
 	clear(out)
-	g.longest(func(u prefix) {
-		m := g.n - u.a
-		g.kernels.Symv64(m, u.packed, w[u.a:], mw)
-		g.kernels.Symv64(m, u.packed, v[u.a:], mv)
-		to := out[u.a:]
-		axpy(u.product(w, -1, -1), mv[:m], to)
-		d, h := chain(v[u.a:], mw[:m]), chain(w[u.a:], mw[:m])/2
-		for x, i := range u.u {
-			s := u.product(w, x, -1)
-			axpy(s*v[i], mw[:m], to)
+	g.eachFull(func(u fullPrefix) {
+		m := g.n - u.last
+		g.set.Symv64(m, u.packed, w[u.last:], mw)
+		g.set.Symv64(m, u.packed, v[u.last:], mv)
+		tail := out[u.last:]
+		axpy(u.productWithout(w, -1, -1), mv[:m], tail)
+		d, h := chain(v[u.last:], mw[:m]), chain(w[u.last:], mw[:m])/2
+		for x, i := range u.indices {
+			s := u.productWithout(w, x, -1)
+			axpy(s*v[i], mw[:m], tail)
 			out[i] = math.FMA(s, d, out[i])
-			for y, b := range u.u {
+			for y, b := range u.indices {
 				if y != x {
-					out[i] = math.FMA(u.product(w, x, y)*v[b], h, out[i])
+					out[i] = math.FMA(u.productWithout(w, x, y)*v[b], h, out[i])
 				}
 			}
 		}
 	})
-}
-
-// axpy sets y_j to fma(s, x_j, y_j).
-func axpy(s float64, x, y []float64) {
-	for j, v := range x {
-		y[j] = math.FMA(s, v, y[j])
-	}
 }

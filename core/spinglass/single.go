@@ -1,86 +1,88 @@
 package spinglass
 
-import (
-	"math"
+import "math"
 
-	"github.com/lossglass/lossglass/simd"
-)
-
-// fewReplicas is up to how many replicas it is faster to read the packed couplings
-// for each than to unpack them for all.
-const fewReplicas = 3
-
-// A single evaluates one replica, with the bits of a batch.
+// A single evaluates one replica from the packed couplings, with the same bits as a
+// batch. The names are those of the package documentation.
 type single struct {
-	*simd.Kernels
-	g    *Glass
-	w    []float64
-	grad []float64
-	x    [][]float64 // for each level of prefixes: what their longer ones gave
-	s    []float64   // for each level: the product of w over the prefix
-	q    float64     // twice the energy
-	mw   []float64   // W, in whole blocks
-	rest []float64   // the couplings of the prefixes still to come
+	g     *Glass
+	w     []float64
+	grad  []float64
+	inner [][]float64 // for each length of prefix up to p-3: x_j = Q_uj of its extensions
+	s     []float64   // for each length of prefix up to p-2: the product of w over it
+	q     float64     // Q of the empty prefix, 2 L
+	mw    []float64   // M w, in full blocks
 }
 
-func (g *Glass) oneByOne(w, grad, energy []float64, replicas int, tangent bool) {
-	b, ok := g.singles.Get().(*single)
-	if !ok {
-		b = &single{Kernels: g.kernels, g: g, w: make([]float64, g.n), grad: make([]float64, g.n),
-			s: make([]float64, g.p-1), mw: make([]float64, ceil(g.n, side)*side)}
-		b.s[0] = 1
-		for range g.p - 2 {
-			b.x = append(b.x, make([]float64, g.n))
-		}
+// single returns a single that is not in use.
+func (g *Glass) single() *single {
+	if s, ok := g.singles.Get().(*single); ok {
+		return s
 	}
-	defer g.singles.Put(b)
-	for r := range replicas {
-		for j := range g.n {
-			b.w[j] = w[j*replicas+r]
-		}
-		clear(b.grad)
-		b.rest = g.couplings
-		g.walk(b)
-		if tangent {
-			c := g.radial(b.q)
-			for j, x := range b.w {
-				b.grad[j] = math.FMA(-c, x, b.grad[j])
+	e := &single{
+		g: g, w: make([]float64, g.n), grad: make([]float64, g.n),
+		s: make([]float64, g.p-1), mw: make([]float64, ceil(g.n, side)*side),
+	}
+	e.s[0] = 1
+	for range g.p - 2 {
+		e.inner = append(e.inner, make([]float64, g.n))
+	}
+	return e
+}
+
+// evaluate computes the energy and gradient of the replica whose coordinates are the
+// elements of w at multiples of ld; grad has the same layout.
+func (e *single) evaluate(w, grad []float64, energy *float64, ld int, tangent bool) {
+	for j := range e.w {
+		e.w[j] = w[j*ld]
+	}
+	clear(e.grad)
+	e.g.walk(e.visit)
+	if tangent {
+		axpy(-e.g.radial(e.q), e.w, e.grad)
+	}
+	for j, x := range e.grad {
+		grad[j*ld] = x
+	}
+	*energy = e.q / 2
+}
+
+func (e *single) visit(s step) {
+	switch s.event {
+	case enter:
+		e.multiply(s.length, s.last)
+	case visitFull:
+		packed := s.couplings
+		for last := s.last; last < s.end; last++ {
+			if s.length > 0 {
+				e.multiply(s.length, last)
 			}
+			m := e.g.n - last
+			size := packedLen(m)
+			e.g.set.Symv64(m, packed[:size], e.w[last:], e.mw)
+			packed = packed[size:]
+			e.add(s.length, last, e.s[s.length], e.mw[:m])
 		}
-		for j, x := range b.grad {
-			grad[j*replicas+r] = x
-		}
-		energy[r] = b.q / 2
+	case leavePrefix:
+		e.add(s.length, s.last, e.s[s.length]/2, e.inner[s.length][s.last:])
 	}
 }
 
-func (b *single) enter(length, i int) { b.s[length] = b.s[length-1] * b.w[i] }
+// multiply sets s for the prefix of the given length and last index.
+func (e *single) multiply(length, last int) { e.s[length] = e.s[length-1] * e.w[last] }
 
-func (b *single) matrices(from, to int) {
-	length := b.g.p - 2
-	for a := from; a < to; a++ {
-		if length > 0 {
-			b.enter(length, a)
-		}
-		m := b.g.n - a
-		b.Symv64(m, b.rest, b.w[a:], b.mw)
-		b.rest = b.rest[packedLen(m):]
-		b.add(length, a, b.s[length], b.mw[:m])
-	}
-}
-
-func (b *single) leave(length, a int) { b.add(length, a, b.s[length]/2, b.x[length][a:]) }
-
-// add adds what a prefix that ends in a gave.
-func (b *single) add(length, a int, s float64, x []float64) {
-	w, g, q := b.w[a:][:len(x)], b.grad[a:][:len(x)], 0.0
+// add computes Q_u of the prefix of the given length and last index and adds f x to the
+// gradient.
+func (e *single) add(length, last int, f float64, x []float64) {
+	w, g, q := e.w[last:][:len(x)], e.grad[last:][:len(x)], 0.0
 	for j, x := range x {
-		g[j] = math.FMA(s, x, g[j])
+		// g_j = fma(f, x_j, g_j);  Q_u = chain of w_j x_j
+		g[j] = math.FMA(f, x, g[j])
 		q = math.FMA(w[j], x, q)
 	}
 	if length == 0 {
-		b.q = q
+		e.q = q
 	} else {
-		b.x[length-1][a] = q
+		e.inner[length-1][last] = q
 	}
 }

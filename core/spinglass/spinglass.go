@@ -1,50 +1,69 @@
-// Package spinglass computes the spherical p-spin glass that the paper compares
-// a network's loss with: Hamiltonian, gradient and Hessian at one point or at
-// many replicas at once, couplings drawn from named streams, and the ways down:
-// gradient descent, stochastic gradients, Langevin dynamics. The theory of the
-// landscape is not its business.
+// Package spinglass computes the spherical p-spin glass, the model with which "The
+// Loss Surfaces of Multilayer Networks" (Choromanska et al., AISTATS 2015; "the
+// paper" below) compares the loss of a network. It draws the couplings, evaluates
+// energy, gradient and Hessian at one point or at many replicas at once, and
+// minimises the energy by gradient descent, stochastic gradient descent or Langevin
+// dynamics.
+//
+// It has no other spin models (Ising spins, mixtures of several p, sparse couplings)
+// and no theory: expected numbers and energies of critical points are in package
+// landscape.
+//
+// Start with [New], which draws a [Glass], [DrawStarts], which draws points on the
+// sphere, and [Glass.Descend], which minimises.
 //
 // # The model
 //
-// Choromanska et al. (AISTATS 2015), eq. 2, with N = Lambda spins and p = H: for
-// w on the sphere |w|^2 = N
+// The paper, eq. 2, with N = Lambda spins and p = H: on the sphere |w|^2 = N, the
+// energy is
 //
 //	L(w) = N^-(p-1)/2  sum over all ordered tuples  X_{i1...ip} w_i1 ... w_ip
 //
-// with X independent, of mean 0 and variance 1, coincident indices included.
-// Energies are extensive, E[L(w) L(w')] = N (w.w'/N)^p. Physicists have half of
-// that covariance: [PhysicsScale].
+// where the X are independent, of mean 0 and variance 1, and indices may coincide.
+// Energies are extensive, with covariance E[L(w) L(w')] = N (w.w'/N)^p. Physicists
+// use half of this covariance: see [PhysicsScale].
 //
-// # The one answer
+// A replica is one point w. Arrays of several replicas are [n][replicas], row-major:
+// coordinate j of replica r is at index j*replicas+r.
 //
-// All is float64. A coupling J of the indices i1 <= ... <= ip is the sum of X over
-// the k distinct orders of them, times N^-(p-1)/2:
+// # The exact results
 //
-//	d = N multiplied (p-1)/2 times from 1, for even p times sqrt(N)
-//	J = round(x f): gauss x one normal number, f = sqrt(k)/d, for the sum of k normal
-//	numbers is one of variance k; sign x the sum of k signs, f = 1/d; uniform x the
-//	sum of k uniform numbers on (-1, 1), f = sqrt(3)/d
+// All arithmetic is float64. The coupling J of the sorted indices i1 <= ... <= ip is
+// the sum of X over the k distinct orders of these indices, times N^-(p-1)/2, so that
+// L(w) is the sum of J w_i1 ... w_ip over all sorted tuples. With
 //
-// One stream draws x for the index tuples in lexicographic order.
+//	d = 1 multiplied (p-1)/2 times by N, and for even p once by sqrt(N)
 //
-// A prefix u is up to p-2 indices i1 <= i2 <= ..., a its last one (0 if it is
-// empty), s the product of w over it from left to right (1 if empty). The longest
-// prefixes have p-2 indices and a symmetric matrix M over the indices a..N-1, M_jk =
-// J_ujk and twice J_ujj on the diagonal. With Q_u = w.Mw for the longest and Q_u =
-// sum_j w_j Q_uj for the others, j >= a, 2 L is Q of the empty prefix, and
+// a coupling is J = round(x f), where
 //
-//	dL/dw_j = sum of s (Mw)_j over the longest prefixes, and s/2 Q_uj over the others
+//	Gauss    x is one normal number, f = sqrt(k)/d (a sum of k normal numbers has variance k)
+//	Sign     x is a sum of k random signs, f = 1/d
+//	Uniform  x is a sum of k numbers uniform on (-1, 1), f = sqrt(3)/d
 //
-// "Chain" is one accumulator, one fma a term. From g = +0, each replica for itself,
-// Q_u of a prefix is computed so, its g_j changing on the way:
+// One random stream draws x for the sorted tuples in lexicographic order.
 //
-//	x_j = a chain over k = a..N-1 ascending, from +0, of M_jk w_k, f = s   (longest)
-//	x_j = Q_uj, for j = a..N-1 in turn, f = s/2                            (others)
-//	Q_u = a chain over j = a..N-1 ascending, from +0, of w_j x_j
-//	g_j = fma(f, x_j, g_j)                                      j = a..N-1
+// A prefix is a sorted sequence of at most p-2 indices; it is full if it has p-2. For
+// a prefix u, a is its last index (0 if u is empty), s the product of w over its
+// indices from left to right (1 if u is empty), and uj the prefix that index j >= a
+// extends it to. To a full prefix u belongs a symmetric matrix M over the indices
+// a, ..., N-1, with M_jk = J_ujk for j < k and M_jj = 2 J_ujj. With
 //
-// Then L is half of Q of the empty prefix, and g its euclidean gradient. The
-// gradient along the sphere goes on by Euler's identity, w.g = p L, with
+//	Q_u = w.Mw for full u, and the sum over j >= a of w_j Q_uj for others
+//
+// 2 L is Q of the empty prefix, and dL/dw_j is the sum of s (Mw)_j over the full
+// prefixes and of (s/2) Q_uj over the others.
+//
+// The evaluation starts from g = +0 and computes Q of the empty prefix recursively,
+// adding to g on the way. A chain is a sum with one accumulator and one fma per term,
+// from +0. For each replica separately, Q_u and the change of g are
+//
+//	x_j = chain over k = a..N-1 ascending of M_jk w_k,  f = s    if u is full
+//	x_j = Q_uj, computed for j = a..N-1 ascending,      f = s/2  otherwise
+//	Q_u = chain over j = a..N-1 ascending of w_j x_j
+//	g_j = fma(f, x_j, g_j)                              for j = a..N-1
+//
+// Then L is half of Q of the empty prefix and g is the Euclidean gradient. The
+// gradient tangent to the sphere follows with Euler's identity w.g = p L:
 //
 //	c = (p L)/N,  g_j = fma(-c, w_j, g_j)
 package spinglass
@@ -57,41 +76,39 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// PhysicsScale is what multiplies energies, in the normalisation of this package
-// and of the paper, to give those of Crisanti and Sommers, where E[L L'] = N q^p/2.
+// PhysicsScale converts energies from the normalisation of this package and the paper
+// to that of Crisanti and Sommers (1992), in which E[L L'] = N q^p/2 at overlap q:
+// multiply by it.
 const PhysicsScale = 1 / math.Sqrt2
 
-// A Glass is a Hamiltonian: one draw of the couplings. It is immutable and safe
+// A Glass is an energy function: one draw of the couplings. It is immutable and safe
 // for concurrent use.
 type Glass struct {
-	kernels   *simd.Kernels
+	set       *simd.Kernels
 	p, n      int
-	couplings []float64 // the packed matrices of the prefixes, in order
+	couplings []float64 // the packed matrices of the full prefixes, in lexicographic order
 	batches   sync.Pool // of *batch
 	singles   sync.Pool // of *single
 }
 
-// New draws the couplings of a glass of p spins an interaction and n = Lambda
-// spins from the stream of that law, seed, n and disorder. It returns an error that tells the
-// size if they do not fit in memory. It panics for p < 2, n < 1 or an unknown law.
-func New(k *simd.Kernels, p, n int, law Law, seed uint64, disorder int) (*Glass, error) {
-	g, err := empty(k, p, n)
-	if err != nil {
-		return nil, err
-	}
-	g.fill(law.source(p, n, seed, disorder))
-	return g, nil
+// New draws the couplings of n = Lambda spins that interact p at a time, from the
+// random stream that the distribution, seed, p, n and the number of the disorder
+// sample determine. The memory it takes grows as n^p: compare [Bytes] with what the
+// machine has first. New panics if p < 2, n < 1, the distribution is unknown, or the
+// couplings exceed the address space.
+func New(set *simd.Kernels, p, n int, distribution CouplingDistribution, seed uint64, disorder int) *Glass {
+	g := newGlass(set, p, n)
+	g.fill(distribution.source(p, n, seed, disorder))
+	return g
 }
 
-// FromTensor returns the glass whose X is x, n^p numbers with the last index
-// running fastest: J = round(x f), x the sum of X over the distinct orders of the
-// indices in lexicographic order from +0, f = 1/d. Errors and panics are those of
-// New; a slice of another length panics.
-func FromTensor(k *simd.Kernels, p, n int, x []float64) (*Glass, error) {
-	g, err := empty(k, p, n)
-	if err != nil {
-		return nil, err
-	}
+// FromTensor returns the glass with the given X, n^p numbers with the last index
+// running fastest. Its couplings are J = round(x/d), with d as in the package
+// documentation and 1/d computed first, and x the plain sum of X over the distinct
+// orders of the indices, in lexicographic order from +0. It panics as [New] does, and
+// if the length of x is not n^p.
+func FromTensor(set *simd.Kernels, p, n int, x []float64) *Glass {
+	g := newGlass(set, p, n)
 	size := 1
 	for range p {
 		size *= n
@@ -99,47 +116,50 @@ func FromTensor(k *simd.Kernels, p, n int, x []float64) (*Glass, error) {
 	if len(x) != size {
 		panic(fmt.Sprintf("spinglass: a tensor of %d numbers, not %d^%d", len(x), n, p))
 	}
-	g.fill(tensor(p, n, x))
-	return g, nil
+	g.fill(tensorSource(p, n, x))
+	return g
 }
 
-func empty(k *simd.Kernels, p, n int) (*Glass, error) {
+// newGlass returns a glass whose couplings are all zero.
+func newGlass(set *simd.Kernels, p, n int) *Glass {
 	if p < 2 || n < 1 {
 		panic(fmt.Sprintf("spinglass: %d spins in interactions of %d", n, p))
 	}
-	if need, have := Bytes(p, n, 0), memory(); need > have {
-		return nil, fmt.Errorf("the couplings of a %d-spin glass with Lambda %d take %s of memory; this machine has %s", p, n, size(need), size(have))
+	bytes := couplingBytes(p, n)
+	if bytes > math.MaxInt {
+		panic(fmt.Sprintf("spinglass: the couplings of %d spins in interactions of %d exceed the address space", n, p))
 	}
-	return &Glass{kernels: k, p: p, n: n}, nil
+	return &Glass{set: set, p: p, n: n, couplings: zeros(int(bytes / 8))}
 }
 
-// P returns how many spins interact.
+// P returns the number of spins in each interaction.
 func (g *Glass) P() int { return g.p }
 
 // N returns the number of spins, Lambda.
 func (g *Glass) N() int { return g.n }
 
-// Bytes returns how much memory a glass takes, with the workspace of one caller
-// and the points, gradients and energies of so many replicas; the largest number
-// if it overflows.
+// Bytes returns how many bytes of memory a glass takes, including the workspace of one
+// caller and the points, gradients and energies of the given number of replicas. It
+// returns math.MaxUint64 if the number overflows.
 func Bytes(p, n, replicas int) uint64 {
 	couplings := couplingBytes(p, n)
-	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n)+4*n)+float64(p)*float64(n)*atOnce)
+	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n)+4*n)+float64(p)*float64(n)*batchSize)
 	if couplings == math.MaxUint64 || total >= 0x1p63 {
 		return math.MaxUint64
 	}
 	return uint64(total)
 }
 
-// couplingBytes returns the size of the packed couplings; the largest number if it overflows.
+// couplingBytes returns the size of the packed couplings in bytes, or math.MaxUint64
+// if it overflows.
 func couplingBytes(p, n int) uint64 {
-	// The prefixes that end in a are the C(a+p-3, p-3) tuples of p-3 indices up to a.
+	// There are C(a+p-3, p-3) full prefixes whose last index is a.
 	total, prefixes := 0.0, 1.0
 	for a := 0; a < n && total < 0x1p60; a++ {
 		blocks := math.Ceil(float64(n-a) / side)
-		total += prefixes * (blocks * (blocks + 1) / 2 * block)
+		total += prefixes * (blocks * (blocks + 1) / 2 * blockLen)
 		if p == 2 {
-			break
+			break // the empty prefix is the only one
 		}
 		prefixes = prefixes * float64(a+p-2) / float64(a+1)
 	}
@@ -147,12 +167,4 @@ func couplingBytes(p, n int) uint64 {
 		return uint64(total)
 	}
 	return math.MaxUint64
-}
-
-// size writes a number of bytes for people.
-func size(bytes uint64) string {
-	if bytes == math.MaxUint64 {
-		return "more than 2^63 bytes"
-	}
-	return fmt.Sprintf("%.1f GiB", float64(bytes)/(1<<30))
 }

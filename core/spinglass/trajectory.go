@@ -3,47 +3,53 @@ package spinglass
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
-// A Moment is the replicas at one moment of a trajectory.
-type Moment struct {
+// A Snapshot describes the replicas after a number of steps of a trajectory.
+type Snapshot struct {
 	Step   int
 	Energy []float64 // L/N of each replica
-	// Overlap are C(t,t') = w(t).w(t')/N of each replica with the moments so far,
-	// in order, this one last.
+	// Overlap[i][r] is w(t).w(t')/N of replica r between this snapshot and snapshot i;
+	// the last element is the overlap of this snapshot with itself.
 	Overlap [][]float64
 }
 
-// Trajectory records the replicas w [n][replicas] after the given numbers of
-// steps, in ascending order, moving them by advance(from, to), which takes the
-// steps from, ... to-1 and returns false to stop; Trajectory is nil then. A sum is a chain over j ascending from +0.
-func (g *Glass) Trajectory(w []float64, replicas int, steps []int, advance func(from, to int) bool) []Moment {
-	moments := make([]Moment, 0, len(steps))
+// Trajectory records the replicas w [n][replicas] after each of the given numbers of
+// steps, which must ascend. To move the replicas it calls advance(from, to), which takes
+// the steps from, ..., to-1; an error of advance is returned. A scalar product is the
+// chain over the coordinates in order from +0.
+func (g *Glass) Trajectory(w []float64, replicas int, steps []int, advance func(from, to int) error) ([]Snapshot, error) {
+	g.checkReplicas(w, replicas)
+	snapshots := make([]Snapshot, 0, len(steps))
 	var points [][]float64
 	grad, done := make([]float64, len(w)), 0
 	for _, step := range steps {
 		if step < done {
 			panic(fmt.Sprintf("spinglass: step %d after step %d", step, done))
 		}
-		if step > done && !advance(done, step) {
-			return nil
+		if step > done {
+			if err := advance(done, step); err != nil {
+				return nil, err
+			}
 		}
 		done = step
-		m := Moment{Step: step, Energy: make([]float64, replicas)}
-		g.EnergyGradient(w, grad, m.Energy, replicas)
-		for r := range m.Energy {
-			m.Energy[r] /= float64(g.n)
+		s := Snapshot{Step: step, Energy: make([]float64, replicas)}
+		g.evaluate(w, grad, s.Energy, replicas, false)
+		for r := range s.Energy {
+			s.Energy[r] /= float64(g.n)
 		}
-		points = append(points, append([]float64(nil), w...))
-		for _, then := range points {
-			m.Overlap = append(m.Overlap, overlap(w, then, g.n, replicas))
+		points = append(points, slices.Clone(w))
+		for _, earlier := range points {
+			s.Overlap = append(s.Overlap, overlaps(w, earlier, g.n, replicas))
 		}
-		moments = append(moments, m)
+		snapshots = append(snapshots, s)
 	}
-	return moments
+	return snapshots, nil
 }
 
-func overlap(a, b []float64, n, replicas int) []float64 {
+// overlaps returns a.b/n of each replica of a and b [n][replicas].
+func overlaps(a, b []float64, n, replicas int) []float64 {
 	sum := make([]float64, replicas)
 	for j := range n {
 		for r := range sum {

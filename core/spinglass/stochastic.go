@@ -1,0 +1,121 @@
+package spinglass
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/lossglass/lossglass/core/stream"
+)
+
+// Split returns independent glasses whose couplings add up to those of g, up to
+// rounding, and have the variance of g's divided by their number. The authors' code
+// uses them as the minibatches of stochastic gradient descent. Part s has the couplings
+//
+//	J_s = round(fma(1/parts, J, y_s) - m/parts), m the plain sum of y_0, y_1, ... from +0
+//
+// where y_s are those of a Gaussian glass of the same size, multiplied by sqrt(1/parts),
+// drawn from a random stream of its own for the seed, disorder sample and s. If the
+// couplings of g are Gaussian, so are those of the parts. The parts take parts times
+// the memory of g. Split panics if parts < 1.
+func (g *Glass) Split(parts int, seed uint64, disorder int) []*Glass {
+	if parts < 1 {
+		panic(fmt.Sprintf("spinglass: a split into %d parts", parts))
+	}
+	all := make([]*Glass, parts)
+	scale := math.Sqrt(1 / float64(parts))
+	for s := range all {
+		partSeed := stream.New(seed, "spinglass/part", uint64(disorder), uint64(s)).Uint64()
+		all[s] = New(g.set, g.p, g.n, Gauss, partSeed, disorder)
+		for i := range all[s].couplings {
+			all[s].couplings[i] *= scale
+		}
+	}
+	share := 1 / float64(parts)
+	for i, j := range g.couplings {
+		m := 0.0
+		for _, part := range all {
+			m += part.couplings[i]
+		}
+		m /= float64(parts)
+		for _, part := range all {
+			part.couplings[i] = math.FMA(share, j, part.couplings[i]) - m
+		}
+	}
+	return all
+}
+
+// SGD moves the replicas w [n][replicas] by the steps from, ..., to-1 of the authors'
+// stochastic gradient descent: step t is a step as in [DescentRule] along the tangent
+// gradient of part t mod len(parts), of the length rate / round(1 + round(decay t)). It
+// calls onStep, returns an error and panics as [Glass.Descend] does.
+func SGD(ctx context.Context, parts []*Glass, w []float64, replicas int, rate, decay float64, from, to int, onStep func(gradients int)) error {
+	s := newScratch(parts[0], w, replicas)
+	for t := from; t < to; t++ {
+		s.step(parts[t%len(parts)], w, rate/(1+float64(decay*float64(t))))
+		retract(w, s.sum, parts[0].n)
+		if err := report(ctx, onStep, replicas); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NoiseStreams returns the random streams of the thermal noise of starts first,
+// first+1, ..., one per replica.
+func NoiseStreams(n, replicas int, seed uint64, disorder, first int) []*stream.Stream {
+	all := make([]*stream.Stream, replicas)
+	for r := range all {
+		all[r] = stream.New(seed, "spinglass/noise", uint64(n), uint64(disorder), uint64(first+r))
+	}
+	return all
+}
+
+// Langevin moves the replicas w [n][replicas] by a number of steps of the overdamped
+// Langevin equation at a temperature, whose stationary density is proportional to
+// exp(-L/temperature) with the extensive energy L. A step is
+//
+//	w'_j = fma(-rate, g_j, w_j)
+//	w"_j = fma(sqrt(round(round(2 temperature) rate)), x_j, w'_j)
+//
+// with the tangent gradient g and n normal numbers x from the replica's noise stream,
+// and then a return to the sphere as in [DescentRule]. It calls onStep, returns an
+// error and panics as [Glass.Descend] does.
+func (g *Glass) Langevin(ctx context.Context, w []float64, replicas int, rate, temperature float64, noise []*stream.Stream, steps int, onStep func(gradients int)) error {
+	s := newScratch(g, w, replicas)
+	kick := math.Sqrt(float64(2*temperature) * rate)
+	x := make([]float64, g.n)
+	for range steps {
+		s.step(g, w, rate)
+		for r := range noise {
+			noise[r].Normals(x)
+			for j, v := range x {
+				w[j*replicas+r] = math.FMA(kick, v, w[j*replicas+r])
+			}
+		}
+		retract(w, s.sum, g.n)
+		if err := report(ctx, onStep, replicas); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scratch is memory for the steps of some replicas.
+type scratch struct{ grad, energy, sum, length []float64 }
+
+func newScratch(g *Glass, w []float64, replicas int) *scratch {
+	g.checkReplicas(w, replicas)
+	x := make([]float64, 3*replicas)
+	return &scratch{make([]float64, len(w)), x[:replicas], x[replicas : 2*replicas], x[2*replicas:]}
+}
+
+// step moves all replicas along the tangent gradient of g by a step of the given
+// length, and does not return them to the sphere.
+func (s *scratch) step(g *Glass, w []float64, length float64) {
+	g.evaluate(w, s.grad, s.energy, len(s.length), true)
+	for r := range s.length {
+		s.length[r] = length
+	}
+	move(w, s.grad, s.length)
+}
