@@ -19,10 +19,7 @@ func BenchmarkGlass(b *testing.B) {
 		for _, replicas := range withNamed("replicas", 1, 1024) {
 			for _, k := range kernelsFor([]int{n}, replicas) {
 				b.Run(fmt.Sprintf("n=%d/isa=%s/replicas=%d", n, k.Name, replicas), func(b *testing.B) {
-					r, err := newReplicas(k, n, replicas)
-					if err != nil {
-						b.Fatal(err)
-					}
+					r := newReplicas(k, n, replicas)
 					r.run()
 					digest := r.digest48()
 					flops := replicas * n * n * n / 3 * 2
@@ -41,12 +38,12 @@ type replicas struct {
 	w, grad, energy []float64
 }
 
-func newReplicas(k *simd.Kernels, n, count int) (*replicas, error) {
+func newReplicas(k *simd.Kernels, n, count int) *replicas {
 	const seed, disorder = 1, 0
-	g, err := spinglass.New(k, 3, n, spinglass.Gauss, seed, disorder)
+	g := spinglass.New(k, 3, n, spinglass.Gauss, seed, disorder)
 	r := &replicas{g, count, make([]float64, n*count), make([]float64, n*count), make([]float64, count)}
-	spinglass.Start(r.w, n, count, seed, disorder, 0)
-	return r, err
+	spinglass.DrawStarts(r.w, n, count, seed, disorder, 0)
+	return r
 }
 
 func (r *replicas) run() { r.glass.EnergyGradient(r.w, r.grad, r.energy, r.count) }
@@ -63,10 +60,7 @@ func (r *replicas) digest48() float64 {
 func TestGlassDigest(t *testing.T) {
 	const want = 83891900556166
 	for _, k := range simd.Available() {
-		r, err := newReplicas(k, 20, 9)
-		if err != nil {
-			t.Fatal(err)
-		}
+		r := newReplicas(k, 20, 9)
 		r.run()
 		if got := r.digest48(); got != want {
 			t.Errorf("%s: digest48 %.0f, want %d", k.Name, got, want)

@@ -148,7 +148,7 @@ func (c *spinglassCmd) plan() (spinglass.Plan, error) {
 		return p, usageError{err}
 	}
 	if c.Couplings != nil {
-		p.Couplings = core.Law(*c.Couplings)
+		p.Couplings = core.CouplingDistribution(*c.Couplings)
 	}
 	return p, nil
 }
@@ -161,10 +161,7 @@ func announce(e *spinglass.Experiment, p spinglass.Plan, workers int, kernels st
 	}
 	fmt.Fprintf(log, "p = %d, Lambda %s disorders, %d starts of each, couplings %s, %s at rate %.4g to %v; seed %d; kernels %s\n",
 		p.P, strings.Join(sizes, ", "), p.Starts, p.Couplings, p.Method, p.Rate, p.Tolerance, p.Seed, kernels)
-	projected, err := e.Project(workers)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(log, "%d runs, about %v with %d workers\n", p.Runs(), projected.Round(time.Second), workers)
+	projected := e.Project(workers)
+	_, err := fmt.Fprintf(log, "%d runs, about %v with %d workers\n", p.Runs(), projected.Round(time.Second), workers)
 	return err
 }

@@ -1,6 +1,8 @@
 package spinglass_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"testing"
 
@@ -10,21 +12,28 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-func gaussGlass(t testing.TB, p, n int, disorder int) *spinglass.Glass {
-	t.Helper()
-	return drawn(t, simd.Detect(), p, n, spinglass.Gauss, disorder)
+func gaussGlass(p, n, disorder int) *spinglass.Glass {
+	return newGlass(simd.Detect(), p, n, spinglass.Gauss, disorder)
 }
 
 func starts(n, replicas, first int) []float64 {
 	w := make([]float64, n*replicas)
-	spinglass.Start(w, n, replicas, 1, 0, first)
+	spinglass.DrawStarts(w, n, replicas, 1, 0, first)
 	return w
 }
 
-func always(int) bool { return true }
+// descend returns the results of a descent that nothing interrupts.
+func descend(t testing.TB, g *spinglass.Glass, w []float64, replicas int, rule spinglass.DescentRule) []spinglass.DescentResult {
+	t.Helper()
+	results, err := g.Descend(t.Context(), w, replicas, rule, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return results
+}
 
-// descendNaively is the rule for one replica as its documentation says.
-func descendNaively(g *spinglass.Glass, w []float64, rule spinglass.Rule) spinglass.End {
+// descendNaively follows the documentation of DescentRule for one replica.
+func descendNaively(g *spinglass.Glass, w []float64, rule spinglass.DescentRule) spinglass.DescentResult {
 	n := float64(g.N())
 	grad, energy := make([]float64, g.N()), make([]float64, 1)
 	chain := func(x []float64) float64 {
@@ -37,10 +46,10 @@ func descendNaively(g *spinglass.Glass, w []float64, rule spinglass.Rule) spingl
 	lengths := []float64{0.5195, 0.7184, 1.5673, 9.5257}
 	phase := 0
 	for step := 0; ; step++ {
-		g.Tangent(w, grad, energy, 1)
+		g.EnergyTangent(w, grad, energy, 1)
 		x := math.Sqrt(chain(grad) / n)
 		if x <= rule.Tolerance || step == rule.MaxSteps {
-			return spinglass.End{Energy: energy[0] / n, Gradient: x, Steps: step, Converged: x <= rule.Tolerance}
+			return spinglass.DescentResult{Energy: energy[0] / n, Gradient: x, Steps: step, Converged: x <= rule.Tolerance}
 		}
 		c := rule.Rate
 		if phase > 0 || x <= rule.Settle {
@@ -57,60 +66,78 @@ func descendNaively(g *spinglass.Glass, w []float64, rule spinglass.Rule) spingl
 	}
 }
 
-// Every replica of a batch goes down as it does alone, by the documented
-// arithmetic, whichever others are with it and whenever they leave.
-func TestDescendIsTheRule(t *testing.T) {
+// Every replica of a descent has the bits of the documented arithmetic, whichever other
+// replicas descend with it and whenever these finish.
+func TestDescendFollowsTheRule(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.IntRange(2, 4).Draw(t, "p")
 		n := rapid.IntRange(2, 12).Draw(t, "n")
 		replicas := rapid.IntRange(1, 40).Draw(t, "replicas")
 		first := rapid.IntRange(0, 1000).Draw(t, "first")
-		rule := spinglass.Rule{
+		rule := spinglass.DescentRule{
 			Rate:      spinglass.DefaultRate(p) * rapid.Float64Range(.3, 1).Draw(t, "rate"),
 			Settle:    rapid.SampledFrom([]float64{0, .1, 1}).Draw(t, "settle"),
 			Tolerance: rapid.SampledFrom([]float64{0, .001, .1}).Draw(t, "tolerance"),
 			MaxSteps:  rapid.IntRange(0, 150).Draw(t, "steps"),
 		}
-		g, err := spinglass.New(simd.Detect(), p, n, spinglass.Gauss, 1, 0)
+		g := gaussGlass(p, n, 0)
+		w := starts(n, replicas, first)
+		ends, err := g.Descend(t.Context(), w, replicas, rule, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := starts(n, replicas, first)
-		ends := g.Descend(w, replicas, rule, always)
 		for _, r := range []int{0, replicas / 2, replicas - 1} {
 			alone := starts(n, 1, first+r)
 			if want := descendNaively(g, alone, rule); ends[r] != want {
 				t.Fatalf("replica %d of %d: %+v, alone %+v", r, replicas, ends[r], want)
 			}
 			if spinglass.Digest(w, n, replicas, r) != spinglass.Digest(alone, n, 1, 0) {
-				t.Fatalf("replica %d of %d ends elsewhere than alone", r, replicas)
+				t.Fatalf("replica %d of %d has another end point than alone", r, replicas)
 			}
 		}
 	})
 }
 
-// A descent that is told to stop does.
-func TestDescendStops(t *testing.T) {
-	g := gaussGlass(t, 3, 10, 0)
-	calls := 0
-	ends := g.Descend(starts(10, 4, 0), 4, spinglass.Rule{Rate: .1, MaxSteps: 100}, func(gradients int) bool {
-		calls++
-		return calls < 3
-	})
-	if ends != nil || calls != 3 {
-		t.Errorf("ends %v after %d calls", ends, calls)
+// Cancelling the context ends a descent, stochastic steps and Langevin steps after the
+// step under way, with the context's error; each step reports its gradients.
+func TestCancel(t *testing.T) {
+	const n, replicas = 10, 4
+	g := gaussGlass(3, n, 0)
+	for name, run := range map[string]func(ctx context.Context, w []float64, onStep func(int)) error{
+		"Descend": func(ctx context.Context, w []float64, onStep func(int)) error {
+			_, err := g.Descend(ctx, w, replicas, spinglass.DescentRule{Rate: .1, MaxSteps: 100}, onStep)
+			return err
+		},
+		"SGD": func(ctx context.Context, w []float64, onStep func(int)) error {
+			return spinglass.SGD(ctx, []*spinglass.Glass{g}, w, replicas, .1, 0, 0, 100, onStep)
+		},
+		"Langevin": func(ctx context.Context, w []float64, onStep func(int)) error {
+			return g.Langevin(ctx, w, replicas, .1, 1, spinglass.NoiseStreams(n, replicas, 1, 0, 0), 100, onStep)
+		},
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		calls, gradients := 0, 0
+		err := run(ctx, starts(n, replicas, 0), func(g int) {
+			gradients += g
+			if calls++; calls == 3 {
+				cancel()
+			}
+		})
+		if !errors.Is(err, context.Canceled) || calls != 3 || gradients != 3*replicas {
+			t.Errorf("%s: error %v after %d calls and %d gradients", name, err, calls, gradients)
+		}
 	}
 }
 
-// All starts reach stationary points, and settling by Chebyshev lengths reaches
-// the same ones as the plain descent in less than two thirds of the steps.
+// All starts reach stationary points. With Chebyshev lengths near the end they are the
+// same as without, in less than two thirds of the steps.
 func TestSettling(t *testing.T) {
 	const n, replicas = 40, 32
-	g := gaussGlass(t, 3, n, 0)
-	rule := spinglass.Rule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-5, MaxSteps: 20000}
-	plain := g.Descend(starts(n, replicas, 0), replicas, rule, always)
+	g := gaussGlass(3, n, 0)
+	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-5, MaxSteps: 20000}
+	plain := descend(t, g, starts(n, replicas, 0), replicas, rule)
 	rule.Settle = .1
-	settled := g.Descend(starts(n, replicas, 0), replicas, rule, always)
+	settled := descend(t, g, starts(n, replicas, 0), replicas, rule)
 	steps, fewer, elsewhere := 0, 0, 0
 	for r := range replicas {
 		if !plain[r].Converged || !settled[r].Converged {
@@ -127,21 +154,25 @@ func TestSettling(t *testing.T) {
 	}
 }
 
-// A trajectory in pieces is the descent itself.
+// A trajectory has the energies of an uninterrupted descent and the right overlaps.
 func TestTrajectory(t *testing.T) {
 	const n, replicas = 12, 3
-	g := gaussGlass(t, 3, n, 0)
-	rule := spinglass.Rule{Rate: .05}
+	g := gaussGlass(3, n, 0)
+	rule := spinglass.DescentRule{Rate: .05}
 	w := starts(n, replicas, 0)
-	moments := g.Trajectory(w, replicas, []int{0, 7, 20}, func(from, to int) bool {
+	snapshots, err := g.Trajectory(w, replicas, []int{0, 7, 20}, func(from, to int) error {
 		rule := rule
 		rule.MaxSteps = to - from
-		return g.Descend(w, replicas, rule, always) != nil
+		_, err := g.Descend(t.Context(), w, replicas, rule, nil)
+		return err
 	})
-	for i, m := range moments {
+	if err != nil || len(snapshots) != 3 {
+		t.Fatalf("%d snapshots, error %v", len(snapshots), err)
+	}
+	for i, m := range snapshots {
 		rule.MaxSteps = m.Step
 		whole := starts(n, replicas, 0)
-		ends := g.Descend(whole, replicas, rule, always)
+		ends := descend(t, g, whole, replicas, rule)
 		for r := range replicas {
 			if m.Energy[r] != ends[r].Energy {
 				t.Errorf("step %d, replica %d: energy %v, at the end of a descent %v", m.Step, r, m.Energy[r], ends[r].Energy)
@@ -157,5 +188,14 @@ func TestTrajectory(t *testing.T) {
 				t.Errorf("step %d, replica %d: overlap with the start %v, not %v", m.Step, r, m.Overlap[0][r], x)
 			}
 		}
+	}
+}
+
+// The error of advance ends a trajectory.
+func TestTrajectoryStops(t *testing.T) {
+	want := errors.New("stop")
+	snapshots, err := gaussGlass(3, 5, 0).Trajectory(starts(5, 1, 0), 1, []int{0, 1, 2}, func(int, int) error { return want })
+	if snapshots != nil || err != want {
+		t.Errorf("%d snapshots, error %v", len(snapshots), err)
 	}
 }

@@ -9,37 +9,34 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// implementation is the package as the laws see it.
-func implementation(k *simd.Kernels) law.SpinGlassUnderTest {
-	of := func(g reference.SpinGlass) *spinglass.Glass {
-		glass, err := spinglass.FromTensor(k, g.P, g.N, g.X)
-		if err != nil {
-			panic(err)
-		}
-		return glass
-	}
+// implementation adapts the package to the signatures of the laws.
+func implementation(set *simd.Kernels) law.SpinGlassUnderTest {
+	glass := func(g reference.SpinGlass) *spinglass.Glass { return spinglass.FromTensor(set, g.P, g.N, g.X) }
 	gradient := func(f func(g *spinglass.Glass, w, grad, energy []float64, replicas int)) func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64) {
 		return func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64) {
 			energy, grad = make([]float64, replicas), make([]float64, len(w))
-			f(of(g), w, grad, energy, replicas)
+			f(glass(g), w, grad, energy, replicas)
 			return energy, grad
 		}
 	}
 	return law.SpinGlassUnderTest{
 		EnergyGradient: gradient((*spinglass.Glass).EnergyGradient),
-		Tangent:        gradient((*spinglass.Glass).Tangent),
-		Hessian:        func(g reference.SpinGlass, w []float64) []float64 { return of(g).Hessian(w) },
-		Riemannian:     func(g reference.SpinGlass, w []float64) []float64 { return of(g).RiemannianHessian(w) },
+		Tangent:        gradient((*spinglass.Glass).EnergyTangent),
+		Hessian:        func(g reference.SpinGlass, w []float64) []float64 { return glass(g).Hessian(w) },
+		Riemannian:     func(g reference.SpinGlass, w []float64) []float64 { return glass(g).RiemannianHessian(w) },
 		HessianVector: func(g reference.SpinGlass, w, v []float64) []float64 {
 			out := make([]float64, len(w))
-			of(g).HessianVector(w, v, out)
+			glass(g).HessianVector(w, v, out)
 			return out
 		},
 	}
 }
 
 func TestLaws(t *testing.T) {
-	for _, k := range simd.Available() {
-		t.Run(k.Name, func(t *testing.T) { law.CheckSpinGlass(t, implementation(k)) })
+	for _, set := range simd.Available() {
+		t.Run(set.Name, func(t *testing.T) {
+			t.Parallel()
+			law.CheckSpinGlass(t, implementation(set))
+		})
 	}
 }

@@ -21,7 +21,7 @@ type quadratic struct {
 }
 
 func newQuadratic(t *testing.T, n int) quadratic {
-	g := gaussGlass(t, 2, n, 0)
+	g := gaussGlass(2, n, 0)
 	return quadratic{g, nil, nil}.diagonalise(t)
 }
 
@@ -49,7 +49,7 @@ func TestQuadraticCriticalPoints(t *testing.T) {
 			w := mat.Col(nil, k, q.vectors)
 			floats.Scale(sign*math.Sqrt(n), w)
 			grad, energy := make([]float64, n), make([]float64, 1)
-			q.Tangent(w, grad, energy, 1)
+			q.EnergyTangent(w, grad, energy, 1)
 			if norm := floats.Norm(grad, 2); norm > 1e-12 {
 				t.Errorf("eigenvector %d: gradient %v", k, norm)
 			}
@@ -78,24 +78,29 @@ func TestQuadraticCriticalPoints(t *testing.T) {
 func TestQuadraticDescent(t *testing.T) {
 	const n, replicas = 30, 32
 	q := newQuadratic(t, n)
-	rule := spinglass.Rule{Rate: spinglass.DefaultRate(2), Settle: .1, Tolerance: 1e-9, MaxSteps: 100000}
-	for r, end := range q.Descend(starts(n, replicas, 0), replicas, rule, always) {
+	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(2), Settle: .1, Tolerance: 1e-9, MaxSteps: 100000}
+	for r, end := range descend(t, q.Glass, starts(n, replicas, 0), replicas, rule) {
 		if !end.Converged || math.Abs(end.Energy-q.values[0]) > 1e-12 {
 			t.Errorf("start %d: %+v, want the energy %v", r, end, q.values[0])
 		}
 	}
 }
 
-// flow returns energies and overlaps with the start of gradient flow at a few
-// times, the mean of some starts, by small steps.
-func flow(g *spinglass.Glass, w []float64, replicas int, rate float64, times []float64) (energy, overlap []float64) {
+// flow follows gradient flow by small steps. It returns, at each of the given times, the
+// mean over the replicas of the energy and of the overlap with the start.
+func flow(t *testing.T, g *spinglass.Glass, w []float64, replicas int, rate float64, times []float64) (energy, overlap []float64) {
 	steps := make([]int, len(times)+1)
-	for i, t := range times {
-		steps[i+1] = int(math.Round(t / rate))
+	for i, at := range times {
+		steps[i+1] = int(math.Round(at / rate))
 	}
-	for _, m := range g.Trajectory(w, replicas, steps, func(from, to int) bool {
-		return g.Descend(w, replicas, spinglass.Rule{Rate: rate, MaxSteps: to - from}, always) != nil
-	})[1:] {
+	snapshots, err := g.Trajectory(w, replicas, steps, func(from, to int) error {
+		_, err := g.Descend(t.Context(), w, replicas, spinglass.DescentRule{Rate: rate, MaxSteps: to - from}, nil)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range snapshots[1:] {
 		energy = append(energy, floats.Sum(m.Energy)/float64(replicas))
 		overlap = append(overlap, floats.Sum(m.Overlap[0])/float64(replicas))
 	}
@@ -111,7 +116,7 @@ func TestQuadraticFlow(t *testing.T) {
 	w := starts(n, 1, 0)
 	var c mat.VecDense
 	c.MulVec(q.vectors.T(), mat.NewVecDense(n, append([]float64(nil), w...)))
-	got, _ := flow(q.Glass, w, 1, 1e-4, times)
+	got, _ := flow(t, q.Glass, w, 1, 1e-4, times)
 	for i, at := range times {
 		above, below := 0.0, 0.0
 		for k, l := range q.values {
@@ -130,7 +135,7 @@ func TestQuadraticFlow(t *testing.T) {
 // (values of the Bessel functions computed with 40 digits).
 func TestQuadraticFlowLimit(t *testing.T) {
 	const n, replicas = 300, 4
-	got, _ := flow(gaussGlass(t, 2, n, 0), starts(n, replicas, 0), replicas, 4e-3, []float64{.1, .5, 1, 2, 4})
+	got, _ := flow(t, gaussGlass(2, n, 0), starts(n, replicas, 0), replicas, 4e-3, []float64{.1, .5, 1, 2, 4})
 	for i, want := range []float64{-.197385553, -.775635588, -1.059781027, -1.231273590, -1.321548018} {
 		// Samples of one disorder differ by about 1/n, times the slope of E, and starts by 1/sqrt(n).
 		if math.Abs(got[i]-want) > .03 {
@@ -149,15 +154,15 @@ func TestCubicFlowLimit(t *testing.T) {
 	wantC := []float64{.997614, .985539, .947687, .797704, .628143, .476287, .358694}
 	energy, overlap := make([]float64, len(times)), make([]float64, len(times))
 	for d := range disorders {
-		g := gaussGlass(t, 3, n, d)
+		g := gaussGlass(3, n, d)
 		w := make([]float64, n*replicas)
-		spinglass.Start(w, n, replicas, 1, d, 0)
+		spinglass.DrawStarts(w, n, replicas, 1, d, 0)
 		for j := range n {
 			for r := 0; r < replicas; r += 2 { // L(-w) = -L(w): the mean energy begins at 0
 				w[j*replicas+r+1] = -w[j*replicas+r]
 			}
 		}
-		e, c := flow(g, w, replicas, .02, times)
+		e, c := flow(t, g, w, replicas, .02, times)
 		floats.AddScaled(energy, 1./disorders, e)
 		floats.AddScaled(overlap, 1./disorders, c)
 	}
@@ -174,13 +179,13 @@ func TestCubicFlowLimit(t *testing.T) {
 // .0892 of the starts of a disorder, gradient descent at the rate 0.1.
 func TestMeanEnergy(t *testing.T) {
 	const n, replicas, disorders = 25, 32, 60
-	rule := spinglass.Rule{Rate: spinglass.DefaultRate(3), Settle: .1, Tolerance: 1e-4, MaxSteps: 20000}
+	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Settle: .1, Tolerance: 1e-4, MaxSteps: 20000}
 	mean, squares := 0.0, 0.0
 	for d := range disorders {
 		w := make([]float64, n*replicas)
-		spinglass.Start(w, n, replicas, 1, d, 0)
+		spinglass.DrawStarts(w, n, replicas, 1, d, 0)
 		var energies []float64
-		for r, end := range gaussGlass(t, 3, n, d).Descend(w, replicas, rule, always) {
+		for r, end := range descend(t, gaussGlass(3, n, d), w, replicas, rule) {
 			if !end.Converged {
 				t.Errorf("disorder %d, start %d: %+v", d, r, end)
 			}
@@ -204,13 +209,13 @@ func TestMeanEnergy(t *testing.T) {
 // Descents from many starts find the local minima, whose mean number is known.
 func TestNumberOfMinima(t *testing.T) {
 	const n, replicas, disorders = 8, 400, 150
-	rule := spinglass.Rule{Rate: spinglass.DefaultRate(3), Settle: .1, Tolerance: 1e-6, MaxSteps: 20000}
+	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Settle: .1, Tolerance: 1e-6, MaxSteps: 20000}
 	sum, squares := 0.0, 0.0
 	for d := range disorders {
 		w := make([]float64, n*replicas)
-		spinglass.Start(w, n, replicas, 1, d, 0)
+		spinglass.DrawStarts(w, n, replicas, 1, d, 0)
 		var energies []float64
-		for _, end := range gaussGlass(t, 3, n, d).Descend(w, replicas, rule, always) {
+		for _, end := range descend(t, gaussGlass(3, n, d), w, replicas, rule) {
 			energies = append(energies, end.Energy)
 		}
 		slices.Sort(energies)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/lossglass/lossglass/core/spinglass"
@@ -13,13 +12,8 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-func drawn(t testing.TB, k *simd.Kernels, p, n int, l spinglass.Law, disorder int) *spinglass.Glass {
-	t.Helper()
-	g, err := spinglass.New(k, p, n, l, 1, disorder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return g
+func newGlass(set *simd.Kernels, p, n int, c spinglass.CouplingDistribution, disorder int) *spinglass.Glass {
+	return spinglass.New(set, p, n, c, 1, disorder)
 }
 
 func evaluate(g *spinglass.Glass, w []float64, replicas int) (energy, grad []float64) {
@@ -35,36 +29,32 @@ func TestCovariance(t *testing.T) {
 	}
 	for p := 2; p <= 4; p++ {
 		const n = 5
-		for _, l := range []spinglass.Law{spinglass.Gauss, spinglass.Sign, spinglass.Uniform} {
+		for _, c := range []spinglass.CouplingDistribution{spinglass.Gauss, spinglass.Sign, spinglass.Uniform} {
 			wrong := law.CheckSpinGlassCovariance(p, n, draws, func(draw int, w []float64, replicas int) []float64 {
-				energy, _ := evaluate(drawn(t, simd.Detect(), p, n, l, draw), w, replicas)
+				energy, _ := evaluate(newGlass(simd.Detect(), p, n, c, draw), w, replicas)
 				return energy
 			})
 			if wrong != "" {
-				t.Errorf("%s: %s", l, wrong)
+				t.Errorf("%s: %s", c, wrong)
 			}
 		}
 	}
 }
 
-// One normal number times sqrt(k) stands for the sum of X over k orders: energies
-// have the same distribution as with normal X for all ordered tuples.
+// A Gaussian coupling is one normal number times sqrt(k) instead of a sum over k orders.
+// Energies have the same distribution as with a normal X for each ordered tuple.
 func TestGaussIsTheSumOverOrders(t *testing.T) {
 	const p, n, draws = 3, 4, 2000
 	w := make([]float64, n)
-	spinglass.Start(w, n, 1, 1, 0, 0)
+	spinglass.DrawStarts(w, n, 1, 1, 0, 0)
 	var direct, summed []float64
 	normal := stream.New(1, "test/tensor")
 	for draw := range draws {
 		x := make([]float64, n*n*n)
 		normal.Normals(x)
-		g, err := spinglass.FromTensor(simd.Detect(), p, n, x)
-		if err != nil {
-			t.Fatal(err)
-		}
-		energy, _ := evaluate(g, w, 1)
+		energy, _ := evaluate(spinglass.FromTensor(simd.Detect(), p, n, x), w, 1)
 		summed = append(summed, energy[0])
-		energy, _ = evaluate(drawn(t, simd.Detect(), p, n, spinglass.Gauss, draw), w, 1)
+		energy, _ = evaluate(newGlass(simd.Detect(), p, n, spinglass.Gauss, draw), w, 1)
 		direct = append(direct, energy[0])
 	}
 	slices.Sort(direct)
@@ -80,24 +70,24 @@ func TestGaussIsTheSumOverOrders(t *testing.T) {
 	}
 }
 
-// At (sqrt n, 0, ...) the energy is X_1...1 sqrt n: the law of a coupling itself.
-func TestCouplingsFollowTheirLaw(t *testing.T) {
+// At (sqrt n, 0, ...) the energy is X_1...1 sqrt n, which shows the coupling itself.
+func TestCouplingsFollowTheirDistribution(t *testing.T) {
 	const n = 3
 	w := []float64{math.Sqrt(n), 0, 0}
 	for draw := range 200 {
-		energy, _ := evaluate(drawn(t, simd.Detect(), 3, n, spinglass.Sign, draw), w, 1)
+		energy, _ := evaluate(newGlass(simd.Detect(), 3, n, spinglass.Sign, draw), w, 1)
 		if x := math.Abs(energy[0]) / math.Sqrt(n); math.Abs(x-1) > 1e-15 {
 			t.Fatalf("a sign is %v", x)
 		}
-		energy, _ = evaluate(drawn(t, simd.Detect(), 3, n, spinglass.Uniform, draw), w, 1)
+		energy, _ = evaluate(newGlass(simd.Detect(), 3, n, spinglass.Uniform, draw), w, 1)
 		if x := math.Abs(energy[0]) / math.Sqrt(n); x > math.Sqrt(3) {
 			t.Fatalf("a uniform number is %v", x)
 		}
 	}
 }
 
-// A matrix that leaves the slab, and more replicas than are evaluated at a time:
-// the same bits as one by one, whatever the kernels.
+// Matrices that exceed the slab, and more replicas than a batch holds, give the bits of
+// a replica alone, with all kernels.
 func TestLarge(t *testing.T) {
 	sizes := []struct{ p, n, replicas int }{{3, 380, 20}, {2, 400, 20}, {3, 20, 1100}, {4, 30, 70}}
 	if testing.Short() {
@@ -105,17 +95,17 @@ func TestLarge(t *testing.T) {
 	}
 	for _, s := range sizes {
 		w := make([]float64, s.n*s.replicas)
-		spinglass.Start(w, s.n, s.replicas, 1, 0, 0)
+		spinglass.DrawStarts(w, s.n, s.replicas, 1, 0, 0)
 		var want []float64
-		for _, k := range simd.Available() {
-			g := drawn(t, k, s.p, s.n, spinglass.Gauss, 0)
+		for _, set := range simd.Available() {
+			g := newGlass(set, s.p, s.n, spinglass.Gauss, 0)
 			if want == nil {
 				last := make([]float64, s.n)
-				spinglass.Start(last, s.n, 1, 1, 0, s.replicas-1)
+				spinglass.DrawStarts(last, s.n, 1, 1, 0, s.replicas-1)
 				energy, grad := evaluate(g, last, 1)
 				want = append(energy, grad...)
 			}
-			if k.Name == "generic" && s.n > 100 {
+			if set.Name == "generic" && s.n > 100 {
 				continue // it takes long
 			}
 			energy, grad := evaluate(g, w, s.replicas)
@@ -124,7 +114,7 @@ func TestLarge(t *testing.T) {
 				got = append(got, grad[(j+1)*s.replicas-1])
 			}
 			if !slices.Equal(got, want) {
-				t.Errorf("%s: p %d, n %d: replica %d of %d is other than alone", k.Name, s.p, s.n, s.replicas-1, s.replicas)
+				t.Errorf("%s: p %d, n %d: replica %d of %d differs from the replica alone", set.Name, s.p, s.n, s.replicas-1, s.replicas)
 			}
 		}
 	}
@@ -132,16 +122,16 @@ func TestLarge(t *testing.T) {
 
 // The couplings and starts are part of every result: a change here changes all digests.
 func TestPinned(t *testing.T) {
-	for l, want := range map[spinglass.Law]string{
+	for c, want := range map[spinglass.CouplingDistribution]string{
 		spinglass.Gauss:   "0x1.36b8ded8c6bb4p-01 -0x1.f4cab6432a962p+01 0x1.368933a885904p+01",
 		spinglass.Sign:    "0x1.36b8ded8c6bb4p-01 -0x1.71956a287b41cp+01 -0x1.10485730ecdfcp+02",
 		spinglass.Uniform: "0x1.36b8ded8c6bb4p-01 0x1.39ffae5043fb3p-02 -0x1.4aa21ab3ac03p+00",
 	} {
 		w := make([]float64, 7)
-		spinglass.Start(w, 7, 1, 1, 2, 3)
-		energy, grad := evaluate(drawn(t, simd.Detect(), 3, 7, l, 2), w, 1)
+		spinglass.DrawStarts(w, 7, 1, 1, 2, 3)
+		energy, grad := evaluate(newGlass(simd.Detect(), 3, 7, c, 2), w, 1)
 		if got := fmt.Sprintf("%x %x %x", w[0], energy[0], grad[6]); got != want {
-			t.Errorf("%s: got %q, want %q", l, got, want)
+			t.Errorf("%s: got %q, want %q", c, got, want)
 		}
 	}
 }
@@ -149,10 +139,10 @@ func TestPinned(t *testing.T) {
 func TestStartsAreIndependentAndOnTheSphere(t *testing.T) {
 	const n, replicas = 11, 5
 	w := make([]float64, n*replicas)
-	spinglass.Start(w, n, replicas, 1, 0, 3)
+	spinglass.DrawStarts(w, n, replicas, 1, 0, 3)
 	one := make([]float64, n)
 	for r := range replicas {
-		spinglass.Start(one, n, 1, 1, 0, 3+r)
+		spinglass.DrawStarts(one, n, 1, 1, 0, 3+r)
 		sum := 0.0
 		for j, x := range one {
 			sum += x * x
@@ -166,32 +156,29 @@ func TestStartsAreIndependentAndOnTheSphere(t *testing.T) {
 	}
 }
 
-func TestWhatDoesNotFit(t *testing.T) {
-	_, err := spinglass.New(simd.Detect(), 3, 200000, spinglass.Gauss, 1, 0)
-	if err == nil || !strings.Contains(err.Error(), "GiB") || !strings.Contains(err.Error(), "200000") {
-		t.Errorf("200000 spins: error %v", err)
+func TestBytes(t *testing.T) {
+	if got := spinglass.Bytes(40, 1<<40, 0); got != math.MaxUint64 {
+		t.Errorf("2^40 spins in interactions of 40 take %d bytes", got)
 	}
-	if _, err := spinglass.New(simd.Detect(), 40, 1<<40, spinglass.Gauss, 1, 0); err == nil {
-		t.Error("2^40 spins in interactions of 40 fit")
-	}
-	// n^3/6 couplings, and what rounding up to blocks adds.
+	// n^3/6 couplings and the padding of blocks
 	if got, want := spinglass.Bytes(3, 500, 0), uint64(8*500*500*500/6); got < want || got > want*11/10+8<<20 {
 		t.Errorf("500 spins take %d bytes, the couplings are %d", got, want)
 	}
 	if spinglass.Bytes(3, 100, 1000)-spinglass.Bytes(3, 100, 0) != 8*1000*201 {
-		t.Error("1000 replicas do not count as points, gradients and energies")
+		t.Error("1000 replicas do not take the memory of their points, gradients and energies")
 	}
 }
 
 func TestPanics(t *testing.T) {
 	for name, f := range map[string]func(){
-		"p":        func() { _, _ = spinglass.New(simd.Detect(), 1, 5, spinglass.Gauss, 1, 0) },
-		"n":        func() { _, _ = spinglass.New(simd.Detect(), 2, 0, spinglass.Gauss, 1, 0) },
-		"law":      func() { _, _ = spinglass.New(simd.Detect(), 2, 5, "cauchy", 1, 0) },
-		"tensor":   func() { _, _ = spinglass.FromTensor(simd.Detect(), 2, 5, make([]float64, 24)) },
-		"replicas": func() { drawn(t, simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyGradient(nil, nil, nil, 0) },
+		"p":            func() { spinglass.New(simd.Detect(), 1, 5, spinglass.Gauss, 1, 0) },
+		"n":            func() { spinglass.New(simd.Detect(), 2, 0, spinglass.Gauss, 1, 0) },
+		"size":         func() { spinglass.New(simd.Detect(), 40, 1<<40, spinglass.Gauss, 1, 0) },
+		"distribution": func() { spinglass.New(simd.Detect(), 2, 5, "cauchy", 1, 0) },
+		"tensor":       func() { spinglass.FromTensor(simd.Detect(), 2, 5, make([]float64, 24)) },
+		"replicas":     func() { newGlass(simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyGradient(nil, nil, nil, 0) },
 		"length": func() {
-			drawn(t, simd.Detect(), 2, 5, spinglass.Gauss, 0).Tangent(make([]float64, 9), make([]float64, 10), make([]float64, 2), 2)
+			newGlass(simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyTangent(make([]float64, 9), make([]float64, 10), make([]float64, 2), 2)
 		},
 	} {
 		func() {

@@ -9,10 +9,11 @@ import (
 	"github.com/lossglass/lossglass/core/spinglass"
 )
 
-// stepNaively is a step of one replica along the gradient of g, with noise.
+// stepNaively moves one replica by a step along the gradient of g, with noise if it is
+// not nil.
 func stepNaively(g *spinglass.Glass, w []float64, length, kick float64, noise []float64) {
 	grad, energy := make([]float64, len(w)), make([]float64, 1)
-	g.Tangent(w, grad, energy, 1)
+	g.EnergyTangent(w, grad, energy, 1)
 	sum := 0.0
 	for j := range w {
 		w[j] = math.FMA(-length, grad[j], w[j])
@@ -24,32 +25,35 @@ func stepNaively(g *spinglass.Glass, w []float64, length, kick float64, noise []
 	floats.Scale(math.Sqrt(float64(len(w))/sum), w)
 }
 
-// Every replica's stochastic steps are the documented ones, as if it were alone.
-func TestStagesAlone(t *testing.T) {
+// Every replica's SGD and Langevin steps have the bits of the documented arithmetic,
+// whichever other replicas move with it.
+func TestStochasticStepsFollowTheRules(t *testing.T) {
 	const n, replicas, steps, temperature = 7, 9, 25, .5
-	g := gaussGlass(t, 3, n, 0)
-	split, err := g.Split(3, 1, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := gaussGlass(3, n, 0)
+	split := g.Split(3, 1, 0)
 	sgd, langevin := starts(n, replicas, 0), starts(n, replicas, 0)
 	for from := 0; from < steps; from += 10 { // in pieces
-		spinglass.SGD(split, sgd, replicas, .3, .0015, from, min(from+10, steps), always)
+		if err := spinglass.SGD(t.Context(), split, sgd, replicas, .3, .0015, from, min(from+10, steps), nil); err != nil {
+			t.Fatal(err)
+		}
 	}
-	g.Langevin(langevin, replicas, .02, temperature, spinglass.Noise(n, replicas, 1, 0, 0), steps, always)
+	noise := spinglass.NoiseStreams(n, replicas, 1, 0, 0)
+	if err := g.Langevin(t.Context(), langevin, replicas, .02, temperature, noise, steps, nil); err != nil {
+		t.Fatal(err)
+	}
 	for r := range replicas {
 		w, v := starts(n, 1, r), starts(n, 1, r)
-		noise, x := spinglass.Noise(n, 1, 1, 0, r)[0], make([]float64, n)
+		noise, x := spinglass.NoiseStreams(n, 1, 1, 0, r)[0], make([]float64, n)
 		for step := range steps {
 			stepNaively(split[step%3], w, .3/(1+float64(.0015*float64(step))), 0, nil)
 			noise.Normals(x)
 			stepNaively(g, v, .02, math.Sqrt(2*temperature*.02), x)
 		}
 		if spinglass.Digest(sgd, n, replicas, r) != spinglass.Digest(w, n, 1, 0) {
-			t.Errorf("replica %d: stochastic gradients lead elsewhere than alone", r)
+			t.Errorf("replica %d: SGD leads to another point than alone", r)
 		}
 		if spinglass.Digest(langevin, n, replicas, r) != spinglass.Digest(v, n, 1, 0) {
-			t.Errorf("replica %d: Langevin steps lead elsewhere than alone", r)
+			t.Errorf("replica %d: Langevin steps lead to another point than alone", r)
 		}
 	}
 }
@@ -58,14 +62,18 @@ func TestStagesAlone(t *testing.T) {
 // (annealed, E = -f(1)/T, Crisanti and Sommers 1992 in the paper's normalisation).
 func TestLangevinEquilibrium(t *testing.T) {
 	const n, replicas, temperature = 48, 24, 3.
-	g := gaussGlass(t, 3, n, 0)
+	g := gaussGlass(3, n, 0)
 	w := starts(n, replicas, 0)
-	noise := spinglass.Noise(n, replicas, 1, 0, 0)
+	noise := spinglass.NoiseStreams(n, replicas, 1, 0, 0)
 	steps := []int{300, 350, 400, 450, 500, 550, 600}
 	mean := 0.0
-	for _, m := range g.Trajectory(w, replicas, steps, func(from, to int) bool {
-		return g.Langevin(w, replicas, .005, temperature, noise, to-from, always)
-	}) {
+	snapshots, err := g.Trajectory(w, replicas, steps, func(from, to int) error {
+		return g.Langevin(t.Context(), w, replicas, .005, temperature, noise, to-from, nil)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range snapshots {
 		mean += floats.Sum(m.Energy) / replicas / float64(len(steps))
 	}
 	if math.Abs(mean+1/temperature) > .03 {
@@ -80,12 +88,9 @@ func TestSplit(t *testing.T) {
 	var sums [parts][parts]float64
 	count := 0.0
 	for disorder := range 60 {
-		g := gaussGlass(t, 3, n, disorder)
+		g := gaussGlass(3, n, disorder)
 		w := starts(n, replicas, 0)
-		split, err := g.Split(parts, 1, disorder)
-		if err != nil {
-			t.Fatal(err)
-		}
+		split := g.Split(parts, 1, disorder)
 		grad, whole := make([]float64, len(w)), make([]float64, replicas)
 		g.EnergyGradient(w, grad, whole, replicas)
 		var energies [parts][]float64
@@ -121,24 +126,23 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// The stochastic descent arrives at the energies of the full one.
+// After SGD a descent needs fewer steps, to about the same energies.
 func TestSGD(t *testing.T) {
 	const n, replicas, parts = 30, 32, 5
-	g := gaussGlass(t, 3, n, 0)
-	split, err := g.Split(parts, 1, 0)
-	if err != nil {
+	g := gaussGlass(3, n, 0)
+	split := g.Split(parts, 1, 0)
+	w := starts(n, replicas, 0)
+	if err := spinglass.SGD(t.Context(), split, w, replicas, .3, .0015, 0, 250*parts, nil); err != nil {
 		t.Fatal(err)
 	}
-	w := starts(n, replicas, 0)
-	spinglass.SGD(split, w, replicas, .3, .0015, 0, 250*parts, always)
-	rule := spinglass.Rule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-3, MaxSteps: 20000}
+	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-3, MaxSteps: 20000}
 	steps, energy, full := 0, 0.0, 0.0
-	for _, end := range g.Descend(w, replicas, rule, always) {
+	for _, end := range descend(t, g, w, replicas, rule) {
 		steps += end.Steps
 		energy += end.Energy / replicas
 	}
 	plain := 0
-	for _, end := range g.Descend(starts(n, replicas, 0), replicas, rule, always) {
+	for _, end := range descend(t, g, starts(n, replicas, 0), replicas, rule) {
 		plain += end.Steps
 		full += end.Energy / replicas
 	}

@@ -11,26 +11,22 @@ type cache struct {
 
 type entry struct {
 	users int
-	get   func() (*landscape, error)
+	get   func() *landscape
 }
 
-type drawer func(n, disorder int) (*landscape, error)
+type drawer func(n, disorder int) *landscape
 
 // acquire returns a landscape, drawn if it is not there; release says that it is
 // not needed any more. Those that nobody uses make room for a new one, so that at
 // most as many are there as units run.
-func (c *cache) acquire(n, disorder int, draw drawer) (l *landscape, release func(), err error) {
+func (c *cache) acquire(n, disorder int, draw drawer) (l *landscape, release func()) {
 	e := c.enter([2]int{n, disorder}, draw)
 	release = func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		e.users--
 	}
-	if l, err = e.get(); err != nil {
-		release()
-		return nil, nil, err
-	}
-	return l, release, nil
+	return e.get(), release
 }
 
 func (c *cache) enter(key [2]int, draw drawer) *entry {
@@ -46,7 +42,7 @@ func (c *cache) enter(key [2]int, draw drawer) *entry {
 		if c.entries == nil {
 			c.entries = map[[2]int]*entry{}
 		}
-		e = &entry{get: sync.OnceValues(func() (*landscape, error) { return draw(key[0], key[1]) })}
+		e = &entry{get: sync.OnceValue(func() *landscape { return draw(key[0], key[1]) })}
 		c.entries[key] = e
 	}
 	e.users++

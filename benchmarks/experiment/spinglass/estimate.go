@@ -31,6 +31,10 @@ func gibibytes(bytes float64) string {
 	return fmt.Sprintf("%.1f GiB", bytes/(1<<30))
 }
 
+// unknownMemory is what [memory] returns where the system does not say how much memory
+// the machine has: enough to refuse only what no machine has.
+const unknownMemory = 1 << 46
+
 // fits says whether the plan can be computed by so many workers in so many bytes.
 func (p Plan) fits(workers int, have float64) error {
 	for _, s := range p.Sizes {
@@ -61,22 +65,19 @@ func (p Plan) expectedSteps(n int) float64 {
 
 // Project says about how long so many workers need for the whole plan, by timing
 // for each size the couplings of one disorder and a gradient at a few points.
-func (e *Experiment) Project(workers int) (time.Duration, error) {
+func (e *Experiment) Project(workers int) time.Duration {
 	const points = 32
 	var total float64 // seconds of one worker
 	for _, s := range e.plan.Sizes {
 		started := time.Now()
-		l, err := e.draw(s.N, 0)
-		if err != nil {
-			return 0, err
-		}
+		l := e.draw(s.N, 0)
 		drawing := time.Since(started).Seconds()
 		w, grad, energy := make([]float64, s.N*points), make([]float64, s.N*points), make([]float64, points)
-		spinglass.Start(w, s.N, points, e.plan.Seed, 0, 0)
+		spinglass.DrawStarts(w, s.N, points, e.plan.Seed, 0, 0)
 		started = time.Now()
-		l.glass.Tangent(w, grad, energy, points)
+		l.glass.EnergyTangent(w, grad, energy, points)
 		gradient := time.Since(started).Seconds() / points
 		total += float64(s.Disorders) * (drawing + gradient*float64(e.plan.Starts)*e.plan.expectedSteps(s.N))
 	}
-	return time.Duration(total / float64(workers) * float64(time.Second)), nil
+	return time.Duration(total / float64(workers) * float64(time.Second))
 }

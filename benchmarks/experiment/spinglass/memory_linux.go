@@ -6,7 +6,7 @@ import "syscall"
 func memory() uint64 {
 	var info syscall.Sysinfo_t
 	if err := syscall.Sysinfo(&info); err != nil {
-		return 1 << 62
+		return unknownMemory
 	}
 	return uint64(info.Totalram) * uint64(info.Unit)
 }

@@ -33,19 +33,19 @@ type Size struct {
 
 // A Plan is everything that the results depend on.
 type Plan struct {
-	Experiment string        `json:"experiment"` // "spinglass"
-	Format     int           `json:"format"`
-	P          int           `json:"p"`      // spins that interact in a term, the paper's H
-	Sizes      []Size        `json:"sizes"`  // by N
-	Starts     int           `json:"starts"` // of each disorder
-	Couplings  spinglass.Law `json:"couplings"`
-	Method     Method        `json:"method"`
-	Rate       float64       `json:"rate"`      // length of a step, as a factor of the gradient
-	Settle     float64       `json:"settle"`    // spinglass.Rule
-	Tolerance  float64       `json:"tolerance"` // a start is done at |g|/sqrt(Lambda) <= Tolerance
-	MaxSteps   int           `json:"max_steps"` // or after so many steps
-	Seed       uint64        `json:"seed"`
-	Stage      *Stage        `json:"stage,omitempty"` // what sgd and langevin do before they go down as gd does
+	Experiment string                         `json:"experiment"` // "spinglass"
+	Format     int                            `json:"format"`
+	P          int                            `json:"p"`      // spins that interact in a term, the paper's H
+	Sizes      []Size                         `json:"sizes"`  // by N
+	Starts     int                            `json:"starts"` // of each disorder
+	Couplings  spinglass.CouplingDistribution `json:"couplings"`
+	Method     Method                         `json:"method"`
+	Rate       float64                        `json:"rate"`      // length of a step, as a factor of the gradient
+	Settle     float64                        `json:"settle"`    // spinglass.DescentRule
+	Tolerance  float64                        `json:"tolerance"` // a start is done at |g|/sqrt(Lambda) <= Tolerance
+	MaxSteps   int                            `json:"max_steps"` // or after so many steps
+	Seed       uint64                         `json:"seed"`
+	Stage      *Stage                         `json:"stage,omitempty"` // what sgd and langevin do before they go down as gd does
 }
 
 // A Stage is a number of stochastic steps.
@@ -62,7 +62,7 @@ type Method string
 
 // The methods.
 const (
-	GD       Method = "gd"       // gradient descent, spinglass.Rule
+	GD       Method = "gd"       // gradient descent, spinglass.DescentRule
 	SGD      Method = "sgd"      // the authors' stochastic gradients first, spinglass.SGD
 	Langevin Method = "langevin" // a walk at a temperature first, spinglass.Langevin
 )
@@ -153,8 +153,8 @@ func (p Plan) Validate() error {
 	if p.Starts < 1 || p.Starts > maxCount {
 		return fmt.Errorf("%d starts: from 1 to %d are possible", p.Starts, maxCount)
 	}
-	if laws := []spinglass.Law{spinglass.Gauss, spinglass.Sign, spinglass.Uniform}; !slices.Contains(laws, p.Couplings) {
-		return fmt.Errorf("no couplings %q; there are %s", p.Couplings, list(laws))
+	if distributions := []spinglass.CouplingDistribution{spinglass.Gauss, spinglass.Sign, spinglass.Uniform}; !slices.Contains(distributions, p.Couplings) {
+		return fmt.Errorf("no couplings %q; there are %s", p.Couplings, list(distributions))
 	}
 	if !slices.Contains(methods(), p.Method) {
 		return fmt.Errorf("no method %q; there are %s", p.Method, list(methods()))

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/core/spinglass"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -35,7 +34,7 @@ func New(plan Plan, kernels *simd.Kernels, workers int) (*Experiment, error) {
 	if err := plan.Validate(); err != nil {
 		return nil, err
 	}
-	if err := plan.fits(workers, float64(spinglass.Memory())); err != nil {
+	if err := plan.fits(workers, float64(memory())); err != nil {
 		return nil, err
 	}
 	return &Experiment{plan: plan, kernels: kernels}, nil

@@ -88,31 +88,31 @@ func TestRunsAlone(t *testing.T) {
 // alone computes one run by itself.
 func alone(t *testing.T, p spinglass.Plan, n, run int) spinglass.Run {
 	disorder, start := run/p.Starts, run%p.Starts
-	g, err := core.New(simd.Generic(), p.P, n, p.Couplings, p.Seed, disorder)
-	if err != nil {
-		t.Fatal(err)
-	}
+	g := core.New(simd.Generic(), p.P, n, p.Couplings, p.Seed, disorder)
 	w := make([]float64, n)
-	core.Start(w, n, 1, p.Seed, disorder, start)
-	rule := core.Rule{Rate: p.Rate, Settle: p.Settle, Tolerance: p.Tolerance, MaxSteps: p.MaxSteps}
-	more := func(int) bool { return true }
+	core.DrawStarts(w, n, 1, p.Seed, disorder, start)
+	rule := core.DescentRule{Rate: p.Rate, Settle: p.Settle, Tolerance: p.Tolerance, MaxSteps: p.MaxSteps}
 	before := 0
 	if s := p.Stage; s != nil {
 		before = s.Steps
 		rule.MaxSteps -= before
 		switch p.Method {
 		case spinglass.SGD:
-			parts, err := g.Split(s.Parts, p.Seed, disorder)
-			if err != nil {
+			if err := core.SGD(t.Context(), g.Split(s.Parts, p.Seed, disorder), w, 1, s.Rate, s.Decay, 0, before, nil); err != nil {
 				t.Fatal(err)
 			}
-			core.SGD(parts, w, 1, s.Rate, s.Decay, 0, before, more)
 		case spinglass.Langevin:
-			g.Langevin(w, 1, s.Rate, s.Temperature, core.Noise(n, 1, p.Seed, disorder, start), before, more)
+			noise := core.NoiseStreams(n, 1, p.Seed, disorder, start)
+			if err := g.Langevin(t.Context(), w, 1, s.Rate, s.Temperature, noise, before, nil); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
-	end := g.Descend(w, 1, rule, more)[0]
-	digest := core.Digest(w, n, 1, 0)
+	ends, err := g.Descend(t.Context(), w, 1, rule, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	end, digest := ends[0], core.Digest(w, n, 1, 0)
 	return spinglass.Run{
 		N: n, Run: run, Disorder: disorder, Start: start, Energy: end.Energy, Gradient: end.Gradient,
 		Steps: before + end.Steps, Converged: end.Converged, SHA256: hex.EncodeToString(digest[:]),
@@ -245,14 +245,7 @@ func TestMemory(t *testing.T) {
 func TestProject(t *testing.T) {
 	small, large := smallPlan(t, spinglass.GD), smallPlan(t, spinglass.GD)
 	large.Sizes = []spinglass.Size{{N: 4, Disorders: 2000}, {N: 60, Disorders: 2000}}
-	a, err := prepare(t, small, simd.Detect()).Project(1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := prepare(t, large, simd.Detect()).Project(1)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, b := prepare(t, small, simd.Detect()).Project(1), prepare(t, large, simd.Detect()).Project(1)
 	if a <= 0 || b <= a || b > 1000*time.Hour {
 		t.Errorf("projected %v, and %v for a thousand times as much", a, b)
 	}

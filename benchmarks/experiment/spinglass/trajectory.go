@@ -2,6 +2,7 @@ package spinglass
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -53,26 +54,27 @@ func (e *Experiment) RecordTrajectories(t Trajectories) error {
 	return nil
 }
 
-// along takes the walk to its end and returns what is asked for on the way, and
-// false when it was told to stop.
-func (t Trajectories) along(k *walk, plan Plan) (done bool, moments []spinglass.Moment) {
+// along takes the walk to its end and returns the snapshots of its trajectory, if any
+// are asked for. It returns ctx.Err() if ctx is done first.
+func (t Trajectories) along(ctx context.Context, k *walk, plan Plan) (snapshots []spinglass.Snapshot, err error) {
 	last := 0
 	if len(t.Steps) > 0 {
-		if moments = k.glass.Trajectory(k.w, k.count, t.Steps, k.advance); moments == nil {
-			return false, nil
+		advance := func(from, to int) error { return k.advance(ctx, from, to) }
+		if snapshots, err = k.glass.Trajectory(k.w, k.count, t.Steps, advance); err != nil {
+			return nil, err
 		}
 		last = t.Steps[len(t.Steps)-1]
 	}
-	return k.advance(last, plan.MaxSteps), moments
+	return snapshots, k.advance(ctx, last, plan.MaxSteps)
 }
 
-func (t Trajectories) write(plan Plan, s starts, moments []spinglass.Moment) error {
-	if moments == nil {
+func (t Trajectories) write(plan Plan, s starts, snapshots []spinglass.Snapshot) error {
+	if snapshots == nil {
 		return nil
 	}
 	var lines bytes.Buffer
 	for i := range s.count {
-		for _, m := range moments {
+		for _, m := range snapshots {
 			p := Point{
 				N: s.n, Run: s.disorder*plan.Starts + s.first + i, Disorder: s.disorder,
 				Step: m.Step, Time: plan.time(m.Step), Energy: m.Energy[i],

@@ -15,16 +15,12 @@ type landscape struct {
 	parts []*spinglass.Glass // sgd
 }
 
-func (e *Experiment) draw(n, disorder int) (*landscape, error) {
-	g, err := spinglass.New(e.kernels, e.plan.P, n, e.plan.Couplings, e.plan.Seed, disorder)
-	if err != nil {
-		return nil, err
-	}
-	l := &landscape{glass: g}
+func (e *Experiment) draw(n, disorder int) *landscape {
+	l := &landscape{glass: spinglass.New(e.kernels, e.plan.P, n, e.plan.Couplings, e.plan.Seed, disorder)}
 	if e.plan.Method == SGD {
-		l.parts, err = g.Split(e.plan.Stage.Parts, e.plan.Seed, disorder)
+		l.parts = l.glass.Split(e.plan.Stage.Parts, e.plan.Seed, disorder)
 	}
-	return l, err
+	return l
 }
 
 // A walk is some starts on their way.
@@ -35,65 +31,64 @@ type walk struct {
 	count int
 	steps []int // taken, of each start
 	noise []*stream.Stream
-	ends  []spinglass.End
-	more  func(gradients int) bool
+	ends  []spinglass.DescentResult
+	// onStep is called after each step with the number of gradients computed for it.
+	onStep func(gradients int)
 }
 
-func newWalk(l *landscape, plan Plan, s starts, more func(gradients int) bool) *walk {
-	k := &walk{landscape: l, plan: plan, w: make([]float64, s.n*s.count), count: s.count, steps: make([]int, s.count), more: more}
-	spinglass.Start(k.w, s.n, s.count, plan.Seed, s.disorder, s.first)
+func newWalk(l *landscape, plan Plan, s starts, onStep func(gradients int)) *walk {
+	k := &walk{landscape: l, plan: plan, w: make([]float64, s.n*s.count), count: s.count, steps: make([]int, s.count), onStep: onStep}
+	spinglass.DrawStarts(k.w, s.n, s.count, plan.Seed, s.disorder, s.first)
 	if plan.Method == Langevin {
-		k.noise = spinglass.Noise(s.n, s.count, plan.Seed, s.disorder, s.first)
+		k.noise = spinglass.NoiseStreams(s.n, s.count, plan.Seed, s.disorder, s.first)
 	}
 	return k
 }
 
-// advance takes the steps from, ... to-1 of the plan and sets the ends. It
-// returns false when it was told to stop.
-func (k *walk) advance(from, to int) bool {
+// advance takes the steps from, ..., to-1 of the plan and sets the ends. It returns
+// ctx.Err() if ctx is done first.
+func (k *walk) advance(ctx context.Context, from, to int) error {
 	if k.plan.Stage != nil && from < k.plan.Stage.Steps {
 		until := min(to, k.plan.Stage.Steps)
-		if !k.stagger(from, until) {
-			return false
+		if err := k.stochasticSteps(ctx, from, until); err != nil {
+			return err
 		}
 		for i := range k.steps {
 			k.steps[i] += until - from
 		}
 		from = until
 	}
-	rule := spinglass.Rule{Rate: k.plan.Rate, Settle: k.plan.Settle, Tolerance: k.plan.Tolerance, MaxSteps: to - from}
-	k.ends = k.glass.Descend(k.w, k.count, rule, k.more)
-	for i, end := range k.ends {
+	rule := spinglass.DescentRule{Rate: k.plan.Rate, Settle: k.plan.Settle, Tolerance: k.plan.Tolerance, MaxSteps: to - from}
+	ends, err := k.glass.Descend(ctx, k.w, k.count, rule, k.onStep)
+	if err != nil {
+		return err
+	}
+	k.ends = ends
+	for i, end := range ends {
 		k.steps[i] += end.Steps
 	}
-	return k.ends != nil
+	return nil
 }
 
-// stagger takes stochastic steps.
-func (k *walk) stagger(from, to int) bool {
+// stochasticSteps takes the steps from, ..., to-1 of the plan's stage.
+func (k *walk) stochasticSteps(ctx context.Context, from, to int) error {
 	s := k.plan.Stage
 	if k.plan.Method == SGD {
-		return spinglass.SGD(k.parts, k.w, k.count, s.Rate, s.Decay, from, to, k.more)
+		return spinglass.SGD(ctx, k.parts, k.w, k.count, s.Rate, s.Decay, from, to, k.onStep)
 	}
-	return k.glass.Langevin(k.w, k.count, s.Rate, s.Temperature, k.noise, to-from, k.more)
+	return k.glass.Langevin(ctx, k.w, k.count, s.Rate, s.Temperature, k.noise, to-from, k.onStep)
 }
 
 // run computes a unit.
 func (e *Experiment) run(ctx context.Context, s starts, progress func(gradients int)) ([]experiment.Line, error) {
-	l, release, err := e.landscapes.acquire(s.n, s.disorder, e.draw)
+	l, release := e.landscapes.acquire(s.n, s.disorder, e.draw)
+	defer release()
+	k := newWalk(l, e.plan, s, progress)
+	snapshots, err := e.record.along(ctx, k, e.plan)
 	if err != nil {
 		return nil, err
 	}
-	defer release()
-	k := newWalk(l, e.plan, s, func(gradients int) bool {
-		progress(gradients)
-		return ctx.Err() == nil
-	})
-	done, moments := e.record.along(k, e.plan)
-	if !done {
-		return nil, ctx.Err()
-	}
-	if err := e.record.write(e.plan, s, moments); err != nil {
+	if err := e.record.write(e.plan, s, snapshots); err != nil {
 		return nil, err
 	}
 	lines := make([]experiment.Line, s.count)
