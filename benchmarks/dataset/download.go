@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // publicMirrors hold the four files as <name>.gz.
@@ -207,31 +209,12 @@ func (l *loader) keep(f idxFile, packed []byte) {
 	if l.cache == "" {
 		return
 	}
-	if err := writeFile(l.cache, f.name+".gz", packed); err != nil {
+	err := os.MkdirAll(l.cache, 0o755)
+	if err == nil {
+		err = atomicfile.Write(filepath.Join(l.cache, f.name+".gz"), packed)
+	}
+	if err != nil {
 		fmt.Fprintf(l.log, "warning: the downloaded files cannot be kept: %v; they stay in memory for this run\n", err)
 		l.cache = ""
 	}
-}
-
-// writeFile writes a file under a temporary name, forces it to disk and renames
-// it, so that another process sees all of it or nothing.
-func writeFile(dir, name string, content []byte) (err error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	temp, err := os.CreateTemp(dir, name+".*.tmp")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(temp.Name())
-		}
-	}()
-	_, err = temp.Write(content)
-	err = errors.Join(err, temp.Sync(), temp.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(temp.Name(), filepath.Join(dir, name))
 }

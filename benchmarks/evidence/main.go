@@ -22,7 +22,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -115,5 +115,5 @@ func write(file, text string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return err
 	}
-	return experiment.ReplaceFile(file, []byte(text))
+	return atomicfile.Write(file, []byte(text))
 }

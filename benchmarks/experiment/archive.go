@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // archiveName is runs.jsonl compressed, in directories that are kept and not computed in.
@@ -34,7 +36,7 @@ func Archive(dir, to string) error {
 		if err != nil {
 			return err
 		}
-		if err := ReplaceFile(filepath.Join(to, name), content); err != nil {
+		if err := atomicfile.Write(filepath.Join(to, name), content); err != nil {
 			return err
 		}
 	}
@@ -49,7 +51,7 @@ func Archive(dir, to string) error {
 	if err := z.Close(); err != nil {
 		return err
 	}
-	return ReplaceFile(filepath.Join(to, archiveName), b.Bytes())
+	return atomicfile.Write(filepath.Join(to, archiveName), b.Bytes())
 }
 
 // readRunsFile returns the content of runs.jsonl, or of the archive's copy of it.

@@ -12,6 +12,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 const journalName = "journal.jsonl"
@@ -219,7 +221,7 @@ func openJournal(dir string, plan []byte) (*journal, *contents, error) {
 	if c.torn > 0 {
 		err = firstOf(f.Truncate(c.whole), f.Sync)
 	}
-	if err = firstOf(err, func() error { return syncDir(dir) }); err != nil {
+	if err = firstOf(err, func() error { return atomicfile.SyncDir(dir) }); err != nil {
 		f.Close()
 		return nil, nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 const planName = "plan.json"
@@ -96,7 +98,7 @@ func claimNew(dir string, plan []byte) error {
 			return fmt.Errorf("%s holds %s but no %s; choose another directory", dir, name, planName)
 		}
 	}
-	return ReplaceFile(filepath.Join(dir, planName), formatPlan(plan))
+	return atomicfile.Write(filepath.Join(dir, planName), formatPlan(plan))
 }
 
 // comparePlans lists the fields in which two plans that are not the same

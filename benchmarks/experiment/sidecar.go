@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // A Sidecar is lines that a job writes beside its results, which do not depend
@@ -23,7 +25,7 @@ func (s Sidecar) Write(unit string, lines []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	return ReplaceFile(name, lines)
+	return atomicfile.Write(name, lines)
 }
 
 // file is where a unit's lines stand; the parts of keys are separated by spaces.
@@ -51,7 +53,7 @@ func (s Sidecar) Merge(units []string) (there int, err error) {
 	if there == 0 {
 		return 0, nil
 	}
-	return there, ReplaceFile(s.all(), all.Bytes())
+	return there, atomicfile.Write(s.all(), all.Bytes())
 }
 
 // ReadSidecar returns the lines of Name.jsonl, none if there is no such file.

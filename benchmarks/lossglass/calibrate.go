@@ -12,6 +12,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/calibrate"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
@@ -91,7 +92,7 @@ func (c *calibrateCmd) write(table *calibrate.Table, s streams) error {
 		if err := write(&b, header); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(c.Table, name), b.Bytes(), 0o644); err != nil {
+		if err := atomicfile.Write(filepath.Join(c.Table, name), b.Bytes()); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 type mnistCmd struct {
@@ -116,7 +117,7 @@ func writeBench(dir string) error {
 	if err := bench.WriteExperiment(&b, dir); err != nil {
 		return err
 	}
-	return experiment.ReplaceFile(filepath.Join(dir, "bench.txt"), b.Bytes())
+	return atomicfile.Write(filepath.Join(dir, "bench.txt"), b.Bytes())
 }
 
 // defaultDir gives each set of settings a directory of its own.

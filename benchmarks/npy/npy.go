@@ -5,8 +5,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
-	"os"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // An Element is a type of array that can be written.
@@ -38,5 +39,5 @@ func WriteFile[T Element](name string, data []T, shape ...int) error {
 	binary.Write(&b, binary.LittleEndian, uint16(len(header)))
 	b.WriteString(header)
 	binary.Write(&b, binary.LittleEndian, data)
-	return os.WriteFile(name, b.Bytes(), 0o644)
+	return atomicfile.Write(name, b.Bytes())
 }

@@ -1,6 +1,6 @@
 // Package report turns directories of results into one page that opens offline:
 // those of the network experiment (package mnist), of the spin-glass
-// experiment (package glass), or both with their losses side by side, which is
+// experiment (package spinglass), or both with their losses side by side, which is
 // the comparison that "The Loss Surfaces of Multilayer Networks" (Choromanska et
 // al., AISTATS 2015) makes.
 //

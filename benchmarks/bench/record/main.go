@@ -25,8 +25,8 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -121,7 +121,7 @@ func (r *recorder) record() error {
 	} {
 		path := filepath.Join(dir, file.name)
 		content := file.before + header(file.facts) + file.after + string(file.content)
-		if err := experiment.ReplaceFile(path, []byte(content)); err != nil {
+		if err := atomicfile.Write(path, []byte(content)); err != nil {
 			return err
 		}
 		fmt.Fprintln(r.log, "wrote", path)

@@ -8,7 +8,7 @@ import (
 	"path"
 	"path/filepath"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 )
 
@@ -60,7 +60,7 @@ func WriteFiles(dir string, files []File) error {
 		return err
 	}
 	for _, f := range files {
-		if err := experiment.ReplaceFile(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Content); err != nil {
+		if err := atomicfile.Write(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Content); err != nil {
 			return err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -74,7 +74,7 @@ func Write(text, dir, prefix string, stdout, stderr io.Writer) error {
 		return err
 	}
 	name := filepath.Join(dir, prefix+"-"+environment.Fingerprint()+".md")
-	if err := experiment.ReplaceFile(name, []byte(text)); err != nil {
+	if err := atomicfile.Write(name, []byte(text)); err != nil {
 		return err
 	}
 	fmt.Fprintln(stderr, "wrote", name)

@@ -1,0 +1,74 @@
+// Package atomicfile writes whole files atomically. After a crash, a power cut or
+// a full disk, a file holds its old content or its new content, never a mixture
+// and never a part. Every file of results is written by [Write], except the two
+// logs that grow line by line (journal.jsonl and timing.jsonl).
+package atomicfile
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+// Write replaces the content of the file at path, which is created if it does not
+// exist; its directory must exist. The content is written to a temporary file in
+// the same directory, flushed to disk and renamed, and then the directory is
+// flushed. Concurrent writers of one path do not disturb each other: the last one
+// to rename wins. If Write fails, the file is unchanged and no temporary file is
+// left; only a process that is killed can leave one, named PATH.RANDOM.tmp.
+func Write(path string, content []byte) (err error) {
+	temporary := fmt.Sprintf("%s.%016x.tmp", path, rand.Uint64())
+	defer func() {
+		if err != nil {
+			os.Remove(temporary)
+		}
+	}()
+	if err := writeNew(temporary, content); err != nil {
+		return err
+	}
+	if err := os.Rename(temporary, path); err != nil {
+		return err
+	}
+	return SyncDir(filepath.Dir(path))
+}
+
+// writeNew creates a file with the given content and flushes it to disk.
+func writeNew(path string, content []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// SyncDir flushes the entries of a directory to disk, so that files created or
+// renamed in it survive a power cut. It does nothing on Windows, which has no such
+// call, and on file systems that do not support it.
+func SyncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !unsupported(err) {
+		return err
+	}
+	return nil
+}
+
+// unsupported reports whether an error of fsync means that the file system cannot
+// flush directories: EINVAL or ENOTSUP, by POSIX and in practice.
+func unsupported(err error) bool {
+	return errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported)
+}
