@@ -72,6 +72,7 @@ record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks,
 
 generate: ## write the assembly again from its generators, simd/_asm
 	cd simd/_asm && go run .
+	cd simd/emulate/internal/native && go run generate.go
 
 check: ## formatting and go vet, for amd64 and arm64
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
