@@ -69,7 +69,7 @@ func CheckNetwork(t *testing.T, l NetworkUnderTest) {
 //   - companions: a network's bits do not depend on which others are trained with it;
 //   - resumed: training in two parts is training in one;
 //   - loss-bound: the loss is within the bound of reference.Net.NetLossTwin;
-//   - gradient: one step is that of central differences of the loss, away from kinks;
+//   - gradient: one step is within the bound of reference.Net.GradientTwin;
 //   - rescaled: a power of two moved from one layer to the next changes no loss,
 //     ReLU being homogeneous.
 func NetworkProperties(l NetworkUnderTest) []Property {

@@ -1,40 +1,47 @@
 package law
 
 import (
-	"math"
+	"slices"
 	"testing"
 )
 
-// The loss by which the gradient law judges is finite and exact for logits so far
-// apart that the exponential of their difference overflows or underflows.
-func TestCrossEntropyOfDistantLogits(t *testing.T) {
-	for _, test := range []struct {
-		logits []float64
-		label  uint8
-		want   float64
-	}{
-		{[]float64{0, 1000}, 0, 1000},
-		{[]float64{0, 1000}, 1, 0},
-		{[]float64{-1e5, -1e5}, 0, math.Ln2},
-		{[]float64{1e300, 0, -1e300}, 2, 2e300},
-		{[]float64{-3000}, 0, 0},
-	} {
-		if got := crossEntropy(test.logits, test.label); got != test.want {
-			t.Errorf("loss of logits %v, label %d: %v, want %v", test.logits, test.label, got, test.want)
-		}
+// distantLogits is a network with one hidden unit on an image of one large pixel:
+// its logits are 2560 apart, so that the exponential of their difference overflows.
+func distantLogits() trainingCase {
+	return trainingCase{
+		widths: []int{1, 1, 2}, images: [][]float32{{32}}, labels: []uint8{1},
+		nets: [][]float32{{1, 0.5, 40, -40, 0, 0}}, rates: []float64{1}, text: "distant logits",
 	}
 }
 
-// The counterexample that once called correct kernels wrong: pixels that are
-// integers give logits hundreds apart.
-func TestLossOfDistantLogitsHasDifferences(t *testing.T) {
-	params, widths := []float64{1, 0, 40, -40, 0, 0}, []int{1, 1, 2}
-	loss := func(w float64) float64 {
-		params[0] = w
-		loss, _ := passes(params, widths, []float32{32}, 1)
-		return loss
+// The gradient law calls the specification right where the logits are far apart, and
+// still sees a bias that is not trained. Its loss once overflowed there.
+func TestGradientLawOfDistantLogits(t *testing.T) {
+	if wrong, sharp := ReferenceNetwork().gradientError(distantLogits(), 0); wrong != "" || !sharp {
+		t.Errorf("the specification: %q, sharp bound %v", wrong, sharp)
 	}
-	if got := (loss(1+1e-6) - loss(1-1e-6)) / 2e-6; !(math.Abs(got-2560) <= 1e-3) {
-		t.Errorf("the difference of the loss is %v, want 2560", got)
+	biasLost := ReferenceNetwork()
+	biasLost.Train = func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
+		before := slices.Clone(nets[0])
+		ReferenceNetwork().Train(nets, widths, images, labels, order, batch, rates)
+		nets[0][1] = before[1]
+	}
+	if wrong, _ := biasLost.gradientError(distantLogits(), 0); wrong == "" {
+		t.Error("a hidden bias that is not trained is not seen")
+	}
+}
+
+// A hidden unit exactly on its kink is no reason to call either gate wrong, and no
+// reason not to judge the other parameters.
+func TestGradientLawOnKink(t *testing.T) {
+	s := distantLogits()
+	s.nets = [][]float32{{1, -32, 0.5, -0.5, 0.25, 0}}
+	if wrong, _ := ReferenceNetwork().gradientError(s, 0); wrong != "" {
+		t.Errorf("the specification: %s", wrong)
+	}
+	frozen := ReferenceNetwork()
+	frozen.Train = func([][]float32, []int, [][]float32, []uint8, []int32, int, []float64) {}
+	if wrong, _ := frozen.gradientError(s, 0); wrong == "" {
+		t.Error("a network that is not trained is not seen")
 	}
 }

@@ -45,28 +45,43 @@ func chainBound(n int, size float64) float64 {
 //
 // since ReLU takes no two numbers farther apart.
 func (n *Net[T]) ForwardTwin(image []T) (logits, bound []float64) {
+	z, off := n.layerTwins(image)
+	return z[len(n.Layers)], off[len(n.Layers)]
+}
+
+// layerTwins returns the exact z of every layer, before its ReLU, counted from 1,
+// and its bounds; [0] is the image.
+func (n *Net[T]) layerTwins(image []T) (z, bound [][]float64) {
 	x, e := make([]float64, len(image)), make([]float64, len(image))
 	for k := range x {
 		x[k] = float64(image[k])
 	}
-	for l, layer := range n.Layers {
-		z, off := make([]float64, len(layer.B)), make([]float64, len(layer.B))
+	z, bound = append(z, x), append(bound, e)
+	for _, layer := range n.Layers {
+		out, off := make([]float64, len(layer.B)), make([]float64, len(layer.B))
 		for j, row := range layer.W {
-			z[j] = float64(layer.B[j])
-			size := math.Abs(z[j])
+			out[j] = float64(layer.B[j])
+			size := math.Abs(out[j])
 			for k, w := range row {
-				z[j] += float64(w) * x[k]
+				out[j] += float64(w) * x[k]
 				size += math.Abs(float64(w)) * (math.Abs(x[k]) + e[k])
 				off[j] += math.Abs(float64(w)) * e[k]
 			}
 			off[j] = slack*off[j] + chainBound(len(row), size)
-			if l < len(n.Layers)-1 {
-				z[j] = max(z[j], 0)
-			}
 		}
-		x, e = z, off
+		z, bound = append(z, out), append(bound, off)
+		x, e = rectified(out), off
 	}
-	return x, e
+	return z, bound
+}
+
+// rectified returns max(z, 0) of each element.
+func rectified(z []float64) []float64 {
+	h := make([]float64, len(z))
+	for j := range z {
+		h[j] = max(z[j], 0)
+	}
+	return h
 }
 
 // sumTwin returns the exact z_c - max, their largest size and the sum s of their
@@ -84,9 +99,14 @@ func sumTwin(logits []float32) (d []float64, spread, sum, relative float64) {
 		spread = max(spread, -x)
 		sum += math.Exp(x)
 	}
-	c := len(logits)
-	relative = math.Expm1(unit*spread) + ExpMaxUlp*0x1p-23 + gamma(c, unit) + float64(c)*tiny
-	return d, spread, sum, relative * (1 + 0x1p-7) // products of the parts
+	return d, spread, sum, sumError(spread, len(logits))
+}
+
+// sumError is the bound on the relative error of the sum of exponentials of that many
+// classes, whose logits lie that far apart.
+func sumError(spread float64, classes int) float64 {
+	relative := math.Expm1(unit*spread) + ExpMaxUlp*0x1p-23 + gamma(classes, unit) + float64(classes)*tiny
+	return relative * (1 + 0x1p-7) // products of the parts
 }
 
 // SoftmaxTwin is the twin of [Softmax]: for each class, with r the relative error
