@@ -63,7 +63,7 @@ func writeTotals(w io.Writer, p int) {
 	for _, n := range []int{2, 3, 5, 10, 15, 20, 25, 50} {
 		minima := landscape.Minima(p, n, math.Inf(1))
 		below := landscape.Minima(p, n, -landscape.Threshold(p))
-		fmt.Fprintf(w, "%d\t%.9g\t%.7g\t%.6f\t%.6f\t%.5g\n", n, landscape.Total(p, n, math.Inf(1)), minima.Count, minima.Mean, minima.SD, below.Count)
+		fmt.Fprintf(w, "%d\t%.9g\t%.7g\t%.6f\t%.6f\t%.5g\n", n, landscape.MeanCount(p, n, math.Inf(1)), minima.Count, minima.Mean, minima.SD, below.Count)
 	}
 }
 
@@ -72,7 +72,7 @@ func writeIndices(w io.Writer, p int) {
 	fmt.Fprintf(w, "\nMean numbers by index k; indices k and N-1-k have the same\nN\tk = 0\t1\t2\t3\t4\t5\n")
 	for n := 2; n <= 12; n++ {
 		fmt.Fprint(w, n)
-		for _, count := range landscape.ByIndex(p, n, math.Inf(1))[:(n+1)/2] {
+		for _, count := range landscape.MeanCountByIndex(p, n, math.Inf(1))[:(n+1)/2] {
 			fmt.Fprintf(w, "\t%.8g", count)
 		}
 		fmt.Fprintln(w)

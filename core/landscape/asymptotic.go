@@ -2,18 +2,19 @@ package landscape
 
 import "math"
 
-const noLimit = "landscape: the sharp limits need p > 2"
+const noLimit = "landscape: LogMeanCountLimit needs p > 2"
 
-// LogTotalLimit returns the logarithm of what Total(p, n, u) tends to as n grows,
-// the factor of exp(n Theta_p(u)) included (paper, theorem 11.1; ABC, theorem
-// 2.17). The formula changes at u = -E_inf, exactly Threshold(p), and at 0, and
-// close to those energies it holds for very large n only. It panics for p = 2.
+// LogMeanCountLimit returns the logarithm of the asymptotic formula for [MeanCount] for
+// many spins n, including the factor in front of exp(n Theta_p(u)) (paper, theorem 11.1;
+// ABC, theorem 2.17). There are separate formulas for u below, at and above -E_inf,
+// which must be exactly -Threshold(p), and for u = 0 and above. Near -E_inf and 0 the
+// formulas are accurate for very large n only. LogMeanCountLimit panics for p = 2.
 //
-// At u = -E_inf the factor is printed as 2 sqrt(2p)/(p-2) Ai(0)/3 n^(-1/3), 0.580
-// n^(-1/3) for p = 3. The density of eigenvalues at the edge, which it stands
-// for, is Ai'(0)^2 + Ai(0)/3: the first term, which is that of the unitary
-// ensemble, is missing, and the factor is 0.908 n^(-1/3).
-func LogTotalLimit(p, n int, u float64) float64 {
+// At u = -E_inf the paper prints the factor 2 sqrt(2p)/(p-2) Ai(0)/3 n^(-1/3), which is
+// 0.580 n^(-1/3) for p = 3. This is a misprint: Ai(0)/3 should be the density of
+// eigenvalues at the edge of the spectrum, Ai'(0)^2 + Ai(0)/3, whose first term is
+// missing. With it the factor for p = 3 is 0.908 n^(-1/3).
+func LogMeanCountLimit(p, n int, u float64) float64 {
 	checkP(p)
 	checkSize(n)
 	if p == 2 {
@@ -22,6 +23,7 @@ func LogTotalLimit(p, n int, u float64) float64 {
 	return math.Log(limitFactor(float64(p), float64(n), u, Threshold(p))) + float64(n)*Complexity(p, u)
 }
 
+// limitFactor returns the factor in front of exp(n Theta_p(u)).
 func limitFactor(p, n, u, threshold float64) float64 {
 	switch {
 	case u < -threshold:
@@ -38,15 +40,16 @@ func limitFactor(p, n, u, threshold float64) float64 {
 		return 2 * math.Sqrt(2*p*(threshold-u)*(threshold+u)) / ((p - 2) * math.Pi * -u)
 	}
 	// 4 sqrt 2 sqrt(n/(pi(p-2))), half of it at 0
-	whole := 4 * math.Sqrt(2*n/(math.Pi*(p-2)))
+	all := 4 * math.Sqrt(2*n/(math.Pi*(p-2)))
 	if u == 0 {
-		return whole / 2
+		return all / 2
 	}
-	return whole
+	return all
 }
 
-// The Airy function and its derivative at 0: 3^(-2/3)/Gamma(2/3), -3^(-1/3)/Gamma(1/3).
+// The Airy function Ai and its derivative at 0.
 const (
+	// Ai(0) = 3^(-2/3)/Gamma(2/3), Ai'(0) = -3^(-1/3)/Gamma(1/3)
 	airy      = 0.355028053887817239
 	airySlope = -0.258819403792806798
 )

@@ -1,23 +1,30 @@
-// Package landscape is the theory of the spherical p-spin glass that the loss
-// of a network is compared with in "The Loss Surfaces of Multilayer Networks"
-// (Choromanska et al., 2015; "the paper" below): thresholds and complexities of
-// its critical points, their exact mean numbers at finite size, and the limits
-// of these. It computes no energies and simulates nothing.
+// Package landscape computes the theory of the spherical p-spin glass with which "The
+// Loss Surfaces of Multilayer Networks" (Choromanska et al., AISTATS 2015; "the paper"
+// below) compares the loss of a network: threshold energies, complexities, the exact
+// mean number of critical points at finite size, and the limits of that number.
 //
-// The Hamiltonian is the paper's, with H written p and Lambda written N:
+// It simulates nothing: energies of a sampled glass are in package spinglass. Its values
+// are for comparison only. They rest on math.Exp and math.Log, whose last bits differ
+// between CPUs, so no value of this package may enter a digest.
+//
+// Start with [Threshold] and [Complexity] for many spins, and with [MeanCount] and
+// [Minima] for a given number of spins.
+//
+// # The model
+//
+// With p for the paper's H and N for its Lambda, the energy is
 //
 //	L(w) = N^(-(p-1)/2) sum over i1..ip of X_i1..ip w_i1 ... w_ip,  |w|^2 = N,
 //
-// over all ordered tuples, with standard normal couplings X. Energies u are per
-// spin, u = L/N; divide by sqrt 2 for the normalisation of physics. Index k
-// means k negative eigenvalues of the Hessian on the sphere. ABC is Auffinger,
-// Ben Arous and Cerny, "Random matrices and complexity of spin glasses" (2013),
-// from which the paper quotes.
+// summed over all ordered tuples, with independent standard normal couplings X.
 //
-// The values are for comparing with: math.Exp and math.Log, on which they rest, have
-// other last bits on other CPUs, so nothing of this package goes into what is hashed.
+// In this package u = L/N is the energy per spin, in the paper's normalisation; divide
+// it by sqrt(2) for that of physics. The index k of a critical point is the number of
+// negative eigenvalues of the Hessian on the sphere. ABC stands for Auffinger, Ben Arous
+// and Cerny, "Random matrices and complexity of spin glasses" (2013), the source of the
+// paper's theorems.
 //
-// All functions panic if p < 2, a number of spins is below 2, or k < 0.
+// All functions panic if p < 2, if a number of spins n is below 2, or if k < 0.
 package landscape
 
 import "math"
@@ -46,18 +53,19 @@ func checkSize(n int) {
 	}
 }
 
-// Threshold returns E_inf (paper, section 4): critical points whose index does
-// not grow with the size lie below -E_inf, with a probability that tends to 1.
+// Threshold returns the threshold energy E_inf = 2 sqrt((p-1)/p) (paper, section 4). As
+// the number of spins grows, all critical points with a bounded index have energies
+// below -E_inf, with a probability that tends to 1.
 func Threshold(p int) float64 {
 	checkP(p)
 	// E_inf = 2 sqrt((p-1)/p)
 	return 2 * math.Sqrt(float64(p-1)/float64(p))
 }
 
-// Rate returns I(u) (paper, section 4): what each further negative eigenvalue
-// costs in complexity, a rate function of large deviations. It is 0 for
-// u >= -E_inf and grows as u falls.
-func Rate(p int, u float64) float64 {
+// RateFunction returns I(u) (paper, section 4), the rate function of large deviations of
+// the smallest eigenvalue of the Hessian. Each additional negative eigenvalue lowers the
+// complexity by I(u). It is 0 for u >= -E_inf and increases as u decreases.
+func RateFunction(p int, u float64) float64 {
 	threshold := Threshold(p)
 	if u >= -threshold {
 		return 0
@@ -77,29 +85,31 @@ func Rate(p int, u float64) float64 {
 	}
 }
 
-// flat is the complexity without its rate, 1/2 log(p-1) - (p-2) u^2/(4(p-1)).
-func flat(p int, u float64) float64 {
+// quadraticPart returns the complexity without the rate function,
+// 1/2 log(p-1) - (p-2) u^2/(4(p-1)).
+func quadraticPart(p int, u float64) float64 {
 	q := float64(p - 1)
 	return math.Log(q)/2 - (q-1)*u*u/(4*q)
 }
 
-// Complexity returns Theta_p(u): the mean number of critical points of any
-// index with energy at most u is exp(N Theta_p(u)) to leading order in the
-// exponent (paper, theorem 4.1; ABC, theorem 2.8).
+// Complexity returns Theta_p(u): to leading order in the exponent, the mean number of
+// critical points of any index with energy per spin at most u is exp(N Theta_p(u))
+// (paper, theorem 4.1; ABC, theorem 2.8).
 func Complexity(p int, u float64) float64 {
 	checkP(p)
 	if u >= 0 {
-		return flat(p, 0)
+		return quadraticPart(p, 0)
 	}
-	return flat(p, u) - Rate(p, u)
+	return quadraticPart(p, u) - RateFunction(p, u)
 }
 
-// IndexComplexity returns Theta_{k,p}(u): as Complexity, for the critical points
-// of index k (paper, theorem 4.1; ABC, theorem 2.5).
+// IndexComplexity returns Theta_{k,p}(u), which is like [Complexity] for the critical
+// points of index k only (paper, theorem 4.1; ABC, theorem 2.5).
 //
-// Above -E_inf it is constant. The paper prints this constant as
-// 1/2 log(p-1) - (p-2)/(4(p-1)), at which the function would jump: for p = 3
-// from 0.0132 to 0.2216. Right is the limit from below, 1/2 log(p-1) - (p-2)/p.
+// It is constant for u >= -E_inf. The paper prints this constant as
+// 1/2 log(p-1) - (p-2)/(4(p-1)), which is a misprint: the function would jump at -E_inf,
+// for p = 3 from 0.0132 to 0.2216. IndexComplexity returns the limit from below,
+// 1/2 log(p-1) - (p-2)/p.
 func IndexComplexity(p, k int, u float64) float64 {
 	checkP(p)
 	checkIndex(k)
@@ -107,22 +117,22 @@ func IndexComplexity(p, k int, u float64) float64 {
 	if u >= -Threshold(p) {
 		return math.Log(float64(p-1))/2 - float64(p-2)/float64(p)
 	}
-	return flat(p, u) - float64(k+1)*Rate(p, u)
+	return quadraticPart(p, u) - float64(k+1)*RateFunction(p, u)
 }
 
-// LowestEnergy returns E_k > 0, with Theta_{k,p}(-E_k) = 0 (paper, section 4):
-// the critical points of index k or more lie above -E_k, with a probability that
-// tends to 1. E_0 is the energy of the ground state, and E_k falls to E_inf. For
-// p = 2 all are E_inf = sqrt 2.
+// LowestEnergy returns E_k > 0, the solution of Theta_{k,p}(-E_k) = 0 (paper, section 4).
+// As the number of spins grows, all critical points of index k or more have energies per
+// spin above -E_k, with a probability that tends to 1. -E_0 is the ground-state energy, and E_k
+// decreases to E_inf as k grows. For p = 2 every E_k is E_inf = sqrt(2).
 func LowestEnergy(p, k int) float64 {
 	threshold := Threshold(p)
 	checkIndex(k)
 	if p == 2 {
 		return threshold
 	}
-	// Newton's method. As a function of E > E_inf, Theta is concave and falls, so
-	// that from the right of its zero the steps lead down to it. The start is the
-	// zero of Theta + (k+1) I, which is larger.
+	// Newton's method. For E > E_inf, Theta_{k,p}(-E) is concave and decreasing, so from
+	// a start right of its zero the iterates decrease to the zero. The start is the zero
+	// of Theta + (k+1) I, which is larger. Rounding ends the descent.
 	q := float64(p - 1)
 	e := math.Sqrt(2 * q * math.Log(q) / (q - 1))
 	for {
@@ -135,10 +145,10 @@ func LowestEnergy(p, k int) float64 {
 	}
 }
 
-// IndexFraction returns alpha(u), the fraction of negative eigenvalues of the
-// Hessian at critical points of energy u in the limit of many spins: the part
-// below 0 of a semicircle around -p u with radius 2 sqrt(p(p-1)). It is 0 up to
-// -E_inf, 1/2 at 0 and 1 from E_inf.
+// IndexFraction returns alpha(u), the fraction of negative eigenvalues of the Hessian at
+// critical points of energy per spin u, in the limit of many spins. The eigenvalues have
+// a semicircle distribution with centre -p u and radius 2 sqrt(p(p-1)), and alpha is its
+// part below 0: 0 for u <= -E_inf, 1/2 for u = 0, and 1 for u >= E_inf.
 func IndexFraction(p int, u float64) float64 {
 	x := u / Threshold(p)
 	switch {

@@ -8,7 +8,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// near fails unless two numbers differ by at most so much.
+// near fails the test unless got and want differ by at most within.
 func near(t *testing.T, what string, got, want, within float64) {
 	t.Helper()
 	if !(math.Abs(got-want) <= within) {
@@ -16,8 +16,8 @@ func near(t *testing.T, what string, got, want, within float64) {
 	}
 }
 
-// The reference values of this file were computed independently from the
-// formulas, with 40 digits, and are given to 12 or 13.
+// The reference values in this file were computed independently from the formulas, with
+// 40 digits, and are given to 12 or 13.
 func TestConstants(t *testing.T) {
 	for _, want := range []struct {
 		p         int
@@ -55,7 +55,7 @@ func TestComplexityOfThree(t *testing.T) {
 	} {
 		near(t, "Theta_3", Complexity(3, want[0]), want[1], 1e-13)
 	}
-	near(t, "I_3(-1.7)", Rate(3, -1.7), .0157692520160786, 1e-15)
+	near(t, "I_3(-1.7)", RateFunction(3, -1.7), .0157692520160786, 1e-15)
 	near(t, "Theta_1", IndexComplexity(3, 1, -1.65), .002246697749346, 1e-14)
 	near(t, "Theta_2", IndexComplexity(3, 2, -1.65), .000239501484032, 1e-14)
 	for _, want := range [][2]float64{
@@ -66,7 +66,7 @@ func TestComplexityOfThree(t *testing.T) {
 	}
 }
 
-// The printed constant of Theta_{k,p} above -E_inf would make it jump; ours is the limit.
+// With the printed constant Theta_{k,p} would jump at -E_inf; with ours it is continuous.
 func TestMisprintOfIndexComplexity(t *testing.T) {
 	for p := 3; p <= 10; p++ {
 		for k := range 4 {
@@ -80,7 +80,7 @@ func TestMisprintOfIndexComplexity(t *testing.T) {
 	}
 }
 
-// The closed form of the paper and its integral agree with the series.
+// The paper's closed form and its integral agree with the series.
 func TestRateForms(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.IntRange(2, 50).Draw(t, "p")
@@ -88,25 +88,25 @@ func TestRateForms(t *testing.T) {
 		e := threshold + rapid.Float64Range(0, 3).Draw(t, "E - E_inf")
 		root := math.Sqrt(e*e - threshold*threshold)
 		printed := e/(threshold*threshold)*root - math.Log(e+root) + math.Log(threshold)
-		if got := Rate(p, -e); math.Abs(got-printed) > 1e-14*(1+printed) {
+		if got := RateFunction(p, -e); math.Abs(got-printed) > 1e-14*(1+printed) {
 			t.Fatalf("I(%v) = %v, want %v", -e, got, printed)
 		}
 		// With x = E_inf + s^2 the integrand is analytic.
 		integral := quad.Fixed(func(s float64) float64 {
 			return 4 * s * s * math.Sqrt(s*s+2*threshold) / (threshold * threshold)
 		}, 0, math.Sqrt(e-threshold), 60, quad.Legendre{}, 0)
-		if got := Rate(p, -e); math.Abs(got-integral) > 1e-11*integral {
+		if got := RateFunction(p, -e); math.Abs(got-integral) > 1e-11*integral {
 			t.Fatalf("I(%v) = %v, want %v", -e, got, integral)
 		}
 	})
 	for _, u := range []float64{math.Inf(-1), -1e200} {
-		if got := Rate(3, u); !math.IsInf(got, 1) {
+		if got := RateFunction(3, u); !math.IsInf(got, 1) {
 			t.Errorf("I(%v) = %v", u, got)
 		}
 	}
 }
 
-// E_k is a zero of its complexity, and they lie in order above E_inf (paper, corollary 4.1).
+// E_k is a zero of its complexity, and E_inf < E_{k+1} < E_k (paper, corollary 4.1).
 func TestLowestEnergies(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.IntRange(3, 10000).Draw(t, "p")
@@ -126,13 +126,13 @@ func TestPanics(t *testing.T) {
 		want string
 		call func()
 	}{
-		{badP, func() { Threshold(1) }}, {badP, func() { Rate(1, 0) }}, {badP, func() { Complexity(0, 1) }},
+		{badP, func() { Threshold(1) }}, {badP, func() { RateFunction(1, 0) }}, {badP, func() { Complexity(0, 1) }},
 		{badP, func() { IndexComplexity(-3, 0, 1) }}, {badP, func() { LowestEnergy(1, 0) }}, {badP, func() { IndexFraction(1, 0) }},
-		{badP, func() { Total(1, 5, 0) }}, {badP, func() { ByIndex(1, 5, 0) }}, {badP, func() { Minima(1, 5, 0) }}, {badP, func() { LogTotalLimit(1, 5, 0) }},
+		{badP, func() { MeanCount(1, 5, 0) }}, {badP, func() { MeanCountByIndex(1, 5, 0) }}, {badP, func() { Minima(1, 5, 0) }}, {badP, func() { LogMeanCountLimit(1, 5, 0) }},
 		{badIndex, func() { IndexComplexity(3, -1, 0) }}, {badIndex, func() { LowestEnergy(2, -1) }},
-		{badSize, func() { Total(3, 1, 0) }}, {badSize, func() { ByIndex(3, 0, 0) }}, {badSize, func() { Minima(3, -1, 0) }}, {badSize, func() { LogTotalLimit(3, 1, 0) }},
-		{tooManySpins, func() { ByIndex(3, MostSpins+1, 0) }}, {tooManySpins, func() { Minima(3, MostSpins+1, 0) }},
-		{noLimit, func() { LogTotalLimit(2, 10, -1) }},
+		{badSize, func() { MeanCount(3, 1, 0) }}, {badSize, func() { MeanCountByIndex(3, 0, 0) }}, {badSize, func() { Minima(3, -1, 0) }}, {badSize, func() { LogMeanCountLimit(3, 1, 0) }},
+		{tooManySpins, func() { MeanCountByIndex(3, MaxSpins+1, 0) }}, {tooManySpins, func() { Minima(3, MaxSpins+1, 0) }},
+		{noLimit, func() { LogMeanCountLimit(2, 10, -1) }},
 	} {
 		func() {
 			defer func() {

@@ -2,9 +2,11 @@ package landscape
 
 import "math/cmplx"
 
-// A skew is an antisymmetric matrix; only what is above the diagonal counts.
+// A skew is an antisymmetric matrix, of which only the elements above the diagonal are
+// used.
 type skew [][]complex128
 
+// newSkew returns an n x n matrix of zeros.
 func newSkew(n int) skew {
 	a := make(skew, n)
 	all := make([]complex128, n*n)
@@ -14,10 +16,10 @@ func newSkew(n int) skew {
 	return a
 }
 
-// pfaffian returns the Pfaffian of an antisymmetric matrix of even size, which it
-// overwrites. It is the method of Parlett and Reid with pivoting (Wimmer, ACM
-// Trans. Math. Softw. 38, 30, 2012): a congruence brings the matrix to blocks of
-// two, the product of whose entries is the Pfaffian.
+// pfaffian returns the Pfaffian of an antisymmetric matrix of even size, and overwrites
+// the matrix. It uses the method of Parlett and Reid with pivoting (Wimmer, ACM Trans.
+// Math. Softw. 38, 30, 2012): congruence transformations make the matrix block diagonal,
+// with 2 x 2 blocks, and the Pfaffian is the product of their upper right elements.
 func pfaffian(a skew) complex128 {
 	product := complex128(1)
 	for k := 0; k < len(a); k += 2 {
@@ -47,7 +49,7 @@ func pfaffian(a skew) complex128 {
 	return product
 }
 
-// swap exchanges rows i < j and the same columns.
+// swap exchanges rows i < j, and columns i and j.
 func (a skew) swap(i, j int) {
 	for _, row := range a[:i] {
 		row[i], row[j] = row[j], row[i]

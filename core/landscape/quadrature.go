@@ -8,12 +8,12 @@ import (
 	"gonum.org/v1/gonum/integrate/quad"
 )
 
-// eigenvalueRange returns where the eigenvalues of an n x n matrix are, from the
-// left up to most: beyond it they have less than 1e-16 of the probability in it.
+// eigenvalueRange returns an interval that contains all but 1e-16 of the probability of
+// eigenvalues that are at most `most`, for an n x n matrix of the ensemble.
 func eigenvalueRange(n int, most float64) (low, high float64) {
-	// The edges are at +-sqrt(2n), with a tail of exp(-2/3 s^(3/2)) or less at a
-	// distance of s n^(-1/6)/sqrt 2. Far out in the tail, where the density falls
-	// as exp(-x sqrt(x^2 - 2n)) or faster, a shorter piece is enough.
+	// The edges of the spectrum are at +-sqrt(2n). At a distance of s n^(-1/6)/sqrt(2)
+	// beyond an edge the tail is at most exp(-2/3 s^(3/2)). Far out in the tail, where
+	// the density decreases at least as fast as exp(-x sqrt(x^2 - 2n)), a shorter interval is enough.
 	edge := math.Sqrt(2 * float64(n))
 	beyond := 11 * math.Pow(float64(n), -1./6)
 	high = min(most, edge+beyond)
@@ -23,9 +23,10 @@ func eigenvalueRange(n int, most float64) (low, high float64) {
 	return min(high, -edge) - beyond, high
 }
 
-// nodes yields nodes and weights of Gauss-Legendre quadrature from low to high, in
-// ascending order, sixteen to a panel. Panels are short enough for everything that is integrated
-// here, with frequencies up to 2 sqrt(2n) and logarithmic slopes up to 2|x|.
+// nodes yields the nodes and weights of composite Gauss-Legendre quadrature from low to
+// high, in ascending order, with sixteen nodes per panel. The panels are short enough for
+// all integrands of this package, which have frequencies up to 2 sqrt(2n) and logarithmic
+// derivatives up to 2|x|.
 func nodes(n int, low, high float64) iter.Seq2[float64, float64] {
 	return func(yield func(x, weight float64) bool) {
 		const count = 16

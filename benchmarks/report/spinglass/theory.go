@@ -87,10 +87,10 @@ func finiteSizeFigure(p int) *figure.Figure {
 		Caption: fmt.Sprintf("Logarithm, per spin, of the exact mean number of critical points of N spins with energy at most u, p = %d, and its limit Θ.", p),
 	}
 	for i, n := range []int{10, 25, 50, 100} {
-		f.Legend = append(f.Legend, addFunction(q, fmt.Sprintf("N = %d", n), figure.ColorOf(i), nil, func(u float64) float64 { return landscape.LogTotal(p, n, u) / float64(n) }))
+		f.Legend = append(f.Legend, addFunction(q, fmt.Sprintf("N = %d", n), figure.ColorOf(i), nil, func(u float64) float64 { return landscape.LogMeanCount(p, n, u) / float64(n) }))
 	}
 	f.Legend = append(f.Legend, addFunction(q, "limit", figure.Black, nil, func(u float64) float64 { return landscape.Complexity(p, u) }))
-	q.Y.Min, q.Y.Max = -.2, 1.05*landscape.LogTotal(p, 10, 0)/10
+	q.Y.Min, q.Y.Max = -.2, 1.05*landscape.LogMeanCount(p, 10, 0)/10
 	f.Legend = append(f.Legend, addEnergies(p, q)...)
 	return f
 }

@@ -9,14 +9,14 @@ import (
 
 var all = math.Inf(1)
 
-// nearRatio fails unless the relative difference is at most so much.
+// nearRatio fails the test unless the relative difference is at most within.
 func nearRatio(t *testing.T, what string, got, want, within float64) {
 	t.Helper()
 	near(t, what, got/want, 1, within)
 }
 
-// Independently computed totals, to the digits given.
-func TestTotals(t *testing.T) {
+// Independently computed counts, to the digits given.
+func TestMeanCount(t *testing.T) {
 	for _, want := range []struct {
 		p, n          int
 		total, within float64
@@ -26,34 +26,34 @@ func TestTotals(t *testing.T) {
 		{3, 15, 2076.228, 3e-7}, {3, 20, 13842.23, 4e-7}, {3, 25, 88575.02, 2e-7}, {3, 50, 7.41791563e8, 4e-8}, {3, 100, 3.557070e16, 2e-7},
 		{4, 3, 15.1453414, 4e-9}, {4, 5, 65.88636, 8e-8}, {4, 8, 464.81113, 2e-8}, {4, 10, 1595.7047, 4e-8},
 	} {
-		nearRatio(t, "total", Total(want.p, want.n, all), want.total, want.within)
+		nearRatio(t, "total", MeanCount(want.p, want.n, all), want.total, want.within)
 	}
 }
 
 func TestClosedForms(t *testing.T) {
 	for p := 2; p <= 12; p++ {
 		r := float64(p)
-		nearRatio(t, "N = 2", Total(p, 2, all), 2*math.Sqrt(3*r-2), 1e-13)
-		nearRatio(t, "N = 3", Total(p, 3, all), 2+8*math.Pow(r-1, 1.5)/math.Sqrt(3*r-2), 1e-13)
+		nearRatio(t, "N = 2", MeanCount(p, 2, all), 2*math.Sqrt(3*r-2), 1e-13)
+		nearRatio(t, "N = 3", MeanCount(p, 3, all), 2+8*math.Pow(r-1, 1.5)/math.Sqrt(3*r-2), 1e-13)
 	}
 	// A quadratic form has the two unit eigenvectors of each eigenvalue.
 	for _, n := range []int{2, 3, 4, 9, 10, 33, 50} {
-		nearRatio(t, "p = 2", Total(2, n, all), 2*float64(n), 1e-13)
+		nearRatio(t, "p = 2", MeanCount(2, n, all), 2*float64(n), 1e-13)
 	}
 }
 
-// Bounds and laws of the totals.
-func TestTotalLaws(t *testing.T) {
+// Bounds and symmetries of the mean count, for any p, size and energy.
+func TestMeanCountProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.IntRange(2, 8).Draw(t, "p")
 		n := rapid.IntRange(2, 40).Draw(t, "n")
 		u := rapid.Float64Range(-3, 3).Draw(t, "u")
-		total, below := Total(p, n, all), Total(p, n, u)
-		if more := Total(p, n, u+.1); !(below < more*(1+1e-12) && more <= total*(1+1e-12)) {
+		total, below := MeanCount(p, n, all), MeanCount(p, n, u)
+		if more := MeanCount(p, n, u+.1); !(below < more*(1+1e-12) && more <= total*(1+1e-12)) {
 			t.Fatalf("%v up to u, %v up to u + .1, %v in all", below, more, total)
 		}
-		// L(-w) = (-1)^p L(w) and L has the law of -L: as many above u as below -u.
-		if other := Total(p, n, -u); math.Abs(below+other-total) > 1e-12*total {
+		// L(-w) = (-1)^p L(w) and L is distributed as -L: as many above u as below -u.
+		if other := MeanCount(p, n, -u); math.Abs(below+other-total) > 1e-12*total {
 			t.Fatalf("%v below u, %v below -u, %v in all", below, other, total)
 		}
 		// Twice the number of eigenvectors of a tensor (Cartwright and Sturmfels, 2013).
@@ -74,18 +74,18 @@ func TestDensityOfTwo(t *testing.T) {
 	near(t, "Mills' ratio", millsRatio(25-1e-13)/millsRatio(25), 1, 1e-13)
 }
 
-// The exact numbers approach their limits from either side of -E_inf.
+// The exact counts approach their limits on both sides of -E_inf.
 func TestLimits(t *testing.T) {
 	for _, want := range []struct {
 		n     int
 		u     float64
 		ratio float64 // as computed independently
 	}{{200, .5, .995}, {200, -1, .967}, {200, -1.8, .97}} {
-		near(t, "exact/limit", math.Exp(LogTotal(3, want.n, want.u)-LogTotalLimit(3, want.n, want.u)), want.ratio, .002)
+		near(t, "exact/limit", math.Exp(LogMeanCount(3, want.n, want.u)-LogMeanCountLimit(3, want.n, want.u)), want.ratio, .002)
 	}
 	for p := 3; p <= 6; p++ {
 		for _, u := range []float64{-2.3, -1, 0, 1} {
-			miss := func(n int) float64 { return LogTotal(p, n, u) - LogTotalLimit(p, n, u) }
+			miss := func(n int) float64 { return LogMeanCount(p, n, u) - LogMeanCountLimit(p, n, u) }
 			if few, many := math.Abs(miss(60)), math.Abs(miss(240)); many > .03 || many > .35*few+1e-12 {
 				t.Errorf("p = %d, u = %v: off by %v with 60 spins and by %v with 240", p, u, few, many)
 			}
@@ -93,10 +93,10 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// At -E_inf the exact numbers pass the printed constant .580 and approach .908,
-// with corrections of the order n^(-1/3).
+// At -E_inf the exact counts exceed the printed constant .580 and approach .908, with
+// corrections of order n^(-1/3).
 func TestMisprintOfEdgeConstant(t *testing.T) {
-	constant := math.Exp(LogTotalLimit(3, 1000, -Threshold(3))-1000*Complexity(3, -Threshold(3))) * 10
+	constant := math.Exp(LogMeanCountLimit(3, 1000, -Threshold(3))-1000*Complexity(3, -Threshold(3))) * 10
 	near(t, "constant", constant, .9079287, 5e-8)
 	const printed = .57976
 	var scaled []float64
@@ -108,7 +108,7 @@ func TestMisprintOfEdgeConstant(t *testing.T) {
 			break
 		}
 		n := float64(want.n)
-		got := math.Exp(LogTotal(3, want.n, -Threshold(3))-n*Complexity(3, -Threshold(3))) * math.Cbrt(n)
+		got := math.Exp(LogMeanCount(3, want.n, -Threshold(3))-n*Complexity(3, -Threshold(3))) * math.Cbrt(n)
 		near(t, "exact, scaled", got, want.scaled, 6e-4)
 		scaled = append(scaled, got)
 	}

@@ -5,17 +5,18 @@ import (
 	"math/cmplx"
 )
 
-// MostSpins is the largest size for which critical points are told apart by index.
-const MostSpins = 200
+// MaxSpins is the largest number of spins for which [MeanCountByIndex] and [Minima] can
+// be computed.
+const MaxSpins = 200
 
-const tooManySpins = "landscape: more spins than MostSpins"
+const tooManySpins = "landscape: more spins than MaxSpins"
 
-// ByIndex returns the exact mean numbers of critical points of index 0 to n-1
-// with energy at most u, for n spins; u = +Inf counts all. Errors are about
-// 1e-13 of Total(p, n, u), which for n up to 12 and u = +Inf makes relative errors
-// below 1e-11; numbers that are a smaller part of the total need Minima. The time
-// grows as n^5. It panics if n > MostSpins.
-func ByIndex(p, n int, u float64) []float64 {
+// MeanCountByIndex returns the exact mean numbers of critical points of index 0, ..., n-1
+// with energy per spin at most u, for n spins; u = +Inf counts all. The absolute errors
+// are about 1e-13 MeanCount(p, n, u). For n up to 12 and u = +Inf the relative errors are
+// therefore below 1e-11; where the minima are a tiny part of all critical points, use [Minima]. The
+// time grows as n^5. MeanCountByIndex panics if n > MaxSpins.
+func MeanCountByIndex(p, n int, u float64) []float64 {
 	checkP(p)
 	density := newIndexedDensity(n)
 	counts := make([]float64, n)
@@ -29,14 +30,13 @@ func ByIndex(p, n int, u float64) []float64 {
 	return counts
 }
 
-// Moments describe the mean distribution of critical points over the energy:
-// their number, and mean and standard deviation of their energy per spin, which
-// are NaN where there are none.
+// Moments are the mean number of critical points of some kind, and the mean and standard
+// deviation of their energies per spin. Mean and SD are NaN if Count is 0.
 type Moments struct{ Count, Mean, SD float64 }
 
-// Minima returns the exact moments of the local minima with energy at most u, for
-// n spins; u = +Inf counts all. The relative error is below 1e-6 up to n = 150.
-// The time grows as n^4. It panics if n > MostSpins.
+// Minima returns the exact moments of the local minima with energy per spin at most u,
+// for n spins; u = +Inf counts all. The relative error is below 1e-6 up to n = 150. The
+// time grows as n^4. Minima panics if n > MaxSpins.
 func Minima(p, n int, u float64) Moments {
 	checkP(p)
 	density := newIndexedDensity(n)
@@ -49,7 +49,7 @@ func Minima(p, n int, u float64) Moments {
 		count += part
 		first += part * energy
 		second += part * energy * energy
-		if part < 1e-18*count { // it has one peak
+		if part < 1e-18*count { // past the only peak: the rest is negligible
 			break
 		}
 	}
@@ -58,42 +58,44 @@ func Minima(p, n int, u float64) Moments {
 }
 
 // An indexedDensity computes the densities of the ordered eigenvalues
-// x_0 <= ... <= x_{n-1}. Their generating function follows from de Bruijn's
-// formula. Each eigenvalue below x marked with z, the integral of the joint
-// density is a Pfaffian,
+// x_0 <= ... <= x_{n-1}. Their generating function follows from de Bruijn's formula: if
+// each eigenvalue below x is weighted by z, the integral of the joint density is a
+// Pfaffian,
 //
 //	G(z) = sum over j of P(j eigenvalues below x) z^j = Pf A(z) / Pf A(1),
 //	A_ij(z) = integral of sgn(t-s) phi_i(s) phi_j(t) w(s) w(t) ds dt,  w(s) = z if s < x, else 1,
 //
-// bordered by the integrals of phi_i w if n is odd. As the probability of
-// x_k <= x is that of more than k eigenvalues below x,
+// where A is bordered by the integrals of phi_i w if n is odd. The event x_k <= x is that
+// of more than k eigenvalues below x, so that
 //
 //	sum over k of density of x_k times z^k = (dG/dx)/(z-1) = Pf B(z) / Pf A(1),
 //
-// where B is A with two columns more: psi_i = integral of sgn(t-x) phi_i(t) w(t) dt
-// and phi_i(x), with 1 and 0 on the border. The factor z-1 has cancelled, so that
-// nothing is lost where it is small.
+// where B is A with two more columns, psi_i = integral of sgn(t-x) phi_i(t) w(t) dt and
+// phi_i(x), which continue on the border with 1 and 0. The factor z-1 has cancelled
+// analytically, so no digits are lost where it is small.
 type indexedDensity struct {
 	n    int
 	norm complex128 // Pf A(1)
 }
 
+// newIndexedDensity returns the densities for n spins.
 func newIndexedDensity(n int) indexedDensity {
 	checkSize(n)
-	if n > MostSpins {
+	if n > MaxSpins {
 		panic(tooManySpins)
 	}
 	return indexedDensity{n, pfaffian(newCut(n, 0).matrix(1))}
 }
 
-// at returns the densities of all eigenvalues, from values at the n-th roots of unity.
+// at returns the densities of x_0, ..., x_{n-1} at x: the coefficients of the generating
+// function, from its values at the n-th roots of unity.
 func (d indexedDensity) at(x float64) []float64 {
 	cut := newCut(d.n, x)
 	densities := make([]float64, d.n)
 	for m := range d.n/2 + 1 {
 		value := d.generating(cut, root(d.n, m))
 		if m > 0 && 2*m < d.n {
-			value *= 2 // for the conjugate root as well
+			value *= 2 // the conjugate root has the conjugate value
 		}
 		for k := range densities {
 			densities[k] += real(value*root(d.n, -m*k)) / float64(d.n)
@@ -102,11 +104,12 @@ func (d indexedDensity) at(x float64) []float64 {
 	return densities
 }
 
-// lowest returns the density of x_0.
+// lowest returns the density of x_0 at x.
 func (d indexedDensity) lowest(x float64) float64 {
 	return real(d.generating(newCut(d.n, x), 0))
 }
 
+// generating returns the generating function of the densities, Pf B(z) / Pf A(1).
 func (d indexedDensity) generating(c *cut, z complex128) complex128 {
 	return pfaffian(c.extended(z)) / d.norm
 }
@@ -116,13 +119,14 @@ func root(n, m int) complex128 {
 	return cmplx.Rect(1, 2*math.Pi*float64(m%n)/float64(n))
 }
 
-// A cut holds the integrals of which A consists.
+// A cut contains the integrals of which A and B consist, for one x.
 type cut struct {
-	phi          []float64 // at x
-	below, above []float64 // integrals of phi_i up to x, and from x
-	low, high    [][]float64
+	phi          []float64   // phi_i(x)
+	below, above []float64   // integrals of phi_i up to x, and from x on
+	low, high    [][]float64 // double integrals of sgn(t-s) phi_i(s) phi_j(t), both below x and both above
 }
 
+// newCut returns the integrals for n spins at x.
 func newCut(n int, x float64) *cut {
 	c := &cut{phi: hermite(n, x)[:n]}
 	c.below, c.low = integrals(n, x)

@@ -10,9 +10,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Independently computed numbers by index, the first half: index k and n-1-k have
-// the same.
-func TestByIndex(t *testing.T) {
+// Independently computed counts of the first half of the indices; k and n-1-k have the
+// same count.
+func TestMeanCountByIndex(t *testing.T) {
 	for _, want := range []struct {
 		p      int
 		n      int
@@ -30,7 +30,7 @@ func TestByIndex(t *testing.T) {
 		{3, 12, []float64{6.9615881, 20.7292107, 41.3325894, 65.4024681, 87.0209005, 99.8651582}},
 		{4, 3, []float64{4.2863353}}, {4, 5, []float64{6.7910710}}, {4, 8, []float64{11.6780244}}, {4, 10, []float64{15.9743557}},
 	} {
-		got := ByIndex(want.p, want.n, all)
+		got := MeanCountByIndex(want.p, want.n, all)
 		for k, count := range want.counts {
 			nearRatio(t, "index k", got[k], count, 2.1e-8)
 			nearRatio(t, "index n-1-k", got[want.n-1-k], count, 2.1e-8)
@@ -68,20 +68,20 @@ func TestMinima(t *testing.T) {
 // p = 2: exactly the two unit eigenvectors of the k-th eigenvalue have index k.
 func TestByIndexOfQuadratic(t *testing.T) {
 	for n := 2; n <= 12; n++ {
-		for _, count := range ByIndex(2, n, all) {
+		for _, count := range MeanCountByIndex(2, n, all) {
 			near(t, "p = 2", count, 2, 1e-12)
 		}
 	}
 	near(t, "minima", Minima(2, 40, all).Count, 2, 1e-10)
 }
 
-// Laws that hold for any p, size and energy.
-func TestIndexedLaws(t *testing.T) {
+// Identities for any p, size and energy.
+func TestMeanCountByIndexProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := rapid.IntRange(2, 6).Draw(t, "p")
 		n := rapid.IntRange(2, 9).Draw(t, "n")
 		u := rapid.Float64Range(-2.5, 2.5).Draw(t, "u")
-		whole, below, mirrored := ByIndex(p, n, all), ByIndex(p, n, u), ByIndex(p, n, -u)
+		whole, below, mirrored := MeanCountByIndex(p, n, all), MeanCountByIndex(p, n, u), MeanCountByIndex(p, n, -u)
 		tolerance := 1e-12 * floats.Sum(whole)
 		// Euler's characteristic of the sphere of dimension n-1: 2 or 0.
 		euler := 0.0
@@ -91,7 +91,7 @@ func TestIndexedLaws(t *testing.T) {
 			} else {
 				euler -= count
 			}
-			// L has the law of -L: index k below u is index n-1-k above -u.
+			// L is distributed as -L: index k below u corresponds to index n-1-k above -u.
 			if got := below[k] + mirrored[n-1-k]; math.Abs(got-count) > tolerance {
 				t.Fatalf("index %d: %v below and above, %v in all", k, got, count)
 			}
@@ -99,7 +99,7 @@ func TestIndexedLaws(t *testing.T) {
 		if math.Abs(euler-float64(2*(n%2))) > tolerance {
 			t.Fatalf("Euler's characteristic %v", euler)
 		}
-		if total := Total(p, n, u); math.Abs(floats.Sum(below)-total) > tolerance {
+		if total := MeanCount(p, n, u); math.Abs(floats.Sum(below)-total) > tolerance {
 			t.Fatalf("%v by index, %v in all", below, total)
 		}
 		if minima := Minima(p, n, u).Count; math.Abs(minima-below[0]) > tolerance {
@@ -108,8 +108,9 @@ func TestIndexedLaws(t *testing.T) {
 	})
 }
 
-// Below an energy, the numbers by the density of the lowest eigenvalue are those
-// by its distribution, which comes from the Pfaffian of A alone.
+// The number of minima below an energy, computed from the density of the lowest
+// eigenvalue, equals that from its distribution function, for which the Pfaffian of A
+// suffices.
 func TestMinimaByDistribution(t *testing.T) {
 	for _, n := range []int{4, 9, 10, 25} {
 		const p = 3
