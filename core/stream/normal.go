@@ -2,17 +2,18 @@ package stream
 
 import "math"
 
-// Signed returns a number uniform on (-1, 1): an odd multiple of 2^-53, never
-// zero, from the upper 53 bits of one Uint64.
+// Signed returns a random number uniform on (-1, 1): an odd multiple of 2^-53, and thus
+// never zero, from the upper 53 bits of one Uint64.
 func (s *Stream) Signed() float64 {
 	k := int64(s.Uint64() >> 11)
 	return float64(float64(2*k+1-1<<53) * 0x1p-53)
 }
 
-// Normals fills dst with independent standard normal numbers, two at a time by
-// Marsaglia's polar method: (u, v) uniform on the square until their squares add
-// up to q < 1, then u f and v f with f = sqrt(-2 Log(q) / q). Of an odd
-// number the second of the last two is dropped. Each operation is rounded once.
+// Normals fills dst with independent standard normal numbers, two at a time, by the polar
+// method (Marsaglia and Bray, SIAM Review 6, 260, 1964): it draws u and v with Signed until
+// q = u^2 + v^2 < 1, and returns u f and v f with f = sqrt(-2 log(q) / q). Each operation is
+// rounded once, and the logarithm is computed as in FreeBSD's e_log.c. If the length of
+// dst is odd, the second number of the last pair is dropped.
 func (s *Stream) Normals(dst []float64) {
 	for i := 0; i < len(dst); i += 2 {
 		u, v, q := 0.0, 0.0, 1.0
@@ -20,7 +21,7 @@ func (s *Stream) Normals(dst []float64) {
 			u, v = s.Signed(), s.Signed()
 			q = float64(u*u) + float64(v*v)
 		}
-		f := math.Sqrt(-2 * Log(q) / q)
+		f := math.Sqrt(-2 * naturalLog(q) / q)
 		dst[i] = u * f
 		if i+1 < len(dst) {
 			dst[i+1] = v * f
@@ -28,8 +29,8 @@ func (s *Stream) Normals(dst []float64) {
 	}
 }
 
-// ln 2 in two parts, the first with 32 bits, and the coefficients of the minimax
-// polynomial of Log.
+// The constants of naturalLog: ln 2 = ln2Hi + ln2Lo, where ln2Hi has 32 significant bits,
+// and the coefficients of the minimax polynomial R.
 const (
 	ln2Hi = 6.93147180369123816490e-01
 	ln2Lo = 1.90821492927058770002e-10
@@ -42,16 +43,19 @@ const (
 	log7  = 1.479819860511658591e-01
 )
 
-// Log returns the natural logarithm of a positive normal x within 1 ulp, by a
-// stated sequence of operations, so that it has the same bits on every CPU
-// (math.Log has not). x = 2^k (1+f) with 1+f from sqrt(1/2) to sqrt(2); log(1+f)
-// = f - f^2/2 + s (f^2/2 + R(s^2)), s = f/(2+f), as in FreeBSD's e_log.c.
-func Log(x float64) float64 {
-	const half, below = 0x3fe6a09e00000000, 1<<52 - 1 // sqrt(1/2), cut off
+// naturalLog returns the natural logarithm of x, which must be positive and normal, within 1
+// ulp. Unlike math.Log it is a stated sequence of operations, so that it has the same bits
+// on every CPU. With x = 2^k (1+f), 1+f between sqrt(1/2) and sqrt(2), and s = f/(2+f),
+//
+//	log(x) = k ln 2 + f - f^2/2 + s (f^2/2 + R(s^2))
+//
+// where R is a polynomial, as in FreeBSD's e_log.c.
+func naturalLog(x float64) float64 {
+	const half, mantissa = 0x3fe6a09e00000000, 1<<52 - 1 // half is sqrt(1/2), truncated
 	b := math.Float64bits(x)
 	shifted := b - half
 	k := float64(int64(shifted) >> 52)
-	f := math.Float64frombits(shifted&below+half) - 1
+	f := math.Float64frombits(shifted&mantissa+half) - 1
 
 	s := f / (2 + f)
 	z := s * s

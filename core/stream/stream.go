@@ -1,6 +1,12 @@
-// Package stream gives named streams of random numbers. A stream is fixed by a
-// seed, a name and integer keys, and by nothing else: not by which other streams
-// exist, the order of use, the CPU or the Go version. It is not for cryptography.
+// Package stream provides named streams of random numbers. A stream is fixed by a seed,
+// a name and integer keys, and by nothing else: not by which other streams exist, the
+// order in which they are used, the CPU or the Go version. This is what makes a run of an
+// experiment reproducible on its own.
+//
+// It is not for cryptography, and its normal numbers are not the fastest: their exact
+// bits matter more here.
+//
+// Start with [New]; the methods of [Stream] draw numbers from it.
 package stream
 
 import (
@@ -12,9 +18,9 @@ import (
 // A Stream is a sequence of random numbers. It is not safe for concurrent use.
 type Stream struct{ source *rand.ChaCha8 }
 
-// New returns the stream of that seed, name and keys: ChaCha8 (as specified by
-// C2SP chacha8rand and math/rand/v2), keyed with the SHA-256 of the name, a zero
-// byte, and the seed and keys as little-endian 64-bit words.
+// New returns the stream with the given seed, name and keys: ChaCha8, as specified by
+// C2SP chacha8rand and math/rand/v2, whose key is the SHA-256 of the name, a zero byte,
+// and the seed and the keys as little-endian 64-bit words.
 func New(seed uint64, name string, keys ...uint64) *Stream {
 	id := append([]byte(name), 0)
 	id = binary.LittleEndian.AppendUint64(id, seed)
@@ -27,16 +33,16 @@ func New(seed uint64, name string, keys ...uint64) *Stream {
 // Uint64 returns 64 random bits.
 func (s *Stream) Uint64() uint64 { return s.source.Uint64() }
 
-// Symmetric returns a number uniform on (-a, a): a times an odd multiple of
-// 2^-24, never zero, from the upper 24 bits of one Uint64; the product is rounded
-// once.
+// Symmetric returns a random number uniform on (-a, a). It is round(k 2^-24 a), with an
+// odd integer k between -2^24 and 2^24 from the upper 24 bits of one Uint64, and never
+// zero unless the product underflows.
 func (s *Stream) Symmetric(a float32) float32 {
 	k := int32(s.Uint64() >> 40)
 	return float32(2*k+1-1<<24) * 0x1p-24 * a
 }
 
-// Below returns an integer uniform on 0..n-1, n at least 1, by multiplication
-// and rejection (Lemire, ACM TOMACS 29, 2019) of the upper 32 bits of Uint64.
+// Below returns a random integer uniform on 0, ..., n-1, by multiplication and rejection
+// of the upper 32 bits of Uint64 (Lemire, ACM TOMACS 29, 3, 2019). It panics if n is 0.
 func (s *Stream) Below(n uint32) uint32 {
 	if n == 0 {
 		panic("stream: Below(0)")
@@ -49,8 +55,8 @@ func (s *Stream) Below(n uint32) uint32 {
 	}
 }
 
-// Perm fills dst with a uniform permutation of 0..len(dst)-1: Fisher and Yates,
-// from the last element down.
+// Perm fills dst with a random permutation of 0, ..., len(dst)-1, by the Fisher-Yates
+// algorithm from the last element down.
 func (s *Stream) Perm(dst []int32) {
 	for i := range dst {
 		dst[i] = int32(i)
