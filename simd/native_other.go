@@ -2,4 +2,5 @@
 
 package simd
 
-func native() []*Kernels { return nil }
+// native returns nothing: there is no assembly for this CPU, or it is not wanted.
+func native() []*Set { return nil }

@@ -2,5 +2,5 @@
 
 package simd
 
-// watched returns the kernels as they are.
-func watched(k *Kernels) *Kernels { return k }
+// watched returns the set itself.
+func watched(set *Set) *Set { return set }

@@ -1,19 +1,16 @@
-// Package generic holds the kernels of package simd in portable Go. It is the
-// executable specification of every assembly kernel, and what CPUs without one
-// run. It is written to be exact on every GOARCH, not to be fast.
-package generic
+package scalar
 
 import "math"
 
-// fma returns x*y + z with one rounding.
+// FMA returns x*y + z, rounded once.
 //
-// In float32, the product of two is exact in float64. Rounding its sum with z to
-// float64 and then to float32 is one rounding too many only where the float64 sum
-// is inexact and lies on a midpoint between two float32, or below the normal
-// float32, where midpoints have other bits. There the sum is rounded to odd
-// first: the error of the sum (TwoSum) tells in which direction (Boldo and
-// Melquiond, IEEE Trans. Computers 57, 2008).
-func fma[T float](x, y, z T) T {
+// The product of two float32 is exact in float64. Rounding its sum with z to float64
+// and then to float32 differs from a single rounding only where the float64 sum is
+// inexact and either is a midpoint between two float32, or is below the normal
+// float32, where midpoints have other bits. In these cases the sum is rounded to odd
+// before it is converted; the error of the sum, which TwoSum computes, gives the
+// direction (Boldo and Melquiond, IEEE Trans. Computers 57, 2008).
+func FMA[T Float](x, y, z T) T {
 	if is64[T]() {
 		return T(math.FMA(float64(x), float64(y), float64(z)))
 	}
@@ -39,7 +36,7 @@ func roundToOdd(p, c, s float64) float64 {
 	if err == 0 {
 		return s
 	}
-	// s is even and inexact: its odd neighbour on the error's side is the answer.
+	// s is even and inexact, so the result is its odd neighbour in the direction of the error.
 	if (err > 0) == (s > 0) {
 		return math.Float64frombits(bits + 1)
 	}

@@ -1,4 +1,4 @@
-package generic
+package scalar
 
 import (
 	"math"
@@ -25,7 +25,7 @@ func number(t *rapid.T, label string) float32 {
 }
 
 func checkFMA(t interface{ Fatalf(string, ...any) }, x, y, z float32) {
-	got, want := fma(x, y, z), reference.Fma32(x, y, z)
+	got, want := FMA(x, y, z), reference.Fma32(x, y, z)
 	if math.Float32bits(got) != math.Float32bits(want) && (got == got || want == want) {
 		t.Fatalf("fma(%x, %x, %x) = %x (%#08x), reference %x (%#08x)", x, y, z, got, math.Float32bits(got), want, math.Float32bits(want))
 	}

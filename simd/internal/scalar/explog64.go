@@ -1,4 +1,4 @@
-package generic
+package scalar
 
 import "math"
 
@@ -9,7 +9,7 @@ const (
 	ln2Low  = 0x1.a39ef35793c76p-33
 )
 
-// exp64 is e^x within 1 ulp: x = n ln 2 + r, the Taylor polynomial of degree 13,
+// exp64 returns e^x within 1 ulp: x = n ln 2 + r, the Taylor polynomial of degree 13,
 // whose next term is below 2^-57, and 2^n in two factors, so that a subnormal
 // result is rounded once more only.
 func exp64(x float64) float64 {
@@ -38,7 +38,7 @@ func exp64(x float64) float64 {
 // power64 returns 2^e for a normal result.
 func power64(e int64) float64 { return math.Float64frombits(uint64(e+1023) << 52) }
 
-// log64 is the natural logarithm within 1 ulp: x = 2^e (1 + f) with 1 + f in
+// log64 returns the natural logarithm within 1 ulp: x = 2^e (1 + f) with 1 + f in
 // [sqrt(1/2), sqrt 2), and with s = f/(2 + f)
 //
 //	log(1 + f) = 2 artanh s = f - (f^2/2 - s (f^2/2 + r)),  r = 2 (s^2/3 + s^4/5 + ...)
