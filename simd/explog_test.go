@@ -23,15 +23,15 @@ var (
 // bits, NaN as 0x7fc00000, arguments ascending as bits.
 var functions = []struct {
 	name   string
-	of     func(k *simd.Kernels) unary
+	of     func(k *simd.Set) unary
 	spec   func(float32) float32
 	exact  func(float64) float64
 	ulp    float64
 	digest string
 }{
-	{"Exp", func(k *simd.Kernels) unary { return k.Exp }, reference.Exp, math.Exp, reference.ExpMaxUlp,
+	{"Exp", func(k *simd.Set) unary { return k.Elementwise.Exp }, reference.Exp, math.Exp, reference.ExpMaxUlp,
 		"6cae34d7ffaa9b020bf2bfbd483afd7c8bc454ce7bc9630cd867af2ae0ba1a42"},
-	{"Log", func(k *simd.Kernels) unary { return k.Log }, reference.Log, math.Log, reference.LogMaxUlp,
+	{"Log", func(k *simd.Set) unary { return k.Elementwise.Log }, reference.Log, math.Log, reference.LogMaxUlp,
 		"493bf7dd72816679eb0e2e1fba1e334aa7535318c2983b434836d3af682faae1"},
 }
 

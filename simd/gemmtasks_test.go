@@ -22,7 +22,7 @@ type gemm[T gen.Float] func(rows, tiles, cols, depth int, a []T, aRow, aCol int,
 
 // product draws a call of Gemm32 or Gemm64 with tiles of at most that many rows
 // and columns, or of tall rows if they are narrow.
-func product[T gen.Float](t *rapid.T, most, tall, mostCols int, of func(k *simd.Kernels) gemm[T]) task {
+func product[T gen.Float](t *rapid.T, most, tall, mostCols int, of func(k *simd.Set) gemm[T]) task {
 	d := &drawing{T: t}
 	// Whole panels, rows one behind the other, are what large products consist of.
 	panel := rapid.Bool().Draw(t, "panel")
@@ -58,39 +58,29 @@ func product[T gen.Float](t *rapid.T, most, tall, mostCols int, of func(k *simd.
 		b, bRow = strided[T](d, "b", depth, cols)
 	}
 	c, ldc := strided[T](d, "c", rows*tiles, cols)
-	return d.done(func(k *simd.Kernels, args []law.Arg) {
+	return d.done(func(k *simd.Set, args []law.Arg) {
 		of(k)(rows, tiles, cols, depth, law.View[T](args[0]), aRow, aCol, law.View[T](args[1]), bRow, law.View[T](args[2]), ldc, fresh)
 	}, a, b, c.Written())
 }
 
 // panel draws a call of Panel32 or Panel64 whose rows have that many columns.
-func panel[T gen.Float](t *rapid.T, cols int, of func(k *simd.Kernels) func(rows int, dst, src []T, lds int)) task {
+func panel[T gen.Float](t *rapid.T, cols int, of func(k *simd.Set) func(rows int, dst, src []T, lds int)) task {
 	d := &drawing{T: t}
 	rows := d.number("rows", 1, 20)
 	dst := numbers[T](d, "dst", 1, rows*cols)
 	src, lds := strided[T](d, "src", rows, cols)
-	return d.done(func(k *simd.Kernels, args []law.Arg) {
+	return d.done(func(k *simd.Set, args []law.Arg) {
 		of(k)(rows, law.View[T](args[0]), law.View[T](args[1]), lds)
 	}, dst.Written(), src)
 }
 
-// panelOf is the specification of Panel32 and Panel64, whose columns are each
-// table's own.
-func panelOf[T gen.Float](cols int) func(rows int, dst, src []T, lds int) {
-	return func(rows int, dst, src []T, lds int) {
-		for k := range rows {
-			copy(dst[k*cols:][:cols], src[k*lds:])
-		}
-	}
-}
-
 // transpose draws a call of Transpose32 or Transpose64.
-func transpose[T gen.Float](t *rapid.T, of func(k *simd.Kernels) func(rows, cols int, dst []T, ldd int, src []T, lds int)) task {
+func transpose[T gen.Float](t *rapid.T, of func(k *simd.Set) func(rows, cols int, dst []T, ldd int, src []T, lds int)) task {
 	d := &drawing{T: t}
 	rows, cols := 8*d.number("eights of rows", 1, 4), 8*d.number("eights of columns", 1, 4)
 	dst, ldd := strided[T](d, "dst", cols, rows)
 	src, lds := strided[T](d, "src", rows, cols)
-	return d.done(func(k *simd.Kernels, args []law.Arg) {
+	return d.done(func(k *simd.Set, args []law.Arg) {
 		of(k)(rows, cols, law.View[T](args[0]), ldd, law.View[T](args[1]), lds)
 	}, dst.Written(), src)
 }

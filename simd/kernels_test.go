@@ -14,13 +14,13 @@ import (
 )
 
 // A task is a drawn call of one kernel of a table.
-type task = law.KernelCall[*simd.Kernels]
+type task = law.KernelCall[*simd.Set]
 
 // kernels are all that a table holds but Peak, which computes nothing, with what
 // draws calls of them.
 var kernels = []struct {
 	name   string
-	draw   func(t *rapid.T, k *simd.Kernels) task
+	draw   func(t *rapid.T, k *simd.Set) task
 	shares map[string]float64
 }{
 	{"ImageForward", whatever(imageForward), map[string]float64{"empty list": 0.05, "with NaNs": 0.05}},
@@ -31,32 +31,32 @@ var kernels = []struct {
 	{"BiasStep", whatever(biasStep), dense},
 	{"SoftmaxGrad", whatever(softmaxGrad), map[string]float64{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},
 	{"LossSum", whatever(lossSum), map[string]float64{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},
-	{"Exp", func(t *rapid.T, _ *simd.Kernels) task {
-		return elementwise(t, func(k *simd.Kernels) unary { return k.Exp })
+	{"Exp", func(t *rapid.T, _ *simd.Set) task {
+		return elementwise(t, func(k *simd.Set) unary { return k.Elementwise.Exp })
 	}, map[string]float64{"in place": 0.1}},
-	{"Log", func(t *rapid.T, _ *simd.Kernels) task {
-		return elementwise(t, func(k *simd.Kernels) unary { return k.Log })
+	{"Log", func(t *rapid.T, _ *simd.Set) task {
+		return elementwise(t, func(k *simd.Set) unary { return k.Elementwise.Log })
 	}, map[string]float64{"in place": 0.1}},
-	{"ReLU", func(t *rapid.T, _ *simd.Kernels) task {
-		return elementwise(t, func(k *simd.Kernels) unary { return k.ReLU })
+	{"ReLU", func(t *rapid.T, _ *simd.Set) task {
+		return elementwise(t, func(k *simd.Set) unary { return k.Elementwise.ReLU })
 	}, map[string]float64{"in place": 0.1, "with zeros": 0.1}},
-	{"Gemm32", func(t *rapid.T, k *simd.Kernels) task {
-		return product(t, k.GemmRows, k.GemmTallRows, k.GemmCols32, func(k *simd.Kernels) gemm[float32] { return k.Gemm32 })
+	{"Gemm32", func(t *rapid.T, k *simd.Set) task {
+		return product(t, k.Gemm32.Rows, k.Gemm32.TallRows, k.Gemm32.Cols, func(k *simd.Set) gemm[float32] { return k.Gemm32.Gemm })
 	}, products},
-	{"Gemm64", func(t *rapid.T, k *simd.Kernels) task {
-		return product(t, k.GemmRows, k.GemmTallRows, k.GemmCols64, func(k *simd.Kernels) gemm[float64] { return k.Gemm64 })
+	{"Gemm64", func(t *rapid.T, k *simd.Set) task {
+		return product(t, k.Gemm32.Rows, k.Gemm32.TallRows, k.Gemm64.Cols, func(k *simd.Set) gemm[float64] { return k.Gemm64.Gemm })
 	}, products},
-	{"Panel32", func(t *rapid.T, k *simd.Kernels) task {
-		return panel(t, k.GemmCols32, func(k *simd.Kernels) func(int, []float32, []float32, int) { return k.Panel32 })
+	{"Panel32", func(t *rapid.T, k *simd.Set) task {
+		return panel(t, k.Gemm32.Cols, func(k *simd.Set) func(int, []float32, []float32, int) { return k.Gemm32.Panel })
 	}, map[string]float64{"padded": 0.3}},
-	{"Panel64", func(t *rapid.T, k *simd.Kernels) task {
-		return panel(t, k.GemmCols64, func(k *simd.Kernels) func(int, []float64, []float64, int) { return k.Panel64 })
+	{"Panel64", func(t *rapid.T, k *simd.Set) task {
+		return panel(t, k.Gemm64.Cols, func(k *simd.Set) func(int, []float64, []float64, int) { return k.Gemm64.Panel })
 	}, map[string]float64{"padded": 0.3}},
-	{"Transpose32", func(t *rapid.T, _ *simd.Kernels) task {
-		return transpose(t, func(k *simd.Kernels) func(int, int, []float32, int, []float32, int) { return k.Transpose32 })
+	{"Transpose32", func(t *rapid.T, _ *simd.Set) task {
+		return transpose(t, func(k *simd.Set) func(int, int, []float32, int, []float32, int) { return k.Gemm32.Transpose })
 	}, map[string]float64{"padded": 0.3}},
-	{"Transpose64", func(t *rapid.T, _ *simd.Kernels) task {
-		return transpose(t, func(k *simd.Kernels) func(int, int, []float64, int, []float64, int) { return k.Transpose64 })
+	{"Transpose64", func(t *rapid.T, _ *simd.Set) task {
+		return transpose(t, func(k *simd.Set) func(int, int, []float64, int, []float64, int) { return k.Gemm64.Transpose })
 	}, map[string]float64{"padded": 0.3}},
 	{"Interaction64", interaction, map[string]float64{"with NaNs": 0.03}},
 	{"Symv64", whatever(symv), map[string]float64{"with NaNs": 0.03, "whole blocks": 0.05, "padded": 0.3}},
@@ -64,8 +64,8 @@ var kernels = []struct {
 }
 
 // whatever draws the same calls whatever the kernels.
-func whatever(draw func(t *rapid.T) task) func(*rapid.T, *simd.Kernels) task {
-	return func(t *rapid.T, _ *simd.Kernels) task { return draw(t) }
+func whatever(draw func(t *rapid.T) task) func(*rapid.T, *simd.Set) task {
+	return func(t *rapid.T, _ *simd.Set) task { return draw(t) }
 }
 
 // products are the shares of the labels of matrix products.
@@ -88,19 +88,16 @@ func TestKernels(t *testing.T) {
 	}
 }
 
-func properties(k *simd.Kernels, draw func(t *rapid.T, k *simd.Kernels) task, shares map[string]float64) []law.Property {
-	spec := simd.Generic()
-	spec.Panel32, spec.Panel64 = panelOf[float32](k.GemmCols32), panelOf[float64](k.GemmCols64)
-	spec.Interaction64, spec.Field64 = interactionOf(k.GemmCols64), fieldOf(k.GemmCols64)
-	return law.KernelUnderTest[*simd.Kernels]{
-		Kernel: k, Spec: spec, MinimumShares: shares,
+func properties(k *simd.Set, draw func(t *rapid.T, k *simd.Set) task, shares map[string]float64) []law.Property {
+	return law.KernelUnderTest[*simd.Set]{
+		Kernel: k, Spec: k.Specification(), MinimumShares: shares,
 		Draw: func(t *rapid.T) task { return draw(t, k) },
 	}.Properties()
 }
 
 // No kernel goes without laws.
 func TestEveryKernelIsHeldToLaws(t *testing.T) {
-	held := map[string]bool{"Peak": true} // computes nothing
+	held := map[string]bool{"FMA": true} // computes nothing
 	for _, kernel := range kernels {
 		held[kernel.name] = true
 	}

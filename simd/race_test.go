@@ -92,7 +92,7 @@ func probes(o law.Operand) (used, padding []int) {
 
 // raced calls the kernel while another goroutine writes to one element, and tells
 // whether the detector saw a race.
-func raced(task task, k *simd.Kernels, operand, at int) bool {
+func raced(task task, k *simd.Set, operand, at int) bool {
 	args := task.Args()
 	words := len(args[operand]) / task.Operands[operand].Len()
 	before := runtime.RaceErrors()

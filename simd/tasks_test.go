@@ -5,21 +5,35 @@ import (
 	"math"
 	"reflect"
 	"slices"
+	"strings"
 
 	"pgregory.net/rapid"
 
 	"github.com/lossglass/lossglass/props/gen"
 	"github.com/lossglass/lossglass/props/law"
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/network"
 )
 
 // entryPoints returns the code address of each kernel.
-func entryPoints(k *simd.Kernels) map[string]uintptr {
+func entryPoints(set *simd.Set) map[string]uintptr {
 	at := map[string]uintptr{}
-	v := reflect.ValueOf(*k)
+	v := reflect.ValueOf(*set)
 	for i := range v.NumField() {
-		if f := v.Field(i); f.Kind() == reflect.Func {
-			at[v.Type().Field(i).Name] = f.Pointer()
+		family := v.Field(i)
+		suffix, _ := strings.CutPrefix(v.Type().Field(i).Name, "Gemm")
+		switch v.Type().Field(i).Name {
+		case "Name":
+			continue
+		case "Glass":
+			suffix = "64"
+		case "Network", "Elementwise", "Probe":
+			suffix = ""
+		}
+		for j := range family.NumField() {
+			if f := family.Field(j); f.Kind() == reflect.Func {
+				at[family.Type().Field(j).Name+suffix] = f.Pointer()
+			}
 		}
 	}
 	return at
@@ -33,14 +47,14 @@ type drawing struct {
 
 // number draws a size of the case, some near the borders.
 func (d *drawing) number(name string, least, most int, borders ...int) int {
-	n := gen.Size(d.T, name, least, most, append(borders, 2, simd.Tile)...)
+	n := gen.Size(d.T, name, least, most, append(borders, 2, network.Tile)...)
 	d.task.Case += fmt.Sprintf("%s %d, ", name, n)
 	return n
 }
 
 // width draws how many units of a tile exist.
 func (d *drawing) width() int {
-	w := rapid.IntRange(1, simd.Tile).Draw(d.T, "width")
+	w := rapid.IntRange(1, network.Tile).Draw(d.T, "width")
 	d.task.Case += fmt.Sprintf("width %d, ", w)
 	d.label(fmt.Sprintf("width %d", w))
 	return w
@@ -72,29 +86,29 @@ func numbers[T gen.Float](d *drawing, name string, rows, cols int) law.Operand {
 func (d *drawing) tile(name string, rows, width int) law.Operand {
 	n := 0
 	if rows > 0 {
-		n = (rows-1)*simd.Row + width*simd.Lanes
+		n = (rows-1)*network.Row + width*network.Lanes
 	}
-	return d.numbers(name, n).Rows(simd.Row, width*simd.Lanes)
+	return d.numbers(name, n).Rows(network.Row, width*network.Lanes)
 }
 
 // tiles draws tiles of rows, stride apart, for that many units.
 func (d *drawing) tiles(name string, rows, units, stride int) law.Operand {
-	last := units - (units-1)/simd.Tile*simd.Tile
+	last := units - (units-1)/network.Tile*network.Tile
 	n := 0
 	if rows > 0 {
-		n = (units-1)/simd.Tile*stride + (rows-1)*simd.Row + last*simd.Lanes
+		n = (units-1)/network.Tile*stride + (rows-1)*network.Row + last*network.Lanes
 	}
 	return d.numbers(name, n).Only(func(i int) bool {
-		tile, row, unit := i/stride, i%stride/simd.Row, i%simd.Row/simd.Lanes
-		return row < rows && tile*simd.Tile+unit < units
+		tile, row, unit := i/stride, i%stride/network.Row, i%network.Row/network.Lanes
+		return row < rows && tile*network.Tile+unit < units
 	})
 }
 
 // step draws sixteen step widths.
-func (d *drawing) step() law.Operand { return d.numbers("step", simd.Lanes) }
+func (d *drawing) step() law.Operand { return d.numbers("step", network.Lanes) }
 
 // done sets the operands and the call: the end of drawing.
-func (d *drawing) done(call func(k *simd.Kernels, args []law.Arg), operands ...law.Operand) task {
+func (d *drawing) done(call func(k *simd.Set, args []law.Arg), operands ...law.Operand) task {
 	d.task.Operands, d.task.Call = operands, call
 	return d.task
 }
@@ -117,7 +131,7 @@ func (d *drawing) pairLists(rows int, pixels []float32) (pairs int, list, spans 
 		n := gen.Size(d.T, "entries", 0, 9)
 		for range n {
 			row := rapid.IntRange(0, rows-1).Draw(d.T, "row")
-			entries = append(entries, uint32(row*simd.Row))
+			entries = append(entries, uint32(row*network.Row))
 			for range 2 {
 				entries = append(entries, math.Float32bits(rapid.SampledFrom(pixels).Draw(d.T, "pixel")))
 			}
@@ -138,8 +152,8 @@ func imageForward(t *rapid.T) task {
 	width := d.width()
 	const rows = 7
 	pairs, list, spans := d.pairLists(rows, pixels)
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.ImageForward(width, a[0].F32(), a[1].F32(), a[2].F32(), law.View[[3]uint32](a[3]), law.View[[4]uint32](a[4]))
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.ImageForward(width, a[0].F32(), a[1].F32(), a[2].F32(), law.View[[3]uint32](a[3]), law.View[[4]uint32](a[4]))
 	}, d.tile("h", 2*pairs, width).Written(), d.tile("w", rows, width), d.tile("b", 1, width), list, spans)
 }
 
@@ -157,8 +171,8 @@ func imageStep(t *rapid.T) task {
 	if vanishing {
 		w, delta = w.Mapped(negativeZero), delta.Mapped(minusTiny)
 	}
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.ImageStep(width, a[0].F32(), a[1].F32(), law.View[[3]uint32](a[2]), law.View[[4]uint32](a[3]), lanes(a[4]))
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.ImageStep(width, a[0].F32(), a[1].F32(), law.View[[3]uint32](a[2]), law.View[[4]uint32](a[3]), lanes(a[4]))
 	}, w.Written(), delta, list, spans, d.step())
 }
 
@@ -199,39 +213,39 @@ func (d *drawing) samples(chunks ...int) int {
 func forward(t *rapid.T) task {
 	d := &drawing{T: t}
 	width, samples, inputs := d.width(), d.samples(), d.number("inputs", 1, 12)
-	hStride := (samples + d.number("more of h", 0, 3)) * simd.Row
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.Forward(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs, hStride)
+	hStride := (samples + d.number("more of h", 0, 3)) * network.Row
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.Forward(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs, hStride)
 	}, d.tile("z", samples, width).Written(), d.tile("w", inputs, width), d.tiles("h", samples, inputs, hStride))
 }
 
 func backward(t *rapid.T) task {
 	d := &drawing{T: t}
 	width, samples, outputs := d.width(), d.samples(), d.number("outputs", 1, 12)
-	wStride := (width + d.number("more of w", 0, 3)) * simd.Row
-	deltaStride := (samples + d.number("more of delta", 0, 3)) * simd.Row
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.Backward(width, a[0].F32(), a[1].F32(), a[2].F32(), a[3].F32(), samples, outputs, wStride, deltaStride)
+	wStride := (width + d.number("more of w", 0, 3)) * network.Row
+	deltaStride := (samples + d.number("more of delta", 0, 3)) * network.Row
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.Backward(width, a[0].F32(), a[1].F32(), a[2].F32(), a[3].F32(), samples, outputs, wStride, deltaStride)
 	}, d.tile("d", samples, width).Written(), d.tile("h", samples, width), d.tiles("w", width, outputs, wStride), d.tiles("delta", samples, outputs, deltaStride))
 }
 
 func step(t *rapid.T) task {
 	d := &drawing{T: t}
-	width, samples, inputs := d.width(), d.samples(32, 128), d.number("inputs", 1, simd.Tile)
+	width, samples, inputs := d.width(), d.samples(32, 128), d.number("inputs", 1, network.Tile)
 	w, delta, h := d.tile("w", inputs, width), d.tile("delta", samples, width), d.tile("h", samples, inputs)
 	if d.vanishing() {
 		w, delta, h = w.Mapped(negativeZero), delta.Mapped(minusTiny), h.Mapped(justTiny)
 	}
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.Step(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs, lanes(a[3]))
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.Step(width, a[0].F32(), a[1].F32(), a[2].F32(), samples, inputs, lanes(a[3]))
 	}, w.Written(), delta, h, d.step())
 }
 
 func biasStep(t *rapid.T) task {
 	d := &drawing{T: t}
 	width, samples := d.width(), d.samples()
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.BiasStep(width, a[0].F32(), a[1].F32(), samples, lanes(a[2]))
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.BiasStep(width, a[0].F32(), a[1].F32(), samples, lanes(a[2]))
 	}, d.tile("b", 1, width).Written(), d.tile("d", samples, width), d.step())
 }
 
@@ -239,9 +253,9 @@ func biasStep(t *rapid.T) task {
 func (d *drawing) logits() (z, labels law.Operand, classes, stride int) {
 	samples := d.number("samples", 0, 7)
 	classes = d.number("classes", 1, 12)
-	stride = max(1, samples+d.number("more of z", 0, 2)) * simd.Row
+	stride = max(1, samples+d.number("more of z", 0, 2)) * network.Row
 	z = d.tiles("z", samples, classes, stride)
-	if classes%simd.Tile != 0 {
+	if classes%network.Tile != 0 {
 		d.label("short tile")
 	}
 	if rapid.Bool().Draw(d.T, "ties") {
@@ -258,28 +272,28 @@ func (d *drawing) logits() (z, labels law.Operand, classes, stride int) {
 func softmaxGrad(t *rapid.T) task {
 	d := &drawing{T: t}
 	z, labels, classes, stride := d.logits()
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.SoftmaxGrad(a[0].F32(), a[1], classes, stride)
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.SoftmaxGrad(a[0].F32(), a[1], classes, stride)
 	}, z.Written(), labels)
 }
 
 func lossSum(t *rapid.T) task {
 	d := &drawing{T: t}
 	z, labels, classes, stride := d.logits()
-	return d.done(func(k *simd.Kernels, a []law.Arg) {
-		k.LossSum(a[0].F32(), a[1], classes, stride, (*[16]float64)(a[2].F64()), (*[16]uint32)(a[3]))
-	}, z, labels, numbers[float64](d, "sum", 1, simd.Lanes).Written(), law.U32("correct", make([]uint32, simd.Lanes)).Written())
+	return d.done(func(k *simd.Set, a []law.Arg) {
+		k.Network.LossSum(a[0].F32(), a[1], classes, stride, (*[16]float64)(a[2].F64()), (*[16]uint32)(a[3]))
+	}, z, labels, numbers[float64](d, "sum", 1, network.Lanes).Written(), law.U32("correct", make([]uint32, network.Lanes)).Written())
 }
 
 // elementwise draws a call of Exp, Log or ReLU, in place or not.
-func elementwise(t *rapid.T, of func(k *simd.Kernels) unary) task {
+func elementwise(t *rapid.T, of func(k *simd.Set) unary) task {
 	d := &drawing{T: t}
-	n := simd.Lanes * d.number("vectors", 0, 5)
+	n := network.Lanes * d.number("vectors", 0, 5)
 	scale := rapid.SampledFrom([]float32{16, 1, 100}).Draw(t, "scale") // 100: results of Exp to both ends, subnormal ones too
 	src := d.numbers("src", n).Mapped(func(x float32) float32 { return x * scale })
 	if rapid.Bool().Draw(t, "in place") {
 		d.label("in place")
-		return d.done(func(k *simd.Kernels, a []law.Arg) { of(k)(a[0].F32(), a[0].F32()) }, src.Written())
+		return d.done(func(k *simd.Set, a []law.Arg) { of(k)(a[0].F32(), a[0].F32()) }, src.Written())
 	}
-	return d.done(func(k *simd.Kernels, a []law.Arg) { of(k)(a[0].F32(), a[1].F32()) }, law.F32("dst", make([]float32, n)).Written(), src)
+	return d.done(func(k *simd.Set, a []law.Arg) { of(k)(a[0].F32(), a[1].F32()) }, law.F32("dst", make([]float32, n)).Written(), src)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -56,7 +57,7 @@ func writeExperiment(w io.Writer, results *mnist.Results, speed *speed) error {
 		return err
 	}
 	for _, n := range results.Plan.Sizes {
-		packs := (results.Plan.Runs + simd.Lanes - 1) / simd.Lanes
+		packs := (results.Plan.Runs + relunet.Lanes - 1) / relunet.Lanes
 		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%s/batch=%d %d", mnist.LayersText(results.Plan.Layers(n)), results.Plan.Batch, packs)
 		for _, v := range append(speed.values(n, results.Plan), exactValues(n, results.Runs)...) {
 			// The shortest form that reads back the same; benchfmt.Writer would give integers an exponent.
@@ -170,7 +171,7 @@ func (s *speed) values(n int, p mnist.Plan) []value {
 	}
 	hidden := p.Layers(n)
 	// What a pack computed is its work, which may be less than the plan's: see train.
-	evaluation := float64(simd.Lanes * (p.TrainSamples + p.TestSamples) * mnist.EvaluateFLOPs(hidden...))
+	evaluation := float64(relunet.Lanes * (p.TrainSamples + p.TestSamples) * mnist.EvaluateFLOPs(hidden...))
 	var samples, flops []float64 // a second
 	for _, pack := range s.packs[n] {
 		samples = append(samples, (pack.Work-evaluation)/float64(mnist.TrainFLOPs(hidden...))/pack.Seconds)

@@ -33,9 +33,9 @@ func BenchmarkGemm(b *testing.B) {
 	}
 }
 
-type gemm[T float32 | float64] func(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)
+type gemm[T float32 | float64] func(k *simd.Set, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)
 
-func benchmarkGemm[T float32 | float64](b *testing.B, name string, product gemm[T], size [3]int, k *simd.Kernels, threads int) {
+func benchmarkGemm[T float32 | float64](b *testing.B, name string, product gemm[T], size [3]int, k *simd.Set, threads int) {
 	b.Run(fmt.Sprintf("type=%s/size=%dx%dx%d/isa=%s/threads=%d", name, size[0], size[1], size[2], k.Name, threads), func(b *testing.B) {
 		w, run, digest := gemmWork(product, size, k, threads)
 		w.double, w.threads = name == "float64", threads
@@ -47,7 +47,7 @@ func benchmarkGemm[T float32 | float64](b *testing.B, name string, product gemm[
 
 // gemmWork returns a product of matrices of whole and half numbers, and what
 // digests its result.
-func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Kernels, threads int) (w work, run func(), digest func() float64) {
+func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, threads int) (w work, run func(), digest func() float64) {
 	m, n, depth := size[0], size[1], size[2]
 	a, b, c := make([]T, m*depth), make([]T, depth*n), make([]T, m*n)
 	for i := range a {

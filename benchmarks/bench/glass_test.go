@@ -38,7 +38,7 @@ type replicas struct {
 	w, grad, energy []float64
 }
 
-func newReplicas(k *simd.Kernels, n, count int) *replicas {
+func newReplicas(k *simd.Set, n, count int) *replicas {
 	const seed, disorder = 1, 0
 	g := spinglass.New(k, 3, n, spinglass.Gauss, seed, disorder)
 	r := &replicas{g, count, make([]float64, n*count), make([]float64, n*count), make([]float64, count)}

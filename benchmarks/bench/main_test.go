@@ -133,8 +133,8 @@ func withNamed(key string, values ...int) []int {
 
 // kernelsFor returns the kernels to measure with a network and minibatch. The
 // portable ones, some hundred times slower, are asked for or measured once.
-func kernelsFor(hidden []int, batch int) []*simd.Kernels {
-	return slices.DeleteFunc(simd.Available(), func(k *simd.Kernels) bool {
+func kernelsFor(hidden []int, batch int) []*simd.Set {
+	return slices.DeleteFunc(simd.Available(), func(k *simd.Set) bool {
 		once := len(hidden) == 1 && hidden[0] <= 25 && batch == 100
 		return k.Name == simd.Generic().Name && !once && !strings.Contains(pattern(), k.Name)
 	})

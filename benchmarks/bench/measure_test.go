@@ -10,7 +10,7 @@ import (
 
 // work is what one iteration of a benchmark does.
 type work struct {
-	isa      *simd.Kernels
+	isa      *simd.Set
 	samples  int  // samples x networks, or 0 where there are none
 	dense    int  // floating-point operations, dense-equivalent; 0 where they are not counted
 	executed int  // of them, those on terms that are not zero

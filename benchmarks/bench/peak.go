@@ -11,7 +11,7 @@ import (
 // A probe measures the peak of one core, by some kernels, as often as it is
 // asked to.
 type probe struct {
-	kernels *simd.Kernels
+	kernels *simd.Set
 	rounds  int
 	rates   []float64 // FLOP/s
 }
@@ -20,7 +20,7 @@ type probe struct {
 // resolution, short against the time between two interruptions.
 const probeTime = 500 * time.Microsecond
 
-func newProbe(k *simd.Kernels) *probe {
+func newProbe(k *simd.Set) *probe {
 	p := &probe{kernels: k, rounds: 1}
 	// The least of three, since an interruption would pass for a long measurement.
 	for min(p.run(), p.run(), p.run()) < probeTime {
@@ -31,12 +31,12 @@ func newProbe(k *simd.Kernels) *probe {
 
 func (p *probe) run() time.Duration {
 	start := time.Now()
-	p.kernels.Peak(p.rounds)
+	p.kernels.Probe.FMA(p.rounds)
 	return time.Since(start)
 }
 
 func (p *probe) sample() {
-	flops := float64(p.rounds * p.kernels.PeakFlops)
+	flops := float64(p.rounds * p.kernels.Probe.FMAFlops)
 	p.rates = append(p.rates, flops/p.run().Seconds())
 }
 

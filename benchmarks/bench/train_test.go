@@ -17,26 +17,26 @@ import (
 // in twentieths: 3,000 images of MNIST, shuffled, or a minibatch where that is more.
 type training struct {
 	im     *images
-	isa    *simd.Kernels
+	isa    *simd.Set
 	hidden []int // widths of the hidden layers
 	batch  int
 	pack   *relunet.Pack[float32]
 	order  []int32 // of the epoch
 	part   int     // images of a run
 	at     int     // where in the epoch the next run begins
-	rates  [simd.Lanes]float64
+	rates  [relunet.Lanes]float64
 }
 
-func newTraining(im *images, k *simd.Kernels, hidden []int, batch int) *training {
+func newTraining(im *images, k *simd.Set, hidden []int, batch int) *training {
 	const seed = 1
-	t := &training{im: im, isa: k, hidden: hidden, batch: batch, pack: relunet.NewPack(k, network(hidden)...)}
+	t := &training{im: im, isa: k, hidden: hidden, batch: batch, pack: relunet.NewPack(k, widths(hidden)...)}
 	var keys []uint64
 	for _, width := range hidden {
 		keys = append(keys, uint64(width))
 	}
 	params := t.params()
-	for lane := range simd.Lanes {
-		relunet.Init(params, network(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(keys, uint64(lane))...))
+	for lane := range relunet.Lanes {
+		relunet.Init(params, widths(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(keys, uint64(lane))...))
 		t.pack.SetNetwork(lane, params)
 		// The experiment's 1.177 at minibatch 100; no more, so that it never diverges.
 		t.rates[lane] = 0.01177 * float64(min(batch, 100))
@@ -49,11 +49,11 @@ func newTraining(im *images, k *simd.Kernels, hidden []int, batch int) *training
 }
 
 func (t *training) params() []float32 {
-	return make([]float32, relunet.Params(network(t.hidden)...))
+	return make([]float32, relunet.Params(widths(t.hidden)...))
 }
 
-// network returns the widths of all layers of a network.
-func network(hidden []int) []int {
+// widths returns the widths of all layers of a network.
+func widths(hidden []int) []int {
 	return slices.Concat([]int{dataset.Size}, hidden, []int{dataset.Classes})
 }
 
@@ -71,7 +71,7 @@ func (t *training) run() {
 // work is that of the first run; the others' images have a little more or fewer nonzero pixels.
 func (t *training) work() work {
 	first := t.order[:t.part]
-	samples := simd.Lanes * len(first)
+	samples := relunet.Lanes * len(first)
 	return work{
 		isa:      t.isa,
 		samples:  samples,
@@ -84,7 +84,7 @@ func (t *training) work() work {
 // and per other weight and sample.
 func executedFLOPs(hidden []int, samples, nonzero, perPixel, perWeight int) int {
 	later := mnist.EvaluateFLOPs(hidden...)/2 - dataset.Size*hidden[0]
-	return simd.Lanes * (perPixel*nonzero*hidden[0] + perWeight*later*samples)
+	return relunet.Lanes * (perPixel*nonzero*hidden[0] + perWeight*later*samples)
 }
 
 // exact are results of a pack: the mean of its networks' losses on some test
@@ -102,7 +102,7 @@ func (t *training) exact() exact {
 		digest := relunet.Digest(params)
 		digests.Write(digest[:])
 	}
-	return exact{lossBits(sum / simd.Lanes), digest48([sha256.Size]byte(digests.Sum(nil)))}
+	return exact{lossBits(sum / relunet.Lanes), digest48([sha256.Size]byte(digests.Sum(nil)))}
 }
 
 func (e exact) report(b *testing.B) {
@@ -141,8 +141,8 @@ func BenchmarkEvaluate(b *testing.B) {
 				images := im.test.Len()
 				w := work{
 					isa:      k,
-					samples:  simd.Lanes * images,
-					dense:    simd.Lanes * images * mnist.EvaluateFLOPs(hidden...),
+					samples:  relunet.Lanes * images,
+					dense:    relunet.Lanes * images * mnist.EvaluateFLOPs(hidden...),
 					executed: executedFLOPs(hidden, images, nonzero(im.data.Test.Pixels), 2, 2),
 				}
 				result := evaluation(t.pack, im.test)
@@ -160,7 +160,7 @@ func evaluation(p *relunet.Pack[float32], im *relunet.Images) exact {
 	for _, loss := range losses {
 		sum += loss
 	}
-	return exact{lossBits(sum / simd.Lanes), digest48(sha256.Sum256(fmt.Appendf(nil, "%b %d", losses, correct)))}
+	return exact{lossBits(sum / relunet.Lanes), digest48(sha256.Sum256(fmt.Appendf(nil, "%b %d", losses, correct)))}
 }
 
 func benchmarkImages(b *testing.B) *images {

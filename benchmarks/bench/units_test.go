@@ -121,7 +121,7 @@ func TestExactUnitsAreReproducible(t *testing.T) {
 	im := smallImages(t)
 	seen := map[float64]bool{}
 	for _, batch := range []int{1, 10, 100} {
-		train := func(k *simd.Kernels) [2]exact {
+		train := func(k *simd.Set) [2]exact {
 			run := newTraining(im, k, []int{7}, batch)
 			run.run()
 			return [2]exact{run.exact(), evaluation(run.pack, im.test)}
@@ -168,9 +168,15 @@ func TestWatchers(t *testing.T) {
 
 // Training and evaluation get by with the kernels that are measured.
 func TestWatchersAreComplete(t *testing.T) {
-	measured := &simd.Kernels{}
+	measured := &simd.Set{}
 	for _, w := range watchers {
-		field := func(k *simd.Kernels) reflect.Value { return reflect.ValueOf(k).Elem().FieldByName(w.name) }
+		field := func(set *simd.Set) reflect.Value {
+			family := reflect.ValueOf(&set.Network).Elem()
+			if w.name == "Exp" || w.name == "Log" {
+				family = reflect.ValueOf(&set.Elementwise).Elem()
+			}
+			return family.FieldByName(w.name)
+		}
 		field(measured).Set(field(simd.Generic()))
 	}
 	run := newTraining(smallImages(t), measured, []int{7}, 10)

@@ -84,7 +84,7 @@ func override[T any](to, from *T) {
 }
 
 // kernels returns those asked for, or the fastest.
-func (i isa) kernels() (*simd.Kernels, error) {
+func (i isa) kernels() (*simd.Set, error) {
 	if i.ISA == "" {
 		return simd.Detect(), nil
 	}

@@ -79,10 +79,10 @@ func operands[T float32 | float64](s shape) (a, b, c []T) {
 
 // measure runs f b.N times, in turns of a millisecond with the peak kernel, and
 // reports the best turn of each. words is the size of a number in float32.
-func measure(b *testing.B, s shape, k *simd.Kernels, words float64, f func()) {
+func measure(b *testing.B, s shape, k *simd.Set, words float64, f func()) {
 	const turn = time.Millisecond
 	batch := max(1, int(float64(turn)/float64(timed(f))))
-	rounds := max(1, int(float64(turn)/8/float64(timed(func() { k.Peak(1000) }))*1000))
+	rounds := max(1, int(float64(turn)/8/float64(timed(func() { k.Probe.FMA(1000) }))*1000))
 	best, peak := time.Duration(1<<62), time.Duration(1<<62)
 	b.ResetTimer()
 	for left := b.N; left > 0; left -= batch {
@@ -96,14 +96,14 @@ func measure(b *testing.B, s shape, k *simd.Kernels, words float64, f func()) {
 		if n == batch {
 			best = min(best, t/time.Duration(n))
 		}
-		peak = min(peak, timed(func() { k.Peak(rounds) }))
+		peak = min(peak, timed(func() { k.Probe.FMA(rounds) }))
 		b.StartTimer()
 	}
 	if best == 1<<62 {
 		return // too few for one turn
 	}
 	speed := s.flops() / best.Seconds() / 1e9
-	limit := float64(rounds*k.PeakFlops) / peak.Seconds() / 1e9 / words
+	limit := float64(rounds*k.Probe.FMAFlops) / peak.Seconds() / 1e9 / words
 	b.ReportMetric(speed, "GFLOP/s")
 	b.ReportMetric(100*speed/limit, "%peak")
 }

@@ -12,7 +12,7 @@ import (
 //	blas32.Use(matmul.BLAS32{Kernels: simd.Detect(), Threads: runtime.NumCPU()})
 type BLAS32 struct {
 	gonum.Implementation
-	Kernels *simd.Kernels
+	Kernels *simd.Set
 	Threads int // at most; fewer than one are one
 }
 
@@ -28,7 +28,7 @@ func (b BLAS32) Sgemm(tA, tB blas.Transpose, m, n, k int, alpha float32, a []flo
 // gonum's own matrices then multiply and factorise with it.
 type BLAS64 struct {
 	gonum.Implementation
-	Kernels *simd.Kernels
+	Kernels *simd.Set
 	Threads int // at most; fewer than one are one
 }
 

@@ -29,16 +29,17 @@ import (
 //
 // Gemm32 panics, as gonum does, on a negative size, a leading dimension less
 // than a row, or a slice too short.
-func Gemm32(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
+func Gemm32(k *simd.Set, transA, transB bool, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
 	gemm32(k, transpose(transA), transpose(transB), m, n, kk, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 }
 
-func gemm32(k *simd.Kernels, transA, transB blas.Transpose, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
+func gemm32(k *simd.Set, transA, transB blas.Transpose, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
 	// With these factors gonum checks the arguments and is done.
 	gonum.Implementation{}.Sgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
 	var p product[float32]
-	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = k.Gemm32, k.Panel32, k.Transpose32, k.GemmRows, max(k.GemmRows, k.GemmTallRows), k.GemmCols32
-	p.workspaces, p.leastWork = &workspaces32, leastTime*int64(k.PeakFlops)
+	g := &k.Gemm32
+	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = g.Gemm, g.Panel, g.Transpose, g.Rows, g.TallRows, g.Cols
+	p.workspaces, p.leastWork = &workspaces32, leastTime*int64(k.Probe.FMAFlops)
 	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
 	p.a.store(a, lda, transA != blas.NoTrans)
 	p.b.store(b, ldb, transB != blas.NoTrans)
@@ -47,15 +48,16 @@ func gemm32(k *simd.Kernels, transA, transB blas.Transpose, m, n, kk int, alpha 
 }
 
 // Gemm64 is Gemm32 in float64.
-func Gemm64(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
+func Gemm64(k *simd.Set, transA, transB bool, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
 	gemm64(k, transpose(transA), transpose(transB), m, n, kk, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 }
 
-func gemm64(k *simd.Kernels, transA, transB blas.Transpose, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
+func gemm64(k *simd.Set, transA, transB blas.Transpose, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
 	gonum.Implementation{}.Dgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
 	var p product[float64]
-	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = k.Gemm64, k.Panel64, k.Transpose64, k.GemmRows, max(k.GemmRows, k.GemmTallRows), k.GemmCols64
-	p.workspaces, p.leastWork = &workspaces64, leastTime*int64(k.PeakFlops)
+	g := &k.Gemm64
+	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = g.Gemm, g.Panel, g.Transpose, g.Rows, g.TallRows, g.Cols
+	p.workspaces, p.leastWork = &workspaces64, leastTime*int64(k.Probe.FMAFlops)
 	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
 	p.a.store(a, lda, transA != blas.NoTrans)
 	p.b.store(b, ldb, transB != blas.NoTrans)

@@ -40,7 +40,7 @@ func (g call[T]) String() string {
 }
 
 // run computes the product into c.
-func (g call[T]) run(k *simd.Kernels, c []T) {
+func (g call[T]) run(k *simd.Set, c []T) {
 	switch a := any(g.a).(type) {
 	case []float32:
 		matmul.Gemm32(k, g.transA, g.transB, g.m, g.n, g.k, float32(g.alpha), a, g.lda, any(g.b).([]float32), g.ldb, float32(g.beta), any(c).([]float32), g.ldc, g.threads)
@@ -57,7 +57,7 @@ func (g call[T]) want() []T {
 
 // check fails unless the kernels compute want, to the bit, and leave A, B and
 // the padding of C alone. Operands end where memory that faults begins.
-func (g call[T]) check(t tb, k *simd.Kernels, want []T) {
+func (g call[T]) check(t tb, k *simd.Set, want []T) {
 	t.Helper()
 	c := guarded[T](t, len(g.c))
 	copy(c, g.c)
@@ -152,7 +152,7 @@ func TestGemmEqualsDefinition(t *testing.T) {
 	}
 }
 
-func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Kernels) {
+func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Set) {
 	debug.SetPanicOnFault(true)
 	law.Property{Check: func(r *rapid.T, _ *law.Labels) {
 		size := rapid.SampledFrom([]int{1, 2, 3, 0, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 25, 28, 29, 31, 32, 33, 43, 63, 64, 65, 70})

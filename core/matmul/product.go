@@ -7,7 +7,7 @@ import (
 
 type number interface{ float32 | float64 }
 
-// kernels are those of simd.Kernels for one type of numbers.
+// kernels are those of simd.Set for one type of numbers.
 type kernels[T number] struct {
 	tile       func(rows, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool)
 	panel      func(rows int, dst, src []T, lds int)

@@ -55,7 +55,7 @@ func digest[T float32 | float64](t *testing.T, hidden []int, newPack func(widths
 	}
 	pack := newPack(widths...)
 	start := make([]float32, relunet.Params(widths...))
-	var rates [simd.Lanes]float64
+	var rates [relunet.Lanes]float64
 	for l := range rates {
 		relunet.Init(start, widths, relunet.Start(l%3), stream.New(1, "start", uint64(l)))
 		pack.SetNetwork(l, widened[T](start))

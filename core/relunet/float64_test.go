@@ -22,8 +22,8 @@ type task64 struct {
 	labels []uint8
 	order  []int32
 	batch  int
-	starts [simd.Lanes][]float32
-	rates  [simd.Lanes]float64
+	starts [relunet.Lanes][]float32
+	rates  [relunet.Lanes]float64
 }
 
 func newTask64(s *stream.Stream, widths []int, samples, batch int) *task64 {
@@ -76,7 +76,7 @@ func TestFloat64EqualsReference(t *testing.T) {
 		widths := slices.Concat([]int{rapid.IntRange(1, 9).Draw(t, "inputs")},
 			rapid.SliceOfN(rapid.IntRange(1, 12), 1, 4).Draw(t, "hidden"), []int{rapid.IntRange(1, 11).Draw(t, "classes")})
 		batch, samples := rapid.IntRange(1, 30).Draw(t, "batch"), rapid.IntRange(1, 60).Draw(t, "samples")
-		lane := rapid.IntRange(0, simd.Lanes-1).Draw(t, "lane")
+		lane := rapid.IntRange(0, relunet.Lanes-1).Draw(t, "lane")
 		task := newTask64(stream.New(rapid.Uint64().Draw(t, "seed"), "float64"), widths, samples, batch)
 		if rapid.IntRange(0, 9).Draw(t, "diverges") == 9 {
 			task.rates[lane] = 1e200
@@ -114,7 +114,7 @@ func TestFloat32StaysCloseToFloat64(t *testing.T) {
 	for seed, hidden := range [][]int{{7}, {12}, {6, 5}, {11, 4, 10}} {
 		widths := slices.Concat([]int{20}, hidden, []int{10})
 		task := newTask64(stream.New(uint64(seed), "close"), widths, 40, 10)
-		for lane := range simd.Lanes {
+		for lane := range relunet.Lanes {
 			narrow, loss32, _ := train(task, relunet.NewPack(simd.Detect(), widths...), lane)
 			wide, loss64, _ := train(task, relunet.NewPack64(widths...), lane)
 			worst, same := 0.0, true
@@ -144,7 +144,7 @@ func TestSettledInFloat64(t *testing.T) {
 		rate    float64
 		settled bool
 	}{{0x1p-40, false}, {0x1p-70, true}} {
-		var rates [simd.Lanes]float64
+		var rates [relunet.Lanes]float64
 		for l := range rates {
 			pack.SetNetwork(l, params)
 			rates[l] = c.rate

@@ -18,7 +18,7 @@ type Images struct {
 	entries [][3]uint32 // of each image, for each pair of which a pixel takes part: the pair, the two pixels' bits
 	begins  []uint32    // of each image's entries, and their end
 	kind    []uint8     // of each image: close if the supports are alike
-	blocks  []pairLists // for evaluation: the lists of simd.Block images each
+	blocks  []pairLists // for evaluation: the lists of LossBlock images each
 }
 
 // NewImages prepares len(labels) images of the given number of pixels, row by

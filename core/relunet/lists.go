@@ -5,7 +5,7 @@ import (
 	"math/bits"
 	"slices"
 
-	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/network"
 )
 
 // pairLists are the pair lists that package simd describes.
@@ -25,7 +25,7 @@ func (p *pairLists) addSamples(r *rows, a, b int) {
 		for union := sa[w] | sb[w]; union != 0; union &= union - 1 {
 			k := 64*w + bits.TrailingZeros64(union)
 			e := &list[n]
-			e[0], e[1], e[2] = uint32(k*simd.Row), math.Float32bits(xa[k]), math.Float32bits(xb[k])
+			e[0], e[1], e[2] = uint32(k*network.Row), math.Float32bits(xa[k]), math.Float32bits(xb[k])
 			n++
 		}
 	}
@@ -103,7 +103,7 @@ func (m *minibatch) addPixels(s int, entries [][3]uint32) {
 		from := &entries[i]
 		span := &spans[from[0]]
 		to := &list[span[1]]
-		to[0], to[1], to[2] = uint32(s*simd.Row), from[1], from[2]
+		to[0], to[1], to[2] = uint32(s*network.Row), from[1], from[2]
 		span[1]++
 		x[span[2]], x[span[3]] = math.Float32frombits(from[1]), math.Float32frombits(from[2])
 	}

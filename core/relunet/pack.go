@@ -12,20 +12,26 @@ import (
 	"unsafe"
 
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/elementwise"
+	"github.com/lossglass/lossglass/simd/network"
 )
+
+// Lanes is the number of networks in a pack.
+const Lanes = network.Lanes
 
 // A Pack is sixteen networks of the same widths, of numbers of type T. It is not
 // safe for concurrent use.
 //
-// Units stand in tiles of simd.Tile: unit u of a layer is in tile u/Tile.
+// Units stand in tiles of network.Tile: unit u of a layer is in tile u/Tile.
 type Pack[T float32 | float64] struct {
-	k      simd.Networks[T]
+	k      network.Kernels[T]
+	relu   func(dst, src []T)
 	widths []int      // inputs, hidden layers, classes
 	layers []layer[T] // the hidden ones and that of the logits
 
 	batch minibatch
-	rates [simd.Lanes]T // of this step, for one sample
-	room  int           // samples for which there is memory
+	rates [Lanes]T // of this step, for one sample
+	room  int      // samples for which there is memory
 }
 
 // A layer is the weights into its units and what its units are for some samples.
@@ -39,17 +45,21 @@ type layer[T float32 | float64] struct {
 // NewPack returns a pack of networks with all parameters zero. The widths are the
 // number of inputs, those of the hidden layers, at least one, and the number of
 // classes. It panics if there are fewer than three or one is below one.
-func NewPack(k *simd.Kernels, widths ...int) *Pack[float32] { return newPack(k.Networks(), widths) }
+func NewPack(set *simd.Set, widths ...int) *Pack[float32] {
+	return newPack(set.Network, set.Elementwise.ReLU, widths)
+}
 
 // NewPack64 is NewPack in float64, to see how far the rounding to float32 matters:
 // the same sequences of operations, by portable kernels that are not fast.
-func NewPack64(widths ...int) *Pack[float64] { return newPack(simd.Networks64(), widths) }
+func NewPack64(widths ...int) *Pack[float64] {
+	return newPack(network.Generic[float64](), elementwise.Generic[float64]().ReLU, widths)
+}
 
-func newPack[T float32 | float64](k simd.Networks[T], widths []int) *Pack[T] {
+func newPack[T float32 | float64](k network.Kernels[T], relu func(dst, src []T), widths []int) *Pack[T] {
 	if len(widths) < 3 || slices.Min(widths) < 1 {
 		panic(fmt.Sprintf("relunet: no network of widths %v", widths))
 	}
-	p := &Pack[T]{k: k, widths: slices.Clone(widths), layers: make([]layer[T], len(widths)-1)}
+	p := &Pack[T]{k: k, relu: relu, widths: slices.Clone(widths), layers: make([]layer[T], len(widths)-1)}
 	for i := range p.layers {
 		inputs, units := widths[i], widths[i+1]
 		if i == 0 {
@@ -79,18 +89,18 @@ func mustFit(n int, widths []int) {
 // SetNetwork sets the parameters of one lane from the reference layout: layer by
 // layer W [units][inputs], then b. It panics if the length is not Params.
 func (p *Pack[T]) SetNetwork(lane int, params []T) {
-	p.each(len(params), func(i int, v *[simd.Lanes]T) { v[lane] = params[i] })
+	p.each(len(params), func(i int, v *[Lanes]T) { v[lane] = params[i] })
 }
 
 // Network copies the parameters of one lane out, in the reference layout. It
 // panics if the length is not Params.
 func (p *Pack[T]) Network(lane int, params []T) {
-	p.each(len(params), func(i int, v *[simd.Lanes]T) { params[i] = v[lane] })
+	p.each(len(params), func(i int, v *[Lanes]T) { params[i] = v[lane] })
 }
 
 // Diverged tells which lanes hold a parameter that is not finite.
-func (p *Pack[T]) Diverged() (out [simd.Lanes]bool) {
-	p.each(Params(p.widths...), func(_ int, v *[simd.Lanes]T) {
+func (p *Pack[T]) Diverged() (out [Lanes]bool) {
+	p.each(Params(p.widths...), func(_ int, v *[Lanes]T) {
 		for l, x := range v {
 			out[l] = out[l] || x-x != 0 // NaN where x is infinite or NaN
 		}
@@ -99,7 +109,7 @@ func (p *Pack[T]) Diverged() (out [simd.Lanes]bool) {
 }
 
 // each calls f for each parameter in the order of the reference layout, with its sixteen lanes.
-func (p *Pack[T]) each(n int, f func(i int, v *[simd.Lanes]T)) {
+func (p *Pack[T]) each(n int, f func(i int, v *[Lanes]T)) {
 	mustFit(n, p.widths)
 	i := 0
 	for at, l := range p.layers {
@@ -121,7 +131,7 @@ func (p *Pack[T]) each(n int, f func(i int, v *[simd.Lanes]T)) {
 func (p *Pack[T]) hidden() []layer[T] { return p.layers[:len(p.layers)-1] }
 func (p *Pack[T]) output() *layer[T]  { return &p.layers[len(p.layers)-1] }
 
-// tiled is an array [tile][row][simd.Tile][simd.Lanes] for some number of units.
+// tiled is an array [tile][row][network.Tile][Lanes] for some number of units.
 // It may have room for fewer tiles, which then are all tiles in turn.
 type tiled[T float32 | float64] struct {
 	units  int
@@ -130,7 +140,7 @@ type tiled[T float32 | float64] struct {
 }
 
 func newTiled[T float32 | float64](units, rows int) tiled[T] {
-	t := tiled[T]{units: units, stride: rows * simd.Row}
+	t := tiled[T]{units: units, stride: rows * network.Row}
 	t.data = aligned[T](t.count() * t.stride)
 	return t
 }
@@ -158,18 +168,18 @@ func (t tiled[T]) tilesDown(f func(i, width int, data []T)) {
 	}
 }
 
-func (t tiled[T]) count() int { return (t.units + simd.Tile - 1) / simd.Tile }
+func (t tiled[T]) count() int { return (t.units + network.Tile - 1) / network.Tile }
 
-func (t tiled[T]) width(i int) int { return min(simd.Tile, t.units-i*simd.Tile) }
+func (t tiled[T]) width(i int) int { return min(network.Tile, t.units-i*network.Tile) }
 
 func (t tiled[T]) tile(i int) []T { return t.from(i)[:t.stride] }
 
 // from returns tile i and those behind it.
 func (t tiled[T]) from(i int) []T { return t.data[i*t.stride%len(t.data):] }
 
-func (t tiled[T]) at(unit, row int) *[simd.Lanes]T {
-	i := row*simd.Row + unit%simd.Tile*simd.Lanes
-	return (*[simd.Lanes]T)(t.tile(unit / simd.Tile)[i:])
+func (t tiled[T]) at(unit, row int) *[Lanes]T {
+	i := row*network.Row + unit%network.Tile*Lanes
+	return (*[Lanes]T)(t.tile(unit / network.Tile)[i:])
 }
 
 // aligned returns n zeros on a cache line's border: a vector that crosses lines takes two loads.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"math/bits"
 	"slices"
-
-	"github.com/lossglass/lossglass/simd"
 )
 
 // What is computed in pairs costs as much as the union of the two supports, so
@@ -129,14 +127,14 @@ func sortByKind(order []int, kind []uint8) []int {
 	return order
 }
 
-// evaluationLists returns the lists of each simd.Block images, in pairs of like kind.
+// evaluationLists returns the lists of each LossBlock images, in pairs of like kind.
 func (im *Images) evaluationLists() []pairLists {
 	var blocks []pairLists
 	var order []int
-	for from := 0; from < im.Len(); from += simd.Block {
+	for from := 0; from < im.Len(); from += LossBlock {
 		// Only the last block can have an odd number of images: the blank row follows.
 		var p pairLists
-		order = p.addPairs(im.rows.from(from), im.kind[from:min(from+simd.Block, im.Len())], order)
+		order = p.addPairs(im.rows.from(from), im.kind[from:min(from+LossBlock, im.Len())], order)
 		blocks = append(blocks, p)
 	}
 	return blocks

@@ -10,7 +10,7 @@ import (
 )
 
 // learner is packs on some kernels, with zero pixels skipped or not.
-func learner(k *simd.Kernels, dense bool) law.NetworkUnderTest {
+func learner(k *simd.Set, dense bool) law.NetworkUnderTest {
 	// pack fills a pack with networks, and prepares the images.
 	pack := func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (*relunet.Pack[float32], *relunet.Images) {
 		p := relunet.NewPack(k, widths...)
@@ -33,7 +33,7 @@ func learner(k *simd.Kernels, dense bool) law.NetworkUnderTest {
 	return law.NetworkUnderTest{
 		Train: func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
 			p, im := pack(nets, widths, images, labels)
-			var all [simd.Lanes]float64
+			var all [relunet.Lanes]float64
 			copy(all[:], rates)
 			p.Train(im, order, batch, &all)
 			for lane, params := range nets {
@@ -45,7 +45,7 @@ func learner(k *simd.Kernels, dense bool) law.NetworkUnderTest {
 			loss, correct := p.Evaluate(im, nil)
 			return loss[:len(nets)], correct[:len(nets)]
 		},
-		Nets: simd.Lanes, Layers: 4, SkipsZeros: !dense,
+		Nets: relunet.Lanes, Layers: 4, SkipsZeros: !dense,
 	}
 }
 

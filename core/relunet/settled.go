@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"unsafe"
-
-	"github.com/lossglass/lossglass/simd"
 )
 
 // Settled reports whether training is provably over: whether no step of Train on
@@ -30,7 +28,7 @@ import (
 // less than a factor of two. Bounds below 2^-100 or
 // above 2^100 prove nothing: between them no sum overflows, which would make NaN,
 // and what underflows does not count.
-func (p *Pack[T]) Settled(im *Images, rates *[simd.Lanes]float64) bool {
+func (p *Pack[T]) Settled(im *Images, rates *[Lanes]float64) bool {
 	p.check(im)
 	for l, rate := range rates {
 		if !p.laneSettled(l, float64(im.largest), rate) {

@@ -34,8 +34,8 @@ func TestSettledMeansNoChange(t *testing.T) {
 		}
 		pack := relunet.NewPack(simd.Detect(), widths...)
 		params := make([]float32, relunet.Params(widths...))
-		var before [simd.Lanes][32]byte
-		var rates [simd.Lanes]float64
+		var before [relunet.Lanes][32]byte
+		var rates [relunet.Lanes]float64
 		for l := range rates {
 			relunet.Init(params, widths, start, s)
 			pack.SetNetwork(l, params)
@@ -76,10 +76,10 @@ func TestSettledLooksAtEveryParameter(t *testing.T) {
 		params[i] = 0.5
 	}
 	pack := relunet.NewPack(simd.Generic(), widths...)
-	for l := range simd.Lanes {
+	for l := range relunet.Lanes {
 		pack.SetNetwork(l, params)
 	}
-	var rates [simd.Lanes]float64
+	var rates [relunet.Lanes]float64
 	for l := range rates {
 		rates[l] = 0x1p-40
 	}
@@ -87,7 +87,7 @@ func TestSettledLooksAtEveryParameter(t *testing.T) {
 		t.Fatal("weights of 1/2 at a rate of 2^-40 are not settled")
 	}
 	for i := range params {
-		lane := i % simd.Lanes
+		lane := i % relunet.Lanes
 		for _, w := range []float32{0, 0x1p-60, float32(math.NaN()), float32(math.Inf(1))} {
 			params[i] = w
 			pack.SetNetwork(lane, params)

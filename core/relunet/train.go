@@ -3,7 +3,7 @@ package relunet
 import (
 	"fmt"
 
-	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/network"
 )
 
 // Train takes one SGD step for each minibatch of `batch` consecutive elements of
@@ -11,7 +11,7 @@ import (
 // learning rate; the gradient of a minibatch of b samples is a sum, so the step
 // is T(rate / float64(b)). It panics on a batch below one or images of
 // another size.
-func (p *Pack[T]) Train(im *Images, order []int32, batch int, rates *[simd.Lanes]float64) {
+func (p *Pack[T]) Train(im *Images, order []int32, batch int, rates *[Lanes]float64) {
 	p.check(im)
 	if batch < 1 {
 		panic(fmt.Sprintf("relunet: minibatch of %d", batch))
@@ -27,7 +27,7 @@ func (p *Pack[T]) Train(im *Images, order []int32, batch int, rates *[simd.Lanes
 }
 
 // step trains on the gathered minibatch.
-func (p *Pack[T]) step(step *[simd.Lanes]T) {
+func (p *Pack[T]) step(step *[Lanes]T) {
 	samples := len(p.batch.labels)
 	p.reserve(samples)
 	hidden, out := p.hidden(), p.output()
@@ -67,7 +67,7 @@ func (p *Pack[T]) forward(images pairLists, samples int, last tiled[T]) {
 			together = samples // the lists are of all
 		}
 		for from := 0; from < samples; from += together {
-			n, at := min(together, samples-from), from*simd.Row
+			n, at := min(together, samples-from), from*network.Row
 			l.w.tiles(func(t, width int, w []T) {
 				h := l.h.tile(t)[at:]
 				if i == 0 {
@@ -76,7 +76,7 @@ func (p *Pack[T]) forward(images pairLists, samples int, last tiled[T]) {
 					p.activations(hidden[i-1].h, at, width, h, w, l.b.tile(t), n)
 				}
 				if inGroup := t % group; final && (inGroup == group-1 || t == l.w.count()-1) {
-					p.logits(t-inGroup, inGroup*simd.Tile+width, at, l.h, n)
+					p.logits(t-inGroup, inGroup*network.Tile+width, at, l.h, n)
 				}
 			})
 		}
@@ -88,8 +88,8 @@ func (p *Pack[T]) forward(images pairLists, samples int, last tiled[T]) {
 func (p *Pack[T]) activations(before tiled[T], at, width int, h, w, b []T, samples int) {
 	repeat(h, b, samples)
 	p.k.Forward(width, h, w, before.data[at:], samples, before.units, before.stride)
-	h = h[:samples*simd.Row]
-	p.k.ReLU(h, h)
+	h = h[:samples*network.Row]
+	p.relu(h, h)
 }
 
 // logits lets that many units of the last hidden layer, from those of tile t on, go
@@ -103,7 +103,7 @@ func (p *Pack[T]) logits(t, units, at int, h tiled[T], samples int) {
 
 // backward computes the deltas of hidden layer i, tile by tile, and takes the step
 // of the weights out of it, which they were the last to need, and of the biases.
-func (p *Pack[T]) backward(i, samples int, step *[simd.Lanes]T) {
+func (p *Pack[T]) backward(i, samples int, step *[Lanes]T) {
 	l, next := p.layers[i], p.layers[i+1]
 	// From the last tile to the first: of large networks the second-level cache holds the last.
 	l.w.tilesDown(func(t, width int, w []T) {
@@ -120,7 +120,7 @@ func (p *Pack[T]) backward(i, samples int, step *[simd.Lanes]T) {
 }
 
 // inputs returns where in a tile of weights those out of tile t of the layer before stand.
-func inputs(t int) int { return t * simd.Tile * simd.Row }
+func inputs(t int) int { return t * network.Tile * network.Row }
 
 // reserve makes room for the activations of that many samples, which the first
 // layer computes in pairs.
@@ -136,7 +136,7 @@ func (p *Pack[T]) reserve(samples int) {
 		case i == len(p.layers)-1:
 			l.d = l.h
 		case i == 0: // each tile of deltas is done with when the next one comes
-			l.d = newTiled[T](min(simd.Tile, l.w.units), p.room)
+			l.d = newTiled[T](min(network.Tile, l.w.units), p.room)
 		default:
 			l.d = newTiled[T](l.w.units, p.room)
 		}
@@ -151,7 +151,7 @@ func (t tiled[T]) fill(b tiled[T], rows int) {
 // repeat sets rows of a tile to the same one.
 func repeat[T float32 | float64](tile, row []T, rows int) {
 	for r := range rows {
-		copy(tile[r*simd.Row:], row)
+		copy(tile[r*network.Row:], row)
 	}
 }
 

@@ -43,11 +43,11 @@ const (
 )
 
 // cols returns the number of replicas in a strip.
-func (b *batch) cols() int { return b.g.set.GemmCols64 }
+func (b *batch) cols() int { return b.g.set.Glass.Cols }
 
 // batch returns a batch that is not in use, with room for some replicas.
 func (g *Glass) batch(replicas int) *batch {
-	cols := g.set.GemmCols64
+	cols := g.set.Glass.Cols
 	b, ok := g.batches.Get().(*batch)
 	if !ok {
 		b = &batch{
@@ -102,7 +102,7 @@ func (b *batch) load(w []float64, count, ld int) {
 		clear(s.g)
 		from, n := w[i*cols:], min(cols, count-i*cols)
 		if n == cols {
-			b.g.set.Panel64(b.g.n, s.w, from, ld)
+			b.g.set.Gemm64.Panel(b.g.n, s.w, from, ld)
 			continue
 		}
 		for j := range b.g.n {
@@ -133,7 +133,7 @@ func (b *batch) subtractRadial() {
 		for l, q := range s.q {
 			b.factor[l] = -b.g.radial(q)
 		}
-		b.g.set.Interaction64(b.g.n, b.factor, s.w, s.w, s.g, b.discard)
+		b.g.set.Glass.Interaction(b.g.n, b.factor, s.w, s.w, s.g, b.discard)
 	}
 }
 
@@ -178,7 +178,7 @@ func (b *batch) leavePrefix(length, last int) {
 		}
 		q := s.result(length, last, cols)
 		clear(q)
-		b.g.set.Interaction64(b.g.n-last, b.factor, s.inner[length][begin:], s.w[begin:], s.g[begin:], q)
+		b.g.set.Glass.Interaction(b.g.n-last, b.factor, s.inner[length][begin:], s.w[begin:], s.g[begin:], q)
 	}
 }
 
@@ -239,11 +239,11 @@ func (s *strip) fullFactor(length, last, cols int) []float64 {
 func (b *batch) field(p panel, s *strip, factor, q []float64) {
 	set, cols, m := b.g.set, b.cols(), b.g.n-p.last
 	w, g := s.w[p.last*cols:], s.g[(p.last+p.first)*cols:]
-	stride, tiles := denseStride(m), ceil(p.rows, set.GemmRows)
+	stride, tiles := denseStride(m), ceil(p.rows, set.Glass.Rows)
 	rows, taller := p.rows/tiles, p.rows%tiles // so many tiles have one row more
 	if taller > 0 {
-		set.Field64(rows+1, taller, m, p.first, p.dense, stride, w, factor, g, q)
+		set.Glass.Field(rows+1, taller, m, p.first, p.dense, stride, w, factor, g, q)
 	}
 	done := taller * (rows + 1)
-	set.Field64(rows, tiles-taller, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
+	set.Glass.Field(rows, tiles-taller, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
 }

@@ -20,7 +20,7 @@ func (g *Glass) Hessian(w []float64) []float64 {
 	g.eachFull(func(u fullPrefix) {
 		m, stride := n-u.last, denseStride(n-u.last)
 		unpack(g.set, dense, u.packed, m, 0, ceil(m, side))
-		g.set.Symv64(m, u.packed, w[u.last:], mw)
+		g.set.Glass.Symv(m, u.packed, w[u.last:], mw)
 		s := u.productWithout(w, -1, -1)
 		for j := range m {
 			for k := range m {
@@ -95,8 +95,8 @@ func (g *Glass) HessianVector(w, v, out []float64) {
 	clear(out)
 	g.eachFull(func(u fullPrefix) {
 		m := g.n - u.last
-		g.set.Symv64(m, u.packed, w[u.last:], mw)
-		g.set.Symv64(m, u.packed, v[u.last:], mv)
+		g.set.Glass.Symv(m, u.packed, w[u.last:], mw)
+		g.set.Glass.Symv(m, u.packed, v[u.last:], mv)
 		tail := out[u.last:]
 		axpy(u.productWithout(w, -1, -1), mv[:m], tail)
 		d, h := chain(v[u.last:], mw[:m]), chain(w[u.last:], mw[:m])/2

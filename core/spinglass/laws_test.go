@@ -10,7 +10,7 @@ import (
 )
 
 // implementation adapts the package to the signatures of the laws.
-func implementation(set *simd.Kernels) law.SpinGlassUnderTest {
+func implementation(set *simd.Set) law.SpinGlassUnderTest {
 	glass := func(g reference.SpinGlass) *spinglass.Glass { return spinglass.FromTensor(set, g.P, g.N, g.X) }
 	gradient := func(f func(g *spinglass.Glass, w, grad, energy []float64, replicas int)) func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64) {
 		return func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64) {

@@ -37,7 +37,7 @@ func denseLen(m int) int { return ceil(m, side) * side * denseStride(m) }
 // unpack writes some rows of a packed matrix of order m to dense: those in the rows of
 // blocks first, ..., last-1, in full blocks, denseStride(m) apart. It reads the packed
 // matrix once, in ascending order.
-func unpack(set *simd.Kernels, dense, packed []float64, m, first, last int) {
+func unpack(set *simd.Set, dense, packed []float64, m, first, last int) {
 	blocks, stride := ceil(m, side), denseStride(m)
 	for row := range last {
 		// The blocks of this row that lie in the wanted columns are, transposed, the
@@ -45,7 +45,7 @@ func unpack(set *simd.Kernels, dense, packed []float64, m, first, last int) {
 		from := packed[packedIndex(m, row*side, max(row, first)*side):]
 		for col := max(row, first); col < last; col++ {
 			if col > row {
-				set.Transpose64(side, side, dense[(col-first)*side*stride+row*side:], stride, from, side)
+				set.Gemm64.Transpose(side, side, dense[(col-first)*side*stride+row*side:], stride, from, side)
 			}
 			from = from[blockLen:]
 		}

@@ -59,7 +59,7 @@ func (e *single) visit(s step) {
 			}
 			m := e.g.n - last
 			size := packedLen(m)
-			e.g.set.Symv64(m, packed[:size], e.w[last:], e.mw)
+			e.g.set.Glass.Symv(m, packed[:size], e.w[last:], e.mw)
 			packed = packed[size:]
 			e.add(s.length, last, e.s[s.length], e.mw[:m])
 		}

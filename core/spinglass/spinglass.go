@@ -84,7 +84,7 @@ const PhysicsScale = 1 / math.Sqrt2
 // A Glass is an energy function: one draw of the couplings. It is immutable and safe
 // for concurrent use.
 type Glass struct {
-	set       *simd.Kernels
+	set       *simd.Set
 	p, n      int
 	couplings []float64 // the packed matrices of the full prefixes, in lexicographic order
 	batches   sync.Pool // of *batch
@@ -96,7 +96,7 @@ type Glass struct {
 // sample determine. The memory it takes grows as n^p: compare [Bytes] with what the
 // machine has first. New panics if p < 2, n < 1, the distribution is unknown, or the
 // couplings exceed the address space.
-func New(set *simd.Kernels, p, n int, distribution CouplingDistribution, seed uint64, disorder int) *Glass {
+func New(set *simd.Set, p, n int, distribution CouplingDistribution, seed uint64, disorder int) *Glass {
 	g := newGlass(set, p, n)
 	g.fill(distribution.source(p, n, seed, disorder))
 	return g
@@ -107,7 +107,7 @@ func New(set *simd.Kernels, p, n int, distribution CouplingDistribution, seed ui
 // documentation and 1/d computed first, and x the plain sum of X over the distinct
 // orders of the indices, in lexicographic order from +0. It panics as [New] does, and
 // if the length of x is not n^p.
-func FromTensor(set *simd.Kernels, p, n int, x []float64) *Glass {
+func FromTensor(set *simd.Set, p, n int, x []float64) *Glass {
 	g := newGlass(set, p, n)
 	size := 1
 	for range p {
@@ -121,7 +121,7 @@ func FromTensor(set *simd.Kernels, p, n int, x []float64) *Glass {
 }
 
 // newGlass returns a glass whose couplings are all zero.
-func newGlass(set *simd.Kernels, p, n int) *Glass {
+func newGlass(set *simd.Set, p, n int) *Glass {
 	if p < 2 || n < 1 {
 		panic(fmt.Sprintf("spinglass: %d spins in interactions of %d", n, p))
 	}

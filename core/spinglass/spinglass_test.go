@@ -12,7 +12,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-func newGlass(set *simd.Kernels, p, n int, c spinglass.CouplingDistribution, disorder int) *spinglass.Glass {
+func newGlass(set *simd.Set, p, n int, c spinglass.CouplingDistribution, disorder int) *spinglass.Glass {
 	return spinglass.New(set, p, n, c, 1, disorder)
 }
 

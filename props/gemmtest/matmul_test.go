@@ -10,13 +10,13 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-func ours32(kernels *simd.Kernels, threads int) law.Gemm[float32] {
+func ours32(kernels *simd.Set, threads int) law.Gemm[float32] {
 	return func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
 		matmul.Gemm32(kernels, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 	}
 }
 
-func ours64(kernels *simd.Kernels, threads int) law.Gemm[float64] {
+func ours64(kernels *simd.Set, threads int) law.Gemm[float64] {
 	return func(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
 		matmul.Gemm64(kernels, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 	}

@@ -16,12 +16,12 @@ import (
 func allowed(t *testing.T) map[string][]asmcheck.Feature {
 	source := read(t, "../native_amd64.go")
 	of := map[string][]asmcheck.Feature{}
-	for _, m := range regexp.MustCompile(`Supports\(([^)]*)\) \{\s*all = append\(all, kernels(\w+)\(`).FindAllStringSubmatch(source, -1) {
+	for _, m := range regexp.MustCompile(`Supports\(([^)]*)\) \{\s*sets = append\(sets, &Set\{"(\w+)"`).FindAllStringSubmatch(source, -1) {
 		features := []asmcheck.Feature{asmcheck.AVX} // of which AVX2 is an extension
 		for _, f := range strings.Split(m[1], ",") {
 			features = append(features, asmcheck.Feature(strings.TrimPrefix(strings.TrimSpace(f), "cpuid.")))
 		}
-		of[strings.ToLower(m[2])] = features
+		of[m[2]] = features
 	}
 	return of
 }

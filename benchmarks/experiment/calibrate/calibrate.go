@@ -44,7 +44,7 @@ type Calibration struct {
 }
 
 // New prepares a search. It refuses a budget that the first rung exceeds.
-func New(search Search, data *dataset.Data, kernels *simd.Kernels) (*Calibration, error) {
+func New(search Search, data *dataset.Data, kernels *simd.Set) (*Calibration, error) {
 	plan, err := mnist.Preset("paper")
 	if err != nil {
 		return nil, err
@@ -79,7 +79,7 @@ var contests = []contest{
 type rung struct {
 	about string
 	sizes []int
-	runs  []int   // networks of each setting, by size; at most simd.Lanes
+	runs  []int   // networks of each setting, by size; at most relunet.Lanes
 	most  int     // candidates of each contest
 	share float64 // of the budget
 	// whole rungs train for the paper's number of epochs, the others end when

@@ -18,6 +18,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset/datasettest"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -71,7 +72,7 @@ func TestGrid(t *testing.T) {
 		t.Errorf("%d families, want 12", len(families))
 	}
 	for f, n := range families {
-		if n != simd.Lanes {
+		if n != relunet.Lanes {
 			t.Errorf("%v: %d settings, want a pack", f, n)
 		}
 	}
@@ -89,7 +90,7 @@ func TestFinerSurrounds(t *testing.T) {
 			}
 			decays, sums = append(decays, f.Decay), append(sums, f.RateSum())
 		}
-		if len(sums) != simd.Lanes || slices.Min(sums) >= s.RateSum() || slices.Max(sums) <= s.RateSum() ||
+		if len(sums) != relunet.Lanes || slices.Min(sums) >= s.RateSum() || slices.Max(sums) <= s.RateSum() ||
 			slices.Min(decays) >= s.Decay || slices.Max(decays) <= s.Decay {
 			r.Fatalf("sums %v, decays %v do not surround %v", sums, decays, s)
 		}
@@ -147,7 +148,7 @@ func TestAdmitTakesTurns(t *testing.T) {
 	if !slices.Equal(few[:2], chosen[:2]) || tight.cost(tight.units(2, few)) != tight.cost(tight.units(2, chosen[:2])) {
 		t.Errorf("without a budget %v, of %v", few, chosen)
 	}
-	if few := tight.admit(1, before); len(few) != 2*simd.Lanes {
+	if few := tight.admit(1, before); len(few) != 2*relunet.Lanes {
 		t.Errorf("without a budget %d settings in the second rung, want two grids", len(few))
 	}
 	families := map[family]bool{}

@@ -9,7 +9,6 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
-	"github.com/lossglass/lossglass/simd"
 )
 
 // format is raised when the same plan begins to give other results or lines.
@@ -41,7 +40,7 @@ func (c *Calibration) plan(i int, settings []Setting) plan {
 type result struct {
 	N int `json:"n"`
 	// Run counts the networks of a size in this rung: run r of setting s has
-	// number simd.Lanes s + r. Its start and minibatches are those of run
+	// number relunet.Lanes s + r. Its start and minibatches are those of run
 	// MnistRun of the MNIST experiment with this setting.
 	Run           int           `json:"run"`
 	MnistRun      int           `json:"mnist_run"`
@@ -89,7 +88,7 @@ func (c *Calibration) units(i int, settings []Setting) []pack {
 			}
 		}
 		for _, k := range kinds {
-			for part := range slices.Chunk(of[k], simd.Lanes) {
+			for part := range slices.Chunk(of[k], relunet.Lanes) {
 				key := fmt.Sprintf("n=%d batch=%d epochs=%d first=%d", n, k.batch, k.epochs, part[0].number)
 				all = append(all, pack{key, n, k.batch, k.epochs, part})
 			}
@@ -103,8 +102,8 @@ func newNetwork(rung, number, run int, s Setting) network {
 	if err != nil {
 		panic(err) // settings come from grid
 	}
-	return network{simd.Lanes*number + run, s,
-		mnist.Course{Run: simd.Lanes*rung + run, Start: start, Law: s.Law, Rate: s.Rate, Decay: s.Decay}}
+	return network{relunet.Lanes*number + run, s,
+		mnist.Course{Run: relunet.Lanes*rung + run, Start: start, Law: s.Law, Rate: s.Rate, Decay: s.Decay}}
 }
 
 // unit returns a pack of rung i as a unit of work.
@@ -162,7 +161,7 @@ func (c *Calibration) cost(packs []pack) float64 {
 // Evaluation counts as two epochs.
 func (c *Calibration) packCost(p pack) float64 {
 	data := c.e.Plan()
-	samples := float64(simd.Lanes * data.TrainSamples * (p.epochs + 2))
+	samples := float64(relunet.Lanes * data.TrainSamples * (p.epochs + 2))
 	each := .015 + float64(p.n)/400
 	return float64(samples*each) * (1 + 2/float64(p.batch)) * 1e-6
 }
@@ -182,7 +181,7 @@ func readRung(dir string, i int, settings []Setting) ([]Measured, error) {
 		if err := json.Unmarshal(line.JSON, &r); err != nil {
 			return nil, fmt.Errorf("%s: n=%d run=%d: %w", dir, line.N, line.Run, err)
 		}
-		all[r.Run/simd.Lanes].add(r)
+		all[r.Run/relunet.Lanes].add(r)
 	}
 	for s := range all {
 		all[s].score()

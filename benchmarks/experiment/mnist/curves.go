@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/core/relunet"
 )
 
 // Curves asks for learning curves: the losses of every run before the first
@@ -44,7 +44,7 @@ func (e *Experiment) newCurve(n, pack int) *curve {
 	if e.curves.Every == 0 {
 		return nil
 	}
-	return &curve{Curves: e.curves, n: n, pack: pack, wanted: min(simd.Lanes, e.plan.Runs-pack*simd.Lanes), last: e.plan.Epochs}
+	return &curve{Curves: e.curves, n: n, pack: pack, wanted: min(relunet.Lanes, e.plan.Runs-pack*relunet.Lanes), last: e.plan.Epochs}
 }
 
 // record adds the points after that many epochs, if they are asked for.
@@ -57,7 +57,7 @@ func (c *curve) record(epochs int, evaluate func() (train, test *evaluation, err
 		return err
 	}
 	for lane := range c.wanted {
-		p := Point{N: c.n, Run: c.pack*simd.Lanes + lane, Epoch: epochs}
+		p := Point{N: c.n, Run: c.pack*relunet.Lanes + lane, Epoch: epochs}
 		p.TrainLoss, _ = train.of(lane)
 		p.TestLoss, _ = test.of(lane)
 		line, err := json.Marshal(p)
@@ -82,7 +82,7 @@ func (c *curve) write() error {
 func MergeCurves(dir string, plan Plan) (packs int, err error) {
 	var units []string
 	for _, n := range plan.Sizes {
-		for pack := 0; pack*simd.Lanes < plan.Runs; pack++ {
+		for pack := 0; pack*relunet.Lanes < plan.Runs; pack++ {
 			units = append(units, unitKey(n, pack))
 		}
 	}

@@ -17,7 +17,7 @@ import (
 type Experiment struct {
 	plan        Plan
 	start       relunet.Start
-	kernels     *simd.Kernels
+	kernels     *simd.Set
 	train, test *relunet.Images
 
 	curves Curves
@@ -29,7 +29,7 @@ type Experiment struct {
 
 // New prepares the plan on the data. Its sizes may be in any order; 0 samples
 // mean all there are. What New refuses is a mistake in the settings.
-func New(plan Plan, data *dataset.Data, kernels *simd.Kernels) (*Experiment, error) {
+func New(plan Plan, data *dataset.Data, kernels *simd.Set) (*Experiment, error) {
 	if err := plan.Validate(); err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (e *Experiment) Kernels() string {
 func (e *Experiment) Job(environment any) experiment.Job {
 	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "packs", Rate: e.Rate}
 	for _, n := range e.plan.Sizes {
-		for pack := 0; pack*simd.Lanes < e.plan.Runs; pack++ {
+		for pack := 0; pack*relunet.Lanes < e.plan.Runs; pack++ {
 			job.Units = append(job.Units, e.unit(n, pack))
 		}
 	}
@@ -117,7 +117,7 @@ func EvaluateFLOPs(hidden ...int) int {
 // FLOPs returns the dense-equivalent work of training a pack for so many
 // epochs and evaluating it: what Train tells its progress function in all.
 func (e *Experiment) FLOPs(epochs int, hidden ...int) int {
-	return simd.Lanes * (epochs*e.plan.TrainSamples*TrainFLOPs(hidden...) +
+	return relunet.Lanes * (epochs*e.plan.TrainSamples*TrainFLOPs(hidden...) +
 		(e.plan.TrainSamples+e.plan.TestSamples)*EvaluateFLOPs(hidden...))
 }
 
@@ -140,7 +140,7 @@ func (e *Experiment) runPack(ctx context.Context, n, pack int, progress func(flo
 		return nil, err
 	}
 	var lines []experiment.Line
-	for _, r := range runs[:min(simd.Lanes, e.plan.Runs-pack*simd.Lanes)] {
+	for _, r := range runs[:min(relunet.Lanes, e.plan.Runs-pack*relunet.Lanes)] {
 		line, err := experiment.NewLine(r)
 		if err != nil {
 			return nil, err
@@ -154,8 +154,8 @@ func (e *Experiment) runPack(ctx context.Context, n, pack int, progress func(flo
 func (e *Experiment) trial(hidden []int, pack int) Trial {
 	p := e.plan
 	t := Trial{Hidden: hidden, Pack: pack, Batch: p.Batch, Epochs: p.Epochs}
-	for lane := range simd.Lanes {
-		t.Courses = append(t.Courses, Course{pack*simd.Lanes + lane, e.start, p.Law, p.Rate, p.Decay})
+	for lane := range relunet.Lanes {
+		t.Courses = append(t.Courses, Course{pack*relunet.Lanes + lane, e.start, p.Law, p.Rate, p.Decay})
 	}
 	return t
 }
@@ -171,7 +171,7 @@ func (e *Experiment) Train(ctx context.Context, trial Trial, progress func(flops
 // record is Train with a learning curve, if it is not nil.
 func (e *Experiment) record(ctx context.Context, trial Trial, c *curve, progress func(flops int)) ([]Run, error) {
 	work := func(samples, flopsEach int) {
-		flops := simd.Lanes * samples * flopsEach
+		flops := relunet.Lanes * samples * flopsEach
 		e.flops.Add(int64(flops))
 		progress(flops)
 	}
@@ -182,7 +182,7 @@ func (e *Experiment) record(ctx context.Context, trial Trial, c *curve, progress
 		})
 	}
 	diverged, err := t.allEpochs(ctx, atEpoch, func(samples int) {
-		e.samples.Add(int64(simd.Lanes * samples))
+		e.samples.Add(int64(relunet.Lanes * samples))
 		work(samples, TrainFLOPs(trial.Hidden...))
 	})
 	if err != nil {
@@ -215,8 +215,8 @@ func (e *Experiment) record(ctx context.Context, trial Trial, c *curve, progress
 // An evaluation is a pack's performance on some images.
 type evaluation struct {
 	images  int
-	loss    [simd.Lanes]float64
-	correct [simd.Lanes]int
+	loss    [relunet.Lanes]float64
+	correct [relunet.Lanes]int
 }
 
 func (e *evaluation) of(lane int) (loss, accuracy Measure) {

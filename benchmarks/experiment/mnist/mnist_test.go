@@ -35,7 +35,7 @@ func smallPlan(t testing.TB) mnist.Plan {
 	return p
 }
 
-func prepare(t testing.TB, p mnist.Plan, k *simd.Kernels) *mnist.Experiment {
+func prepare(t testing.TB, p mnist.Plan, k *simd.Set) *mnist.Experiment {
 	t.Helper()
 	e, err := mnist.New(p, datasettest.Random(90, 31), k)
 	if err != nil {
@@ -45,7 +45,7 @@ func prepare(t testing.TB, p mnist.Plan, k *simd.Kernels) *mnist.Experiment {
 }
 
 // compute runs the plan in a new directory and returns that.
-func compute(t testing.TB, p mnist.Plan, k *simd.Kernels, workers int) string {
+func compute(t testing.TB, p mnist.Plan, k *simd.Set, workers int) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
 	opt := experiment.Options{Dir: dir, Workers: workers, Stderr: io.Discard}

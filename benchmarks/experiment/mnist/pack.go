@@ -4,15 +4,14 @@ import (
 	"crypto/sha256"
 
 	"github.com/lossglass/lossglass/core/relunet"
-	"github.com/lossglass/lossglass/simd"
 )
 
 // A pack is a relunet.Pack of either type.
 type pack interface {
-	Train(im *relunet.Images, order []int32, batch int, rates *[simd.Lanes]float64)
-	Evaluate(im *relunet.Images, more func(done int) bool) (loss [simd.Lanes]float64, correct [simd.Lanes]int)
-	Settled(im *relunet.Images, rates *[simd.Lanes]float64) bool
-	Diverged() [simd.Lanes]bool
+	Train(im *relunet.Images, order []int32, batch int, rates *[relunet.Lanes]float64)
+	Evaluate(im *relunet.Images, more func(done int) bool) (loss [relunet.Lanes]float64, correct [relunet.Lanes]int)
+	Settled(im *relunet.Images, rates *[relunet.Lanes]float64) bool
+	Diverged() [relunet.Lanes]bool
 
 	// begin sets the parameters of one lane, the same in either type.
 	begin(lane int, params []float32)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/core/relunet"
 )
 
 // A Replay is the beginning of one run, for checking it elsewhere.
@@ -39,7 +39,7 @@ func (e *Experiment) Replay(ctx context.Context, hidden []int, run, steps int) (
 	if steps < 0 {
 		return nil, fmt.Errorf("%d steps: at least 0 are needed", steps)
 	}
-	t, lane := e.begin(e.trial(hidden, run/simd.Lanes)), run%simd.Lanes
+	t, lane := e.begin(e.trial(hidden, run/relunet.Lanes)), run%relunet.Lanes
 	r := &Replay{Start: t.pack.parameters(lane)}
 	for len(r.Rates) < steps {
 		t.nextEpoch()

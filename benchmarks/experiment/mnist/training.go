@@ -6,7 +6,6 @@ import (
 
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/stream"
-	"github.com/lossglass/lossglass/simd"
 )
 
 // A Course is what one network of a pack does: its start and its rates.
@@ -36,14 +35,14 @@ type training struct {
 	epochs int
 	orders *stream.Stream
 	order  []int32 // of this epoch
-	rates  [simd.Lanes]schedule
-	rate   [simd.Lanes]float64 // of this epoch
+	rates  [relunet.Lanes]schedule
+	rate   [relunet.Lanes]float64 // of this epoch
 }
 
 // begin returns the trial's networks at their starts. It panics unless there
 // are 1 to 16 of them.
 func (e *Experiment) begin(trial Trial) *training {
-	if len(trial.Courses) < 1 || len(trial.Courses) > simd.Lanes {
+	if len(trial.Courses) < 1 || len(trial.Courses) > relunet.Lanes {
 		panic(fmt.Sprintf("train: %d networks in a pack", len(trial.Courses)))
 	}
 	widths, seed := network(trial.Hidden), e.plan.Seed
@@ -56,7 +55,7 @@ func (e *Experiment) begin(trial Trial) *training {
 		order:  make([]int32, e.plan.TrainSamples),
 	}
 	params := make([]float32, relunet.Params(widths...))
-	for lane := range simd.Lanes {
+	for lane := range relunet.Lanes {
 		c := trial.Courses[0]
 		if lane < len(trial.Courses) {
 			c = trial.Courses[lane]
@@ -106,7 +105,7 @@ func (t *training) train(ctx context.Context, order []int32, progress func(sampl
 // (counted from 1) after which its weights were first not all finite, or 0.
 // Epochs that provably change nothing are not computed. It calls before ahead of
 // each epoch with the number of epochs done, and at the end.
-func (t *training) allEpochs(ctx context.Context, before func(epochs int) error, progress func(samples int)) (diverged [simd.Lanes]int, err error) {
+func (t *training) allEpochs(ctx context.Context, before func(epochs int) error, progress func(samples int)) (diverged [relunet.Lanes]int, err error) {
 	settled := false
 	for epoch := range t.epochs {
 		if err := before(epoch); err != nil {

@@ -18,7 +18,7 @@ const block = 512
 // An Experiment is a plan, ready to be computed.
 type Experiment struct {
 	plan    Plan
-	kernels *simd.Kernels
+	kernels *simd.Set
 	record  Trajectories
 
 	landscapes cache
@@ -30,7 +30,7 @@ type Experiment struct {
 
 // New prepares the plan for so many workers. It refuses mistakes in the settings
 // and, with a [*MemoryError], what does not fit in the memory of the machine.
-func New(plan Plan, kernels *simd.Kernels, workers int) (*Experiment, error) {
+func New(plan Plan, kernels *simd.Set, workers int) (*Experiment, error) {
 	if err := plan.Validate(); err != nil {
 		return nil, err
 	}

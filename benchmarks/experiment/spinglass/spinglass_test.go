@@ -35,7 +35,7 @@ func smallPlan(t testing.TB, method spinglass.Method) spinglass.Plan {
 	return p
 }
 
-func prepare(t testing.TB, p spinglass.Plan, k *simd.Kernels) *spinglass.Experiment {
+func prepare(t testing.TB, p spinglass.Plan, k *simd.Set) *spinglass.Experiment {
 	t.Helper()
 	e, err := spinglass.New(p, k, 2)
 	if err != nil {
@@ -45,7 +45,7 @@ func prepare(t testing.TB, p spinglass.Plan, k *simd.Kernels) *spinglass.Experim
 }
 
 // compute runs the plan in a new directory and returns that.
-func compute(t testing.TB, p spinglass.Plan, k *simd.Kernels, workers int) string {
+func compute(t testing.TB, p spinglass.Plan, k *simd.Set, workers int) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
 	run(t, prepare(t, p, k), dir, workers)

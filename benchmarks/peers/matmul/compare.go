@@ -118,7 +118,7 @@ func (c *comparison) file(peer int) string { return filepath.Join(c.dir, strconv
 // |A||B| of the exact product, gamma_k = k u / (1 - k u) (Higham, Accuracy and
 // Stability of Numerical Algorithms, 3.5); |A||B| is itself computed, hence another
 // such factor.
-func check[T gemmpeer.Number](c *comparison, s setting, u float64, gemm func(k *simd.Kernels, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)) error {
+func check[T gemmpeer.Number](c *comparison, s setting, u float64, gemm func(k *simd.Set, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)) error {
 	o := gemmpeer.New[T](s.m, s.n, s.k)
 	absolute(o.A)
 	absolute(o.B)

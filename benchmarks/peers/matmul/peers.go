@@ -46,7 +46,7 @@ func inProcess(l gemmpeer.Library, name string) *peer {
 var types = []string{"float32", "float64"}
 
 // lossglass returns core/matmul as a peer, with the kernels of one instruction set.
-func lossglass(k *simd.Kernels) *peer {
+func lossglass(k *simd.Set) *peer {
 	return inProcess(gemmpeer.Library{
 		About: gemmpeer.About{Library: "lossglass"},
 		Float32: func(o *gemmpeer.Operands[float32]) (func(int), error) {

@@ -5,7 +5,6 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 	"github.com/lossglass/lossglass/core/relunet"
-	"github.com/lossglass/lossglass/simd"
 )
 
 // newLossglass returns this project as a peer, with a form for each native
@@ -25,11 +24,11 @@ func newLossglass(p *problem) (*goPeer, error) {
 		make:  map[string]func(setting) trainer{},
 	}
 	for _, k := range harness.Native() {
-		f := form{Name: "sixteen networks, " + k.Name, Networks: simd.Lanes}
+		f := form{Name: "sixteen networks, " + k.Name, Networks: relunet.Lanes}
 		peer.self.Forms = append(peer.self.Forms, f)
 		peer.make[f.Name] = func(s setting) trainer {
 			t := &packTrainer{pack: relunet.NewPack(k, dataset.Size, s.N, dataset.Classes), images: images, test: test, batch: s.Batch}
-			for lane := range simd.Lanes {
+			for lane := range relunet.Lanes {
 				t.starts[lane], t.rates[lane] = p.start(s.N, lane), s.Rate
 			}
 			return t
@@ -43,8 +42,8 @@ type packTrainer struct {
 	pack         *relunet.Pack[float32]
 	images, test *relunet.Images
 	batch        int
-	starts       [simd.Lanes][]float32
-	rates        [simd.Lanes]float64
+	starts       [relunet.Lanes][]float32
+	rates        [relunet.Lanes]float64
 }
 
 func (t *packTrainer) reset() {

@@ -8,7 +8,6 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/npy"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/stream"
-	"github.com/lossglass/lossglass/simd"
 )
 
 const (
@@ -66,11 +65,11 @@ func (p *problem) export(dir string, sizes []int) error {
 	}
 	for _, n := range sizes {
 		var all []float32
-		for network := range simd.Lanes {
+		for network := range relunet.Lanes {
 			all = append(all, p.start(n, network)...)
 		}
 		name := filepath.Join(dir, fmt.Sprintf("start_%d.npy", n))
-		if err := npy.WriteFile(name, all, simd.Lanes, len(all)/simd.Lanes); err != nil {
+		if err := npy.WriteFile(name, all, relunet.Lanes, len(all)/relunet.Lanes); err != nil {
 			return err
 		}
 	}

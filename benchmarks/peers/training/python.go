@@ -14,7 +14,7 @@ import (
 	"github.com/klauspost/cpuid/v2"
 
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
-	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/core/relunet"
 )
 
 // scripts are the peers in Python; each of them imports peer.py.
@@ -96,7 +96,7 @@ func parseAbout(line []byte) (about, error) {
 		return about{}, fmt.Errorf("%q does not say library, version and forms", line)
 	}
 	for _, f := range a.Forms {
-		if f.Name == "" || f.Networks < 1 || f.Networks > simd.Lanes {
+		if f.Name == "" || f.Networks < 1 || f.Networks > relunet.Lanes {
 			return about{}, fmt.Errorf("%q has a form without name or with %d networks", line, f.Networks)
 		}
 	}

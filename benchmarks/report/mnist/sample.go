@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/core/relunet"
 )
 
 // A sample is the runs of one size.
@@ -40,7 +40,7 @@ func samples(runs []mnist.Run, sizes []int) []sample {
 			s.diverged++
 			continue
 		}
-		if pack := r.Run / simd.Lanes; s.packs == nil || pack != last[i] {
+		if pack := r.Run / relunet.Lanes; s.packs == nil || pack != last[i] {
 			s.packs = append(s.packs, nil)
 			last[i] = pack
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
-	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/core/relunet"
 )
 
 // experimentOf writes the directory of an experiment with these runs; if they
@@ -22,10 +22,10 @@ func experimentOf(t *testing.T, plan mnist.Plan, runs []mnist.Run) string {
 	t.Helper()
 	var units [][]mnist.Run
 	for _, n := range plan.Sizes {
-		for pack := 0; pack*simd.Lanes < plan.Runs; pack++ {
+		for pack := 0; pack*relunet.Lanes < plan.Runs; pack++ {
 			var own []mnist.Run
 			for _, r := range runs {
-				if r.N == n && r.Run/simd.Lanes == pack {
+				if r.N == n && r.Run/relunet.Lanes == pack {
 					own = append(own, r)
 				}
 			}

@@ -22,7 +22,7 @@ import (
 
 // Native returns the kernels in assembly, the fastest first, or the portable ones
 // on a CPU without any.
-func Native() []*simd.Kernels {
+func Native() []*simd.Set {
 	all := simd.Available()
 	return all[:max(1, len(all)-1)]
 }
@@ -33,8 +33,8 @@ func Peak() float64 {
 	const rounds = 1 << 20
 	k := Native()[0]
 	began := time.Now()
-	k.Peak(rounds)
-	return float64(rounds*k.PeakFlops) / time.Since(began).Seconds()
+	k.Probe.FMA(rounds)
+	return float64(rounds*k.Probe.FMAFlops) / time.Since(began).Seconds()
 }
 
 // Median returns the median, the lower one of an even number.
