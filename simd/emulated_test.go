@@ -2,42 +2,46 @@ package simd_test
 
 import (
 	"os"
-	"reflect"
 	"testing"
 
 	"github.com/lossglass/lossglass/props/law"
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/avx2"
+	"github.com/lossglass/lossglass/simd/avx512"
 	"github.com/lossglass/lossglass/simd/emulate"
+	"github.com/lossglass/lossglass/simd/gemm"
+	"github.com/lossglass/lossglass/simd/glass"
 )
 
 // emulated returns the kernels of an instruction set, carried out in the emulator.
-func emulated(t *testing.T, sizes simd.Kernels) *simd.Kernels {
+func emulated(t *testing.T, set simd.Set) *simd.Set {
 	t.Helper()
-	p, err := emulate.Load(os.DirFS(sizes.Name), "*_amd64.s")
+	p, err := emulate.Load(os.DirFS(set.Name), "*_amd64.s")
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := reflect.ValueOf(&sizes).Elem()
-	for i := range v.NumField() {
-		if v.Field(i).Kind() == reflect.Func {
-			f, err := p.Func(v.Type().Field(i).Name, v.Field(i).Type())
-			if err != nil {
-				t.Fatal(err)
-			}
-			v.Field(i).Set(f)
+	for name, field := range fields(&set) {
+		f, err := p.Func(name, field.Type())
+		if err != nil {
+			t.Fatal(err)
 		}
+		field.Set(f)
 	}
-	return &sizes
+	return &set
 }
 
 // The assembly of every instruction set of amd64 obeys the laws in the emulator, whatever this CPU has.
 func TestEmulatedKernels(t *testing.T) {
-	for _, sizes := range []simd.Kernels{
-		{Name: "avx2", GemmRows: 6, GemmTallRows: 12, GemmCols32: 16, GemmCols64: 8},
-		{Name: "avx512", GemmRows: 14, GemmTallRows: 28, GemmCols32: 32, GemmCols64: 16},
+	for _, set := range []simd.Set{
+		{Name: "avx2", Glass: glass.Kernels{Rows: avx2.Rows, Cols: avx2.Cols64},
+			Gemm32: gemm.Kernels[float32]{Rows: avx2.Rows, TallRows: avx2.TallRows, Cols: avx2.Cols32},
+			Gemm64: gemm.Kernels[float64]{Rows: avx2.Rows, TallRows: avx2.TallRows, Cols: avx2.Cols64}},
+		{Name: "avx512", Glass: glass.Kernels{Rows: avx512.Rows, Cols: avx512.Cols64},
+			Gemm32: gemm.Kernels[float32]{Rows: avx512.Rows, TallRows: avx512.TallRows, Cols: avx512.Cols32},
+			Gemm64: gemm.Kernels[float64]{Rows: avx512.Rows, TallRows: avx512.TallRows, Cols: avx512.Cols64}},
 	} {
-		t.Run(sizes.Name, func(t *testing.T) {
-			k := emulated(t, sizes)
+		t.Run(set.Name, func(t *testing.T) {
+			k := emulated(t, set)
 			for _, kernel := range kernels {
 				t.Run(kernel.name, func(t *testing.T) {
 					for _, p := range properties(k, kernel.draw, nil) {

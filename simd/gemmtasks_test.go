@@ -18,11 +18,11 @@ func strided[T gen.Float](d *drawing, name string, rows, cols int) (law.Operand,
 	return numbers[T](d, name, 1, (rows-1)*ld+cols).Rows(ld, cols), ld
 }
 
-type gemm[T gen.Float] func(rows, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool)
+type gemmFunc[T gen.Float] func(rows, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool)
 
 // product draws a call of Gemm32 or Gemm64 with tiles of at most that many rows
 // and columns, or of tall rows if they are narrow.
-func product[T gen.Float](t *rapid.T, most, tall, mostCols int, of func(k *simd.Set) gemm[T]) task {
+func product[T gen.Float](t *rapid.T, most, tall, mostCols int, of func(k *simd.Set) gemmFunc[T]) task {
 	d := &drawing{T: t}
 	// Whole panels, rows one behind the other, are what large products consist of.
 	panel := rapid.Bool().Draw(t, "panel")

@@ -5,7 +5,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 
 	"pgregory.net/rapid"
 
@@ -15,26 +14,36 @@ import (
 	"github.com/lossglass/lossglass/simd/network"
 )
 
-// entryPoints returns the code address of each kernel.
-func entryPoints(set *simd.Set) map[string]uintptr {
-	at := map[string]uintptr{}
-	v := reflect.ValueOf(*set)
+// fields returns the kernels of a set by the names of their assembly functions.
+func fields(set *simd.Set) map[string]reflect.Value {
+	all := map[string]reflect.Value{}
+	v := reflect.ValueOf(set).Elem()
 	for i := range v.NumField() {
-		family := v.Field(i)
-		suffix, _ := strings.CutPrefix(v.Type().Field(i).Name, "Gemm")
+		family, suffix := v.Field(i), ""
 		switch v.Type().Field(i).Name {
 		case "Name":
 			continue
-		case "Glass":
+		case "Gemm32":
+			suffix = "32"
+		case "Gemm64", "Glass":
 			suffix = "64"
-		case "Network", "Elementwise", "Probe":
-			suffix = ""
 		}
 		for j := range family.NumField() {
 			if f := family.Field(j); f.Kind() == reflect.Func {
-				at[family.Type().Field(j).Name+suffix] = f.Pointer()
+				all[family.Type().Field(j).Name+suffix] = f
 			}
 		}
+	}
+	all["Peak"] = all["FMA"]
+	delete(all, "FMA")
+	return all
+}
+
+// entryPoints returns the code address of each kernel.
+func entryPoints(set *simd.Set) map[string]uintptr {
+	at := map[string]uintptr{}
+	for name, f := range fields(set) {
+		at[name] = f.Pointer()
 	}
 	return at
 }
