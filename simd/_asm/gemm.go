@@ -18,7 +18,7 @@ type element struct {
 	// number serves one vector only, a broadcast of its own costs as much as the fma.
 	mulAddFrom func(ops ...Op)
 	broadcast  func(ops ...Op)
-	loadZ      func(m, k, v Op) // AVX-512: where k, and +0 elsewhere
+	loadZ      func(m, k, v Op) // AVX-512: load where k, and +0 elsewhere
 	move       func(ops ...Op)
 	maskMove   func(m, k, v Op) // AVX2: load where k, and +0 elsewhere, or store where k
 }
@@ -32,80 +32,36 @@ func (e element) bytes() int    { return e.bits / 8 }
 func (e element) shift() Op     { return Imm(uint64(e.bits/32 + 1)) } // log2 of bytes
 func (e element) slice() string { return "[]" + e.name }
 
-// columns is the width of a tile of C: one vector, masked, or two, the last of
-// which ends with the tile, so that those of a narrower tile overlap: the columns
-// that both hold they compute alike, and neither needs a mask.
-type columns struct {
-	vectors int
-	masked  bool
-	// packed: whole panels of B stand one behind the other. They and C are then too
-	// large for the caches, and what comes next is fetched ahead.
-	packed bool
+// stride loads a distance between elements, in bytes.
+func (e element) stride(name string) GPVirtual {
+	p := param(name)
+	SHLQ(e.shift(), p)
+	return p
 }
 
-// widest is how many vectors the columns of a tile fill at most.
-const widest = 2
+const (
+	widest   = 2 // vectors in a row of the widest tile
+	narrower = 2 // a tile of one vector has up to this many times as many rows
+)
 
-// narrower is how many times as many rows a tile of one vector has at most.
-const narrower = 2
-
-// gemm: c[i][j] = fma(a[i][k], b[k][j], c[i][j]), k ascending, for tiles of rows
-// x columns that stay in registers: one broadcast of a serves the vectors of a row.
+// gemm: c[i][j] = fma(a[i][k], b[k][j], c[i][j]), k ascending, for tiles of C that
+// stay in registers: one broadcast of a serves the vectors of a row.
 func (t target) gemm(e element) {
 	name := fmt.Sprintf("Gemm%d", e.bits)
 	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, tiles, cols, depth int, a %[1]s, aRow, aCol int, b %[1]s, bRow int, c %[1]s, ldc int, fresh bool)", e.slice()))
 	Doc(name + " is simd.Kernels." + name + ".")
-	g := tileLoop{target: t, element: e, a: slice("a"), c: slice("c")}
-	for _, s := range []struct {
-		name string
-		to   *GPVirtual
-	}{{"aRow", &g.aRow}, {"aCol", &g.aCol}, {"bRow", &g.bRow}, {"ldc", &g.ldc}} {
-		*s.to = param(s.name)
-		SHLQ(e.shift(), *s.to)
-	}
-	g.aRow3, g.aRow5 = GP64(), GP64()
-	LEAQ(Mem{Base: g.aRow, Index: g.aRow, Scale: 2}, g.aRow3)
-	LEAQ(Mem{Base: g.aRow, Index: g.aRow, Scale: 4}, g.aRow5)
-
-	cols, rows := param("cols"), param("rows")
-	lanes := t.bits / e.bits
-	g.last = GP64()
-	MOVQ(cols, g.last)
-	SUBQ(Imm(uint64(lanes)), g.last)
-	SHLQ(e.shift(), g.last)
+	g := gemmLoop{target: t, element: e, c: slice("c"), aCol: e.stride("aCol"), bRow: e.stride("bRow"), ldc: e.stride("ldc")}
+	g.a = rowsOf(slice("a"), e.stride("aRow"))
+	cols, lanes := param("cols"), t.bytes()/e.bytes()
 	CMPQ(cols, Imm(uint64(lanes)))
 	JGT(LabelRef("wide"))
-	for _, s := range []struct {
-		label string
-		columns
-		least, most int // rows
-	}{
-		{"narrow", columns{vectors: 1, masked: true}, 1, narrower * t.rows},
-		{"wide", columns{vectors: widest}, 1, t.rows},
-		{"packed", columns{vectors: widest, packed: true}, t.rows/2 + 1, t.rows},
-	} {
-		Label(s.label)
-		if s.masked {
-			g.mask = t.firstLanes(e, cols)
-		}
-		if s.label == "wide" {
-			CMPQ(rows, Imm(uint64(t.rows/2)))
-			JLE(LabelRef("low"))
-			CMPQ(cols, Imm(uint64(widest*lanes)))
-			JNE(LabelRef("low"))
-			CMPQ(g.bRow, U32(uint32(widest*t.bytes())))
-			JEQ(LabelRef("packed"))
-			Label("low")
-		}
-		for n := s.most; n > s.least; n-- {
-			CMPQ(rows, Imm(uint64(n)))
-			JEQ(LabelRef(fmt.Sprintf("%s%d", s.label, n)))
-		}
-		for n := s.least; n <= s.most; n++ {
-			g.columns = s.columns
-			g.run(n, fmt.Sprintf("%s%d", s.label, n))
-		}
-	}
+	g.mask = t.firstLanes(e, cols)
+	g.tiles("narrow", 1, narrower*t.rows)
+	Label("wide")
+	SUBQ(Imm(uint64(lanes)), cols)
+	SHLQ(e.shift(), cols)
+	g.last = cols
+	g.tiles("wide", widest, t.rows)
 }
 
 // firstLanes returns a mask of the first n lanes.
@@ -136,121 +92,169 @@ func (t target) firstLanes(e element, n Register) mask {
 
 var lanesTable Mem
 
-// A tileLoop emits the loop over the tiles of one width of a panel of C.
-type tileLoop struct {
+// A gemmLoop emits the loops over the tiles of a panel of C.
+type gemmLoop struct {
 	target
 	element
-	columns
-	mask mask
 
-	a, c                  GPVirtual // of the tile at hand
-	aRow, aCol, bRow, ldc GPVirtual // bytes
-	aRow3, aRow5          GPVirtual // three and five times aRow
-	last                  GPVirtual // where the last of several vectors stands in a row
+	a               matrixRows // of the tile at hand
+	c               GPVirtual  // of the tile at hand
+	aCol, bRow, ldc GPVirtual  // bytes
+	mask            mask       // of the columns of a tile one vector wide
+	// last is the distance in bytes to the second vector of a row. It ends with the
+	// row: in narrower tiles the two overlap and compute the columns that both hold alike.
+	last GPVirtual
 }
 
-// run emits the loop over tiles of n rows.
-func (g tileLoop) run(n int, label string) {
-	Label(label)
-	acc := g.accumulators(n, g.vectors)
-	b, k := slice("b"), param("depth")
-	fresh := GP8()
-	Load(Param("fresh"), fresh)
+// tiles emits the loop over the tiles of one width, with one loop over k for each
+// number of rows up to most. The rest is shared: row i of a tile of n rows is in
+// acc[n-1-i], so that its n loads, and stores, are the last n of one sequence.
+func (g gemmLoop) tiles(width string, vectors, most int) {
+	acc := g.accumulators(most, vectors)
+	packed := U32(uint32(widest * g.target.bytes())) // bRow of a packed panel
+	Commentf("For each tile of %d vectors and up to %d rows:", vectors, most)
+	Label(width + "_tile")
+	row, fresh := copyOf(g.c), Load(Param("fresh"), GP8())
 	TESTB(fresh, fresh)
-	JNZ(LabelRef(label + "_fresh"))
-	row := copyOf(g.c)
-	for i := range acc {
-		for j := range acc[i] {
-			g.load(g.at(row, j), acc[i][j])
-		}
-		ADDQ(g.ldc, row)
-	}
-	g.fetchTile(row, n)
-	JMP(LabelRef(label + "_start"))
-	Label(label + "_fresh")
-	if g.packed {
-		g.fetchTile(copyOf(g.c), n)
-	}
+	JZ(LabelRef(width + "_load"))
 	for i := range acc {
 		for _, v := range acc[i] {
 			g.clear(v)
 		}
 	}
-	Label(label + "_start")
-	at := g.rowsOf(n)
-	vb, x := g.vecs(g.vectors), g.vec()
-	var next GPVirtual
-	if g.packed {
-		next = g.soon()
+	if vectors == widest {
+		CMPQ(g.bRow, packed)
+		JEQ(LabelRef(width + "_fetch"))
 	}
-	Label(label + "_k")
-	if g.packed {
-		for j := 0; j < g.width(); j += 64 {
-			PREFETCHT0(Mem{Base: b, Index: next, Scale: 1, Disp: j})
+	g.sums(width, acc, 1, width, func() {
+		Comment("Store C from the first row on.")
+		for n := most; n > 0; n-- {
+			Label(fmt.Sprintf("%s_store%d", width, n))
+			for j, v := range acc[n-1] {
+				g.store(v, g.at(g.c, j))
+			}
+			ADDQ(g.ldc, g.c)
 		}
+		DECQ(NewParamAddr("tiles", 8)) // no register is free for how many are left
+		JNZ(LabelRef(width + "_tile"))
+		VZEROUPPER()
+		RET()
+	})
+	Comment("Load C from the first row on.")
+	Label(width + "_load")
+	jumpByRows(param("rows"), 1, most, width+"_load")
+	for n := most; n > 0; n-- {
+		Label(fmt.Sprintf("%s_load%d", width, n))
+		for j, v := range acc[n-1] {
+			g.load(g.at(row, j), v)
+		}
+		ADDQ(g.ldc, row)
 	}
+	Comment("Prefetch the next tile of C, or this one if it has not been loaded.")
+	Label(width + "_fetch")
+	left := param("rows")
+	Label(width + "_fetch_row")
+	for j := 0; j < vectors*g.target.bytes(); j += 64 {
+		PREFETCHT0(Mem{Base: row, Disp: j})
+	}
+	ADDQ(g.ldc, row)
+	DECQ(left)
+	JNZ(LabelRef(width + "_fetch_row"))
+	if vectors < widest {
+		JMP(LabelRef(width + "_start"))
+		return
+	}
+	CMPQ(g.bRow, packed)
+	JNE(LabelRef(width + "_start"))
+	CMPQ(param("rows"), Imm(uint64(most/2)))
+	JLE(LabelRef(width + "_start"))
+	g.sums("packed", acc, most/2+1, width, func() { JMP(LabelRef(fmt.Sprintf("%s_store%d", width, most))) })
+}
+
+// sums emits the loops over k for tiles of least to len(acc) rows.
+func (g gemmLoop) sums(label string, acc [][]VecVirtual, least int, width string, finish func()) {
+	most := len(acc)
+	Label(label + "_start")
+	var ahead GPVirtual
+	if label == "packed" {
+		ahead = g.fetchDistance()
+	}
+	a, down := g.a.column(most), param("rows")
+	IMULQ(g.a.step, down)
+	ADDQ(down, g.a.first)
+	b, k := slice("b"), param("depth")
+	rows := param("rows")
+	CMPQ(rows, Imm(uint64(most)))
+	JNE(LabelRef(label + "_lower"))
+	sum := func(n int) {
+		Commentf("For each k: C += A B, %d rows.", n)
+		loop := fmt.Sprintf("%s%d", label, n)
+		Label(loop)
+		if ahead != nil {
+			for j := 0; j < widest*g.target.bytes(); j += 64 {
+				PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1, Disp: j})
+			}
+		}
+		g.step(acc[:n], b, a)
+		for _, p := range a.pointers[:(n+group-1)/group] {
+			ADDQ(g.aCol, p)
+		}
+		ADDQ(g.bRow, b)
+		DECQ(k)
+		JNZ(LabelRef(loop))
+	}
+	sum(most)
+	finish()
+	Label(label + "_lower")
+	jumpByRows(rows, least, most-1, label)
+	for n := most - 1; n >= least; n-- {
+		sum(n)
+		JMP(LabelRef(fmt.Sprintf("%s_store%d", width, n)))
+	}
+}
+
+// jumpByRows jumps to the label of the number of rows, which is from least to most.
+func jumpByRows(rows Register, least, most int, label string) {
+	for n := most; n > least; n-- {
+		CMPQ(rows, Imm(uint64(n)))
+		JEQ(LabelRef(fmt.Sprintf("%s%d", label, n)))
+	}
+	JMP(LabelRef(fmt.Sprintf("%s%d", label, least)))
+}
+
+// step adds the products of column k of A and row k of B.
+func (g gemmLoop) step(acc [][]VecVirtual, b Register, a column) {
+	vb, x := g.vecs(len(acc[0])), g.vec()
 	for j := range vb {
 		g.load(g.at(b, j), vb[j])
 	}
 	for i := range acc {
-		if g.vectors == 1 && g.target.bits == 512 {
-			g.mulAddFrom(at.row(i), vb[0], acc[i][0])
+		sums := acc[len(acc)-1-i]
+		if len(vb) == 1 && g.target.bits == 512 {
+			g.mulAddFrom(a.row(i), vb[0], sums[0])
 			continue
 		}
-		g.broadcast(at.row(i), x)
+		g.broadcast(a.row(i), x)
 		for j := range vb {
-			g.mulAdd(x, vb[j], acc[i][j])
+			g.mulAdd(x, vb[j], sums[j])
 		}
-	}
-	for _, p := range at.pointers {
-		ADDQ(g.aCol, p)
-	}
-	ADDQ(g.bRow, b)
-	DECQ(k)
-	JNZ(LabelRef(label + "_k"))
-	for i := range acc {
-		for j := range acc[i] {
-			g.store(acc[i][j], g.at(g.c, j))
-		}
-		ADDQ(g.ldc, g.c)
-	}
-	down := GP64()
-	IMUL3Q(U32(uint32(n)), g.aRow, down)
-	ADDQ(down, g.a)
-	DECQ(NewParamAddr("tiles", 8)) // no register is free for how many are left
-	JNZ(LabelRef(label))
-	VZEROUPPER()
-	RET()
-}
-
-// width is how many bytes of a row the vectors hold, if they do not overlap.
-func (g tileLoop) width() int { return g.vectors * g.target.bytes() }
-
-// fetchTile fetches n rows of C from row on, which is needed only after a tile has
-// been computed.
-func (g tileLoop) fetchTile(row GPVirtual, n int) {
-	for range n {
-		for j := 0; j < g.width(); j += 64 {
-			PREFETCHT0(Mem{Base: row, Disp: j})
-		}
-		ADDQ(g.ldc, row)
 	}
 }
 
-// soon returns how far behind a row of B that stands which is fetched with it:
+// fetchDistance returns how far ahead of a row of a packed panel the sum fetches:
 // some rows or, in the last tile, a panel, as the next panel is needed next.
-func (g tileLoop) soon() GPVirtual {
+func (g gemmLoop) fetchDistance() GPVirtual {
 	const rows = 8
-	next, some := GP64(), GP64()
-	IMUL3Q(U32(uint32(g.width())), param("depth"), next)
-	MOVQ(U32(uint32(rows*g.width())), some)
+	ahead, near, width := GP64(), GP64(), widest*g.target.bytes()
+	IMUL3Q(U32(uint32(width)), param("depth"), ahead)
+	MOVQ(U32(uint32(rows*width)), near)
 	CMPQ(NewParamAddr("tiles", 8), Imm(1))
-	CMOVQNE(some, next)
-	return next
+	CMOVQNE(near, ahead)
+	return ahead
 }
 
 // at is where vector j of a row stands.
-func (g tileLoop) at(row GPVirtual, j int) Mem {
+func (g gemmLoop) at(row Register, j int) Mem {
 	if j == 0 {
 		return Mem{Base: row}
 	}
@@ -258,9 +262,9 @@ func (g tileLoop) at(row GPVirtual, j int) Mem {
 }
 
 // load emits a load of a vector of a row.
-func (g tileLoop) load(m Mem, v VecVirtual) {
+func (g gemmLoop) load(m Mem, v VecVirtual) {
 	switch {
-	case !g.masked:
+	case g.last != nil:
 		g.move(m, v)
 	case g.target.bits == 512:
 		g.loadZ(m, g.mask.r, v)
@@ -270,9 +274,9 @@ func (g tileLoop) load(m Mem, v VecVirtual) {
 }
 
 // store emits a store of a vector of a row.
-func (g tileLoop) store(v VecVirtual, m Mem) {
+func (g gemmLoop) store(v VecVirtual, m Mem) {
 	switch {
-	case !g.masked:
+	case g.last != nil:
 		g.move(v, m)
 	case g.target.bits == 512:
 		g.move(v, g.mask.r, m)
@@ -281,38 +285,49 @@ func (g tileLoop) store(v VecVirtual, m Mem) {
 	}
 }
 
-// group is how many rows are addressed from one pointer, by multiples of aRow
-// that the addressing modes have from aRow, aRow3 and aRow5.
+// matrixRows are rows some bytes apart.
+type matrixRows struct{ first, step, step3, step5 GPVirtual }
+
+func rowsOf(first, step GPVirtual) matrixRows {
+	m := matrixRows{first, step, GP64(), GP64()}
+	LEAQ(Mem{Base: step, Index: step, Scale: 2}, m.step3)
+	LEAQ(Mem{Base: step, Index: step, Scale: 4}, m.step5)
+	return m
+}
+
+// group is how many rows are addressed from one pointer, by multiples of the step
+// that the addressing modes have from step, step3 and step5.
 const group = 7
 
-// addresses tells where a column of a tile of a stands.
-type addresses struct {
-	tileLoop
+// A column addresses one element in each row.
+type column struct {
+	matrixRows
 	pointers []GPVirtual // to every group'th row
 }
 
-func (g tileLoop) rowsOf(n int) addresses {
-	at := addresses{tileLoop: g, pointers: []GPVirtual{copyOf(g.a)}}
+// column points to the first column of n rows.
+func (m matrixRows) column(n int) column {
+	c := column{matrixRows: m, pointers: []GPVirtual{copyOf(m.first)}}
 	for i := group; i < n; i += group {
 		p := GP64()
-		LEAQ(Mem{Base: at.pointers[len(at.pointers)-1], Index: g.aRow5, Scale: 1}, p)
-		LEAQ(Mem{Base: p, Index: g.aRow, Scale: 2}, p)
-		at.pointers = append(at.pointers, p)
+		LEAQ(Mem{Base: c.pointers[len(c.pointers)-1], Index: m.step5, Scale: 1}, p)
+		LEAQ(Mem{Base: p, Index: m.step, Scale: 2}, p)
+		c.pointers = append(c.pointers, p)
 	}
-	return at
+	return c
 }
 
-func (at addresses) row(i int) Mem {
-	m := Mem{Base: at.pointers[i/group]}
+func (c column) row(i int) Mem {
+	m := Mem{Base: c.pointers[i/group]}
 	switch i % group {
 	case 1, 2, 4:
-		m.Index, m.Scale = at.aRow, uint8(i%group)
+		m.Index, m.Scale = c.step, uint8(i%group)
 	case 3:
-		m.Index, m.Scale = at.aRow3, 1
+		m.Index, m.Scale = c.step3, 1
 	case 5:
-		m.Index, m.Scale = at.aRow5, 1
+		m.Index, m.Scale = c.step5, 1
 	case 6:
-		m.Index, m.Scale = at.aRow3, 2
+		m.Index, m.Scale = c.step3, 2
 	}
 	return m
 }

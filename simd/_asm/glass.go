@@ -48,12 +48,8 @@ func (t target) field() {
 	TEXT("Field64", NOSPLIT, "func(rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []float64)")
 	Doc("Field64 is simd.Kernels.Field64.")
 	e := float64s
-	f := fieldLoop{tileLoop: tileLoop{target: t, element: e, columns: columns{vectors: widest}}}
-	f.a, f.tiles, f.aRow = slice("m"), param("tiles"), param("ldm")
-	SHLQ(e.shift(), f.aRow)
-	f.aRow3, f.aRow5 = GP64(), GP64()
-	LEAQ(Mem{Base: f.aRow, Index: f.aRow, Scale: 2}, f.aRow3)
-	LEAQ(Mem{Base: f.aRow, Index: f.aRow, Scale: 4}, f.aRow5)
+	m, tiles := slice("m"), param("tiles")
+	f := fieldLoop{target: t, element: e, m: rowsOf(m, e.stride("ldm")), tiles: tiles}
 	f.g, f.own = slice("g"), param("first")
 	IMUL3Q(U32(uint32(widest*t.bytes())), f.own, f.own)
 	ADDQ(slice("w"), f.own)
@@ -69,22 +65,24 @@ func (t target) field() {
 
 // A fieldLoop emits the loop over the tiles of one height.
 type fieldLoop struct {
-	tileLoop
-	tiles  GPVirtual // how many are left
-	g, own GPVirtual // the rows of g and w that the tile at hand belongs to
+	target
+	element
+	m      matrixRows // of the tile at hand
+	tiles  GPVirtual  // how many are left
+	g, own GPVirtual  // the rows of g and w that the tile at hand belongs to
 }
 
 func (f fieldLoop) run(n int, label string) {
 	Label(label)
-	row := f.vectors * f.target.bytes()
-	acc := f.accumulators(n, f.vectors)
+	row := widest * f.target.bytes()
+	acc := f.accumulators(n, widest)
 	for i := range acc {
 		for _, v := range acc[i] {
 			f.clear(v)
 		}
 	}
-	at, b, k := f.rowsOf(n), slice("w"), param("depth")
-	vb, x := f.vecs(f.vectors), f.vec()
+	at, b, k := f.m.column(n), slice("w"), param("depth")
+	vb, x := f.vecs(widest), f.vec()
 	step := func() {
 		for j := range vb {
 			VMOVUPD(Mem{Base: b, Disp: j * f.target.bytes()}, vb[j])
@@ -137,8 +135,8 @@ func (f fieldLoop) run(n int, label string) {
 	advance(f.g, n*row)
 	advance(f.own, n*row)
 	down := GP64()
-	IMUL3Q(U32(uint32(n)), f.aRow, down)
-	ADDQ(down, f.a)
+	IMUL3Q(U32(uint32(n)), f.m.step, down)
+	ADDQ(down, f.m.first)
 	DECQ(f.tiles)
 	JNZ(LabelRef(label))
 	VZEROUPPER()

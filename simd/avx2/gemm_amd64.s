@@ -7,1013 +7,32 @@
 // func Gemm32(rows int, tiles int, cols int, depth int, a []float32, aRow int, aCol int, b []float32, bRow int, c []float32, ldc int, fresh bool)
 // Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·Gemm32(SB), NOSPLIT, $0-137
-	MOVQ    a_base+32(FP), AX
-	MOVQ    c_base+104(FP), CX
-	MOVQ    aRow+56(FP), DX
+	MOVQ    c_base+104(FP), AX
+	MOVQ    aCol+64(FP), CX
+	SHLQ    $0x02, CX
+	MOVQ    bRow+96(FP), DX
 	SHLQ    $0x02, DX
-	MOVQ    aCol+64(FP), BX
+	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x02, BX
-	MOVQ    bRow+96(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    ldc+128(FP), DI
+	MOVQ    a_base+32(FP), SI
+	MOVQ    aRow+56(FP), DI
 	SHLQ    $0x02, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (DX)(DX*4), R9
+	LEAQ    (DI)(DI*2), R8
+	LEAQ    (DI)(DI*4), R9
 	MOVQ    cols+16(FP), R10
-	MOVQ    rows+0(FP), R11
-	MOVQ    R10, R12
-	SUBQ    $0x08, R12
-	SHLQ    $0x02, R12
 	CMPQ    R10, $0x08
 	JGT     wide
-	LEAQ    firstLanes<>+32(SB), R12
+	LEAQ    firstLanes<>+32(SB), R11
 	SHLQ    $0x02, R10
-	SUBQ    R10, R12
-	VMOVUPS (R12), Y0
-	CMPQ    R11, $0x0c
-	JEQ     narrow12
-	CMPQ    R11, $0x0b
-	JEQ     narrow11
-	CMPQ    R11, $0x0a
-	JEQ     narrow10
-	CMPQ    R11, $0x09
-	JEQ     narrow9
-	CMPQ    R11, $0x08
-	JEQ     narrow8
-	CMPQ    R11, $0x07
-	JEQ     narrow7
-	CMPQ    R11, $0x06
-	JEQ     narrow6
-	CMPQ    R11, $0x05
-	JEQ     narrow5
-	CMPQ    R11, $0x04
-	JEQ     narrow4
-	CMPQ    R11, $0x03
-	JEQ     narrow3
-	CMPQ    R11, $0x02
-	JEQ     narrow2
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
 
-narrow1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow1_fresh
-	MOVQ       CX, R10
-	VMASKMOVPS (R10), Y0, Y1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow1_start
-
-narrow1_fresh:
-	VXORPS Y1, Y1, Y1
-
-narrow1_start:
-	MOVQ AX, R10
-
-narrow1_k:
-	VMASKMOVPS   (R8), Y0, Y2
-	VBROADCASTSS (R10), Y3
-	VFMADD231PS  Y3, Y2, Y1
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          narrow1_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000001, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow1
-	VZEROUPPER
-	RET
-
-narrow2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow2_fresh
-	MOVQ       CX, R10
-	VMASKMOVPS (R10), Y0, Y1
-	ADDQ       DI, R10
-	VMASKMOVPS (R10), Y0, Y2
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow2_start
-
-narrow2_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-narrow2_start:
-	MOVQ AX, R10
-
-narrow2_k:
-	VMASKMOVPS   (R8), Y0, Y3
-	VBROADCASTSS (R10), Y4
-	VFMADD231PS  Y4, Y3, Y1
-	VBROADCASTSS (R10)(DX*1), Y4
-	VFMADD231PS  Y4, Y3, Y2
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          narrow2_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000002, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow2
-	VZEROUPPER
-	RET
-
-narrow3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow3_fresh
-	MOVQ       CX, R10
-	VMASKMOVPS (R10), Y0, Y1
-	ADDQ       DI, R10
-	VMASKMOVPS (R10), Y0, Y2
-	ADDQ       DI, R10
-	VMASKMOVPS (R10), Y0, Y3
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow3_start
-
-narrow3_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-narrow3_start:
-	MOVQ AX, R10
-
-narrow3_k:
-	VMASKMOVPS   (R8), Y0, Y4
-	VBROADCASTSS (R10), Y5
-	VFMADD231PS  Y5, Y4, Y1
-	VBROADCASTSS (R10)(DX*1), Y5
-	VFMADD231PS  Y5, Y4, Y2
-	VBROADCASTSS (R10)(DX*2), Y5
-	VFMADD231PS  Y5, Y4, Y3
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          narrow3_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000003, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow3
-	VZEROUPPER
-	RET
-
-narrow4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow4_fresh
-	MOVQ       CX, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       DI, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       DI, R11
-	VMASKMOVPS (R11), Y0, Y3
-	ADDQ       DI, R11
-	VMASKMOVPS (R11), Y0, Y4
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow4_start
-
-narrow4_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-
-narrow4_start:
-	MOVQ AX, R11
-
-narrow4_k:
-	VMASKMOVPS   (R9), Y0, Y5
-	VBROADCASTSS (R11), Y6
-	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (R11)(DX*1), Y6
-	VFMADD231PS  Y6, Y5, Y2
-	VBROADCASTSS (R11)(DX*2), Y6
-	VFMADD231PS  Y6, Y5, Y3
-	VBROADCASTSS (R11)(R8*1), Y6
-	VFMADD231PS  Y6, Y5, Y4
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          narrow4_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow4
-	VZEROUPPER
-	RET
-
-narrow5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow5_fresh
-	MOVQ       CX, R11
-	VMASKMOVPS (R11), Y0, Y1
-	ADDQ       DI, R11
-	VMASKMOVPS (R11), Y0, Y2
-	ADDQ       DI, R11
-	VMASKMOVPS (R11), Y0, Y3
-	ADDQ       DI, R11
-	VMASKMOVPS (R11), Y0, Y4
-	ADDQ       DI, R11
-	VMASKMOVPS (R11), Y0, Y5
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow5_start
-
-narrow5_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-narrow5_start:
-	MOVQ AX, R11
-
-narrow5_k:
-	VMASKMOVPS   (R9), Y0, Y6
-	VBROADCASTSS (R11), Y7
-	VFMADD231PS  Y7, Y6, Y1
-	VBROADCASTSS (R11)(DX*1), Y7
-	VFMADD231PS  Y7, Y6, Y2
-	VBROADCASTSS (R11)(DX*2), Y7
-	VFMADD231PS  Y7, Y6, Y3
-	VBROADCASTSS (R11)(R8*1), Y7
-	VFMADD231PS  Y7, Y6, Y4
-	VBROADCASTSS (R11)(DX*4), Y7
-	VFMADD231PS  Y7, Y6, Y5
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          narrow5_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow5
-	VZEROUPPER
-	RET
-
-narrow6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow6_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y6
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow6_start
-
-narrow6_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-
-narrow6_start:
-	MOVQ AX, R12
-
-narrow6_k:
-	VMASKMOVPS   (R10), Y0, Y7
-	VBROADCASTSS (R12), Y8
-	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (R12)(DX*1), Y8
-	VFMADD231PS  Y8, Y7, Y2
-	VBROADCASTSS (R12)(DX*2), Y8
-	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (R12)(R8*1), Y8
-	VFMADD231PS  Y8, Y7, Y4
-	VBROADCASTSS (R12)(DX*4), Y8
-	VFMADD231PS  Y8, Y7, Y5
-	VBROADCASTSS (R12)(R9*1), Y8
-	VFMADD231PS  Y8, Y7, Y6
-	ADDQ         BX, R12
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow6_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow6
-	VZEROUPPER
-	RET
-
-narrow7:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow7_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y7
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow7_start
-
-narrow7_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-
-narrow7_start:
-	MOVQ AX, R12
-
-narrow7_k:
-	VMASKMOVPS   (R10), Y0, Y8
-	VBROADCASTSS (R12), Y9
-	VFMADD231PS  Y9, Y8, Y1
-	VBROADCASTSS (R12)(DX*1), Y9
-	VFMADD231PS  Y9, Y8, Y2
-	VBROADCASTSS (R12)(DX*2), Y9
-	VFMADD231PS  Y9, Y8, Y3
-	VBROADCASTSS (R12)(R8*1), Y9
-	VFMADD231PS  Y9, Y8, Y4
-	VBROADCASTSS (R12)(DX*4), Y9
-	VFMADD231PS  Y9, Y8, Y5
-	VBROADCASTSS (R12)(R9*1), Y9
-	VFMADD231PS  Y9, Y8, Y6
-	VBROADCASTSS (R12)(R8*2), Y9
-	VFMADD231PS  Y9, Y8, Y7
-	ADDQ         BX, R12
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow7_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000007, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow7
-	VZEROUPPER
-	RET
-
-narrow8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow8_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y8
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow8_start
-
-narrow8_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-
-narrow8_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow8_k:
-	VMASKMOVPS   (R10), Y0, Y9
-	VBROADCASTSS (R12), Y10
-	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (R12)(DX*1), Y10
-	VFMADD231PS  Y10, Y9, Y2
-	VBROADCASTSS (R12)(DX*2), Y10
-	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (R12)(R8*1), Y10
-	VFMADD231PS  Y10, Y9, Y4
-	VBROADCASTSS (R12)(DX*4), Y10
-	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS (R12)(R9*1), Y10
-	VFMADD231PS  Y10, Y9, Y6
-	VBROADCASTSS (R12)(R8*2), Y10
-	VFMADD231PS  Y10, Y9, Y7
-	VBROADCASTSS (R13), Y10
-	VFMADD231PS  Y10, Y9, Y8
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow8_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000008, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow8
-	VZEROUPPER
-	RET
-
-narrow9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow9_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y9
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow9_start
-
-narrow9_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-
-narrow9_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow9_k:
-	VMASKMOVPS   (R10), Y0, Y10
-	VBROADCASTSS (R12), Y11
-	VFMADD231PS  Y11, Y10, Y1
-	VBROADCASTSS (R12)(DX*1), Y11
-	VFMADD231PS  Y11, Y10, Y2
-	VBROADCASTSS (R12)(DX*2), Y11
-	VFMADD231PS  Y11, Y10, Y3
-	VBROADCASTSS (R12)(R8*1), Y11
-	VFMADD231PS  Y11, Y10, Y4
-	VBROADCASTSS (R12)(DX*4), Y11
-	VFMADD231PS  Y11, Y10, Y5
-	VBROADCASTSS (R12)(R9*1), Y11
-	VFMADD231PS  Y11, Y10, Y6
-	VBROADCASTSS (R12)(R8*2), Y11
-	VFMADD231PS  Y11, Y10, Y7
-	VBROADCASTSS (R13), Y11
-	VFMADD231PS  Y11, Y10, Y8
-	VBROADCASTSS (R13)(DX*1), Y11
-	VFMADD231PS  Y11, Y10, Y9
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow9_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000009, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow9
-	VZEROUPPER
-	RET
-
-narrow10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow10_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y9
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y10
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow10_start
-
-narrow10_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-
-narrow10_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow10_k:
-	VMASKMOVPS   (R10), Y0, Y11
-	VBROADCASTSS (R12), Y12
-	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (R12)(DX*1), Y12
-	VFMADD231PS  Y12, Y11, Y2
-	VBROADCASTSS (R12)(DX*2), Y12
-	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (R12)(R8*1), Y12
-	VFMADD231PS  Y12, Y11, Y4
-	VBROADCASTSS (R12)(DX*4), Y12
-	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS (R12)(R9*1), Y12
-	VFMADD231PS  Y12, Y11, Y6
-	VBROADCASTSS (R12)(R8*2), Y12
-	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R13), Y12
-	VFMADD231PS  Y12, Y11, Y8
-	VBROADCASTSS (R13)(DX*1), Y12
-	VFMADD231PS  Y12, Y11, Y9
-	VBROADCASTSS (R13)(DX*2), Y12
-	VFMADD231PS  Y12, Y11, Y10
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow10_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y10, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000a, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow10
-	VZEROUPPER
-	RET
-
-narrow11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow11_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y9
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y10
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y11
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow11_start
-
-narrow11_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-
-narrow11_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow11_k:
-	VMASKMOVPS   (R10), Y0, Y12
-	VBROADCASTSS (R12), Y13
-	VFMADD231PS  Y13, Y12, Y1
-	VBROADCASTSS (R12)(DX*1), Y13
-	VFMADD231PS  Y13, Y12, Y2
-	VBROADCASTSS (R12)(DX*2), Y13
-	VFMADD231PS  Y13, Y12, Y3
-	VBROADCASTSS (R12)(R8*1), Y13
-	VFMADD231PS  Y13, Y12, Y4
-	VBROADCASTSS (R12)(DX*4), Y13
-	VFMADD231PS  Y13, Y12, Y5
-	VBROADCASTSS (R12)(R9*1), Y13
-	VFMADD231PS  Y13, Y12, Y6
-	VBROADCASTSS (R12)(R8*2), Y13
-	VFMADD231PS  Y13, Y12, Y7
-	VBROADCASTSS (R13), Y13
-	VFMADD231PS  Y13, Y12, Y8
-	VBROADCASTSS (R13)(DX*1), Y13
-	VFMADD231PS  Y13, Y12, Y9
-	VBROADCASTSS (R13)(DX*2), Y13
-	VFMADD231PS  Y13, Y12, Y10
-	VBROADCASTSS (R13)(R8*1), Y13
-	VFMADD231PS  Y13, Y12, Y11
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow11_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y10, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y11, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000b, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow11
-	VZEROUPPER
-	RET
-
-narrow12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow12_fresh
-	MOVQ       CX, R12
-	VMASKMOVPS (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y9
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y10
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y11
-	ADDQ       DI, R12
-	VMASKMOVPS (R12), Y0, Y12
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow12_start
-
-narrow12_fresh:
+	// For each tile of 1 vectors and up to 12 rows:
+narrow_tile:
+	MOVQ   AX, R10
+	MOVB   fresh+136(FP), R11
+	TESTB  R11, R11
+	JZ     narrow_load
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -1027,468 +46,457 @@ narrow12_fresh:
 	VXORPS Y11, Y11, Y11
 	VXORPS Y12, Y12, Y12
 
-narrow12_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
+narrow_start:
+	MOVQ  SI, R10
+	LEAQ  (R10)(R9*1), R11
+	LEAQ  (R11)(DI*2), R11
+	MOVQ  rows+0(FP), R12
+	MOVQ  R12, R13
+	IMULQ DI, R13
+	ADDQ  R13, SI
+	MOVQ  b_base+72(FP), R13
+	MOVQ  depth+24(FP), R14
+	CMPQ  R12, $0x0c
+	JNE   narrow_lower
 
-narrow12_k:
-	VMASKMOVPS   (R10), Y0, Y13
-	VBROADCASTSS (R12), Y14
-	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (R12)(DX*1), Y14
-	VFMADD231PS  Y14, Y13, Y2
-	VBROADCASTSS (R12)(DX*2), Y14
-	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (R12)(R8*1), Y14
-	VFMADD231PS  Y14, Y13, Y4
-	VBROADCASTSS (R12)(DX*4), Y14
-	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS (R12)(R9*1), Y14
-	VFMADD231PS  Y14, Y13, Y6
-	VBROADCASTSS (R12)(R8*2), Y14
-	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R13), Y14
-	VFMADD231PS  Y14, Y13, Y8
-	VBROADCASTSS (R13)(DX*1), Y14
-	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R13)(DX*2), Y14
-	VFMADD231PS  Y14, Y13, Y10
-	VBROADCASTSS (R13)(R8*1), Y14
-	VFMADD231PS  Y14, Y13, Y11
-	VBROADCASTSS (R13)(DX*4), Y14
+	// For each k: C += A B, 12 rows.
+narrow12:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y12
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow12_k
-	VMASKMOVPS   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y10, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y11, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPS   Y12, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000c, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R10)(R8*2), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          narrow12
+
+	// Store C from the first row on.
+	VMASKMOVPS Y12, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store11:
+	VMASKMOVPS Y11, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store10:
+	VMASKMOVPS Y10, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store9:
+	VMASKMOVPS Y9, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store8:
+	VMASKMOVPS Y8, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store7:
+	VMASKMOVPS Y7, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store6:
+	VMASKMOVPS Y6, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store5:
+	VMASKMOVPS Y5, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store4:
+	VMASKMOVPS Y4, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store3:
+	VMASKMOVPS Y3, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store2:
+	VMASKMOVPS Y2, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store1:
+	VMASKMOVPS Y1, Y0, (AX)
+	ADDQ       BX, AX
+	DECQ       tiles+8(FP)
+	JNZ        narrow_tile
 	VZEROUPPER
 	RET
+
+narrow_lower:
+	CMPQ R12, $0x0b
+	JEQ  narrow11
+	CMPQ R12, $0x0a
+	JEQ  narrow10
+	CMPQ R12, $0x09
+	JEQ  narrow9
+	CMPQ R12, $0x08
+	JEQ  narrow8
+	CMPQ R12, $0x07
+	JEQ  narrow7
+	CMPQ R12, $0x06
+	JEQ  narrow6
+	CMPQ R12, $0x05
+	JEQ  narrow5
+	CMPQ R12, $0x04
+	JEQ  narrow4
+	CMPQ R12, $0x03
+	JEQ  narrow3
+	CMPQ R12, $0x02
+	JEQ  narrow2
+	JMP  narrow1
+
+	// For each k: C += A B, 11 rows.
+narrow11:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R10)(R8*2), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow11
+	JMP          narrow_store11
+
+	// For each k: C += A B, 10 rows.
+narrow10:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y10
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R10)(R8*2), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow10
+	JMP          narrow_store10
+
+	// For each k: C += A B, 9 rows.
+narrow9:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R10)(R8*2), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow9
+	JMP          narrow_store9
+
+	// For each k: C += A B, 8 rows.
+narrow8:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y8
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R10)(R8*2), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow8
+	JMP          narrow_store8
+
+	// For each k: C += A B, 7 rows.
+narrow7:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R10)(R8*2), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow7
+	JMP          narrow_store7
+
+	// For each k: C += A B, 6 rows.
+narrow6:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y6
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R10)(R9*1), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow6
+	JMP          narrow_store6
+
+	// For each k: C += A B, 5 rows.
+narrow5:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R10)(DI*4), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow5
+	JMP          narrow_store5
+
+	// For each k: C += A B, 4 rows.
+narrow4:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y4
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R10)(R8*1), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow4
+	JMP          narrow_store4
+
+	// For each k: C += A B, 3 rows.
+narrow3:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R10)(DI*2), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow3
+	JMP          narrow_store3
+
+	// For each k: C += A B, 2 rows.
+narrow2:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y2
+	VBROADCASTSS (R10)(DI*1), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow2
+	JMP          narrow_store2
+
+	// For each k: C += A B, 1 rows.
+narrow1:
+	VMASKMOVPS   (R13), Y0, Y13
+	VBROADCASTSS (R10), Y14
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow1
+	JMP          narrow_store1
+
+	// Load C from the first row on.
+narrow_load:
+	MOVQ rows+0(FP), R11
+	CMPQ R11, $0x0c
+	JEQ  narrow_load12
+	CMPQ R11, $0x0b
+	JEQ  narrow_load11
+	CMPQ R11, $0x0a
+	JEQ  narrow_load10
+	CMPQ R11, $0x09
+	JEQ  narrow_load9
+	CMPQ R11, $0x08
+	JEQ  narrow_load8
+	CMPQ R11, $0x07
+	JEQ  narrow_load7
+	CMPQ R11, $0x06
+	JEQ  narrow_load6
+	CMPQ R11, $0x05
+	JEQ  narrow_load5
+	CMPQ R11, $0x04
+	JEQ  narrow_load4
+	CMPQ R11, $0x03
+	JEQ  narrow_load3
+	CMPQ R11, $0x02
+	JEQ  narrow_load2
+	JMP  narrow_load1
+
+narrow_load12:
+	VMASKMOVPS (R10), Y0, Y12
+	ADDQ       BX, R10
+
+narrow_load11:
+	VMASKMOVPS (R10), Y0, Y11
+	ADDQ       BX, R10
+
+narrow_load10:
+	VMASKMOVPS (R10), Y0, Y10
+	ADDQ       BX, R10
+
+narrow_load9:
+	VMASKMOVPS (R10), Y0, Y9
+	ADDQ       BX, R10
+
+narrow_load8:
+	VMASKMOVPS (R10), Y0, Y8
+	ADDQ       BX, R10
+
+narrow_load7:
+	VMASKMOVPS (R10), Y0, Y7
+	ADDQ       BX, R10
+
+narrow_load6:
+	VMASKMOVPS (R10), Y0, Y6
+	ADDQ       BX, R10
+
+narrow_load5:
+	VMASKMOVPS (R10), Y0, Y5
+	ADDQ       BX, R10
+
+narrow_load4:
+	VMASKMOVPS (R10), Y0, Y4
+	ADDQ       BX, R10
+
+narrow_load3:
+	VMASKMOVPS (R10), Y0, Y3
+	ADDQ       BX, R10
+
+narrow_load2:
+	VMASKMOVPS (R10), Y0, Y2
+	ADDQ       BX, R10
+
+narrow_load1:
+	VMASKMOVPS (R10), Y0, Y1
+	ADDQ       BX, R10
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+	MOVQ rows+0(FP), R11
+
+narrow_fetch_row:
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	DECQ       R11
+	JNZ        narrow_fetch_row
+	JMP        narrow_start
 
 wide:
-	CMPQ R11, $0x03
-	JLE  low
-	CMPQ R10, $0x10
-	JNE  low
-	CMPQ SI, $0x00000040
-	JEQ  packed
+	SUBQ $0x08, R10
+	SHLQ $0x02, R10
 
-low:
-	CMPQ R11, $0x06
-	JEQ  wide6
-	CMPQ R11, $0x05
-	JEQ  wide5
-	CMPQ R11, $0x04
-	JEQ  wide4
-	CMPQ R11, $0x03
-	JEQ  wide3
-	CMPQ R11, $0x02
-	JEQ  wide2
-
-wide1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide1_fresh
-	MOVQ       CX, R10
-	VMOVUPS    (R10), Y0
-	VMOVUPS    (R10)(R12*1), Y1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        wide1_start
-
-wide1_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-
-wide1_start:
-	MOVQ AX, R10
-
-wide1_k:
-	VMOVUPS      (R8), Y2
-	VMOVUPS      (R8)(R12*1), Y3
-	VBROADCASTSS (R10), Y4
-	VFMADD231PS  Y4, Y2, Y0
-	VFMADD231PS  Y4, Y3, Y1
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide1_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000001, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide1
-	VZEROUPPER
-	RET
-
-wide2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide2_fresh
-	MOVQ       CX, R10
-	VMOVUPS    (R10), Y0
-	VMOVUPS    (R10)(R12*1), Y1
-	ADDQ       DI, R10
-	VMOVUPS    (R10), Y2
-	VMOVUPS    (R10)(R12*1), Y3
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        wide2_start
-
-wide2_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-wide2_start:
-	MOVQ AX, R10
-
-wide2_k:
-	VMOVUPS      (R8), Y4
-	VMOVUPS      (R8)(R12*1), Y5
-	VBROADCASTSS (R10), Y6
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y1
-	VBROADCASTSS (R10)(DX*1), Y6
-	VFMADD231PS  Y6, Y4, Y2
-	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide2_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000002, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide2
-	VZEROUPPER
-	RET
-
-wide3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide3_fresh
-	MOVQ       CX, R10
-	VMOVUPS    (R10), Y0
-	VMOVUPS    (R10)(R12*1), Y1
-	ADDQ       DI, R10
-	VMOVUPS    (R10), Y2
-	VMOVUPS    (R10)(R12*1), Y3
-	ADDQ       DI, R10
-	VMOVUPS    (R10), Y4
-	VMOVUPS    (R10)(R12*1), Y5
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        wide3_start
-
-wide3_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-wide3_start:
-	MOVQ AX, R10
-
-wide3_k:
-	VMOVUPS      (R8), Y6
-	VMOVUPS      (R8)(R12*1), Y7
-	VBROADCASTSS (R10), Y8
-	VFMADD231PS  Y8, Y6, Y0
-	VFMADD231PS  Y8, Y7, Y1
-	VBROADCASTSS (R10)(DX*1), Y8
-	VFMADD231PS  Y8, Y6, Y2
-	VFMADD231PS  Y8, Y7, Y3
-	VBROADCASTSS (R10)(DX*2), Y8
-	VFMADD231PS  Y8, Y6, Y4
-	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide3_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000003, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide3
-	VZEROUPPER
-	RET
-
-wide4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide4_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y0
-	VMOVUPS    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y2
-	VMOVUPS    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y6
-	VMOVUPS    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        wide4_start
-
-wide4_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-
-wide4_start:
-	MOVQ AX, R11
-
-wide4_k:
-	VMOVUPS      (R9), Y8
-	VMOVUPS      (R9)(R12*1), Y9
-	VBROADCASTSS (R11), Y10
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (R11)(DX*1), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (R11)(DX*2), Y10
-	VFMADD231PS  Y10, Y8, Y4
-	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS (R11)(R8*1), Y10
-	VFMADD231PS  Y10, Y8, Y6
-	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide4_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide4
-	VZEROUPPER
-	RET
-
-wide5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide5_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y0
-	VMOVUPS    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y2
-	VMOVUPS    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y6
-	VMOVUPS    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y8
-	VMOVUPS    (R11)(R12*1), Y9
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        wide5_start
-
-wide5_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-
-wide5_start:
-	MOVQ AX, R11
-
-wide5_k:
-	VMOVUPS      (R9), Y10
-	VMOVUPS      (R9)(R12*1), Y11
-	VBROADCASTSS (R11), Y12
-	VFMADD231PS  Y12, Y10, Y0
-	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (R11)(DX*1), Y12
-	VFMADD231PS  Y12, Y10, Y2
-	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (R11)(DX*2), Y12
-	VFMADD231PS  Y12, Y10, Y4
-	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS (R11)(R8*1), Y12
-	VFMADD231PS  Y12, Y10, Y6
-	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R11)(DX*4), Y12
-	VFMADD231PS  Y12, Y10, Y8
-	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide5_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y8, (CX)
-	VMOVUPS      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide5
-	VZEROUPPER
-	RET
-
-wide6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide6_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Y0
-	VMOVUPS    (R13)(R12*1), Y1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y2
-	VMOVUPS    (R13)(R12*1), Y3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y4
-	VMOVUPS    (R13)(R12*1), Y5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y6
-	VMOVUPS    (R13)(R12*1), Y7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y8
-	VMOVUPS    (R13)(R12*1), Y9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y10
-	VMOVUPS    (R13)(R12*1), Y11
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	JMP        wide6_start
-
-wide6_fresh:
+	// For each tile of 2 vectors and up to 6 rows:
+wide_tile:
+	MOVQ   AX, R11
+	MOVB   fresh+136(FP), R12
+	TESTB  R12, R12
+	JZ     wide_load
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1501,395 +509,344 @@ wide6_fresh:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+	CMPQ   DX, $0x00000040
+	JEQ    wide_fetch
 
-wide6_start:
-	MOVQ AX, R13
+wide_start:
+	MOVQ  SI, R11
+	MOVQ  rows+0(FP), R12
+	MOVQ  R12, R13
+	IMULQ DI, R13
+	ADDQ  R13, SI
+	MOVQ  b_base+72(FP), R13
+	MOVQ  depth+24(FP), R14
+	CMPQ  R12, $0x06
+	JNE   wide_lower
 
-wide6_k:
-	VMOVUPS      (R10), Y12
-	VMOVUPS      (R10)(R12*1), Y13
-	VBROADCASTSS (R13), Y14
-	VFMADD231PS  Y14, Y12, Y0
-	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (R13)(DX*1), Y14
-	VFMADD231PS  Y14, Y12, Y2
-	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (R13)(DX*2), Y14
-	VFMADD231PS  Y14, Y12, Y4
-	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS (R13)(R8*1), Y14
-	VFMADD231PS  Y14, Y12, Y6
-	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R13)(DX*4), Y14
-	VFMADD231PS  Y14, Y12, Y8
-	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R13)(R9*1), Y14
+	// For each k: C += A B, 6 rows.
+wide6:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide6_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y8, (CX)
-	VMOVUPS      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y10, (CX)
-	VMOVUPS      Y11, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide6
+
+	// Store C from the first row on.
+wide_store6:
+	VMOVUPS Y10, (AX)
+	VMOVUPS Y11, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store5:
+	VMOVUPS Y8, (AX)
+	VMOVUPS Y9, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store4:
+	VMOVUPS Y6, (AX)
+	VMOVUPS Y7, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store3:
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store2:
+	VMOVUPS Y2, (AX)
+	VMOVUPS Y3, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store1:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y1, (AX)(R10*1)
+	ADDQ    BX, AX
+	DECQ    tiles+8(FP)
+	JNZ     wide_tile
 	VZEROUPPER
 	RET
 
-packed:
-	CMPQ R11, $0x06
-	JEQ  packed6
-	CMPQ R11, $0x05
-	JEQ  packed5
+wide_lower:
+	CMPQ R12, $0x05
+	JEQ  wide5
+	CMPQ R12, $0x04
+	JEQ  wide4
+	CMPQ R12, $0x03
+	JEQ  wide3
+	CMPQ R12, $0x02
+	JEQ  wide2
+	JMP  wide1
 
-packed4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        packed4_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y0
-	VMOVUPS    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y2
-	VMOVUPS    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y6
-	VMOVUPS    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        packed4_start
-
-packed4_fresh:
-	MOVQ       CX, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-
-packed4_start:
-	MOVQ    AX, R11
-	MOVQ    depth+24(FP), R13
-	IMUL3Q  $0x00000040, R13, R13
-	MOVQ    $0x00000200, R14
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE R14, R13
-
-packed4_k:
-	PREFETCHT0   (R9)(R13*1)
-	VMOVUPS      (R9), Y8
-	VMOVUPS      (R9)(R12*1), Y9
-	VBROADCASTSS (R11), Y10
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y1
-	VBROADCASTSS (R11)(DX*1), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y3
-	VBROADCASTSS (R11)(DX*2), Y10
-	VFMADD231PS  Y10, Y8, Y4
-	VFMADD231PS  Y10, Y9, Y5
-	VBROADCASTSS (R11)(R8*1), Y10
-	VFMADD231PS  Y10, Y8, Y6
-	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          packed4_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed4
-	VZEROUPPER
-	RET
-
-packed5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        packed5_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Y0
-	VMOVUPS    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y2
-	VMOVUPS    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y4
-	VMOVUPS    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y6
-	VMOVUPS    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Y8
-	VMOVUPS    (R11)(R12*1), Y9
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        packed5_start
-
-packed5_fresh:
-	MOVQ       CX, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-
-packed5_start:
-	MOVQ    AX, R11
-	MOVQ    depth+24(FP), R13
-	IMUL3Q  $0x00000040, R13, R13
-	MOVQ    $0x00000200, R14
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE R14, R13
-
-packed5_k:
-	PREFETCHT0   (R9)(R13*1)
-	VMOVUPS      (R9), Y10
-	VMOVUPS      (R9)(R12*1), Y11
-	VBROADCASTSS (R11), Y12
-	VFMADD231PS  Y12, Y10, Y0
-	VFMADD231PS  Y12, Y11, Y1
-	VBROADCASTSS (R11)(DX*1), Y12
-	VFMADD231PS  Y12, Y10, Y2
-	VFMADD231PS  Y12, Y11, Y3
-	VBROADCASTSS (R11)(DX*2), Y12
-	VFMADD231PS  Y12, Y10, Y4
-	VFMADD231PS  Y12, Y11, Y5
-	VBROADCASTSS (R11)(R8*1), Y12
-	VFMADD231PS  Y12, Y10, Y6
-	VFMADD231PS  Y12, Y11, Y7
-	VBROADCASTSS (R11)(DX*4), Y12
-	VFMADD231PS  Y12, Y10, Y8
-	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          packed5_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y8, (CX)
-	VMOVUPS      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed5
-	VZEROUPPER
-	RET
-
-packed6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed6_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Y0
-	VMOVUPS    (R13)(R12*1), Y1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y2
-	VMOVUPS    (R13)(R12*1), Y3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y4
-	VMOVUPS    (R13)(R12*1), Y5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y6
-	VMOVUPS    (R13)(R12*1), Y7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y8
-	VMOVUPS    (R13)(R12*1), Y9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Y10
-	VMOVUPS    (R13)(R12*1), Y11
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	JMP        packed6_start
-
-packed6_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-
-packed6_start:
-	MOVQ    AX, R13
-	MOVQ    depth+24(FP), R14
-	IMUL3Q  $0x00000040, R14, R14
-	MOVQ    $0x00000200, R15
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE R15, R14
-
-packed6_k:
-	PREFETCHT0   (R10)(R14*1)
-	VMOVUPS      (R10), Y12
-	VMOVUPS      (R10)(R12*1), Y13
-	VBROADCASTSS (R13), Y14
-	VFMADD231PS  Y14, Y12, Y0
-	VFMADD231PS  Y14, Y13, Y1
-	VBROADCASTSS (R13)(DX*1), Y14
-	VFMADD231PS  Y14, Y12, Y2
-	VFMADD231PS  Y14, Y13, Y3
-	VBROADCASTSS (R13)(DX*2), Y14
-	VFMADD231PS  Y14, Y12, Y4
-	VFMADD231PS  Y14, Y13, Y5
-	VBROADCASTSS (R13)(R8*1), Y14
-	VFMADD231PS  Y14, Y12, Y6
-	VFMADD231PS  Y14, Y13, Y7
-	VBROADCASTSS (R13)(DX*4), Y14
+	// For each k: C += A B, 5 rows.
+wide5:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
-	VBROADCASTSS (R13)(R9*1), Y14
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide5
+	JMP          wide_store5
+
+	// For each k: C += A B, 4 rows.
+wide4:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide4
+	JMP          wide_store4
+
+	// For each k: C += A B, 3 rows.
+wide3:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide3
+	JMP          wide_store3
+
+	// For each k: C += A B, 2 rows.
+wide2:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide2
+	JMP          wide_store2
+
+	// For each k: C += A B, 1 rows.
+wide1:
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide1
+	JMP          wide_store1
+
+	// Load C from the first row on.
+wide_load:
+	MOVQ rows+0(FP), R12
+	CMPQ R12, $0x06
+	JEQ  wide_load6
+	CMPQ R12, $0x05
+	JEQ  wide_load5
+	CMPQ R12, $0x04
+	JEQ  wide_load4
+	CMPQ R12, $0x03
+	JEQ  wide_load3
+	CMPQ R12, $0x02
+	JEQ  wide_load2
+	JMP  wide_load1
+
+wide_load6:
+	VMOVUPS (R11), Y10
+	VMOVUPS (R11)(R10*1), Y11
+	ADDQ    BX, R11
+
+wide_load5:
+	VMOVUPS (R11), Y8
+	VMOVUPS (R11)(R10*1), Y9
+	ADDQ    BX, R11
+
+wide_load4:
+	VMOVUPS (R11), Y6
+	VMOVUPS (R11)(R10*1), Y7
+	ADDQ    BX, R11
+
+wide_load3:
+	VMOVUPS (R11), Y4
+	VMOVUPS (R11)(R10*1), Y5
+	ADDQ    BX, R11
+
+wide_load2:
+	VMOVUPS (R11), Y2
+	VMOVUPS (R11)(R10*1), Y3
+	ADDQ    BX, R11
+
+wide_load1:
+	VMOVUPS (R11), Y0
+	VMOVUPS (R11)(R10*1), Y1
+	ADDQ    BX, R11
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+wide_fetch:
+	MOVQ rows+0(FP), R12
+
+wide_fetch_row:
+	PREFETCHT0 (R11)
+	ADDQ       BX, R11
+	DECQ       R12
+	JNZ        wide_fetch_row
+	CMPQ       DX, $0x00000040
+	JNE        wide_start
+	MOVQ       rows+0(FP), R11
+	CMPQ       R11, $0x03
+	JLE        wide_start
+	MOVQ       depth+24(FP), R11
+	IMUL3Q     $0x00000040, R11, R11
+	MOVQ       $0x00000200, R12
+	CMPQ       tiles+8(FP), $0x01
+	CMOVQNE    R12, R11
+	MOVQ       SI, R12
+	MOVQ       rows+0(FP), R13
+	MOVQ       R13, R14
+	IMULQ      DI, R14
+	ADDQ       R14, SI
+	MOVQ       b_base+72(FP), R14
+	MOVQ       depth+24(FP), R15
+	CMPQ       R13, $0x06
+	JNE        packed_lower
+
+	// For each k: C += A B, 6 rows.
+packed6:
+	PREFETCHT0   (R14)(R11*1)
+	VMOVUPS      (R14), Y12
+	VMOVUPS      (R14)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed6_k
-	VMOVUPS      Y0, (CX)
-	VMOVUPS      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y2, (CX)
-	VMOVUPS      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y8, (CX)
-	VMOVUPS      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Y10, (CX)
-	VMOVUPS      Y11, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R12)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed6
-	VZEROUPPER
-	RET
+	JMP          wide_store6
+
+packed_lower:
+	CMPQ R13, $0x05
+	JEQ  packed5
+	JMP  packed4
+
+	// For each k: C += A B, 5 rows.
+packed5:
+	PREFETCHT0   (R14)(R11*1)
+	VMOVUPS      (R14), Y12
+	VMOVUPS      (R14)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          packed5
+	JMP          wide_store5
+
+	// For each k: C += A B, 4 rows.
+packed4:
+	PREFETCHT0   (R14)(R11*1)
+	VMOVUPS      (R14), Y12
+	VMOVUPS      (R14)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          packed4
+	JMP          wide_store4
 
 DATA firstLanes<>+0(SB)/8, $0xffffffffffffffff
 DATA firstLanes<>+8(SB)/8, $0xffffffffffffffff
@@ -2007,1013 +964,32 @@ done:
 // func Gemm64(rows int, tiles int, cols int, depth int, a []float64, aRow int, aCol int, b []float64, bRow int, c []float64, ldc int, fresh bool)
 // Requires: AVX, CMOV, FMA3, MMX+
 TEXT ·Gemm64(SB), NOSPLIT, $0-137
-	MOVQ    a_base+32(FP), AX
-	MOVQ    c_base+104(FP), CX
-	MOVQ    aRow+56(FP), DX
+	MOVQ    c_base+104(FP), AX
+	MOVQ    aCol+64(FP), CX
+	SHLQ    $0x03, CX
+	MOVQ    bRow+96(FP), DX
 	SHLQ    $0x03, DX
-	MOVQ    aCol+64(FP), BX
+	MOVQ    ldc+128(FP), BX
 	SHLQ    $0x03, BX
-	MOVQ    bRow+96(FP), SI
-	SHLQ    $0x03, SI
-	MOVQ    ldc+128(FP), DI
+	MOVQ    a_base+32(FP), SI
+	MOVQ    aRow+56(FP), DI
 	SHLQ    $0x03, DI
-	LEAQ    (DX)(DX*2), R8
-	LEAQ    (DX)(DX*4), R9
+	LEAQ    (DI)(DI*2), R8
+	LEAQ    (DI)(DI*4), R9
 	MOVQ    cols+16(FP), R10
-	MOVQ    rows+0(FP), R11
-	MOVQ    R10, R12
-	SUBQ    $0x04, R12
-	SHLQ    $0x03, R12
 	CMPQ    R10, $0x04
 	JGT     wide
-	LEAQ    firstLanes<>+32(SB), R12
+	LEAQ    firstLanes<>+32(SB), R11
 	SHLQ    $0x03, R10
-	SUBQ    R10, R12
-	VMOVUPS (R12), Y0
-	CMPQ    R11, $0x0c
-	JEQ     narrow12
-	CMPQ    R11, $0x0b
-	JEQ     narrow11
-	CMPQ    R11, $0x0a
-	JEQ     narrow10
-	CMPQ    R11, $0x09
-	JEQ     narrow9
-	CMPQ    R11, $0x08
-	JEQ     narrow8
-	CMPQ    R11, $0x07
-	JEQ     narrow7
-	CMPQ    R11, $0x06
-	JEQ     narrow6
-	CMPQ    R11, $0x05
-	JEQ     narrow5
-	CMPQ    R11, $0x04
-	JEQ     narrow4
-	CMPQ    R11, $0x03
-	JEQ     narrow3
-	CMPQ    R11, $0x02
-	JEQ     narrow2
+	SUBQ    R10, R11
+	VMOVUPS (R11), Y0
 
-narrow1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow1_fresh
-	MOVQ       CX, R10
-	VMASKMOVPD (R10), Y0, Y1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow1_start
-
-narrow1_fresh:
-	VXORPS Y1, Y1, Y1
-
-narrow1_start:
-	MOVQ AX, R10
-
-narrow1_k:
-	VMASKMOVPD   (R8), Y0, Y2
-	VBROADCASTSD (R10), Y3
-	VFMADD231PD  Y3, Y2, Y1
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          narrow1_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000001, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow1
-	VZEROUPPER
-	RET
-
-narrow2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow2_fresh
-	MOVQ       CX, R10
-	VMASKMOVPD (R10), Y0, Y1
-	ADDQ       DI, R10
-	VMASKMOVPD (R10), Y0, Y2
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow2_start
-
-narrow2_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-narrow2_start:
-	MOVQ AX, R10
-
-narrow2_k:
-	VMASKMOVPD   (R8), Y0, Y3
-	VBROADCASTSD (R10), Y4
-	VFMADD231PD  Y4, Y3, Y1
-	VBROADCASTSD (R10)(DX*1), Y4
-	VFMADD231PD  Y4, Y3, Y2
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          narrow2_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000002, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow2
-	VZEROUPPER
-	RET
-
-narrow3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow3_fresh
-	MOVQ       CX, R10
-	VMASKMOVPD (R10), Y0, Y1
-	ADDQ       DI, R10
-	VMASKMOVPD (R10), Y0, Y2
-	ADDQ       DI, R10
-	VMASKMOVPD (R10), Y0, Y3
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow3_start
-
-narrow3_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-narrow3_start:
-	MOVQ AX, R10
-
-narrow3_k:
-	VMASKMOVPD   (R8), Y0, Y4
-	VBROADCASTSD (R10), Y5
-	VFMADD231PD  Y5, Y4, Y1
-	VBROADCASTSD (R10)(DX*1), Y5
-	VFMADD231PD  Y5, Y4, Y2
-	VBROADCASTSD (R10)(DX*2), Y5
-	VFMADD231PD  Y5, Y4, Y3
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          narrow3_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000003, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow3
-	VZEROUPPER
-	RET
-
-narrow4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow4_fresh
-	MOVQ       CX, R11
-	VMASKMOVPD (R11), Y0, Y1
-	ADDQ       DI, R11
-	VMASKMOVPD (R11), Y0, Y2
-	ADDQ       DI, R11
-	VMASKMOVPD (R11), Y0, Y3
-	ADDQ       DI, R11
-	VMASKMOVPD (R11), Y0, Y4
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow4_start
-
-narrow4_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-
-narrow4_start:
-	MOVQ AX, R11
-
-narrow4_k:
-	VMASKMOVPD   (R9), Y0, Y5
-	VBROADCASTSD (R11), Y6
-	VFMADD231PD  Y6, Y5, Y1
-	VBROADCASTSD (R11)(DX*1), Y6
-	VFMADD231PD  Y6, Y5, Y2
-	VBROADCASTSD (R11)(DX*2), Y6
-	VFMADD231PD  Y6, Y5, Y3
-	VBROADCASTSD (R11)(R8*1), Y6
-	VFMADD231PD  Y6, Y5, Y4
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          narrow4_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow4
-	VZEROUPPER
-	RET
-
-narrow5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow5_fresh
-	MOVQ       CX, R11
-	VMASKMOVPD (R11), Y0, Y1
-	ADDQ       DI, R11
-	VMASKMOVPD (R11), Y0, Y2
-	ADDQ       DI, R11
-	VMASKMOVPD (R11), Y0, Y3
-	ADDQ       DI, R11
-	VMASKMOVPD (R11), Y0, Y4
-	ADDQ       DI, R11
-	VMASKMOVPD (R11), Y0, Y5
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow5_start
-
-narrow5_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-narrow5_start:
-	MOVQ AX, R11
-
-narrow5_k:
-	VMASKMOVPD   (R9), Y0, Y6
-	VBROADCASTSD (R11), Y7
-	VFMADD231PD  Y7, Y6, Y1
-	VBROADCASTSD (R11)(DX*1), Y7
-	VFMADD231PD  Y7, Y6, Y2
-	VBROADCASTSD (R11)(DX*2), Y7
-	VFMADD231PD  Y7, Y6, Y3
-	VBROADCASTSD (R11)(R8*1), Y7
-	VFMADD231PD  Y7, Y6, Y4
-	VBROADCASTSD (R11)(DX*4), Y7
-	VFMADD231PD  Y7, Y6, Y5
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          narrow5_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow5
-	VZEROUPPER
-	RET
-
-narrow6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow6_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y6
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow6_start
-
-narrow6_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-
-narrow6_start:
-	MOVQ AX, R12
-
-narrow6_k:
-	VMASKMOVPD   (R10), Y0, Y7
-	VBROADCASTSD (R12), Y8
-	VFMADD231PD  Y8, Y7, Y1
-	VBROADCASTSD (R12)(DX*1), Y8
-	VFMADD231PD  Y8, Y7, Y2
-	VBROADCASTSD (R12)(DX*2), Y8
-	VFMADD231PD  Y8, Y7, Y3
-	VBROADCASTSD (R12)(R8*1), Y8
-	VFMADD231PD  Y8, Y7, Y4
-	VBROADCASTSD (R12)(DX*4), Y8
-	VFMADD231PD  Y8, Y7, Y5
-	VBROADCASTSD (R12)(R9*1), Y8
-	VFMADD231PD  Y8, Y7, Y6
-	ADDQ         BX, R12
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow6_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow6
-	VZEROUPPER
-	RET
-
-narrow7:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow7_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y7
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow7_start
-
-narrow7_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-
-narrow7_start:
-	MOVQ AX, R12
-
-narrow7_k:
-	VMASKMOVPD   (R10), Y0, Y8
-	VBROADCASTSD (R12), Y9
-	VFMADD231PD  Y9, Y8, Y1
-	VBROADCASTSD (R12)(DX*1), Y9
-	VFMADD231PD  Y9, Y8, Y2
-	VBROADCASTSD (R12)(DX*2), Y9
-	VFMADD231PD  Y9, Y8, Y3
-	VBROADCASTSD (R12)(R8*1), Y9
-	VFMADD231PD  Y9, Y8, Y4
-	VBROADCASTSD (R12)(DX*4), Y9
-	VFMADD231PD  Y9, Y8, Y5
-	VBROADCASTSD (R12)(R9*1), Y9
-	VFMADD231PD  Y9, Y8, Y6
-	VBROADCASTSD (R12)(R8*2), Y9
-	VFMADD231PD  Y9, Y8, Y7
-	ADDQ         BX, R12
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow7_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000007, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow7
-	VZEROUPPER
-	RET
-
-narrow8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow8_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y8
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow8_start
-
-narrow8_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-
-narrow8_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow8_k:
-	VMASKMOVPD   (R10), Y0, Y9
-	VBROADCASTSD (R12), Y10
-	VFMADD231PD  Y10, Y9, Y1
-	VBROADCASTSD (R12)(DX*1), Y10
-	VFMADD231PD  Y10, Y9, Y2
-	VBROADCASTSD (R12)(DX*2), Y10
-	VFMADD231PD  Y10, Y9, Y3
-	VBROADCASTSD (R12)(R8*1), Y10
-	VFMADD231PD  Y10, Y9, Y4
-	VBROADCASTSD (R12)(DX*4), Y10
-	VFMADD231PD  Y10, Y9, Y5
-	VBROADCASTSD (R12)(R9*1), Y10
-	VFMADD231PD  Y10, Y9, Y6
-	VBROADCASTSD (R12)(R8*2), Y10
-	VFMADD231PD  Y10, Y9, Y7
-	VBROADCASTSD (R13), Y10
-	VFMADD231PD  Y10, Y9, Y8
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow8_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000008, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow8
-	VZEROUPPER
-	RET
-
-narrow9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow9_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y9
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow9_start
-
-narrow9_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-
-narrow9_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow9_k:
-	VMASKMOVPD   (R10), Y0, Y10
-	VBROADCASTSD (R12), Y11
-	VFMADD231PD  Y11, Y10, Y1
-	VBROADCASTSD (R12)(DX*1), Y11
-	VFMADD231PD  Y11, Y10, Y2
-	VBROADCASTSD (R12)(DX*2), Y11
-	VFMADD231PD  Y11, Y10, Y3
-	VBROADCASTSD (R12)(R8*1), Y11
-	VFMADD231PD  Y11, Y10, Y4
-	VBROADCASTSD (R12)(DX*4), Y11
-	VFMADD231PD  Y11, Y10, Y5
-	VBROADCASTSD (R12)(R9*1), Y11
-	VFMADD231PD  Y11, Y10, Y6
-	VBROADCASTSD (R12)(R8*2), Y11
-	VFMADD231PD  Y11, Y10, Y7
-	VBROADCASTSD (R13), Y11
-	VFMADD231PD  Y11, Y10, Y8
-	VBROADCASTSD (R13)(DX*1), Y11
-	VFMADD231PD  Y11, Y10, Y9
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow9_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000009, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow9
-	VZEROUPPER
-	RET
-
-narrow10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow10_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y9
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y10
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow10_start
-
-narrow10_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-
-narrow10_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow10_k:
-	VMASKMOVPD   (R10), Y0, Y11
-	VBROADCASTSD (R12), Y12
-	VFMADD231PD  Y12, Y11, Y1
-	VBROADCASTSD (R12)(DX*1), Y12
-	VFMADD231PD  Y12, Y11, Y2
-	VBROADCASTSD (R12)(DX*2), Y12
-	VFMADD231PD  Y12, Y11, Y3
-	VBROADCASTSD (R12)(R8*1), Y12
-	VFMADD231PD  Y12, Y11, Y4
-	VBROADCASTSD (R12)(DX*4), Y12
-	VFMADD231PD  Y12, Y11, Y5
-	VBROADCASTSD (R12)(R9*1), Y12
-	VFMADD231PD  Y12, Y11, Y6
-	VBROADCASTSD (R12)(R8*2), Y12
-	VFMADD231PD  Y12, Y11, Y7
-	VBROADCASTSD (R13), Y12
-	VFMADD231PD  Y12, Y11, Y8
-	VBROADCASTSD (R13)(DX*1), Y12
-	VFMADD231PD  Y12, Y11, Y9
-	VBROADCASTSD (R13)(DX*2), Y12
-	VFMADD231PD  Y12, Y11, Y10
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow10_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y10, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000a, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow10
-	VZEROUPPER
-	RET
-
-narrow11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow11_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y9
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y10
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y11
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow11_start
-
-narrow11_fresh:
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-
-narrow11_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow11_k:
-	VMASKMOVPD   (R10), Y0, Y12
-	VBROADCASTSD (R12), Y13
-	VFMADD231PD  Y13, Y12, Y1
-	VBROADCASTSD (R12)(DX*1), Y13
-	VFMADD231PD  Y13, Y12, Y2
-	VBROADCASTSD (R12)(DX*2), Y13
-	VFMADD231PD  Y13, Y12, Y3
-	VBROADCASTSD (R12)(R8*1), Y13
-	VFMADD231PD  Y13, Y12, Y4
-	VBROADCASTSD (R12)(DX*4), Y13
-	VFMADD231PD  Y13, Y12, Y5
-	VBROADCASTSD (R12)(R9*1), Y13
-	VFMADD231PD  Y13, Y12, Y6
-	VBROADCASTSD (R12)(R8*2), Y13
-	VFMADD231PD  Y13, Y12, Y7
-	VBROADCASTSD (R13), Y13
-	VFMADD231PD  Y13, Y12, Y8
-	VBROADCASTSD (R13)(DX*1), Y13
-	VFMADD231PD  Y13, Y12, Y9
-	VBROADCASTSD (R13)(DX*2), Y13
-	VFMADD231PD  Y13, Y12, Y10
-	VBROADCASTSD (R13)(R8*1), Y13
-	VFMADD231PD  Y13, Y12, Y11
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow11_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y10, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y11, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000b, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          narrow11
-	VZEROUPPER
-	RET
-
-narrow12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow12_fresh
-	MOVQ       CX, R12
-	VMASKMOVPD (R12), Y0, Y1
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y2
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y3
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y4
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y5
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y6
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y7
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y8
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y9
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y10
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y11
-	ADDQ       DI, R12
-	VMASKMOVPD (R12), Y0, Y12
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow12_start
-
-narrow12_fresh:
+	// For each tile of 1 vectors and up to 12 rows:
+narrow_tile:
+	MOVQ   AX, R10
+	MOVB   fresh+136(FP), R11
+	TESTB  R11, R11
+	JZ     narrow_load
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
@@ -3027,468 +1003,457 @@ narrow12_fresh:
 	VXORPS Y11, Y11, Y11
 	VXORPS Y12, Y12, Y12
 
-narrow12_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
+narrow_start:
+	MOVQ  SI, R10
+	LEAQ  (R10)(R9*1), R11
+	LEAQ  (R11)(DI*2), R11
+	MOVQ  rows+0(FP), R12
+	MOVQ  R12, R13
+	IMULQ DI, R13
+	ADDQ  R13, SI
+	MOVQ  b_base+72(FP), R13
+	MOVQ  depth+24(FP), R14
+	CMPQ  R12, $0x0c
+	JNE   narrow_lower
 
-narrow12_k:
-	VMASKMOVPD   (R10), Y0, Y13
-	VBROADCASTSD (R12), Y14
-	VFMADD231PD  Y14, Y13, Y1
-	VBROADCASTSD (R12)(DX*1), Y14
-	VFMADD231PD  Y14, Y13, Y2
-	VBROADCASTSD (R12)(DX*2), Y14
-	VFMADD231PD  Y14, Y13, Y3
-	VBROADCASTSD (R12)(R8*1), Y14
-	VFMADD231PD  Y14, Y13, Y4
-	VBROADCASTSD (R12)(DX*4), Y14
-	VFMADD231PD  Y14, Y13, Y5
-	VBROADCASTSD (R12)(R9*1), Y14
-	VFMADD231PD  Y14, Y13, Y6
-	VBROADCASTSD (R12)(R8*2), Y14
-	VFMADD231PD  Y14, Y13, Y7
-	VBROADCASTSD (R13), Y14
-	VFMADD231PD  Y14, Y13, Y8
-	VBROADCASTSD (R13)(DX*1), Y14
-	VFMADD231PD  Y14, Y13, Y9
-	VBROADCASTSD (R13)(DX*2), Y14
-	VFMADD231PD  Y14, Y13, Y10
-	VBROADCASTSD (R13)(R8*1), Y14
-	VFMADD231PD  Y14, Y13, Y11
-	VBROADCASTSD (R13)(DX*4), Y14
+	// For each k: C += A B, 12 rows.
+narrow12:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y12
-	ADDQ         BX, R12
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          narrow12_k
-	VMASKMOVPD   Y1, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y2, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y3, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y4, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y5, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y6, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y7, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y8, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y9, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y10, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y11, Y0, (CX)
-	ADDQ         DI, CX
-	VMASKMOVPD   Y12, Y0, (CX)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000c, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y10
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y8
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R10)(R8*2), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          narrow12
+
+	// Store C from the first row on.
+	VMASKMOVPD Y12, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store11:
+	VMASKMOVPD Y11, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store10:
+	VMASKMOVPD Y10, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store9:
+	VMASKMOVPD Y9, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store8:
+	VMASKMOVPD Y8, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store7:
+	VMASKMOVPD Y7, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store6:
+	VMASKMOVPD Y6, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store5:
+	VMASKMOVPD Y5, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store4:
+	VMASKMOVPD Y4, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store3:
+	VMASKMOVPD Y3, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store2:
+	VMASKMOVPD Y2, Y0, (AX)
+	ADDQ       BX, AX
+
+narrow_store1:
+	VMASKMOVPD Y1, Y0, (AX)
+	ADDQ       BX, AX
+	DECQ       tiles+8(FP)
+	JNZ        narrow_tile
 	VZEROUPPER
 	RET
+
+narrow_lower:
+	CMPQ R12, $0x0b
+	JEQ  narrow11
+	CMPQ R12, $0x0a
+	JEQ  narrow10
+	CMPQ R12, $0x09
+	JEQ  narrow9
+	CMPQ R12, $0x08
+	JEQ  narrow8
+	CMPQ R12, $0x07
+	JEQ  narrow7
+	CMPQ R12, $0x06
+	JEQ  narrow6
+	CMPQ R12, $0x05
+	JEQ  narrow5
+	CMPQ R12, $0x04
+	JEQ  narrow4
+	CMPQ R12, $0x03
+	JEQ  narrow3
+	CMPQ R12, $0x02
+	JEQ  narrow2
+	JMP  narrow1
+
+	// For each k: C += A B, 11 rows.
+narrow11:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y10
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y8
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R10)(R8*2), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow11
+	JMP          narrow_store11
+
+	// For each k: C += A B, 10 rows.
+narrow10:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y10
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y8
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R10)(R8*2), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow10
+	JMP          narrow_store10
+
+	// For each k: C += A B, 9 rows.
+narrow9:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y8
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R10)(R8*2), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow9
+	JMP          narrow_store9
+
+	// For each k: C += A B, 8 rows.
+narrow8:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y8
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R10)(R8*2), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow8
+	JMP          narrow_store8
+
+	// For each k: C += A B, 7 rows.
+narrow7:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R10)(R8*2), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow7
+	JMP          narrow_store7
+
+	// For each k: C += A B, 6 rows.
+narrow6:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y6
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R10)(R9*1), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow6
+	JMP          narrow_store6
+
+	// For each k: C += A B, 5 rows.
+narrow5:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R10)(DI*4), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow5
+	JMP          narrow_store5
+
+	// For each k: C += A B, 4 rows.
+narrow4:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y4
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R10)(R8*1), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow4
+	JMP          narrow_store4
+
+	// For each k: C += A B, 3 rows.
+narrow3:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R10)(DI*2), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow3
+	JMP          narrow_store3
+
+	// For each k: C += A B, 2 rows.
+narrow2:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y2
+	VBROADCASTSD (R10)(DI*1), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow2
+	JMP          narrow_store2
+
+	// For each k: C += A B, 1 rows.
+narrow1:
+	VMASKMOVPD   (R13), Y0, Y13
+	VBROADCASTSD (R10), Y14
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R10
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          narrow1
+	JMP          narrow_store1
+
+	// Load C from the first row on.
+narrow_load:
+	MOVQ rows+0(FP), R11
+	CMPQ R11, $0x0c
+	JEQ  narrow_load12
+	CMPQ R11, $0x0b
+	JEQ  narrow_load11
+	CMPQ R11, $0x0a
+	JEQ  narrow_load10
+	CMPQ R11, $0x09
+	JEQ  narrow_load9
+	CMPQ R11, $0x08
+	JEQ  narrow_load8
+	CMPQ R11, $0x07
+	JEQ  narrow_load7
+	CMPQ R11, $0x06
+	JEQ  narrow_load6
+	CMPQ R11, $0x05
+	JEQ  narrow_load5
+	CMPQ R11, $0x04
+	JEQ  narrow_load4
+	CMPQ R11, $0x03
+	JEQ  narrow_load3
+	CMPQ R11, $0x02
+	JEQ  narrow_load2
+	JMP  narrow_load1
+
+narrow_load12:
+	VMASKMOVPD (R10), Y0, Y12
+	ADDQ       BX, R10
+
+narrow_load11:
+	VMASKMOVPD (R10), Y0, Y11
+	ADDQ       BX, R10
+
+narrow_load10:
+	VMASKMOVPD (R10), Y0, Y10
+	ADDQ       BX, R10
+
+narrow_load9:
+	VMASKMOVPD (R10), Y0, Y9
+	ADDQ       BX, R10
+
+narrow_load8:
+	VMASKMOVPD (R10), Y0, Y8
+	ADDQ       BX, R10
+
+narrow_load7:
+	VMASKMOVPD (R10), Y0, Y7
+	ADDQ       BX, R10
+
+narrow_load6:
+	VMASKMOVPD (R10), Y0, Y6
+	ADDQ       BX, R10
+
+narrow_load5:
+	VMASKMOVPD (R10), Y0, Y5
+	ADDQ       BX, R10
+
+narrow_load4:
+	VMASKMOVPD (R10), Y0, Y4
+	ADDQ       BX, R10
+
+narrow_load3:
+	VMASKMOVPD (R10), Y0, Y3
+	ADDQ       BX, R10
+
+narrow_load2:
+	VMASKMOVPD (R10), Y0, Y2
+	ADDQ       BX, R10
+
+narrow_load1:
+	VMASKMOVPD (R10), Y0, Y1
+	ADDQ       BX, R10
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+	MOVQ rows+0(FP), R11
+
+narrow_fetch_row:
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	DECQ       R11
+	JNZ        narrow_fetch_row
+	JMP        narrow_start
 
 wide:
-	CMPQ R11, $0x03
-	JLE  low
-	CMPQ R10, $0x08
-	JNE  low
-	CMPQ SI, $0x00000040
-	JEQ  packed
+	SUBQ $0x04, R10
+	SHLQ $0x03, R10
 
-low:
-	CMPQ R11, $0x06
-	JEQ  wide6
-	CMPQ R11, $0x05
-	JEQ  wide5
-	CMPQ R11, $0x04
-	JEQ  wide4
-	CMPQ R11, $0x03
-	JEQ  wide3
-	CMPQ R11, $0x02
-	JEQ  wide2
-
-wide1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide1_fresh
-	MOVQ       CX, R10
-	VMOVUPD    (R10), Y0
-	VMOVUPD    (R10)(R12*1), Y1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        wide1_start
-
-wide1_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-
-wide1_start:
-	MOVQ AX, R10
-
-wide1_k:
-	VMOVUPD      (R8), Y2
-	VMOVUPD      (R8)(R12*1), Y3
-	VBROADCASTSD (R10), Y4
-	VFMADD231PD  Y4, Y2, Y0
-	VFMADD231PD  Y4, Y3, Y1
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide1_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000001, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide1
-	VZEROUPPER
-	RET
-
-wide2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide2_fresh
-	MOVQ       CX, R10
-	VMOVUPD    (R10), Y0
-	VMOVUPD    (R10)(R12*1), Y1
-	ADDQ       DI, R10
-	VMOVUPD    (R10), Y2
-	VMOVUPD    (R10)(R12*1), Y3
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        wide2_start
-
-wide2_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-wide2_start:
-	MOVQ AX, R10
-
-wide2_k:
-	VMOVUPD      (R8), Y4
-	VMOVUPD      (R8)(R12*1), Y5
-	VBROADCASTSD (R10), Y6
-	VFMADD231PD  Y6, Y4, Y0
-	VFMADD231PD  Y6, Y5, Y1
-	VBROADCASTSD (R10)(DX*1), Y6
-	VFMADD231PD  Y6, Y4, Y2
-	VFMADD231PD  Y6, Y5, Y3
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide2_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000002, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide2
-	VZEROUPPER
-	RET
-
-wide3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide3_fresh
-	MOVQ       CX, R10
-	VMOVUPD    (R10), Y0
-	VMOVUPD    (R10)(R12*1), Y1
-	ADDQ       DI, R10
-	VMOVUPD    (R10), Y2
-	VMOVUPD    (R10)(R12*1), Y3
-	ADDQ       DI, R10
-	VMOVUPD    (R10), Y4
-	VMOVUPD    (R10)(R12*1), Y5
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        wide3_start
-
-wide3_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-wide3_start:
-	MOVQ AX, R10
-
-wide3_k:
-	VMOVUPD      (R8), Y6
-	VMOVUPD      (R8)(R12*1), Y7
-	VBROADCASTSD (R10), Y8
-	VFMADD231PD  Y8, Y6, Y0
-	VFMADD231PD  Y8, Y7, Y1
-	VBROADCASTSD (R10)(DX*1), Y8
-	VFMADD231PD  Y8, Y6, Y2
-	VFMADD231PD  Y8, Y7, Y3
-	VBROADCASTSD (R10)(DX*2), Y8
-	VFMADD231PD  Y8, Y6, Y4
-	VFMADD231PD  Y8, Y7, Y5
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide3_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000003, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide3
-	VZEROUPPER
-	RET
-
-wide4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide4_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y0
-	VMOVUPD    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y2
-	VMOVUPD    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y4
-	VMOVUPD    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y6
-	VMOVUPD    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        wide4_start
-
-wide4_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-
-wide4_start:
-	MOVQ AX, R11
-
-wide4_k:
-	VMOVUPD      (R9), Y8
-	VMOVUPD      (R9)(R12*1), Y9
-	VBROADCASTSD (R11), Y10
-	VFMADD231PD  Y10, Y8, Y0
-	VFMADD231PD  Y10, Y9, Y1
-	VBROADCASTSD (R11)(DX*1), Y10
-	VFMADD231PD  Y10, Y8, Y2
-	VFMADD231PD  Y10, Y9, Y3
-	VBROADCASTSD (R11)(DX*2), Y10
-	VFMADD231PD  Y10, Y8, Y4
-	VFMADD231PD  Y10, Y9, Y5
-	VBROADCASTSD (R11)(R8*1), Y10
-	VFMADD231PD  Y10, Y8, Y6
-	VFMADD231PD  Y10, Y9, Y7
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide4_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide4
-	VZEROUPPER
-	RET
-
-wide5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide5_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y0
-	VMOVUPD    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y2
-	VMOVUPD    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y4
-	VMOVUPD    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y6
-	VMOVUPD    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y8
-	VMOVUPD    (R11)(R12*1), Y9
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        wide5_start
-
-wide5_fresh:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-
-wide5_start:
-	MOVQ AX, R11
-
-wide5_k:
-	VMOVUPD      (R9), Y10
-	VMOVUPD      (R9)(R12*1), Y11
-	VBROADCASTSD (R11), Y12
-	VFMADD231PD  Y12, Y10, Y0
-	VFMADD231PD  Y12, Y11, Y1
-	VBROADCASTSD (R11)(DX*1), Y12
-	VFMADD231PD  Y12, Y10, Y2
-	VFMADD231PD  Y12, Y11, Y3
-	VBROADCASTSD (R11)(DX*2), Y12
-	VFMADD231PD  Y12, Y10, Y4
-	VFMADD231PD  Y12, Y11, Y5
-	VBROADCASTSD (R11)(R8*1), Y12
-	VFMADD231PD  Y12, Y10, Y6
-	VFMADD231PD  Y12, Y11, Y7
-	VBROADCASTSD (R11)(DX*4), Y12
-	VFMADD231PD  Y12, Y10, Y8
-	VFMADD231PD  Y12, Y11, Y9
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide5_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y8, (CX)
-	VMOVUPD      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide5
-	VZEROUPPER
-	RET
-
-wide6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide6_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Y0
-	VMOVUPD    (R13)(R12*1), Y1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y2
-	VMOVUPD    (R13)(R12*1), Y3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y4
-	VMOVUPD    (R13)(R12*1), Y5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y6
-	VMOVUPD    (R13)(R12*1), Y7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y8
-	VMOVUPD    (R13)(R12*1), Y9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y10
-	VMOVUPD    (R13)(R12*1), Y11
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	JMP        wide6_start
-
-wide6_fresh:
+	// For each tile of 2 vectors and up to 6 rows:
+wide_tile:
+	MOVQ   AX, R11
+	MOVB   fresh+136(FP), R12
+	TESTB  R12, R12
+	JZ     wide_load
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -3501,395 +1466,344 @@ wide6_fresh:
 	VXORPS Y9, Y9, Y9
 	VXORPS Y10, Y10, Y10
 	VXORPS Y11, Y11, Y11
+	CMPQ   DX, $0x00000040
+	JEQ    wide_fetch
 
-wide6_start:
-	MOVQ AX, R13
+wide_start:
+	MOVQ  SI, R11
+	MOVQ  rows+0(FP), R12
+	MOVQ  R12, R13
+	IMULQ DI, R13
+	ADDQ  R13, SI
+	MOVQ  b_base+72(FP), R13
+	MOVQ  depth+24(FP), R14
+	CMPQ  R12, $0x06
+	JNE   wide_lower
 
-wide6_k:
-	VMOVUPD      (R10), Y12
-	VMOVUPD      (R10)(R12*1), Y13
-	VBROADCASTSD (R13), Y14
-	VFMADD231PD  Y14, Y12, Y0
-	VFMADD231PD  Y14, Y13, Y1
-	VBROADCASTSD (R13)(DX*1), Y14
-	VFMADD231PD  Y14, Y12, Y2
-	VFMADD231PD  Y14, Y13, Y3
-	VBROADCASTSD (R13)(DX*2), Y14
-	VFMADD231PD  Y14, Y12, Y4
-	VFMADD231PD  Y14, Y13, Y5
-	VBROADCASTSD (R13)(R8*1), Y14
-	VFMADD231PD  Y14, Y12, Y6
-	VFMADD231PD  Y14, Y13, Y7
-	VBROADCASTSD (R13)(DX*4), Y14
-	VFMADD231PD  Y14, Y12, Y8
-	VFMADD231PD  Y14, Y13, Y9
-	VBROADCASTSD (R13)(R9*1), Y14
+	// For each k: C += A B, 6 rows.
+wide6:
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y10
 	VFMADD231PD  Y14, Y13, Y11
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide6_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y8, (CX)
-	VMOVUPD      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y10, (CX)
-	VMOVUPD      Y11, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide6
+
+	// Store C from the first row on.
+wide_store6:
+	VMOVUPD Y10, (AX)
+	VMOVUPD Y11, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store5:
+	VMOVUPD Y8, (AX)
+	VMOVUPD Y9, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store4:
+	VMOVUPD Y6, (AX)
+	VMOVUPD Y7, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store3:
+	VMOVUPD Y4, (AX)
+	VMOVUPD Y5, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store2:
+	VMOVUPD Y2, (AX)
+	VMOVUPD Y3, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store1:
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, (AX)(R10*1)
+	ADDQ    BX, AX
+	DECQ    tiles+8(FP)
+	JNZ     wide_tile
 	VZEROUPPER
 	RET
 
-packed:
-	CMPQ R11, $0x06
-	JEQ  packed6
-	CMPQ R11, $0x05
-	JEQ  packed5
+wide_lower:
+	CMPQ R12, $0x05
+	JEQ  wide5
+	CMPQ R12, $0x04
+	JEQ  wide4
+	CMPQ R12, $0x03
+	JEQ  wide3
+	CMPQ R12, $0x02
+	JEQ  wide2
+	JMP  wide1
 
-packed4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        packed4_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y0
-	VMOVUPD    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y2
-	VMOVUPD    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y4
-	VMOVUPD    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y6
-	VMOVUPD    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        packed4_start
-
-packed4_fresh:
-	MOVQ       CX, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-
-packed4_start:
-	MOVQ    AX, R11
-	MOVQ    depth+24(FP), R13
-	IMUL3Q  $0x00000040, R13, R13
-	MOVQ    $0x00000200, R14
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE R14, R13
-
-packed4_k:
-	PREFETCHT0   (R9)(R13*1)
-	VMOVUPD      (R9), Y8
-	VMOVUPD      (R9)(R12*1), Y9
-	VBROADCASTSD (R11), Y10
-	VFMADD231PD  Y10, Y8, Y0
-	VFMADD231PD  Y10, Y9, Y1
-	VBROADCASTSD (R11)(DX*1), Y10
-	VFMADD231PD  Y10, Y8, Y2
-	VFMADD231PD  Y10, Y9, Y3
-	VBROADCASTSD (R11)(DX*2), Y10
-	VFMADD231PD  Y10, Y8, Y4
-	VFMADD231PD  Y10, Y9, Y5
-	VBROADCASTSD (R11)(R8*1), Y10
-	VFMADD231PD  Y10, Y8, Y6
-	VFMADD231PD  Y10, Y9, Y7
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          packed4_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed4
-	VZEROUPPER
-	RET
-
-packed5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        packed5_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Y0
-	VMOVUPD    (R11)(R12*1), Y1
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y2
-	VMOVUPD    (R11)(R12*1), Y3
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y4
-	VMOVUPD    (R11)(R12*1), Y5
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y6
-	VMOVUPD    (R11)(R12*1), Y7
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Y8
-	VMOVUPD    (R11)(R12*1), Y9
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        packed5_start
-
-packed5_fresh:
-	MOVQ       CX, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-
-packed5_start:
-	MOVQ    AX, R11
-	MOVQ    depth+24(FP), R13
-	IMUL3Q  $0x00000040, R13, R13
-	MOVQ    $0x00000200, R14
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE R14, R13
-
-packed5_k:
-	PREFETCHT0   (R9)(R13*1)
-	VMOVUPD      (R9), Y10
-	VMOVUPD      (R9)(R12*1), Y11
-	VBROADCASTSD (R11), Y12
-	VFMADD231PD  Y12, Y10, Y0
-	VFMADD231PD  Y12, Y11, Y1
-	VBROADCASTSD (R11)(DX*1), Y12
-	VFMADD231PD  Y12, Y10, Y2
-	VFMADD231PD  Y12, Y11, Y3
-	VBROADCASTSD (R11)(DX*2), Y12
-	VFMADD231PD  Y12, Y10, Y4
-	VFMADD231PD  Y12, Y11, Y5
-	VBROADCASTSD (R11)(R8*1), Y12
-	VFMADD231PD  Y12, Y10, Y6
-	VFMADD231PD  Y12, Y11, Y7
-	VBROADCASTSD (R11)(DX*4), Y12
-	VFMADD231PD  Y12, Y10, Y8
-	VFMADD231PD  Y12, Y11, Y9
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          packed5_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y8, (CX)
-	VMOVUPD      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed5
-	VZEROUPPER
-	RET
-
-packed6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed6_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Y0
-	VMOVUPD    (R13)(R12*1), Y1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y2
-	VMOVUPD    (R13)(R12*1), Y3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y4
-	VMOVUPD    (R13)(R12*1), Y5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y6
-	VMOVUPD    (R13)(R12*1), Y7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y8
-	VMOVUPD    (R13)(R12*1), Y9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Y10
-	VMOVUPD    (R13)(R12*1), Y11
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	JMP        packed6_start
-
-packed6_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	ADDQ       DI, R13
-	VXORPS     Y0, Y0, Y0
-	VXORPS     Y1, Y1, Y1
-	VXORPS     Y2, Y2, Y2
-	VXORPS     Y3, Y3, Y3
-	VXORPS     Y4, Y4, Y4
-	VXORPS     Y5, Y5, Y5
-	VXORPS     Y6, Y6, Y6
-	VXORPS     Y7, Y7, Y7
-	VXORPS     Y8, Y8, Y8
-	VXORPS     Y9, Y9, Y9
-	VXORPS     Y10, Y10, Y10
-	VXORPS     Y11, Y11, Y11
-
-packed6_start:
-	MOVQ    AX, R13
-	MOVQ    depth+24(FP), R14
-	IMUL3Q  $0x00000040, R14, R14
-	MOVQ    $0x00000200, R15
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE R15, R14
-
-packed6_k:
-	PREFETCHT0   (R10)(R14*1)
-	VMOVUPD      (R10), Y12
-	VMOVUPD      (R10)(R12*1), Y13
-	VBROADCASTSD (R13), Y14
-	VFMADD231PD  Y14, Y12, Y0
-	VFMADD231PD  Y14, Y13, Y1
-	VBROADCASTSD (R13)(DX*1), Y14
-	VFMADD231PD  Y14, Y12, Y2
-	VFMADD231PD  Y14, Y13, Y3
-	VBROADCASTSD (R13)(DX*2), Y14
-	VFMADD231PD  Y14, Y12, Y4
-	VFMADD231PD  Y14, Y13, Y5
-	VBROADCASTSD (R13)(R8*1), Y14
-	VFMADD231PD  Y14, Y12, Y6
-	VFMADD231PD  Y14, Y13, Y7
-	VBROADCASTSD (R13)(DX*4), Y14
+	// For each k: C += A B, 5 rows.
+wide5:
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y8
 	VFMADD231PD  Y14, Y13, Y9
-	VBROADCASTSD (R13)(R9*1), Y14
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide5
+	JMP          wide_store5
+
+	// For each k: C += A B, 4 rows.
+wide4:
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide4
+	JMP          wide_store4
+
+	// For each k: C += A B, 3 rows.
+wide3:
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide3
+	JMP          wide_store3
+
+	// For each k: C += A B, 2 rows.
+wide2:
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide2
+	JMP          wide_store2
+
+	// For each k: C += A B, 1 rows.
+wide1:
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R13
+	DECQ         R14
+	JNZ          wide1
+	JMP          wide_store1
+
+	// Load C from the first row on.
+wide_load:
+	MOVQ rows+0(FP), R12
+	CMPQ R12, $0x06
+	JEQ  wide_load6
+	CMPQ R12, $0x05
+	JEQ  wide_load5
+	CMPQ R12, $0x04
+	JEQ  wide_load4
+	CMPQ R12, $0x03
+	JEQ  wide_load3
+	CMPQ R12, $0x02
+	JEQ  wide_load2
+	JMP  wide_load1
+
+wide_load6:
+	VMOVUPD (R11), Y10
+	VMOVUPD (R11)(R10*1), Y11
+	ADDQ    BX, R11
+
+wide_load5:
+	VMOVUPD (R11), Y8
+	VMOVUPD (R11)(R10*1), Y9
+	ADDQ    BX, R11
+
+wide_load4:
+	VMOVUPD (R11), Y6
+	VMOVUPD (R11)(R10*1), Y7
+	ADDQ    BX, R11
+
+wide_load3:
+	VMOVUPD (R11), Y4
+	VMOVUPD (R11)(R10*1), Y5
+	ADDQ    BX, R11
+
+wide_load2:
+	VMOVUPD (R11), Y2
+	VMOVUPD (R11)(R10*1), Y3
+	ADDQ    BX, R11
+
+wide_load1:
+	VMOVUPD (R11), Y0
+	VMOVUPD (R11)(R10*1), Y1
+	ADDQ    BX, R11
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+wide_fetch:
+	MOVQ rows+0(FP), R12
+
+wide_fetch_row:
+	PREFETCHT0 (R11)
+	ADDQ       BX, R11
+	DECQ       R12
+	JNZ        wide_fetch_row
+	CMPQ       DX, $0x00000040
+	JNE        wide_start
+	MOVQ       rows+0(FP), R11
+	CMPQ       R11, $0x03
+	JLE        wide_start
+	MOVQ       depth+24(FP), R11
+	IMUL3Q     $0x00000040, R11, R11
+	MOVQ       $0x00000200, R12
+	CMPQ       tiles+8(FP), $0x01
+	CMOVQNE    R12, R11
+	MOVQ       SI, R12
+	MOVQ       rows+0(FP), R13
+	MOVQ       R13, R14
+	IMULQ      DI, R14
+	ADDQ       R14, SI
+	MOVQ       b_base+72(FP), R14
+	MOVQ       depth+24(FP), R15
+	CMPQ       R13, $0x06
+	JNE        packed_lower
+
+	// For each k: C += A B, 6 rows.
+packed6:
+	PREFETCHT0   (R14)(R11*1)
+	VMOVUPD      (R14), Y12
+	VMOVUPD      (R14)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
 	VFMADD231PD  Y14, Y12, Y10
 	VFMADD231PD  Y14, Y13, Y11
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed6_k
-	VMOVUPD      Y0, (CX)
-	VMOVUPD      Y1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y2, (CX)
-	VMOVUPD      Y3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y4, (CX)
-	VMOVUPD      Y5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y6, (CX)
-	VMOVUPD      Y7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y8, (CX)
-	VMOVUPD      Y9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Y10, (CX)
-	VMOVUPD      Y11, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R12)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed6
-	VZEROUPPER
-	RET
+	JMP          wide_store6
+
+packed_lower:
+	CMPQ R13, $0x05
+	JEQ  packed5
+	JMP  packed4
+
+	// For each k: C += A B, 5 rows.
+packed5:
+	PREFETCHT0   (R14)(R11*1)
+	VMOVUPD      (R14), Y12
+	VMOVUPD      (R14)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          packed5
+	JMP          wide_store5
+
+	// For each k: C += A B, 4 rows.
+packed4:
+	PREFETCHT0   (R14)(R11*1)
+	VMOVUPD      (R14), Y12
+	VMOVUPD      (R14)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          packed4
+	JMP          wide_store4
 
 // func Panel64(rows int, dst []float64, src []float64, lds int)
 // Requires: AVX, MMX+

@@ -7,4075 +7,31 @@
 // func Gemm32(rows int, tiles int, cols int, depth int, a []float32, aRow int, aCol int, b []float32, bRow int, c []float32, ldc int, fresh bool)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
 TEXT ·Gemm32(SB), NOSPLIT, $8-137
-	MOVQ  a_base+32(FP), AX
-	MOVQ  c_base+104(FP), CX
-	MOVQ  aRow+56(FP), DX
+	MOVQ  c_base+104(FP), AX
+	MOVQ  aCol+64(FP), CX
+	SHLQ  $0x02, CX
+	MOVQ  bRow+96(FP), DX
 	SHLQ  $0x02, DX
-	MOVQ  aCol+64(FP), BX
+	MOVQ  ldc+128(FP), BX
 	SHLQ  $0x02, BX
-	MOVQ  bRow+96(FP), SI
-	SHLQ  $0x02, SI
-	MOVQ  ldc+128(FP), DI
+	MOVQ  a_base+32(FP), SI
+	MOVQ  aRow+56(FP), DI
 	SHLQ  $0x02, DI
-	LEAQ  (DX)(DX*2), R8
-	LEAQ  (DX)(DX*4), R9
+	LEAQ  (DI)(DI*2), R8
+	LEAQ  (DI)(DI*4), R9
 	MOVQ  cols+16(FP), R10
-	MOVQ  rows+0(FP), R11
-	MOVQ  R10, R12
-	SUBQ  $0x10, R12
-	SHLQ  $0x02, R12
 	CMPQ  R10, $0x10
 	JGT   wide
-	MOVL  $0xffffffff, R12
-	BZHIL R10, R12, R12
-	KMOVW R12, K1
-	CMPQ  R11, $0x1c
-	JEQ   narrow28
-	CMPQ  R11, $0x1b
-	JEQ   narrow27
-	CMPQ  R11, $0x1a
-	JEQ   narrow26
-	CMPQ  R11, $0x19
-	JEQ   narrow25
-	CMPQ  R11, $0x18
-	JEQ   narrow24
-	CMPQ  R11, $0x17
-	JEQ   narrow23
-	CMPQ  R11, $0x16
-	JEQ   narrow22
-	CMPQ  R11, $0x15
-	JEQ   narrow21
-	CMPQ  R11, $0x14
-	JEQ   narrow20
-	CMPQ  R11, $0x13
-	JEQ   narrow19
-	CMPQ  R11, $0x12
-	JEQ   narrow18
-	CMPQ  R11, $0x11
-	JEQ   narrow17
-	CMPQ  R11, $0x10
-	JEQ   narrow16
-	CMPQ  R11, $0x0f
-	JEQ   narrow15
-	CMPQ  R11, $0x0e
-	JEQ   narrow14
-	CMPQ  R11, $0x0d
-	JEQ   narrow13
-	CMPQ  R11, $0x0c
-	JEQ   narrow12
-	CMPQ  R11, $0x0b
-	JEQ   narrow11
-	CMPQ  R11, $0x0a
-	JEQ   narrow10
-	CMPQ  R11, $0x09
-	JEQ   narrow9
-	CMPQ  R11, $0x08
-	JEQ   narrow8
-	CMPQ  R11, $0x07
-	JEQ   narrow7
-	CMPQ  R11, $0x06
-	JEQ   narrow6
-	CMPQ  R11, $0x05
-	JEQ   narrow5
-	CMPQ  R11, $0x04
-	JEQ   narrow4
-	CMPQ  R11, $0x03
-	JEQ   narrow3
-	CMPQ  R11, $0x02
-	JEQ   narrow2
-
-narrow1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow1_fresh
-	MOVQ       CX, R10
-	VMOVUPS.Z  (R10), K1, Z0
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow1_start
-
-narrow1_fresh:
-	VXORPS Z0, Z0, Z0
-
-narrow1_start:
-	MOVQ AX, R10
-
-narrow1_k:
-	VMOVUPS.Z        (R8), K1, Z1
-	VFMADD231PS.BCST (R10), Z1, Z0
-	ADDQ             BX, R10
-	ADDQ             SI, R8
-	DECQ             R9
-	JNZ              narrow1_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000001, DX, R8
-	ADDQ             R8, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow1
-	VZEROUPPER
-	RET
-
-narrow2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow2_fresh
-	MOVQ       CX, R10
-	VMOVUPS.Z  (R10), K1, Z0
-	ADDQ       DI, R10
-	VMOVUPS.Z  (R10), K1, Z1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow2_start
-
-narrow2_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-narrow2_start:
-	MOVQ AX, R10
-
-narrow2_k:
-	VMOVUPS.Z        (R8), K1, Z2
-	VFMADD231PS.BCST (R10), Z2, Z0
-	VFMADD231PS.BCST (R10)(DX*1), Z2, Z1
-	ADDQ             BX, R10
-	ADDQ             SI, R8
-	DECQ             R9
-	JNZ              narrow2_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000002, DX, R8
-	ADDQ             R8, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow2
-	VZEROUPPER
-	RET
-
-narrow3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow3_fresh
-	MOVQ       CX, R10
-	VMOVUPS.Z  (R10), K1, Z0
-	ADDQ       DI, R10
-	VMOVUPS.Z  (R10), K1, Z1
-	ADDQ       DI, R10
-	VMOVUPS.Z  (R10), K1, Z2
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow3_start
-
-narrow3_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-
-narrow3_start:
-	MOVQ AX, R10
-
-narrow3_k:
-	VMOVUPS.Z        (R8), K1, Z3
-	VFMADD231PS.BCST (R10), Z3, Z0
-	VFMADD231PS.BCST (R10)(DX*1), Z3, Z1
-	VFMADD231PS.BCST (R10)(DX*2), Z3, Z2
-	ADDQ             BX, R10
-	ADDQ             SI, R8
-	DECQ             R9
-	JNZ              narrow3_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000003, DX, R8
-	ADDQ             R8, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow3
-	VZEROUPPER
-	RET
-
-narrow4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow4_fresh
-	MOVQ       CX, R11
-	VMOVUPS.Z  (R11), K1, Z0
-	ADDQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z1
-	ADDQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z2
-	ADDQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z3
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow4_start
-
-narrow4_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-narrow4_start:
-	MOVQ AX, R11
-
-narrow4_k:
-	VMOVUPS.Z        (R9), K1, Z4
-	VFMADD231PS.BCST (R11), Z4, Z0
-	VFMADD231PS.BCST (R11)(DX*1), Z4, Z1
-	VFMADD231PS.BCST (R11)(DX*2), Z4, Z2
-	VFMADD231PS.BCST (R11)(R8*1), Z4, Z3
-	ADDQ             BX, R11
-	ADDQ             SI, R9
-	DECQ             R10
-	JNZ              narrow4_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000004, DX, R9
-	ADDQ             R9, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow4
-	VZEROUPPER
-	RET
-
-narrow5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow5_fresh
-	MOVQ       CX, R11
-	VMOVUPS.Z  (R11), K1, Z0
-	ADDQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z1
-	ADDQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z2
-	ADDQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z3
-	ADDQ       DI, R11
-	VMOVUPS.Z  (R11), K1, Z4
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow5_start
-
-narrow5_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-
-narrow5_start:
-	MOVQ AX, R11
-
-narrow5_k:
-	VMOVUPS.Z        (R9), K1, Z5
-	VFMADD231PS.BCST (R11), Z5, Z0
-	VFMADD231PS.BCST (R11)(DX*1), Z5, Z1
-	VFMADD231PS.BCST (R11)(DX*2), Z5, Z2
-	VFMADD231PS.BCST (R11)(R8*1), Z5, Z3
-	VFMADD231PS.BCST (R11)(DX*4), Z5, Z4
-	ADDQ             BX, R11
-	ADDQ             SI, R9
-	DECQ             R10
-	JNZ              narrow5_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000005, DX, R9
-	ADDQ             R9, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow5
-	VZEROUPPER
-	RET
-
-narrow6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow6_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow6_start
-
-narrow6_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-narrow6_start:
-	MOVQ AX, R12
-
-narrow6_k:
-	VMOVUPS.Z        (R10), K1, Z6
-	VFMADD231PS.BCST (R12), Z6, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z6, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z6, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z6, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z6, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z6, Z5
-	ADDQ             BX, R12
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow6_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000006, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow6
-	VZEROUPPER
-	RET
-
-narrow7:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow7_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow7_start
-
-narrow7_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-
-narrow7_start:
-	MOVQ AX, R12
-
-narrow7_k:
-	VMOVUPS.Z        (R10), K1, Z7
-	VFMADD231PS.BCST (R12), Z7, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z7, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z7, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z7, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z7, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z7, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z7, Z6
-	ADDQ             BX, R12
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow7_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000007, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow7
-	VZEROUPPER
-	RET
-
-narrow8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow8_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow8_start
-
-narrow8_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-
-narrow8_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow8_k:
-	VMOVUPS.Z        (R10), K1, Z8
-	VFMADD231PS.BCST (R12), Z8, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z8, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z8, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z8, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z8, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z8, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z8, Z6
-	VFMADD231PS.BCST (R13), Z8, Z7
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow8_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000008, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow8
-	VZEROUPPER
-	RET
-
-narrow9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow9_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow9_start
-
-narrow9_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-
-narrow9_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow9_k:
-	VMOVUPS.Z        (R10), K1, Z9
-	VFMADD231PS.BCST (R12), Z9, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z9, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z9, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z9, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z9, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z9, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z9, Z6
-	VFMADD231PS.BCST (R13), Z9, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z9, Z8
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow9_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000009, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow9
-	VZEROUPPER
-	RET
-
-narrow10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow10_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow10_start
-
-narrow10_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-narrow10_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow10_k:
-	VMOVUPS.Z        (R10), K1, Z10
-	VFMADD231PS.BCST (R12), Z10, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z10, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z10, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z10, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z10, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z10, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z10, Z6
-	VFMADD231PS.BCST (R13), Z10, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z10, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z10, Z9
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow10_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000a, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow10
-	VZEROUPPER
-	RET
-
-narrow11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow11_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow11_start
-
-narrow11_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-
-narrow11_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow11_k:
-	VMOVUPS.Z        (R10), K1, Z11
-	VFMADD231PS.BCST (R12), Z11, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z11, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z11, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z11, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z11, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z11, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z11, Z6
-	VFMADD231PS.BCST (R13), Z11, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z11, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z11, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z11, Z10
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow11_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000b, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow11
-	VZEROUPPER
-	RET
-
-narrow12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow12_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow12_start
-
-narrow12_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-
-narrow12_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow12_k:
-	VMOVUPS.Z        (R10), K1, Z12
-	VFMADD231PS.BCST (R12), Z12, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z12, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z12, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z12, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z12, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z12, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z12, Z6
-	VFMADD231PS.BCST (R13), Z12, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z12, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z12, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z12, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z12, Z11
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow12_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000c, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow12
-	VZEROUPPER
-	RET
-
-narrow13:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow13_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow13_start
-
-narrow13_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-
-narrow13_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow13_k:
-	VMOVUPS.Z        (R10), K1, Z13
-	VFMADD231PS.BCST (R12), Z13, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z13, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z13, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z13, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z13, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z13, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z13, Z6
-	VFMADD231PS.BCST (R13), Z13, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z13, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z13, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z13, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z13, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z13, Z12
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow13_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000d, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow13
-	VZEROUPPER
-	RET
-
-narrow14:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow14_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow14_start
-
-narrow14_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-
-narrow14_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow14_k:
-	VMOVUPS.Z        (R10), K1, Z14
-	VFMADD231PS.BCST (R12), Z14, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z14, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z14, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z14, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z14, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z14, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z14, Z6
-	VFMADD231PS.BCST (R13), Z14, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z14, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z14, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z14, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z14, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z14, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z14, Z13
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow14_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000e, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow14
-	VZEROUPPER
-	RET
-
-narrow15:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow15_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow15_start
-
-narrow15_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-
-narrow15_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow15_k:
-	VMOVUPS.Z        (R10), K1, Z15
-	VFMADD231PS.BCST (R12), Z15, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z15, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z15, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z15, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z15, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z15, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z15, Z6
-	VFMADD231PS.BCST (R13), Z15, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z15, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z15, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z15, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z15, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z15, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z15, Z13
-	VFMADD231PS.BCST (R14), Z15, Z14
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow15_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000f, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow15
-	VZEROUPPER
-	RET
-
-narrow16:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow16_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow16_start
-
-narrow16_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-
-narrow16_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow16_k:
-	VMOVUPS.Z        (R10), K1, Z16
-	VFMADD231PS.BCST (R12), Z16, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z16, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z16, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z16, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z16, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z16, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z16, Z6
-	VFMADD231PS.BCST (R13), Z16, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z16, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z16, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z16, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z16, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z16, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z16, Z13
-	VFMADD231PS.BCST (R14), Z16, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z16, Z15
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow16_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000010, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow16
-	VZEROUPPER
-	RET
-
-narrow17:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow17_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow17_start
-
-narrow17_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-
-narrow17_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow17_k:
-	VMOVUPS.Z        (R10), K1, Z17
-	VFMADD231PS.BCST (R12), Z17, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z17, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z17, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z17, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z17, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z17, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z17, Z6
-	VFMADD231PS.BCST (R13), Z17, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z17, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z17, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z17, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z17, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z17, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z17, Z13
-	VFMADD231PS.BCST (R14), Z17, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z17, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z17, Z16
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow17_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000011, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow17
-	VZEROUPPER
-	RET
-
-narrow18:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow18_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow18_start
-
-narrow18_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-
-narrow18_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow18_k:
-	VMOVUPS.Z        (R10), K1, Z18
-	VFMADD231PS.BCST (R12), Z18, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z18, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z18, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z18, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z18, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z18, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z18, Z6
-	VFMADD231PS.BCST (R13), Z18, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z18, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z18, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z18, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z18, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z18, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z18, Z13
-	VFMADD231PS.BCST (R14), Z18, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z18, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z18, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z18, Z17
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow18_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000012, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow18
-	VZEROUPPER
-	RET
-
-narrow19:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow19_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow19_start
-
-narrow19_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-
-narrow19_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow19_k:
-	VMOVUPS.Z        (R10), K1, Z19
-	VFMADD231PS.BCST (R12), Z19, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z19, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z19, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z19, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z19, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z19, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z19, Z6
-	VFMADD231PS.BCST (R13), Z19, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z19, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z19, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z19, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z19, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z19, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z19, Z13
-	VFMADD231PS.BCST (R14), Z19, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z19, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z19, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z19, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z19, Z18
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow19_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000013, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow19
-	VZEROUPPER
-	RET
-
-narrow20:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow20_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow20_start
-
-narrow20_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-
-narrow20_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow20_k:
-	VMOVUPS.Z        (R10), K1, Z20
-	VFMADD231PS.BCST (R12), Z20, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z20, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z20, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z20, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z20, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z20, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z20, Z6
-	VFMADD231PS.BCST (R13), Z20, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z20, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z20, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z20, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z20, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z20, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z20, Z13
-	VFMADD231PS.BCST (R14), Z20, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z20, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z20, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z20, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z20, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z20, Z19
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow20_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000014, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow20
-	VZEROUPPER
-	RET
-
-narrow21:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow21_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow21_start
-
-narrow21_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-
-narrow21_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow21_k:
-	VMOVUPS.Z        (R10), K1, Z21
-	VFMADD231PS.BCST (R12), Z21, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z21, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z21, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z21, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z21, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z21, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z21, Z6
-	VFMADD231PS.BCST (R13), Z21, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z21, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z21, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z21, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z21, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z21, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z21, Z13
-	VFMADD231PS.BCST (R14), Z21, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z21, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z21, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z21, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z21, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z21, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z21, Z20
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow21_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000015, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow21
-	VZEROUPPER
-	RET
-
-narrow22:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow22_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow22_start
-
-narrow22_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-
-narrow22_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow22_k:
-	VMOVUPS.Z        (R10), K1, Z22
-	VFMADD231PS.BCST (R12), Z22, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z22, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z22, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z22, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z22, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z22, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z22, Z6
-	VFMADD231PS.BCST (R13), Z22, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z22, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z22, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z22, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z22, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z22, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z22, Z13
-	VFMADD231PS.BCST (R14), Z22, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z22, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z22, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z22, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z22, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z22, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z22, Z20
-	VFMADD231PS.BCST (R15), Z22, Z21
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow22_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z21, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000016, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow22
-	VZEROUPPER
-	RET
-
-narrow23:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow23_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow23_start
-
-narrow23_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-
-narrow23_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow23_k:
-	VMOVUPS.Z        (R10), K1, Z23
-	VFMADD231PS.BCST (R12), Z23, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z23, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z23, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z23, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z23, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z23, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z23, Z6
-	VFMADD231PS.BCST (R13), Z23, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z23, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z23, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z23, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z23, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z23, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z23, Z13
-	VFMADD231PS.BCST (R14), Z23, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z23, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z23, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z23, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z23, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z23, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z23, Z20
-	VFMADD231PS.BCST (R15), Z23, Z21
-	VFMADD231PS.BCST (R15)(DX*1), Z23, Z22
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow23_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z22, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000017, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow23
-	VZEROUPPER
-	RET
-
-narrow24:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow24_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow24_start
-
-narrow24_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-
-narrow24_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow24_k:
-	VMOVUPS.Z        (R10), K1, Z24
-	VFMADD231PS.BCST (R12), Z24, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z24, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z24, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z24, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z24, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z24, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z24, Z6
-	VFMADD231PS.BCST (R13), Z24, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z24, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z24, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z24, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z24, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z24, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z24, Z13
-	VFMADD231PS.BCST (R14), Z24, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z24, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z24, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z24, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z24, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z24, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z24, Z20
-	VFMADD231PS.BCST (R15), Z24, Z21
-	VFMADD231PS.BCST (R15)(DX*1), Z24, Z22
-	VFMADD231PS.BCST (R15)(DX*2), Z24, Z23
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow24_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z23, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000018, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow24
-	VZEROUPPER
-	RET
-
-narrow25:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow25_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow25_start
-
-narrow25_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-
-narrow25_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow25_k:
-	VMOVUPS.Z        (R10), K1, Z25
-	VFMADD231PS.BCST (R12), Z25, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z25, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z25, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z25, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z25, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z25, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z25, Z6
-	VFMADD231PS.BCST (R13), Z25, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z25, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z25, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z25, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z25, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z25, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z25, Z13
-	VFMADD231PS.BCST (R14), Z25, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z25, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z25, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z25, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z25, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z25, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z25, Z20
-	VFMADD231PS.BCST (R15), Z25, Z21
-	VFMADD231PS.BCST (R15)(DX*1), Z25, Z22
-	VFMADD231PS.BCST (R15)(DX*2), Z25, Z23
-	VFMADD231PS.BCST (R15)(R8*1), Z25, Z24
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow25_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z24, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000019, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow25
-	VZEROUPPER
-	RET
-
-narrow26:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow26_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z25
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow26_start
-
-narrow26_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-
-narrow26_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow26_k:
-	VMOVUPS.Z        (R10), K1, Z26
-	VFMADD231PS.BCST (R12), Z26, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z26, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z26, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z26, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z26, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z26, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z26, Z6
-	VFMADD231PS.BCST (R13), Z26, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z26, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z26, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z26, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z26, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z26, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z26, Z13
-	VFMADD231PS.BCST (R14), Z26, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z26, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z26, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z26, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z26, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z26, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z26, Z20
-	VFMADD231PS.BCST (R15), Z26, Z21
-	VFMADD231PS.BCST (R15)(DX*1), Z26, Z22
-	VFMADD231PS.BCST (R15)(DX*2), Z26, Z23
-	VFMADD231PS.BCST (R15)(R8*1), Z26, Z24
-	VFMADD231PS.BCST (R15)(DX*4), Z26, Z25
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow26_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z24, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z25, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000001a, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow26
-	VZEROUPPER
-	RET
-
-narrow27:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow27_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z25
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z26
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow27_start
-
-narrow27_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-
-narrow27_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow27_k:
-	VMOVUPS.Z        (R10), K1, Z27
-	VFMADD231PS.BCST (R12), Z27, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z27, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z27, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z27, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z27, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z27, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z27, Z6
-	VFMADD231PS.BCST (R13), Z27, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z27, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z27, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z27, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z27, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z27, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z27, Z13
-	VFMADD231PS.BCST (R14), Z27, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z27, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z27, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z27, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z27, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z27, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z27, Z20
-	VFMADD231PS.BCST (R15), Z27, Z21
-	VFMADD231PS.BCST (R15)(DX*1), Z27, Z22
-	VFMADD231PS.BCST (R15)(DX*2), Z27, Z23
-	VFMADD231PS.BCST (R15)(R8*1), Z27, Z24
-	VFMADD231PS.BCST (R15)(DX*4), Z27, Z25
-	VFMADD231PS.BCST (R15)(R9*1), Z27, Z26
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow27_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z24, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z25, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z26, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000001b, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow27
-	VZEROUPPER
-	RET
-
-narrow28:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow28_fresh
-	MOVQ       CX, R12
-	VMOVUPS.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z25
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z26
-	ADDQ       DI, R12
-	VMOVUPS.Z  (R12), K1, Z27
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow28_start
-
-narrow28_fresh:
+	MOVL  $0xffffffff, R11
+	BZHIL R10, R11, R11
+	KMOVW R11, K1
+
+	// For each tile of 1 vectors and up to 28 rows:
+narrow_tile:
+	MOVQ   AX, R10
+	MOVB   fresh+136(FP), R11
+	TESTB  R11, R11
+	JZ     narrow_load
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -4105,1901 +61,1084 @@ narrow28_fresh:
 	VXORPS Z26, Z26, Z26
 	VXORPS Z27, Z27, Z27
 
-narrow28_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
+narrow_start:
+	MOVQ  SI, R10
+	LEAQ  (R10)(R9*1), R11
+	LEAQ  (R11)(DI*2), R11
+	LEAQ  (R11)(R9*1), R12
+	LEAQ  (R12)(DI*2), R12
+	LEAQ  (R12)(R9*1), R13
+	LEAQ  (R13)(DI*2), R13
+	MOVQ  rows+0(FP), R14
+	MOVQ  R14, R15
+	IMULQ DI, R15
+	ADDQ  R15, SI
+	MOVQ  b_base+72(FP), R15
+	MOVQ  depth+24(FP), BP
+	CMPQ  R14, $0x1c
+	JNE   narrow_lower
 
-narrow28_k:
-	VMOVUPS.Z        (R10), K1, Z28
-	VFMADD231PS.BCST (R12), Z28, Z0
-	VFMADD231PS.BCST (R12)(DX*1), Z28, Z1
-	VFMADD231PS.BCST (R12)(DX*2), Z28, Z2
-	VFMADD231PS.BCST (R12)(R8*1), Z28, Z3
-	VFMADD231PS.BCST (R12)(DX*4), Z28, Z4
-	VFMADD231PS.BCST (R12)(R9*1), Z28, Z5
-	VFMADD231PS.BCST (R12)(R8*2), Z28, Z6
-	VFMADD231PS.BCST (R13), Z28, Z7
-	VFMADD231PS.BCST (R13)(DX*1), Z28, Z8
-	VFMADD231PS.BCST (R13)(DX*2), Z28, Z9
-	VFMADD231PS.BCST (R13)(R8*1), Z28, Z10
-	VFMADD231PS.BCST (R13)(DX*4), Z28, Z11
-	VFMADD231PS.BCST (R13)(R9*1), Z28, Z12
-	VFMADD231PS.BCST (R13)(R8*2), Z28, Z13
-	VFMADD231PS.BCST (R14), Z28, Z14
-	VFMADD231PS.BCST (R14)(DX*1), Z28, Z15
-	VFMADD231PS.BCST (R14)(DX*2), Z28, Z16
-	VFMADD231PS.BCST (R14)(R8*1), Z28, Z17
-	VFMADD231PS.BCST (R14)(DX*4), Z28, Z18
-	VFMADD231PS.BCST (R14)(R9*1), Z28, Z19
-	VFMADD231PS.BCST (R14)(R8*2), Z28, Z20
-	VFMADD231PS.BCST (R15), Z28, Z21
-	VFMADD231PS.BCST (R15)(DX*1), Z28, Z22
-	VFMADD231PS.BCST (R15)(DX*2), Z28, Z23
-	VFMADD231PS.BCST (R15)(R8*1), Z28, Z24
-	VFMADD231PS.BCST (R15)(DX*4), Z28, Z25
-	VFMADD231PS.BCST (R15)(R9*1), Z28, Z26
-	VFMADD231PS.BCST (R15)(R8*2), Z28, Z27
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow28_k
-	VMOVUPS          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z24, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z25, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z26, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPS          Z27, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000001c, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
+	// For each k: C += A B, 28 rows.
+narrow28:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z27
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z26
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z25
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z24
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z23
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z22
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z21
+	VFMADD231PS.BCST (R11), Z28, Z20
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z19
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z18
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z17
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z16
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z15
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z14
+	VFMADD231PS.BCST (R12), Z28, Z13
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z12
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z11
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z10
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z9
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z8
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z7
+	VFMADD231PS.BCST (R13), Z28, Z6
+	VFMADD231PS.BCST (R13)(DI*1), Z28, Z5
+	VFMADD231PS.BCST (R13)(DI*2), Z28, Z4
+	VFMADD231PS.BCST (R13)(R8*1), Z28, Z3
+	VFMADD231PS.BCST (R13)(DI*4), Z28, Z2
+	VFMADD231PS.BCST (R13)(R9*1), Z28, Z1
+	VFMADD231PS.BCST (R13)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
 	JNZ              narrow28
+
+	// Store C from the first row on.
+	VMOVUPS Z27, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store27:
+	VMOVUPS Z26, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store26:
+	VMOVUPS Z25, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store25:
+	VMOVUPS Z24, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store24:
+	VMOVUPS Z23, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store23:
+	VMOVUPS Z22, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store22:
+	VMOVUPS Z21, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store21:
+	VMOVUPS Z20, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store20:
+	VMOVUPS Z19, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store19:
+	VMOVUPS Z18, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store18:
+	VMOVUPS Z17, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store17:
+	VMOVUPS Z16, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store16:
+	VMOVUPS Z15, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store15:
+	VMOVUPS Z14, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store14:
+	VMOVUPS Z13, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store13:
+	VMOVUPS Z12, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store12:
+	VMOVUPS Z11, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store11:
+	VMOVUPS Z10, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store10:
+	VMOVUPS Z9, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store9:
+	VMOVUPS Z8, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store8:
+	VMOVUPS Z7, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store7:
+	VMOVUPS Z6, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store6:
+	VMOVUPS Z5, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store5:
+	VMOVUPS Z4, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store4:
+	VMOVUPS Z3, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store3:
+	VMOVUPS Z2, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store2:
+	VMOVUPS Z1, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store1:
+	VMOVUPS Z0, K1, (AX)
+	ADDQ    BX, AX
+	DECQ    tiles+8(FP)
+	JNZ     narrow_tile
 	VZEROUPPER
 	RET
+
+narrow_lower:
+	CMPQ R14, $0x1b
+	JEQ  narrow27
+	CMPQ R14, $0x1a
+	JEQ  narrow26
+	CMPQ R14, $0x19
+	JEQ  narrow25
+	CMPQ R14, $0x18
+	JEQ  narrow24
+	CMPQ R14, $0x17
+	JEQ  narrow23
+	CMPQ R14, $0x16
+	JEQ  narrow22
+	CMPQ R14, $0x15
+	JEQ  narrow21
+	CMPQ R14, $0x14
+	JEQ  narrow20
+	CMPQ R14, $0x13
+	JEQ  narrow19
+	CMPQ R14, $0x12
+	JEQ  narrow18
+	CMPQ R14, $0x11
+	JEQ  narrow17
+	CMPQ R14, $0x10
+	JEQ  narrow16
+	CMPQ R14, $0x0f
+	JEQ  narrow15
+	CMPQ R14, $0x0e
+	JEQ  narrow14
+	CMPQ R14, $0x0d
+	JEQ  narrow13
+	CMPQ R14, $0x0c
+	JEQ  narrow12
+	CMPQ R14, $0x0b
+	JEQ  narrow11
+	CMPQ R14, $0x0a
+	JEQ  narrow10
+	CMPQ R14, $0x09
+	JEQ  narrow9
+	CMPQ R14, $0x08
+	JEQ  narrow8
+	CMPQ R14, $0x07
+	JEQ  narrow7
+	CMPQ R14, $0x06
+	JEQ  narrow6
+	CMPQ R14, $0x05
+	JEQ  narrow5
+	CMPQ R14, $0x04
+	JEQ  narrow4
+	CMPQ R14, $0x03
+	JEQ  narrow3
+	CMPQ R14, $0x02
+	JEQ  narrow2
+	JMP  narrow1
+
+	// For each k: C += A B, 27 rows.
+narrow27:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z26
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z25
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z24
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z23
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z22
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z21
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z20
+	VFMADD231PS.BCST (R11), Z28, Z19
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z18
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z17
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z16
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z15
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z14
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z13
+	VFMADD231PS.BCST (R12), Z28, Z12
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z11
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z10
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z9
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z8
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z7
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z6
+	VFMADD231PS.BCST (R13), Z28, Z5
+	VFMADD231PS.BCST (R13)(DI*1), Z28, Z4
+	VFMADD231PS.BCST (R13)(DI*2), Z28, Z3
+	VFMADD231PS.BCST (R13)(R8*1), Z28, Z2
+	VFMADD231PS.BCST (R13)(DI*4), Z28, Z1
+	VFMADD231PS.BCST (R13)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow27
+	JMP              narrow_store27
+
+	// For each k: C += A B, 26 rows.
+narrow26:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z25
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z24
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z23
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z22
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z21
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z20
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z19
+	VFMADD231PS.BCST (R11), Z28, Z18
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z17
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z16
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z15
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z14
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z13
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z12
+	VFMADD231PS.BCST (R12), Z28, Z11
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z10
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z9
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z8
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z7
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z6
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z5
+	VFMADD231PS.BCST (R13), Z28, Z4
+	VFMADD231PS.BCST (R13)(DI*1), Z28, Z3
+	VFMADD231PS.BCST (R13)(DI*2), Z28, Z2
+	VFMADD231PS.BCST (R13)(R8*1), Z28, Z1
+	VFMADD231PS.BCST (R13)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow26
+	JMP              narrow_store26
+
+	// For each k: C += A B, 25 rows.
+narrow25:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z24
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z23
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z22
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z21
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z20
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z19
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z18
+	VFMADD231PS.BCST (R11), Z28, Z17
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z16
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z15
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z14
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z13
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z12
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z11
+	VFMADD231PS.BCST (R12), Z28, Z10
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z9
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z8
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z7
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z6
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z5
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z4
+	VFMADD231PS.BCST (R13), Z28, Z3
+	VFMADD231PS.BCST (R13)(DI*1), Z28, Z2
+	VFMADD231PS.BCST (R13)(DI*2), Z28, Z1
+	VFMADD231PS.BCST (R13)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow25
+	JMP              narrow_store25
+
+	// For each k: C += A B, 24 rows.
+narrow24:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z23
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z22
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z21
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z20
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z19
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z18
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z17
+	VFMADD231PS.BCST (R11), Z28, Z16
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z15
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z14
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z13
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z12
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z11
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z10
+	VFMADD231PS.BCST (R12), Z28, Z9
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z8
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z7
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z6
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z5
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z4
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z3
+	VFMADD231PS.BCST (R13), Z28, Z2
+	VFMADD231PS.BCST (R13)(DI*1), Z28, Z1
+	VFMADD231PS.BCST (R13)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow24
+	JMP              narrow_store24
+
+	// For each k: C += A B, 23 rows.
+narrow23:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z22
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z21
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z20
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z19
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z18
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z17
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z16
+	VFMADD231PS.BCST (R11), Z28, Z15
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z14
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z13
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z12
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z11
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z10
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z9
+	VFMADD231PS.BCST (R12), Z28, Z8
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z7
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z6
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z5
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z4
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z3
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z2
+	VFMADD231PS.BCST (R13), Z28, Z1
+	VFMADD231PS.BCST (R13)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow23
+	JMP              narrow_store23
+
+	// For each k: C += A B, 22 rows.
+narrow22:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z21
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z20
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z19
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z18
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z17
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z16
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z15
+	VFMADD231PS.BCST (R11), Z28, Z14
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z13
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z12
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z11
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z10
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z9
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z8
+	VFMADD231PS.BCST (R12), Z28, Z7
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z6
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z5
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z4
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z3
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z2
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z1
+	VFMADD231PS.BCST (R13), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow22
+	JMP              narrow_store22
+
+	// For each k: C += A B, 21 rows.
+narrow21:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z20
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z19
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z18
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z17
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z16
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z15
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z14
+	VFMADD231PS.BCST (R11), Z28, Z13
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z12
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z11
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z10
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z9
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z8
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z7
+	VFMADD231PS.BCST (R12), Z28, Z6
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z5
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z4
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z3
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z2
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z1
+	VFMADD231PS.BCST (R12)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow21
+	JMP              narrow_store21
+
+	// For each k: C += A B, 20 rows.
+narrow20:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z19
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z18
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z17
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z16
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z15
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z14
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z13
+	VFMADD231PS.BCST (R11), Z28, Z12
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z11
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z10
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z9
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z8
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z7
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z6
+	VFMADD231PS.BCST (R12), Z28, Z5
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z4
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z3
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z2
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z1
+	VFMADD231PS.BCST (R12)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow20
+	JMP              narrow_store20
+
+	// For each k: C += A B, 19 rows.
+narrow19:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z18
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z17
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z16
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z15
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z14
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z13
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z12
+	VFMADD231PS.BCST (R11), Z28, Z11
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z10
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z9
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z8
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z7
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z6
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z5
+	VFMADD231PS.BCST (R12), Z28, Z4
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z3
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z2
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z1
+	VFMADD231PS.BCST (R12)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow19
+	JMP              narrow_store19
+
+	// For each k: C += A B, 18 rows.
+narrow18:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z17
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z16
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z15
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z14
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z13
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z12
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z11
+	VFMADD231PS.BCST (R11), Z28, Z10
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z9
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z8
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z7
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z6
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z5
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z4
+	VFMADD231PS.BCST (R12), Z28, Z3
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z2
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z1
+	VFMADD231PS.BCST (R12)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow18
+	JMP              narrow_store18
+
+	// For each k: C += A B, 17 rows.
+narrow17:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z16
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z15
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z14
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z13
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z12
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z11
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z10
+	VFMADD231PS.BCST (R11), Z28, Z9
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z8
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z7
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z6
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z5
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z4
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z3
+	VFMADD231PS.BCST (R12), Z28, Z2
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z1
+	VFMADD231PS.BCST (R12)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow17
+	JMP              narrow_store17
+
+	// For each k: C += A B, 16 rows.
+narrow16:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z15
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z14
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z13
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z12
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z11
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z10
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z9
+	VFMADD231PS.BCST (R11), Z28, Z8
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z7
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z6
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z5
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z4
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z3
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z2
+	VFMADD231PS.BCST (R12), Z28, Z1
+	VFMADD231PS.BCST (R12)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow16
+	JMP              narrow_store16
+
+	// For each k: C += A B, 15 rows.
+narrow15:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z14
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z13
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z12
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z11
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z10
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z9
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z8
+	VFMADD231PS.BCST (R11), Z28, Z7
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z6
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z5
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z4
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z3
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z2
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z1
+	VFMADD231PS.BCST (R12), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow15
+	JMP              narrow_store15
+
+	// For each k: C += A B, 14 rows.
+narrow14:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z13
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z12
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z11
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z10
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z9
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z8
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z7
+	VFMADD231PS.BCST (R11), Z28, Z6
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z5
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z4
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z3
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z2
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z1
+	VFMADD231PS.BCST (R11)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow14
+	JMP              narrow_store14
+
+	// For each k: C += A B, 13 rows.
+narrow13:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z12
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z11
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z10
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z9
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z8
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z7
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z6
+	VFMADD231PS.BCST (R11), Z28, Z5
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z4
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z3
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z2
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z1
+	VFMADD231PS.BCST (R11)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow13
+	JMP              narrow_store13
+
+	// For each k: C += A B, 12 rows.
+narrow12:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z11
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z10
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z9
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z8
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z7
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z6
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z5
+	VFMADD231PS.BCST (R11), Z28, Z4
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z3
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z2
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z1
+	VFMADD231PS.BCST (R11)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow12
+	JMP              narrow_store12
+
+	// For each k: C += A B, 11 rows.
+narrow11:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z10
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z9
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z8
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z7
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z6
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z5
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z4
+	VFMADD231PS.BCST (R11), Z28, Z3
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z2
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z1
+	VFMADD231PS.BCST (R11)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow11
+	JMP              narrow_store11
+
+	// For each k: C += A B, 10 rows.
+narrow10:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z9
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z8
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z7
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z6
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z5
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z4
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z3
+	VFMADD231PS.BCST (R11), Z28, Z2
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z1
+	VFMADD231PS.BCST (R11)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow10
+	JMP              narrow_store10
+
+	// For each k: C += A B, 9 rows.
+narrow9:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z8
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z7
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z6
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z5
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z4
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z3
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z2
+	VFMADD231PS.BCST (R11), Z28, Z1
+	VFMADD231PS.BCST (R11)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow9
+	JMP              narrow_store9
+
+	// For each k: C += A B, 8 rows.
+narrow8:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z7
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z6
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z5
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z4
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z3
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z2
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z1
+	VFMADD231PS.BCST (R11), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow8
+	JMP              narrow_store8
+
+	// For each k: C += A B, 7 rows.
+narrow7:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z6
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z5
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z4
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z3
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z2
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z1
+	VFMADD231PS.BCST (R10)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow7
+	JMP              narrow_store7
+
+	// For each k: C += A B, 6 rows.
+narrow6:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z5
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z4
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z3
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z2
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z1
+	VFMADD231PS.BCST (R10)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow6
+	JMP              narrow_store6
+
+	// For each k: C += A B, 5 rows.
+narrow5:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z4
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z3
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z2
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z1
+	VFMADD231PS.BCST (R10)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow5
+	JMP              narrow_store5
+
+	// For each k: C += A B, 4 rows.
+narrow4:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z3
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z2
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z1
+	VFMADD231PS.BCST (R10)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow4
+	JMP              narrow_store4
+
+	// For each k: C += A B, 3 rows.
+narrow3:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z2
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z1
+	VFMADD231PS.BCST (R10)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow3
+	JMP              narrow_store3
+
+	// For each k: C += A B, 2 rows.
+narrow2:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z1
+	VFMADD231PS.BCST (R10)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow2
+	JMP              narrow_store2
+
+	// For each k: C += A B, 1 rows.
+narrow1:
+	VMOVUPS.Z        (R15), K1, Z28
+	VFMADD231PS.BCST (R10), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow1
+	JMP              narrow_store1
+
+	// Load C from the first row on.
+narrow_load:
+	MOVQ rows+0(FP), R11
+	CMPQ R11, $0x1c
+	JEQ  narrow_load28
+	CMPQ R11, $0x1b
+	JEQ  narrow_load27
+	CMPQ R11, $0x1a
+	JEQ  narrow_load26
+	CMPQ R11, $0x19
+	JEQ  narrow_load25
+	CMPQ R11, $0x18
+	JEQ  narrow_load24
+	CMPQ R11, $0x17
+	JEQ  narrow_load23
+	CMPQ R11, $0x16
+	JEQ  narrow_load22
+	CMPQ R11, $0x15
+	JEQ  narrow_load21
+	CMPQ R11, $0x14
+	JEQ  narrow_load20
+	CMPQ R11, $0x13
+	JEQ  narrow_load19
+	CMPQ R11, $0x12
+	JEQ  narrow_load18
+	CMPQ R11, $0x11
+	JEQ  narrow_load17
+	CMPQ R11, $0x10
+	JEQ  narrow_load16
+	CMPQ R11, $0x0f
+	JEQ  narrow_load15
+	CMPQ R11, $0x0e
+	JEQ  narrow_load14
+	CMPQ R11, $0x0d
+	JEQ  narrow_load13
+	CMPQ R11, $0x0c
+	JEQ  narrow_load12
+	CMPQ R11, $0x0b
+	JEQ  narrow_load11
+	CMPQ R11, $0x0a
+	JEQ  narrow_load10
+	CMPQ R11, $0x09
+	JEQ  narrow_load9
+	CMPQ R11, $0x08
+	JEQ  narrow_load8
+	CMPQ R11, $0x07
+	JEQ  narrow_load7
+	CMPQ R11, $0x06
+	JEQ  narrow_load6
+	CMPQ R11, $0x05
+	JEQ  narrow_load5
+	CMPQ R11, $0x04
+	JEQ  narrow_load4
+	CMPQ R11, $0x03
+	JEQ  narrow_load3
+	CMPQ R11, $0x02
+	JEQ  narrow_load2
+	JMP  narrow_load1
+
+narrow_load28:
+	VMOVUPS.Z (R10), K1, Z27
+	ADDQ      BX, R10
+
+narrow_load27:
+	VMOVUPS.Z (R10), K1, Z26
+	ADDQ      BX, R10
+
+narrow_load26:
+	VMOVUPS.Z (R10), K1, Z25
+	ADDQ      BX, R10
+
+narrow_load25:
+	VMOVUPS.Z (R10), K1, Z24
+	ADDQ      BX, R10
+
+narrow_load24:
+	VMOVUPS.Z (R10), K1, Z23
+	ADDQ      BX, R10
+
+narrow_load23:
+	VMOVUPS.Z (R10), K1, Z22
+	ADDQ      BX, R10
+
+narrow_load22:
+	VMOVUPS.Z (R10), K1, Z21
+	ADDQ      BX, R10
+
+narrow_load21:
+	VMOVUPS.Z (R10), K1, Z20
+	ADDQ      BX, R10
+
+narrow_load20:
+	VMOVUPS.Z (R10), K1, Z19
+	ADDQ      BX, R10
+
+narrow_load19:
+	VMOVUPS.Z (R10), K1, Z18
+	ADDQ      BX, R10
+
+narrow_load18:
+	VMOVUPS.Z (R10), K1, Z17
+	ADDQ      BX, R10
+
+narrow_load17:
+	VMOVUPS.Z (R10), K1, Z16
+	ADDQ      BX, R10
+
+narrow_load16:
+	VMOVUPS.Z (R10), K1, Z15
+	ADDQ      BX, R10
+
+narrow_load15:
+	VMOVUPS.Z (R10), K1, Z14
+	ADDQ      BX, R10
+
+narrow_load14:
+	VMOVUPS.Z (R10), K1, Z13
+	ADDQ      BX, R10
+
+narrow_load13:
+	VMOVUPS.Z (R10), K1, Z12
+	ADDQ      BX, R10
+
+narrow_load12:
+	VMOVUPS.Z (R10), K1, Z11
+	ADDQ      BX, R10
+
+narrow_load11:
+	VMOVUPS.Z (R10), K1, Z10
+	ADDQ      BX, R10
+
+narrow_load10:
+	VMOVUPS.Z (R10), K1, Z9
+	ADDQ      BX, R10
+
+narrow_load9:
+	VMOVUPS.Z (R10), K1, Z8
+	ADDQ      BX, R10
+
+narrow_load8:
+	VMOVUPS.Z (R10), K1, Z7
+	ADDQ      BX, R10
+
+narrow_load7:
+	VMOVUPS.Z (R10), K1, Z6
+	ADDQ      BX, R10
+
+narrow_load6:
+	VMOVUPS.Z (R10), K1, Z5
+	ADDQ      BX, R10
+
+narrow_load5:
+	VMOVUPS.Z (R10), K1, Z4
+	ADDQ      BX, R10
+
+narrow_load4:
+	VMOVUPS.Z (R10), K1, Z3
+	ADDQ      BX, R10
+
+narrow_load3:
+	VMOVUPS.Z (R10), K1, Z2
+	ADDQ      BX, R10
+
+narrow_load2:
+	VMOVUPS.Z (R10), K1, Z1
+	ADDQ      BX, R10
+
+narrow_load1:
+	VMOVUPS.Z (R10), K1, Z0
+	ADDQ      BX, R10
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+	MOVQ rows+0(FP), R11
+
+narrow_fetch_row:
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	DECQ       R11
+	JNZ        narrow_fetch_row
+	JMP        narrow_start
 
 wide:
-	CMPQ R11, $0x07
-	JLE  low
-	CMPQ R10, $0x20
-	JNE  low
-	CMPQ SI, $0x00000080
-	JEQ  packed
+	SUBQ $0x10, R10
+	SHLQ $0x02, R10
 
-low:
-	CMPQ R11, $0x0e
-	JEQ  wide14
-	CMPQ R11, $0x0d
-	JEQ  wide13
-	CMPQ R11, $0x0c
-	JEQ  wide12
-	CMPQ R11, $0x0b
-	JEQ  wide11
-	CMPQ R11, $0x0a
-	JEQ  wide10
-	CMPQ R11, $0x09
-	JEQ  wide9
-	CMPQ R11, $0x08
-	JEQ  wide8
-	CMPQ R11, $0x07
-	JEQ  wide7
-	CMPQ R11, $0x06
-	JEQ  wide6
-	CMPQ R11, $0x05
-	JEQ  wide5
-	CMPQ R11, $0x04
-	JEQ  wide4
-	CMPQ R11, $0x03
-	JEQ  wide3
-	CMPQ R11, $0x02
-	JEQ  wide2
-
-wide1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide1_fresh
-	MOVQ       CX, R10
-	VMOVUPS    (R10), Z0
-	VMOVUPS    (R10)(R12*1), Z1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	JMP        wide1_start
-
-wide1_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-wide1_start:
-	MOVQ AX, R10
-
-wide1_k:
-	VMOVUPS      (R8), Z2
-	VMOVUPS      (R8)(R12*1), Z3
-	VBROADCASTSS (R10), Z4
-	VFMADD231PS  Z4, Z2, Z0
-	VFMADD231PS  Z4, Z3, Z1
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide1_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000001, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide1
-	VZEROUPPER
-	RET
-
-wide2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide2_fresh
-	MOVQ       CX, R10
-	VMOVUPS    (R10), Z0
-	VMOVUPS    (R10)(R12*1), Z1
-	ADDQ       DI, R10
-	VMOVUPS    (R10), Z2
-	VMOVUPS    (R10)(R12*1), Z3
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	JMP        wide2_start
-
-wide2_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-wide2_start:
-	MOVQ AX, R10
-
-wide2_k:
-	VMOVUPS      (R8), Z4
-	VMOVUPS      (R8)(R12*1), Z5
-	VBROADCASTSS (R10), Z6
-	VFMADD231PS  Z6, Z4, Z0
-	VFMADD231PS  Z6, Z5, Z1
-	VBROADCASTSS (R10)(DX*1), Z6
-	VFMADD231PS  Z6, Z4, Z2
-	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide2_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000002, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide2
-	VZEROUPPER
-	RET
-
-wide3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide3_fresh
-	MOVQ       CX, R10
-	VMOVUPS    (R10), Z0
-	VMOVUPS    (R10)(R12*1), Z1
-	ADDQ       DI, R10
-	VMOVUPS    (R10), Z2
-	VMOVUPS    (R10)(R12*1), Z3
-	ADDQ       DI, R10
-	VMOVUPS    (R10), Z4
-	VMOVUPS    (R10)(R12*1), Z5
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	JMP        wide3_start
-
-wide3_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-wide3_start:
-	MOVQ AX, R10
-
-wide3_k:
-	VMOVUPS      (R8), Z6
-	VMOVUPS      (R8)(R12*1), Z7
-	VBROADCASTSS (R10), Z8
-	VFMADD231PS  Z8, Z6, Z0
-	VFMADD231PS  Z8, Z7, Z1
-	VBROADCASTSS (R10)(DX*1), Z8
-	VFMADD231PS  Z8, Z6, Z2
-	VFMADD231PS  Z8, Z7, Z3
-	VBROADCASTSS (R10)(DX*2), Z8
-	VFMADD231PS  Z8, Z6, Z4
-	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide3_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000003, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide3
-	VZEROUPPER
-	RET
-
-wide4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide4_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Z0
-	VMOVUPS    (R11)(R12*1), Z1
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Z2
-	VMOVUPS    (R11)(R12*1), Z3
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    (R11)(R12*1), Z5
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Z6
-	VMOVUPS    (R11)(R12*1), Z7
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	JMP        wide4_start
-
-wide4_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-
-wide4_start:
-	MOVQ AX, R11
-
-wide4_k:
-	VMOVUPS      (R9), Z8
-	VMOVUPS      (R9)(R12*1), Z9
-	VBROADCASTSS (R11), Z10
-	VFMADD231PS  Z10, Z8, Z0
-	VFMADD231PS  Z10, Z9, Z1
-	VBROADCASTSS (R11)(DX*1), Z10
-	VFMADD231PS  Z10, Z8, Z2
-	VFMADD231PS  Z10, Z9, Z3
-	VBROADCASTSS (R11)(DX*2), Z10
-	VFMADD231PS  Z10, Z8, Z4
-	VFMADD231PS  Z10, Z9, Z5
-	VBROADCASTSS (R11)(R8*1), Z10
-	VFMADD231PS  Z10, Z8, Z6
-	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide4_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide4
-	VZEROUPPER
-	RET
-
-wide5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide5_fresh
-	MOVQ       CX, R11
-	VMOVUPS    (R11), Z0
-	VMOVUPS    (R11)(R12*1), Z1
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Z2
-	VMOVUPS    (R11)(R12*1), Z3
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Z4
-	VMOVUPS    (R11)(R12*1), Z5
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Z6
-	VMOVUPS    (R11)(R12*1), Z7
-	ADDQ       DI, R11
-	VMOVUPS    (R11), Z8
-	VMOVUPS    (R11)(R12*1), Z9
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	JMP        wide5_start
-
-wide5_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-wide5_start:
-	MOVQ AX, R11
-
-wide5_k:
-	VMOVUPS      (R9), Z10
-	VMOVUPS      (R9)(R12*1), Z11
-	VBROADCASTSS (R11), Z12
-	VFMADD231PS  Z12, Z10, Z0
-	VFMADD231PS  Z12, Z11, Z1
-	VBROADCASTSS (R11)(DX*1), Z12
-	VFMADD231PS  Z12, Z10, Z2
-	VFMADD231PS  Z12, Z11, Z3
-	VBROADCASTSS (R11)(DX*2), Z12
-	VFMADD231PS  Z12, Z10, Z4
-	VFMADD231PS  Z12, Z11, Z5
-	VBROADCASTSS (R11)(R8*1), Z12
-	VFMADD231PS  Z12, Z10, Z6
-	VFMADD231PS  Z12, Z11, Z7
-	VBROADCASTSS (R11)(DX*4), Z12
-	VFMADD231PS  Z12, Z10, Z8
-	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide5_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide5
-	VZEROUPPER
-	RET
-
-wide6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide6_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide6_start
-
-wide6_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-
-wide6_start:
-	MOVQ AX, R13
-
-wide6_k:
-	VMOVUPS      (R10), Z12
-	VMOVUPS      (R10)(R12*1), Z13
-	VBROADCASTSS (R13), Z14
-	VFMADD231PS  Z14, Z12, Z0
-	VFMADD231PS  Z14, Z13, Z1
-	VBROADCASTSS (R13)(DX*1), Z14
-	VFMADD231PS  Z14, Z12, Z2
-	VFMADD231PS  Z14, Z13, Z3
-	VBROADCASTSS (R13)(DX*2), Z14
-	VFMADD231PS  Z14, Z12, Z4
-	VFMADD231PS  Z14, Z13, Z5
-	VBROADCASTSS (R13)(R8*1), Z14
-	VFMADD231PS  Z14, Z12, Z6
-	VFMADD231PS  Z14, Z13, Z7
-	VBROADCASTSS (R13)(DX*4), Z14
-	VFMADD231PS  Z14, Z12, Z8
-	VFMADD231PS  Z14, Z13, Z9
-	VBROADCASTSS (R13)(R9*1), Z14
-	VFMADD231PS  Z14, Z12, Z10
-	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide6_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide6
-	VZEROUPPER
-	RET
-
-wide7:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide7_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide7_start
-
-wide7_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-
-wide7_start:
-	MOVQ AX, R13
-
-wide7_k:
-	VMOVUPS      (R10), Z14
-	VMOVUPS      (R10)(R12*1), Z15
-	VBROADCASTSS (R13), Z16
-	VFMADD231PS  Z16, Z14, Z0
-	VFMADD231PS  Z16, Z15, Z1
-	VBROADCASTSS (R13)(DX*1), Z16
-	VFMADD231PS  Z16, Z14, Z2
-	VFMADD231PS  Z16, Z15, Z3
-	VBROADCASTSS (R13)(DX*2), Z16
-	VFMADD231PS  Z16, Z14, Z4
-	VFMADD231PS  Z16, Z15, Z5
-	VBROADCASTSS (R13)(R8*1), Z16
-	VFMADD231PS  Z16, Z14, Z6
-	VFMADD231PS  Z16, Z15, Z7
-	VBROADCASTSS (R13)(DX*4), Z16
-	VFMADD231PS  Z16, Z14, Z8
-	VFMADD231PS  Z16, Z15, Z9
-	VBROADCASTSS (R13)(R9*1), Z16
-	VFMADD231PS  Z16, Z14, Z10
-	VFMADD231PS  Z16, Z15, Z11
-	VBROADCASTSS (R13)(R8*2), Z16
-	VFMADD231PS  Z16, Z14, Z12
-	VFMADD231PS  Z16, Z15, Z13
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide7_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000007, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide7
-	VZEROUPPER
-	RET
-
-wide8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide8_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide8_start
-
-wide8_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-
-wide8_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide8_k:
-	VMOVUPS      (R10), Z16
-	VMOVUPS      (R10)(R12*1), Z17
-	VBROADCASTSS (R13), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (R13)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (R13)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z5
-	VBROADCASTSS (R13)(R8*1), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (R13)(DX*4), Z18
-	VFMADD231PS  Z18, Z16, Z8
-	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (R13)(R9*1), Z18
-	VFMADD231PS  Z18, Z16, Z10
-	VFMADD231PS  Z18, Z17, Z11
-	VBROADCASTSS (R13)(R8*2), Z18
-	VFMADD231PS  Z18, Z16, Z12
-	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (R14), Z18
-	VFMADD231PS  Z18, Z16, Z14
-	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide8_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000008, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide8
-	VZEROUPPER
-	RET
-
-wide9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide9_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide9_start
-
-wide9_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-
-wide9_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide9_k:
-	VMOVUPS      (R10), Z18
-	VMOVUPS      (R10)(R12*1), Z19
-	VBROADCASTSS (R13), Z20
-	VFMADD231PS  Z20, Z18, Z0
-	VFMADD231PS  Z20, Z19, Z1
-	VBROADCASTSS (R13)(DX*1), Z20
-	VFMADD231PS  Z20, Z18, Z2
-	VFMADD231PS  Z20, Z19, Z3
-	VBROADCASTSS (R13)(DX*2), Z20
-	VFMADD231PS  Z20, Z18, Z4
-	VFMADD231PS  Z20, Z19, Z5
-	VBROADCASTSS (R13)(R8*1), Z20
-	VFMADD231PS  Z20, Z18, Z6
-	VFMADD231PS  Z20, Z19, Z7
-	VBROADCASTSS (R13)(DX*4), Z20
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z9
-	VBROADCASTSS (R13)(R9*1), Z20
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z11
-	VBROADCASTSS (R13)(R8*2), Z20
-	VFMADD231PS  Z20, Z18, Z12
-	VFMADD231PS  Z20, Z19, Z13
-	VBROADCASTSS (R14), Z20
-	VFMADD231PS  Z20, Z18, Z14
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS (R14)(DX*1), Z20
-	VFMADD231PS  Z20, Z18, Z16
-	VFMADD231PS  Z20, Z19, Z17
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide9_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000009, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide9
-	VZEROUPPER
-	RET
-
-wide10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide10_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide10_start
-
-wide10_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-
-wide10_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide10_k:
-	VMOVUPS      (R10), Z20
-	VMOVUPS      (R10)(R12*1), Z21
-	VBROADCASTSS (R13), Z22
-	VFMADD231PS  Z22, Z20, Z0
-	VFMADD231PS  Z22, Z21, Z1
-	VBROADCASTSS (R13)(DX*1), Z22
-	VFMADD231PS  Z22, Z20, Z2
-	VFMADD231PS  Z22, Z21, Z3
-	VBROADCASTSS (R13)(DX*2), Z22
-	VFMADD231PS  Z22, Z20, Z4
-	VFMADD231PS  Z22, Z21, Z5
-	VBROADCASTSS (R13)(R8*1), Z22
-	VFMADD231PS  Z22, Z20, Z6
-	VFMADD231PS  Z22, Z21, Z7
-	VBROADCASTSS (R13)(DX*4), Z22
-	VFMADD231PS  Z22, Z20, Z8
-	VFMADD231PS  Z22, Z21, Z9
-	VBROADCASTSS (R13)(R9*1), Z22
-	VFMADD231PS  Z22, Z20, Z10
-	VFMADD231PS  Z22, Z21, Z11
-	VBROADCASTSS (R13)(R8*2), Z22
-	VFMADD231PS  Z22, Z20, Z12
-	VFMADD231PS  Z22, Z21, Z13
-	VBROADCASTSS (R14), Z22
-	VFMADD231PS  Z22, Z20, Z14
-	VFMADD231PS  Z22, Z21, Z15
-	VBROADCASTSS (R14)(DX*1), Z22
-	VFMADD231PS  Z22, Z20, Z16
-	VFMADD231PS  Z22, Z21, Z17
-	VBROADCASTSS (R14)(DX*2), Z22
-	VFMADD231PS  Z22, Z20, Z18
-	VFMADD231PS  Z22, Z21, Z19
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide10_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000a, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide10
-	VZEROUPPER
-	RET
-
-wide11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide11_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide11_start
-
-wide11_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-
-wide11_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide11_k:
-	VMOVUPS      (R10), Z22
-	VMOVUPS      (R10)(R12*1), Z23
-	VBROADCASTSS (R13), Z24
-	VFMADD231PS  Z24, Z22, Z0
-	VFMADD231PS  Z24, Z23, Z1
-	VBROADCASTSS (R13)(DX*1), Z24
-	VFMADD231PS  Z24, Z22, Z2
-	VFMADD231PS  Z24, Z23, Z3
-	VBROADCASTSS (R13)(DX*2), Z24
-	VFMADD231PS  Z24, Z22, Z4
-	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (R13)(R8*1), Z24
-	VFMADD231PS  Z24, Z22, Z6
-	VFMADD231PS  Z24, Z23, Z7
-	VBROADCASTSS (R13)(DX*4), Z24
-	VFMADD231PS  Z24, Z22, Z8
-	VFMADD231PS  Z24, Z23, Z9
-	VBROADCASTSS (R13)(R9*1), Z24
-	VFMADD231PS  Z24, Z22, Z10
-	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (R13)(R8*2), Z24
-	VFMADD231PS  Z24, Z22, Z12
-	VFMADD231PS  Z24, Z23, Z13
-	VBROADCASTSS (R14), Z24
-	VFMADD231PS  Z24, Z22, Z14
-	VFMADD231PS  Z24, Z23, Z15
-	VBROADCASTSS (R14)(DX*1), Z24
-	VFMADD231PS  Z24, Z22, Z16
-	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (R14)(DX*2), Z24
-	VFMADD231PS  Z24, Z22, Z18
-	VFMADD231PS  Z24, Z23, Z19
-	VBROADCASTSS (R14)(R8*1), Z24
-	VFMADD231PS  Z24, Z22, Z20
-	VFMADD231PS  Z24, Z23, Z21
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide11_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000b, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide11
-	VZEROUPPER
-	RET
-
-wide12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide12_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z22
-	VMOVUPS    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide12_start
-
-wide12_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-
-wide12_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide12_k:
-	VMOVUPS      (R10), Z24
-	VMOVUPS      (R10)(R12*1), Z25
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z26, Z24, Z0
-	VFMADD231PS  Z26, Z25, Z1
-	VBROADCASTSS (R13)(DX*1), Z26
-	VFMADD231PS  Z26, Z24, Z2
-	VFMADD231PS  Z26, Z25, Z3
-	VBROADCASTSS (R13)(DX*2), Z26
-	VFMADD231PS  Z26, Z24, Z4
-	VFMADD231PS  Z26, Z25, Z5
-	VBROADCASTSS (R13)(R8*1), Z26
-	VFMADD231PS  Z26, Z24, Z6
-	VFMADD231PS  Z26, Z25, Z7
-	VBROADCASTSS (R13)(DX*4), Z26
-	VFMADD231PS  Z26, Z24, Z8
-	VFMADD231PS  Z26, Z25, Z9
-	VBROADCASTSS (R13)(R9*1), Z26
-	VFMADD231PS  Z26, Z24, Z10
-	VFMADD231PS  Z26, Z25, Z11
-	VBROADCASTSS (R13)(R8*2), Z26
-	VFMADD231PS  Z26, Z24, Z12
-	VFMADD231PS  Z26, Z25, Z13
-	VBROADCASTSS (R14), Z26
-	VFMADD231PS  Z26, Z24, Z14
-	VFMADD231PS  Z26, Z25, Z15
-	VBROADCASTSS (R14)(DX*1), Z26
-	VFMADD231PS  Z26, Z24, Z16
-	VFMADD231PS  Z26, Z25, Z17
-	VBROADCASTSS (R14)(DX*2), Z26
-	VFMADD231PS  Z26, Z24, Z18
-	VFMADD231PS  Z26, Z25, Z19
-	VBROADCASTSS (R14)(R8*1), Z26
-	VFMADD231PS  Z26, Z24, Z20
-	VFMADD231PS  Z26, Z25, Z21
-	VBROADCASTSS (R14)(DX*4), Z26
-	VFMADD231PS  Z26, Z24, Z22
-	VFMADD231PS  Z26, Z25, Z23
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide12_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z22, (CX)
-	VMOVUPS      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000c, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide12
-	VZEROUPPER
-	RET
-
-wide13:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide13_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z22
-	VMOVUPS    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z24
-	VMOVUPS    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide13_start
-
-wide13_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-
-wide13_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide13_k:
-	VMOVUPS      (R10), Z26
-	VMOVUPS      (R10)(R12*1), Z27
-	VBROADCASTSS (R13), Z28
-	VFMADD231PS  Z28, Z26, Z0
-	VFMADD231PS  Z28, Z27, Z1
-	VBROADCASTSS (R13)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z2
-	VFMADD231PS  Z28, Z27, Z3
-	VBROADCASTSS (R13)(DX*2), Z28
-	VFMADD231PS  Z28, Z26, Z4
-	VFMADD231PS  Z28, Z27, Z5
-	VBROADCASTSS (R13)(R8*1), Z28
-	VFMADD231PS  Z28, Z26, Z6
-	VFMADD231PS  Z28, Z27, Z7
-	VBROADCASTSS (R13)(DX*4), Z28
-	VFMADD231PS  Z28, Z26, Z8
-	VFMADD231PS  Z28, Z27, Z9
-	VBROADCASTSS (R13)(R9*1), Z28
-	VFMADD231PS  Z28, Z26, Z10
-	VFMADD231PS  Z28, Z27, Z11
-	VBROADCASTSS (R13)(R8*2), Z28
-	VFMADD231PS  Z28, Z26, Z12
-	VFMADD231PS  Z28, Z27, Z13
-	VBROADCASTSS (R14), Z28
-	VFMADD231PS  Z28, Z26, Z14
-	VFMADD231PS  Z28, Z27, Z15
-	VBROADCASTSS (R14)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z16
-	VFMADD231PS  Z28, Z27, Z17
-	VBROADCASTSS (R14)(DX*2), Z28
-	VFMADD231PS  Z28, Z26, Z18
-	VFMADD231PS  Z28, Z27, Z19
-	VBROADCASTSS (R14)(R8*1), Z28
-	VFMADD231PS  Z28, Z26, Z20
-	VFMADD231PS  Z28, Z27, Z21
-	VBROADCASTSS (R14)(DX*4), Z28
-	VFMADD231PS  Z28, Z26, Z22
-	VFMADD231PS  Z28, Z27, Z23
-	VBROADCASTSS (R14)(R9*1), Z28
-	VFMADD231PS  Z28, Z26, Z24
-	VFMADD231PS  Z28, Z27, Z25
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide13_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z22, (CX)
-	VMOVUPS      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z24, (CX)
-	VMOVUPS      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000d, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide13
-	VZEROUPPER
-	RET
-
-wide14:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide14_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z22
-	VMOVUPS    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z24
-	VMOVUPS    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z26
-	VMOVUPS    (R13)(R12*1), Z27
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide14_start
-
-wide14_fresh:
+	// For each tile of 2 vectors and up to 14 rows:
+wide_tile:
+	MOVQ   AX, R11
+	MOVB   fresh+136(FP), R12
+	TESTB  R12, R12
+	JZ     wide_load
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -6028,1706 +1167,1052 @@ wide14_fresh:
 	VXORPS Z25, Z25, Z25
 	VXORPS Z26, Z26, Z26
 	VXORPS Z27, Z27, Z27
+	CMPQ   DX, $0x00000080
+	JEQ    wide_fetch
 
-wide14_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
+wide_start:
+	MOVQ  SI, R11
+	LEAQ  (R11)(R9*1), R12
+	LEAQ  (R12)(DI*2), R12
+	MOVQ  rows+0(FP), R13
+	MOVQ  R13, R14
+	IMULQ DI, R14
+	ADDQ  R14, SI
+	MOVQ  b_base+72(FP), R14
+	MOVQ  depth+24(FP), R15
+	CMPQ  R13, $0x0e
+	JNE   wide_lower
 
-wide14_k:
-	VMOVUPS      (R10), Z28
-	VMOVUPS      (R10)(R12*1), Z29
-	VBROADCASTSS (R13), Z30
-	VFMADD231PS  Z30, Z28, Z0
-	VFMADD231PS  Z30, Z29, Z1
-	VBROADCASTSS (R13)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z2
-	VFMADD231PS  Z30, Z29, Z3
-	VBROADCASTSS (R13)(DX*2), Z30
-	VFMADD231PS  Z30, Z28, Z4
-	VFMADD231PS  Z30, Z29, Z5
-	VBROADCASTSS (R13)(R8*1), Z30
-	VFMADD231PS  Z30, Z28, Z6
-	VFMADD231PS  Z30, Z29, Z7
-	VBROADCASTSS (R13)(DX*4), Z30
-	VFMADD231PS  Z30, Z28, Z8
-	VFMADD231PS  Z30, Z29, Z9
-	VBROADCASTSS (R13)(R9*1), Z30
-	VFMADD231PS  Z30, Z28, Z10
-	VFMADD231PS  Z30, Z29, Z11
-	VBROADCASTSS (R13)(R8*2), Z30
-	VFMADD231PS  Z30, Z28, Z12
-	VFMADD231PS  Z30, Z29, Z13
-	VBROADCASTSS (R14), Z30
-	VFMADD231PS  Z30, Z28, Z14
-	VFMADD231PS  Z30, Z29, Z15
-	VBROADCASTSS (R14)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z17
-	VBROADCASTSS (R14)(DX*2), Z30
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z19
-	VBROADCASTSS (R14)(R8*1), Z30
-	VFMADD231PS  Z30, Z28, Z20
-	VFMADD231PS  Z30, Z29, Z21
-	VBROADCASTSS (R14)(DX*4), Z30
-	VFMADD231PS  Z30, Z28, Z22
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS (R14)(R9*1), Z30
-	VFMADD231PS  Z30, Z28, Z24
-	VFMADD231PS  Z30, Z29, Z25
-	VBROADCASTSS (R14)(R8*2), Z30
+	// For each k: C += A B, 14 rows.
+wide14:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z26
 	VFMADD231PS  Z30, Z29, Z27
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide14_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z22, (CX)
-	VMOVUPS      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z24, (CX)
-	VMOVUPS      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z26, (CX)
-	VMOVUPS      Z27, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000e, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z24
+	VFMADD231PS  Z30, Z29, Z25
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z22
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          wide14
+
+	// Store C from the first row on.
+wide_store14:
+	VMOVUPS Z26, (AX)
+	VMOVUPS Z27, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store13:
+	VMOVUPS Z24, (AX)
+	VMOVUPS Z25, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store12:
+	VMOVUPS Z22, (AX)
+	VMOVUPS Z23, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store11:
+	VMOVUPS Z20, (AX)
+	VMOVUPS Z21, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store10:
+	VMOVUPS Z18, (AX)
+	VMOVUPS Z19, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store9:
+	VMOVUPS Z16, (AX)
+	VMOVUPS Z17, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store8:
+	VMOVUPS Z14, (AX)
+	VMOVUPS Z15, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store7:
+	VMOVUPS Z12, (AX)
+	VMOVUPS Z13, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store6:
+	VMOVUPS Z10, (AX)
+	VMOVUPS Z11, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store5:
+	VMOVUPS Z8, (AX)
+	VMOVUPS Z9, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store4:
+	VMOVUPS Z6, (AX)
+	VMOVUPS Z7, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store3:
+	VMOVUPS Z4, (AX)
+	VMOVUPS Z5, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store2:
+	VMOVUPS Z2, (AX)
+	VMOVUPS Z3, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store1:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z1, (AX)(R10*1)
+	ADDQ    BX, AX
+	DECQ    tiles+8(FP)
+	JNZ     wide_tile
 	VZEROUPPER
 	RET
 
-packed:
-	CMPQ R11, $0x0e
-	JEQ  packed14
-	CMPQ R11, $0x0d
-	JEQ  packed13
-	CMPQ R11, $0x0c
-	JEQ  packed12
-	CMPQ R11, $0x0b
-	JEQ  packed11
-	CMPQ R11, $0x0a
-	JEQ  packed10
-	CMPQ R11, $0x09
-	JEQ  packed9
+wide_lower:
+	CMPQ R13, $0x0d
+	JEQ  wide13
+	CMPQ R13, $0x0c
+	JEQ  wide12
+	CMPQ R13, $0x0b
+	JEQ  wide11
+	CMPQ R13, $0x0a
+	JEQ  wide10
+	CMPQ R13, $0x09
+	JEQ  wide9
+	CMPQ R13, $0x08
+	JEQ  wide8
+	CMPQ R13, $0x07
+	JEQ  wide7
+	CMPQ R13, $0x06
+	JEQ  wide6
+	CMPQ R13, $0x05
+	JEQ  wide5
+	CMPQ R13, $0x04
+	JEQ  wide4
+	CMPQ R13, $0x03
+	JEQ  wide3
+	CMPQ R13, $0x02
+	JEQ  wide2
+	JMP  wide1
 
-packed8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed8_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed8_start
-
-packed8_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-
-packed8_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed8_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPS      (R10), Z16
-	VMOVUPS      (R10)(R12*1), Z17
-	VBROADCASTSS (R13), Z18
-	VFMADD231PS  Z18, Z16, Z0
-	VFMADD231PS  Z18, Z17, Z1
-	VBROADCASTSS (R13)(DX*1), Z18
-	VFMADD231PS  Z18, Z16, Z2
-	VFMADD231PS  Z18, Z17, Z3
-	VBROADCASTSS (R13)(DX*2), Z18
-	VFMADD231PS  Z18, Z16, Z4
-	VFMADD231PS  Z18, Z17, Z5
-	VBROADCASTSS (R13)(R8*1), Z18
-	VFMADD231PS  Z18, Z16, Z6
-	VFMADD231PS  Z18, Z17, Z7
-	VBROADCASTSS (R13)(DX*4), Z18
-	VFMADD231PS  Z18, Z16, Z8
-	VFMADD231PS  Z18, Z17, Z9
-	VBROADCASTSS (R13)(R9*1), Z18
-	VFMADD231PS  Z18, Z16, Z10
-	VFMADD231PS  Z18, Z17, Z11
-	VBROADCASTSS (R13)(R8*2), Z18
-	VFMADD231PS  Z18, Z16, Z12
-	VFMADD231PS  Z18, Z17, Z13
-	VBROADCASTSS (R14), Z18
-	VFMADD231PS  Z18, Z16, Z14
-	VFMADD231PS  Z18, Z17, Z15
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed8_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000008, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed8
-	VZEROUPPER
-	RET
-
-packed9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed9_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed9_start
-
-packed9_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-
-packed9_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed9_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPS      (R10), Z18
-	VMOVUPS      (R10)(R12*1), Z19
-	VBROADCASTSS (R13), Z20
-	VFMADD231PS  Z20, Z18, Z0
-	VFMADD231PS  Z20, Z19, Z1
-	VBROADCASTSS (R13)(DX*1), Z20
-	VFMADD231PS  Z20, Z18, Z2
-	VFMADD231PS  Z20, Z19, Z3
-	VBROADCASTSS (R13)(DX*2), Z20
-	VFMADD231PS  Z20, Z18, Z4
-	VFMADD231PS  Z20, Z19, Z5
-	VBROADCASTSS (R13)(R8*1), Z20
-	VFMADD231PS  Z20, Z18, Z6
-	VFMADD231PS  Z20, Z19, Z7
-	VBROADCASTSS (R13)(DX*4), Z20
-	VFMADD231PS  Z20, Z18, Z8
-	VFMADD231PS  Z20, Z19, Z9
-	VBROADCASTSS (R13)(R9*1), Z20
-	VFMADD231PS  Z20, Z18, Z10
-	VFMADD231PS  Z20, Z19, Z11
-	VBROADCASTSS (R13)(R8*2), Z20
-	VFMADD231PS  Z20, Z18, Z12
-	VFMADD231PS  Z20, Z19, Z13
-	VBROADCASTSS (R14), Z20
-	VFMADD231PS  Z20, Z18, Z14
-	VFMADD231PS  Z20, Z19, Z15
-	VBROADCASTSS (R14)(DX*1), Z20
-	VFMADD231PS  Z20, Z18, Z16
-	VFMADD231PS  Z20, Z19, Z17
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed9_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000009, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed9
-	VZEROUPPER
-	RET
-
-packed10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed10_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed10_start
-
-packed10_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-
-packed10_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed10_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPS      (R10), Z20
-	VMOVUPS      (R10)(R12*1), Z21
-	VBROADCASTSS (R13), Z22
-	VFMADD231PS  Z22, Z20, Z0
-	VFMADD231PS  Z22, Z21, Z1
-	VBROADCASTSS (R13)(DX*1), Z22
-	VFMADD231PS  Z22, Z20, Z2
-	VFMADD231PS  Z22, Z21, Z3
-	VBROADCASTSS (R13)(DX*2), Z22
-	VFMADD231PS  Z22, Z20, Z4
-	VFMADD231PS  Z22, Z21, Z5
-	VBROADCASTSS (R13)(R8*1), Z22
-	VFMADD231PS  Z22, Z20, Z6
-	VFMADD231PS  Z22, Z21, Z7
-	VBROADCASTSS (R13)(DX*4), Z22
-	VFMADD231PS  Z22, Z20, Z8
-	VFMADD231PS  Z22, Z21, Z9
-	VBROADCASTSS (R13)(R9*1), Z22
-	VFMADD231PS  Z22, Z20, Z10
-	VFMADD231PS  Z22, Z21, Z11
-	VBROADCASTSS (R13)(R8*2), Z22
-	VFMADD231PS  Z22, Z20, Z12
-	VFMADD231PS  Z22, Z21, Z13
-	VBROADCASTSS (R14), Z22
-	VFMADD231PS  Z22, Z20, Z14
-	VFMADD231PS  Z22, Z21, Z15
-	VBROADCASTSS (R14)(DX*1), Z22
-	VFMADD231PS  Z22, Z20, Z16
-	VFMADD231PS  Z22, Z21, Z17
-	VBROADCASTSS (R14)(DX*2), Z22
-	VFMADD231PS  Z22, Z20, Z18
-	VFMADD231PS  Z22, Z21, Z19
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed10_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000a, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed10
-	VZEROUPPER
-	RET
-
-packed11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed11_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed11_start
-
-packed11_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-
-packed11_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed11_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPS      (R10), Z22
-	VMOVUPS      (R10)(R12*1), Z23
-	VBROADCASTSS (R13), Z24
-	VFMADD231PS  Z24, Z22, Z0
-	VFMADD231PS  Z24, Z23, Z1
-	VBROADCASTSS (R13)(DX*1), Z24
-	VFMADD231PS  Z24, Z22, Z2
-	VFMADD231PS  Z24, Z23, Z3
-	VBROADCASTSS (R13)(DX*2), Z24
-	VFMADD231PS  Z24, Z22, Z4
-	VFMADD231PS  Z24, Z23, Z5
-	VBROADCASTSS (R13)(R8*1), Z24
-	VFMADD231PS  Z24, Z22, Z6
-	VFMADD231PS  Z24, Z23, Z7
-	VBROADCASTSS (R13)(DX*4), Z24
-	VFMADD231PS  Z24, Z22, Z8
-	VFMADD231PS  Z24, Z23, Z9
-	VBROADCASTSS (R13)(R9*1), Z24
-	VFMADD231PS  Z24, Z22, Z10
-	VFMADD231PS  Z24, Z23, Z11
-	VBROADCASTSS (R13)(R8*2), Z24
-	VFMADD231PS  Z24, Z22, Z12
-	VFMADD231PS  Z24, Z23, Z13
-	VBROADCASTSS (R14), Z24
-	VFMADD231PS  Z24, Z22, Z14
-	VFMADD231PS  Z24, Z23, Z15
-	VBROADCASTSS (R14)(DX*1), Z24
-	VFMADD231PS  Z24, Z22, Z16
-	VFMADD231PS  Z24, Z23, Z17
-	VBROADCASTSS (R14)(DX*2), Z24
-	VFMADD231PS  Z24, Z22, Z18
-	VFMADD231PS  Z24, Z23, Z19
-	VBROADCASTSS (R14)(R8*1), Z24
-	VFMADD231PS  Z24, Z22, Z20
-	VFMADD231PS  Z24, Z23, Z21
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed11_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000b, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed11
-	VZEROUPPER
-	RET
-
-packed12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed12_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z22
-	VMOVUPS    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed12_start
-
-packed12_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-
-packed12_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed12_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPS      (R10), Z24
-	VMOVUPS      (R10)(R12*1), Z25
-	VBROADCASTSS (R13), Z26
-	VFMADD231PS  Z26, Z24, Z0
-	VFMADD231PS  Z26, Z25, Z1
-	VBROADCASTSS (R13)(DX*1), Z26
-	VFMADD231PS  Z26, Z24, Z2
-	VFMADD231PS  Z26, Z25, Z3
-	VBROADCASTSS (R13)(DX*2), Z26
-	VFMADD231PS  Z26, Z24, Z4
-	VFMADD231PS  Z26, Z25, Z5
-	VBROADCASTSS (R13)(R8*1), Z26
-	VFMADD231PS  Z26, Z24, Z6
-	VFMADD231PS  Z26, Z25, Z7
-	VBROADCASTSS (R13)(DX*4), Z26
-	VFMADD231PS  Z26, Z24, Z8
-	VFMADD231PS  Z26, Z25, Z9
-	VBROADCASTSS (R13)(R9*1), Z26
-	VFMADD231PS  Z26, Z24, Z10
-	VFMADD231PS  Z26, Z25, Z11
-	VBROADCASTSS (R13)(R8*2), Z26
-	VFMADD231PS  Z26, Z24, Z12
-	VFMADD231PS  Z26, Z25, Z13
-	VBROADCASTSS (R14), Z26
-	VFMADD231PS  Z26, Z24, Z14
-	VFMADD231PS  Z26, Z25, Z15
-	VBROADCASTSS (R14)(DX*1), Z26
-	VFMADD231PS  Z26, Z24, Z16
-	VFMADD231PS  Z26, Z25, Z17
-	VBROADCASTSS (R14)(DX*2), Z26
-	VFMADD231PS  Z26, Z24, Z18
-	VFMADD231PS  Z26, Z25, Z19
-	VBROADCASTSS (R14)(R8*1), Z26
-	VFMADD231PS  Z26, Z24, Z20
-	VFMADD231PS  Z26, Z25, Z21
-	VBROADCASTSS (R14)(DX*4), Z26
-	VFMADD231PS  Z26, Z24, Z22
-	VFMADD231PS  Z26, Z25, Z23
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed12_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z22, (CX)
-	VMOVUPS      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000c, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed12
-	VZEROUPPER
-	RET
-
-packed13:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed13_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z22
-	VMOVUPS    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z24
-	VMOVUPS    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed13_start
-
-packed13_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-
-packed13_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed13_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPS      (R10), Z26
-	VMOVUPS      (R10)(R12*1), Z27
-	VBROADCASTSS (R13), Z28
-	VFMADD231PS  Z28, Z26, Z0
-	VFMADD231PS  Z28, Z27, Z1
-	VBROADCASTSS (R13)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z2
-	VFMADD231PS  Z28, Z27, Z3
-	VBROADCASTSS (R13)(DX*2), Z28
-	VFMADD231PS  Z28, Z26, Z4
-	VFMADD231PS  Z28, Z27, Z5
-	VBROADCASTSS (R13)(R8*1), Z28
-	VFMADD231PS  Z28, Z26, Z6
-	VFMADD231PS  Z28, Z27, Z7
-	VBROADCASTSS (R13)(DX*4), Z28
-	VFMADD231PS  Z28, Z26, Z8
-	VFMADD231PS  Z28, Z27, Z9
-	VBROADCASTSS (R13)(R9*1), Z28
-	VFMADD231PS  Z28, Z26, Z10
-	VFMADD231PS  Z28, Z27, Z11
-	VBROADCASTSS (R13)(R8*2), Z28
-	VFMADD231PS  Z28, Z26, Z12
-	VFMADD231PS  Z28, Z27, Z13
-	VBROADCASTSS (R14), Z28
-	VFMADD231PS  Z28, Z26, Z14
-	VFMADD231PS  Z28, Z27, Z15
-	VBROADCASTSS (R14)(DX*1), Z28
-	VFMADD231PS  Z28, Z26, Z16
-	VFMADD231PS  Z28, Z27, Z17
-	VBROADCASTSS (R14)(DX*2), Z28
-	VFMADD231PS  Z28, Z26, Z18
-	VFMADD231PS  Z28, Z27, Z19
-	VBROADCASTSS (R14)(R8*1), Z28
-	VFMADD231PS  Z28, Z26, Z20
-	VFMADD231PS  Z28, Z27, Z21
-	VBROADCASTSS (R14)(DX*4), Z28
-	VFMADD231PS  Z28, Z26, Z22
-	VFMADD231PS  Z28, Z27, Z23
-	VBROADCASTSS (R14)(R9*1), Z28
-	VFMADD231PS  Z28, Z26, Z24
-	VFMADD231PS  Z28, Z27, Z25
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed13_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z22, (CX)
-	VMOVUPS      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z24, (CX)
-	VMOVUPS      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000d, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed13
-	VZEROUPPER
-	RET
-
-packed14:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed14_fresh
-	MOVQ       CX, R13
-	VMOVUPS    (R13), Z0
-	VMOVUPS    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z2
-	VMOVUPS    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z4
-	VMOVUPS    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z6
-	VMOVUPS    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z8
-	VMOVUPS    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z10
-	VMOVUPS    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z12
-	VMOVUPS    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z14
-	VMOVUPS    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z16
-	VMOVUPS    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z18
-	VMOVUPS    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z20
-	VMOVUPS    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z22
-	VMOVUPS    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z24
-	VMOVUPS    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	VMOVUPS    (R13), Z26
-	VMOVUPS    (R13)(R12*1), Z27
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed14_start
-
-packed14_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-	VXORPS     Z26, Z26, Z26
-	VXORPS     Z27, Z27, Z27
-
-packed14_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed14_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPS      (R10), Z28
-	VMOVUPS      (R10)(R12*1), Z29
-	VBROADCASTSS (R13), Z30
-	VFMADD231PS  Z30, Z28, Z0
-	VFMADD231PS  Z30, Z29, Z1
-	VBROADCASTSS (R13)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z2
-	VFMADD231PS  Z30, Z29, Z3
-	VBROADCASTSS (R13)(DX*2), Z30
+	// For each k: C += A B, 13 rows.
+wide13:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z24
+	VFMADD231PS  Z30, Z29, Z25
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z22
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R12)(R8*1), Z30
 	VFMADD231PS  Z30, Z28, Z4
 	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide13
+	JMP          wide_store13
+
+	// For each k: C += A B, 12 rows.
+wide12:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z22
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide12
+	JMP          wide_store12
+
+	// For each k: C += A B, 11 rows.
+wide11:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide11
+	JMP          wide_store11
+
+	// For each k: C += A B, 10 rows.
+wide10:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide10
+	JMP          wide_store10
+
+	// For each k: C += A B, 9 rows.
+wide9:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide9
+	JMP          wide_store9
+
+	// For each k: C += A B, 8 rows.
+wide8:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide8
+	JMP          wide_store8
+
+	// For each k: C += A B, 7 rows.
+wide7:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R11)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide7
+	JMP          wide_store7
+
+	// For each k: C += A B, 6 rows.
+wide6:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R11)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide6
+	JMP          wide_store6
+
+	// For each k: C += A B, 5 rows.
+wide5:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R11)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide5
+	JMP          wide_store5
+
+	// For each k: C += A B, 4 rows.
+wide4:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R11)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide4
+	JMP          wide_store4
+
+	// For each k: C += A B, 3 rows.
+wide3:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R11)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide3
+	JMP          wide_store3
+
+	// For each k: C += A B, 2 rows.
+wide2:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R11)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide2
+	JMP          wide_store2
+
+	// For each k: C += A B, 1 rows.
+wide1:
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
+	VBROADCASTSS (R11), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide1
+	JMP          wide_store1
+
+	// Load C from the first row on.
+wide_load:
+	MOVQ rows+0(FP), R12
+	CMPQ R12, $0x0e
+	JEQ  wide_load14
+	CMPQ R12, $0x0d
+	JEQ  wide_load13
+	CMPQ R12, $0x0c
+	JEQ  wide_load12
+	CMPQ R12, $0x0b
+	JEQ  wide_load11
+	CMPQ R12, $0x0a
+	JEQ  wide_load10
+	CMPQ R12, $0x09
+	JEQ  wide_load9
+	CMPQ R12, $0x08
+	JEQ  wide_load8
+	CMPQ R12, $0x07
+	JEQ  wide_load7
+	CMPQ R12, $0x06
+	JEQ  wide_load6
+	CMPQ R12, $0x05
+	JEQ  wide_load5
+	CMPQ R12, $0x04
+	JEQ  wide_load4
+	CMPQ R12, $0x03
+	JEQ  wide_load3
+	CMPQ R12, $0x02
+	JEQ  wide_load2
+	JMP  wide_load1
+
+wide_load14:
+	VMOVUPS (R11), Z26
+	VMOVUPS (R11)(R10*1), Z27
+	ADDQ    BX, R11
+
+wide_load13:
+	VMOVUPS (R11), Z24
+	VMOVUPS (R11)(R10*1), Z25
+	ADDQ    BX, R11
+
+wide_load12:
+	VMOVUPS (R11), Z22
+	VMOVUPS (R11)(R10*1), Z23
+	ADDQ    BX, R11
+
+wide_load11:
+	VMOVUPS (R11), Z20
+	VMOVUPS (R11)(R10*1), Z21
+	ADDQ    BX, R11
+
+wide_load10:
+	VMOVUPS (R11), Z18
+	VMOVUPS (R11)(R10*1), Z19
+	ADDQ    BX, R11
+
+wide_load9:
+	VMOVUPS (R11), Z16
+	VMOVUPS (R11)(R10*1), Z17
+	ADDQ    BX, R11
+
+wide_load8:
+	VMOVUPS (R11), Z14
+	VMOVUPS (R11)(R10*1), Z15
+	ADDQ    BX, R11
+
+wide_load7:
+	VMOVUPS (R11), Z12
+	VMOVUPS (R11)(R10*1), Z13
+	ADDQ    BX, R11
+
+wide_load6:
+	VMOVUPS (R11), Z10
+	VMOVUPS (R11)(R10*1), Z11
+	ADDQ    BX, R11
+
+wide_load5:
+	VMOVUPS (R11), Z8
+	VMOVUPS (R11)(R10*1), Z9
+	ADDQ    BX, R11
+
+wide_load4:
+	VMOVUPS (R11), Z6
+	VMOVUPS (R11)(R10*1), Z7
+	ADDQ    BX, R11
+
+wide_load3:
+	VMOVUPS (R11), Z4
+	VMOVUPS (R11)(R10*1), Z5
+	ADDQ    BX, R11
+
+wide_load2:
+	VMOVUPS (R11), Z2
+	VMOVUPS (R11)(R10*1), Z3
+	ADDQ    BX, R11
+
+wide_load1:
+	VMOVUPS (R11), Z0
+	VMOVUPS (R11)(R10*1), Z1
+	ADDQ    BX, R11
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+wide_fetch:
+	MOVQ rows+0(FP), R12
+
+wide_fetch_row:
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       BX, R11
+	DECQ       R12
+	JNZ        wide_fetch_row
+	CMPQ       DX, $0x00000080
+	JNE        wide_start
+	MOVQ       rows+0(FP), R11
+	CMPQ       R11, $0x07
+	JLE        wide_start
+	MOVQ       depth+24(FP), R11
+	IMUL3Q     $0x00000080, R11, R11
+	MOVQ       $0x00000400, R12
+	CMPQ       tiles+8(FP), $0x01
+	CMOVQNE    R12, R11
+	MOVQ       SI, R12
+	LEAQ       (R12)(R9*1), R13
+	LEAQ       (R13)(DI*2), R13
+	MOVQ       rows+0(FP), R14
+	MOVQ       R14, R15
+	IMULQ      DI, R15
+	ADDQ       R15, SI
+	MOVQ       b_base+72(FP), R15
+	MOVQ       depth+24(FP), BP
+	CMPQ       R14, $0x0e
+	JNE        packed_lower
+
+	// For each k: C += A B, 14 rows.
+packed14:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPS      (R15), Z28
+	VMOVUPS      (R15)(R10*1), Z29
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z26
+	VFMADD231PS  Z30, Z29, Z27
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z24
+	VFMADD231PS  Z30, Z29, Z25
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z22
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R13)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R13)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
 	VBROADCASTSS (R13)(R8*1), Z30
 	VFMADD231PS  Z30, Z28, Z6
 	VFMADD231PS  Z30, Z29, Z7
-	VBROADCASTSS (R13)(DX*4), Z30
-	VFMADD231PS  Z30, Z28, Z8
-	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R13)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
 	VBROADCASTSS (R13)(R9*1), Z30
-	VFMADD231PS  Z30, Z28, Z10
-	VFMADD231PS  Z30, Z29, Z11
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
 	VBROADCASTSS (R13)(R8*2), Z30
-	VFMADD231PS  Z30, Z28, Z12
-	VFMADD231PS  Z30, Z29, Z13
-	VBROADCASTSS (R14), Z30
-	VFMADD231PS  Z30, Z28, Z14
-	VFMADD231PS  Z30, Z29, Z15
-	VBROADCASTSS (R14)(DX*1), Z30
-	VFMADD231PS  Z30, Z28, Z16
-	VFMADD231PS  Z30, Z29, Z17
-	VBROADCASTSS (R14)(DX*2), Z30
-	VFMADD231PS  Z30, Z28, Z18
-	VFMADD231PS  Z30, Z29, Z19
-	VBROADCASTSS (R14)(R8*1), Z30
-	VFMADD231PS  Z30, Z28, Z20
-	VFMADD231PS  Z30, Z29, Z21
-	VBROADCASTSS (R14)(DX*4), Z30
-	VFMADD231PS  Z30, Z28, Z22
-	VFMADD231PS  Z30, Z29, Z23
-	VBROADCASTSS (R14)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed14
+	JMP          wide_store14
+
+packed_lower:
+	CMPQ R14, $0x0d
+	JEQ  packed13
+	CMPQ R14, $0x0c
+	JEQ  packed12
+	CMPQ R14, $0x0b
+	JEQ  packed11
+	CMPQ R14, $0x0a
+	JEQ  packed10
+	CMPQ R14, $0x09
+	JEQ  packed9
+	JMP  packed8
+
+	// For each k: C += A B, 13 rows.
+packed13:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPS      (R15), Z28
+	VMOVUPS      (R15)(R10*1), Z29
+	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z24
 	VFMADD231PS  Z30, Z29, Z25
-	VBROADCASTSS (R14)(R8*2), Z30
-	VFMADD231PS  Z30, Z28, Z26
-	VFMADD231PS  Z30, Z29, Z27
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed14_k
-	VMOVUPS      Z0, (CX)
-	VMOVUPS      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z2, (CX)
-	VMOVUPS      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z8, (CX)
-	VMOVUPS      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z10, (CX)
-	VMOVUPS      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z12, (CX)
-	VMOVUPS      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z14, (CX)
-	VMOVUPS      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z16, (CX)
-	VMOVUPS      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z18, (CX)
-	VMOVUPS      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z20, (CX)
-	VMOVUPS      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z22, (CX)
-	VMOVUPS      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z24, (CX)
-	VMOVUPS      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPS      Z26, (CX)
-	VMOVUPS      Z27, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000e, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed14
-	VZEROUPPER
-	RET
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z22
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R13)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R13)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R13)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R13)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R13)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed13
+	JMP          wide_store13
+
+	// For each k: C += A B, 12 rows.
+packed12:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPS      (R15), Z28
+	VMOVUPS      (R15)(R10*1), Z29
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z22
+	VFMADD231PS  Z30, Z29, Z23
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R13)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R13)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R13)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R13)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed12
+	JMP          wide_store12
+
+	// For each k: C += A B, 11 rows.
+packed11:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPS      (R15), Z28
+	VMOVUPS      (R15)(R10*1), Z29
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z20
+	VFMADD231PS  Z30, Z29, Z21
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R13)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R13)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R13)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed11
+	JMP          wide_store11
+
+	// For each k: C += A B, 10 rows.
+packed10:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPS      (R15), Z28
+	VMOVUPS      (R15)(R10*1), Z29
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z18
+	VFMADD231PS  Z30, Z29, Z19
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R13)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R13)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed10
+	JMP          wide_store10
+
+	// For each k: C += A B, 9 rows.
+packed9:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPS      (R15), Z28
+	VMOVUPS      (R15)(R10*1), Z29
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z16
+	VFMADD231PS  Z30, Z29, Z17
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R13)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed9
+	JMP          wide_store9
+
+	// For each k: C += A B, 8 rows.
+packed8:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPS      (R15), Z28
+	VMOVUPS      (R15)(R10*1), Z29
+	VBROADCASTSS (R12), Z30
+	VFMADD231PS  Z30, Z28, Z14
+	VFMADD231PS  Z30, Z29, Z15
+	VBROADCASTSS (R12)(DI*1), Z30
+	VFMADD231PS  Z30, Z28, Z12
+	VFMADD231PS  Z30, Z29, Z13
+	VBROADCASTSS (R12)(DI*2), Z30
+	VFMADD231PS  Z30, Z28, Z10
+	VFMADD231PS  Z30, Z29, Z11
+	VBROADCASTSS (R12)(R8*1), Z30
+	VFMADD231PS  Z30, Z28, Z8
+	VFMADD231PS  Z30, Z29, Z9
+	VBROADCASTSS (R12)(DI*4), Z30
+	VFMADD231PS  Z30, Z28, Z6
+	VFMADD231PS  Z30, Z29, Z7
+	VBROADCASTSS (R12)(R9*1), Z30
+	VFMADD231PS  Z30, Z28, Z4
+	VFMADD231PS  Z30, Z29, Z5
+	VBROADCASTSS (R12)(R8*2), Z30
+	VFMADD231PS  Z30, Z28, Z2
+	VFMADD231PS  Z30, Z29, Z3
+	VBROADCASTSS (R13), Z30
+	VFMADD231PS  Z30, Z28, Z0
+	VFMADD231PS  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed8
+	JMP          wide_store8
 
 // func Panel32(rows int, dst []float32, src []float32, lds int)
 // Requires: AVX, AVX512F, MMX+
@@ -7836,4075 +2321,31 @@ done:
 // func Gemm64(rows int, tiles int, cols int, depth int, a []float64, aRow int, aCol int, b []float64, bRow int, c []float64, ldc int, fresh bool)
 // Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV, MMX+
 TEXT ·Gemm64(SB), NOSPLIT, $8-137
-	MOVQ  a_base+32(FP), AX
-	MOVQ  c_base+104(FP), CX
-	MOVQ  aRow+56(FP), DX
+	MOVQ  c_base+104(FP), AX
+	MOVQ  aCol+64(FP), CX
+	SHLQ  $0x03, CX
+	MOVQ  bRow+96(FP), DX
 	SHLQ  $0x03, DX
-	MOVQ  aCol+64(FP), BX
+	MOVQ  ldc+128(FP), BX
 	SHLQ  $0x03, BX
-	MOVQ  bRow+96(FP), SI
-	SHLQ  $0x03, SI
-	MOVQ  ldc+128(FP), DI
+	MOVQ  a_base+32(FP), SI
+	MOVQ  aRow+56(FP), DI
 	SHLQ  $0x03, DI
-	LEAQ  (DX)(DX*2), R8
-	LEAQ  (DX)(DX*4), R9
+	LEAQ  (DI)(DI*2), R8
+	LEAQ  (DI)(DI*4), R9
 	MOVQ  cols+16(FP), R10
-	MOVQ  rows+0(FP), R11
-	MOVQ  R10, R12
-	SUBQ  $0x08, R12
-	SHLQ  $0x03, R12
 	CMPQ  R10, $0x08
 	JGT   wide
-	MOVL  $0xffffffff, R12
-	BZHIL R10, R12, R12
-	KMOVW R12, K1
-	CMPQ  R11, $0x1c
-	JEQ   narrow28
-	CMPQ  R11, $0x1b
-	JEQ   narrow27
-	CMPQ  R11, $0x1a
-	JEQ   narrow26
-	CMPQ  R11, $0x19
-	JEQ   narrow25
-	CMPQ  R11, $0x18
-	JEQ   narrow24
-	CMPQ  R11, $0x17
-	JEQ   narrow23
-	CMPQ  R11, $0x16
-	JEQ   narrow22
-	CMPQ  R11, $0x15
-	JEQ   narrow21
-	CMPQ  R11, $0x14
-	JEQ   narrow20
-	CMPQ  R11, $0x13
-	JEQ   narrow19
-	CMPQ  R11, $0x12
-	JEQ   narrow18
-	CMPQ  R11, $0x11
-	JEQ   narrow17
-	CMPQ  R11, $0x10
-	JEQ   narrow16
-	CMPQ  R11, $0x0f
-	JEQ   narrow15
-	CMPQ  R11, $0x0e
-	JEQ   narrow14
-	CMPQ  R11, $0x0d
-	JEQ   narrow13
-	CMPQ  R11, $0x0c
-	JEQ   narrow12
-	CMPQ  R11, $0x0b
-	JEQ   narrow11
-	CMPQ  R11, $0x0a
-	JEQ   narrow10
-	CMPQ  R11, $0x09
-	JEQ   narrow9
-	CMPQ  R11, $0x08
-	JEQ   narrow8
-	CMPQ  R11, $0x07
-	JEQ   narrow7
-	CMPQ  R11, $0x06
-	JEQ   narrow6
-	CMPQ  R11, $0x05
-	JEQ   narrow5
-	CMPQ  R11, $0x04
-	JEQ   narrow4
-	CMPQ  R11, $0x03
-	JEQ   narrow3
-	CMPQ  R11, $0x02
-	JEQ   narrow2
-
-narrow1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow1_fresh
-	MOVQ       CX, R10
-	VMOVUPD.Z  (R10), K1, Z0
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow1_start
-
-narrow1_fresh:
-	VXORPS Z0, Z0, Z0
-
-narrow1_start:
-	MOVQ AX, R10
-
-narrow1_k:
-	VMOVUPD.Z        (R8), K1, Z1
-	VFMADD231PD.BCST (R10), Z1, Z0
-	ADDQ             BX, R10
-	ADDQ             SI, R8
-	DECQ             R9
-	JNZ              narrow1_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000001, DX, R8
-	ADDQ             R8, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow1
-	VZEROUPPER
-	RET
-
-narrow2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow2_fresh
-	MOVQ       CX, R10
-	VMOVUPD.Z  (R10), K1, Z0
-	ADDQ       DI, R10
-	VMOVUPD.Z  (R10), K1, Z1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow2_start
-
-narrow2_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-narrow2_start:
-	MOVQ AX, R10
-
-narrow2_k:
-	VMOVUPD.Z        (R8), K1, Z2
-	VFMADD231PD.BCST (R10), Z2, Z0
-	VFMADD231PD.BCST (R10)(DX*1), Z2, Z1
-	ADDQ             BX, R10
-	ADDQ             SI, R8
-	DECQ             R9
-	JNZ              narrow2_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000002, DX, R8
-	ADDQ             R8, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow2
-	VZEROUPPER
-	RET
-
-narrow3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        narrow3_fresh
-	MOVQ       CX, R10
-	VMOVUPD.Z  (R10), K1, Z0
-	ADDQ       DI, R10
-	VMOVUPD.Z  (R10), K1, Z1
-	ADDQ       DI, R10
-	VMOVUPD.Z  (R10), K1, Z2
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	ADDQ       DI, R10
-	JMP        narrow3_start
-
-narrow3_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-
-narrow3_start:
-	MOVQ AX, R10
-
-narrow3_k:
-	VMOVUPD.Z        (R8), K1, Z3
-	VFMADD231PD.BCST (R10), Z3, Z0
-	VFMADD231PD.BCST (R10)(DX*1), Z3, Z1
-	VFMADD231PD.BCST (R10)(DX*2), Z3, Z2
-	ADDQ             BX, R10
-	ADDQ             SI, R8
-	DECQ             R9
-	JNZ              narrow3_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000003, DX, R8
-	ADDQ             R8, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow3
-	VZEROUPPER
-	RET
-
-narrow4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow4_fresh
-	MOVQ       CX, R11
-	VMOVUPD.Z  (R11), K1, Z0
-	ADDQ       DI, R11
-	VMOVUPD.Z  (R11), K1, Z1
-	ADDQ       DI, R11
-	VMOVUPD.Z  (R11), K1, Z2
-	ADDQ       DI, R11
-	VMOVUPD.Z  (R11), K1, Z3
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow4_start
-
-narrow4_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-narrow4_start:
-	MOVQ AX, R11
-
-narrow4_k:
-	VMOVUPD.Z        (R9), K1, Z4
-	VFMADD231PD.BCST (R11), Z4, Z0
-	VFMADD231PD.BCST (R11)(DX*1), Z4, Z1
-	VFMADD231PD.BCST (R11)(DX*2), Z4, Z2
-	VFMADD231PD.BCST (R11)(R8*1), Z4, Z3
-	ADDQ             BX, R11
-	ADDQ             SI, R9
-	DECQ             R10
-	JNZ              narrow4_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000004, DX, R9
-	ADDQ             R9, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow4
-	VZEROUPPER
-	RET
-
-narrow5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        narrow5_fresh
-	MOVQ       CX, R11
-	VMOVUPD.Z  (R11), K1, Z0
-	ADDQ       DI, R11
-	VMOVUPD.Z  (R11), K1, Z1
-	ADDQ       DI, R11
-	VMOVUPD.Z  (R11), K1, Z2
-	ADDQ       DI, R11
-	VMOVUPD.Z  (R11), K1, Z3
-	ADDQ       DI, R11
-	VMOVUPD.Z  (R11), K1, Z4
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	ADDQ       DI, R11
-	JMP        narrow5_start
-
-narrow5_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-
-narrow5_start:
-	MOVQ AX, R11
-
-narrow5_k:
-	VMOVUPD.Z        (R9), K1, Z5
-	VFMADD231PD.BCST (R11), Z5, Z0
-	VFMADD231PD.BCST (R11)(DX*1), Z5, Z1
-	VFMADD231PD.BCST (R11)(DX*2), Z5, Z2
-	VFMADD231PD.BCST (R11)(R8*1), Z5, Z3
-	VFMADD231PD.BCST (R11)(DX*4), Z5, Z4
-	ADDQ             BX, R11
-	ADDQ             SI, R9
-	DECQ             R10
-	JNZ              narrow5_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000005, DX, R9
-	ADDQ             R9, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow5
-	VZEROUPPER
-	RET
-
-narrow6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow6_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow6_start
-
-narrow6_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-narrow6_start:
-	MOVQ AX, R12
-
-narrow6_k:
-	VMOVUPD.Z        (R10), K1, Z6
-	VFMADD231PD.BCST (R12), Z6, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z6, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z6, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z6, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z6, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z6, Z5
-	ADDQ             BX, R12
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow6_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000006, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow6
-	VZEROUPPER
-	RET
-
-narrow7:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow7_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow7_start
-
-narrow7_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-
-narrow7_start:
-	MOVQ AX, R12
-
-narrow7_k:
-	VMOVUPD.Z        (R10), K1, Z7
-	VFMADD231PD.BCST (R12), Z7, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z7, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z7, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z7, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z7, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z7, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z7, Z6
-	ADDQ             BX, R12
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow7_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000007, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow7
-	VZEROUPPER
-	RET
-
-narrow8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow8_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow8_start
-
-narrow8_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-
-narrow8_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow8_k:
-	VMOVUPD.Z        (R10), K1, Z8
-	VFMADD231PD.BCST (R12), Z8, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z8, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z8, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z8, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z8, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z8, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z8, Z6
-	VFMADD231PD.BCST (R13), Z8, Z7
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow8_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000008, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow8
-	VZEROUPPER
-	RET
-
-narrow9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow9_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow9_start
-
-narrow9_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-
-narrow9_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow9_k:
-	VMOVUPD.Z        (R10), K1, Z9
-	VFMADD231PD.BCST (R12), Z9, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z9, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z9, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z9, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z9, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z9, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z9, Z6
-	VFMADD231PD.BCST (R13), Z9, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z9, Z8
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow9_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000009, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow9
-	VZEROUPPER
-	RET
-
-narrow10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow10_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow10_start
-
-narrow10_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-narrow10_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow10_k:
-	VMOVUPD.Z        (R10), K1, Z10
-	VFMADD231PD.BCST (R12), Z10, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z10, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z10, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z10, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z10, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z10, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z10, Z6
-	VFMADD231PD.BCST (R13), Z10, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z10, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z10, Z9
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow10_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000a, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow10
-	VZEROUPPER
-	RET
-
-narrow11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow11_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow11_start
-
-narrow11_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-
-narrow11_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow11_k:
-	VMOVUPD.Z        (R10), K1, Z11
-	VFMADD231PD.BCST (R12), Z11, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z11, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z11, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z11, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z11, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z11, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z11, Z6
-	VFMADD231PD.BCST (R13), Z11, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z11, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z11, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z11, Z10
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow11_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000b, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow11
-	VZEROUPPER
-	RET
-
-narrow12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow12_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow12_start
-
-narrow12_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-
-narrow12_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow12_k:
-	VMOVUPD.Z        (R10), K1, Z12
-	VFMADD231PD.BCST (R12), Z12, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z12, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z12, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z12, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z12, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z12, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z12, Z6
-	VFMADD231PD.BCST (R13), Z12, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z12, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z12, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z12, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z12, Z11
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow12_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000c, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow12
-	VZEROUPPER
-	RET
-
-narrow13:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow13_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow13_start
-
-narrow13_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-
-narrow13_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow13_k:
-	VMOVUPD.Z        (R10), K1, Z13
-	VFMADD231PD.BCST (R12), Z13, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z13, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z13, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z13, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z13, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z13, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z13, Z6
-	VFMADD231PD.BCST (R13), Z13, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z13, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z13, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z13, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z13, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z13, Z12
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow13_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000d, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow13
-	VZEROUPPER
-	RET
-
-narrow14:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow14_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow14_start
-
-narrow14_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-
-narrow14_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-
-narrow14_k:
-	VMOVUPD.Z        (R10), K1, Z14
-	VFMADD231PD.BCST (R12), Z14, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z14, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z14, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z14, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z14, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z14, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z14, Z6
-	VFMADD231PD.BCST (R13), Z14, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z14, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z14, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z14, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z14, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z14, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z14, Z13
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow14_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000e, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow14
-	VZEROUPPER
-	RET
-
-narrow15:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow15_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow15_start
-
-narrow15_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-
-narrow15_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow15_k:
-	VMOVUPD.Z        (R10), K1, Z15
-	VFMADD231PD.BCST (R12), Z15, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z15, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z15, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z15, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z15, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z15, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z15, Z6
-	VFMADD231PD.BCST (R13), Z15, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z15, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z15, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z15, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z15, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z15, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z15, Z13
-	VFMADD231PD.BCST (R14), Z15, Z14
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow15_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000000f, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow15
-	VZEROUPPER
-	RET
-
-narrow16:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow16_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow16_start
-
-narrow16_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-
-narrow16_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow16_k:
-	VMOVUPD.Z        (R10), K1, Z16
-	VFMADD231PD.BCST (R12), Z16, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z16, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z16, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z16, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z16, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z16, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z16, Z6
-	VFMADD231PD.BCST (R13), Z16, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z16, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z16, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z16, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z16, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z16, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z16, Z13
-	VFMADD231PD.BCST (R14), Z16, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z16, Z15
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow16_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000010, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow16
-	VZEROUPPER
-	RET
-
-narrow17:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow17_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow17_start
-
-narrow17_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-
-narrow17_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow17_k:
-	VMOVUPD.Z        (R10), K1, Z17
-	VFMADD231PD.BCST (R12), Z17, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z17, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z17, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z17, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z17, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z17, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z17, Z6
-	VFMADD231PD.BCST (R13), Z17, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z17, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z17, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z17, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z17, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z17, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z17, Z13
-	VFMADD231PD.BCST (R14), Z17, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z17, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z17, Z16
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow17_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000011, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow17
-	VZEROUPPER
-	RET
-
-narrow18:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow18_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow18_start
-
-narrow18_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-
-narrow18_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow18_k:
-	VMOVUPD.Z        (R10), K1, Z18
-	VFMADD231PD.BCST (R12), Z18, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z18, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z18, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z18, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z18, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z18, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z18, Z6
-	VFMADD231PD.BCST (R13), Z18, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z18, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z18, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z18, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z18, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z18, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z18, Z13
-	VFMADD231PD.BCST (R14), Z18, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z18, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z18, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z18, Z17
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow18_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000012, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow18
-	VZEROUPPER
-	RET
-
-narrow19:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow19_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow19_start
-
-narrow19_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-
-narrow19_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow19_k:
-	VMOVUPD.Z        (R10), K1, Z19
-	VFMADD231PD.BCST (R12), Z19, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z19, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z19, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z19, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z19, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z19, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z19, Z6
-	VFMADD231PD.BCST (R13), Z19, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z19, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z19, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z19, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z19, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z19, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z19, Z13
-	VFMADD231PD.BCST (R14), Z19, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z19, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z19, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z19, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z19, Z18
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow19_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000013, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow19
-	VZEROUPPER
-	RET
-
-narrow20:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow20_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow20_start
-
-narrow20_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-
-narrow20_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow20_k:
-	VMOVUPD.Z        (R10), K1, Z20
-	VFMADD231PD.BCST (R12), Z20, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z20, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z20, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z20, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z20, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z20, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z20, Z6
-	VFMADD231PD.BCST (R13), Z20, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z20, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z20, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z20, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z20, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z20, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z20, Z13
-	VFMADD231PD.BCST (R14), Z20, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z20, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z20, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z20, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z20, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z20, Z19
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow20_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000014, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow20
-	VZEROUPPER
-	RET
-
-narrow21:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow21_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow21_start
-
-narrow21_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-
-narrow21_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-narrow21_k:
-	VMOVUPD.Z        (R10), K1, Z21
-	VFMADD231PD.BCST (R12), Z21, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z21, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z21, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z21, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z21, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z21, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z21, Z6
-	VFMADD231PD.BCST (R13), Z21, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z21, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z21, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z21, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z21, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z21, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z21, Z13
-	VFMADD231PD.BCST (R14), Z21, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z21, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z21, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z21, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z21, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z21, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z21, Z20
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow21_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000015, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow21
-	VZEROUPPER
-	RET
-
-narrow22:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow22_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow22_start
-
-narrow22_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-
-narrow22_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow22_k:
-	VMOVUPD.Z        (R10), K1, Z22
-	VFMADD231PD.BCST (R12), Z22, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z22, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z22, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z22, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z22, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z22, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z22, Z6
-	VFMADD231PD.BCST (R13), Z22, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z22, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z22, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z22, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z22, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z22, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z22, Z13
-	VFMADD231PD.BCST (R14), Z22, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z22, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z22, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z22, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z22, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z22, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z22, Z20
-	VFMADD231PD.BCST (R15), Z22, Z21
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow22_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z21, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000016, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow22
-	VZEROUPPER
-	RET
-
-narrow23:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow23_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow23_start
-
-narrow23_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-
-narrow23_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow23_k:
-	VMOVUPD.Z        (R10), K1, Z23
-	VFMADD231PD.BCST (R12), Z23, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z23, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z23, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z23, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z23, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z23, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z23, Z6
-	VFMADD231PD.BCST (R13), Z23, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z23, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z23, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z23, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z23, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z23, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z23, Z13
-	VFMADD231PD.BCST (R14), Z23, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z23, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z23, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z23, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z23, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z23, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z23, Z20
-	VFMADD231PD.BCST (R15), Z23, Z21
-	VFMADD231PD.BCST (R15)(DX*1), Z23, Z22
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow23_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z22, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000017, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow23
-	VZEROUPPER
-	RET
-
-narrow24:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow24_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow24_start
-
-narrow24_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-
-narrow24_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow24_k:
-	VMOVUPD.Z        (R10), K1, Z24
-	VFMADD231PD.BCST (R12), Z24, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z24, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z24, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z24, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z24, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z24, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z24, Z6
-	VFMADD231PD.BCST (R13), Z24, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z24, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z24, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z24, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z24, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z24, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z24, Z13
-	VFMADD231PD.BCST (R14), Z24, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z24, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z24, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z24, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z24, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z24, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z24, Z20
-	VFMADD231PD.BCST (R15), Z24, Z21
-	VFMADD231PD.BCST (R15)(DX*1), Z24, Z22
-	VFMADD231PD.BCST (R15)(DX*2), Z24, Z23
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow24_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z23, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000018, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow24
-	VZEROUPPER
-	RET
-
-narrow25:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow25_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow25_start
-
-narrow25_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-
-narrow25_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow25_k:
-	VMOVUPD.Z        (R10), K1, Z25
-	VFMADD231PD.BCST (R12), Z25, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z25, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z25, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z25, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z25, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z25, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z25, Z6
-	VFMADD231PD.BCST (R13), Z25, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z25, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z25, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z25, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z25, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z25, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z25, Z13
-	VFMADD231PD.BCST (R14), Z25, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z25, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z25, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z25, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z25, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z25, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z25, Z20
-	VFMADD231PD.BCST (R15), Z25, Z21
-	VFMADD231PD.BCST (R15)(DX*1), Z25, Z22
-	VFMADD231PD.BCST (R15)(DX*2), Z25, Z23
-	VFMADD231PD.BCST (R15)(R8*1), Z25, Z24
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow25_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z24, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x00000019, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow25
-	VZEROUPPER
-	RET
-
-narrow26:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow26_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z25
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow26_start
-
-narrow26_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-
-narrow26_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow26_k:
-	VMOVUPD.Z        (R10), K1, Z26
-	VFMADD231PD.BCST (R12), Z26, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z26, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z26, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z26, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z26, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z26, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z26, Z6
-	VFMADD231PD.BCST (R13), Z26, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z26, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z26, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z26, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z26, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z26, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z26, Z13
-	VFMADD231PD.BCST (R14), Z26, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z26, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z26, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z26, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z26, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z26, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z26, Z20
-	VFMADD231PD.BCST (R15), Z26, Z21
-	VFMADD231PD.BCST (R15)(DX*1), Z26, Z22
-	VFMADD231PD.BCST (R15)(DX*2), Z26, Z23
-	VFMADD231PD.BCST (R15)(R8*1), Z26, Z24
-	VFMADD231PD.BCST (R15)(DX*4), Z26, Z25
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow26_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z24, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z25, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000001a, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow26
-	VZEROUPPER
-	RET
-
-narrow27:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow27_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z25
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z26
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow27_start
-
-narrow27_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-	VXORPS Z26, Z26, Z26
-
-narrow27_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
-
-narrow27_k:
-	VMOVUPD.Z        (R10), K1, Z27
-	VFMADD231PD.BCST (R12), Z27, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z27, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z27, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z27, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z27, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z27, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z27, Z6
-	VFMADD231PD.BCST (R13), Z27, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z27, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z27, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z27, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z27, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z27, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z27, Z13
-	VFMADD231PD.BCST (R14), Z27, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z27, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z27, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z27, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z27, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z27, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z27, Z20
-	VFMADD231PD.BCST (R15), Z27, Z21
-	VFMADD231PD.BCST (R15)(DX*1), Z27, Z22
-	VFMADD231PD.BCST (R15)(DX*2), Z27, Z23
-	VFMADD231PD.BCST (R15)(R8*1), Z27, Z24
-	VFMADD231PD.BCST (R15)(DX*4), Z27, Z25
-	VFMADD231PD.BCST (R15)(R9*1), Z27, Z26
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow27_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z24, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z25, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z26, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000001b, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
-	JNZ              narrow27
-	VZEROUPPER
-	RET
-
-narrow28:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R12
-	TESTB      R12, R12
-	JNZ        narrow28_fresh
-	MOVQ       CX, R12
-	VMOVUPD.Z  (R12), K1, Z0
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z1
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z2
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z3
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z4
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z5
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z6
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z7
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z8
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z9
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z10
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z11
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z12
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z13
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z14
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z15
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z16
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z17
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z18
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z19
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z20
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z21
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z22
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z23
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z24
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z25
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z26
-	ADDQ       DI, R12
-	VMOVUPD.Z  (R12), K1, Z27
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	PREFETCHT0 (R12)
-	ADDQ       DI, R12
-	JMP        narrow28_start
-
-narrow28_fresh:
+	MOVL  $0xffffffff, R11
+	BZHIL R10, R11, R11
+	KMOVW R11, K1
+
+	// For each tile of 1 vectors and up to 28 rows:
+narrow_tile:
+	MOVQ   AX, R10
+	MOVB   fresh+136(FP), R11
+	TESTB  R11, R11
+	JZ     narrow_load
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -11934,1901 +2375,1084 @@ narrow28_fresh:
 	VXORPS Z26, Z26, Z26
 	VXORPS Z27, Z27, Z27
 
-narrow28_start:
-	MOVQ AX, R12
-	LEAQ (R12)(R9*1), R13
-	LEAQ (R13)(DX*2), R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-	LEAQ (R14)(R9*1), R15
-	LEAQ (R15)(DX*2), R15
+narrow_start:
+	MOVQ  SI, R10
+	LEAQ  (R10)(R9*1), R11
+	LEAQ  (R11)(DI*2), R11
+	LEAQ  (R11)(R9*1), R12
+	LEAQ  (R12)(DI*2), R12
+	LEAQ  (R12)(R9*1), R13
+	LEAQ  (R13)(DI*2), R13
+	MOVQ  rows+0(FP), R14
+	MOVQ  R14, R15
+	IMULQ DI, R15
+	ADDQ  R15, SI
+	MOVQ  b_base+72(FP), R15
+	MOVQ  depth+24(FP), BP
+	CMPQ  R14, $0x1c
+	JNE   narrow_lower
 
-narrow28_k:
-	VMOVUPD.Z        (R10), K1, Z28
-	VFMADD231PD.BCST (R12), Z28, Z0
-	VFMADD231PD.BCST (R12)(DX*1), Z28, Z1
-	VFMADD231PD.BCST (R12)(DX*2), Z28, Z2
-	VFMADD231PD.BCST (R12)(R8*1), Z28, Z3
-	VFMADD231PD.BCST (R12)(DX*4), Z28, Z4
-	VFMADD231PD.BCST (R12)(R9*1), Z28, Z5
-	VFMADD231PD.BCST (R12)(R8*2), Z28, Z6
-	VFMADD231PD.BCST (R13), Z28, Z7
-	VFMADD231PD.BCST (R13)(DX*1), Z28, Z8
-	VFMADD231PD.BCST (R13)(DX*2), Z28, Z9
-	VFMADD231PD.BCST (R13)(R8*1), Z28, Z10
-	VFMADD231PD.BCST (R13)(DX*4), Z28, Z11
-	VFMADD231PD.BCST (R13)(R9*1), Z28, Z12
-	VFMADD231PD.BCST (R13)(R8*2), Z28, Z13
-	VFMADD231PD.BCST (R14), Z28, Z14
-	VFMADD231PD.BCST (R14)(DX*1), Z28, Z15
-	VFMADD231PD.BCST (R14)(DX*2), Z28, Z16
-	VFMADD231PD.BCST (R14)(R8*1), Z28, Z17
-	VFMADD231PD.BCST (R14)(DX*4), Z28, Z18
-	VFMADD231PD.BCST (R14)(R9*1), Z28, Z19
-	VFMADD231PD.BCST (R14)(R8*2), Z28, Z20
-	VFMADD231PD.BCST (R15), Z28, Z21
-	VFMADD231PD.BCST (R15)(DX*1), Z28, Z22
-	VFMADD231PD.BCST (R15)(DX*2), Z28, Z23
-	VFMADD231PD.BCST (R15)(R8*1), Z28, Z24
-	VFMADD231PD.BCST (R15)(DX*4), Z28, Z25
-	VFMADD231PD.BCST (R15)(R9*1), Z28, Z26
-	VFMADD231PD.BCST (R15)(R8*2), Z28, Z27
-	ADDQ             BX, R12
-	ADDQ             BX, R13
-	ADDQ             BX, R14
-	ADDQ             BX, R15
-	ADDQ             SI, R10
-	DECQ             R11
-	JNZ              narrow28_k
-	VMOVUPD          Z0, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z1, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z2, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z3, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z4, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z5, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z6, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z7, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z8, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z9, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z10, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z11, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z12, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z13, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z14, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z15, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z16, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z17, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z18, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z19, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z20, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z21, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z22, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z23, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z24, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z25, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z26, K1, (CX)
-	ADDQ             DI, CX
-	VMOVUPD          Z27, K1, (CX)
-	ADDQ             DI, CX
-	IMUL3Q           $0x0000001c, DX, R10
-	ADDQ             R10, AX
-	DECQ             tiles+8(FP)
+	// For each k: C += A B, 28 rows.
+narrow28:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z27
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z26
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z25
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z24
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z23
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z22
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z21
+	VFMADD231PD.BCST (R11), Z28, Z20
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z19
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z18
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z17
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z16
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z15
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z14
+	VFMADD231PD.BCST (R12), Z28, Z13
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z12
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z11
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z10
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z9
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z8
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z7
+	VFMADD231PD.BCST (R13), Z28, Z6
+	VFMADD231PD.BCST (R13)(DI*1), Z28, Z5
+	VFMADD231PD.BCST (R13)(DI*2), Z28, Z4
+	VFMADD231PD.BCST (R13)(R8*1), Z28, Z3
+	VFMADD231PD.BCST (R13)(DI*4), Z28, Z2
+	VFMADD231PD.BCST (R13)(R9*1), Z28, Z1
+	VFMADD231PD.BCST (R13)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
 	JNZ              narrow28
+
+	// Store C from the first row on.
+	VMOVUPD Z27, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store27:
+	VMOVUPD Z26, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store26:
+	VMOVUPD Z25, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store25:
+	VMOVUPD Z24, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store24:
+	VMOVUPD Z23, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store23:
+	VMOVUPD Z22, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store22:
+	VMOVUPD Z21, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store21:
+	VMOVUPD Z20, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store20:
+	VMOVUPD Z19, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store19:
+	VMOVUPD Z18, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store18:
+	VMOVUPD Z17, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store17:
+	VMOVUPD Z16, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store16:
+	VMOVUPD Z15, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store15:
+	VMOVUPD Z14, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store14:
+	VMOVUPD Z13, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store13:
+	VMOVUPD Z12, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store12:
+	VMOVUPD Z11, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store11:
+	VMOVUPD Z10, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store10:
+	VMOVUPD Z9, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store9:
+	VMOVUPD Z8, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store8:
+	VMOVUPD Z7, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store7:
+	VMOVUPD Z6, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store6:
+	VMOVUPD Z5, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store5:
+	VMOVUPD Z4, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store4:
+	VMOVUPD Z3, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store3:
+	VMOVUPD Z2, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store2:
+	VMOVUPD Z1, K1, (AX)
+	ADDQ    BX, AX
+
+narrow_store1:
+	VMOVUPD Z0, K1, (AX)
+	ADDQ    BX, AX
+	DECQ    tiles+8(FP)
+	JNZ     narrow_tile
 	VZEROUPPER
 	RET
+
+narrow_lower:
+	CMPQ R14, $0x1b
+	JEQ  narrow27
+	CMPQ R14, $0x1a
+	JEQ  narrow26
+	CMPQ R14, $0x19
+	JEQ  narrow25
+	CMPQ R14, $0x18
+	JEQ  narrow24
+	CMPQ R14, $0x17
+	JEQ  narrow23
+	CMPQ R14, $0x16
+	JEQ  narrow22
+	CMPQ R14, $0x15
+	JEQ  narrow21
+	CMPQ R14, $0x14
+	JEQ  narrow20
+	CMPQ R14, $0x13
+	JEQ  narrow19
+	CMPQ R14, $0x12
+	JEQ  narrow18
+	CMPQ R14, $0x11
+	JEQ  narrow17
+	CMPQ R14, $0x10
+	JEQ  narrow16
+	CMPQ R14, $0x0f
+	JEQ  narrow15
+	CMPQ R14, $0x0e
+	JEQ  narrow14
+	CMPQ R14, $0x0d
+	JEQ  narrow13
+	CMPQ R14, $0x0c
+	JEQ  narrow12
+	CMPQ R14, $0x0b
+	JEQ  narrow11
+	CMPQ R14, $0x0a
+	JEQ  narrow10
+	CMPQ R14, $0x09
+	JEQ  narrow9
+	CMPQ R14, $0x08
+	JEQ  narrow8
+	CMPQ R14, $0x07
+	JEQ  narrow7
+	CMPQ R14, $0x06
+	JEQ  narrow6
+	CMPQ R14, $0x05
+	JEQ  narrow5
+	CMPQ R14, $0x04
+	JEQ  narrow4
+	CMPQ R14, $0x03
+	JEQ  narrow3
+	CMPQ R14, $0x02
+	JEQ  narrow2
+	JMP  narrow1
+
+	// For each k: C += A B, 27 rows.
+narrow27:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z26
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z25
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z24
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z23
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z22
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z21
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z20
+	VFMADD231PD.BCST (R11), Z28, Z19
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z18
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z17
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z16
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z15
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z14
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z13
+	VFMADD231PD.BCST (R12), Z28, Z12
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z11
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z10
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z9
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z8
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z7
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z6
+	VFMADD231PD.BCST (R13), Z28, Z5
+	VFMADD231PD.BCST (R13)(DI*1), Z28, Z4
+	VFMADD231PD.BCST (R13)(DI*2), Z28, Z3
+	VFMADD231PD.BCST (R13)(R8*1), Z28, Z2
+	VFMADD231PD.BCST (R13)(DI*4), Z28, Z1
+	VFMADD231PD.BCST (R13)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow27
+	JMP              narrow_store27
+
+	// For each k: C += A B, 26 rows.
+narrow26:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z25
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z24
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z23
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z22
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z21
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z20
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z19
+	VFMADD231PD.BCST (R11), Z28, Z18
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z17
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z16
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z15
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z14
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z13
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z12
+	VFMADD231PD.BCST (R12), Z28, Z11
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z10
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z9
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z8
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z7
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z6
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z5
+	VFMADD231PD.BCST (R13), Z28, Z4
+	VFMADD231PD.BCST (R13)(DI*1), Z28, Z3
+	VFMADD231PD.BCST (R13)(DI*2), Z28, Z2
+	VFMADD231PD.BCST (R13)(R8*1), Z28, Z1
+	VFMADD231PD.BCST (R13)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow26
+	JMP              narrow_store26
+
+	// For each k: C += A B, 25 rows.
+narrow25:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z24
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z23
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z22
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z21
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z20
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z19
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z18
+	VFMADD231PD.BCST (R11), Z28, Z17
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z16
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z15
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z14
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z13
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z12
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z11
+	VFMADD231PD.BCST (R12), Z28, Z10
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z9
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z8
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z7
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z6
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z5
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z4
+	VFMADD231PD.BCST (R13), Z28, Z3
+	VFMADD231PD.BCST (R13)(DI*1), Z28, Z2
+	VFMADD231PD.BCST (R13)(DI*2), Z28, Z1
+	VFMADD231PD.BCST (R13)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow25
+	JMP              narrow_store25
+
+	// For each k: C += A B, 24 rows.
+narrow24:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z23
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z22
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z21
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z20
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z19
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z18
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z17
+	VFMADD231PD.BCST (R11), Z28, Z16
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z15
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z14
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z13
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z12
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z11
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z10
+	VFMADD231PD.BCST (R12), Z28, Z9
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z8
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z7
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z6
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z5
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z4
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z3
+	VFMADD231PD.BCST (R13), Z28, Z2
+	VFMADD231PD.BCST (R13)(DI*1), Z28, Z1
+	VFMADD231PD.BCST (R13)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow24
+	JMP              narrow_store24
+
+	// For each k: C += A B, 23 rows.
+narrow23:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z22
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z21
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z20
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z19
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z18
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z17
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z16
+	VFMADD231PD.BCST (R11), Z28, Z15
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z14
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z13
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z12
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z11
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z10
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z9
+	VFMADD231PD.BCST (R12), Z28, Z8
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z7
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z6
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z5
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z4
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z3
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z2
+	VFMADD231PD.BCST (R13), Z28, Z1
+	VFMADD231PD.BCST (R13)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow23
+	JMP              narrow_store23
+
+	// For each k: C += A B, 22 rows.
+narrow22:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z21
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z20
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z19
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z18
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z17
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z16
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z15
+	VFMADD231PD.BCST (R11), Z28, Z14
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z13
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z12
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z11
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z10
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z9
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z8
+	VFMADD231PD.BCST (R12), Z28, Z7
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z6
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z5
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z4
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z3
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z2
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z1
+	VFMADD231PD.BCST (R13), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             CX, R13
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow22
+	JMP              narrow_store22
+
+	// For each k: C += A B, 21 rows.
+narrow21:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z20
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z19
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z18
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z17
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z16
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z15
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z14
+	VFMADD231PD.BCST (R11), Z28, Z13
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z12
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z11
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z10
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z9
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z8
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z7
+	VFMADD231PD.BCST (R12), Z28, Z6
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z5
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z4
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z3
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z2
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z1
+	VFMADD231PD.BCST (R12)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow21
+	JMP              narrow_store21
+
+	// For each k: C += A B, 20 rows.
+narrow20:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z19
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z18
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z17
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z16
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z15
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z14
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z13
+	VFMADD231PD.BCST (R11), Z28, Z12
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z11
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z10
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z9
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z8
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z7
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z6
+	VFMADD231PD.BCST (R12), Z28, Z5
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z4
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z3
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z2
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z1
+	VFMADD231PD.BCST (R12)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow20
+	JMP              narrow_store20
+
+	// For each k: C += A B, 19 rows.
+narrow19:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z18
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z17
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z16
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z15
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z14
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z13
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z12
+	VFMADD231PD.BCST (R11), Z28, Z11
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z10
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z9
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z8
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z7
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z6
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z5
+	VFMADD231PD.BCST (R12), Z28, Z4
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z3
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z2
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z1
+	VFMADD231PD.BCST (R12)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow19
+	JMP              narrow_store19
+
+	// For each k: C += A B, 18 rows.
+narrow18:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z17
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z16
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z15
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z14
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z13
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z12
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z11
+	VFMADD231PD.BCST (R11), Z28, Z10
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z9
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z8
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z7
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z6
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z5
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z4
+	VFMADD231PD.BCST (R12), Z28, Z3
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z2
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z1
+	VFMADD231PD.BCST (R12)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow18
+	JMP              narrow_store18
+
+	// For each k: C += A B, 17 rows.
+narrow17:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z16
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z15
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z14
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z13
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z12
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z11
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z10
+	VFMADD231PD.BCST (R11), Z28, Z9
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z8
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z7
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z6
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z5
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z4
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z3
+	VFMADD231PD.BCST (R12), Z28, Z2
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z1
+	VFMADD231PD.BCST (R12)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow17
+	JMP              narrow_store17
+
+	// For each k: C += A B, 16 rows.
+narrow16:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z15
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z14
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z13
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z12
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z11
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z10
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z9
+	VFMADD231PD.BCST (R11), Z28, Z8
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z7
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z6
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z5
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z4
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z3
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z2
+	VFMADD231PD.BCST (R12), Z28, Z1
+	VFMADD231PD.BCST (R12)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow16
+	JMP              narrow_store16
+
+	// For each k: C += A B, 15 rows.
+narrow15:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z14
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z13
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z12
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z11
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z10
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z9
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z8
+	VFMADD231PD.BCST (R11), Z28, Z7
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z6
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z5
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z4
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z3
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z2
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z1
+	VFMADD231PD.BCST (R12), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             CX, R12
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow15
+	JMP              narrow_store15
+
+	// For each k: C += A B, 14 rows.
+narrow14:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z13
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z12
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z11
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z10
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z9
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z8
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z7
+	VFMADD231PD.BCST (R11), Z28, Z6
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z5
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z4
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z3
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z2
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z1
+	VFMADD231PD.BCST (R11)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow14
+	JMP              narrow_store14
+
+	// For each k: C += A B, 13 rows.
+narrow13:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z12
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z11
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z10
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z9
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z8
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z7
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z6
+	VFMADD231PD.BCST (R11), Z28, Z5
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z4
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z3
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z2
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z1
+	VFMADD231PD.BCST (R11)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow13
+	JMP              narrow_store13
+
+	// For each k: C += A B, 12 rows.
+narrow12:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z11
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z10
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z9
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z8
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z7
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z6
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z5
+	VFMADD231PD.BCST (R11), Z28, Z4
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z3
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z2
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z1
+	VFMADD231PD.BCST (R11)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow12
+	JMP              narrow_store12
+
+	// For each k: C += A B, 11 rows.
+narrow11:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z10
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z9
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z8
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z7
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z6
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z5
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z4
+	VFMADD231PD.BCST (R11), Z28, Z3
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z2
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z1
+	VFMADD231PD.BCST (R11)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow11
+	JMP              narrow_store11
+
+	// For each k: C += A B, 10 rows.
+narrow10:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z9
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z8
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z7
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z6
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z5
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z4
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z3
+	VFMADD231PD.BCST (R11), Z28, Z2
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z1
+	VFMADD231PD.BCST (R11)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow10
+	JMP              narrow_store10
+
+	// For each k: C += A B, 9 rows.
+narrow9:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z8
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z7
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z6
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z5
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z4
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z3
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z2
+	VFMADD231PD.BCST (R11), Z28, Z1
+	VFMADD231PD.BCST (R11)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow9
+	JMP              narrow_store9
+
+	// For each k: C += A B, 8 rows.
+narrow8:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z7
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z6
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z5
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z4
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z3
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z2
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z1
+	VFMADD231PD.BCST (R11), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             CX, R11
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow8
+	JMP              narrow_store8
+
+	// For each k: C += A B, 7 rows.
+narrow7:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z6
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z5
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z4
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z3
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z2
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z1
+	VFMADD231PD.BCST (R10)(R8*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow7
+	JMP              narrow_store7
+
+	// For each k: C += A B, 6 rows.
+narrow6:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z5
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z4
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z3
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z2
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z1
+	VFMADD231PD.BCST (R10)(R9*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow6
+	JMP              narrow_store6
+
+	// For each k: C += A B, 5 rows.
+narrow5:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z4
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z3
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z2
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z1
+	VFMADD231PD.BCST (R10)(DI*4), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow5
+	JMP              narrow_store5
+
+	// For each k: C += A B, 4 rows.
+narrow4:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z3
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z2
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z1
+	VFMADD231PD.BCST (R10)(R8*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow4
+	JMP              narrow_store4
+
+	// For each k: C += A B, 3 rows.
+narrow3:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z2
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z1
+	VFMADD231PD.BCST (R10)(DI*2), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow3
+	JMP              narrow_store3
+
+	// For each k: C += A B, 2 rows.
+narrow2:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z1
+	VFMADD231PD.BCST (R10)(DI*1), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow2
+	JMP              narrow_store2
+
+	// For each k: C += A B, 1 rows.
+narrow1:
+	VMOVUPD.Z        (R15), K1, Z28
+	VFMADD231PD.BCST (R10), Z28, Z0
+	ADDQ             CX, R10
+	ADDQ             DX, R15
+	DECQ             BP
+	JNZ              narrow1
+	JMP              narrow_store1
+
+	// Load C from the first row on.
+narrow_load:
+	MOVQ rows+0(FP), R11
+	CMPQ R11, $0x1c
+	JEQ  narrow_load28
+	CMPQ R11, $0x1b
+	JEQ  narrow_load27
+	CMPQ R11, $0x1a
+	JEQ  narrow_load26
+	CMPQ R11, $0x19
+	JEQ  narrow_load25
+	CMPQ R11, $0x18
+	JEQ  narrow_load24
+	CMPQ R11, $0x17
+	JEQ  narrow_load23
+	CMPQ R11, $0x16
+	JEQ  narrow_load22
+	CMPQ R11, $0x15
+	JEQ  narrow_load21
+	CMPQ R11, $0x14
+	JEQ  narrow_load20
+	CMPQ R11, $0x13
+	JEQ  narrow_load19
+	CMPQ R11, $0x12
+	JEQ  narrow_load18
+	CMPQ R11, $0x11
+	JEQ  narrow_load17
+	CMPQ R11, $0x10
+	JEQ  narrow_load16
+	CMPQ R11, $0x0f
+	JEQ  narrow_load15
+	CMPQ R11, $0x0e
+	JEQ  narrow_load14
+	CMPQ R11, $0x0d
+	JEQ  narrow_load13
+	CMPQ R11, $0x0c
+	JEQ  narrow_load12
+	CMPQ R11, $0x0b
+	JEQ  narrow_load11
+	CMPQ R11, $0x0a
+	JEQ  narrow_load10
+	CMPQ R11, $0x09
+	JEQ  narrow_load9
+	CMPQ R11, $0x08
+	JEQ  narrow_load8
+	CMPQ R11, $0x07
+	JEQ  narrow_load7
+	CMPQ R11, $0x06
+	JEQ  narrow_load6
+	CMPQ R11, $0x05
+	JEQ  narrow_load5
+	CMPQ R11, $0x04
+	JEQ  narrow_load4
+	CMPQ R11, $0x03
+	JEQ  narrow_load3
+	CMPQ R11, $0x02
+	JEQ  narrow_load2
+	JMP  narrow_load1
+
+narrow_load28:
+	VMOVUPD.Z (R10), K1, Z27
+	ADDQ      BX, R10
+
+narrow_load27:
+	VMOVUPD.Z (R10), K1, Z26
+	ADDQ      BX, R10
+
+narrow_load26:
+	VMOVUPD.Z (R10), K1, Z25
+	ADDQ      BX, R10
+
+narrow_load25:
+	VMOVUPD.Z (R10), K1, Z24
+	ADDQ      BX, R10
+
+narrow_load24:
+	VMOVUPD.Z (R10), K1, Z23
+	ADDQ      BX, R10
+
+narrow_load23:
+	VMOVUPD.Z (R10), K1, Z22
+	ADDQ      BX, R10
+
+narrow_load22:
+	VMOVUPD.Z (R10), K1, Z21
+	ADDQ      BX, R10
+
+narrow_load21:
+	VMOVUPD.Z (R10), K1, Z20
+	ADDQ      BX, R10
+
+narrow_load20:
+	VMOVUPD.Z (R10), K1, Z19
+	ADDQ      BX, R10
+
+narrow_load19:
+	VMOVUPD.Z (R10), K1, Z18
+	ADDQ      BX, R10
+
+narrow_load18:
+	VMOVUPD.Z (R10), K1, Z17
+	ADDQ      BX, R10
+
+narrow_load17:
+	VMOVUPD.Z (R10), K1, Z16
+	ADDQ      BX, R10
+
+narrow_load16:
+	VMOVUPD.Z (R10), K1, Z15
+	ADDQ      BX, R10
+
+narrow_load15:
+	VMOVUPD.Z (R10), K1, Z14
+	ADDQ      BX, R10
+
+narrow_load14:
+	VMOVUPD.Z (R10), K1, Z13
+	ADDQ      BX, R10
+
+narrow_load13:
+	VMOVUPD.Z (R10), K1, Z12
+	ADDQ      BX, R10
+
+narrow_load12:
+	VMOVUPD.Z (R10), K1, Z11
+	ADDQ      BX, R10
+
+narrow_load11:
+	VMOVUPD.Z (R10), K1, Z10
+	ADDQ      BX, R10
+
+narrow_load10:
+	VMOVUPD.Z (R10), K1, Z9
+	ADDQ      BX, R10
+
+narrow_load9:
+	VMOVUPD.Z (R10), K1, Z8
+	ADDQ      BX, R10
+
+narrow_load8:
+	VMOVUPD.Z (R10), K1, Z7
+	ADDQ      BX, R10
+
+narrow_load7:
+	VMOVUPD.Z (R10), K1, Z6
+	ADDQ      BX, R10
+
+narrow_load6:
+	VMOVUPD.Z (R10), K1, Z5
+	ADDQ      BX, R10
+
+narrow_load5:
+	VMOVUPD.Z (R10), K1, Z4
+	ADDQ      BX, R10
+
+narrow_load4:
+	VMOVUPD.Z (R10), K1, Z3
+	ADDQ      BX, R10
+
+narrow_load3:
+	VMOVUPD.Z (R10), K1, Z2
+	ADDQ      BX, R10
+
+narrow_load2:
+	VMOVUPD.Z (R10), K1, Z1
+	ADDQ      BX, R10
+
+narrow_load1:
+	VMOVUPD.Z (R10), K1, Z0
+	ADDQ      BX, R10
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+	MOVQ rows+0(FP), R11
+
+narrow_fetch_row:
+	PREFETCHT0 (R10)
+	ADDQ       BX, R10
+	DECQ       R11
+	JNZ        narrow_fetch_row
+	JMP        narrow_start
 
 wide:
-	CMPQ R11, $0x07
-	JLE  low
-	CMPQ R10, $0x10
-	JNE  low
-	CMPQ SI, $0x00000080
-	JEQ  packed
+	SUBQ $0x08, R10
+	SHLQ $0x03, R10
 
-low:
-	CMPQ R11, $0x0e
-	JEQ  wide14
-	CMPQ R11, $0x0d
-	JEQ  wide13
-	CMPQ R11, $0x0c
-	JEQ  wide12
-	CMPQ R11, $0x0b
-	JEQ  wide11
-	CMPQ R11, $0x0a
-	JEQ  wide10
-	CMPQ R11, $0x09
-	JEQ  wide9
-	CMPQ R11, $0x08
-	JEQ  wide8
-	CMPQ R11, $0x07
-	JEQ  wide7
-	CMPQ R11, $0x06
-	JEQ  wide6
-	CMPQ R11, $0x05
-	JEQ  wide5
-	CMPQ R11, $0x04
-	JEQ  wide4
-	CMPQ R11, $0x03
-	JEQ  wide3
-	CMPQ R11, $0x02
-	JEQ  wide2
-
-wide1:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide1_fresh
-	MOVQ       CX, R10
-	VMOVUPD    (R10), Z0
-	VMOVUPD    (R10)(R12*1), Z1
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	JMP        wide1_start
-
-wide1_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-wide1_start:
-	MOVQ AX, R10
-
-wide1_k:
-	VMOVUPD      (R8), Z2
-	VMOVUPD      (R8)(R12*1), Z3
-	VBROADCASTSD (R10), Z4
-	VFMADD231PD  Z4, Z2, Z0
-	VFMADD231PD  Z4, Z3, Z1
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide1_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000001, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide1
-	VZEROUPPER
-	RET
-
-wide2:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide2_fresh
-	MOVQ       CX, R10
-	VMOVUPD    (R10), Z0
-	VMOVUPD    (R10)(R12*1), Z1
-	ADDQ       DI, R10
-	VMOVUPD    (R10), Z2
-	VMOVUPD    (R10)(R12*1), Z3
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	JMP        wide2_start
-
-wide2_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-wide2_start:
-	MOVQ AX, R10
-
-wide2_k:
-	VMOVUPD      (R8), Z4
-	VMOVUPD      (R8)(R12*1), Z5
-	VBROADCASTSD (R10), Z6
-	VFMADD231PD  Z6, Z4, Z0
-	VFMADD231PD  Z6, Z5, Z1
-	VBROADCASTSD (R10)(DX*1), Z6
-	VFMADD231PD  Z6, Z4, Z2
-	VFMADD231PD  Z6, Z5, Z3
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide2_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000002, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide2
-	VZEROUPPER
-	RET
-
-wide3:
-	MOVQ       b_base+72(FP), R8
-	MOVQ       depth+24(FP), R9
-	MOVB       fresh+136(FP), R10
-	TESTB      R10, R10
-	JNZ        wide3_fresh
-	MOVQ       CX, R10
-	VMOVUPD    (R10), Z0
-	VMOVUPD    (R10)(R12*1), Z1
-	ADDQ       DI, R10
-	VMOVUPD    (R10), Z2
-	VMOVUPD    (R10)(R12*1), Z3
-	ADDQ       DI, R10
-	VMOVUPD    (R10), Z4
-	VMOVUPD    (R10)(R12*1), Z5
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	PREFETCHT0 (R10)
-	PREFETCHT0 64(R10)
-	ADDQ       DI, R10
-	JMP        wide3_start
-
-wide3_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-wide3_start:
-	MOVQ AX, R10
-
-wide3_k:
-	VMOVUPD      (R8), Z6
-	VMOVUPD      (R8)(R12*1), Z7
-	VBROADCASTSD (R10), Z8
-	VFMADD231PD  Z8, Z6, Z0
-	VFMADD231PD  Z8, Z7, Z1
-	VBROADCASTSD (R10)(DX*1), Z8
-	VFMADD231PD  Z8, Z6, Z2
-	VFMADD231PD  Z8, Z7, Z3
-	VBROADCASTSD (R10)(DX*2), Z8
-	VFMADD231PD  Z8, Z6, Z4
-	VFMADD231PD  Z8, Z7, Z5
-	ADDQ         BX, R10
-	ADDQ         SI, R8
-	DECQ         R9
-	JNZ          wide3_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000003, DX, R8
-	ADDQ         R8, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide3
-	VZEROUPPER
-	RET
-
-wide4:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide4_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Z0
-	VMOVUPD    (R11)(R12*1), Z1
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Z2
-	VMOVUPD    (R11)(R12*1), Z3
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Z4
-	VMOVUPD    (R11)(R12*1), Z5
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Z6
-	VMOVUPD    (R11)(R12*1), Z7
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	JMP        wide4_start
-
-wide4_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-
-wide4_start:
-	MOVQ AX, R11
-
-wide4_k:
-	VMOVUPD      (R9), Z8
-	VMOVUPD      (R9)(R12*1), Z9
-	VBROADCASTSD (R11), Z10
-	VFMADD231PD  Z10, Z8, Z0
-	VFMADD231PD  Z10, Z9, Z1
-	VBROADCASTSD (R11)(DX*1), Z10
-	VFMADD231PD  Z10, Z8, Z2
-	VFMADD231PD  Z10, Z9, Z3
-	VBROADCASTSD (R11)(DX*2), Z10
-	VFMADD231PD  Z10, Z8, Z4
-	VFMADD231PD  Z10, Z9, Z5
-	VBROADCASTSD (R11)(R8*1), Z10
-	VFMADD231PD  Z10, Z8, Z6
-	VFMADD231PD  Z10, Z9, Z7
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide4_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000004, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide4
-	VZEROUPPER
-	RET
-
-wide5:
-	MOVQ       b_base+72(FP), R9
-	MOVQ       depth+24(FP), R10
-	MOVB       fresh+136(FP), R11
-	TESTB      R11, R11
-	JNZ        wide5_fresh
-	MOVQ       CX, R11
-	VMOVUPD    (R11), Z0
-	VMOVUPD    (R11)(R12*1), Z1
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Z2
-	VMOVUPD    (R11)(R12*1), Z3
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Z4
-	VMOVUPD    (R11)(R12*1), Z5
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Z6
-	VMOVUPD    (R11)(R12*1), Z7
-	ADDQ       DI, R11
-	VMOVUPD    (R11), Z8
-	VMOVUPD    (R11)(R12*1), Z9
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	PREFETCHT0 (R11)
-	PREFETCHT0 64(R11)
-	ADDQ       DI, R11
-	JMP        wide5_start
-
-wide5_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-wide5_start:
-	MOVQ AX, R11
-
-wide5_k:
-	VMOVUPD      (R9), Z10
-	VMOVUPD      (R9)(R12*1), Z11
-	VBROADCASTSD (R11), Z12
-	VFMADD231PD  Z12, Z10, Z0
-	VFMADD231PD  Z12, Z11, Z1
-	VBROADCASTSD (R11)(DX*1), Z12
-	VFMADD231PD  Z12, Z10, Z2
-	VFMADD231PD  Z12, Z11, Z3
-	VBROADCASTSD (R11)(DX*2), Z12
-	VFMADD231PD  Z12, Z10, Z4
-	VFMADD231PD  Z12, Z11, Z5
-	VBROADCASTSD (R11)(R8*1), Z12
-	VFMADD231PD  Z12, Z10, Z6
-	VFMADD231PD  Z12, Z11, Z7
-	VBROADCASTSD (R11)(DX*4), Z12
-	VFMADD231PD  Z12, Z10, Z8
-	VFMADD231PD  Z12, Z11, Z9
-	ADDQ         BX, R11
-	ADDQ         SI, R9
-	DECQ         R10
-	JNZ          wide5_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000005, DX, R9
-	ADDQ         R9, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide5
-	VZEROUPPER
-	RET
-
-wide6:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide6_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide6_start
-
-wide6_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-
-wide6_start:
-	MOVQ AX, R13
-
-wide6_k:
-	VMOVUPD      (R10), Z12
-	VMOVUPD      (R10)(R12*1), Z13
-	VBROADCASTSD (R13), Z14
-	VFMADD231PD  Z14, Z12, Z0
-	VFMADD231PD  Z14, Z13, Z1
-	VBROADCASTSD (R13)(DX*1), Z14
-	VFMADD231PD  Z14, Z12, Z2
-	VFMADD231PD  Z14, Z13, Z3
-	VBROADCASTSD (R13)(DX*2), Z14
-	VFMADD231PD  Z14, Z12, Z4
-	VFMADD231PD  Z14, Z13, Z5
-	VBROADCASTSD (R13)(R8*1), Z14
-	VFMADD231PD  Z14, Z12, Z6
-	VFMADD231PD  Z14, Z13, Z7
-	VBROADCASTSD (R13)(DX*4), Z14
-	VFMADD231PD  Z14, Z12, Z8
-	VFMADD231PD  Z14, Z13, Z9
-	VBROADCASTSD (R13)(R9*1), Z14
-	VFMADD231PD  Z14, Z12, Z10
-	VFMADD231PD  Z14, Z13, Z11
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide6_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000006, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide6
-	VZEROUPPER
-	RET
-
-wide7:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide7_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide7_start
-
-wide7_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-
-wide7_start:
-	MOVQ AX, R13
-
-wide7_k:
-	VMOVUPD      (R10), Z14
-	VMOVUPD      (R10)(R12*1), Z15
-	VBROADCASTSD (R13), Z16
-	VFMADD231PD  Z16, Z14, Z0
-	VFMADD231PD  Z16, Z15, Z1
-	VBROADCASTSD (R13)(DX*1), Z16
-	VFMADD231PD  Z16, Z14, Z2
-	VFMADD231PD  Z16, Z15, Z3
-	VBROADCASTSD (R13)(DX*2), Z16
-	VFMADD231PD  Z16, Z14, Z4
-	VFMADD231PD  Z16, Z15, Z5
-	VBROADCASTSD (R13)(R8*1), Z16
-	VFMADD231PD  Z16, Z14, Z6
-	VFMADD231PD  Z16, Z15, Z7
-	VBROADCASTSD (R13)(DX*4), Z16
-	VFMADD231PD  Z16, Z14, Z8
-	VFMADD231PD  Z16, Z15, Z9
-	VBROADCASTSD (R13)(R9*1), Z16
-	VFMADD231PD  Z16, Z14, Z10
-	VFMADD231PD  Z16, Z15, Z11
-	VBROADCASTSD (R13)(R8*2), Z16
-	VFMADD231PD  Z16, Z14, Z12
-	VFMADD231PD  Z16, Z15, Z13
-	ADDQ         BX, R13
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide7_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000007, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide7
-	VZEROUPPER
-	RET
-
-wide8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide8_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide8_start
-
-wide8_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-
-wide8_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide8_k:
-	VMOVUPD      (R10), Z16
-	VMOVUPD      (R10)(R12*1), Z17
-	VBROADCASTSD (R13), Z18
-	VFMADD231PD  Z18, Z16, Z0
-	VFMADD231PD  Z18, Z17, Z1
-	VBROADCASTSD (R13)(DX*1), Z18
-	VFMADD231PD  Z18, Z16, Z2
-	VFMADD231PD  Z18, Z17, Z3
-	VBROADCASTSD (R13)(DX*2), Z18
-	VFMADD231PD  Z18, Z16, Z4
-	VFMADD231PD  Z18, Z17, Z5
-	VBROADCASTSD (R13)(R8*1), Z18
-	VFMADD231PD  Z18, Z16, Z6
-	VFMADD231PD  Z18, Z17, Z7
-	VBROADCASTSD (R13)(DX*4), Z18
-	VFMADD231PD  Z18, Z16, Z8
-	VFMADD231PD  Z18, Z17, Z9
-	VBROADCASTSD (R13)(R9*1), Z18
-	VFMADD231PD  Z18, Z16, Z10
-	VFMADD231PD  Z18, Z17, Z11
-	VBROADCASTSD (R13)(R8*2), Z18
-	VFMADD231PD  Z18, Z16, Z12
-	VFMADD231PD  Z18, Z17, Z13
-	VBROADCASTSD (R14), Z18
-	VFMADD231PD  Z18, Z16, Z14
-	VFMADD231PD  Z18, Z17, Z15
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide8_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000008, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide8
-	VZEROUPPER
-	RET
-
-wide9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide9_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide9_start
-
-wide9_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-
-wide9_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide9_k:
-	VMOVUPD      (R10), Z18
-	VMOVUPD      (R10)(R12*1), Z19
-	VBROADCASTSD (R13), Z20
-	VFMADD231PD  Z20, Z18, Z0
-	VFMADD231PD  Z20, Z19, Z1
-	VBROADCASTSD (R13)(DX*1), Z20
-	VFMADD231PD  Z20, Z18, Z2
-	VFMADD231PD  Z20, Z19, Z3
-	VBROADCASTSD (R13)(DX*2), Z20
-	VFMADD231PD  Z20, Z18, Z4
-	VFMADD231PD  Z20, Z19, Z5
-	VBROADCASTSD (R13)(R8*1), Z20
-	VFMADD231PD  Z20, Z18, Z6
-	VFMADD231PD  Z20, Z19, Z7
-	VBROADCASTSD (R13)(DX*4), Z20
-	VFMADD231PD  Z20, Z18, Z8
-	VFMADD231PD  Z20, Z19, Z9
-	VBROADCASTSD (R13)(R9*1), Z20
-	VFMADD231PD  Z20, Z18, Z10
-	VFMADD231PD  Z20, Z19, Z11
-	VBROADCASTSD (R13)(R8*2), Z20
-	VFMADD231PD  Z20, Z18, Z12
-	VFMADD231PD  Z20, Z19, Z13
-	VBROADCASTSD (R14), Z20
-	VFMADD231PD  Z20, Z18, Z14
-	VFMADD231PD  Z20, Z19, Z15
-	VBROADCASTSD (R14)(DX*1), Z20
-	VFMADD231PD  Z20, Z18, Z16
-	VFMADD231PD  Z20, Z19, Z17
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide9_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000009, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide9
-	VZEROUPPER
-	RET
-
-wide10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide10_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide10_start
-
-wide10_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-
-wide10_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide10_k:
-	VMOVUPD      (R10), Z20
-	VMOVUPD      (R10)(R12*1), Z21
-	VBROADCASTSD (R13), Z22
-	VFMADD231PD  Z22, Z20, Z0
-	VFMADD231PD  Z22, Z21, Z1
-	VBROADCASTSD (R13)(DX*1), Z22
-	VFMADD231PD  Z22, Z20, Z2
-	VFMADD231PD  Z22, Z21, Z3
-	VBROADCASTSD (R13)(DX*2), Z22
-	VFMADD231PD  Z22, Z20, Z4
-	VFMADD231PD  Z22, Z21, Z5
-	VBROADCASTSD (R13)(R8*1), Z22
-	VFMADD231PD  Z22, Z20, Z6
-	VFMADD231PD  Z22, Z21, Z7
-	VBROADCASTSD (R13)(DX*4), Z22
-	VFMADD231PD  Z22, Z20, Z8
-	VFMADD231PD  Z22, Z21, Z9
-	VBROADCASTSD (R13)(R9*1), Z22
-	VFMADD231PD  Z22, Z20, Z10
-	VFMADD231PD  Z22, Z21, Z11
-	VBROADCASTSD (R13)(R8*2), Z22
-	VFMADD231PD  Z22, Z20, Z12
-	VFMADD231PD  Z22, Z21, Z13
-	VBROADCASTSD (R14), Z22
-	VFMADD231PD  Z22, Z20, Z14
-	VFMADD231PD  Z22, Z21, Z15
-	VBROADCASTSD (R14)(DX*1), Z22
-	VFMADD231PD  Z22, Z20, Z16
-	VFMADD231PD  Z22, Z21, Z17
-	VBROADCASTSD (R14)(DX*2), Z22
-	VFMADD231PD  Z22, Z20, Z18
-	VFMADD231PD  Z22, Z21, Z19
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide10_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000a, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide10
-	VZEROUPPER
-	RET
-
-wide11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide11_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide11_start
-
-wide11_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-
-wide11_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide11_k:
-	VMOVUPD      (R10), Z22
-	VMOVUPD      (R10)(R12*1), Z23
-	VBROADCASTSD (R13), Z24
-	VFMADD231PD  Z24, Z22, Z0
-	VFMADD231PD  Z24, Z23, Z1
-	VBROADCASTSD (R13)(DX*1), Z24
-	VFMADD231PD  Z24, Z22, Z2
-	VFMADD231PD  Z24, Z23, Z3
-	VBROADCASTSD (R13)(DX*2), Z24
-	VFMADD231PD  Z24, Z22, Z4
-	VFMADD231PD  Z24, Z23, Z5
-	VBROADCASTSD (R13)(R8*1), Z24
-	VFMADD231PD  Z24, Z22, Z6
-	VFMADD231PD  Z24, Z23, Z7
-	VBROADCASTSD (R13)(DX*4), Z24
-	VFMADD231PD  Z24, Z22, Z8
-	VFMADD231PD  Z24, Z23, Z9
-	VBROADCASTSD (R13)(R9*1), Z24
-	VFMADD231PD  Z24, Z22, Z10
-	VFMADD231PD  Z24, Z23, Z11
-	VBROADCASTSD (R13)(R8*2), Z24
-	VFMADD231PD  Z24, Z22, Z12
-	VFMADD231PD  Z24, Z23, Z13
-	VBROADCASTSD (R14), Z24
-	VFMADD231PD  Z24, Z22, Z14
-	VFMADD231PD  Z24, Z23, Z15
-	VBROADCASTSD (R14)(DX*1), Z24
-	VFMADD231PD  Z24, Z22, Z16
-	VFMADD231PD  Z24, Z23, Z17
-	VBROADCASTSD (R14)(DX*2), Z24
-	VFMADD231PD  Z24, Z22, Z18
-	VFMADD231PD  Z24, Z23, Z19
-	VBROADCASTSD (R14)(R8*1), Z24
-	VFMADD231PD  Z24, Z22, Z20
-	VFMADD231PD  Z24, Z23, Z21
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide11_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000b, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide11
-	VZEROUPPER
-	RET
-
-wide12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide12_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z22
-	VMOVUPD    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide12_start
-
-wide12_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-
-wide12_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide12_k:
-	VMOVUPD      (R10), Z24
-	VMOVUPD      (R10)(R12*1), Z25
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z26, Z24, Z0
-	VFMADD231PD  Z26, Z25, Z1
-	VBROADCASTSD (R13)(DX*1), Z26
-	VFMADD231PD  Z26, Z24, Z2
-	VFMADD231PD  Z26, Z25, Z3
-	VBROADCASTSD (R13)(DX*2), Z26
-	VFMADD231PD  Z26, Z24, Z4
-	VFMADD231PD  Z26, Z25, Z5
-	VBROADCASTSD (R13)(R8*1), Z26
-	VFMADD231PD  Z26, Z24, Z6
-	VFMADD231PD  Z26, Z25, Z7
-	VBROADCASTSD (R13)(DX*4), Z26
-	VFMADD231PD  Z26, Z24, Z8
-	VFMADD231PD  Z26, Z25, Z9
-	VBROADCASTSD (R13)(R9*1), Z26
-	VFMADD231PD  Z26, Z24, Z10
-	VFMADD231PD  Z26, Z25, Z11
-	VBROADCASTSD (R13)(R8*2), Z26
-	VFMADD231PD  Z26, Z24, Z12
-	VFMADD231PD  Z26, Z25, Z13
-	VBROADCASTSD (R14), Z26
-	VFMADD231PD  Z26, Z24, Z14
-	VFMADD231PD  Z26, Z25, Z15
-	VBROADCASTSD (R14)(DX*1), Z26
-	VFMADD231PD  Z26, Z24, Z16
-	VFMADD231PD  Z26, Z25, Z17
-	VBROADCASTSD (R14)(DX*2), Z26
-	VFMADD231PD  Z26, Z24, Z18
-	VFMADD231PD  Z26, Z25, Z19
-	VBROADCASTSD (R14)(R8*1), Z26
-	VFMADD231PD  Z26, Z24, Z20
-	VFMADD231PD  Z26, Z25, Z21
-	VBROADCASTSD (R14)(DX*4), Z26
-	VFMADD231PD  Z26, Z24, Z22
-	VFMADD231PD  Z26, Z25, Z23
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide12_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z22, (CX)
-	VMOVUPD      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000c, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide12
-	VZEROUPPER
-	RET
-
-wide13:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide13_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z22
-	VMOVUPD    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z24
-	VMOVUPD    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide13_start
-
-wide13_fresh:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	VXORPS Z20, Z20, Z20
-	VXORPS Z21, Z21, Z21
-	VXORPS Z22, Z22, Z22
-	VXORPS Z23, Z23, Z23
-	VXORPS Z24, Z24, Z24
-	VXORPS Z25, Z25, Z25
-
-wide13_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
-
-wide13_k:
-	VMOVUPD      (R10), Z26
-	VMOVUPD      (R10)(R12*1), Z27
-	VBROADCASTSD (R13), Z28
-	VFMADD231PD  Z28, Z26, Z0
-	VFMADD231PD  Z28, Z27, Z1
-	VBROADCASTSD (R13)(DX*1), Z28
-	VFMADD231PD  Z28, Z26, Z2
-	VFMADD231PD  Z28, Z27, Z3
-	VBROADCASTSD (R13)(DX*2), Z28
-	VFMADD231PD  Z28, Z26, Z4
-	VFMADD231PD  Z28, Z27, Z5
-	VBROADCASTSD (R13)(R8*1), Z28
-	VFMADD231PD  Z28, Z26, Z6
-	VFMADD231PD  Z28, Z27, Z7
-	VBROADCASTSD (R13)(DX*4), Z28
-	VFMADD231PD  Z28, Z26, Z8
-	VFMADD231PD  Z28, Z27, Z9
-	VBROADCASTSD (R13)(R9*1), Z28
-	VFMADD231PD  Z28, Z26, Z10
-	VFMADD231PD  Z28, Z27, Z11
-	VBROADCASTSD (R13)(R8*2), Z28
-	VFMADD231PD  Z28, Z26, Z12
-	VFMADD231PD  Z28, Z27, Z13
-	VBROADCASTSD (R14), Z28
-	VFMADD231PD  Z28, Z26, Z14
-	VFMADD231PD  Z28, Z27, Z15
-	VBROADCASTSD (R14)(DX*1), Z28
-	VFMADD231PD  Z28, Z26, Z16
-	VFMADD231PD  Z28, Z27, Z17
-	VBROADCASTSD (R14)(DX*2), Z28
-	VFMADD231PD  Z28, Z26, Z18
-	VFMADD231PD  Z28, Z27, Z19
-	VBROADCASTSD (R14)(R8*1), Z28
-	VFMADD231PD  Z28, Z26, Z20
-	VFMADD231PD  Z28, Z27, Z21
-	VBROADCASTSD (R14)(DX*4), Z28
-	VFMADD231PD  Z28, Z26, Z22
-	VFMADD231PD  Z28, Z27, Z23
-	VBROADCASTSD (R14)(R9*1), Z28
-	VFMADD231PD  Z28, Z26, Z24
-	VFMADD231PD  Z28, Z27, Z25
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide13_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z22, (CX)
-	VMOVUPD      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z24, (CX)
-	VMOVUPD      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000d, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          wide13
-	VZEROUPPER
-	RET
-
-wide14:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        wide14_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z22
-	VMOVUPD    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z24
-	VMOVUPD    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z26
-	VMOVUPD    (R13)(R12*1), Z27
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        wide14_start
-
-wide14_fresh:
+	// For each tile of 2 vectors and up to 14 rows:
+wide_tile:
+	MOVQ   AX, R11
+	MOVB   fresh+136(FP), R12
+	TESTB  R12, R12
+	JZ     wide_load
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -13857,1706 +3481,1052 @@ wide14_fresh:
 	VXORPS Z25, Z25, Z25
 	VXORPS Z26, Z26, Z26
 	VXORPS Z27, Z27, Z27
+	CMPQ   DX, $0x00000080
+	JEQ    wide_fetch
 
-wide14_start:
-	MOVQ AX, R13
-	LEAQ (R13)(R9*1), R14
-	LEAQ (R14)(DX*2), R14
+wide_start:
+	MOVQ  SI, R11
+	LEAQ  (R11)(R9*1), R12
+	LEAQ  (R12)(DI*2), R12
+	MOVQ  rows+0(FP), R13
+	MOVQ  R13, R14
+	IMULQ DI, R14
+	ADDQ  R14, SI
+	MOVQ  b_base+72(FP), R14
+	MOVQ  depth+24(FP), R15
+	CMPQ  R13, $0x0e
+	JNE   wide_lower
 
-wide14_k:
-	VMOVUPD      (R10), Z28
-	VMOVUPD      (R10)(R12*1), Z29
-	VBROADCASTSD (R13), Z30
-	VFMADD231PD  Z30, Z28, Z0
-	VFMADD231PD  Z30, Z29, Z1
-	VBROADCASTSD (R13)(DX*1), Z30
-	VFMADD231PD  Z30, Z28, Z2
-	VFMADD231PD  Z30, Z29, Z3
-	VBROADCASTSD (R13)(DX*2), Z30
-	VFMADD231PD  Z30, Z28, Z4
-	VFMADD231PD  Z30, Z29, Z5
-	VBROADCASTSD (R13)(R8*1), Z30
-	VFMADD231PD  Z30, Z28, Z6
-	VFMADD231PD  Z30, Z29, Z7
-	VBROADCASTSD (R13)(DX*4), Z30
-	VFMADD231PD  Z30, Z28, Z8
-	VFMADD231PD  Z30, Z29, Z9
-	VBROADCASTSD (R13)(R9*1), Z30
-	VFMADD231PD  Z30, Z28, Z10
-	VFMADD231PD  Z30, Z29, Z11
-	VBROADCASTSD (R13)(R8*2), Z30
-	VFMADD231PD  Z30, Z28, Z12
-	VFMADD231PD  Z30, Z29, Z13
-	VBROADCASTSD (R14), Z30
-	VFMADD231PD  Z30, Z28, Z14
-	VFMADD231PD  Z30, Z29, Z15
-	VBROADCASTSD (R14)(DX*1), Z30
-	VFMADD231PD  Z30, Z28, Z16
-	VFMADD231PD  Z30, Z29, Z17
-	VBROADCASTSD (R14)(DX*2), Z30
-	VFMADD231PD  Z30, Z28, Z18
-	VFMADD231PD  Z30, Z29, Z19
-	VBROADCASTSD (R14)(R8*1), Z30
-	VFMADD231PD  Z30, Z28, Z20
-	VFMADD231PD  Z30, Z29, Z21
-	VBROADCASTSD (R14)(DX*4), Z30
-	VFMADD231PD  Z30, Z28, Z22
-	VFMADD231PD  Z30, Z29, Z23
-	VBROADCASTSD (R14)(R9*1), Z30
-	VFMADD231PD  Z30, Z28, Z24
-	VFMADD231PD  Z30, Z29, Z25
-	VBROADCASTSD (R14)(R8*2), Z30
+	// For each k: C += A B, 14 rows.
+wide14:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z26
 	VFMADD231PD  Z30, Z29, Z27
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          wide14_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z22, (CX)
-	VMOVUPD      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z24, (CX)
-	VMOVUPD      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z26, (CX)
-	VMOVUPD      Z27, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000e, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z24
+	VFMADD231PD  Z30, Z29, Z25
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z22
+	VFMADD231PD  Z30, Z29, Z23
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          wide14
+
+	// Store C from the first row on.
+wide_store14:
+	VMOVUPD Z26, (AX)
+	VMOVUPD Z27, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store13:
+	VMOVUPD Z24, (AX)
+	VMOVUPD Z25, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store12:
+	VMOVUPD Z22, (AX)
+	VMOVUPD Z23, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store11:
+	VMOVUPD Z20, (AX)
+	VMOVUPD Z21, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store10:
+	VMOVUPD Z18, (AX)
+	VMOVUPD Z19, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store9:
+	VMOVUPD Z16, (AX)
+	VMOVUPD Z17, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store8:
+	VMOVUPD Z14, (AX)
+	VMOVUPD Z15, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store7:
+	VMOVUPD Z12, (AX)
+	VMOVUPD Z13, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store6:
+	VMOVUPD Z10, (AX)
+	VMOVUPD Z11, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store5:
+	VMOVUPD Z8, (AX)
+	VMOVUPD Z9, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store4:
+	VMOVUPD Z6, (AX)
+	VMOVUPD Z7, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store3:
+	VMOVUPD Z4, (AX)
+	VMOVUPD Z5, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store2:
+	VMOVUPD Z2, (AX)
+	VMOVUPD Z3, (AX)(R10*1)
+	ADDQ    BX, AX
+
+wide_store1:
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, (AX)(R10*1)
+	ADDQ    BX, AX
+	DECQ    tiles+8(FP)
+	JNZ     wide_tile
 	VZEROUPPER
 	RET
 
-packed:
-	CMPQ R11, $0x0e
-	JEQ  packed14
-	CMPQ R11, $0x0d
-	JEQ  packed13
-	CMPQ R11, $0x0c
-	JEQ  packed12
-	CMPQ R11, $0x0b
-	JEQ  packed11
-	CMPQ R11, $0x0a
-	JEQ  packed10
-	CMPQ R11, $0x09
-	JEQ  packed9
+wide_lower:
+	CMPQ R13, $0x0d
+	JEQ  wide13
+	CMPQ R13, $0x0c
+	JEQ  wide12
+	CMPQ R13, $0x0b
+	JEQ  wide11
+	CMPQ R13, $0x0a
+	JEQ  wide10
+	CMPQ R13, $0x09
+	JEQ  wide9
+	CMPQ R13, $0x08
+	JEQ  wide8
+	CMPQ R13, $0x07
+	JEQ  wide7
+	CMPQ R13, $0x06
+	JEQ  wide6
+	CMPQ R13, $0x05
+	JEQ  wide5
+	CMPQ R13, $0x04
+	JEQ  wide4
+	CMPQ R13, $0x03
+	JEQ  wide3
+	CMPQ R13, $0x02
+	JEQ  wide2
+	JMP  wide1
 
-packed8:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed8_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed8_start
-
-packed8_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-
-packed8_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed8_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPD      (R10), Z16
-	VMOVUPD      (R10)(R12*1), Z17
-	VBROADCASTSD (R13), Z18
-	VFMADD231PD  Z18, Z16, Z0
-	VFMADD231PD  Z18, Z17, Z1
-	VBROADCASTSD (R13)(DX*1), Z18
-	VFMADD231PD  Z18, Z16, Z2
-	VFMADD231PD  Z18, Z17, Z3
-	VBROADCASTSD (R13)(DX*2), Z18
-	VFMADD231PD  Z18, Z16, Z4
-	VFMADD231PD  Z18, Z17, Z5
-	VBROADCASTSD (R13)(R8*1), Z18
-	VFMADD231PD  Z18, Z16, Z6
-	VFMADD231PD  Z18, Z17, Z7
-	VBROADCASTSD (R13)(DX*4), Z18
-	VFMADD231PD  Z18, Z16, Z8
-	VFMADD231PD  Z18, Z17, Z9
-	VBROADCASTSD (R13)(R9*1), Z18
-	VFMADD231PD  Z18, Z16, Z10
-	VFMADD231PD  Z18, Z17, Z11
-	VBROADCASTSD (R13)(R8*2), Z18
-	VFMADD231PD  Z18, Z16, Z12
-	VFMADD231PD  Z18, Z17, Z13
-	VBROADCASTSD (R14), Z18
-	VFMADD231PD  Z18, Z16, Z14
-	VFMADD231PD  Z18, Z17, Z15
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed8_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000008, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed8
-	VZEROUPPER
-	RET
-
-packed9:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed9_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed9_start
-
-packed9_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-
-packed9_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed9_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPD      (R10), Z18
-	VMOVUPD      (R10)(R12*1), Z19
-	VBROADCASTSD (R13), Z20
-	VFMADD231PD  Z20, Z18, Z0
-	VFMADD231PD  Z20, Z19, Z1
-	VBROADCASTSD (R13)(DX*1), Z20
-	VFMADD231PD  Z20, Z18, Z2
-	VFMADD231PD  Z20, Z19, Z3
-	VBROADCASTSD (R13)(DX*2), Z20
-	VFMADD231PD  Z20, Z18, Z4
-	VFMADD231PD  Z20, Z19, Z5
-	VBROADCASTSD (R13)(R8*1), Z20
-	VFMADD231PD  Z20, Z18, Z6
-	VFMADD231PD  Z20, Z19, Z7
-	VBROADCASTSD (R13)(DX*4), Z20
-	VFMADD231PD  Z20, Z18, Z8
-	VFMADD231PD  Z20, Z19, Z9
-	VBROADCASTSD (R13)(R9*1), Z20
-	VFMADD231PD  Z20, Z18, Z10
-	VFMADD231PD  Z20, Z19, Z11
-	VBROADCASTSD (R13)(R8*2), Z20
-	VFMADD231PD  Z20, Z18, Z12
-	VFMADD231PD  Z20, Z19, Z13
-	VBROADCASTSD (R14), Z20
-	VFMADD231PD  Z20, Z18, Z14
-	VFMADD231PD  Z20, Z19, Z15
-	VBROADCASTSD (R14)(DX*1), Z20
-	VFMADD231PD  Z20, Z18, Z16
-	VFMADD231PD  Z20, Z19, Z17
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed9_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x00000009, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed9
-	VZEROUPPER
-	RET
-
-packed10:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed10_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed10_start
-
-packed10_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-
-packed10_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed10_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPD      (R10), Z20
-	VMOVUPD      (R10)(R12*1), Z21
-	VBROADCASTSD (R13), Z22
-	VFMADD231PD  Z22, Z20, Z0
-	VFMADD231PD  Z22, Z21, Z1
-	VBROADCASTSD (R13)(DX*1), Z22
-	VFMADD231PD  Z22, Z20, Z2
-	VFMADD231PD  Z22, Z21, Z3
-	VBROADCASTSD (R13)(DX*2), Z22
-	VFMADD231PD  Z22, Z20, Z4
-	VFMADD231PD  Z22, Z21, Z5
-	VBROADCASTSD (R13)(R8*1), Z22
-	VFMADD231PD  Z22, Z20, Z6
-	VFMADD231PD  Z22, Z21, Z7
-	VBROADCASTSD (R13)(DX*4), Z22
-	VFMADD231PD  Z22, Z20, Z8
-	VFMADD231PD  Z22, Z21, Z9
-	VBROADCASTSD (R13)(R9*1), Z22
-	VFMADD231PD  Z22, Z20, Z10
-	VFMADD231PD  Z22, Z21, Z11
-	VBROADCASTSD (R13)(R8*2), Z22
-	VFMADD231PD  Z22, Z20, Z12
-	VFMADD231PD  Z22, Z21, Z13
-	VBROADCASTSD (R14), Z22
-	VFMADD231PD  Z22, Z20, Z14
-	VFMADD231PD  Z22, Z21, Z15
-	VBROADCASTSD (R14)(DX*1), Z22
-	VFMADD231PD  Z22, Z20, Z16
-	VFMADD231PD  Z22, Z21, Z17
-	VBROADCASTSD (R14)(DX*2), Z22
-	VFMADD231PD  Z22, Z20, Z18
-	VFMADD231PD  Z22, Z21, Z19
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed10_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000a, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed10
-	VZEROUPPER
-	RET
-
-packed11:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed11_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed11_start
-
-packed11_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-
-packed11_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed11_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPD      (R10), Z22
-	VMOVUPD      (R10)(R12*1), Z23
-	VBROADCASTSD (R13), Z24
-	VFMADD231PD  Z24, Z22, Z0
-	VFMADD231PD  Z24, Z23, Z1
-	VBROADCASTSD (R13)(DX*1), Z24
-	VFMADD231PD  Z24, Z22, Z2
-	VFMADD231PD  Z24, Z23, Z3
-	VBROADCASTSD (R13)(DX*2), Z24
-	VFMADD231PD  Z24, Z22, Z4
-	VFMADD231PD  Z24, Z23, Z5
-	VBROADCASTSD (R13)(R8*1), Z24
-	VFMADD231PD  Z24, Z22, Z6
-	VFMADD231PD  Z24, Z23, Z7
-	VBROADCASTSD (R13)(DX*4), Z24
-	VFMADD231PD  Z24, Z22, Z8
-	VFMADD231PD  Z24, Z23, Z9
-	VBROADCASTSD (R13)(R9*1), Z24
-	VFMADD231PD  Z24, Z22, Z10
-	VFMADD231PD  Z24, Z23, Z11
-	VBROADCASTSD (R13)(R8*2), Z24
-	VFMADD231PD  Z24, Z22, Z12
-	VFMADD231PD  Z24, Z23, Z13
-	VBROADCASTSD (R14), Z24
-	VFMADD231PD  Z24, Z22, Z14
-	VFMADD231PD  Z24, Z23, Z15
-	VBROADCASTSD (R14)(DX*1), Z24
-	VFMADD231PD  Z24, Z22, Z16
-	VFMADD231PD  Z24, Z23, Z17
-	VBROADCASTSD (R14)(DX*2), Z24
-	VFMADD231PD  Z24, Z22, Z18
-	VFMADD231PD  Z24, Z23, Z19
-	VBROADCASTSD (R14)(R8*1), Z24
-	VFMADD231PD  Z24, Z22, Z20
-	VFMADD231PD  Z24, Z23, Z21
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed11_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000b, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed11
-	VZEROUPPER
-	RET
-
-packed12:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed12_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z22
-	VMOVUPD    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed12_start
-
-packed12_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-
-packed12_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed12_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPD      (R10), Z24
-	VMOVUPD      (R10)(R12*1), Z25
-	VBROADCASTSD (R13), Z26
-	VFMADD231PD  Z26, Z24, Z0
-	VFMADD231PD  Z26, Z25, Z1
-	VBROADCASTSD (R13)(DX*1), Z26
-	VFMADD231PD  Z26, Z24, Z2
-	VFMADD231PD  Z26, Z25, Z3
-	VBROADCASTSD (R13)(DX*2), Z26
-	VFMADD231PD  Z26, Z24, Z4
-	VFMADD231PD  Z26, Z25, Z5
-	VBROADCASTSD (R13)(R8*1), Z26
-	VFMADD231PD  Z26, Z24, Z6
-	VFMADD231PD  Z26, Z25, Z7
-	VBROADCASTSD (R13)(DX*4), Z26
-	VFMADD231PD  Z26, Z24, Z8
-	VFMADD231PD  Z26, Z25, Z9
-	VBROADCASTSD (R13)(R9*1), Z26
-	VFMADD231PD  Z26, Z24, Z10
-	VFMADD231PD  Z26, Z25, Z11
-	VBROADCASTSD (R13)(R8*2), Z26
-	VFMADD231PD  Z26, Z24, Z12
-	VFMADD231PD  Z26, Z25, Z13
-	VBROADCASTSD (R14), Z26
-	VFMADD231PD  Z26, Z24, Z14
-	VFMADD231PD  Z26, Z25, Z15
-	VBROADCASTSD (R14)(DX*1), Z26
-	VFMADD231PD  Z26, Z24, Z16
-	VFMADD231PD  Z26, Z25, Z17
-	VBROADCASTSD (R14)(DX*2), Z26
-	VFMADD231PD  Z26, Z24, Z18
-	VFMADD231PD  Z26, Z25, Z19
-	VBROADCASTSD (R14)(R8*1), Z26
-	VFMADD231PD  Z26, Z24, Z20
-	VFMADD231PD  Z26, Z25, Z21
-	VBROADCASTSD (R14)(DX*4), Z26
-	VFMADD231PD  Z26, Z24, Z22
-	VFMADD231PD  Z26, Z25, Z23
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed12_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z22, (CX)
-	VMOVUPD      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000c, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed12
-	VZEROUPPER
-	RET
-
-packed13:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed13_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z22
-	VMOVUPD    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z24
-	VMOVUPD    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed13_start
-
-packed13_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-
-packed13_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed13_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPD      (R10), Z26
-	VMOVUPD      (R10)(R12*1), Z27
-	VBROADCASTSD (R13), Z28
-	VFMADD231PD  Z28, Z26, Z0
-	VFMADD231PD  Z28, Z27, Z1
-	VBROADCASTSD (R13)(DX*1), Z28
-	VFMADD231PD  Z28, Z26, Z2
-	VFMADD231PD  Z28, Z27, Z3
-	VBROADCASTSD (R13)(DX*2), Z28
-	VFMADD231PD  Z28, Z26, Z4
-	VFMADD231PD  Z28, Z27, Z5
-	VBROADCASTSD (R13)(R8*1), Z28
-	VFMADD231PD  Z28, Z26, Z6
-	VFMADD231PD  Z28, Z27, Z7
-	VBROADCASTSD (R13)(DX*4), Z28
-	VFMADD231PD  Z28, Z26, Z8
-	VFMADD231PD  Z28, Z27, Z9
-	VBROADCASTSD (R13)(R9*1), Z28
-	VFMADD231PD  Z28, Z26, Z10
-	VFMADD231PD  Z28, Z27, Z11
-	VBROADCASTSD (R13)(R8*2), Z28
-	VFMADD231PD  Z28, Z26, Z12
-	VFMADD231PD  Z28, Z27, Z13
-	VBROADCASTSD (R14), Z28
-	VFMADD231PD  Z28, Z26, Z14
-	VFMADD231PD  Z28, Z27, Z15
-	VBROADCASTSD (R14)(DX*1), Z28
-	VFMADD231PD  Z28, Z26, Z16
-	VFMADD231PD  Z28, Z27, Z17
-	VBROADCASTSD (R14)(DX*2), Z28
-	VFMADD231PD  Z28, Z26, Z18
-	VFMADD231PD  Z28, Z27, Z19
-	VBROADCASTSD (R14)(R8*1), Z28
-	VFMADD231PD  Z28, Z26, Z20
-	VFMADD231PD  Z28, Z27, Z21
-	VBROADCASTSD (R14)(DX*4), Z28
-	VFMADD231PD  Z28, Z26, Z22
-	VFMADD231PD  Z28, Z27, Z23
-	VBROADCASTSD (R14)(R9*1), Z28
-	VFMADD231PD  Z28, Z26, Z24
-	VFMADD231PD  Z28, Z27, Z25
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed13_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z22, (CX)
-	VMOVUPD      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z24, (CX)
-	VMOVUPD      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000d, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed13
-	VZEROUPPER
-	RET
-
-packed14:
-	MOVQ       b_base+72(FP), R10
-	MOVQ       depth+24(FP), R11
-	MOVB       fresh+136(FP), R13
-	TESTB      R13, R13
-	JNZ        packed14_fresh
-	MOVQ       CX, R13
-	VMOVUPD    (R13), Z0
-	VMOVUPD    (R13)(R12*1), Z1
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z2
-	VMOVUPD    (R13)(R12*1), Z3
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z4
-	VMOVUPD    (R13)(R12*1), Z5
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z6
-	VMOVUPD    (R13)(R12*1), Z7
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z8
-	VMOVUPD    (R13)(R12*1), Z9
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z10
-	VMOVUPD    (R13)(R12*1), Z11
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z12
-	VMOVUPD    (R13)(R12*1), Z13
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z14
-	VMOVUPD    (R13)(R12*1), Z15
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z16
-	VMOVUPD    (R13)(R12*1), Z17
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z18
-	VMOVUPD    (R13)(R12*1), Z19
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z20
-	VMOVUPD    (R13)(R12*1), Z21
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z22
-	VMOVUPD    (R13)(R12*1), Z23
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z24
-	VMOVUPD    (R13)(R12*1), Z25
-	ADDQ       DI, R13
-	VMOVUPD    (R13), Z26
-	VMOVUPD    (R13)(R12*1), Z27
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	JMP        packed14_start
-
-packed14_fresh:
-	MOVQ       CX, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	PREFETCHT0 (R13)
-	PREFETCHT0 64(R13)
-	ADDQ       DI, R13
-	VXORPS     Z0, Z0, Z0
-	VXORPS     Z1, Z1, Z1
-	VXORPS     Z2, Z2, Z2
-	VXORPS     Z3, Z3, Z3
-	VXORPS     Z4, Z4, Z4
-	VXORPS     Z5, Z5, Z5
-	VXORPS     Z6, Z6, Z6
-	VXORPS     Z7, Z7, Z7
-	VXORPS     Z8, Z8, Z8
-	VXORPS     Z9, Z9, Z9
-	VXORPS     Z10, Z10, Z10
-	VXORPS     Z11, Z11, Z11
-	VXORPS     Z12, Z12, Z12
-	VXORPS     Z13, Z13, Z13
-	VXORPS     Z14, Z14, Z14
-	VXORPS     Z15, Z15, Z15
-	VXORPS     Z16, Z16, Z16
-	VXORPS     Z17, Z17, Z17
-	VXORPS     Z18, Z18, Z18
-	VXORPS     Z19, Z19, Z19
-	VXORPS     Z20, Z20, Z20
-	VXORPS     Z21, Z21, Z21
-	VXORPS     Z22, Z22, Z22
-	VXORPS     Z23, Z23, Z23
-	VXORPS     Z24, Z24, Z24
-	VXORPS     Z25, Z25, Z25
-	VXORPS     Z26, Z26, Z26
-	VXORPS     Z27, Z27, Z27
-
-packed14_start:
-	MOVQ    AX, R13
-	LEAQ    (R13)(R9*1), R14
-	LEAQ    (R14)(DX*2), R14
-	MOVQ    depth+24(FP), R15
-	IMUL3Q  $0x00000080, R15, R15
-	MOVQ    $0x00000400, BP
-	CMPQ    tiles+8(FP), $0x01
-	CMOVQNE BP, R15
-
-packed14_k:
-	PREFETCHT0   (R10)(R15*1)
-	PREFETCHT0   64(R10)(R15*1)
-	VMOVUPD      (R10), Z28
-	VMOVUPD      (R10)(R12*1), Z29
-	VBROADCASTSD (R13), Z30
-	VFMADD231PD  Z30, Z28, Z0
-	VFMADD231PD  Z30, Z29, Z1
-	VBROADCASTSD (R13)(DX*1), Z30
-	VFMADD231PD  Z30, Z28, Z2
-	VFMADD231PD  Z30, Z29, Z3
-	VBROADCASTSD (R13)(DX*2), Z30
+	// For each k: C += A B, 13 rows.
+wide13:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z24
+	VFMADD231PD  Z30, Z29, Z25
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z22
+	VFMADD231PD  Z30, Z29, Z23
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R12)(R8*1), Z30
 	VFMADD231PD  Z30, Z28, Z4
 	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide13
+	JMP          wide_store13
+
+	// For each k: C += A B, 12 rows.
+wide12:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z22
+	VFMADD231PD  Z30, Z29, Z23
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide12
+	JMP          wide_store12
+
+	// For each k: C += A B, 11 rows.
+wide11:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide11
+	JMP          wide_store11
+
+	// For each k: C += A B, 10 rows.
+wide10:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide10
+	JMP          wide_store10
+
+	// For each k: C += A B, 9 rows.
+wide9:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide9
+	JMP          wide_store9
+
+	// For each k: C += A B, 8 rows.
+wide8:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         CX, R12
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide8
+	JMP          wide_store8
+
+	// For each k: C += A B, 7 rows.
+wide7:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R11)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide7
+	JMP          wide_store7
+
+	// For each k: C += A B, 6 rows.
+wide6:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R11)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide6
+	JMP          wide_store6
+
+	// For each k: C += A B, 5 rows.
+wide5:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R11)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide5
+	JMP          wide_store5
+
+	// For each k: C += A B, 4 rows.
+wide4:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R11)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide4
+	JMP          wide_store4
+
+	// For each k: C += A B, 3 rows.
+wide3:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R11)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide3
+	JMP          wide_store3
+
+	// For each k: C += A B, 2 rows.
+wide2:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R11)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide2
+	JMP          wide_store2
+
+	// For each k: C += A B, 1 rows.
+wide1:
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
+	VBROADCASTSD (R11), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R11
+	ADDQ         DX, R14
+	DECQ         R15
+	JNZ          wide1
+	JMP          wide_store1
+
+	// Load C from the first row on.
+wide_load:
+	MOVQ rows+0(FP), R12
+	CMPQ R12, $0x0e
+	JEQ  wide_load14
+	CMPQ R12, $0x0d
+	JEQ  wide_load13
+	CMPQ R12, $0x0c
+	JEQ  wide_load12
+	CMPQ R12, $0x0b
+	JEQ  wide_load11
+	CMPQ R12, $0x0a
+	JEQ  wide_load10
+	CMPQ R12, $0x09
+	JEQ  wide_load9
+	CMPQ R12, $0x08
+	JEQ  wide_load8
+	CMPQ R12, $0x07
+	JEQ  wide_load7
+	CMPQ R12, $0x06
+	JEQ  wide_load6
+	CMPQ R12, $0x05
+	JEQ  wide_load5
+	CMPQ R12, $0x04
+	JEQ  wide_load4
+	CMPQ R12, $0x03
+	JEQ  wide_load3
+	CMPQ R12, $0x02
+	JEQ  wide_load2
+	JMP  wide_load1
+
+wide_load14:
+	VMOVUPD (R11), Z26
+	VMOVUPD (R11)(R10*1), Z27
+	ADDQ    BX, R11
+
+wide_load13:
+	VMOVUPD (R11), Z24
+	VMOVUPD (R11)(R10*1), Z25
+	ADDQ    BX, R11
+
+wide_load12:
+	VMOVUPD (R11), Z22
+	VMOVUPD (R11)(R10*1), Z23
+	ADDQ    BX, R11
+
+wide_load11:
+	VMOVUPD (R11), Z20
+	VMOVUPD (R11)(R10*1), Z21
+	ADDQ    BX, R11
+
+wide_load10:
+	VMOVUPD (R11), Z18
+	VMOVUPD (R11)(R10*1), Z19
+	ADDQ    BX, R11
+
+wide_load9:
+	VMOVUPD (R11), Z16
+	VMOVUPD (R11)(R10*1), Z17
+	ADDQ    BX, R11
+
+wide_load8:
+	VMOVUPD (R11), Z14
+	VMOVUPD (R11)(R10*1), Z15
+	ADDQ    BX, R11
+
+wide_load7:
+	VMOVUPD (R11), Z12
+	VMOVUPD (R11)(R10*1), Z13
+	ADDQ    BX, R11
+
+wide_load6:
+	VMOVUPD (R11), Z10
+	VMOVUPD (R11)(R10*1), Z11
+	ADDQ    BX, R11
+
+wide_load5:
+	VMOVUPD (R11), Z8
+	VMOVUPD (R11)(R10*1), Z9
+	ADDQ    BX, R11
+
+wide_load4:
+	VMOVUPD (R11), Z6
+	VMOVUPD (R11)(R10*1), Z7
+	ADDQ    BX, R11
+
+wide_load3:
+	VMOVUPD (R11), Z4
+	VMOVUPD (R11)(R10*1), Z5
+	ADDQ    BX, R11
+
+wide_load2:
+	VMOVUPD (R11), Z2
+	VMOVUPD (R11)(R10*1), Z3
+	ADDQ    BX, R11
+
+wide_load1:
+	VMOVUPD (R11), Z0
+	VMOVUPD (R11)(R10*1), Z1
+	ADDQ    BX, R11
+
+	// Prefetch the next tile of C, or this one if it has not been loaded.
+wide_fetch:
+	MOVQ rows+0(FP), R12
+
+wide_fetch_row:
+	PREFETCHT0 (R11)
+	PREFETCHT0 64(R11)
+	ADDQ       BX, R11
+	DECQ       R12
+	JNZ        wide_fetch_row
+	CMPQ       DX, $0x00000080
+	JNE        wide_start
+	MOVQ       rows+0(FP), R11
+	CMPQ       R11, $0x07
+	JLE        wide_start
+	MOVQ       depth+24(FP), R11
+	IMUL3Q     $0x00000080, R11, R11
+	MOVQ       $0x00000400, R12
+	CMPQ       tiles+8(FP), $0x01
+	CMOVQNE    R12, R11
+	MOVQ       SI, R12
+	LEAQ       (R12)(R9*1), R13
+	LEAQ       (R13)(DI*2), R13
+	MOVQ       rows+0(FP), R14
+	MOVQ       R14, R15
+	IMULQ      DI, R15
+	ADDQ       R15, SI
+	MOVQ       b_base+72(FP), R15
+	MOVQ       depth+24(FP), BP
+	CMPQ       R14, $0x0e
+	JNE        packed_lower
+
+	// For each k: C += A B, 14 rows.
+packed14:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPD      (R15), Z28
+	VMOVUPD      (R15)(R10*1), Z29
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z26
+	VFMADD231PD  Z30, Z29, Z27
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z24
+	VFMADD231PD  Z30, Z29, Z25
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z22
+	VFMADD231PD  Z30, Z29, Z23
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R13), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R13)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R13)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
 	VBROADCASTSD (R13)(R8*1), Z30
 	VFMADD231PD  Z30, Z28, Z6
 	VFMADD231PD  Z30, Z29, Z7
-	VBROADCASTSD (R13)(DX*4), Z30
-	VFMADD231PD  Z30, Z28, Z8
-	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R13)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
 	VBROADCASTSD (R13)(R9*1), Z30
-	VFMADD231PD  Z30, Z28, Z10
-	VFMADD231PD  Z30, Z29, Z11
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
 	VBROADCASTSD (R13)(R8*2), Z30
-	VFMADD231PD  Z30, Z28, Z12
-	VFMADD231PD  Z30, Z29, Z13
-	VBROADCASTSD (R14), Z30
-	VFMADD231PD  Z30, Z28, Z14
-	VFMADD231PD  Z30, Z29, Z15
-	VBROADCASTSD (R14)(DX*1), Z30
-	VFMADD231PD  Z30, Z28, Z16
-	VFMADD231PD  Z30, Z29, Z17
-	VBROADCASTSD (R14)(DX*2), Z30
-	VFMADD231PD  Z30, Z28, Z18
-	VFMADD231PD  Z30, Z29, Z19
-	VBROADCASTSD (R14)(R8*1), Z30
-	VFMADD231PD  Z30, Z28, Z20
-	VFMADD231PD  Z30, Z29, Z21
-	VBROADCASTSD (R14)(DX*4), Z30
-	VFMADD231PD  Z30, Z28, Z22
-	VFMADD231PD  Z30, Z29, Z23
-	VBROADCASTSD (R14)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed14
+	JMP          wide_store14
+
+packed_lower:
+	CMPQ R14, $0x0d
+	JEQ  packed13
+	CMPQ R14, $0x0c
+	JEQ  packed12
+	CMPQ R14, $0x0b
+	JEQ  packed11
+	CMPQ R14, $0x0a
+	JEQ  packed10
+	CMPQ R14, $0x09
+	JEQ  packed9
+	JMP  packed8
+
+	// For each k: C += A B, 13 rows.
+packed13:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPD      (R15), Z28
+	VMOVUPD      (R15)(R10*1), Z29
+	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z24
 	VFMADD231PD  Z30, Z29, Z25
-	VBROADCASTSD (R14)(R8*2), Z30
-	VFMADD231PD  Z30, Z28, Z26
-	VFMADD231PD  Z30, Z29, Z27
-	ADDQ         BX, R13
-	ADDQ         BX, R14
-	ADDQ         SI, R10
-	DECQ         R11
-	JNZ          packed14_k
-	VMOVUPD      Z0, (CX)
-	VMOVUPD      Z1, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z2, (CX)
-	VMOVUPD      Z3, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z4, (CX)
-	VMOVUPD      Z5, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z6, (CX)
-	VMOVUPD      Z7, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z8, (CX)
-	VMOVUPD      Z9, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z10, (CX)
-	VMOVUPD      Z11, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z12, (CX)
-	VMOVUPD      Z13, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z14, (CX)
-	VMOVUPD      Z15, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z16, (CX)
-	VMOVUPD      Z17, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z18, (CX)
-	VMOVUPD      Z19, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z20, (CX)
-	VMOVUPD      Z21, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z22, (CX)
-	VMOVUPD      Z23, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z24, (CX)
-	VMOVUPD      Z25, (CX)(R12*1)
-	ADDQ         DI, CX
-	VMOVUPD      Z26, (CX)
-	VMOVUPD      Z27, (CX)(R12*1)
-	ADDQ         DI, CX
-	IMUL3Q       $0x0000000e, DX, R10
-	ADDQ         R10, AX
-	DECQ         tiles+8(FP)
-	JNZ          packed14
-	VZEROUPPER
-	RET
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z22
+	VFMADD231PD  Z30, Z29, Z23
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R13), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R13)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R13)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R13)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R13)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R13)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed13
+	JMP          wide_store13
+
+	// For each k: C += A B, 12 rows.
+packed12:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPD      (R15), Z28
+	VMOVUPD      (R15)(R10*1), Z29
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z22
+	VFMADD231PD  Z30, Z29, Z23
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R13), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R13)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R13)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R13)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R13)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed12
+	JMP          wide_store12
+
+	// For each k: C += A B, 11 rows.
+packed11:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPD      (R15), Z28
+	VMOVUPD      (R15)(R10*1), Z29
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z20
+	VFMADD231PD  Z30, Z29, Z21
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R13), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R13)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R13)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R13)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed11
+	JMP          wide_store11
+
+	// For each k: C += A B, 10 rows.
+packed10:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPD      (R15), Z28
+	VMOVUPD      (R15)(R10*1), Z29
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z18
+	VFMADD231PD  Z30, Z29, Z19
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R13), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R13)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R13)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed10
+	JMP          wide_store10
+
+	// For each k: C += A B, 9 rows.
+packed9:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPD      (R15), Z28
+	VMOVUPD      (R15)(R10*1), Z29
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z16
+	VFMADD231PD  Z30, Z29, Z17
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R13), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R13)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed9
+	JMP          wide_store9
+
+	// For each k: C += A B, 8 rows.
+packed8:
+	PREFETCHT0   (R15)(R11*1)
+	PREFETCHT0   64(R15)(R11*1)
+	VMOVUPD      (R15), Z28
+	VMOVUPD      (R15)(R10*1), Z29
+	VBROADCASTSD (R12), Z30
+	VFMADD231PD  Z30, Z28, Z14
+	VFMADD231PD  Z30, Z29, Z15
+	VBROADCASTSD (R12)(DI*1), Z30
+	VFMADD231PD  Z30, Z28, Z12
+	VFMADD231PD  Z30, Z29, Z13
+	VBROADCASTSD (R12)(DI*2), Z30
+	VFMADD231PD  Z30, Z28, Z10
+	VFMADD231PD  Z30, Z29, Z11
+	VBROADCASTSD (R12)(R8*1), Z30
+	VFMADD231PD  Z30, Z28, Z8
+	VFMADD231PD  Z30, Z29, Z9
+	VBROADCASTSD (R12)(DI*4), Z30
+	VFMADD231PD  Z30, Z28, Z6
+	VFMADD231PD  Z30, Z29, Z7
+	VBROADCASTSD (R12)(R9*1), Z30
+	VFMADD231PD  Z30, Z28, Z4
+	VFMADD231PD  Z30, Z29, Z5
+	VBROADCASTSD (R12)(R8*2), Z30
+	VFMADD231PD  Z30, Z28, Z2
+	VFMADD231PD  Z30, Z29, Z3
+	VBROADCASTSD (R13), Z30
+	VFMADD231PD  Z30, Z28, Z0
+	VFMADD231PD  Z30, Z29, Z1
+	ADDQ         CX, R12
+	ADDQ         CX, R13
+	ADDQ         DX, R15
+	DECQ         BP
+	JNZ          packed8
+	JMP          wide_store8
 
 // func Panel64(rows int, dst []float64, src []float64, lds int)
 // Requires: AVX, AVX512F, MMX+
