@@ -51,17 +51,17 @@ narrow_start:
 	LEAQ  (R10)(R9*1), R11
 	LEAQ  (R11)(DI*2), R11
 	MOVQ  rows+0(FP), R12
-	MOVQ  R12, R13
-	IMULQ DI, R13
-	ADDQ  R13, SI
-	MOVQ  b_base+72(FP), R13
-	MOVQ  depth+24(FP), R14
-	CMPQ  R12, $0x0c
+	IMULQ DI, R12
+	ADDQ  R12, SI
+	MOVQ  b_base+72(FP), R12
+	MOVQ  depth+24(FP), R13
+	MOVQ  rows+0(FP), R14
+	CMPQ  R14, $0x0c
 	JNE   narrow_lower
 
 	// For each k: C += A B, 12 rows.
 narrow12:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y12
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -88,8 +88,8 @@ narrow12:
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow12
 
 	// Store C from the first row on.
@@ -145,31 +145,31 @@ narrow_store1:
 	RET
 
 narrow_lower:
-	CMPQ R12, $0x0b
+	CMPQ R14, $0x0b
 	JEQ  narrow11
-	CMPQ R12, $0x0a
+	CMPQ R14, $0x0a
 	JEQ  narrow10
-	CMPQ R12, $0x09
+	CMPQ R14, $0x09
 	JEQ  narrow9
-	CMPQ R12, $0x08
+	CMPQ R14, $0x08
 	JEQ  narrow8
-	CMPQ R12, $0x07
+	CMPQ R14, $0x07
 	JEQ  narrow7
-	CMPQ R12, $0x06
+	CMPQ R14, $0x06
 	JEQ  narrow6
-	CMPQ R12, $0x05
+	CMPQ R14, $0x05
 	JEQ  narrow5
-	CMPQ R12, $0x04
+	CMPQ R14, $0x04
 	JEQ  narrow4
-	CMPQ R12, $0x03
+	CMPQ R14, $0x03
 	JEQ  narrow3
-	CMPQ R12, $0x02
+	CMPQ R14, $0x02
 	JEQ  narrow2
 	JMP  narrow1
 
 	// For each k: C += A B, 11 rows.
 narrow11:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y11
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -194,14 +194,14 @@ narrow11:
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow11
 	JMP          narrow_store11
 
 	// For each k: C += A B, 10 rows.
 narrow10:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y10
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -224,14 +224,14 @@ narrow10:
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow10
 	JMP          narrow_store10
 
 	// For each k: C += A B, 9 rows.
 narrow9:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y9
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -252,14 +252,14 @@ narrow9:
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow9
 	JMP          narrow_store9
 
 	// For each k: C += A B, 8 rows.
 narrow8:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y8
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -278,14 +278,14 @@ narrow8:
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow8
 	JMP          narrow_store8
 
 	// For each k: C += A B, 7 rows.
 narrow7:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y7
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -301,14 +301,14 @@ narrow7:
 	VBROADCASTSS (R10)(R8*2), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow7
 	JMP          narrow_store7
 
 	// For each k: C += A B, 6 rows.
 narrow6:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y6
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -322,14 +322,14 @@ narrow6:
 	VBROADCASTSS (R10)(R9*1), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow6
 	JMP          narrow_store6
 
 	// For each k: C += A B, 5 rows.
 narrow5:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y5
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -341,14 +341,14 @@ narrow5:
 	VBROADCASTSS (R10)(DI*4), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow5
 	JMP          narrow_store5
 
 	// For each k: C += A B, 4 rows.
 narrow4:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y4
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -358,14 +358,14 @@ narrow4:
 	VBROADCASTSS (R10)(R8*1), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow4
 	JMP          narrow_store4
 
 	// For each k: C += A B, 3 rows.
 narrow3:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y3
 	VBROADCASTSS (R10)(DI*1), Y14
@@ -373,32 +373,32 @@ narrow3:
 	VBROADCASTSS (R10)(DI*2), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow3
 	JMP          narrow_store3
 
 	// For each k: C += A B, 2 rows.
 narrow2:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y2
 	VBROADCASTSS (R10)(DI*1), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow2
 	JMP          narrow_store2
 
 	// For each k: C += A B, 1 rows.
 narrow1:
-	VMASKMOVPS   (R13), Y0, Y13
+	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow1
 	JMP          narrow_store1
 
@@ -515,18 +515,18 @@ wide_tile:
 wide_start:
 	MOVQ  SI, R11
 	MOVQ  rows+0(FP), R12
-	MOVQ  R12, R13
-	IMULQ DI, R13
-	ADDQ  R13, SI
-	MOVQ  b_base+72(FP), R13
-	MOVQ  depth+24(FP), R14
-	CMPQ  R12, $0x06
+	IMULQ DI, R12
+	ADDQ  R12, SI
+	MOVQ  b_base+72(FP), R12
+	MOVQ  depth+24(FP), R13
+	MOVQ  rows+0(FP), R14
+	CMPQ  R14, $0x06
 	JNE   wide_lower
 
 	// For each k: C += A B, 6 rows.
 wide6:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      (R13)(R10*1), Y13
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
@@ -546,8 +546,8 @@ wide6:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide6
 
 	// Store C from the first row on.
@@ -586,20 +586,20 @@ wide_store1:
 	RET
 
 wide_lower:
-	CMPQ R12, $0x05
+	CMPQ R14, $0x05
 	JEQ  wide5
-	CMPQ R12, $0x04
+	CMPQ R14, $0x04
 	JEQ  wide4
-	CMPQ R12, $0x03
+	CMPQ R14, $0x03
 	JEQ  wide3
-	CMPQ R12, $0x02
+	CMPQ R14, $0x02
 	JEQ  wide2
 	JMP  wide1
 
 	// For each k: C += A B, 5 rows.
 wide5:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      (R13)(R10*1), Y13
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
@@ -616,15 +616,15 @@ wide5:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide5
 	JMP          wide_store5
 
 	// For each k: C += A B, 4 rows.
 wide4:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      (R13)(R10*1), Y13
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
@@ -638,15 +638,15 @@ wide4:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide4
 	JMP          wide_store4
 
 	// For each k: C += A B, 3 rows.
 wide3:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      (R13)(R10*1), Y13
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y4
 	VFMADD231PS  Y14, Y13, Y5
@@ -657,15 +657,15 @@ wide3:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide3
 	JMP          wide_store3
 
 	// For each k: C += A B, 2 rows.
 wide2:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      (R13)(R10*1), Y13
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y2
 	VFMADD231PS  Y14, Y13, Y3
@@ -673,21 +673,21 @@ wide2:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide2
 	JMP          wide_store2
 
 	// For each k: C += A B, 1 rows.
 wide1:
-	VMOVUPS      (R13), Y12
-	VMOVUPS      (R13)(R10*1), Y13
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
 	VBROADCASTSS (R11), Y14
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide1
 	JMP          wide_store1
 
@@ -757,19 +757,19 @@ wide_fetch_row:
 	CMOVQNE    R12, R11
 	MOVQ       SI, R12
 	MOVQ       rows+0(FP), R13
-	MOVQ       R13, R14
-	IMULQ      DI, R14
-	ADDQ       R14, SI
-	MOVQ       b_base+72(FP), R14
-	MOVQ       depth+24(FP), R15
-	CMPQ       R13, $0x06
+	IMULQ      DI, R13
+	ADDQ       R13, SI
+	MOVQ       b_base+72(FP), R13
+	MOVQ       depth+24(FP), R14
+	MOVQ       rows+0(FP), R15
+	CMPQ       R15, $0x06
 	JNE        packed_lower
 
 	// For each k: C += A B, 6 rows.
 packed6:
-	PREFETCHT0   (R14)(R11*1)
-	VMOVUPS      (R14), Y12
-	VMOVUPS      (R14)(R10*1), Y13
+	PREFETCHT0   (R13)(R11*1)
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
 	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y14, Y12, Y10
 	VFMADD231PS  Y14, Y13, Y11
@@ -789,21 +789,21 @@ packed6:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          packed6
 	JMP          wide_store6
 
 packed_lower:
-	CMPQ R13, $0x05
+	CMPQ R15, $0x05
 	JEQ  packed5
 	JMP  packed4
 
 	// For each k: C += A B, 5 rows.
 packed5:
-	PREFETCHT0   (R14)(R11*1)
-	VMOVUPS      (R14), Y12
-	VMOVUPS      (R14)(R10*1), Y13
+	PREFETCHT0   (R13)(R11*1)
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
 	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y14, Y12, Y8
 	VFMADD231PS  Y14, Y13, Y9
@@ -820,16 +820,16 @@ packed5:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          packed5
 	JMP          wide_store5
 
 	// For each k: C += A B, 4 rows.
 packed4:
-	PREFETCHT0   (R14)(R11*1)
-	VMOVUPS      (R14), Y12
-	VMOVUPS      (R14)(R10*1), Y13
+	PREFETCHT0   (R13)(R11*1)
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
 	VBROADCASTSS (R12), Y14
 	VFMADD231PS  Y14, Y12, Y6
 	VFMADD231PS  Y14, Y13, Y7
@@ -843,8 +843,8 @@ packed4:
 	VFMADD231PS  Y14, Y12, Y0
 	VFMADD231PS  Y14, Y13, Y1
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          packed4
 	JMP          wide_store4
 
@@ -1008,17 +1008,17 @@ narrow_start:
 	LEAQ  (R10)(R9*1), R11
 	LEAQ  (R11)(DI*2), R11
 	MOVQ  rows+0(FP), R12
-	MOVQ  R12, R13
-	IMULQ DI, R13
-	ADDQ  R13, SI
-	MOVQ  b_base+72(FP), R13
-	MOVQ  depth+24(FP), R14
-	CMPQ  R12, $0x0c
+	IMULQ DI, R12
+	ADDQ  R12, SI
+	MOVQ  b_base+72(FP), R12
+	MOVQ  depth+24(FP), R13
+	MOVQ  rows+0(FP), R14
+	CMPQ  R14, $0x0c
 	JNE   narrow_lower
 
 	// For each k: C += A B, 12 rows.
 narrow12:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y12
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1045,8 +1045,8 @@ narrow12:
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow12
 
 	// Store C from the first row on.
@@ -1102,31 +1102,31 @@ narrow_store1:
 	RET
 
 narrow_lower:
-	CMPQ R12, $0x0b
+	CMPQ R14, $0x0b
 	JEQ  narrow11
-	CMPQ R12, $0x0a
+	CMPQ R14, $0x0a
 	JEQ  narrow10
-	CMPQ R12, $0x09
+	CMPQ R14, $0x09
 	JEQ  narrow9
-	CMPQ R12, $0x08
+	CMPQ R14, $0x08
 	JEQ  narrow8
-	CMPQ R12, $0x07
+	CMPQ R14, $0x07
 	JEQ  narrow7
-	CMPQ R12, $0x06
+	CMPQ R14, $0x06
 	JEQ  narrow6
-	CMPQ R12, $0x05
+	CMPQ R14, $0x05
 	JEQ  narrow5
-	CMPQ R12, $0x04
+	CMPQ R14, $0x04
 	JEQ  narrow4
-	CMPQ R12, $0x03
+	CMPQ R14, $0x03
 	JEQ  narrow3
-	CMPQ R12, $0x02
+	CMPQ R14, $0x02
 	JEQ  narrow2
 	JMP  narrow1
 
 	// For each k: C += A B, 11 rows.
 narrow11:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y11
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1151,14 +1151,14 @@ narrow11:
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow11
 	JMP          narrow_store11
 
 	// For each k: C += A B, 10 rows.
 narrow10:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y10
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1181,14 +1181,14 @@ narrow10:
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow10
 	JMP          narrow_store10
 
 	// For each k: C += A B, 9 rows.
 narrow9:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y9
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1209,14 +1209,14 @@ narrow9:
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow9
 	JMP          narrow_store9
 
 	// For each k: C += A B, 8 rows.
 narrow8:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y8
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1235,14 +1235,14 @@ narrow8:
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow8
 	JMP          narrow_store8
 
 	// For each k: C += A B, 7 rows.
 narrow7:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y7
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1258,14 +1258,14 @@ narrow7:
 	VBROADCASTSD (R10)(R8*2), Y14
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow7
 	JMP          narrow_store7
 
 	// For each k: C += A B, 6 rows.
 narrow6:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y6
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1279,14 +1279,14 @@ narrow6:
 	VBROADCASTSD (R10)(R9*1), Y14
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow6
 	JMP          narrow_store6
 
 	// For each k: C += A B, 5 rows.
 narrow5:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y5
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1298,14 +1298,14 @@ narrow5:
 	VBROADCASTSD (R10)(DI*4), Y14
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow5
 	JMP          narrow_store5
 
 	// For each k: C += A B, 4 rows.
 narrow4:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y4
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1315,14 +1315,14 @@ narrow4:
 	VBROADCASTSD (R10)(R8*1), Y14
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow4
 	JMP          narrow_store4
 
 	// For each k: C += A B, 3 rows.
 narrow3:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y3
 	VBROADCASTSD (R10)(DI*1), Y14
@@ -1330,32 +1330,32 @@ narrow3:
 	VBROADCASTSD (R10)(DI*2), Y14
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow3
 	JMP          narrow_store3
 
 	// For each k: C += A B, 2 rows.
 narrow2:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y2
 	VBROADCASTSD (R10)(DI*1), Y14
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow2
 	JMP          narrow_store2
 
 	// For each k: C += A B, 1 rows.
 narrow1:
-	VMASKMOVPD   (R13), Y0, Y13
+	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R10
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          narrow1
 	JMP          narrow_store1
 
@@ -1472,18 +1472,18 @@ wide_tile:
 wide_start:
 	MOVQ  SI, R11
 	MOVQ  rows+0(FP), R12
-	MOVQ  R12, R13
-	IMULQ DI, R13
-	ADDQ  R13, SI
-	MOVQ  b_base+72(FP), R13
-	MOVQ  depth+24(FP), R14
-	CMPQ  R12, $0x06
+	IMULQ DI, R12
+	ADDQ  R12, SI
+	MOVQ  b_base+72(FP), R12
+	MOVQ  depth+24(FP), R13
+	MOVQ  rows+0(FP), R14
+	CMPQ  R14, $0x06
 	JNE   wide_lower
 
 	// For each k: C += A B, 6 rows.
 wide6:
-	VMOVUPD      (R13), Y12
-	VMOVUPD      (R13)(R10*1), Y13
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
 	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y10
 	VFMADD231PD  Y14, Y13, Y11
@@ -1503,8 +1503,8 @@ wide6:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide6
 
 	// Store C from the first row on.
@@ -1543,20 +1543,20 @@ wide_store1:
 	RET
 
 wide_lower:
-	CMPQ R12, $0x05
+	CMPQ R14, $0x05
 	JEQ  wide5
-	CMPQ R12, $0x04
+	CMPQ R14, $0x04
 	JEQ  wide4
-	CMPQ R12, $0x03
+	CMPQ R14, $0x03
 	JEQ  wide3
-	CMPQ R12, $0x02
+	CMPQ R14, $0x02
 	JEQ  wide2
 	JMP  wide1
 
 	// For each k: C += A B, 5 rows.
 wide5:
-	VMOVUPD      (R13), Y12
-	VMOVUPD      (R13)(R10*1), Y13
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
 	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y8
 	VFMADD231PD  Y14, Y13, Y9
@@ -1573,15 +1573,15 @@ wide5:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide5
 	JMP          wide_store5
 
 	// For each k: C += A B, 4 rows.
 wide4:
-	VMOVUPD      (R13), Y12
-	VMOVUPD      (R13)(R10*1), Y13
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
 	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y6
 	VFMADD231PD  Y14, Y13, Y7
@@ -1595,15 +1595,15 @@ wide4:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide4
 	JMP          wide_store4
 
 	// For each k: C += A B, 3 rows.
 wide3:
-	VMOVUPD      (R13), Y12
-	VMOVUPD      (R13)(R10*1), Y13
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
 	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y4
 	VFMADD231PD  Y14, Y13, Y5
@@ -1614,15 +1614,15 @@ wide3:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide3
 	JMP          wide_store3
 
 	// For each k: C += A B, 2 rows.
 wide2:
-	VMOVUPD      (R13), Y12
-	VMOVUPD      (R13)(R10*1), Y13
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
 	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y2
 	VFMADD231PD  Y14, Y13, Y3
@@ -1630,21 +1630,21 @@ wide2:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide2
 	JMP          wide_store2
 
 	// For each k: C += A B, 1 rows.
 wide1:
-	VMOVUPD      (R13), Y12
-	VMOVUPD      (R13)(R10*1), Y13
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
 	VBROADCASTSD (R11), Y14
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R11
-	ADDQ         DX, R13
-	DECQ         R14
+	ADDQ         DX, R12
+	DECQ         R13
 	JNZ          wide1
 	JMP          wide_store1
 
@@ -1714,19 +1714,19 @@ wide_fetch_row:
 	CMOVQNE    R12, R11
 	MOVQ       SI, R12
 	MOVQ       rows+0(FP), R13
-	MOVQ       R13, R14
-	IMULQ      DI, R14
-	ADDQ       R14, SI
-	MOVQ       b_base+72(FP), R14
-	MOVQ       depth+24(FP), R15
-	CMPQ       R13, $0x06
+	IMULQ      DI, R13
+	ADDQ       R13, SI
+	MOVQ       b_base+72(FP), R13
+	MOVQ       depth+24(FP), R14
+	MOVQ       rows+0(FP), R15
+	CMPQ       R15, $0x06
 	JNE        packed_lower
 
 	// For each k: C += A B, 6 rows.
 packed6:
-	PREFETCHT0   (R14)(R11*1)
-	VMOVUPD      (R14), Y12
-	VMOVUPD      (R14)(R10*1), Y13
+	PREFETCHT0   (R13)(R11*1)
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
 	VBROADCASTSD (R12), Y14
 	VFMADD231PD  Y14, Y12, Y10
 	VFMADD231PD  Y14, Y13, Y11
@@ -1746,21 +1746,21 @@ packed6:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          packed6
 	JMP          wide_store6
 
 packed_lower:
-	CMPQ R13, $0x05
+	CMPQ R15, $0x05
 	JEQ  packed5
 	JMP  packed4
 
 	// For each k: C += A B, 5 rows.
 packed5:
-	PREFETCHT0   (R14)(R11*1)
-	VMOVUPD      (R14), Y12
-	VMOVUPD      (R14)(R10*1), Y13
+	PREFETCHT0   (R13)(R11*1)
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
 	VBROADCASTSD (R12), Y14
 	VFMADD231PD  Y14, Y12, Y8
 	VFMADD231PD  Y14, Y13, Y9
@@ -1777,16 +1777,16 @@ packed5:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          packed5
 	JMP          wide_store5
 
 	// For each k: C += A B, 4 rows.
 packed4:
-	PREFETCHT0   (R14)(R11*1)
-	VMOVUPD      (R14), Y12
-	VMOVUPD      (R14)(R10*1), Y13
+	PREFETCHT0   (R13)(R11*1)
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
 	VBROADCASTSD (R12), Y14
 	VFMADD231PD  Y14, Y12, Y6
 	VFMADD231PD  Y14, Y13, Y7
@@ -1800,8 +1800,8 @@ packed4:
 	VFMADD231PD  Y14, Y12, Y0
 	VFMADD231PD  Y14, Y13, Y1
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          packed4
 	JMP          wide_store4
 

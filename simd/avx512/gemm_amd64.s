@@ -70,17 +70,17 @@ narrow_start:
 	LEAQ  (R12)(R9*1), R13
 	LEAQ  (R13)(DI*2), R13
 	MOVQ  rows+0(FP), R14
-	MOVQ  R14, R15
-	IMULQ DI, R15
-	ADDQ  R15, SI
-	MOVQ  b_base+72(FP), R15
-	MOVQ  depth+24(FP), BP
-	CMPQ  R14, $0x1c
+	IMULQ DI, R14
+	ADDQ  R14, SI
+	MOVQ  b_base+72(FP), R14
+	MOVQ  depth+24(FP), R15
+	MOVQ  rows+0(FP), BP
+	CMPQ  BP, $0x1c
 	JNE   narrow_lower
 
 	// For each k: C += A B, 28 rows.
 narrow28:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z27
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z26
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z25
@@ -113,8 +113,8 @@ narrow28:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow28
 
 	// Store C from the first row on.
@@ -234,63 +234,63 @@ narrow_store1:
 	RET
 
 narrow_lower:
-	CMPQ R14, $0x1b
+	CMPQ BP, $0x1b
 	JEQ  narrow27
-	CMPQ R14, $0x1a
+	CMPQ BP, $0x1a
 	JEQ  narrow26
-	CMPQ R14, $0x19
+	CMPQ BP, $0x19
 	JEQ  narrow25
-	CMPQ R14, $0x18
+	CMPQ BP, $0x18
 	JEQ  narrow24
-	CMPQ R14, $0x17
+	CMPQ BP, $0x17
 	JEQ  narrow23
-	CMPQ R14, $0x16
+	CMPQ BP, $0x16
 	JEQ  narrow22
-	CMPQ R14, $0x15
+	CMPQ BP, $0x15
 	JEQ  narrow21
-	CMPQ R14, $0x14
+	CMPQ BP, $0x14
 	JEQ  narrow20
-	CMPQ R14, $0x13
+	CMPQ BP, $0x13
 	JEQ  narrow19
-	CMPQ R14, $0x12
+	CMPQ BP, $0x12
 	JEQ  narrow18
-	CMPQ R14, $0x11
+	CMPQ BP, $0x11
 	JEQ  narrow17
-	CMPQ R14, $0x10
+	CMPQ BP, $0x10
 	JEQ  narrow16
-	CMPQ R14, $0x0f
+	CMPQ BP, $0x0f
 	JEQ  narrow15
-	CMPQ R14, $0x0e
+	CMPQ BP, $0x0e
 	JEQ  narrow14
-	CMPQ R14, $0x0d
+	CMPQ BP, $0x0d
 	JEQ  narrow13
-	CMPQ R14, $0x0c
+	CMPQ BP, $0x0c
 	JEQ  narrow12
-	CMPQ R14, $0x0b
+	CMPQ BP, $0x0b
 	JEQ  narrow11
-	CMPQ R14, $0x0a
+	CMPQ BP, $0x0a
 	JEQ  narrow10
-	CMPQ R14, $0x09
+	CMPQ BP, $0x09
 	JEQ  narrow9
-	CMPQ R14, $0x08
+	CMPQ BP, $0x08
 	JEQ  narrow8
-	CMPQ R14, $0x07
+	CMPQ BP, $0x07
 	JEQ  narrow7
-	CMPQ R14, $0x06
+	CMPQ BP, $0x06
 	JEQ  narrow6
-	CMPQ R14, $0x05
+	CMPQ BP, $0x05
 	JEQ  narrow5
-	CMPQ R14, $0x04
+	CMPQ BP, $0x04
 	JEQ  narrow4
-	CMPQ R14, $0x03
+	CMPQ BP, $0x03
 	JEQ  narrow3
-	CMPQ R14, $0x02
+	CMPQ BP, $0x02
 	JEQ  narrow2
 	JMP  narrow1
 
 	// For each k: C += A B, 27 rows.
 narrow27:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z26
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z25
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z24
@@ -322,14 +322,14 @@ narrow27:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow27
 	JMP              narrow_store27
 
 	// For each k: C += A B, 26 rows.
 narrow26:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z25
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z24
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z23
@@ -360,14 +360,14 @@ narrow26:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow26
 	JMP              narrow_store26
 
 	// For each k: C += A B, 25 rows.
 narrow25:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z24
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z23
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z22
@@ -397,14 +397,14 @@ narrow25:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow25
 	JMP              narrow_store25
 
 	// For each k: C += A B, 24 rows.
 narrow24:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z23
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z22
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z21
@@ -433,14 +433,14 @@ narrow24:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow24
 	JMP              narrow_store24
 
 	// For each k: C += A B, 23 rows.
 narrow23:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z22
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z21
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z20
@@ -468,14 +468,14 @@ narrow23:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow23
 	JMP              narrow_store23
 
 	// For each k: C += A B, 22 rows.
 narrow22:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z21
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z20
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z19
@@ -502,14 +502,14 @@ narrow22:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow22
 	JMP              narrow_store22
 
 	// For each k: C += A B, 21 rows.
 narrow21:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z20
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z19
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z18
@@ -534,14 +534,14 @@ narrow21:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow21
 	JMP              narrow_store21
 
 	// For each k: C += A B, 20 rows.
 narrow20:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z19
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z18
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z17
@@ -565,14 +565,14 @@ narrow20:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow20
 	JMP              narrow_store20
 
 	// For each k: C += A B, 19 rows.
 narrow19:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z18
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z17
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z16
@@ -595,14 +595,14 @@ narrow19:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow19
 	JMP              narrow_store19
 
 	// For each k: C += A B, 18 rows.
 narrow18:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z17
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z16
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z15
@@ -624,14 +624,14 @@ narrow18:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow18
 	JMP              narrow_store18
 
 	// For each k: C += A B, 17 rows.
 narrow17:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z16
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z15
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z14
@@ -652,14 +652,14 @@ narrow17:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow17
 	JMP              narrow_store17
 
 	// For each k: C += A B, 16 rows.
 narrow16:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z15
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z14
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z13
@@ -679,14 +679,14 @@ narrow16:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow16
 	JMP              narrow_store16
 
 	// For each k: C += A B, 15 rows.
 narrow15:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z14
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z13
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z12
@@ -705,14 +705,14 @@ narrow15:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow15
 	JMP              narrow_store15
 
 	// For each k: C += A B, 14 rows.
 narrow14:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z13
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z12
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z11
@@ -729,14 +729,14 @@ narrow14:
 	VFMADD231PS.BCST (R11)(R8*2), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow14
 	JMP              narrow_store14
 
 	// For each k: C += A B, 13 rows.
 narrow13:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z12
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z11
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z10
@@ -752,14 +752,14 @@ narrow13:
 	VFMADD231PS.BCST (R11)(R9*1), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow13
 	JMP              narrow_store13
 
 	// For each k: C += A B, 12 rows.
 narrow12:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z11
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z10
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z9
@@ -774,14 +774,14 @@ narrow12:
 	VFMADD231PS.BCST (R11)(DI*4), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow12
 	JMP              narrow_store12
 
 	// For each k: C += A B, 11 rows.
 narrow11:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z10
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z9
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z8
@@ -795,14 +795,14 @@ narrow11:
 	VFMADD231PS.BCST (R11)(R8*1), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow11
 	JMP              narrow_store11
 
 	// For each k: C += A B, 10 rows.
 narrow10:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z9
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z8
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z7
@@ -815,14 +815,14 @@ narrow10:
 	VFMADD231PS.BCST (R11)(DI*2), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow10
 	JMP              narrow_store10
 
 	// For each k: C += A B, 9 rows.
 narrow9:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z8
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z7
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z6
@@ -834,14 +834,14 @@ narrow9:
 	VFMADD231PS.BCST (R11)(DI*1), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow9
 	JMP              narrow_store9
 
 	// For each k: C += A B, 8 rows.
 narrow8:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z7
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z6
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z5
@@ -852,14 +852,14 @@ narrow8:
 	VFMADD231PS.BCST (R11), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow8
 	JMP              narrow_store8
 
 	// For each k: C += A B, 7 rows.
 narrow7:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z6
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z5
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z4
@@ -868,14 +868,14 @@ narrow7:
 	VFMADD231PS.BCST (R10)(R9*1), Z28, Z1
 	VFMADD231PS.BCST (R10)(R8*2), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow7
 	JMP              narrow_store7
 
 	// For each k: C += A B, 6 rows.
 narrow6:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z5
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z4
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z3
@@ -883,68 +883,68 @@ narrow6:
 	VFMADD231PS.BCST (R10)(DI*4), Z28, Z1
 	VFMADD231PS.BCST (R10)(R9*1), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow6
 	JMP              narrow_store6
 
 	// For each k: C += A B, 5 rows.
 narrow5:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z4
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z3
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z2
 	VFMADD231PS.BCST (R10)(R8*1), Z28, Z1
 	VFMADD231PS.BCST (R10)(DI*4), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow5
 	JMP              narrow_store5
 
 	// For each k: C += A B, 4 rows.
 narrow4:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z3
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z2
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z1
 	VFMADD231PS.BCST (R10)(R8*1), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow4
 	JMP              narrow_store4
 
 	// For each k: C += A B, 3 rows.
 narrow3:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z2
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z1
 	VFMADD231PS.BCST (R10)(DI*2), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow3
 	JMP              narrow_store3
 
 	// For each k: C += A B, 2 rows.
 narrow2:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z1
 	VFMADD231PS.BCST (R10)(DI*1), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow2
 	JMP              narrow_store2
 
 	// For each k: C += A B, 1 rows.
 narrow1:
-	VMOVUPS.Z        (R15), K1, Z28
+	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow1
 	JMP              narrow_store1
 
@@ -1175,18 +1175,18 @@ wide_start:
 	LEAQ  (R11)(R9*1), R12
 	LEAQ  (R12)(DI*2), R12
 	MOVQ  rows+0(FP), R13
-	MOVQ  R13, R14
-	IMULQ DI, R14
-	ADDQ  R14, SI
-	MOVQ  b_base+72(FP), R14
-	MOVQ  depth+24(FP), R15
-	CMPQ  R13, $0x0e
+	IMULQ DI, R13
+	ADDQ  R13, SI
+	MOVQ  b_base+72(FP), R13
+	MOVQ  depth+24(FP), R14
+	MOVQ  rows+0(FP), R15
+	CMPQ  R15, $0x0e
 	JNE   wide_lower
 
 	// For each k: C += A B, 14 rows.
 wide14:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z26
 	VFMADD231PS  Z30, Z29, Z27
@@ -1231,8 +1231,8 @@ wide14:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide14
 
 	// Store C from the first row on.
@@ -1311,36 +1311,36 @@ wide_store1:
 	RET
 
 wide_lower:
-	CMPQ R13, $0x0d
+	CMPQ R15, $0x0d
 	JEQ  wide13
-	CMPQ R13, $0x0c
+	CMPQ R15, $0x0c
 	JEQ  wide12
-	CMPQ R13, $0x0b
+	CMPQ R15, $0x0b
 	JEQ  wide11
-	CMPQ R13, $0x0a
+	CMPQ R15, $0x0a
 	JEQ  wide10
-	CMPQ R13, $0x09
+	CMPQ R15, $0x09
 	JEQ  wide9
-	CMPQ R13, $0x08
+	CMPQ R15, $0x08
 	JEQ  wide8
-	CMPQ R13, $0x07
+	CMPQ R15, $0x07
 	JEQ  wide7
-	CMPQ R13, $0x06
+	CMPQ R15, $0x06
 	JEQ  wide6
-	CMPQ R13, $0x05
+	CMPQ R15, $0x05
 	JEQ  wide5
-	CMPQ R13, $0x04
+	CMPQ R15, $0x04
 	JEQ  wide4
-	CMPQ R13, $0x03
+	CMPQ R15, $0x03
 	JEQ  wide3
-	CMPQ R13, $0x02
+	CMPQ R15, $0x02
 	JEQ  wide2
 	JMP  wide1
 
 	// For each k: C += A B, 13 rows.
 wide13:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z24
 	VFMADD231PS  Z30, Z29, Z25
@@ -1382,15 +1382,15 @@ wide13:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide13
 	JMP          wide_store13
 
 	// For each k: C += A B, 12 rows.
 wide12:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z22
 	VFMADD231PS  Z30, Z29, Z23
@@ -1429,15 +1429,15 @@ wide12:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide12
 	JMP          wide_store12
 
 	// For each k: C += A B, 11 rows.
 wide11:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z20
 	VFMADD231PS  Z30, Z29, Z21
@@ -1473,15 +1473,15 @@ wide11:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide11
 	JMP          wide_store11
 
 	// For each k: C += A B, 10 rows.
 wide10:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z18
 	VFMADD231PS  Z30, Z29, Z19
@@ -1514,15 +1514,15 @@ wide10:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide10
 	JMP          wide_store10
 
 	// For each k: C += A B, 9 rows.
 wide9:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z16
 	VFMADD231PS  Z30, Z29, Z17
@@ -1552,15 +1552,15 @@ wide9:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide9
 	JMP          wide_store9
 
 	// For each k: C += A B, 8 rows.
 wide8:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z14
 	VFMADD231PS  Z30, Z29, Z15
@@ -1587,15 +1587,15 @@ wide8:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide8
 	JMP          wide_store8
 
 	// For each k: C += A B, 7 rows.
 wide7:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z12
 	VFMADD231PS  Z30, Z29, Z13
@@ -1618,15 +1618,15 @@ wide7:
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide7
 	JMP          wide_store7
 
 	// For each k: C += A B, 6 rows.
 wide6:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z10
 	VFMADD231PS  Z30, Z29, Z11
@@ -1646,15 +1646,15 @@ wide6:
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide6
 	JMP          wide_store6
 
 	// For each k: C += A B, 5 rows.
 wide5:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z8
 	VFMADD231PS  Z30, Z29, Z9
@@ -1671,15 +1671,15 @@ wide5:
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide5
 	JMP          wide_store5
 
 	// For each k: C += A B, 4 rows.
 wide4:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z6
 	VFMADD231PS  Z30, Z29, Z7
@@ -1693,15 +1693,15 @@ wide4:
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide4
 	JMP          wide_store4
 
 	// For each k: C += A B, 3 rows.
 wide3:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z4
 	VFMADD231PS  Z30, Z29, Z5
@@ -1712,15 +1712,15 @@ wide3:
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide3
 	JMP          wide_store3
 
 	// For each k: C += A B, 2 rows.
 wide2:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z2
 	VFMADD231PS  Z30, Z29, Z3
@@ -1728,21 +1728,21 @@ wide2:
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide2
 	JMP          wide_store2
 
 	// For each k: C += A B, 1 rows.
 wide1:
-	VMOVUPS      (R14), Z28
-	VMOVUPS      (R14)(R10*1), Z29
+	VMOVUPS      (R13), Z28
+	VMOVUPS      (R13)(R10*1), Z29
 	VBROADCASTSS (R11), Z30
 	VFMADD231PS  Z30, Z28, Z0
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide1
 	JMP          wide_store1
 
@@ -1871,20 +1871,20 @@ wide_fetch_row:
 	LEAQ       (R12)(R9*1), R13
 	LEAQ       (R13)(DI*2), R13
 	MOVQ       rows+0(FP), R14
-	MOVQ       R14, R15
-	IMULQ      DI, R15
-	ADDQ       R15, SI
-	MOVQ       b_base+72(FP), R15
-	MOVQ       depth+24(FP), BP
-	CMPQ       R14, $0x0e
+	IMULQ      DI, R14
+	ADDQ       R14, SI
+	MOVQ       b_base+72(FP), R14
+	MOVQ       depth+24(FP), R15
+	MOVQ       rows+0(FP), BP
+	CMPQ       BP, $0x0e
 	JNE        packed_lower
 
 	// For each k: C += A B, 14 rows.
 packed14:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPS      (R15), Z28
-	VMOVUPS      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z26
 	VFMADD231PS  Z30, Z29, Z27
@@ -1929,30 +1929,30 @@ packed14:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed14
 	JMP          wide_store14
 
 packed_lower:
-	CMPQ R14, $0x0d
+	CMPQ BP, $0x0d
 	JEQ  packed13
-	CMPQ R14, $0x0c
+	CMPQ BP, $0x0c
 	JEQ  packed12
-	CMPQ R14, $0x0b
+	CMPQ BP, $0x0b
 	JEQ  packed11
-	CMPQ R14, $0x0a
+	CMPQ BP, $0x0a
 	JEQ  packed10
-	CMPQ R14, $0x09
+	CMPQ BP, $0x09
 	JEQ  packed9
 	JMP  packed8
 
 	// For each k: C += A B, 13 rows.
 packed13:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPS      (R15), Z28
-	VMOVUPS      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z24
 	VFMADD231PS  Z30, Z29, Z25
@@ -1994,17 +1994,17 @@ packed13:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed13
 	JMP          wide_store13
 
 	// For each k: C += A B, 12 rows.
 packed12:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPS      (R15), Z28
-	VMOVUPS      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z22
 	VFMADD231PS  Z30, Z29, Z23
@@ -2043,17 +2043,17 @@ packed12:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed12
 	JMP          wide_store12
 
 	// For each k: C += A B, 11 rows.
 packed11:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPS      (R15), Z28
-	VMOVUPS      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z20
 	VFMADD231PS  Z30, Z29, Z21
@@ -2089,17 +2089,17 @@ packed11:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed11
 	JMP          wide_store11
 
 	// For each k: C += A B, 10 rows.
 packed10:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPS      (R15), Z28
-	VMOVUPS      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z18
 	VFMADD231PS  Z30, Z29, Z19
@@ -2132,17 +2132,17 @@ packed10:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed10
 	JMP          wide_store10
 
 	// For each k: C += A B, 9 rows.
 packed9:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPS      (R15), Z28
-	VMOVUPS      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z16
 	VFMADD231PS  Z30, Z29, Z17
@@ -2172,17 +2172,17 @@ packed9:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed9
 	JMP          wide_store9
 
 	// For each k: C += A B, 8 rows.
 packed8:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPS      (R15), Z28
-	VMOVUPS      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPS      (R14), Z28
+	VMOVUPS      (R14)(R10*1), Z29
 	VBROADCASTSS (R12), Z30
 	VFMADD231PS  Z30, Z28, Z14
 	VFMADD231PS  Z30, Z29, Z15
@@ -2209,8 +2209,8 @@ packed8:
 	VFMADD231PS  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed8
 	JMP          wide_store8
 
@@ -2384,17 +2384,17 @@ narrow_start:
 	LEAQ  (R12)(R9*1), R13
 	LEAQ  (R13)(DI*2), R13
 	MOVQ  rows+0(FP), R14
-	MOVQ  R14, R15
-	IMULQ DI, R15
-	ADDQ  R15, SI
-	MOVQ  b_base+72(FP), R15
-	MOVQ  depth+24(FP), BP
-	CMPQ  R14, $0x1c
+	IMULQ DI, R14
+	ADDQ  R14, SI
+	MOVQ  b_base+72(FP), R14
+	MOVQ  depth+24(FP), R15
+	MOVQ  rows+0(FP), BP
+	CMPQ  BP, $0x1c
 	JNE   narrow_lower
 
 	// For each k: C += A B, 28 rows.
 narrow28:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z27
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z26
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z25
@@ -2427,8 +2427,8 @@ narrow28:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow28
 
 	// Store C from the first row on.
@@ -2548,63 +2548,63 @@ narrow_store1:
 	RET
 
 narrow_lower:
-	CMPQ R14, $0x1b
+	CMPQ BP, $0x1b
 	JEQ  narrow27
-	CMPQ R14, $0x1a
+	CMPQ BP, $0x1a
 	JEQ  narrow26
-	CMPQ R14, $0x19
+	CMPQ BP, $0x19
 	JEQ  narrow25
-	CMPQ R14, $0x18
+	CMPQ BP, $0x18
 	JEQ  narrow24
-	CMPQ R14, $0x17
+	CMPQ BP, $0x17
 	JEQ  narrow23
-	CMPQ R14, $0x16
+	CMPQ BP, $0x16
 	JEQ  narrow22
-	CMPQ R14, $0x15
+	CMPQ BP, $0x15
 	JEQ  narrow21
-	CMPQ R14, $0x14
+	CMPQ BP, $0x14
 	JEQ  narrow20
-	CMPQ R14, $0x13
+	CMPQ BP, $0x13
 	JEQ  narrow19
-	CMPQ R14, $0x12
+	CMPQ BP, $0x12
 	JEQ  narrow18
-	CMPQ R14, $0x11
+	CMPQ BP, $0x11
 	JEQ  narrow17
-	CMPQ R14, $0x10
+	CMPQ BP, $0x10
 	JEQ  narrow16
-	CMPQ R14, $0x0f
+	CMPQ BP, $0x0f
 	JEQ  narrow15
-	CMPQ R14, $0x0e
+	CMPQ BP, $0x0e
 	JEQ  narrow14
-	CMPQ R14, $0x0d
+	CMPQ BP, $0x0d
 	JEQ  narrow13
-	CMPQ R14, $0x0c
+	CMPQ BP, $0x0c
 	JEQ  narrow12
-	CMPQ R14, $0x0b
+	CMPQ BP, $0x0b
 	JEQ  narrow11
-	CMPQ R14, $0x0a
+	CMPQ BP, $0x0a
 	JEQ  narrow10
-	CMPQ R14, $0x09
+	CMPQ BP, $0x09
 	JEQ  narrow9
-	CMPQ R14, $0x08
+	CMPQ BP, $0x08
 	JEQ  narrow8
-	CMPQ R14, $0x07
+	CMPQ BP, $0x07
 	JEQ  narrow7
-	CMPQ R14, $0x06
+	CMPQ BP, $0x06
 	JEQ  narrow6
-	CMPQ R14, $0x05
+	CMPQ BP, $0x05
 	JEQ  narrow5
-	CMPQ R14, $0x04
+	CMPQ BP, $0x04
 	JEQ  narrow4
-	CMPQ R14, $0x03
+	CMPQ BP, $0x03
 	JEQ  narrow3
-	CMPQ R14, $0x02
+	CMPQ BP, $0x02
 	JEQ  narrow2
 	JMP  narrow1
 
 	// For each k: C += A B, 27 rows.
 narrow27:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z26
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z25
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z24
@@ -2636,14 +2636,14 @@ narrow27:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow27
 	JMP              narrow_store27
 
 	// For each k: C += A B, 26 rows.
 narrow26:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z25
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z24
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z23
@@ -2674,14 +2674,14 @@ narrow26:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow26
 	JMP              narrow_store26
 
 	// For each k: C += A B, 25 rows.
 narrow25:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z24
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z23
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z22
@@ -2711,14 +2711,14 @@ narrow25:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow25
 	JMP              narrow_store25
 
 	// For each k: C += A B, 24 rows.
 narrow24:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z23
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z22
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z21
@@ -2747,14 +2747,14 @@ narrow24:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow24
 	JMP              narrow_store24
 
 	// For each k: C += A B, 23 rows.
 narrow23:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z22
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z21
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z20
@@ -2782,14 +2782,14 @@ narrow23:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow23
 	JMP              narrow_store23
 
 	// For each k: C += A B, 22 rows.
 narrow22:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z21
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z20
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z19
@@ -2816,14 +2816,14 @@ narrow22:
 	ADDQ             CX, R11
 	ADDQ             CX, R12
 	ADDQ             CX, R13
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow22
 	JMP              narrow_store22
 
 	// For each k: C += A B, 21 rows.
 narrow21:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z20
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z19
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z18
@@ -2848,14 +2848,14 @@ narrow21:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow21
 	JMP              narrow_store21
 
 	// For each k: C += A B, 20 rows.
 narrow20:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z19
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z18
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z17
@@ -2879,14 +2879,14 @@ narrow20:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow20
 	JMP              narrow_store20
 
 	// For each k: C += A B, 19 rows.
 narrow19:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z18
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z17
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z16
@@ -2909,14 +2909,14 @@ narrow19:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow19
 	JMP              narrow_store19
 
 	// For each k: C += A B, 18 rows.
 narrow18:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z17
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z16
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z15
@@ -2938,14 +2938,14 @@ narrow18:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow18
 	JMP              narrow_store18
 
 	// For each k: C += A B, 17 rows.
 narrow17:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z16
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z15
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z14
@@ -2966,14 +2966,14 @@ narrow17:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow17
 	JMP              narrow_store17
 
 	// For each k: C += A B, 16 rows.
 narrow16:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z15
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z14
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z13
@@ -2993,14 +2993,14 @@ narrow16:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow16
 	JMP              narrow_store16
 
 	// For each k: C += A B, 15 rows.
 narrow15:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z14
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z13
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z12
@@ -3019,14 +3019,14 @@ narrow15:
 	ADDQ             CX, R10
 	ADDQ             CX, R11
 	ADDQ             CX, R12
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow15
 	JMP              narrow_store15
 
 	// For each k: C += A B, 14 rows.
 narrow14:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z13
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z12
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z11
@@ -3043,14 +3043,14 @@ narrow14:
 	VFMADD231PD.BCST (R11)(R8*2), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow14
 	JMP              narrow_store14
 
 	// For each k: C += A B, 13 rows.
 narrow13:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z12
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z11
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z10
@@ -3066,14 +3066,14 @@ narrow13:
 	VFMADD231PD.BCST (R11)(R9*1), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow13
 	JMP              narrow_store13
 
 	// For each k: C += A B, 12 rows.
 narrow12:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z11
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z10
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z9
@@ -3088,14 +3088,14 @@ narrow12:
 	VFMADD231PD.BCST (R11)(DI*4), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow12
 	JMP              narrow_store12
 
 	// For each k: C += A B, 11 rows.
 narrow11:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z10
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z9
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z8
@@ -3109,14 +3109,14 @@ narrow11:
 	VFMADD231PD.BCST (R11)(R8*1), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow11
 	JMP              narrow_store11
 
 	// For each k: C += A B, 10 rows.
 narrow10:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z9
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z8
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z7
@@ -3129,14 +3129,14 @@ narrow10:
 	VFMADD231PD.BCST (R11)(DI*2), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow10
 	JMP              narrow_store10
 
 	// For each k: C += A B, 9 rows.
 narrow9:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z8
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z7
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z6
@@ -3148,14 +3148,14 @@ narrow9:
 	VFMADD231PD.BCST (R11)(DI*1), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow9
 	JMP              narrow_store9
 
 	// For each k: C += A B, 8 rows.
 narrow8:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z7
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z6
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z5
@@ -3166,14 +3166,14 @@ narrow8:
 	VFMADD231PD.BCST (R11), Z28, Z0
 	ADDQ             CX, R10
 	ADDQ             CX, R11
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow8
 	JMP              narrow_store8
 
 	// For each k: C += A B, 7 rows.
 narrow7:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z6
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z5
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z4
@@ -3182,14 +3182,14 @@ narrow7:
 	VFMADD231PD.BCST (R10)(R9*1), Z28, Z1
 	VFMADD231PD.BCST (R10)(R8*2), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow7
 	JMP              narrow_store7
 
 	// For each k: C += A B, 6 rows.
 narrow6:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z5
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z4
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z3
@@ -3197,68 +3197,68 @@ narrow6:
 	VFMADD231PD.BCST (R10)(DI*4), Z28, Z1
 	VFMADD231PD.BCST (R10)(R9*1), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow6
 	JMP              narrow_store6
 
 	// For each k: C += A B, 5 rows.
 narrow5:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z4
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z3
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z2
 	VFMADD231PD.BCST (R10)(R8*1), Z28, Z1
 	VFMADD231PD.BCST (R10)(DI*4), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow5
 	JMP              narrow_store5
 
 	// For each k: C += A B, 4 rows.
 narrow4:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z3
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z2
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z1
 	VFMADD231PD.BCST (R10)(R8*1), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow4
 	JMP              narrow_store4
 
 	// For each k: C += A B, 3 rows.
 narrow3:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z2
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z1
 	VFMADD231PD.BCST (R10)(DI*2), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow3
 	JMP              narrow_store3
 
 	// For each k: C += A B, 2 rows.
 narrow2:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z1
 	VFMADD231PD.BCST (R10)(DI*1), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow2
 	JMP              narrow_store2
 
 	// For each k: C += A B, 1 rows.
 narrow1:
-	VMOVUPD.Z        (R15), K1, Z28
+	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z0
 	ADDQ             CX, R10
-	ADDQ             DX, R15
-	DECQ             BP
+	ADDQ             DX, R14
+	DECQ             R15
 	JNZ              narrow1
 	JMP              narrow_store1
 
@@ -3489,18 +3489,18 @@ wide_start:
 	LEAQ  (R11)(R9*1), R12
 	LEAQ  (R12)(DI*2), R12
 	MOVQ  rows+0(FP), R13
-	MOVQ  R13, R14
-	IMULQ DI, R14
-	ADDQ  R14, SI
-	MOVQ  b_base+72(FP), R14
-	MOVQ  depth+24(FP), R15
-	CMPQ  R13, $0x0e
+	IMULQ DI, R13
+	ADDQ  R13, SI
+	MOVQ  b_base+72(FP), R13
+	MOVQ  depth+24(FP), R14
+	MOVQ  rows+0(FP), R15
+	CMPQ  R15, $0x0e
 	JNE   wide_lower
 
 	// For each k: C += A B, 14 rows.
 wide14:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z26
 	VFMADD231PD  Z30, Z29, Z27
@@ -3545,8 +3545,8 @@ wide14:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide14
 
 	// Store C from the first row on.
@@ -3625,36 +3625,36 @@ wide_store1:
 	RET
 
 wide_lower:
-	CMPQ R13, $0x0d
+	CMPQ R15, $0x0d
 	JEQ  wide13
-	CMPQ R13, $0x0c
+	CMPQ R15, $0x0c
 	JEQ  wide12
-	CMPQ R13, $0x0b
+	CMPQ R15, $0x0b
 	JEQ  wide11
-	CMPQ R13, $0x0a
+	CMPQ R15, $0x0a
 	JEQ  wide10
-	CMPQ R13, $0x09
+	CMPQ R15, $0x09
 	JEQ  wide9
-	CMPQ R13, $0x08
+	CMPQ R15, $0x08
 	JEQ  wide8
-	CMPQ R13, $0x07
+	CMPQ R15, $0x07
 	JEQ  wide7
-	CMPQ R13, $0x06
+	CMPQ R15, $0x06
 	JEQ  wide6
-	CMPQ R13, $0x05
+	CMPQ R15, $0x05
 	JEQ  wide5
-	CMPQ R13, $0x04
+	CMPQ R15, $0x04
 	JEQ  wide4
-	CMPQ R13, $0x03
+	CMPQ R15, $0x03
 	JEQ  wide3
-	CMPQ R13, $0x02
+	CMPQ R15, $0x02
 	JEQ  wide2
 	JMP  wide1
 
 	// For each k: C += A B, 13 rows.
 wide13:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z24
 	VFMADD231PD  Z30, Z29, Z25
@@ -3696,15 +3696,15 @@ wide13:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide13
 	JMP          wide_store13
 
 	// For each k: C += A B, 12 rows.
 wide12:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z22
 	VFMADD231PD  Z30, Z29, Z23
@@ -3743,15 +3743,15 @@ wide12:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide12
 	JMP          wide_store12
 
 	// For each k: C += A B, 11 rows.
 wide11:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z20
 	VFMADD231PD  Z30, Z29, Z21
@@ -3787,15 +3787,15 @@ wide11:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide11
 	JMP          wide_store11
 
 	// For each k: C += A B, 10 rows.
 wide10:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z18
 	VFMADD231PD  Z30, Z29, Z19
@@ -3828,15 +3828,15 @@ wide10:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide10
 	JMP          wide_store10
 
 	// For each k: C += A B, 9 rows.
 wide9:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z16
 	VFMADD231PD  Z30, Z29, Z17
@@ -3866,15 +3866,15 @@ wide9:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide9
 	JMP          wide_store9
 
 	// For each k: C += A B, 8 rows.
 wide8:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z14
 	VFMADD231PD  Z30, Z29, Z15
@@ -3901,15 +3901,15 @@ wide8:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
 	ADDQ         CX, R12
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide8
 	JMP          wide_store8
 
 	// For each k: C += A B, 7 rows.
 wide7:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z12
 	VFMADD231PD  Z30, Z29, Z13
@@ -3932,15 +3932,15 @@ wide7:
 	VFMADD231PD  Z30, Z28, Z0
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide7
 	JMP          wide_store7
 
 	// For each k: C += A B, 6 rows.
 wide6:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z10
 	VFMADD231PD  Z30, Z29, Z11
@@ -3960,15 +3960,15 @@ wide6:
 	VFMADD231PD  Z30, Z28, Z0
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide6
 	JMP          wide_store6
 
 	// For each k: C += A B, 5 rows.
 wide5:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z8
 	VFMADD231PD  Z30, Z29, Z9
@@ -3985,15 +3985,15 @@ wide5:
 	VFMADD231PD  Z30, Z28, Z0
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide5
 	JMP          wide_store5
 
 	// For each k: C += A B, 4 rows.
 wide4:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z6
 	VFMADD231PD  Z30, Z29, Z7
@@ -4007,15 +4007,15 @@ wide4:
 	VFMADD231PD  Z30, Z28, Z0
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide4
 	JMP          wide_store4
 
 	// For each k: C += A B, 3 rows.
 wide3:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z4
 	VFMADD231PD  Z30, Z29, Z5
@@ -4026,15 +4026,15 @@ wide3:
 	VFMADD231PD  Z30, Z28, Z0
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide3
 	JMP          wide_store3
 
 	// For each k: C += A B, 2 rows.
 wide2:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z2
 	VFMADD231PD  Z30, Z29, Z3
@@ -4042,21 +4042,21 @@ wide2:
 	VFMADD231PD  Z30, Z28, Z0
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide2
 	JMP          wide_store2
 
 	// For each k: C += A B, 1 rows.
 wide1:
-	VMOVUPD      (R14), Z28
-	VMOVUPD      (R14)(R10*1), Z29
+	VMOVUPD      (R13), Z28
+	VMOVUPD      (R13)(R10*1), Z29
 	VBROADCASTSD (R11), Z30
 	VFMADD231PD  Z30, Z28, Z0
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R11
-	ADDQ         DX, R14
-	DECQ         R15
+	ADDQ         DX, R13
+	DECQ         R14
 	JNZ          wide1
 	JMP          wide_store1
 
@@ -4185,20 +4185,20 @@ wide_fetch_row:
 	LEAQ       (R12)(R9*1), R13
 	LEAQ       (R13)(DI*2), R13
 	MOVQ       rows+0(FP), R14
-	MOVQ       R14, R15
-	IMULQ      DI, R15
-	ADDQ       R15, SI
-	MOVQ       b_base+72(FP), R15
-	MOVQ       depth+24(FP), BP
-	CMPQ       R14, $0x0e
+	IMULQ      DI, R14
+	ADDQ       R14, SI
+	MOVQ       b_base+72(FP), R14
+	MOVQ       depth+24(FP), R15
+	MOVQ       rows+0(FP), BP
+	CMPQ       BP, $0x0e
 	JNE        packed_lower
 
 	// For each k: C += A B, 14 rows.
 packed14:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPD      (R15), Z28
-	VMOVUPD      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
 	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z26
 	VFMADD231PD  Z30, Z29, Z27
@@ -4243,30 +4243,30 @@ packed14:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed14
 	JMP          wide_store14
 
 packed_lower:
-	CMPQ R14, $0x0d
+	CMPQ BP, $0x0d
 	JEQ  packed13
-	CMPQ R14, $0x0c
+	CMPQ BP, $0x0c
 	JEQ  packed12
-	CMPQ R14, $0x0b
+	CMPQ BP, $0x0b
 	JEQ  packed11
-	CMPQ R14, $0x0a
+	CMPQ BP, $0x0a
 	JEQ  packed10
-	CMPQ R14, $0x09
+	CMPQ BP, $0x09
 	JEQ  packed9
 	JMP  packed8
 
 	// For each k: C += A B, 13 rows.
 packed13:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPD      (R15), Z28
-	VMOVUPD      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
 	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z24
 	VFMADD231PD  Z30, Z29, Z25
@@ -4308,17 +4308,17 @@ packed13:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed13
 	JMP          wide_store13
 
 	// For each k: C += A B, 12 rows.
 packed12:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPD      (R15), Z28
-	VMOVUPD      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
 	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z22
 	VFMADD231PD  Z30, Z29, Z23
@@ -4357,17 +4357,17 @@ packed12:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed12
 	JMP          wide_store12
 
 	// For each k: C += A B, 11 rows.
 packed11:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPD      (R15), Z28
-	VMOVUPD      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
 	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z20
 	VFMADD231PD  Z30, Z29, Z21
@@ -4403,17 +4403,17 @@ packed11:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed11
 	JMP          wide_store11
 
 	// For each k: C += A B, 10 rows.
 packed10:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPD      (R15), Z28
-	VMOVUPD      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
 	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z18
 	VFMADD231PD  Z30, Z29, Z19
@@ -4446,17 +4446,17 @@ packed10:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed10
 	JMP          wide_store10
 
 	// For each k: C += A B, 9 rows.
 packed9:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPD      (R15), Z28
-	VMOVUPD      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
 	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z16
 	VFMADD231PD  Z30, Z29, Z17
@@ -4486,17 +4486,17 @@ packed9:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed9
 	JMP          wide_store9
 
 	// For each k: C += A B, 8 rows.
 packed8:
-	PREFETCHT0   (R15)(R11*1)
-	PREFETCHT0   64(R15)(R11*1)
-	VMOVUPD      (R15), Z28
-	VMOVUPD      (R15)(R10*1), Z29
+	PREFETCHT0   (R14)(R11*1)
+	PREFETCHT0   64(R14)(R11*1)
+	VMOVUPD      (R14), Z28
+	VMOVUPD      (R14)(R10*1), Z29
 	VBROADCASTSD (R12), Z30
 	VFMADD231PD  Z30, Z28, Z14
 	VFMADD231PD  Z30, Z29, Z15
@@ -4523,8 +4523,8 @@ packed8:
 	VFMADD231PD  Z30, Z29, Z1
 	ADDQ         CX, R12
 	ADDQ         CX, R13
-	ADDQ         DX, R15
-	DECQ         BP
+	ADDQ         DX, R14
+	DECQ         R15
 	JNZ          packed8
 	JMP          wide_store8
 

@@ -159,12 +159,13 @@ func (m *Machine[V]) scalarStep(in *instruction) {
 	case formShift:
 		m.shift(in)
 	case formMultiply:
-		high, product := bits.Mul64(uint64(o[0].value), m.read(&o[1], size))
-		if int64(o[0].value) < 0 {
-			high -= m.read(&o[1], size)
+		x, y := m.read(&o[0], size), m.read(&o[1], size)
+		high, product := bits.Mul64(x, y)
+		if int64(x) < 0 {
+			high -= y
 		}
-		if int64(m.read(&o[1], size)) < 0 {
-			high -= uint64(o[0].value)
+		if int64(y) < 0 {
+			high -= x
 		}
 		m.flags = flagValues{}
 		overflow := high != uint64(int64(product)>>63)

@@ -10,7 +10,7 @@ import (
 // memory, l a label. Vector registers marked by a star may have another size.
 var shapes = map[form]string{
 	formMove: "r,r i,r m,r r,m i,m", formLoadAddress: "m,r", formArithmetic: "r,r i,r m,r r,m i,m", formCompare: "r,r r,i m,i m,r r,m",
-	formTest: "r,r i,r r,m i,m", formIncrement: "r m", formNegate: "r m", formShift: "i,r", formMultiply: "i,r,r i,m,r",
+	formTest: "r,r i,r r,m i,m", formIncrement: "r m", formNegate: "r m", formShift: "i,r", formMultiply: "r,r m,r i,r,r i,m,r",
 	formZeroHighBits: "r,r,r r,m,r", formMoveIf: "r,r m,r", formJump: "l", formJumpIf: "l", formPrefetch: "m", formReturns: "",
 	formVectorMove: "v,v m,v v,m", formBroadcast: "m,v v*,v", formLanewise: "v,v m,v v,v,v m,v,v", formFused: "v,v,v m,v,v",
 	formVectorCompare: "i,v,v,v i,m,v,v i,v,v,k i,m,v,k v,v,v m,v,v v,v,k m,v,k", formVectorShift: "i,v,v", formBlend: "v,v,v,v v,m,v,v",

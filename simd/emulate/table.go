@@ -15,7 +15,7 @@ const (
 	formIncrement    // INCQ, DECQ
 	formNegate       // NEGQ
 	formShift        // SHLQ, SHRQ
-	formMultiply     // IMUL3Q
+	formMultiply     // IMULQ, IMUL3Q
 	formZeroHighBits // BZHIL, BZHIQ
 	formMoveIf       // CMOVQ..
 	formJump         // JMP
@@ -65,8 +65,8 @@ var table = instructions()
 func instructions() map[string]description {
 	all := map[string]description{
 		"LEAQ": {form: formLoadAddress, size: 8, class: Scalar}, "JMP": {form: formJump, class: Branch}, "RET": {form: formReturns, class: Branch},
-		"IMUL3Q": {form: formMultiply, size: 8, class: Scalar},
-		"BZHIL":  {form: formZeroHighBits, size: 4, class: Scalar}, "BZHIQ": {form: formZeroHighBits, size: 8, class: Scalar},
+		"IMULQ": {form: formMultiply, size: 8, class: Scalar}, "IMUL3Q": {form: formMultiply, size: 8, class: Scalar},
+		"BZHIL": {form: formZeroHighBits, size: 4, class: Scalar}, "BZHIQ": {form: formZeroHighBits, size: 8, class: Scalar},
 		"VZEROUPPER": {form: formZeroUpper, class: Other},
 
 		"VINSERTF128":   {form: formInsert, lane: 4, class: Shuffle},
