@@ -187,7 +187,7 @@ func (g gemmLoop) sums(label string, acc [][]VecVirtual, least int, width string
 	CMPQ(rows, Imm(uint64(most)))
 	JNE(LabelRef(label + "_lower"))
 	sum := func(n int) {
-		Commentf("For each k: C += A B, %d rows.", n)
+		Commentf("Sum over k, rows: %d.", n)
 		loop := fmt.Sprintf("%s%d", label, n)
 		Label(loop)
 		if ahead != nil {

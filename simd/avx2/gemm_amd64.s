@@ -59,7 +59,7 @@ narrow_start:
 	CMPQ  R14, $0x0c
 	JNE   narrow_lower
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 narrow12:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -167,7 +167,7 @@ narrow_lower:
 	JEQ  narrow2
 	JMP  narrow1
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 narrow11:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -199,7 +199,7 @@ narrow11:
 	JNZ          narrow11
 	JMP          narrow_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 narrow10:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -229,7 +229,7 @@ narrow10:
 	JNZ          narrow10
 	JMP          narrow_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 narrow9:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -257,7 +257,7 @@ narrow9:
 	JNZ          narrow9
 	JMP          narrow_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 narrow8:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -283,7 +283,7 @@ narrow8:
 	JNZ          narrow8
 	JMP          narrow_store8
 
-	// For each k: C += A B, 7 rows.
+	// Sum over k, rows: 7.
 narrow7:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -306,7 +306,7 @@ narrow7:
 	JNZ          narrow7
 	JMP          narrow_store7
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 narrow6:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -327,7 +327,7 @@ narrow6:
 	JNZ          narrow6
 	JMP          narrow_store6
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 narrow5:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -346,7 +346,7 @@ narrow5:
 	JNZ          narrow5
 	JMP          narrow_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 narrow4:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -363,7 +363,7 @@ narrow4:
 	JNZ          narrow4
 	JMP          narrow_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 narrow3:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -378,7 +378,7 @@ narrow3:
 	JNZ          narrow3
 	JMP          narrow_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 narrow2:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -391,7 +391,7 @@ narrow2:
 	JNZ          narrow2
 	JMP          narrow_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 narrow1:
 	VMASKMOVPS   (R12), Y0, Y13
 	VBROADCASTSS (R10), Y14
@@ -523,7 +523,7 @@ wide_start:
 	CMPQ  R14, $0x06
 	JNE   wide_lower
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 wide6:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      (R12)(R10*1), Y13
@@ -596,7 +596,7 @@ wide_lower:
 	JEQ  wide2
 	JMP  wide1
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 wide5:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      (R12)(R10*1), Y13
@@ -621,7 +621,7 @@ wide5:
 	JNZ          wide5
 	JMP          wide_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 wide4:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      (R12)(R10*1), Y13
@@ -643,7 +643,7 @@ wide4:
 	JNZ          wide4
 	JMP          wide_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 wide3:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      (R12)(R10*1), Y13
@@ -662,7 +662,7 @@ wide3:
 	JNZ          wide3
 	JMP          wide_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 wide2:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      (R12)(R10*1), Y13
@@ -678,7 +678,7 @@ wide2:
 	JNZ          wide2
 	JMP          wide_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 wide1:
 	VMOVUPS      (R12), Y12
 	VMOVUPS      (R12)(R10*1), Y13
@@ -765,7 +765,7 @@ wide_fetch_row:
 	CMPQ       R15, $0x06
 	JNE        packed_lower
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 packed6:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPS      (R13), Y12
@@ -799,7 +799,7 @@ packed_lower:
 	JEQ  packed5
 	JMP  packed4
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 packed5:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPS      (R13), Y12
@@ -825,7 +825,7 @@ packed5:
 	JNZ          packed5
 	JMP          wide_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 packed4:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPS      (R13), Y12
@@ -1016,7 +1016,7 @@ narrow_start:
 	CMPQ  R14, $0x0c
 	JNE   narrow_lower
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 narrow12:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1124,7 +1124,7 @@ narrow_lower:
 	JEQ  narrow2
 	JMP  narrow1
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 narrow11:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1156,7 +1156,7 @@ narrow11:
 	JNZ          narrow11
 	JMP          narrow_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 narrow10:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1186,7 +1186,7 @@ narrow10:
 	JNZ          narrow10
 	JMP          narrow_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 narrow9:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1214,7 +1214,7 @@ narrow9:
 	JNZ          narrow9
 	JMP          narrow_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 narrow8:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1240,7 +1240,7 @@ narrow8:
 	JNZ          narrow8
 	JMP          narrow_store8
 
-	// For each k: C += A B, 7 rows.
+	// Sum over k, rows: 7.
 narrow7:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1263,7 +1263,7 @@ narrow7:
 	JNZ          narrow7
 	JMP          narrow_store7
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 narrow6:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1284,7 +1284,7 @@ narrow6:
 	JNZ          narrow6
 	JMP          narrow_store6
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 narrow5:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1303,7 +1303,7 @@ narrow5:
 	JNZ          narrow5
 	JMP          narrow_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 narrow4:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1320,7 +1320,7 @@ narrow4:
 	JNZ          narrow4
 	JMP          narrow_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 narrow3:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1335,7 +1335,7 @@ narrow3:
 	JNZ          narrow3
 	JMP          narrow_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 narrow2:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1348,7 +1348,7 @@ narrow2:
 	JNZ          narrow2
 	JMP          narrow_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 narrow1:
 	VMASKMOVPD   (R12), Y0, Y13
 	VBROADCASTSD (R10), Y14
@@ -1480,7 +1480,7 @@ wide_start:
 	CMPQ  R14, $0x06
 	JNE   wide_lower
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 wide6:
 	VMOVUPD      (R12), Y12
 	VMOVUPD      (R12)(R10*1), Y13
@@ -1553,7 +1553,7 @@ wide_lower:
 	JEQ  wide2
 	JMP  wide1
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 wide5:
 	VMOVUPD      (R12), Y12
 	VMOVUPD      (R12)(R10*1), Y13
@@ -1578,7 +1578,7 @@ wide5:
 	JNZ          wide5
 	JMP          wide_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 wide4:
 	VMOVUPD      (R12), Y12
 	VMOVUPD      (R12)(R10*1), Y13
@@ -1600,7 +1600,7 @@ wide4:
 	JNZ          wide4
 	JMP          wide_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 wide3:
 	VMOVUPD      (R12), Y12
 	VMOVUPD      (R12)(R10*1), Y13
@@ -1619,7 +1619,7 @@ wide3:
 	JNZ          wide3
 	JMP          wide_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 wide2:
 	VMOVUPD      (R12), Y12
 	VMOVUPD      (R12)(R10*1), Y13
@@ -1635,7 +1635,7 @@ wide2:
 	JNZ          wide2
 	JMP          wide_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 wide1:
 	VMOVUPD      (R12), Y12
 	VMOVUPD      (R12)(R10*1), Y13
@@ -1722,7 +1722,7 @@ wide_fetch_row:
 	CMPQ       R15, $0x06
 	JNE        packed_lower
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 packed6:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPD      (R13), Y12
@@ -1756,7 +1756,7 @@ packed_lower:
 	JEQ  packed5
 	JMP  packed4
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 packed5:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPD      (R13), Y12
@@ -1782,7 +1782,7 @@ packed5:
 	JNZ          packed5
 	JMP          wide_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 packed4:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPD      (R13), Y12

@@ -78,7 +78,7 @@ narrow_start:
 	CMPQ  BP, $0x1c
 	JNE   narrow_lower
 
-	// For each k: C += A B, 28 rows.
+	// Sum over k, rows: 28.
 narrow28:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z27
@@ -288,7 +288,7 @@ narrow_lower:
 	JEQ  narrow2
 	JMP  narrow1
 
-	// For each k: C += A B, 27 rows.
+	// Sum over k, rows: 27.
 narrow27:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z26
@@ -327,7 +327,7 @@ narrow27:
 	JNZ              narrow27
 	JMP              narrow_store27
 
-	// For each k: C += A B, 26 rows.
+	// Sum over k, rows: 26.
 narrow26:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z25
@@ -365,7 +365,7 @@ narrow26:
 	JNZ              narrow26
 	JMP              narrow_store26
 
-	// For each k: C += A B, 25 rows.
+	// Sum over k, rows: 25.
 narrow25:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z24
@@ -402,7 +402,7 @@ narrow25:
 	JNZ              narrow25
 	JMP              narrow_store25
 
-	// For each k: C += A B, 24 rows.
+	// Sum over k, rows: 24.
 narrow24:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z23
@@ -438,7 +438,7 @@ narrow24:
 	JNZ              narrow24
 	JMP              narrow_store24
 
-	// For each k: C += A B, 23 rows.
+	// Sum over k, rows: 23.
 narrow23:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z22
@@ -473,7 +473,7 @@ narrow23:
 	JNZ              narrow23
 	JMP              narrow_store23
 
-	// For each k: C += A B, 22 rows.
+	// Sum over k, rows: 22.
 narrow22:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z21
@@ -507,7 +507,7 @@ narrow22:
 	JNZ              narrow22
 	JMP              narrow_store22
 
-	// For each k: C += A B, 21 rows.
+	// Sum over k, rows: 21.
 narrow21:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z20
@@ -539,7 +539,7 @@ narrow21:
 	JNZ              narrow21
 	JMP              narrow_store21
 
-	// For each k: C += A B, 20 rows.
+	// Sum over k, rows: 20.
 narrow20:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z19
@@ -570,7 +570,7 @@ narrow20:
 	JNZ              narrow20
 	JMP              narrow_store20
 
-	// For each k: C += A B, 19 rows.
+	// Sum over k, rows: 19.
 narrow19:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z18
@@ -600,7 +600,7 @@ narrow19:
 	JNZ              narrow19
 	JMP              narrow_store19
 
-	// For each k: C += A B, 18 rows.
+	// Sum over k, rows: 18.
 narrow18:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z17
@@ -629,7 +629,7 @@ narrow18:
 	JNZ              narrow18
 	JMP              narrow_store18
 
-	// For each k: C += A B, 17 rows.
+	// Sum over k, rows: 17.
 narrow17:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z16
@@ -657,7 +657,7 @@ narrow17:
 	JNZ              narrow17
 	JMP              narrow_store17
 
-	// For each k: C += A B, 16 rows.
+	// Sum over k, rows: 16.
 narrow16:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z15
@@ -684,7 +684,7 @@ narrow16:
 	JNZ              narrow16
 	JMP              narrow_store16
 
-	// For each k: C += A B, 15 rows.
+	// Sum over k, rows: 15.
 narrow15:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z14
@@ -710,7 +710,7 @@ narrow15:
 	JNZ              narrow15
 	JMP              narrow_store15
 
-	// For each k: C += A B, 14 rows.
+	// Sum over k, rows: 14.
 narrow14:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z13
@@ -734,7 +734,7 @@ narrow14:
 	JNZ              narrow14
 	JMP              narrow_store14
 
-	// For each k: C += A B, 13 rows.
+	// Sum over k, rows: 13.
 narrow13:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z12
@@ -757,7 +757,7 @@ narrow13:
 	JNZ              narrow13
 	JMP              narrow_store13
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 narrow12:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z11
@@ -779,7 +779,7 @@ narrow12:
 	JNZ              narrow12
 	JMP              narrow_store12
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 narrow11:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z10
@@ -800,7 +800,7 @@ narrow11:
 	JNZ              narrow11
 	JMP              narrow_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 narrow10:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z9
@@ -820,7 +820,7 @@ narrow10:
 	JNZ              narrow10
 	JMP              narrow_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 narrow9:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z8
@@ -839,7 +839,7 @@ narrow9:
 	JNZ              narrow9
 	JMP              narrow_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 narrow8:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z7
@@ -857,7 +857,7 @@ narrow8:
 	JNZ              narrow8
 	JMP              narrow_store8
 
-	// For each k: C += A B, 7 rows.
+	// Sum over k, rows: 7.
 narrow7:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z6
@@ -873,7 +873,7 @@ narrow7:
 	JNZ              narrow7
 	JMP              narrow_store7
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 narrow6:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z5
@@ -888,7 +888,7 @@ narrow6:
 	JNZ              narrow6
 	JMP              narrow_store6
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 narrow5:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z4
@@ -902,7 +902,7 @@ narrow5:
 	JNZ              narrow5
 	JMP              narrow_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 narrow4:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z3
@@ -915,7 +915,7 @@ narrow4:
 	JNZ              narrow4
 	JMP              narrow_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 narrow3:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z2
@@ -927,7 +927,7 @@ narrow3:
 	JNZ              narrow3
 	JMP              narrow_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 narrow2:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z1
@@ -938,7 +938,7 @@ narrow2:
 	JNZ              narrow2
 	JMP              narrow_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 narrow1:
 	VMOVUPS.Z        (R14), K1, Z28
 	VFMADD231PS.BCST (R10), Z28, Z0
@@ -1183,7 +1183,7 @@ wide_start:
 	CMPQ  R15, $0x0e
 	JNE   wide_lower
 
-	// For each k: C += A B, 14 rows.
+	// Sum over k, rows: 14.
 wide14:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1337,7 +1337,7 @@ wide_lower:
 	JEQ  wide2
 	JMP  wide1
 
-	// For each k: C += A B, 13 rows.
+	// Sum over k, rows: 13.
 wide13:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1387,7 +1387,7 @@ wide13:
 	JNZ          wide13
 	JMP          wide_store13
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 wide12:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1434,7 +1434,7 @@ wide12:
 	JNZ          wide12
 	JMP          wide_store12
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 wide11:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1478,7 +1478,7 @@ wide11:
 	JNZ          wide11
 	JMP          wide_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 wide10:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1519,7 +1519,7 @@ wide10:
 	JNZ          wide10
 	JMP          wide_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 wide9:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1557,7 +1557,7 @@ wide9:
 	JNZ          wide9
 	JMP          wide_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 wide8:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1592,7 +1592,7 @@ wide8:
 	JNZ          wide8
 	JMP          wide_store8
 
-	// For each k: C += A B, 7 rows.
+	// Sum over k, rows: 7.
 wide7:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1623,7 +1623,7 @@ wide7:
 	JNZ          wide7
 	JMP          wide_store7
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 wide6:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1651,7 +1651,7 @@ wide6:
 	JNZ          wide6
 	JMP          wide_store6
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 wide5:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1676,7 +1676,7 @@ wide5:
 	JNZ          wide5
 	JMP          wide_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 wide4:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1698,7 +1698,7 @@ wide4:
 	JNZ          wide4
 	JMP          wide_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 wide3:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1717,7 +1717,7 @@ wide3:
 	JNZ          wide3
 	JMP          wide_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 wide2:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1733,7 +1733,7 @@ wide2:
 	JNZ          wide2
 	JMP          wide_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 wide1:
 	VMOVUPS      (R13), Z28
 	VMOVUPS      (R13)(R10*1), Z29
@@ -1879,7 +1879,7 @@ wide_fetch_row:
 	CMPQ       BP, $0x0e
 	JNE        packed_lower
 
-	// For each k: C += A B, 14 rows.
+	// Sum over k, rows: 14.
 packed14:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -1947,7 +1947,7 @@ packed_lower:
 	JEQ  packed9
 	JMP  packed8
 
-	// For each k: C += A B, 13 rows.
+	// Sum over k, rows: 13.
 packed13:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -1999,7 +1999,7 @@ packed13:
 	JNZ          packed13
 	JMP          wide_store13
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 packed12:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -2048,7 +2048,7 @@ packed12:
 	JNZ          packed12
 	JMP          wide_store12
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 packed11:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -2094,7 +2094,7 @@ packed11:
 	JNZ          packed11
 	JMP          wide_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 packed10:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -2137,7 +2137,7 @@ packed10:
 	JNZ          packed10
 	JMP          wide_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 packed9:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -2177,7 +2177,7 @@ packed9:
 	JNZ          packed9
 	JMP          wide_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 packed8:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -2392,7 +2392,7 @@ narrow_start:
 	CMPQ  BP, $0x1c
 	JNE   narrow_lower
 
-	// For each k: C += A B, 28 rows.
+	// Sum over k, rows: 28.
 narrow28:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z27
@@ -2602,7 +2602,7 @@ narrow_lower:
 	JEQ  narrow2
 	JMP  narrow1
 
-	// For each k: C += A B, 27 rows.
+	// Sum over k, rows: 27.
 narrow27:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z26
@@ -2641,7 +2641,7 @@ narrow27:
 	JNZ              narrow27
 	JMP              narrow_store27
 
-	// For each k: C += A B, 26 rows.
+	// Sum over k, rows: 26.
 narrow26:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z25
@@ -2679,7 +2679,7 @@ narrow26:
 	JNZ              narrow26
 	JMP              narrow_store26
 
-	// For each k: C += A B, 25 rows.
+	// Sum over k, rows: 25.
 narrow25:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z24
@@ -2716,7 +2716,7 @@ narrow25:
 	JNZ              narrow25
 	JMP              narrow_store25
 
-	// For each k: C += A B, 24 rows.
+	// Sum over k, rows: 24.
 narrow24:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z23
@@ -2752,7 +2752,7 @@ narrow24:
 	JNZ              narrow24
 	JMP              narrow_store24
 
-	// For each k: C += A B, 23 rows.
+	// Sum over k, rows: 23.
 narrow23:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z22
@@ -2787,7 +2787,7 @@ narrow23:
 	JNZ              narrow23
 	JMP              narrow_store23
 
-	// For each k: C += A B, 22 rows.
+	// Sum over k, rows: 22.
 narrow22:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z21
@@ -2821,7 +2821,7 @@ narrow22:
 	JNZ              narrow22
 	JMP              narrow_store22
 
-	// For each k: C += A B, 21 rows.
+	// Sum over k, rows: 21.
 narrow21:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z20
@@ -2853,7 +2853,7 @@ narrow21:
 	JNZ              narrow21
 	JMP              narrow_store21
 
-	// For each k: C += A B, 20 rows.
+	// Sum over k, rows: 20.
 narrow20:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z19
@@ -2884,7 +2884,7 @@ narrow20:
 	JNZ              narrow20
 	JMP              narrow_store20
 
-	// For each k: C += A B, 19 rows.
+	// Sum over k, rows: 19.
 narrow19:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z18
@@ -2914,7 +2914,7 @@ narrow19:
 	JNZ              narrow19
 	JMP              narrow_store19
 
-	// For each k: C += A B, 18 rows.
+	// Sum over k, rows: 18.
 narrow18:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z17
@@ -2943,7 +2943,7 @@ narrow18:
 	JNZ              narrow18
 	JMP              narrow_store18
 
-	// For each k: C += A B, 17 rows.
+	// Sum over k, rows: 17.
 narrow17:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z16
@@ -2971,7 +2971,7 @@ narrow17:
 	JNZ              narrow17
 	JMP              narrow_store17
 
-	// For each k: C += A B, 16 rows.
+	// Sum over k, rows: 16.
 narrow16:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z15
@@ -2998,7 +2998,7 @@ narrow16:
 	JNZ              narrow16
 	JMP              narrow_store16
 
-	// For each k: C += A B, 15 rows.
+	// Sum over k, rows: 15.
 narrow15:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z14
@@ -3024,7 +3024,7 @@ narrow15:
 	JNZ              narrow15
 	JMP              narrow_store15
 
-	// For each k: C += A B, 14 rows.
+	// Sum over k, rows: 14.
 narrow14:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z13
@@ -3048,7 +3048,7 @@ narrow14:
 	JNZ              narrow14
 	JMP              narrow_store14
 
-	// For each k: C += A B, 13 rows.
+	// Sum over k, rows: 13.
 narrow13:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z12
@@ -3071,7 +3071,7 @@ narrow13:
 	JNZ              narrow13
 	JMP              narrow_store13
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 narrow12:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z11
@@ -3093,7 +3093,7 @@ narrow12:
 	JNZ              narrow12
 	JMP              narrow_store12
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 narrow11:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z10
@@ -3114,7 +3114,7 @@ narrow11:
 	JNZ              narrow11
 	JMP              narrow_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 narrow10:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z9
@@ -3134,7 +3134,7 @@ narrow10:
 	JNZ              narrow10
 	JMP              narrow_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 narrow9:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z8
@@ -3153,7 +3153,7 @@ narrow9:
 	JNZ              narrow9
 	JMP              narrow_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 narrow8:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z7
@@ -3171,7 +3171,7 @@ narrow8:
 	JNZ              narrow8
 	JMP              narrow_store8
 
-	// For each k: C += A B, 7 rows.
+	// Sum over k, rows: 7.
 narrow7:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z6
@@ -3187,7 +3187,7 @@ narrow7:
 	JNZ              narrow7
 	JMP              narrow_store7
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 narrow6:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z5
@@ -3202,7 +3202,7 @@ narrow6:
 	JNZ              narrow6
 	JMP              narrow_store6
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 narrow5:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z4
@@ -3216,7 +3216,7 @@ narrow5:
 	JNZ              narrow5
 	JMP              narrow_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 narrow4:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z3
@@ -3229,7 +3229,7 @@ narrow4:
 	JNZ              narrow4
 	JMP              narrow_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 narrow3:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z2
@@ -3241,7 +3241,7 @@ narrow3:
 	JNZ              narrow3
 	JMP              narrow_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 narrow2:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z1
@@ -3252,7 +3252,7 @@ narrow2:
 	JNZ              narrow2
 	JMP              narrow_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 narrow1:
 	VMOVUPD.Z        (R14), K1, Z28
 	VFMADD231PD.BCST (R10), Z28, Z0
@@ -3497,7 +3497,7 @@ wide_start:
 	CMPQ  R15, $0x0e
 	JNE   wide_lower
 
-	// For each k: C += A B, 14 rows.
+	// Sum over k, rows: 14.
 wide14:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3651,7 +3651,7 @@ wide_lower:
 	JEQ  wide2
 	JMP  wide1
 
-	// For each k: C += A B, 13 rows.
+	// Sum over k, rows: 13.
 wide13:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3701,7 +3701,7 @@ wide13:
 	JNZ          wide13
 	JMP          wide_store13
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 wide12:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3748,7 +3748,7 @@ wide12:
 	JNZ          wide12
 	JMP          wide_store12
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 wide11:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3792,7 +3792,7 @@ wide11:
 	JNZ          wide11
 	JMP          wide_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 wide10:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3833,7 +3833,7 @@ wide10:
 	JNZ          wide10
 	JMP          wide_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 wide9:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3871,7 +3871,7 @@ wide9:
 	JNZ          wide9
 	JMP          wide_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 wide8:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3906,7 +3906,7 @@ wide8:
 	JNZ          wide8
 	JMP          wide_store8
 
-	// For each k: C += A B, 7 rows.
+	// Sum over k, rows: 7.
 wide7:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3937,7 +3937,7 @@ wide7:
 	JNZ          wide7
 	JMP          wide_store7
 
-	// For each k: C += A B, 6 rows.
+	// Sum over k, rows: 6.
 wide6:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3965,7 +3965,7 @@ wide6:
 	JNZ          wide6
 	JMP          wide_store6
 
-	// For each k: C += A B, 5 rows.
+	// Sum over k, rows: 5.
 wide5:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -3990,7 +3990,7 @@ wide5:
 	JNZ          wide5
 	JMP          wide_store5
 
-	// For each k: C += A B, 4 rows.
+	// Sum over k, rows: 4.
 wide4:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -4012,7 +4012,7 @@ wide4:
 	JNZ          wide4
 	JMP          wide_store4
 
-	// For each k: C += A B, 3 rows.
+	// Sum over k, rows: 3.
 wide3:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -4031,7 +4031,7 @@ wide3:
 	JNZ          wide3
 	JMP          wide_store3
 
-	// For each k: C += A B, 2 rows.
+	// Sum over k, rows: 2.
 wide2:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -4047,7 +4047,7 @@ wide2:
 	JNZ          wide2
 	JMP          wide_store2
 
-	// For each k: C += A B, 1 rows.
+	// Sum over k, rows: 1.
 wide1:
 	VMOVUPD      (R13), Z28
 	VMOVUPD      (R13)(R10*1), Z29
@@ -4193,7 +4193,7 @@ wide_fetch_row:
 	CMPQ       BP, $0x0e
 	JNE        packed_lower
 
-	// For each k: C += A B, 14 rows.
+	// Sum over k, rows: 14.
 packed14:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -4261,7 +4261,7 @@ packed_lower:
 	JEQ  packed9
 	JMP  packed8
 
-	// For each k: C += A B, 13 rows.
+	// Sum over k, rows: 13.
 packed13:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -4313,7 +4313,7 @@ packed13:
 	JNZ          packed13
 	JMP          wide_store13
 
-	// For each k: C += A B, 12 rows.
+	// Sum over k, rows: 12.
 packed12:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -4362,7 +4362,7 @@ packed12:
 	JNZ          packed12
 	JMP          wide_store12
 
-	// For each k: C += A B, 11 rows.
+	// Sum over k, rows: 11.
 packed11:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -4408,7 +4408,7 @@ packed11:
 	JNZ          packed11
 	JMP          wide_store11
 
-	// For each k: C += A B, 10 rows.
+	// Sum over k, rows: 10.
 packed10:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -4451,7 +4451,7 @@ packed10:
 	JNZ          packed10
 	JMP          wide_store10
 
-	// For each k: C += A B, 9 rows.
+	// Sum over k, rows: 9.
 packed9:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
@@ -4491,7 +4491,7 @@ packed9:
 	JNZ          packed9
 	JMP          wide_store9
 
-	// For each k: C += A B, 8 rows.
+	// Sum over k, rows: 8.
 packed8:
 	PREFETCHT0   (R14)(R11*1)
 	PREFETCHT0   64(R14)(R11*1)
