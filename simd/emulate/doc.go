@@ -19,5 +19,5 @@
 //   - it returned without VZEROUPPER after it had used Y or Z registers;
 //   - it returned with another SP, or with another BP where the assembler saves none;
 //   - it named an argument that its declaration does not have at that place;
-//   - it did not end within [Machine.Steps] instructions.
+//   - it did not end within [Program.Steps] instructions.
 package emulate

@@ -19,9 +19,6 @@ func (f *Fault) Error() string {
 
 // A Machine is the registers and the memory during one call.
 type Machine[V any] struct {
-	// Steps is how many instructions a call may take: more are taken for an endless loop.
-	Steps uint64
-
 	program *Program
 	domain  Domain[V]
 	zero    V
@@ -43,7 +40,7 @@ type Machine[V any] struct {
 
 // NewMachine returns a machine for calls of a program's functions.
 func NewMachine[V any](p *Program, domain Domain[V]) *Machine[V] {
-	return &Machine[V]{Steps: 1 << 32, program: p, domain: domain, zero: domain.Const(32, 0)}
+	return &Machine[V]{program: p, domain: domain, zero: domain.Const(32, 0)}
 }
 
 // Counts returns what the calls on this machine have executed so far.
@@ -125,9 +122,10 @@ func (m *Machine[V]) enter(frame Frame) {
 // run carries out instructions until the function returns.
 func (m *Machine[V]) run() {
 	sp, body := m.scalars[regSP], m.function.body
-	for m.at = 0; m.at < len(body); {
-		if m.counts.Instructions >= m.Steps {
-			m.fail("%d instructions are taken for an endless loop", m.Steps)
+	m.at = 0
+	for steps := uint64(0); m.at < len(body); steps++ {
+		if steps >= m.program.Steps {
+			m.fail("%d instructions are taken for an endless loop", steps)
 		}
 		in := &body[m.at]
 		m.counts.Instructions++

@@ -16,6 +16,9 @@ import (
 
 // A Program is the functions and constants of one or more assembly sources.
 type Program struct {
+	// Steps is how many instructions a call may take: more are taken for an endless loop.
+	Steps uint64
+
 	functions map[string]*function
 	constants []asmcheck.Constant
 }
@@ -53,7 +56,7 @@ func Load(folder fs.FS, pattern string) (*Program, error) {
 	if len(files) == 0 {
 		return nil, fmt.Errorf("no files match %s", pattern)
 	}
-	p := &Program{functions: map[string]*function{}}
+	p := newProgram()
 	for _, file := range files {
 		source, err := fs.ReadFile(folder, file)
 		if err != nil {
@@ -69,8 +72,12 @@ func Load(folder fs.FS, pattern string) (*Program, error) {
 // Parse reads one assembly source. An instruction that the emulator does not know
 // makes only its function fail, when it is bound or called.
 func Parse(source string) (*Program, error) {
-	p := &Program{functions: map[string]*function{}}
+	p := newProgram()
 	return p, p.read("source", source)
+}
+
+func newProgram() *Program {
+	return &Program{Steps: 1 << 32, functions: map[string]*function{}}
 }
 
 // Functions returns the names of the functions, sorted.
