@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults findings bench bench-peers bench-peers-matmul record generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults faults-sample findings bench bench-peers bench-peers-matmul record generate check
 
 lossglass = bin/lossglass
 
@@ -47,6 +47,9 @@ soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), t
 
 faults: ## make each fault of props/fault in a copy of the source: the laws named for it must fail (results/faults.md; minutes)
 	$(evidence) results/faults.md go test ./props/fault -count=1 -timeout 0 -v -run TestFaults -faults -ledger
+
+faults-sample: ## five of those faults, others each day: what .ci/run runs (a minute)
+	go test ./props/fault -count=1 -run TestFaults -faults -sample 5 -turn $$(($$(date +%s) / 86400)) -timeout 0
 
 findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known (results/findings/gonum.md; minutes)
 	$(evidence) results/findings/gonum.md go test ./props/gemmtest -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger

@@ -4,7 +4,8 @@
 // implementations that were written to be broken.
 //
 // The tests of the package check that every edit still applies. With -faults they
-// make each one in a copy of the source and run the laws there: make faults.
+// make each one in the source that the compiler sees and run the laws: make faults;
+// make faults-sample takes five of them.
 package fault
 
 import (

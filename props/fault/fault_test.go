@@ -3,9 +3,7 @@ package fault_test
 import (
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,15 +11,60 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/props/fault"
+	"github.com/lossglass/lossglass/simd"
 )
 
 var (
-	faults = flag.Bool("faults", false, "make each fault in a copy of the source and run the laws there: some minutes")
+	faults = flag.Bool("faults", false, "make each fault in the source, as the compiler sees it, and run the laws: some minutes")
 	only   = flag.String("only", "", "with -faults: those whose name or identifier this regular expression matches")
+	sample = flag.Int("sample", 0, "with -faults: this `number` of them, spread over the catalogue")
+	turn   = flag.Int("turn", 0, "with -sample: which ones; consecutive numbers take turns through the whole catalogue")
 	table  = flag.String("ledger", "", "with -faults: `file` for what was found, in Markdown")
 )
 
-const root = "../.."
+const root = "../.." // of the repository
+
+// chosen returns the faults that the flags ask for and this CPU can show.
+func chosen(t *testing.T) []fault.Fault {
+	pattern, err := regexp.Compile(*only)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := slices.DeleteFunc(slices.Clone(fault.Catalogue), func(f fault.Fault) bool {
+		return !pattern.MatchString(f.ID+": "+f.Name) || !runsHere(t, f)
+	})
+	if *sample <= 0 || *sample >= len(all) {
+		return all
+	}
+	var some []fault.Fault
+	stride := (len(all) + *sample - 1) / *sample
+	for i := *turn % stride; i < len(all); i += stride {
+		some = append(some, all[i])
+	}
+	return some
+}
+
+// runsHere tells whether this CPU has the instruction set of the fault's laws. The
+// environment variable LOSSGLASS_REQUIRE names those that it must have.
+func runsHere(t *testing.T, f fault.Fault) bool {
+	var available []string
+	for _, set := range simd.Available() {
+		available = append(available, set.Name)
+	}
+	for _, l := range f.Laws {
+		for _, isa := range []string{"avx512", "avx2", "neon"} {
+			if !strings.Contains(l.Test, "/"+isa+"/") || slices.Contains(available, isa) {
+				continue
+			}
+			if slices.Contains(strings.Split(os.Getenv("LOSSGLASS_REQUIRE"), ","), isa) {
+				t.Errorf("%s, %s: LOSSGLASS_REQUIRE asks for %s, which this CPU lacks", f.ID, f.Name, isa)
+			}
+			t.Logf("left out, as this CPU has no %s: %s, %s", isa, f.ID, f.Name)
+			return false
+		}
+	}
+	return true
+}
 
 // Every edit of the catalogue applies to the source as it is.
 func TestCatalogue(t *testing.T) {
@@ -59,69 +102,83 @@ func TestApply(t *testing.T) {
 	}
 }
 
-// Each fault of the catalogue, made in a copy of the source, fails the laws that
-// are named for it, which pass without it.
+// Each fault of the catalogue, made in the source, fails the laws that are named for
+// it, which pass without it.
 func TestFaults(t *testing.T) {
 	if !*faults {
 		t.Skip("only with -faults")
 	}
-	chosen, err := regexp.Compile(*only)
-	if err != nil {
-		t.Fatal(err)
+	faults := chosen(t)
+	if len(faults) == 0 {
+		t.Fatal("no fault is chosen")
 	}
-	tree := t.TempDir()
-	if err := copySource(tree); err != nil {
-		t.Fatal(err)
-	}
+	w := newWorkshop(t)
 	var report strings.Builder
-	for _, f := range fault.Catalogue {
-		if !chosen.MatchString(f.ID + ": " + f.Name) {
-			continue
-		}
-		source := read(t, filepath.Join(tree, f.Edit.File))
+	for _, f := range faults {
+		source := read(t, filepath.Join(root, f.Edit.File))
 		edited, line, before, after, err := f.Edit.Apply(source)
 		if err != nil {
 			t.Fatal(err)
 		}
-		write(t, filepath.Join(tree, f.Edit.File), edited)
+		w.edit(f.Edit.File, edited)
 		var failures []failure
 		for _, l := range f.Laws {
-			fail := runLaw(tree, l)
+			fail := w.runLaw(l)
 			if !fail.failed {
 				t.Errorf("%s, %s: %s holds\n%s", f.ID, f.Name, l.Test, fail.text)
 			}
 			t.Logf("%s, %s: %s, after %q cases: %s", f.ID, f.Name, l.Test, fail.cases, fail.text)
 			failures = append(failures, fail)
 		}
-		write(t, filepath.Join(tree, f.Edit.File), source)
+		w.edit(f.Edit.File, source)
 		describe(&report, f, line, before, after, failures)
 	}
-	holdWithoutFaults(t, tree, chosen)
+	w.checkLawsHold(faults)
 	if *table != "" && !t.Failed() {
 		write(t, *table, introduction+report.String())
 	}
 }
 
-// holdWithoutFaults checks that each law that fails with a fault passes without.
-func holdWithoutFaults(t *testing.T, tree string, chosen *regexp.Regexp) {
+// checkLawsHold checks that each law that fails with one of the faults passes without.
+func (w *workshop) checkLawsHold(faults []fault.Fault) {
 	var done []fault.LawTest
-	for _, f := range fault.Catalogue {
+	for _, f := range faults {
 		for _, l := range f.Laws {
-			if !chosen.MatchString(f.ID+": "+f.Name) || slices.Contains(done, l) {
+			if slices.Contains(done, l) {
 				continue
 			}
 			done = append(done, l)
-			if fail := runLaw(tree, l); fail.failed || !fail.ran {
-				t.Errorf("%s does not pass without a fault: %s", l.Test, fail.text)
+			if fail := w.runLaw(l); fail.failed || !fail.ran {
+				w.t.Errorf("%s does not pass without a fault: %s", l.Test, fail.text)
 			}
 		}
 	}
 }
 
+// A sample takes turns through the whole catalogue.
+func TestSample(t *testing.T) {
+	defer func(s, n int) { *sample, *turn = s, n }(*sample, *turn)
+	seen := map[string]bool{}
+	*sample = 5
+	for *turn = range len(fault.Catalogue) {
+		faults := chosen(t)
+		if len(faults) < 4 || len(faults) > 5 {
+			t.Errorf("turn %d has %d faults", *turn, len(faults))
+		}
+		for _, f := range faults {
+			seen[f.ID+f.Name] = true
+		}
+	}
+	*sample = 0
+	if all := chosen(t); len(seen) != len(all) {
+		t.Errorf("%d of %d faults had a turn", len(seen), len(all))
+	}
+}
+
 const introduction = `# Seeded faults
 
-Each fault is an edit of the kernels or of the code around them, made in a copy of the source
-(` + "`props/fault/catalogue.go`" + `). The law named failed with it, and the same command passes without it:
+Each fault is an edit of the kernels or of the code around them, made in the source that the compiler
+sees (` + "`props/fault/catalogue.go`" + `). The law named failed with it, and the same command passes without it:
 each was run both ways. Cases are those that passed before the law failed, with -rapid.seed=1 and at
 most 400 of them; what follows is the shrunk counterexample.
 `
@@ -171,32 +228,6 @@ var (
 	failing = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 )
 
-// runLaw runs the command of a law in that tree.
-func runLaw(tree string, l fault.LawTest) failure {
-	args := append(l.Command(), "-v", "-vet=off", "-timeout", "3m")
-	if drawn := strings.Contains(l.Test, "/"); drawn {
-		args = append(args, "-rapid.seed=1", "-rapid.nofailfile", "-rapid.checks=400", "-rapid.shrinktime=3s")
-	}
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir = tree
-	out, err := cmd.CombinedOutput()
-	text := string(out)
-	names := failing.FindAllStringSubmatch(text, -1)
-	f := failure{
-		failed: err != nil && slices.ContainsFunc(names, func(m []string) bool { return m[1] == l.Test }),
-		ran:    strings.Contains(text, "--- PASS: "+l.Test) && err == nil,
-		text:   short(text),
-	}
-	if m := ofRapid.FindStringSubmatch(text); m != nil {
-		f.cases, f.text = m[1], short(m[2])
-	} else if m := ofFlaky.FindStringSubmatch(text); m != nil {
-		f.text = short(m[1]) + "\n(not the same each time)"
-	} else if m := ofGo.FindStringSubmatch(text); m != nil && f.failed {
-		f.text = short(m[1])
-	}
-	return f
-}
-
 // short cuts a text to some lines of bearable length.
 func short(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
@@ -209,50 +240,4 @@ func short(text string) string {
 		lines = append(lines[:16], "...")
 	}
 	return strings.Join(lines, "\n")
-}
-
-// copySource copies what the laws are compiled from.
-func copySource(to string) error {
-	for _, name := range []string{"go.mod", "go.sum", "core", "simd", "props"} {
-		err := filepath.WalkDir(filepath.Join(root, name), func(path string, d fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			if d.IsDir() && (d.Name() == "testdata" || d.Name() == "_asm") {
-				return filepath.SkipDir
-			}
-			relative, err := filepath.Rel(root, path)
-			if err != nil || d.IsDir() {
-				return err
-			}
-			content, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			if err := os.MkdirAll(filepath.Dir(filepath.Join(to, relative)), 0o755); err != nil {
-				return err
-			}
-			return os.WriteFile(filepath.Join(to, relative), content, 0o644)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	content, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}
-
-func write(t *testing.T, path, content string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
