@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -151,7 +152,7 @@ func (w watcher) record(im *images, k *simd.Set, n, batch int) (*calls, error) {
 	head := im.data.Train.Head(len(order))
 	some, err := relunet.NewImages(head.Pixels, head.Labels, dataset.Size, dataset.Classes)
 	if err == nil {
-		t.pack.Evaluate(some, nil)
+		_, _, err = t.pack.Evaluate(context.Background(), some, nil)
 	}
 	return c, err
 }

@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"slices"
@@ -36,7 +37,7 @@ func newTraining(im *images, k *simd.Set, hidden []int, batch int) *training {
 	}
 	params := t.params()
 	for lane := range relunet.Lanes {
-		relunet.Init(params, widths(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(keys, uint64(lane))...))
+		relunet.DrawStart(params, widths(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(keys, uint64(lane))...))
 		t.pack.SetNetwork(lane, params)
 		// The experiment's 1.177 at minibatch 100; no more, so that it never diverges.
 		t.rates[lane] = 0.01177 * float64(min(batch, 100))
@@ -92,7 +93,7 @@ func executedFLOPs(hidden []int, samples, nonzero, perPixel, perWeight int) int 
 type exact struct{ lossBits, digest48 float64 }
 
 func (t *training) exact() exact {
-	losses, _ := t.pack.Evaluate(t.im.few, nil)
+	losses, _, _ := t.pack.Evaluate(context.Background(), t.im.few, nil) // never cancelled
 	var sum float64
 	digests := sha256.New()
 	params := t.params()
@@ -146,7 +147,7 @@ func BenchmarkEvaluate(b *testing.B) {
 					executed: executedFLOPs(hidden, images, nonzero(im.data.Test.Pixels), 2, 2),
 				}
 				result := evaluation(t.pack, im.test)
-				w.measure(b, func() { t.pack.Evaluate(im.test, nil) })
+				w.measure(b, func() { _, _, _ = t.pack.Evaluate(context.Background(), im.test, nil) })
 				result.report(b)
 			})
 		}
@@ -155,7 +156,7 @@ func BenchmarkEvaluate(b *testing.B) {
 
 // evaluation is the mean of the networks' losses and the digest of all losses and hits.
 func evaluation(p *relunet.Pack[float32], im *relunet.Images) exact {
-	losses, correct := p.Evaluate(im, nil)
+	losses, correct, _ := p.Evaluate(context.Background(), im, nil) // never cancelled
 	var sum float64
 	for _, loss := range losses {
 		sum += loss

@@ -13,9 +13,8 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// Trainings of sixteen networks have the digests that they had on the first machine:
-// on every CPU, architecture and compiler setting the tests are run on, so that
-// those machines agree with each other too.
+// Training and evaluating sixteen networks gives the digests recorded on the first
+// machine, with all kernels and on every CPU, architecture and compiler setting.
 func TestDigest(t *testing.T) {
 	for _, c := range []struct {
 		hidden       []int
@@ -35,7 +34,8 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// digest returns that of the trained networks, their losses and hits.
+// digest trains a pack and returns the digest of the trained networks, their losses and
+// numbers of correctly classified images.
 func digest[T float32 | float64](t *testing.T, hidden []int, newPack func(widths ...int) *relunet.Pack[T]) string {
 	const inputs, classes, images, batch = 21, 10, 57, 10
 	widths := slices.Concat([]int{inputs}, hidden, []int{classes})
@@ -57,7 +57,7 @@ func digest[T float32 | float64](t *testing.T, hidden []int, newPack func(widths
 	start := make([]float32, relunet.Params(widths...))
 	var rates [relunet.Lanes]float64
 	for l := range rates {
-		relunet.Init(start, widths, relunet.Start(l%3), stream.New(1, "start", uint64(l)))
+		relunet.DrawStart(start, widths, relunet.StartDistribution(l%3), stream.New(1, "start", uint64(l)))
 		pack.SetNetwork(l, widened[T](start))
 		rates[l] = 0.5 / float64(1+l)
 	}
@@ -66,7 +66,7 @@ func digest[T float32 | float64](t *testing.T, hidden []int, newPack func(widths
 	for range 3 {
 		pack.Train(im, order, batch, &rates)
 	}
-	loss, correct := pack.Evaluate(im, nil)
+	loss, correct := evaluate(t, pack, im)
 	h := sha256.New()
 	params := make([]T, len(start))
 	for l := range rates {

@@ -1,37 +1,48 @@
 package relunet
 
-// LossBlock is the number of images whose losses are added before their sum joins the total.
+import "context"
+
+// LossBlock is the number of images whose losses are added to each other before their sum
+// is added to the total.
 const LossBlock = 1000
 
-// Evaluate returns each network's mean negative log-likelihood over the images
-// and how many of them it classifies rightly: losses of type T, added in float64
-// in the order of the images within blocks of LossBlock, the blocks' sums added
-// in order. After each block it calls more, if not nil, with the number of
-// images done, and gives up when that returns false.
-func (p *Pack[T]) Evaluate(im *Images, more func(done int) bool) (loss [Lanes]float64, correct [Lanes]int) {
-	p.check(im)
+// Evaluate returns the mean negative log-likelihood of each network over the images and
+// the number of images that it classifies correctly. The losses have type T; they are
+// added in float64, in the order of the images within blocks of [LossBlock], and the sums
+// of the blocks are added in order. A network classifies an image correctly if the label
+// is the lowest class that attains the maximum logit and no logit is NaN.
+//
+// After each block Evaluate calls onBlock, if it is not nil, with the number of images
+// done so far. If ctx is done it returns ctx.Err(). It panics if the images have another
+// number of pixels than the networks have inputs.
+func (p *Pack[T]) Evaluate(ctx context.Context, im *Images, onBlock func(done int)) (loss [Lanes]float64, correct [Lanes]int, err error) {
+	p.checkImages(im)
 	p.reserve(min(LossBlock, im.Len()))
 	var hits [Lanes]uint32
-	for b, lists := range im.blocks {
+	for b, images := range im.blocks {
 		done := min((b+1)*LossBlock, im.Len())
-		for l, sum := range p.lossSum(lists, im.labels[b*LossBlock:done], &hits) {
+		for l, sum := range p.lossSum(images, im.labels[b*LossBlock:done], &hits) {
 			loss[l] += sum
 		}
-		if more != nil && !more(done) {
-			break
+		if onBlock != nil {
+			onBlock(done)
+		}
+		if err := ctx.Err(); err != nil {
+			return [Lanes]float64{}, [Lanes]int{}, err
 		}
 	}
 	for l := range loss {
 		loss[l] /= float64(im.Len())
 		correct[l] = int(hits[l])
 	}
-	return loss, correct
+	return loss, correct, nil
 }
 
-// lossSum returns the sum of the losses of a block of images and adds the hits.
-func (p *Pack[T]) lossSum(lists pairLists, labels []uint32, hits *[Lanes]uint32) (sum [Lanes]float64) {
+// lossSum returns the sum of the losses of a block of images, and adds the number of
+// correctly classified ones to correct.
+func (p *Pack[T]) lossSum(images pairLists, labels []uint32, correct *[Lanes]uint32) (sum [Lanes]float64) {
 	hidden, z := p.hidden(), p.output().h
-	p.forward(lists, len(labels), hidden[len(hidden)-1].h.first(1))
-	p.k.LossSum(z.data, labels, z.units, z.stride, &sum, hits)
+	p.forward(images, len(labels), hidden[len(hidden)-1].h.shrink(1))
+	p.kernels.LossSum(z.data, labels, z.units, z.stride, &sum, correct)
 	return sum
 }

@@ -1,6 +1,7 @@
 package relunet_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"math"
@@ -15,8 +16,8 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A task64 is networks at float32 starts, and what they are trained on.
-type task64 struct {
+// A task is networks with starting parameters in float32, and the data to train them on.
+type task struct {
 	widths []int
 	pixels []float32
 	labels []uint8
@@ -26,8 +27,8 @@ type task64 struct {
 	rates  [relunet.Lanes]float64
 }
 
-func newTask64(s *stream.Stream, widths []int, samples, batch int) *task64 {
-	t := &task64{widths: widths, batch: batch}
+func newTask(s *stream.Stream, widths []int, samples, batch int) *task {
+	t := &task{widths: widths, batch: batch}
 	const images = 13
 	for range images {
 		for range widths[0] {
@@ -40,26 +41,39 @@ func newTask64(s *stream.Stream, widths []int, samples, batch int) *task64 {
 	}
 	for lane := range t.starts {
 		t.starts[lane] = make([]float32, relunet.Params(widths...))
-		relunet.Init(t.starts[lane], widths, relunet.FanIn, s)
+		relunet.DrawStart(t.starts[lane], widths, relunet.FanIn, s)
 		t.rates[lane] = 0.03 * float64(lane)
 	}
 	return t
 }
 
-// train trains a pack and returns the parameters of a lane, and its loss and hits.
-func train[T float32 | float64](t *task64, p *relunet.Pack[T], lane int) (params []T, loss float64, correct int) {
-	im, err := relunet.NewImages(t.pixels, t.labels, t.widths[0], t.widths[len(t.widths)-1])
+// train trains a pack and returns the parameters of one lane, its loss and the number of
+// images that it classifies correctly.
+func train[T float32 | float64](t fataler, c *task, p *relunet.Pack[T], lane int) (params []T, loss float64, correct int) {
+	im, err := relunet.NewImages(c.pixels, c.labels, c.widths[0], c.widths[len(c.widths)-1])
 	if err != nil {
-		panic(err)
+		t.Fatal(err)
 	}
-	for l, start := range t.starts {
+	for l, start := range c.starts {
 		p.SetNetwork(l, widened[T](start))
 	}
-	p.Train(im, t.order, t.batch, &t.rates)
-	params = make([]T, len(t.starts[lane]))
+	p.Train(im, c.order, c.batch, &c.rates)
+	params = make([]T, len(c.starts[lane]))
 	p.Network(lane, params)
-	losses, hits := p.Evaluate(im, nil)
+	losses, hits := evaluate(t, p, im)
 	return params, losses[lane], hits[lane]
+}
+
+// A fataler is a testing.TB or a rapid.T.
+type fataler interface{ Fatal(args ...any) }
+
+// evaluate evaluates a pack and does not cancel.
+func evaluate[T float32 | float64](t fataler, p *relunet.Pack[T], im *relunet.Images) (loss [relunet.Lanes]float64, correct [relunet.Lanes]int) {
+	loss, correct, err := p.Evaluate(context.Background(), im, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loss, correct
 }
 
 func widened[T float32 | float64](x []float32) []T {
@@ -70,26 +84,26 @@ func widened[T float32 | float64](x []float32) []T {
 	return y
 }
 
-// Packs in float64 are the specification in float64, bit for bit.
+// Packs in float64 equal the specification in float64, bit for bit.
 func TestFloat64EqualsReference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		widths := slices.Concat([]int{rapid.IntRange(1, 9).Draw(t, "inputs")},
 			rapid.SliceOfN(rapid.IntRange(1, 12), 1, 4).Draw(t, "hidden"), []int{rapid.IntRange(1, 11).Draw(t, "classes")})
 		batch, samples := rapid.IntRange(1, 30).Draw(t, "batch"), rapid.IntRange(1, 60).Draw(t, "samples")
 		lane := rapid.IntRange(0, relunet.Lanes-1).Draw(t, "lane")
-		task := newTask64(stream.New(rapid.Uint64().Draw(t, "seed"), "float64"), widths, samples, batch)
+		c := newTask(stream.New(rapid.Uint64().Draw(t, "seed"), "float64"), widths, samples, batch)
 		if rapid.IntRange(0, 9).Draw(t, "diverges") == 9 {
-			task.rates[lane] = 1e200
+			c.rates[lane] = 1e200
 		}
-		got, loss, correct := train(task, relunet.NewPack64(widths...), lane)
+		got, loss, correct := train(t, c, relunet.NewPack64(widths...), lane)
 
-		net := reference.FromFlat(widened[float64](task.starts[lane]), widths...)
-		images := slices.Collect(slices.Chunk(widened[float64](task.pixels), widths[0]))
-		net.Train(images, task.labels, task.order, batch, task.rates[lane])
+		net := reference.FromFlat(widened[float64](c.starts[lane]), widths...)
+		images := slices.Collect(slices.Chunk(widened[float64](c.pixels), widths[0]))
+		net.Train(images, c.labels, c.order, batch, c.rates[lane])
 		want := net.Flat()
-		if slices.ContainsFunc(want, infinite) { // with pixels skipped it need only stay so
+		if slices.ContainsFunc(want, infinite) { // once diverged, a pack that skips pixels need only stay diverged
 			if !slices.ContainsFunc(got, infinite) {
-				t.Fatal("it has diverged and came out finite")
+				t.Fatal("finite, but the specification has diverged")
 			}
 			return
 		}
@@ -98,7 +112,7 @@ func TestFloat64EqualsReference(t *testing.T) {
 				t.Fatalf("parameter %d is %v, want %v", i, got[i], want[i])
 			}
 		}
-		wantLoss, wantCorrect := net.Evaluate(images, task.labels)
+		wantLoss, wantCorrect := net.Evaluate(images, c.labels)
 		if math.Float64bits(loss) != math.Float64bits(wantLoss) || correct != wantCorrect {
 			t.Fatalf("loss %v and %d right, want %v and %d", loss, correct, wantLoss, wantCorrect)
 		}
@@ -107,16 +121,16 @@ func TestFloat64EqualsReference(t *testing.T) {
 
 func infinite(x float64) bool { return x-x != 0 }
 
-// Over a few steps from the same start float32 stays as close to float64 as its
-// rounding lets expect: some units of 2^-24, for parameters around one. (No hidden
-// unit of these networks is so close to its kink that rounding decides.)
+// Over a few steps from the same start, float32 and float64 differ by some units of 2^-24
+// for parameters around one, as expected from rounding. (In these networks no hidden unit
+// is so close to zero that rounding decides whether it is active.)
 func TestFloat32StaysCloseToFloat64(t *testing.T) {
 	for seed, hidden := range [][]int{{7}, {12}, {6, 5}, {11, 4, 10}} {
 		widths := slices.Concat([]int{20}, hidden, []int{10})
-		task := newTask64(stream.New(uint64(seed), "close"), widths, 40, 10)
+		c := newTask(stream.New(uint64(seed), "close"), widths, 40, 10)
 		for lane := range relunet.Lanes {
-			narrow, loss32, _ := train(task, relunet.NewPack(simd.Detect(), widths...), lane)
-			wide, loss64, _ := train(task, relunet.NewPack64(widths...), lane)
+			narrow, loss32, _ := train(t, c, relunet.NewPack(simd.Detect(), widths...), lane)
+			wide, loss64, _ := train(t, c, relunet.NewPack64(widths...), lane)
 			worst, same := 0.0, true
 			for i, w := range wide {
 				worst = max(worst, math.Abs(float64(narrow[i])-w))
@@ -132,7 +146,7 @@ func TestFloat32StaysCloseToFloat64(t *testing.T) {
 	}
 }
 
-// What is settled in float32 is far from it in float64.
+// In float64 training settles at much lower rates than in float32.
 func TestSettledInFloat64(t *testing.T) {
 	const inputs, hidden, classes = 3, 6, 2
 	im, err := relunet.NewImages([]float32{0.5, 1, 0, 0, 0.25, 1}, []uint8{0, 1}, inputs, classes)

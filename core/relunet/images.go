@@ -3,27 +3,29 @@ package relunet
 import (
 	"fmt"
 	"math"
-	"math/bits"
 	"slices"
+
+	"github.com/lossglass/lossglass/simd/network"
 )
 
-// Images is a labelled data set prepared for training: which pixels are nonzero,
-// so that the others can be skipped without changing a bit of any result. It is
-// immutable and may be shared.
+// Images is a labelled data set prepared for training. It knows which pixels are nonzero,
+// so that the other ones can be skipped without changing a bit of any result. It is
+// immutable and safe for concurrent use.
 type Images struct {
 	rows
 	labels  []uint32
-	largest float32     // pixel
-	pairs   [][2]int    // the pixels whose gradients are computed together
-	entries [][3]uint32 // of each image, for each pair of which a pixel takes part: the pair, the two pixels' bits
-	begins  []uint32    // of each image's entries, and their end
-	kind    []uint8     // of each image: close if the supports are alike
-	blocks  []pairLists // for evaluation: the lists of LossBlock images each
+	largest float32         // pixel
+	pairs   [][2]int        // pixels whose gradients are computed together
+	entries []network.Entry // for each image, and each pair with a pixel in its support: the pair, the bits of the two pixels
+	begins  []uint32        // begins[i] is the index of the first entry of image i, begins[i+1] that after the last
+	kind    []uint8         // of each image: see kinds
+	blocks  []pairLists     // for evaluation: the pair lists of each LossBlock images
 }
 
-// NewImages prepares len(labels) images of the given number of pixels, row by
-// row. It refuses a pixel that is not +0 or positive and normal (the one answer
-// of skipped zeros rests on it) and a label of classes or more.
+// NewImages prepares len(labels) images with the given number of pixels, inputs, stored
+// row by row: pixels is [images][inputs]. Each pixel must be +0 or positive and normal,
+// which is what makes skipping zeros exact, and each label below classes; otherwise
+// NewImages returns an error.
 func NewImages(pixels []float32, labels []uint8, inputs, classes int) (*Images, error) {
 	if inputs < 1 || len(pixels) != len(labels)*inputs {
 		return nil, fmt.Errorf("relunet: %d pixels are not %d images of %d", len(pixels), len(labels), inputs)
@@ -45,8 +47,9 @@ func NewImages(pixels []float32, labels []uint8, inputs, classes int) (*Images, 
 	return im, nil
 }
 
-// Dense returns the same images with no pixel skipped: the same results, by all
-// the arithmetic. It is for tests and for measuring what skipping is worth.
+// Dense returns the same images with no pixel skipped: training and evaluation give the
+// same results with all the arithmetic. It is for tests, and for measuring how much time
+// skipping saves.
 func (im *Images) Dense() *Images {
 	d := &Images{rows: newRows(im.Len(), im.inputs), labels: im.labels}
 	copy(d.pixels, im.pixels)
@@ -54,13 +57,14 @@ func (im *Images) Dense() *Images {
 	return d
 }
 
-// prepare finds the supports, the pixels for which part holds, and what follows from them.
-func (im *Images) prepare(part func(float32) bool) {
+// prepare sets everything that follows from the pixels and labels. The support of an image
+// is the pixels for which inSupport returns true.
+func (im *Images) prepare(inSupport func(float32) bool) {
 	im.largest = slices.Max(im.pixels)
 	for i := range im.labels {
-		support := im.support.of(i)
+		support := im.support.set(i)
 		for k, x := range im.row(i)[:im.inputs] {
-			if part(x) {
+			if inSupport(x) {
 				support[k/64] |= 1 << (k % 64)
 			}
 		}
@@ -68,10 +72,10 @@ func (im *Images) prepare(part func(float32) bool) {
 	im.pairs = pairPixels(&im.rows, im.Len())
 	for i := range im.labels {
 		im.begins = append(im.begins, uint32(len(im.entries)))
-		x, support := im.row(i), im.support.of(i)
+		x, support := im.row(i), im.support.set(i)
 		for p, pair := range im.pairs {
 			if has(support, pair[0]) || has(support, pair[1]) {
-				im.entries = append(im.entries, [3]uint32{uint32(p), math.Float32bits(x[pair[0]]), math.Float32bits(x[pair[1]])})
+				im.entries = append(im.entries, network.Entry{uint32(p), math.Float32bits(x[pair[0]]), math.Float32bits(x[pair[1]])})
 			}
 		}
 	}
@@ -80,23 +84,27 @@ func (im *Images) prepare(part func(float32) bool) {
 	im.blocks = im.evaluationLists()
 }
 
+// evaluationLists returns the pair lists of each LossBlock images.
+func (im *Images) evaluationLists() []pairLists {
+	var blocks []pairLists
+	var order []int
+	for from := 0; from < im.Len(); from += LossBlock {
+		// Only the last block can have an odd number of images: the blank row follows it.
+		var p pairLists
+		order = p.addPairs(im.rows.tail(from), im.kind[from:min(from+LossBlock, im.Len())], order)
+		blocks = append(blocks, p)
+	}
+	return blocks
+}
+
 // Len returns the number of images.
 func (im *Images) Len() int { return len(im.labels) }
 
-// Nonzero returns the share of pixels that take part in the arithmetic.
-func (im *Images) Nonzero() float64 {
-	n := 0
-	for _, w := range im.support.words {
-		n += bits.OnesCount64(w)
-	}
-	return float64(n) / float64(im.Len()*im.inputs)
-}
-
-// rows are images with their supports, and a blank one after the last.
+// rows are the pixels and supports of some images, followed by a blank image.
 type rows struct {
 	inputs  int
-	pixels  []float32 // [image][inputs + 1]: the last, +0, is the partner of a pixel without one
-	support bitsets   // of each image: the pixels that take part
+	pixels  []float32 // [image][inputs + 1]; the last element, +0, is the partner of a pixel without one
+	support bitsets   // of each image: the pixels that take part in the arithmetic
 }
 
 func newRows(n, inputs int) rows {
@@ -105,43 +113,48 @@ func newRows(n, inputs int) rows {
 	return r
 }
 
-// resize makes r n blank rows; the supports but for the last are undefined.
+// resize makes r n images of zeros, whose supports are undefined, and a blank one.
 func (r *rows) resize(n, inputs int) {
 	r.inputs = inputs
 	size := (n + 1) * (inputs + 1)
 	r.pixels = slices.Grow(r.pixels[:0], size)[:size]
 	clear(r.pixels)
 	r.support.resize(n+1, (inputs+63)/64)
-	clear(r.support.of(n))
+	clear(r.support.set(n))
 }
 
+// row returns the pixels of image i, and the zero after them.
 func (r *rows) row(i int) []float32 { return r.pixels[i*(r.inputs+1):][:r.inputs+1] }
 
-// from returns the rows from row i on.
-func (r *rows) from(i int) *rows {
-	return &rows{r.inputs, r.pixels[i*(r.inputs+1):], r.support.from(i)}
+// tail returns the images from image i on.
+func (r *rows) tail(i int) *rows {
+	return &rows{r.inputs, r.pixels[i*(r.inputs+1):], r.support.tail(i)}
 }
 
-// bitsets are sets of small integers.
+// bitsets are sets of small integers, all with room for the same integers.
 type bitsets struct {
 	size  int // words of a set
 	words []uint64
 }
 
-func newBitsets(n, most int) bitsets {
+// newBitsets returns n empty sets of integers below limit.
+func newBitsets(n, limit int) bitsets {
 	var b bitsets
-	b.resize(n, (most+63)/64)
+	b.resize(n, (limit+63)/64)
 	return b
 }
 
+// resize makes b n sets of size words, whose contents are undefined.
 func (b *bitsets) resize(n, size int) {
 	b.size = size
 	b.words = slices.Grow(b.words[:0], n*size)[:n*size]
 }
 
-// has tells whether k is in a set that may be too short for it.
+// set returns the words of set i.
+func (b *bitsets) set(i int) []uint64 { return b.words[i*b.size:][:b.size] }
+
+// tail returns the sets from set i on.
+func (b *bitsets) tail(i int) bitsets { return bitsets{b.size, b.words[i*b.size:]} }
+
+// has reports whether k is in a set, also if k is beyond its words.
 func has(set []uint64, k int) bool { return k/64 < len(set) && set[k/64]>>(k%64)&1 != 0 }
-
-func (b *bitsets) from(i int) bitsets { return bitsets{b.size, b.words[i*b.size:]} }
-
-func (b *bitsets) of(i int) []uint64 { return b.words[i*b.size:][:b.size] }

@@ -6,47 +6,49 @@ import (
 	"slices"
 )
 
-// What is computed in pairs costs as much as the union of the two supports, so
-// it pays to pair what is alike. No result depends on it.
+// The kernels for images compute pairs of samples and pairs of pixels, and the time for a
+// pair grows with the union of the two supports. Pairing similar ones therefore saves
+// time. It changes no result.
 
-// pairPixels pairs pixels that are in the same images' supports, the pair with
-// the fewest images in which only one of them is first. Of an odd number the
-// last has the partner inputs, which is no pixel. It looks at the first n rows.
+// pairPixels pairs pixels greedily, those in the most similar sets of images first, to
+// minimise the number of images in which only one pixel of a pair is nonzero. With an odd
+// number of pixels, the last one is paired with index inputs, which is no pixel. It
+// uses the first n rows.
 func pairPixels(r *rows, n int) [][2]int {
-	const enough = 4096 // images to judge by
+	const enough = 4096 // images that are representative of all
 	inputs := r.inputs
-	images := newBitsets(inputs, min(n, enough)) // of each pixel: those in whose support it is
+	images := newBitsets(inputs, min(n, enough)) // for each pixel: the images with it in their support
 	for i := range min(n, enough) {
-		for w, set := range r.support.of(i) {
+		for w, set := range r.support.set(i) {
 			for ; set != 0; set &= set - 1 {
-				images.of(64*w + bits.TrailingZeros64(set))[i/64] |= 1 << (i % 64)
+				images.set(64*w + bits.TrailingZeros64(set))[i/64] |= 1 << (i % 64)
 			}
 		}
 	}
 	type candidate struct{ waste, a, b int }
-	var all []candidate
+	var candidates []candidate
 	for a := range inputs {
 		for b := a + 1; b < inputs; b++ {
-			all = append(all, candidate{difference(images.of(a), images.of(b)), a, b})
+			candidates = append(candidates, candidate{differences(images.set(a), images.set(b)), a, b})
 		}
 	}
-	slices.SortStableFunc(all, func(x, y candidate) int { return cmp.Compare(x.waste, y.waste) })
-	taken := make([]bool, inputs)
+	slices.SortStableFunc(candidates, func(x, y candidate) int { return cmp.Compare(x.waste, y.waste) })
+	paired := make([]bool, inputs)
 	var pairs [][2]int
-	for _, c := range all {
-		if !taken[c.a] && !taken[c.b] {
-			taken[c.a], taken[c.b] = true, true
+	for _, c := range candidates {
+		if !paired[c.a] && !paired[c.b] {
+			paired[c.a], paired[c.b] = true, true
 			pairs = append(pairs, [2]int{c.a, c.b})
 		}
 	}
-	if i := slices.Index(taken, false); i >= 0 {
+	if i := slices.Index(paired, false); i >= 0 {
 		pairs = append(pairs, [2]int{i, inputs})
 	}
 	return pairs
 }
 
-// difference returns how many bits differ.
-func difference(x, y []uint64) int {
+// differences returns the number of bits in which x and y differ.
+func differences(x, y []uint64) int {
 	n := 0
 	for i := range x {
 		n += bits.OnesCount64(x[i] ^ y[i])
@@ -54,9 +56,10 @@ func difference(x, y []uint64) int {
 	return n
 }
 
-// kinds gives each of the first n rows a number, so that supports are the more
-// alike the closer the numbers: that of a leaf in a tree that asks, at each node,
-// for the pixel that is in nearest to half of the supports there.
+// kinds assigns a number to each of the first n rows, such that rows with close numbers
+// have similar supports. The number encodes a leaf of a binary tree of depth eight; each
+// inner node splits its rows by the pixel that is in the support of nearest to half of
+// them.
 func kinds(r *rows, n int) []uint8 {
 	kind := make([]uint8, n)
 	all := make([]int, n)
@@ -68,10 +71,10 @@ func kinds(r *rows, n int) []uint8 {
 		if bit == 0 || len(images) < 2 {
 			return
 		}
-		pixel := halving(r, images)
+		pixel := halvingPixel(r, images)
 		var with, without []int
 		for _, i := range images {
-			if has(r.support.of(i), pixel) {
+			if has(r.support.set(i), pixel) {
 				kind[i] |= bit
 				with = append(with, i)
 			} else {
@@ -85,57 +88,45 @@ func kinds(r *rows, n int) []uint8 {
 	return kind
 }
 
-// halving returns the pixel that is in nearest to half of the images' supports.
-func halving(r *rows, images []int) int {
+// halvingPixel returns the pixel that is in the support of nearest to half of the images.
+func halvingPixel(r *rows, images []int) int {
 	count := make([]int, r.inputs)
 	for _, i := range images {
-		for w, set := range r.support.of(i) {
+		for w, set := range r.support.set(i) {
 			for ; set != 0; set &= set - 1 {
 				count[64*w+bits.TrailingZeros64(set)]++
 			}
 		}
 	}
+	distance := func(k int) int { return max(2*count[k]-len(images), len(images)-2*count[k]) }
 	best := 0
 	for k := range count {
-		if off(2*count[k], len(images)) < off(2*count[best], len(images)) {
+		if distance(k) < distance(best) {
 			best = k
 		}
 	}
 	return best
 }
 
-func off(x, y int) int { return max(x-y, y-x) }
-
-// sortByKind returns the numbers below len(kind) by ascending kind, equals in
-// order; of one pair in any order.
+// sortByKind returns the indices 0, ..., len(kind)-1 by ascending kind, and ascending
+// among equal kinds; of up to two it returns them in any order. It uses the memory of
+// order.
 func sortByKind(order []int, kind []uint8) []int {
-	if len(kind) <= 2 {
+	if len(kind) <= 2 { // a single pair needs no sorting
 		return append(order[:0], 0, 1)[:len(kind)]
 	}
-	var at [256 + 1]int // where the next of each kind goes
+	// Counting sort.
+	var next [256 + 1]int // the place of the next index of each kind
 	for _, k := range kind {
-		at[int(k)+1]++
+		next[int(k)+1]++
 	}
 	for k := range 256 {
-		at[k+1] += at[k]
+		next[k+1] += next[k]
 	}
 	order = slices.Grow(order[:0], len(kind)+1)[:len(kind)]
 	for i, k := range kind {
-		order[at[k]] = i
-		at[k]++
+		order[next[k]] = i
+		next[k]++
 	}
 	return order
-}
-
-// evaluationLists returns the lists of each LossBlock images, in pairs of like kind.
-func (im *Images) evaluationLists() []pairLists {
-	var blocks []pairLists
-	var order []int
-	for from := 0; from < im.Len(); from += LossBlock {
-		// Only the last block can have an odd number of images: the blank row follows.
-		var p pairLists
-		order = p.addPairs(im.rows.from(from), im.kind[from:min(from+LossBlock, im.Len())], order)
-		blocks = append(blocks, p)
-	}
-	return blocks
 }

@@ -1,7 +1,10 @@
 package relunet_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/lossglass/lossglass/core/relunet"
@@ -9,11 +12,12 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// learner is packs on some kernels, with zero pixels skipped or not.
-func learner(k *simd.Set, dense bool) law.NetworkUnderTest {
-	// pack fills a pack with networks, and prepares the images.
+// networkUnderTest adapts packs to the signatures of the laws: with the kernels of a set,
+// and with zero pixels skipped or not.
+func networkUnderTest(set *simd.Set, dense bool) law.NetworkUnderTest {
+	// pack returns a pack of the given networks, and the images prepared for it.
 	pack := func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (*relunet.Pack[float32], *relunet.Images) {
-		p := relunet.NewPack(k, widths...)
+		p := relunet.NewPack(set, widths...)
 		for lane, params := range nets {
 			p.SetNetwork(lane, params)
 		}
@@ -42,28 +46,55 @@ func learner(k *simd.Set, dense bool) law.NetworkUnderTest {
 		},
 		Evaluate: func(nets [][]float32, widths []int, images [][]float32, labels []uint8) ([]float64, []int) {
 			p, im := pack(nets, widths, images, labels)
-			loss, correct := p.Evaluate(im, nil)
+			loss, correct, err := p.Evaluate(context.Background(), im, nil)
+			if err != nil {
+				panic(err)
+			}
 			return loss[:len(nets)], correct[:len(nets)]
 		},
 		Nets: relunet.Lanes, Layers: 4, SkipsZeros: !dense,
 	}
 }
 
-// Packs obey the laws of networks, with every kernel, skipping zeros or not.
+// Packs obey the laws of networks, with every set of kernels, skipping zeros or not.
 func TestNetworks(t *testing.T) {
-	for _, k := range simd.Available() {
-		t.Run(k.Name+"/skipping", func(t *testing.T) { law.CheckNetwork(t, learner(k, false)) })
-		t.Run(k.Name+"/dense", func(t *testing.T) { law.CheckNetwork(t, learner(k, true)) })
+	for _, set := range simd.Available() {
+		for name, dense := range map[string]bool{"skipping": false, "dense": true} {
+			t.Run(set.Name+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				law.CheckNetwork(t, networkUnderTest(set, dense))
+			})
+		}
+	}
+}
+
+// Evaluate reports each block of images, and cancelling the context ends it after the
+// block under way, with the context's error.
+func TestEvaluateCancelled(t *testing.T) {
+	const inputs, classes, images = 3, 2, 2*relunet.LossBlock + 1
+	im, err := relunet.NewImages(make([]float32, inputs*images), make([]uint8, images), inputs, classes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var reported []int
+	_, _, err = relunet.NewPack(simd.Detect(), inputs, 4, classes).Evaluate(ctx, im, func(done int) {
+		if reported = append(reported, done); len(reported) == 2 {
+			cancel()
+		}
+	})
+	if want := []int{relunet.LossBlock, 2 * relunet.LossBlock}; !errors.Is(err, context.Canceled) || !slices.Equal(reported, want) {
+		t.Errorf("error %v after %v images", err, reported)
 	}
 }
 
 // FuzzNetworks lets the fuzzer choose the kernels, the law and the case.
 func FuzzNetworks(f *testing.F) {
 	var all []law.Property
-	for _, k := range simd.Available() {
+	for _, set := range simd.Available() {
 		for _, dense := range []bool{false, true} {
-			for _, p := range law.NetworkProperties(learner(k, dense)) {
-				p.Name = fmt.Sprintf("%s/dense=%t/%s", k.Name, dense, p.Name)
+			for _, p := range law.NetworkProperties(networkUnderTest(set, dense)) {
+				p.Name = fmt.Sprintf("%s/dense=%t/%s", set.Name, dense, p.Name)
 				all = append(all, p)
 			}
 		}

@@ -6,30 +6,33 @@ import (
 	"unsafe"
 )
 
-// Settled reports whether training is provably over: whether no step of Train on
-// these images, in any order and in minibatches of up to a million, at these rates
-// or lower ones, can change a bit of any parameter. With a rate that falls
-// geometrically that comes long before the rate itself underflows, and the epochs
-// left need not be computed. False proves nothing.
+// Settled reports whether training is provably over: whether no step of [Pack.Train] on
+// these images, in any order and in minibatches of up to a million, at these rates or
+// lower ones, can change a bit of any parameter. With a rate that decreases geometrically
+// this is so long before the rate itself underflows, and the remaining epochs need not be
+// computed. False proves nothing.
 //
-// A parameter w stays what it is if |step g| < ulp(w)/4, for which |w| 2^-26, in
-// float64 |w| 2^-55, is a bound from below. For a minibatch of b samples step = rate/b and |g| <= b M,
-// where M bounds one sample's term: D_j for the bias of unit j, D_j X_k for its
-// weight from input k, with
+// Proof. A parameter w does not change if |step g| < ulp(w)/4, and |w| 2^-26 (in float64
+// |w| 2^-55) is a lower bound of ulp(w)/4. For a minibatch of b samples, step = rate/b and
+// |g| <= b M, where M bounds the term of one sample: D_j for the bias of unit j and D_j X_k
+// for its weight from input k, with
 //
-//	X_k = the largest pixel           before the first layer
-//	X_j = |b_j| + sum_k |w_jk| X_k    after a layer: bounds activations, and logits
-//	D_c = 1                           of a class, a softmax minus 0 or 1
-//	D_k = sum_j |w_jk| D_j            of a hidden unit, over the units after it
+//	X_k = the largest pixel           for the inputs of the first layer
+//	X_j = |b_j| + sum_k |w_jk| X_k    for the units of a layer: bounds activations and logits
+//	D_c = 1                           for a class: its delta is a softmax minus 0 or 1
+//	D_k = sum_j |w_jk| D_j            for a hidden unit, over the units of the next layer
 //
-// Each term of a chain may grow the bound by a factor of 1 + 2^-24. The chains on a
-// way through the network, one for each layer, and that over the minibatch have fewer
-// than 2^23 terms together, if all widths sum to less than seven million: rounding is
-// less than a factor of two. Bounds below 2^-100 or
-// above 2^100 prove nothing: between them no sum overflows, which would make NaN,
-// and what underflows does not count.
+// Each term of a chain may grow the bound by a factor of 1 + 2^-24. The chains on a path
+// through the network, one per layer, and the chain over the minibatch have fewer than
+// 2^23 terms together if all widths add up to less than seven million, so rounding grows
+// the bound by less than a factor of two. Bounds below 2^-100 or above 2^100 are not
+// trusted: between these no sum overflows, which could give NaN, and what underflows is
+// negligible.
+//
+// Settled panics if the images have another number of pixels than the networks have
+// inputs.
 func (p *Pack[T]) Settled(im *Images, rates *[Lanes]float64) bool {
-	p.check(im)
+	p.checkImages(im)
 	for l, rate := range rates {
 		if !p.laneSettled(l, float64(im.largest), rate) {
 			return false
@@ -38,12 +41,14 @@ func (p *Pack[T]) Settled(im *Images, rates *[Lanes]float64) bool {
 	return true
 }
 
+// laneSettled is Settled for the network of one lane, with the largest pixel.
 func (p *Pack[T]) laneSettled(lane int, pixel, rate float64) bool {
-	quarter := 0x1p-26 // of an ulp, relative
+	quarter := 0x1p-26 // a quarter ulp is at least this times |w|
 	if unsafe.Sizeof(T(0)) == 8 {
 		quarter = 0x1p-55
 	}
-	stays := func(w T, term float64) bool { // false for NaN
+	// stays reports whether 2 rate M < |w| quarter: false if one is NaN.
+	stays := func(w T, term float64) bool {
 		return moderate(term) && 2*rate*term < math.Abs(float64(w))*quarter
 	}
 	x, d := p.activationBounds(lane, pixel), p.deltaBounds(lane)
@@ -62,7 +67,7 @@ func (p *Pack[T]) laneSettled(lane int, pixel, rate float64) bool {
 	return moderate(slices.Concat(x...)...)
 }
 
-// moderate tells whether all bounds are such that nothing over- or underflows.
+// moderate reports whether all bounds are between 2^-100 and 2^100.
 func moderate(bounds ...float64) bool {
 	for _, x := range bounds {
 		if !(x > 0x1p-100 && x < 0x1p100) {
@@ -72,7 +77,7 @@ func moderate(bounds ...float64) bool {
 	return true
 }
 
-// activationBounds returns X of the inputs and of the units of each layer.
+// activationBounds returns X for the inputs and then for the units of each layer.
 func (p *Pack[T]) activationBounds(lane int, pixel float64) [][]float64 {
 	all := [][]float64{slices.Repeat([]float64{pixel}, p.widths[0])}
 	for i, l := range p.layers {
@@ -88,7 +93,7 @@ func (p *Pack[T]) activationBounds(lane int, pixel float64) [][]float64 {
 	return all
 }
 
-// deltaBounds returns D of the units of each layer.
+// deltaBounds returns D for the units of each layer.
 func (p *Pack[T]) deltaBounds(lane int) [][]float64 {
 	all := make([][]float64, len(p.layers))
 	last := len(p.layers) - 1

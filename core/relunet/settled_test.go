@@ -12,13 +12,14 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// Where Settled says so, no training changes a bit; and it says so often enough to matter.
+// Where Settled returns true, no training changes a bit, and it returns true often enough
+// for this to be tested.
 func TestSettledMeansNoChange(t *testing.T) {
 	const inputs, classes, images = 7, 3, 9
 	settled, cases := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		widths := slices.Concat([]int{inputs}, rapid.SliceOfN(rapid.IntRange(1, 11), 1, 3).Draw(t, "hidden"), []int{classes})
-		start := relunet.Start(rapid.IntRange(0, 2).Draw(t, "start"))
+		start := relunet.StartDistribution(rapid.IntRange(0, 2).Draw(t, "start"))
 		exponent := rapid.IntRange(-60, -10).Draw(t, "exponent")
 		s := stream.New(rapid.Uint64().Draw(t, "seed"), "settled")
 		pixels, labels := make([]float32, images*inputs), make([]uint8, images)
@@ -37,7 +38,7 @@ func TestSettledMeansNoChange(t *testing.T) {
 		var before [relunet.Lanes][32]byte
 		var rates [relunet.Lanes]float64
 		for l := range rates {
-			relunet.Init(params, widths, start, s)
+			relunet.DrawStart(params, widths, start, s)
 			pack.SetNetwork(l, params)
 			before[l], rates[l] = relunet.Digest(params), math.Ldexp(1, exponent)
 		}
@@ -63,7 +64,8 @@ func TestSettledMeansNoChange(t *testing.T) {
 	}
 }
 
-// It takes every parameter into account: one that is zero, or too small, can always change.
+// Settled takes every parameter into account: one that is zero, or too small, can always
+// change.
 func TestSettledLooksAtEveryParameter(t *testing.T) {
 	const inputs, classes = 3, 2
 	widths := []int{inputs, 6, 4, classes}

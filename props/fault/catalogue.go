@@ -116,7 +116,7 @@ var Catalogue = []Fault{
 		Edit{product, "", `range deep`, "range max(1, deep-1)", false},
 		[]LawTest{{"core/matmul", "TestGemmLarge"}}},
 	{"F30", "dH from the weights of W2 after their update", "generic to training",
-		Edit{train, "", `(?s)(\t\tp\.k\.Backward\([^\n]*\n)(\t\tnext\.w\.tiles\(.*?\n\t\t\}\)\n)`, "$2$1", false},
+		Edit{train, "", `(?s)(\t\tp\.kernels\.Backward\([^\n]*\n)(\t\tfor c := range next\.w\.count\(\) \{.*?\n\t\t\}\n)`, "$2$1", false},
 		[]LawTest{network("train-equals-specification")}},
 	{"F30", "the rate is not divided by the minibatch", "generic to training",
 		Edit{train, "", `rate / float64\(len\(indices\)\)`, "rate", false},
@@ -134,6 +134,6 @@ var Catalogue = []Fault{
 		Edit{networks, "Step", `\tVADDPS .*\n`, "", true},
 		[]LawTest{of("avx2", "Step", "equals-specification")}},
 	{"F30", "the hidden biases are not trained", "generic to training",
-		Edit{train, "", `\t\tp\.k\.BiasStep\(width, l\.b.*\n`, "", false},
+		Edit{train, "", `\t\tp\.kernels\.BiasStep\(width, l\.b.*\n`, "", false},
 		[]LawTest{network("train-equals-specification"), network("gradient")}},
 }

@@ -98,7 +98,7 @@ func (c *Calibration) units(i int, settings []Setting) []pack {
 }
 
 func newNetwork(rung, number, run int, s Setting) network {
-	start, err := relunet.ParseStart(s.Start)
+	start, err := relunet.ParseStartDistribution(s.Start)
 	if err != nil {
 		panic(err) // settings come from grid
 	}

@@ -65,7 +65,7 @@ var (
 // epochs take least time.
 func grid() []Setting {
 	var all []Setting
-	for _, start := range []relunet.Start{relunet.Uniform1, relunet.FanIn, relunet.Small} {
+	for _, start := range []relunet.StartDistribution{relunet.Uniform1, relunet.FanIn, relunet.Small} {
 		for _, f := range []family{
 			{start.String(), 100, mnist.Exp},
 			{start.String(), 10, mnist.Exp},

@@ -16,7 +16,7 @@ import (
 // An Experiment is a plan with its data, ready to be computed.
 type Experiment struct {
 	plan        Plan
-	start       relunet.Start
+	start       relunet.StartDistribution
 	kernels     *simd.Set
 	train, test *relunet.Images
 
@@ -38,7 +38,7 @@ func New(plan Plan, data *dataset.Data, kernels *simd.Set) (*Experiment, error) 
 		return nil, err
 	}
 	e := &Experiment{plan: plan, kernels: kernels}
-	if e.start, err = relunet.ParseStart(plan.Start); err != nil {
+	if e.start, err = relunet.ParseStartDistribution(plan.Start); err != nil {
 		return nil, err
 	}
 	if e.train, err = images(data.Train.Head(plan.TrainSamples)); err != nil {
@@ -233,12 +233,13 @@ func (e *Experiment) evaluate(ctx context.Context, p pack, progress func(samples
 }
 
 func evaluate(ctx context.Context, p pack, im *relunet.Images, progress func(samples int)) (*evaluation, error) {
-	e := &evaluation{images: im.Len()}
 	before := 0
-	e.loss, e.correct = p.Evaluate(im, func(done int) bool {
+	loss, correct, err := p.Evaluate(ctx, im, func(done int) {
 		progress(done - before)
 		before = done
-		return ctx.Err() == nil
 	})
-	return e, ctx.Err()
+	if err != nil {
+		return nil, err
+	}
+	return &evaluation{im.Len(), loss, correct}, nil
 }

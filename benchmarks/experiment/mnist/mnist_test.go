@@ -67,7 +67,7 @@ func readRuns(t testing.TB, dir string) *mnist.Results {
 // Every run equals the reference network trained one at a time.
 func TestRunsEqualReference(t *testing.T) {
 	for _, law := range []mnist.Law{mnist.Exp, mnist.Inverse} {
-		for _, start := range []relunet.Start{relunet.Uniform1, relunet.FanIn, relunet.Small} {
+		for _, start := range []relunet.StartDistribution{relunet.Uniform1, relunet.FanIn, relunet.Small} {
 			p := smallPlan(t)
 			p.Law, p.Start = law, start.String()
 			got := readRuns(t, compute(t, p, simd.Generic(), 1))
@@ -133,7 +133,7 @@ func TestFloat64Runs(t *testing.T) {
 	}
 }
 
-func referenceRun(p mnist.Plan, start relunet.Start, hidden []int, run int) mnist.Run {
+func referenceRun(p mnist.Plan, start relunet.StartDistribution, hidden []int, run int) mnist.Run {
 	data := datasettest.Random(90, 31)
 	rows := func(s dataset.Set) [][]float32 { return slices.Collect(slices.Chunk(s.Pixels, dataset.Size)) }
 	widths := slices.Concat([]int{dataset.Size}, hidden, []int{dataset.Classes})
@@ -144,7 +144,7 @@ func referenceRun(p mnist.Plan, start relunet.Start, hidden []int, run int) mnis
 		n += width
 		keys = append(keys, uint64(width))
 	}
-	relunet.Init(params, widths, start, stream.New(p.Seed, "mnist/start", append(keys, uint64(run))...))
+	relunet.DrawStart(params, widths, start, stream.New(p.Seed, "mnist/start", append(keys, uint64(run))...))
 	net := reference.FromFlat(params, widths...)
 	orders := stream.New(p.Seed, "mnist/order", append(keys, uint64(run/16))...)
 	order := make([]int32, p.TrainSamples)

@@ -1,6 +1,7 @@
 package mnist
 
 import (
+	"context"
 	"crypto/sha256"
 
 	"github.com/lossglass/lossglass/core/relunet"
@@ -9,7 +10,7 @@ import (
 // A pack is a relunet.Pack of either type.
 type pack interface {
 	Train(im *relunet.Images, order []int32, batch int, rates *[relunet.Lanes]float64)
-	Evaluate(im *relunet.Images, more func(done int) bool) (loss [relunet.Lanes]float64, correct [relunet.Lanes]int)
+	Evaluate(ctx context.Context, im *relunet.Images, onBlock func(done int)) (loss [relunet.Lanes]float64, correct [relunet.Lanes]int, err error)
 	Settled(im *relunet.Images, rates *[relunet.Lanes]float64) bool
 	Diverged() [relunet.Lanes]bool
 

@@ -45,7 +45,7 @@ type Plan struct {
 	Rate         float64 `json:"rate"`  // learning rate of the first epoch, for the mean gradient of a minibatch
 	Decay        float64 `json:"decay"`
 	Law          Law     `json:"law"`
-	Start        string  `json:"start"`             // a name that relunet.ParseStart knows
+	Start        string  `json:"start"`             // a name that relunet.ParseStartDistribution knows
 	Float64      bool    `json:"float64,omitempty"` // networks in float64, from the same starts
 	Seed         uint64  `json:"seed"`
 	TrainSamples int     `json:"train_samples"` // the first so many images; 0 in a preset: all
@@ -178,7 +178,7 @@ func (p Plan) Validate() error {
 	if p.Law != Exp && p.Law != Inverse {
 		return fmt.Errorf("no law %q; there are %s, %s", p.Law, Exp, Inverse)
 	}
-	_, err := relunet.ParseStart(p.Start)
+	_, err := relunet.ParseStartDistribution(p.Start)
 	return err
 }
 

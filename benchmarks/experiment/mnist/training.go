@@ -11,7 +11,7 @@ import (
 // A Course is what one network of a pack does: its start and its rates.
 type Course struct {
 	Run         int // whose start it is
-	Start       relunet.Start
+	Start       relunet.StartDistribution
 	Law         Law
 	Rate, Decay float64
 }
@@ -60,7 +60,7 @@ func (e *Experiment) begin(trial Trial) *training {
 		if lane < len(trial.Courses) {
 			c = trial.Courses[lane]
 		}
-		relunet.Init(params, widths, c.Start, stream.New(seed, "mnist/start", keys(trial.Hidden, c.Run)...))
+		relunet.DrawStart(params, widths, c.Start, stream.New(seed, "mnist/start", keys(trial.Hidden, c.Run)...))
 		t.pack.begin(lane, params)
 		t.rates[lane] = schedule{law: c.Law, rate: c.Rate, decay: c.Decay}
 	}

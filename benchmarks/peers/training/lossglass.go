@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
@@ -55,6 +56,6 @@ func (t *packTrainer) reset() {
 func (t *packTrainer) train(order []int32) { t.pack.Train(t.images, order, t.batch, &t.rates) }
 
 func (t *packTrainer) losses() []float64 {
-	loss, _ := t.pack.Evaluate(t.test, nil)
+	loss, _, _ := t.pack.Evaluate(context.Background(), t.test, nil) // never cancelled
 	return loss[:]
 }

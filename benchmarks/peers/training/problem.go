@@ -49,7 +49,7 @@ func newProblem(data *dataset.Data) *problem {
 // start returns the parameters of a network at its start, in the reference layout.
 func (p *problem) start(n, network int) []float32 {
 	params := make([]float32, relunet.Params(dataset.Size, n, dataset.Classes))
-	relunet.Init(params, []int{dataset.Size, n, dataset.Classes}, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))
+	relunet.DrawStart(params, []int{dataset.Size, n, dataset.Classes}, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))
 	return params
 }
 
