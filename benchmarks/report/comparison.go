@@ -89,7 +89,7 @@ func spreadGrid(n *mnist.Report, g *spinglass.Report) page.Grid {
 	for _, d := range slices.Concat(losses, energies) {
 		sizes = append(sizes, int(d.X))
 	}
-	cell := func(dots []figure.Dot, size int) string {
+	cell := func(dots []figure.Point, size int) string {
 		for _, d := range dots {
 			if int(d.X) == size {
 				return d.Interval.TextAround(d.Y, 5)
@@ -126,7 +126,7 @@ func histogramsFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 	}
 	var legend []figure.Entry
 	for i, size := range sizes {
-		line := figure.NewLine(nil, figure.ColorOf(i), figure.DashesOf(i))
+		line := figure.NewLine(nil, figure.SizeColor(i), figure.SizeDashes(i))
 		legend = append(legend, figure.Entry{Name: fmt.Sprintf("%d", size), Thumbs: []plot.Thumbnailer{line}})
 	}
 	return &figure.Figure{
@@ -137,7 +137,7 @@ func histogramsFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 }
 
 // union returns the sizes of the groups that have values.
-func union(groups ...[]figure.Group) []int {
+func union(groups ...[]figure.SizeValues) []int {
 	var sizes []int
 	for _, g := range slices.Concat(groups...) {
 		if len(g.Values) > 0 {
@@ -148,8 +148,8 @@ func union(groups ...[]figure.Group) []int {
 }
 
 // in returns the groups of these sizes, in their order.
-func in(sizes []int, groups []figure.Group) []figure.Group {
-	all := make([]figure.Group, len(sizes))
+func in(sizes []int, groups []figure.SizeValues) []figure.SizeValues {
+	all := make([]figure.SizeValues, len(sizes))
 	for i, size := range sizes {
 		all[i].Size = size
 		for _, g := range groups {
@@ -162,8 +162,8 @@ func in(sizes []int, groups []figure.Group) []figure.Group {
 }
 
 var (
-	networkMark = figure.Ours
-	glassMark   = figure.Dots{Color: figure.Vermillion, Radius: 4.5, Hollow: true}
+	networkMark = figure.Here
+	glassMark   = figure.Points{Color: figure.Vermillion, Radius: 4.5, Hollow: true}
 )
 
 // decayFigure shows the spreads relative to that of each one's smallest size.
@@ -184,28 +184,28 @@ func decayFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 	}
 	for _, source := range []struct {
 		name string
-		mark figure.Dots
-	}{{"networks", networkMark.With(losses)}, {"spin glass", glassMark.With(energies)}} {
+		mark figure.Points
+	}{{"networks", networkMark.WithList(losses)}, {"spin glass", glassMark.WithList(energies)}} {
 		var path plotter.XYs
-		for _, d := range source.mark.Points {
+		for _, d := range source.mark.List {
 			path = append(path, plotter.XY{X: d.X, Y: d.Y})
 		}
 		p.Add(figure.NewLine(path, source.mark.Color, nil), source.mark)
 		f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
 	}
-	figure.Widen(p)
+	figure.AddMargins(p)
 	return f
 }
 
 // relative divides by the value of the smallest size from 25 up and leaves out
 // smaller sizes and what a logarithmic axis has no place for.
-func relative(dots []figure.Dot) []figure.Dot {
-	dots = slices.DeleteFunc(slices.Clone(dots), func(d figure.Dot) bool { return d.X < 25 || !(d.Y > 0) })
+func relative(dots []figure.Point) []figure.Point {
+	dots = slices.DeleteFunc(slices.Clone(dots), func(d figure.Point) bool { return d.X < 25 || !(d.Y > 0) })
 	for i := len(dots) - 1; i >= 0; i-- {
 		d, unit := &dots[i], dots[0].Y
 		d.Y, d.Low, d.High = d.Y/unit, d.Low/unit, d.High/unit
 	}
-	return figure.Ours.With(dots).Positive().Points
+	return figure.Here.WithList(dots).Positive().List
 }
 
 // shapeFigure shows both distributions at their largest sizes in units of their

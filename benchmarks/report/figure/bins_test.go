@@ -2,73 +2,43 @@ package figure
 
 import (
 	"math"
-	"strings"
 	"testing"
 
-	"gonum.org/v1/plot"
 	"pgregory.net/rapid"
 )
 
+// The outline of each sample encloses 100 %, whatever the other samples are.
 func TestBins(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		values := rapid.SliceOfN(rapid.SliceOfN(rapid.Float64Range(-3, 3), 0, 30), 1, 4).Draw(t, "values")
-		b := NewBins(values)
-		for _, v := range values {
-			if len(v) == 0 {
-				continue
-			}
-			sum := 0.0
-			outline := b.Shares(v)
-			for _, p := range outline {
-				sum += p.Y
-			}
-			if math.Abs(sum-100) > 1e-9 || outline[0].Y != 0 || outline[len(outline)-1].Y != 0 || len(outline) > 103 {
-				t.Fatalf("%v: %v in %+v", v, outline, b)
-			}
-		}
+		checkBins(t, rapid.SliceOfN(rapid.SliceOfN(rapid.Float64Range(-3, 3), 0, 30), 1, 4).Draw(t, "values"))
 	})
+	rapid.Check(t, func(t *rapid.T) {
+		checkBins(t, rapid.SliceOfN(rapid.SliceOfN(rapid.Float64(), 0, 5), 1, 4).Draw(t, "values of any size"))
+	})
+	for _, values := range [][]float64{
+		{1, 1 + 0x1p-52}, {-1, -1 - 0x1p-52, -1 - 0x1p-51}, {1e300, 1e-300}, {math.MaxFloat64, -math.MaxFloat64},
+		{0, math.SmallestNonzeroFloat64}, {1, math.Inf(1), math.NaN()},
+	} {
+		checkBins(t, [][]float64{values, {values[0]}})
+	}
 }
 
-func TestTicks(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		low := rapid.Float64Range(-100, 100).Draw(t, "low")
-		high := low + rapid.Float64Range(1e-4, 100).Draw(t, "range")
-		most := rapid.IntRange(2, 8).Draw(t, "most")
-		ticks := LinearTicks{most}.Ticks(low, high)
-		if len(ticks) < 1 || len(ticks) > most {
-			t.Fatalf("%d ticks: %v", len(ticks), ticks)
+func checkBins(t interface{ Fatalf(string, ...any) }, samples [][]float64) {
+	b := NewBins(samples)
+	for _, values := range samples {
+		if len(drawable(values)) == 0 {
+			continue
 		}
-		seen := make(map[string]bool)
-		for _, tick := range ticks {
-			if tick.Value < low-1e-6*(high-low) || tick.Value > high+1e-6*(high-low) || seen[tick.Label] {
-				t.Fatalf("%v outside %v to %v, or twice: %v", tick, low, high, ticks)
+		outline := b.Outline(values)
+		sum := 0.0
+		for _, p := range outline {
+			if math.IsNaN(p.X) || math.IsInf(p.X, 0) {
+				t.Fatalf("%v: %v in %+v", values, outline, b)
 			}
-			seen[tick.Label] = true
+			sum += p.Y
 		}
-	})
-	labels := func(ticks []plot.Tick) (all []string) {
-		for _, tick := range ticks {
-			if tick.Label != "" {
-				all = append(all, tick.Label)
-			}
-		}
-		return all
-	}
-	for _, tt := range []struct {
-		got  []string
-		want string
-	}{
-		{labels(LinearTicks{5}.Ticks(.0612, .0638)), "0.0615 0.0620 0.0625 0.0630 0.0635"},
-		{labels(LinearTicks{5}.Ticks(-1.05, 1.05)), "-1.0 -0.5 0.0 0.5 1.0"},
-		{labels(LogTicks{}.Ticks(4e-7, 2.5e-5)), "5e-7 1e-6 2e-6 5e-6 1e-5 2e-5"},
-		{labels(LogTicks{}.Ticks(.001, 1)), "0.001 0.01 0.1 1"},
-		{labels(LogTicks{}.Ticks(.1, 12)), "0.1 1 10"},
-		{labels(WholeTicks{}.Ticks(0, 1.08)), "0 1"},
-		{labels(WholeTicks{}.Ticks(0, 216)), "0 50 100 150 200"},
-		{labels(SizeTicks{25, 26, 50, 500}.Ticks(24, 510)), "25 50 500"},
-	} {
-		if got := strings.Join(tt.got, " "); got != tt.want {
-			t.Errorf("got %s, want %s", got, tt.want)
+		if math.Abs(sum-100) > 1e-9 || outline[0].Y != 0 || outline[len(outline)-1].Y != 0 || len(outline) > 104 {
+			t.Fatalf("%v: %v in %+v", values, outline, b)
 		}
 	}
 }

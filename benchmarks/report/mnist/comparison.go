@@ -12,7 +12,7 @@ import (
 const ScaledLabel = scaledLabel
 
 // Scaled returns the scaled test losses of the runs of each size.
-func (r *Report) Scaled() []figure.Group { return r.statistics.scaled() }
+func (r *Report) Scaled() []figure.SizeValues { return r.statistics.scaled() }
 
 // LargestLosses returns the test losses of the largest size that has two runs or
 // more, and that size; 0 if there is none.
@@ -36,8 +36,8 @@ func (r *Report) VarianceSteps() []verdict.Quantity { return steps(r.large(), va
 func (r *Report) VarianceExponent() estimate.Estimate { return r.large().estimate(exponent) }
 
 // Spreads are the standard deviations of the test loss by size.
-func (r *Report) Spreads() []figure.Dot {
-	return oursBySize(r.statistics, spreadTest).Points
+func (r *Report) Spreads() []figure.Point {
+	return oursBySize(r.statistics, spreadTest).List
 }
 
 // large are the sizes of the paper's Fig. 3 from which its laws are fitted.

@@ -17,7 +17,7 @@ import (
 // none were recorded.
 func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 	p := figure.NewPlot("", "epochs", "mean loss (nats)")
-	p.X.Tick.Marker = figure.WholeTicks{}
+	p.X.Tick.Marker = figure.IntegerTicks{}
 	p.Y.Scale, p.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
 	f := &figure.Figure{
 		Name: "curves", Title: "Learning curves", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
@@ -29,15 +29,15 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 		if len(test) == 0 {
 			continue
 		}
-		line := figure.NewLine(test, figure.ColorOf(i), nil)
-		p.Add(figure.NewLine(meanCurve(own, func(q mnist.Point) mnist.Measure { return q.TrainLoss }), figure.ColorOf(i), figure.Dashed), line)
+		line := figure.NewLine(test, figure.SizeColor(i), nil)
+		p.Add(figure.NewLine(meanCurve(own, func(q mnist.Point) mnist.Measure { return q.TrainLoss }), figure.SizeColor(i), figure.Dashed), line)
 		f.Legend = append(f.Legend, figure.Entry{Name: fmt.Sprintf("n = %d", n), Thumbs: []plot.Thumbnailer{line}})
 	}
 	if f.Legend == nil {
 		return nil
 	}
 	f.Legend = append(f.Legend, figure.Entry{Name: "test", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, nil)}}, figure.Entry{Name: "train", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, figure.Dashed)}})
-	figure.Widen(p)
+	figure.AddMargins(p)
 	p.X.Min = 0
 	return f
 }

@@ -42,8 +42,8 @@ func scaledFigure(s *statistics) *figure.Figure {
 const scaledLabel = "test loss / " + paperScale + " (nats)"
 
 // scaled are the scaled test losses of the runs of each size, none below fitFrom.
-func (s *statistics) scaled() []figure.Group {
-	all := make([]figure.Group, len(s.sizes))
+func (s *statistics) scaled() []figure.SizeValues {
+	all := make([]figure.SizeValues, len(s.sizes))
 	for i, one := range s.sizes {
 		all[i].Size = one.n
 		if one.n < fitFrom {
@@ -73,10 +73,10 @@ func trainTestFigure(s *statistics) *figure.Figure {
 			title += ", r = " + format.Decimals(one.here.r, 3)
 		}
 		p := figure.NewPlot(title, "train loss (nats)", "test loss (nats)")
-		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{Most: 3}, figure.LinearTicks{Most: 5}
-		cloud := figure.Dots{Color: figure.Blue, Radius: 1.5}
+		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{MaxTicks: 3}, figure.LinearTicks{MaxTicks: 5}
+		cloud := figure.Points{Color: figure.Blue, Radius: 1.5}
 		for i := range x {
-			cloud.Points = append(cloud.Points, figure.Dot{X: x[i], Y: y[i], Interval: estimate.NoInterval})
+			cloud.List = append(cloud.List, figure.Point{X: x[i], Y: y[i], Interval: estimate.NoInterval})
 		}
 		p.Add(cloud)
 		if !math.IsNaN(one.here.r) {
@@ -84,7 +84,7 @@ func trainTestFigure(s *statistics) *figure.Figure {
 			low, high := slices.Min(x), slices.Max(x)
 			p.Add(figure.NewLine(plotter.XYs{{X: low, Y: a + b*low}, {X: high, Y: a + b*high}}, figure.Vermillion, nil))
 		}
-		figure.Widen(p)
+		figure.AddMargins(p)
 		if row = append(row, p); len(row) == 2 {
 			f.Panels, row = append(f.Panels, row), nil
 		}

@@ -11,22 +11,22 @@ import (
 )
 
 // oursBySize and paperBySize apply a statistic to each size, with 95 % intervals.
-func oursBySize(s *statistics, of func(summary) float64) figure.Dots {
-	var points []figure.Dot
+func oursBySize(s *statistics, of func(summary) float64) figure.Points {
+	var points []figure.Point
 	for _, one := range s.sizes {
-		points = append(points, figure.Dot{X: float64(one.n), Y: of(one.here), Interval: estimate.Percentiles(each(one.resampled, of), .95)})
+		points = append(points, figure.Point{X: float64(one.n), Y: of(one.here), Interval: estimate.Percentiles(each(one.resampled, of), .95)})
 	}
-	return figure.Ours.With(points)
+	return figure.Here.WithList(points)
 }
 
-func paperBySize(s *statistics, of func(summary) float64) figure.Dots {
-	var points []figure.Dot
+func paperBySize(s *statistics, of func(summary) float64) figure.Points {
+	var points []figure.Point
 	for _, one := range s.sizes {
 		if one.paper != nil {
-			points = append(points, figure.Dot{X: float64(one.n), Y: of(*one.paper), Interval: estimate.Percentiles(each(drawPaper(*one.paper), of), .95)})
+			points = append(points, figure.Point{X: float64(one.n), Y: of(*one.paper), Interval: estimate.Percentiles(each(drawPaper(*one.paper), of), .95)})
 		}
 	}
-	return figure.Paper.With(points)
+	return figure.Published.WithList(points)
 }
 
 // sizePlot returns an empty plot over the sizes.
@@ -46,11 +46,11 @@ func meanVarianceFigure(s *statistics) *figure.Figure {
 		Name: "mean-variance", Title: "Mean and variance of the test loss", Height: 250,
 		Caption: "As the paper's Fig. 10, with 95 % intervals. Curves: c exp(alpha n^beta) and v n^-gamma, fitted to the sizes from 25 units up.",
 	}
-	if !figure.AddMarks(mean, oursBySize(s, meanTest), paperBySize(s, meanTest)) {
+	if !figure.AddHereAndPaper(mean, oursBySize(s, meanTest), paperBySize(s, meanTest)) {
 		return nil
 	}
 	f.Panels = [][]*plot.Plot{{mean}}
-	f.Legend = figure.BothMarks
+	f.Legend = figure.HereAndPaperEntries
 	for _, source := range []struct {
 		name   string
 		fit    fittedSeries
@@ -62,48 +62,48 @@ func meanVarianceFigure(s *statistics) *figure.Figure {
 		}
 		values := source.fit.series.values
 		low, high := float64(values[0].n), float64(values[len(values)-1].n)
-		line := figure.Curve(low, high, source.color, source.dashes, source.fit.at)
+		line := figure.NewCurve(low, high, source.color, source.dashes, source.fit.at)
 		mean.Add(line)
 		f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{line}})
 		if law := fitVariance(values); law.known() {
-			variance.Add(figure.Curve(low, high, source.color, source.dashes, law.at))
+			variance.Add(figure.NewCurve(low, high, source.color, source.dashes, law.at))
 		}
 	}
-	figure.Widen(mean)
-	if figure.AddMarks(variance, oursBySize(s, varianceTest).Positive(), paperBySize(s, varianceTest)) {
-		figure.Widen(variance)
+	figure.AddMargins(mean)
+	if figure.AddHereAndPaper(variance, oursBySize(s, varianceTest).Positive(), paperBySize(s, varianceTest)) {
+		figure.AddMargins(variance)
 		f.Panels = append(f.Panels, []*plot.Plot{variance})
 	}
 	return f
 }
 
 // correctedMarks gives the corrected correlations of a series as marks.
-func correctedMarks(all series, mark figure.Dots) figure.Dots {
-	var points []figure.Dot
+func correctedMarks(all series, mark figure.Points) figure.Points {
+	var points []figure.Point
 	for _, v := range all.values {
 		e := all.estimate(correctedOf(v.n))
-		points = append(points, figure.Dot{X: float64(v.n), Y: e.Value, Interval: e.Interval(.95)})
+		points = append(points, figure.Point{X: float64(v.n), Y: e.Value, Interval: e.Interval(.95)})
 	}
-	return mark.With(points)
+	return mark.WithList(points)
 }
 
 // correlationFigure shows the correlation of train and test loss against the
 // size, as it is and corrected for range restriction.
 func correlationFigure(s *statistics) *figure.Figure {
 	f := &figure.Figure{
-		Name: "correlation", Title: "Correlation of train and test loss", Height: 210, Legend: figure.BothMarks,
+		Name: "correlation", Title: "Correlation of train and test loss", Height: 210, Legend: figure.HereAndPaperEntries,
 		Caption: "With 95 % intervals. Above: as in Table 1. Below: corrected to the spread that the train loss has at 25 units.",
 	}
 	for _, panel := range []struct {
 		label       string
-		ours, paper figure.Dots
+		ours, paper figure.Points
 	}{
 		{"Pearson's r", oursBySize(s, pearson), paperBySize(s, pearson)},
-		{"r corrected for range", correctedMarks(s.ours, figure.Ours), correctedMarks(s.paper, figure.Paper)},
+		{"r corrected for range", correctedMarks(s.ours, figure.Here), correctedMarks(s.paper, figure.Published)},
 	} {
 		p := s.sizePlot(panel.label)
-		if figure.AddMarks(p, panel.ours, panel.paper) {
-			figure.Widen(p)
+		if figure.AddHereAndPaper(p, panel.ours, panel.paper) {
+			figure.AddMargins(p)
 			f.Panels = append(f.Panels, []*plot.Plot{p})
 		}
 	}

@@ -14,7 +14,7 @@ import (
 const LossLabel = lossLabel
 
 // Energies returns the energies of the runs of each size.
-func (r *Report) Energies() []figure.Group { return r.statistics.groups() }
+func (r *Report) Energies() []figure.SizeValues { return r.statistics.groups() }
 
 // LargestEnergies returns the energies of the largest size that has two runs or
 // more, each about the mean of its disorder, and that size; 0 if there is none.
@@ -45,13 +45,13 @@ func (r *Report) VarianceExponent() estimate.Estimate {
 }
 
 // Spreads are the standard deviations within a disorder by size.
-func (r *Report) Spreads() []figure.Dot {
-	var all []figure.Dot
+func (r *Report) Spreads() []figure.Point {
+	var all []figure.Point
 	for _, one := range r.statistics.sizes {
 		e := one.of(withinOf)
-		all = append(all, figure.Dot{X: float64(one.n), Y: e.Value, Interval: e.Interval(.95)})
+		all = append(all, figure.Point{X: float64(one.n), Y: e.Value, Interval: e.Interval(.95)})
 	}
-	return figure.Ours.With(all).Points
+	return figure.Here.WithList(all).List
 }
 
 // MarkEnergies marks -E0 and -E∞ in a plot over energies whose ranges have been

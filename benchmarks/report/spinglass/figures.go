@@ -42,10 +42,10 @@ func energiesFigure(s *statistics) *figure.Figure {
 }
 
 // groups are the energies of the runs of each size.
-func (s *statistics) groups() []figure.Group {
-	var all []figure.Group
+func (s *statistics) groups() []figure.SizeValues {
+	var all []figure.SizeValues
 	for _, one := range s.sizes {
-		all = append(all, figure.Group{Size: one.n, Values: one.energies})
+		all = append(all, figure.SizeValues{Size: one.n, Values: one.energies})
 	}
 	return all
 }
@@ -72,7 +72,7 @@ func oneDisorderFigure(s *statistics) *figure.Figure {
 	var row []*plot.Plot
 	for _, one := range shown {
 		p := figure.NewPlot(fmt.Sprintf("Λ = %d, %d disorders", one.n, len(one.disorders)), lossLabel, "share (%)")
-		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{Most: 4}, figure.LinearTicks{Most: 4}
+		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{MaxTicks: 4}, figure.LinearTicks{MaxTicks: 4}
 		bins := figure.NewBins([][]float64{one.energies})
 		single := figure.AddHistogram(p, bins, one.disorders[0].energies, figure.Vermillion, nil)
 		many := figure.AddHistogram(p, bins, one.energies, figure.Blue, nil)
@@ -110,8 +110,8 @@ func (t lawTicks) Ticks(low, high float64) []plot.Tick {
 }
 
 var (
-	lowestMark = figure.Dots{Color: figure.Green, Radius: 4}
-	minimaMark = figure.Dots{Color: figure.Purple, Radius: 4.5, Hollow: true}
+	lowestMark = figure.Points{Color: figure.Green, Radius: 4}
+	minimaMark = figure.Points{Color: figure.Purple, Radius: 4.5, Hollow: true}
 )
 
 // finiteSizeLawFigure shows the energies against Λ^(-2/3).
@@ -122,29 +122,29 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 		Caption: fmt.Sprintf("Mean over the disorders of their mean and of the lowest energy of their %s, with 95 %% intervals; the paper's means, of one disorder each; the exact mean energy of all minima. Line: limit + slope Λ^(-2/3), fitted to our means.", format.Count(s.plan.Starts, "start")),
 	}
 	var ticks lawTicks
-	var ours, lowest, paper, minima []figure.Dot
+	var ours, lowest, paper, minima []figure.Point
 	for _, one := range s.sizes {
 		x := lawX(float64(one.n))
 		ticks = append(ticks, one.n)
 		m, l := one.of(meanOf), one.of(lowestOf)
-		ours = append(ours, figure.Dot{X: x, Y: m.Value, Interval: m.Interval(.95)})
-		lowest = append(lowest, figure.Dot{X: x, Y: l.Value, Interval: l.Interval(.95)})
+		ours = append(ours, figure.Point{X: x, Y: m.Value, Interval: m.Interval(.95)})
+		lowest = append(lowest, figure.Point{X: x, Y: l.Value, Interval: l.Interval(.95)})
 		if one.paper != nil {
-			paper = append(paper, figure.Dot{X: x, Y: one.paper.Mean, Interval: estimate.NoInterval})
+			paper = append(paper, figure.Point{X: x, Y: one.paper.Mean, Interval: estimate.NoInterval})
 		}
-		minima = append(minima, figure.Dot{X: x, Y: one.exact.Mean, Interval: estimate.NoInterval})
+		minima = append(minima, figure.Point{X: x, Y: one.exact.Mean, Interval: estimate.NoInterval})
 	}
-	if len(figure.Ours.With(ours).Points) == 0 {
+	if len(figure.Here.WithList(ours).List) == 0 {
 		return nil
 	}
 	for _, source := range []struct {
 		name string
-		mark figure.Dots
+		mark figure.Points
 	}{
-		{"mean here", figure.Ours.With(ours)}, {"paper", figure.Paper.With(paper)},
-		{"lowest here", lowestMark.With(lowest)}, {"all minima", minimaMark.With(minima)},
+		{"mean here", figure.Here.WithList(ours)}, {"paper", figure.Published.WithList(paper)},
+		{"lowest here", lowestMark.WithList(lowest)}, {"all minima", minimaMark.WithList(minima)},
 	} {
-		if len(source.mark.Points) > 0 {
+		if len(source.mark.List) > 0 {
 			p.Add(source.mark)
 			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
 		}
@@ -158,7 +158,7 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 		f.Legend = append(f.Legend, figure.Entry{Name: "fit", Thumbs: []plot.Thumbnailer{line}})
 	}
 	f.Legend = append(f.Legend, addLevels(s.plan.P, p, right)...)
-	figure.Widen(p)
+	figure.AddMargins(p)
 	p.X.Min, p.X.Max = 0, right
 	return f
 }
@@ -176,15 +176,15 @@ func addLevels(p int, q *plot.Plot, x float64) (legend []figure.Entry) {
 // spreadFigure shows the standard deviations against the size.
 func spreadFigure(s *statistics) *figure.Figure {
 	var sizes []int
-	var within, between, paper []figure.Dot
+	var within, between, paper []figure.Point
 	for _, one := range s.sizes {
 		sizes = append(sizes, one.n)
 		x := float64(one.n)
 		w, b := one.of(withinOf), one.of(betweenOf)
-		within = append(within, figure.Dot{X: x, Y: w.Value, Interval: w.Interval(.95)})
-		between = append(between, figure.Dot{X: x, Y: b.Value, Interval: b.Interval(.95)})
+		within = append(within, figure.Point{X: x, Y: w.Value, Interval: w.Interval(.95)})
+		between = append(between, figure.Point{X: x, Y: b.Value, Interval: b.Interval(.95)})
 		if one.paper != nil {
-			paper = append(paper, figure.Dot{X: x, Y: one.paper.SD, Interval: estimate.NoInterval})
+			paper = append(paper, figure.Point{X: x, Y: one.paper.SD, Interval: estimate.NoInterval})
 		}
 	}
 	p := figure.NewSizePlot("spins Λ", "standard deviation of L/Λ", sizes)
@@ -195,13 +195,13 @@ func spreadFigure(s *statistics) *figure.Figure {
 	}
 	for _, source := range []struct {
 		name string
-		mark figure.Dots
+		mark figure.Points
 	}{
-		{"within a disorder", figure.Ours.With(within).Positive()},
-		{"between disorders", lowestMark.With(between).Positive()},
-		{"paper", figure.Paper.With(paper)},
+		{"within a disorder", figure.Here.WithList(within).Positive()},
+		{"between disorders", lowestMark.WithList(between).Positive()},
+		{"paper", figure.Published.WithList(paper)},
 	} {
-		if len(source.mark.Points) > 0 {
+		if len(source.mark.List) > 0 {
 			p.Add(source.mark)
 			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
 		}
@@ -209,7 +209,7 @@ func spreadFigure(s *statistics) *figure.Figure {
 	if len(within)+len(between) == 0 || f.Legend == nil || (len(f.Legend) == 1 && len(paper) > 0) {
 		return nil
 	}
-	figure.Widen(p)
+	figure.AddMargins(p)
 	return f
 }
 
@@ -233,24 +233,24 @@ func flowFigure(s *statistics) *figure.Figure {
 				}
 			}
 		}
-		line := figure.NewLine(e, figure.ColorOf(i), figure.DashesOf(i))
+		line := figure.NewLine(e, figure.SizeColor(i), figure.SizeDashes(i))
 		energy.Add(line)
-		overlap.Add(figure.NewLine(c, figure.ColorOf(i), figure.DashesOf(i)))
+		overlap.Add(figure.NewLine(c, figure.SizeColor(i), figure.SizeDashes(i)))
 		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(one.n), Thumbs: []plot.Thumbnailer{line}})
 	}
-	var e, c []figure.Dot
+	var e, c []figure.Point
 	for _, l := range flowOf(s.plan.P) {
-		e = append(e, figure.Dot{X: l.t, Y: l.energy, Interval: estimate.NoInterval})
-		c = append(c, figure.Dot{X: l.t, Y: l.overlap, Interval: estimate.NoInterval})
+		e = append(e, figure.Point{X: l.t, Y: l.energy, Interval: estimate.NoInterval})
+		c = append(c, figure.Point{X: l.t, Y: l.overlap, Interval: estimate.NoInterval})
 	}
 	if e != nil {
-		energy.Add(figure.Paper.With(e))
-		overlap.Add(figure.Paper.With(c))
-		f.Legend = append(f.Legend, figure.Entry{Name: "limit", Thumbs: []plot.Thumbnailer{figure.Paper}})
+		energy.Add(figure.Published.WithList(e))
+		overlap.Add(figure.Published.WithList(c))
+		f.Legend = append(f.Legend, figure.Entry{Name: "limit", Thumbs: []plot.Thumbnailer{figure.Published}})
 	}
 	for _, p := range []*plot.Plot{energy, overlap} {
 		p.X.Scale, p.X.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
-		figure.Widen(p)
+		figure.AddMargins(p)
 	}
 	return f
 }

@@ -87,7 +87,7 @@ func finiteSizeFigure(p int) *figure.Figure {
 		Caption: fmt.Sprintf("Logarithm, per spin, of the exact mean number of critical points of N spins with energy at most u, p = %d, and its limit Θ.", p),
 	}
 	for i, n := range []int{10, 25, 50, 100} {
-		f.Legend = append(f.Legend, addFunction(q, fmt.Sprintf("N = %d", n), figure.ColorOf(i), nil, func(u float64) float64 { return landscape.LogMeanCount(p, n, u) / float64(n) }))
+		f.Legend = append(f.Legend, addFunction(q, fmt.Sprintf("N = %d", n), figure.SizeColor(i), nil, func(u float64) float64 { return landscape.LogMeanCount(p, n, u) / float64(n) }))
 	}
 	f.Legend = append(f.Legend, addFunction(q, "limit", figure.Black, nil, func(u float64) float64 { return landscape.Complexity(p, u) }))
 	q.Y.Min, q.Y.Max = -.2, 1.05*landscape.LogMeanCount(p, 10, 0)/10
@@ -128,7 +128,7 @@ func newBandPlot(p int, y string) *plot.Plot {
 func addIndices(q *plot.Plot, p int, of func(complexity float64) float64) []figure.Entry {
 	legend := []figure.Entry{addFunction(q, "all", figure.Black, nil, func(u float64) float64 { return of(landscape.Complexity(p, u)) })}
 	for k := range 6 {
-		legend = append(legend, addFunction(q, fmt.Sprintf("k = %d", k), figure.ColorOf(k), nil, func(u float64) float64 { return of(landscape.IndexComplexity(p, k, u)) }))
+		legend = append(legend, addFunction(q, fmt.Sprintf("k = %d", k), figure.SizeColor(k), nil, func(u float64) float64 { return of(landscape.IndexComplexity(p, k, u)) }))
 	}
 	return legend
 }

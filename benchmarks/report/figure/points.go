@@ -1,0 +1,138 @@
+package figure
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+)
+
+// A Point is a point with a confidence interval in y, which may be unknown.
+type Point struct {
+	X, Y float64
+	estimate.Interval
+}
+
+// Points draws points with their intervals in one style. All points are one path,
+// which keeps files with thousands of points small.
+type Points struct {
+	List   []Point
+	Color  color.NRGBA
+	Radius vg.Length
+	Hollow bool // the outline of a square instead of a disc
+}
+
+// The styles of the results here and of the published ones, and their legend.
+var (
+	Here                = Points{Color: Blue, Radius: 4}
+	Published           = Points{Color: Black, Radius: 5, Hollow: true}
+	HereAndPaperEntries = []Entry{{"here", []plot.Thumbnailer{Here}}, {"paper", []plot.Thumbnailer{Published}}}
+)
+
+// WithList returns points of the same style. Those whose y cannot be drawn are
+// left out.
+func (d Points) WithList(list []Point) Points {
+	d.List = nil
+	for _, p := range list {
+		if isDrawable(p.Y) {
+			d.List = append(d.List, p)
+		}
+	}
+	return d
+}
+
+// largest is the largest absolute value that is drawn, and 1/largest the smallest
+// number on a logarithmic axis: differences and ratios of the ends of an axis do
+// not overflow.
+const largest = 1e150
+
+func isDrawable(x float64) bool { return math.Abs(x) <= largest }
+
+// Positive returns the points that a logarithmic y axis can show. A point whose
+// interval is not wholly positive is drawn without it.
+func (d Points) Positive() Points {
+	var list []Point
+	for _, p := range d.List {
+		if !(p.Low > 0) {
+			p.Interval = estimate.NoInterval
+		}
+		if p.Y >= 1/largest {
+			list = append(list, p)
+		}
+	}
+	return d.WithList(list)
+}
+
+// Plot implements plot.Plotter.
+func (d Points) Plot(c draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&c)
+	var path vg.Path
+	style := draw.LineStyle{Color: d.Color, Width: lineWidth}
+	for _, point := range d.List {
+		px, py := x(point.X), y(point.Y)
+		d.outline(&path, px, py)
+		if point.Known() {
+			c.StrokeLine2(style, px, y(point.Low), px, y(point.High))
+		}
+	}
+	d.paint(c, path)
+}
+
+// Thumbnail implements plot.Thumbnailer.
+func (d Points) Thumbnail(c *draw.Canvas) {
+	var path vg.Path
+	d.outline(&path, c.Center().X, c.Center().Y)
+	d.paint(*c, path)
+}
+
+func (d Points) outline(path *vg.Path, x, y vg.Length) {
+	r := d.Radius
+	if d.Hollow {
+		path.Move(vg.Point{X: x - r, Y: y - r})
+		path.Line(vg.Point{X: x + r, Y: y - r})
+		path.Line(vg.Point{X: x + r, Y: y + r})
+		path.Line(vg.Point{X: x - r, Y: y + r})
+	} else {
+		path.Move(vg.Point{X: x + r, Y: y})
+		path.Arc(vg.Point{X: x, Y: y}, r, 0, 2*math.Pi)
+	}
+	path.Close()
+}
+
+func (d Points) paint(c draw.Canvas, path vg.Path) {
+	if d.Hollow {
+		c.SetLineStyle(draw.LineStyle{Color: d.Color, Width: lineWidth})
+		c.Stroke(path)
+		return
+	}
+	c.SetColor(d.Color)
+	c.Fill(path)
+}
+
+// DataRange implements plot.DataRanger. The range includes the intervals.
+func (d Points) DataRange() (xmin, xmax, ymin, ymax float64) {
+	xmin, xmax, ymin, ymax = math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)
+	for _, p := range d.List {
+		xmin, xmax = min(xmin, p.X), max(xmax, p.X)
+		ymin, ymax = min(ymin, p.Y), max(ymax, p.Y)
+		if p.Known() {
+			ymin, ymax = min(ymin, p.Low), max(ymax, p.High)
+		}
+	}
+	return xmin, xmax, ymin, ymax
+}
+
+// AddHereAndPaper adds the results here and the published ones to a plot, and
+// reports whether there are any results here.
+func AddHereAndPaper(p *plot.Plot, here, published Points) bool {
+	for _, d := range []Points{published, here} {
+		if len(d.List) > 0 {
+			p.Add(d)
+		}
+	}
+	return len(here.List) > 0
+}
