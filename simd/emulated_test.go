@@ -20,12 +20,12 @@ func emulated(t *testing.T, set simd.Set) *simd.Set {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, field := range fields(&set) {
-		f, err := p.Func(name, field.Type())
+	for _, kernel := range set.Kernels() {
+		f, err := p.Func(kernel.Name, kernel.Type())
 		if err != nil {
 			t.Fatal(err)
 		}
-		field.Set(f)
+		kernel.Replace(f)
 	}
 	return &set
 }

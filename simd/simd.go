@@ -11,8 +11,11 @@ package simd
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 
+	"github.com/lossglass/lossglass/simd/access"
 	"github.com/lossglass/lossglass/simd/elementwise"
 	"github.com/lossglass/lossglass/simd/gemm"
 	"github.com/lossglass/lossglass/simd/glass"
@@ -66,6 +69,24 @@ func Generic() *Set { return generic(8, 8, 32, 16) }
 // must return the same bits.
 func (set *Set) Specification() *Set {
 	return generic(set.Gemm32.Rows, set.Gemm32.TallRows, set.Gemm32.Cols, set.Gemm64.Cols)
+}
+
+// Kernels returns the declarations of all kernels of the set: their names, what their
+// calls read and write, and the functions themselves, which the declarations can
+// replace in the set.
+func (set *Set) Kernels() []access.Kernel {
+	return slices.Concat(set.Network.Declarations(), set.Gemm32.Declarations(), set.Gemm64.Declarations(),
+		set.Glass.Declarations(), set.Elementwise.Declarations(), set.Probe.Declarations())
+}
+
+// Wrapped returns a copy of the set in which each call of a kernel calls around instead,
+// with the kernel's declaration, the kernel itself and the arguments of the call.
+func (set *Set) Wrapped(around func(declared access.Kernel, kernel reflect.Value, args []reflect.Value)) *Set {
+	wrapped := *set
+	for _, k := range wrapped.Kernels() {
+		k.Wrap(func(kernel reflect.Value, args []reflect.Value) { around(k, kernel, args) })
+	}
+	return &wrapped
 }
 
 func generic(rows, tallRows, cols32, cols64 int) *Set {

@@ -3,7 +3,6 @@ package simd_test
 import (
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 
 	"pgregory.net/rapid"
@@ -14,36 +13,11 @@ import (
 	"github.com/lossglass/lossglass/simd/network"
 )
 
-// fields returns the kernels of a set by the names of their assembly functions.
-func fields(set *simd.Set) map[string]reflect.Value {
-	all := map[string]reflect.Value{}
-	v := reflect.ValueOf(set).Elem()
-	for i := range v.NumField() {
-		family, suffix := v.Field(i), ""
-		switch v.Type().Field(i).Name {
-		case "Name":
-			continue
-		case "Gemm32":
-			suffix = "32"
-		case "Gemm64", "Glass":
-			suffix = "64"
-		}
-		for j := range family.NumField() {
-			if f := family.Field(j); f.Kind() == reflect.Func {
-				all[family.Type().Field(j).Name+suffix] = f
-			}
-		}
-	}
-	all["Peak"] = all["FMA"]
-	delete(all, "FMA")
-	return all
-}
-
 // entryPoints returns the code address of each kernel.
 func entryPoints(set *simd.Set) map[string]uintptr {
 	at := map[string]uintptr{}
-	for name, f := range fields(set) {
-		at[name] = f.Pointer()
+	for _, k := range set.Kernels() {
+		at[k.Name] = k.Func().Pointer()
 	}
 	return at
 }

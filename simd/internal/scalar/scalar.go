@@ -20,6 +20,23 @@ func Exp[T Float](x T) T {
 	return T(exp32(float32(x)))
 }
 
+// ExpFLOPs returns the number of floating-point operations of Exp, an fma counted as two.
+func ExpFLOPs[T Float]() int {
+	if is64[T]() {
+		return 2*16 + 3 // fma's, and the others
+	}
+	return 2*9 + 3
+}
+
+// LogFLOPs returns the number of floating-point operations of Log, an fma counted as
+// two. The scaling of subnormal arguments is not counted.
+func LogFLOPs[T Float]() int {
+	if is64[T]() {
+		return 2*11 + 13
+	}
+	return 2*10 + 7
+}
+
 // Log returns the natural logarithm of x, within 0.89 ulp in float32 and 1 ulp in float64.
 func Log[T Float](x T) T {
 	if is64[T]() {
