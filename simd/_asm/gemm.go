@@ -30,7 +30,6 @@ var (
 
 func (e element) bytes() int    { return e.bits / 8 }
 func (e element) shift() Op     { return Imm(uint64(e.bits/32 + 1)) } // log2 of bytes
-func (e element) slice() string { return "[]" + e.name }
 
 // stride loads a distance between elements, in bytes.
 func (e element) stride(name string) GPVirtual {
@@ -48,8 +47,7 @@ const (
 // stay in registers: one broadcast of a serves the vectors of a row.
 func (t target) gemm(e element) {
 	name := fmt.Sprintf("Gemm%d", e.bits)
-	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, tiles, cols, depth int, a %[1]s, aRow, aCol int, b %[1]s, bRow int, c %[1]s, ldc int, fresh bool)", e.slice()))
-	Doc(name + " is simd.Kernels." + name + ".")
+	declare(name, NOSPLIT)
 	g := gemmLoop{target: t, element: e, c: slice("c"), aCol: e.stride("aCol"), bRow: e.stride("bRow"), ldc: e.stride("ldc")}
 	g.a = rowsOf(slice("a"), e.stride("aRow"))
 	cols, lanes := param("cols"), t.bytes()/e.bytes()

@@ -13,8 +13,7 @@ import (
 // shuffle crosses them.
 func (t target) transpose(e element) {
 	name := fmt.Sprintf("Transpose%d", e.bits)
-	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows, cols int, dst %[1]s, ldd int, src %[1]s, lds int)", e.slice()))
-	Doc(name + " is simd.Kernels." + name + ".")
+	declare(name, NOSPLIT)
 	const width = 32 // bytes of a register
 	n := width / e.bytes()
 	rows, dst, src := param("rows"), slice("dst"), slice("src")
@@ -59,8 +58,7 @@ const ahead = 16
 // panel: dst[k][j] = src[k][j], a row as wide as a tile of the matrix product.
 func (t target) panel(e element) {
 	name := fmt.Sprintf("Panel%d", e.bits)
-	TEXT(name, NOSPLIT, fmt.Sprintf("func(rows int, dst, src %s, lds int)", e.slice()))
-	Doc(name + " is simd.Kernels." + name + ".")
+	declare(name, NOSPLIT)
 	rows, dst, src, lds := param("rows"), slice("dst"), slice("src"), param("lds")
 	SHLQ(e.shift(), lds)
 	fetch := GP64()

@@ -11,8 +11,7 @@ import (
 // interaction: g += s x and q += w x, down rows as wide as a tile of the matrix
 // product; x, w and g are read once.
 func (t target) interaction() {
-	TEXT("Interaction64", NOSPLIT, "func(rows int, s, x, w, g, q []float64)")
-	Doc("Interaction64 is simd.Kernels.Interaction64.")
+	declare("Interaction64", NOSPLIT)
 	rows, x, w, g := param("rows"), slice("x"), slice("w"), slice("g")
 	s, q := t.vecs(widest), t.vecs(widest)
 	sAt, qAt := slice("s"), slice("q")
@@ -45,8 +44,7 @@ func (t target) interaction() {
 // field: x = M w for tiles of rows of M, each held in registers until g += s x and
 // q += w x are done; the rows of g come from afar while their sums are computed.
 func (t target) field() {
-	TEXT("Field64", NOSPLIT, "func(rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []float64)")
-	Doc("Field64 is simd.Kernels.Field64.")
+	declare("Field64", NOSPLIT)
 	e := float64s
 	m, tiles := slice("m"), param("tiles")
 	f := fieldLoop{target: t, element: e, m: rowsOf(m, e.stride("ldm")), tiles: tiles}
@@ -150,8 +148,7 @@ const symBlock = 8
 // row of blocks J adds to all x[K] behind it, row by row, and turned about, column
 // by column, what these add to x[J].
 func (t target) symv() {
-	TEXT("Symv64", NOSPLIT, "func(m int, packed, w, x []float64)")
-	Doc("Symv64 is simd.Kernels.Symv64.")
+	declare("Symv64", NOSPLIT)
 	const line, size = symBlock * 8, symBlock * symBlock * 8
 	l := t.bytes() / 8 // lanes: a block is parts x parts squares of that side
 	parts := symBlock / l

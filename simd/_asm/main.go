@@ -12,8 +12,8 @@ import (
 	"github.com/mmcloughlin/avo/build"
 	"github.com/mmcloughlin/avo/pass"
 	"github.com/mmcloughlin/avo/printer"
-	. "github.com/mmcloughlin/avo/reg"
 
+	"github.com/lossglass/lossglass/simd/_asm/kernels"
 	"github.com/lossglass/lossglass/simd/_asm/neon"
 
 	_ "unsafe" // for go:linkname
@@ -21,8 +21,8 @@ import (
 
 func main() {
 	for _, t := range []target{avx2, avx512} {
-		for family, kernels := range families {
-			if err := t.write(family, kernels); err != nil {
+		for family, emit := range families {
+			if err := t.write(family, emit); err != nil {
 				fmt.Fprintf(os.Stderr, "asm: %s %s: %v\n", t.name, family, err)
 				os.Exit(1)
 			}
@@ -36,21 +36,9 @@ func main() {
 
 // families are the files of an instruction set, with what emits their kernels.
 var families = map[string]func(t target){
-	"network": func(t target) {
-		t.imageForward()
-		t.imageStep()
-		t.forward()
-		t.backward()
-		t.step()
-		t.biasStep()
-		t.softmaxGrad()
-		t.lossSum()
-	},
-	"elementwise": func(t target) {
-		t.elementwise("Exp", t.exp)
-		t.elementwise("Log", t.log)
-		t.elementwise("ReLU", func(x VecVirtual) VecVirtual { t.relu(x, t.zero()); return x })
-	},
+	"network":     func(t target) { kernels.Network(&machine{target: t}) },
+	"elementwise": func(t target) { kernels.Elementwise(&machine{target: t}) },
+	"probe":       func(t target) { kernels.Probe(&machine{target: t}) },
 	"gemm": func(t target) {
 		for _, e := range []element{float32s, float64s} {
 			t.gemm(e)
@@ -63,7 +51,6 @@ var families = map[string]func(t target){
 		t.field()
 		t.symv()
 	},
-	"probe": func(t target) { t.peak() },
 }
 
 // underConstruction is avo's only file under construction, to which the functions
@@ -73,11 +60,11 @@ var families = map[string]func(t target){
 var underConstruction *build.Context
 
 // write writes the assembly and the declarations of a family.
-func (t target) write(family string, kernels func(t target)) error {
+func (t target) write(family string, emit func(t target)) error {
 	underConstruction = build.NewContext()
 	clear(words)
 	build.ConstraintExpr("amd64,!purego")
-	kernels(t)
+	emit(t)
 	file, err := underConstruction.Result()
 	if err != nil {
 		return err

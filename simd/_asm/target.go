@@ -7,25 +7,16 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
-)
 
-const (
-	lanes = 16        // networks in a pack
-	tile  = 5         // units in a tile
-	vec   = 4 * lanes // bytes of one unit of a pack: a float32 for each lane
-	row   = vec * tile
+	"github.com/lossglass/lossglass/simd/_asm/kernels"
 )
 
 // A target is an instruction set. The kernels are written once against it.
 type target struct {
 	name string
 	bits int // of a vector register
-	// block is how many samples (or inputs) share a tile's weights in the
-	// dense kernels: tile x block accumulators, plus operands, fill the registers.
-	block int
-	// chunk is how many samples' deltas and activations stay in the first-level
-	// cache while a gradient passes over them several times.
-	chunk int
+	// block and chunk are Shape's of package kernels.
+	block, chunk int
 	// rows is how many rows of C a tile of the matrix product has at most: as
 	// many as leave registers for two vectors of B and a broadcast.
 	rows int
@@ -38,6 +29,9 @@ var (
 
 // bytes is the size of a vector register.
 func (t target) bytes() int { return t.bits / 8 }
+
+// masks tells whether comparisons set opmask registers, not vectors.
+func (t target) masks() bool { return t.bits == 512 }
 
 // vec returns a fresh vector register.
 func (t target) vec() VecVirtual {
@@ -55,6 +49,14 @@ func (t target) vecs(n int) []VecVirtual {
 	return v
 }
 
+func (t target) accumulators(m, n int) [][]VecVirtual {
+	acc := make([][]VecVirtual, m)
+	for i := range acc {
+		acc[i] = t.vecs(n)
+	}
+	return acc
+}
+
 // zero returns a register of +0.
 func (t target) zero() VecVirtual {
 	z := t.vec()
@@ -66,54 +68,63 @@ func (t target) clear(z VecVirtual) {
 	VXORPS(z, z, z)
 }
 
-// Comparison predicates, all quiet.
-const (
-	lessThan    = 0x11 // LT_OQ
-	equal       = 0x00 // EQ_OQ
-	unordered   = 0x03 // UNORD_Q
-	greaterThan = 0x1e // GT_OQ
-)
+// lower and upper are the halves of a register.
+func (t target) lower(v VecVirtual) Register {
+	if t.bits == 512 {
+		return v.AsY()
+	}
+	return v.AsX()
+}
+
+func (t target) upper(v VecVirtual) Register {
+	if t.bits == 512 {
+		half := YMM()
+		VEXTRACTF64X4(Imm(1), v, half)
+		return half
+	}
+	half := XMM()
+	VEXTRACTF128(Imm(1), v, half)
+	return half
+}
 
 // A mask tells lanes apart: an opmask register, or a vector of zeros and ones.
 type mask struct{ r Register }
 
+// newMask returns a mask of its own.
+func (t target) newMask() mask {
+	if t.masks() {
+		return mask{K()}
+	}
+	return mask{t.vec()}
+}
+
 // compare returns where x holds against y.
 func (t target) compare(predicate uint8, x, y Op) mask {
-	if t.bits == 512 {
-		k := K()
-		VCMPPS(U8(predicate), y, x, k)
-		return mask{k}
-	}
-	m := t.vec()
-	VCMPPS(U8(predicate), y, x, m)
-	return mask{m}
+	m := t.newMask()
+	VCMPPS(U8(predicate), y, x, m.r)
+	return m
 }
 
 // equalInts returns where the 32-bit integers x and y agree.
 func (t target) equalInts(x, y Op) mask {
-	if t.bits == 512 {
-		k := K()
-		VPCMPEQD(y, x, k)
-		return mask{k}
-	}
-	m := t.vec()
-	VPCMPEQD(y, x, m)
-	return mask{m}
+	m := t.newMask()
+	VPCMPEQD(y, x, m.r)
+	return m
 }
 
 // or adds the lanes of n to m.
 func (t target) or(n, m mask) {
-	if t.bits == 512 {
+	if t.masks() {
 		KORW(n.r, m.r, m.r)
-		return
+	} else {
+		VORPS(n.r, m.r, m.r)
 	}
-	VORPS(n.r, m.r, m.r)
 }
 
 // keep returns v where m holds and +0 elsewhere.
 func (t target) keep(m mask, v VecVirtual) VecVirtual {
 	d := t.vec()
-	if t.bits == 512 {
+	if t.masks() {
 		VMOVAPS_Z(v, m.r, d)
 	} else {
 		VANDPS(v, m.r, d)
@@ -123,93 +134,75 @@ func (t target) keep(m mask, v VecVirtual) VecVirtual {
 
 // drop returns v where m does not hold and +0 elsewhere.
 func (t target) drop(m mask, v VecVirtual) VecVirtual {
-	d := t.vec()
-	if t.bits == 512 {
+	if t.masks() {
 		not := K()
 		KNOTW(m.r, not)
-		VMOVAPS_Z(v, not, d)
-	} else {
-		VANDNPS(v, m.r, d)
+		return t.keep(mask{not}, v)
 	}
+	d := t.vec()
+	VANDNPS(v, m.r, d)
 	return d
 }
 
 // put replaces the lanes of into where m holds.
 func (t target) put(m mask, v, into VecVirtual) {
-	if t.bits == 512 {
+	if t.masks() {
 		VMOVAPS(v, m.r, into)
 	} else {
 		VBLENDVPS(m.r, v, into, into)
 	}
 }
 
-// constant loads a 32-bit pattern into every lane.
-func (t target) constant(bits uint32) VecVirtual {
-	v := t.vec()
-	VMOVUPS(word(bits), v)
-	return v
+// and is the instruction for the bitwise and.
+func (t target) and(ops ...Op) {
+	if t.bits == 512 {
+		VPANDD(ops...)
+	} else {
+		VPAND(ops[0], ops[1], ops[2])
+	}
 }
 
+// words are the constants of the file under construction.
 var words = map[uint32]Mem{}
 
-// word returns a pattern replicated over the lanes of the widest register, in read-only data.
-func word(bits uint32) Mem {
+// word returns a pattern in every lane of a register, in read-only data.
+func (t target) word(bits uint32) Mem {
 	m, ok := words[bits]
 	if !ok {
 		m = GLOBL(fmt.Sprintf("word%08x", bits), attr.RODATA|attr.NOPTR)
-		for i := 0; i < lanes; i++ {
-			DATA(4*i, U32(bits))
+		for i := 0; i < t.bytes(); i += 8 {
+			DATA(i, U64(uint64(bits)<<32|uint64(bits)))
 		}
 		words[bits] = m
 	}
 	return m
 }
 
-// passes runs body over all sixteen lanes, a register's width at a time; the
-// pointers are moved along the lanes between passes.
-func (t target) passes(name string, body func(), pointers ...Register) {
-	n := vec / t.bytes()
-	if n == 1 {
-		body()
-		return
-	}
-	count := GP64()
-	MOVQ(U32(n), count)
-	Label(name + "_pass")
-	body()
-	for _, p := range pointers {
-		advance(p, t.bytes())
-	}
-	DECQ(count)
-	JNZ(LabelRef(name + "_pass"))
+// declare begins a function of package kernels' declarations.
+func declare(name string, flags attr.Attribute) {
+	d := kernels.Declared(name)
+	TEXT(name, flags, "func("+d.Params+")")
+	Doc(d.Doc)
 }
 
-// widths emits body once for each tile width and jumps to the one asked for.
-func widths(width Register, body func(n int, prefix string)) {
-	for n := tile; n > 1; n-- {
-		CMPQ(width, Imm(uint64(n)))
-		JEQ(LabelRef(fmt.Sprintf("width%d", n)))
-	}
-	for n := 1; n <= tile; n++ {
-		prefix := fmt.Sprintf("width%d", n)
-		Label(prefix)
-		body(n, prefix)
-		VZEROUPPER()
-		RET()
-	}
-}
-
-// param loads a parameter's word: a slice's first element, a pointer or an int.
+// param loads a parameter's word: a pointer or an int.
 func param(name string) GPVirtual {
 	p := GP64()
 	Load(Param(name), p)
 	return p
 }
 
+// slice loads the address of a slice's elements, and count their number.
 func slice(name string) GPVirtual {
 	p := GP64()
 	Load(Param(name).Base(), p)
 	return p
+}
+
+func count(name string) GPVirtual {
+	n := GP64()
+	Load(Param(name).Len(), n)
+	return n
 }
 
 // copyOf returns a register that starts with r's value.

@@ -9,9 +9,9 @@ import (
 
 // arm64 are the instructions that every arm64 CPU has, as Go's assembler writes them.
 var arm64 = classify(map[Feature]string{Base: `
-	MOVD MOVWU MOVBU ADD SUB SUBS AND MADD LSL CMP CSEL B BEQ BNE BLT BLE BGT BGE BLO BHS CBZ CBNZ RET PRFM
+	MOVD MOVWU MOVBU ADD SUB SUBS NEG AND MADD LSL CMP CSEL B BEQ BNE BLT BLE BGT BGE BLO BHS CBZ CBNZ RET PRFM
 	FMOVS FMOVD FMOVQ FLDPQ FSTPQ VLD1R VMOV
-	VFMLA VFMLS VADD VSUB VCMEQ VUSHR VSHL VAND VEOR VBIT VBSL VZIP1 VZIP2`})
+	VFMLA VFMLS VADD VSUB VCMEQ VUSHR VSHL VAND VEOR VBIT VZIP1 VZIP2`})
 
 // words are the instructions that every arm64 CPU has and Go's assembler lacks:
 // the bits that tell them from others, and GNU's name.
@@ -23,7 +23,6 @@ var words = []struct {
 	{0xffe0fc00, 0x4ea0d400, "fsub"}, {0xffe0fc00, 0x6e20dc00, "fmul"}, {0xffe0fc00, 0x6e20fc00, "fdiv"},
 	{0xffe0fc00, 0x4e20f400, "fmax"}, {0xffe0fc00, 0x4ea0f400, "fmin"},
 	{0xffe0fc00, 0x6ea0e400, "fcmgt"}, {0xffe0fc00, 0x4e20e400, "fcmeq"},
-	{0xfffffc00, 0x4ea0c800, "fcmgt"}, {0xfffffc00, 0x4ea0d800, "fcmeq"}, {0xfffffc00, 0x4ea0e800, "fcmlt"},
 	{0xfffffc00, 0x4e21d800, "scvtf"}, {0xfffffc00, 0x0e617800, "fcvtl"}, {0xfffffc00, 0x4e617800, "fcvtl2"},
 	{0xffe0fc00, 0x4f200400, "sshr"},
 	{0xffc0f400, 0x4f801000, "fmla"}, {0xffe0f400, 0x4fc01000, "fmla"},

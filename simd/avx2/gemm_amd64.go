@@ -4,20 +4,20 @@
 
 package avx2
 
-// Gemm32 is simd.Kernels.Gemm32.
+// Gemm32 computes c[i*ldc+j] += the sum of a[i*aRow+k*aCol] b[k*bRow+j] over k, from 0 if fresh.
 func Gemm32(rows int, tiles int, cols int, depth int, a []float32, aRow int, aCol int, b []float32, bRow int, c []float32, ldc int, fresh bool)
 
-// Panel32 is simd.Kernels.Panel32.
+// Panel32 computes dst[k*cols+j] = src[k*lds+j], where cols is the width of a tile.
 func Panel32(rows int, dst []float32, src []float32, lds int)
 
-// Transpose32 is simd.Kernels.Transpose32.
+// Transpose32 computes dst[j*ldd+i] = src[i*lds+j].
 func Transpose32(rows int, cols int, dst []float32, ldd int, src []float32, lds int)
 
-// Gemm64 is simd.Kernels.Gemm64.
+// Gemm64 computes c[i*ldc+j] += the sum of a[i*aRow+k*aCol] b[k*bRow+j] over k, from 0 if fresh.
 func Gemm64(rows int, tiles int, cols int, depth int, a []float64, aRow int, aCol int, b []float64, bRow int, c []float64, ldc int, fresh bool)
 
-// Panel64 is simd.Kernels.Panel64.
+// Panel64 computes dst[k*cols+j] = src[k*lds+j], where cols is the width of a tile.
 func Panel64(rows int, dst []float64, src []float64, lds int)
 
-// Transpose64 is simd.Kernels.Transpose64.
+// Transpose64 computes dst[j*ldd+i] = src[i*lds+j].
 func Transpose64(rows int, cols int, dst []float64, ldd int, src []float64, lds int)

@@ -4,26 +4,26 @@
 
 package avx2
 
-// ImageForward is simd.Kernels.ImageForward.
+// ImageForward computes h[a_i][u] = ReLU(b[u] + the sum of w[offset+u] x_i over the entries (offset, x_0, x_1) of a span), for each span (.., .., a_0, a_1).
 func ImageForward(width int, h []float32, w []float32, b []float32, list [][3]uint32, spans [][4]uint32)
 
-// ImageStep is simd.Kernels.ImageStep.
+// ImageStep computes w[a_i][u] -= step times the sum of d[offset+u] x_i over the entries (offset, x_0, x_1) of a span, for each span (.., .., a_0, a_1).
 func ImageStep(width int, w []float32, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
 
-// Forward is simd.Kernels.Forward.
+// Forward computes z[s][u] += the sum of w[j][u] h[s][j] over j.
 func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int, hStride int)
 
-// Backward is simd.Kernels.Backward.
+// Backward computes d[s][u] = h[s][u] > 0 ? the sum of w[c][u] delta[s][c] over c : +0.
 func Backward(width int, d []float32, h []float32, w []float32, delta []float32, samples int, outputs int, wStride int, deltaStride int)
 
-// Step is simd.Kernels.Step.
+// Step computes w[j][u] -= step times the sum of delta[s][u] h[s][j] over s.
 func Step(width int, w []float32, delta []float32, h []float32, samples int, inputs int, step *[16]float32)
 
-// BiasStep is simd.Kernels.BiasStep.
+// BiasStep computes b[u] -= step times the sum of d[s][u] over s.
 func BiasStep(width int, b []float32, d []float32, samples int, step *[16]float32)
 
-// SoftmaxGrad is simd.Kernels.SoftmaxGrad.
+// SoftmaxGrad computes z[s][c] = e[c] / the sum of e - [c = labels[s]], where e[c] = exp(z[s][c] - max z[s]).
 func SoftmaxGrad(z []float32, labels []uint32, classes int, stride int)
 
-// LossSum is simd.Kernels.LossSum.
+// LossSum computes sum += log(the sum of exp(z[s][c] - max z[s]) over c) - (z[s][labels[s]] - max z[s]) and correct += [max z[s] is first attained at labels[s]].
 func LossSum(z []float32, labels []uint32, classes int, stride int, sum *[16]float64, correct *[16]uint32)

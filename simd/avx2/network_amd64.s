@@ -7,1396 +7,577 @@
 // func ImageForward(width int, h []float32, w []float32, b []float32, list [][3]uint32, spans [][4]uint32)
 // Requires: AVX, FMA3, MMX+
 TEXT ·ImageForward(SB), NOSPLIT, $0-128
-	MOVQ   width+0(FP), AX
-	MOVQ   h_base+8(FP), CX
-	MOVQ   w_base+32(FP), DX
-	MOVQ   b_base+56(FP), BX
-	MOVQ   list_base+80(FP), SI
+	MOVQ h_base+8(FP), AX
+	MOVQ w_base+32(FP), CX
+	MOVQ b_base+56(FP), DX
+	MOVQ list_base+80(FP), BX
+	MOVQ width+0(FP), SI
+	CMPQ SI, $0x05
+	JNE  narrow
+	MOVQ $0x00000002, SI
+
+	// for each of 2 passes over the lanes
+full_pass:
 	MOVQ   spans_base+104(FP), DI
+	MOVQ   spans_len+112(FP), R8
+	TESTQ  R8, R8
+	JEQ    full_none
+	MOVQ   w_len+40(FP), R9
+	LEAQ   (CX)(R9*4), R9
 	VXORPS Y0, Y0, Y0
-	CMPQ   AX, $0x05
-	JEQ    width5
-	CMPQ   AX, $0x04
-	JEQ    width4
-	CMPQ   AX, $0x03
-	JEQ    width3
-	CMPQ   AX, $0x02
-	JEQ    width2
-	MOVQ   $0x00000002, AX
 
-width1_pass:
-	MOVQ  DI, R8
-	MOVQ  spans_len+112(FP), R9
-	TESTQ R9, R9
-	JZ    width1_none
-	MOVQ  w_len+40(FP), R10
-	LEAQ  (DX)(R10*4), R10
-
-width1_pair:
-	MOVL    (R8), R11
-	MOVL    4(R8), R12
+	// for each pair of samples
+full_pair:
+	MOVL    (DI), R10
+	MOVL    4(DI), R11
+	LEAQ    (R10)(R10*2), R10
+	LEAQ    (BX)(R10*4), R10
 	LEAQ    (R11)(R11*2), R11
-	LEAQ    (SI)(R11*4), R11
-	LEAQ    (R12)(R12*2), R12
-	LEAQ    (SI)(R12*4), R12
-	VMOVUPS (BX), Y1
-	VMOVAPS Y1, Y2
-	CMPQ    R11, R12
-	JAE     width1_relu
-	MOVQ    R9, R13
-	ANDQ    $0x07, R13
-	SHLQ    $0x06, R13
-	ADDQ    R10, R13
-
-width1_entry:
-	MOVL         (R11), R14
-	VBROADCASTSS 4(R11), Y3
-	VBROADCASTSS 8(R11), Y4
-	VMOVUPS      (DX)(R14*4), Y5
-	VFMADD231PS  Y5, Y3, Y1
-	VFMADD231PS  Y5, Y4, Y2
-	PREFETCHT1   (R13)(R14*4)
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width1_entry
-
-width1_relu:
-	MOVL    8(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y1, Y1
-	VMAXPS  Y1, Y0, Y1
-	VMOVUPS Y1, (R11)
-	MOVL    12(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y2, Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, (R11)
-	ADDQ    $0x00000010, R8
-	DECQ    R9
-	JNZ     width1_pair
-
-width1_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width1_pass
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ $0x00000002, AX
-
-width2_pass:
-	MOVQ  DI, R8
-	MOVQ  spans_len+112(FP), R9
-	TESTQ R9, R9
-	JZ    width2_none
-	MOVQ  w_len+40(FP), R10
-	LEAQ  (DX)(R10*4), R10
-
-width2_pair:
-	MOVL    (R8), R11
-	MOVL    4(R8), R12
-	LEAQ    (R11)(R11*2), R11
-	LEAQ    (SI)(R11*4), R11
-	LEAQ    (R12)(R12*2), R12
-	LEAQ    (SI)(R12*4), R12
-	VMOVUPS (BX), Y1
-	VMOVAPS Y1, Y3
-	VMOVUPS 64(BX), Y2
-	VMOVAPS Y2, Y4
-	CMPQ    R11, R12
-	JAE     width2_relu
-	MOVQ    R9, R13
-	ANDQ    $0x07, R13
-	SHLQ    $0x06, R13
-	ADDQ    R10, R13
-
-width2_entry:
-	MOVL         (R11), R14
-	VBROADCASTSS 4(R11), Y5
-	VBROADCASTSS 8(R11), Y6
-	VMOVUPS      (DX)(R14*4), Y7
-	VFMADD231PS  Y7, Y5, Y1
-	VFMADD231PS  Y7, Y6, Y3
-	VMOVUPS      64(DX)(R14*4), Y7
-	VFMADD231PS  Y7, Y5, Y2
-	VFMADD231PS  Y7, Y6, Y4
-	PREFETCHT1   (R13)(R14*4)
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width2_entry
-
-width2_relu:
-	MOVL    8(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y1, Y1
-	VMAXPS  Y1, Y0, Y1
-	VMOVUPS Y1, (R11)
-	VADDPS  Y0, Y2, Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 64(R11)
-	MOVL    12(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y3, Y3
-	VMAXPS  Y3, Y0, Y3
-	VMOVUPS Y3, (R11)
-	VADDPS  Y0, Y4, Y4
-	VMAXPS  Y4, Y0, Y4
-	VMOVUPS Y4, 64(R11)
-	ADDQ    $0x00000010, R8
-	DECQ    R9
-	JNZ     width2_pair
-
-width2_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width2_pass
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ $0x00000002, AX
-
-width3_pass:
-	MOVQ  DI, R8
-	MOVQ  spans_len+112(FP), R9
-	TESTQ R9, R9
-	JZ    width3_none
-	MOVQ  w_len+40(FP), R10
-	LEAQ  (DX)(R10*4), R10
-
-width3_pair:
-	MOVL    (R8), R11
-	MOVL    4(R8), R12
-	LEAQ    (R11)(R11*2), R11
-	LEAQ    (SI)(R11*4), R11
-	LEAQ    (R12)(R12*2), R12
-	LEAQ    (SI)(R12*4), R12
-	VMOVUPS (BX), Y1
-	VMOVAPS Y1, Y4
-	VMOVUPS 64(BX), Y2
-	VMOVAPS Y2, Y5
-	VMOVUPS 128(BX), Y3
-	VMOVAPS Y3, Y6
-	CMPQ    R11, R12
-	JAE     width3_relu
-	MOVQ    R9, R13
-	ANDQ    $0x07, R13
-	SHLQ    $0x06, R13
-	ADDQ    R10, R13
-
-width3_entry:
-	MOVL         (R11), R14
-	VBROADCASTSS 4(R11), Y7
-	VBROADCASTSS 8(R11), Y8
-	VMOVUPS      (DX)(R14*4), Y9
-	VFMADD231PS  Y9, Y7, Y1
-	VFMADD231PS  Y9, Y8, Y4
-	VMOVUPS      64(DX)(R14*4), Y9
-	VFMADD231PS  Y9, Y7, Y2
-	VFMADD231PS  Y9, Y8, Y5
-	VMOVUPS      128(DX)(R14*4), Y9
-	VFMADD231PS  Y9, Y7, Y3
-	VFMADD231PS  Y9, Y8, Y6
-	PREFETCHT1   (R13)(R14*4)
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width3_entry
-
-width3_relu:
-	MOVL    8(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y1, Y1
-	VMAXPS  Y1, Y0, Y1
-	VMOVUPS Y1, (R11)
-	VADDPS  Y0, Y2, Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 64(R11)
-	VADDPS  Y0, Y3, Y3
-	VMAXPS  Y3, Y0, Y3
-	VMOVUPS Y3, 128(R11)
-	MOVL    12(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y4, Y4
-	VMAXPS  Y4, Y0, Y4
-	VMOVUPS Y4, (R11)
-	VADDPS  Y0, Y5, Y5
-	VMAXPS  Y5, Y0, Y5
-	VMOVUPS Y5, 64(R11)
-	VADDPS  Y0, Y6, Y6
-	VMAXPS  Y6, Y0, Y6
-	VMOVUPS Y6, 128(R11)
-	ADDQ    $0x00000010, R8
-	DECQ    R9
-	JNZ     width3_pair
-
-width3_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width3_pass
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ $0x00000002, AX
-
-width4_pass:
-	MOVQ  DI, R8
-	MOVQ  spans_len+112(FP), R9
-	TESTQ R9, R9
-	JZ    width4_none
-	MOVQ  w_len+40(FP), R10
-	LEAQ  (DX)(R10*4), R10
-
-width4_pair:
-	MOVL    (R8), R11
-	MOVL    4(R8), R12
-	LEAQ    (R11)(R11*2), R11
-	LEAQ    (SI)(R11*4), R11
-	LEAQ    (R12)(R12*2), R12
-	LEAQ    (SI)(R12*4), R12
-	VMOVUPS (BX), Y1
-	VMOVAPS Y1, Y5
-	VMOVUPS 64(BX), Y2
-	VMOVAPS Y2, Y6
-	VMOVUPS 128(BX), Y3
-	VMOVAPS Y3, Y7
-	VMOVUPS 192(BX), Y4
-	VMOVAPS Y4, Y8
-	CMPQ    R11, R12
-	JAE     width4_relu
-	MOVQ    R9, R13
-	ANDQ    $0x07, R13
-	SHLQ    $0x06, R13
-	ADDQ    R10, R13
-
-width4_entry:
-	MOVL         (R11), R14
-	VBROADCASTSS 4(R11), Y9
-	VBROADCASTSS 8(R11), Y10
-	VMOVUPS      (DX)(R14*4), Y11
-	VFMADD231PS  Y11, Y9, Y1
-	VFMADD231PS  Y11, Y10, Y5
-	VMOVUPS      64(DX)(R14*4), Y11
-	VFMADD231PS  Y11, Y9, Y2
-	VFMADD231PS  Y11, Y10, Y6
-	VMOVUPS      128(DX)(R14*4), Y11
-	VFMADD231PS  Y11, Y9, Y3
-	VFMADD231PS  Y11, Y10, Y7
-	VMOVUPS      192(DX)(R14*4), Y11
-	VFMADD231PS  Y11, Y9, Y4
-	VFMADD231PS  Y11, Y10, Y8
-	PREFETCHT1   (R13)(R14*4)
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width4_entry
-
-width4_relu:
-	MOVL    8(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y1, Y1
-	VMAXPS  Y1, Y0, Y1
-	VMOVUPS Y1, (R11)
-	VADDPS  Y0, Y2, Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 64(R11)
-	VADDPS  Y0, Y3, Y3
-	VMAXPS  Y3, Y0, Y3
-	VMOVUPS Y3, 128(R11)
-	VADDPS  Y0, Y4, Y4
-	VMAXPS  Y4, Y0, Y4
-	VMOVUPS Y4, 192(R11)
-	MOVL    12(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
-	VADDPS  Y0, Y5, Y5
-	VMAXPS  Y5, Y0, Y5
-	VMOVUPS Y5, (R11)
-	VADDPS  Y0, Y6, Y6
-	VMAXPS  Y6, Y0, Y6
-	VMOVUPS Y6, 64(R11)
-	VADDPS  Y0, Y7, Y7
-	VMAXPS  Y7, Y0, Y7
-	VMOVUPS Y7, 128(R11)
-	VADDPS  Y0, Y8, Y8
-	VMAXPS  Y8, Y0, Y8
-	VMOVUPS Y8, 192(R11)
-	ADDQ    $0x00000010, R8
-	DECQ    R9
-	JNZ     width4_pair
-
-width4_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width4_pass
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ $0x00000002, AX
-
-width5_pass:
-	MOVQ  DI, R8
-	MOVQ  spans_len+112(FP), R9
-	TESTQ R9, R9
-	JZ    width5_none
-	MOVQ  w_len+40(FP), R10
-	LEAQ  (DX)(R10*4), R10
-
-width5_pair:
-	MOVL    (R8), R11
-	MOVL    4(R8), R12
-	LEAQ    (R11)(R11*2), R11
-	LEAQ    (SI)(R11*4), R11
-	LEAQ    (R12)(R12*2), R12
-	LEAQ    (SI)(R12*4), R12
-	VMOVUPS (BX), Y1
+	LEAQ    (BX)(R11*4), R11
+	VMOVUPS (DX), Y1
 	VMOVAPS Y1, Y6
-	VMOVUPS 64(BX), Y2
+	VMOVUPS 64(DX), Y2
 	VMOVAPS Y2, Y7
-	VMOVUPS 128(BX), Y3
+	VMOVUPS 128(DX), Y3
 	VMOVAPS Y3, Y8
-	VMOVUPS 192(BX), Y4
+	VMOVUPS 192(DX), Y4
 	VMOVAPS Y4, Y9
-	VMOVUPS 256(BX), Y5
+	VMOVUPS 256(DX), Y5
 	VMOVAPS Y5, Y10
-	CMPQ    R11, R12
-	JAE     width5_relu
-	MOVQ    R9, R13
-	ANDQ    $0x07, R13
-	SHLQ    $0x06, R13
-	ADDQ    R10, R13
+	CMPQ    R10, R11
+	JAE     full_relu
+	MOVQ    R8, R12
+	ANDQ    $0x07, R12
+	SHLQ    $0x06, R12
+	LEAQ    (R12)(R9*1), R12
 
-width5_entry:
-	MOVL         (R11), R14
-	VBROADCASTSS 4(R11), Y11
-	VBROADCASTSS 8(R11), Y12
-	VMOVUPS      (DX)(R14*4), Y13
+	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+full_entry:
+	MOVL         (R10), R13
+	VBROADCASTSS 4(R10), Y11
+	VBROADCASTSS 8(R10), Y12
+	VMOVUPS      (CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y1
 	VFMADD231PS  Y13, Y12, Y6
-	VMOVUPS      64(DX)(R14*4), Y13
+	VMOVUPS      64(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y2
 	VFMADD231PS  Y13, Y12, Y7
-	VMOVUPS      128(DX)(R14*4), Y13
+	VMOVUPS      128(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y3
 	VFMADD231PS  Y13, Y12, Y8
-	VMOVUPS      192(DX)(R14*4), Y13
+	VMOVUPS      192(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y4
 	VFMADD231PS  Y13, Y12, Y9
-	VMOVUPS      256(DX)(R14*4), Y13
+	VMOVUPS      256(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y5
 	VFMADD231PS  Y13, Y12, Y10
-	PREFETCHT1   (R13)(R14*4)
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width5_entry
+	PREFETCHT1   (R12)(R13*4)
+	ADDQ         $0x0000000c, R10
+	CMPQ         R10, R11
+	JB           full_entry
 
-width5_relu:
-	MOVL    8(R8), R11
+	// h[a_i][u] = ReLU(z_i[u])
+full_relu:
+	MOVL    8(DI), R10
+	IMUL3Q  $0x00000140, R10, R10
+	LEAQ    (AX)(R10*1), R10
+	MOVL    12(DI), R11
 	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
+	LEAQ    (AX)(R11*1), R11
 	VADDPS  Y0, Y1, Y1
 	VMAXPS  Y1, Y0, Y1
-	VMOVUPS Y1, (R11)
-	VADDPS  Y0, Y2, Y2
-	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 64(R11)
-	VADDPS  Y0, Y3, Y3
-	VMAXPS  Y3, Y0, Y3
-	VMOVUPS Y3, 128(R11)
-	VADDPS  Y0, Y4, Y4
-	VMAXPS  Y4, Y0, Y4
-	VMOVUPS Y4, 192(R11)
-	VADDPS  Y0, Y5, Y5
-	VMAXPS  Y5, Y0, Y5
-	VMOVUPS Y5, 256(R11)
-	MOVL    12(R8), R11
-	IMUL3Q  $0x00000140, R11, R11
-	ADDQ    CX, R11
+	VMOVUPS Y1, (R10)
 	VADDPS  Y0, Y6, Y6
 	VMAXPS  Y6, Y0, Y6
 	VMOVUPS Y6, (R11)
+	VADDPS  Y0, Y2, Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, 64(R10)
 	VADDPS  Y0, Y7, Y7
 	VMAXPS  Y7, Y0, Y7
 	VMOVUPS Y7, 64(R11)
+	VADDPS  Y0, Y3, Y3
+	VMAXPS  Y3, Y0, Y3
+	VMOVUPS Y3, 128(R10)
 	VADDPS  Y0, Y8, Y8
 	VMAXPS  Y8, Y0, Y8
 	VMOVUPS Y8, 128(R11)
+	VADDPS  Y0, Y4, Y4
+	VMAXPS  Y4, Y0, Y4
+	VMOVUPS Y4, 192(R10)
 	VADDPS  Y0, Y9, Y9
 	VMAXPS  Y9, Y0, Y9
 	VMOVUPS Y9, 192(R11)
+	VADDPS  Y0, Y5, Y5
+	VMAXPS  Y5, Y0, Y5
+	VMOVUPS Y5, 256(R10)
 	VADDPS  Y0, Y10, Y10
 	VMAXPS  Y10, Y0, Y10
 	VMOVUPS Y10, 256(R11)
-	ADDQ    $0x00000010, R8
-	DECQ    R9
-	JNZ     width5_pair
+	ADDQ    $0x00000010, DI
+	DECQ    R8
+	JNE     full_pair
 
-width5_none:
+full_none:
+	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width5_pass
+	DECQ SI
+	JNE  full_pass
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ $0x00000002, DI
+
+	// for each of 2 passes over the lanes
+narrow_pass:
+	MOVQ   spans_base+104(FP), R8
+	MOVQ   spans_len+112(FP), R9
+	TESTQ  R9, R9
+	JEQ    narrow_none
+	MOVQ   w_len+40(FP), R10
+	LEAQ   (CX)(R10*4), R10
+	VXORPS Y0, Y0, Y0
+
+	// for each pair of samples
+narrow_pair:
+	MOVL    (R8), R11
+	MOVL    4(R8), R12
+	LEAQ    (R11)(R11*2), R11
+	LEAQ    (BX)(R11*4), R11
+	LEAQ    (R12)(R12*2), R12
+	LEAQ    (BX)(R12*4), R12
+	VMOVUPS (DX), Y1
+	VMOVAPS Y1, Y5
+	CMPQ    SI, $0x01
+	JEQ     narrow_bias_units
+	VMOVUPS 64(DX), Y2
+	VMOVAPS Y2, Y6
+	CMPQ    SI, $0x02
+	JEQ     narrow_bias_units
+	VMOVUPS 128(DX), Y3
+	VMOVAPS Y3, Y7
+	CMPQ    SI, $0x03
+	JEQ     narrow_bias_units
+	VMOVUPS 192(DX), Y4
+	VMOVAPS Y4, Y8
+
+narrow_bias_units:
+	CMPQ R11, R12
+	JAE  narrow_relu
+	MOVQ R9, R13
+	ANDQ $0x07, R13
+	SHLQ $0x06, R13
+	LEAQ (R13)(R10*1), R13
+
+	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+narrow_entry:
+	MOVL         (R11), R14
+	VBROADCASTSS 4(R11), Y9
+	VBROADCASTSS 8(R11), Y10
+	VMOVUPS      (CX)(R14*4), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VFMADD231PS  Y11, Y10, Y5
+	CMPQ         SI, $0x01
+	JEQ          narrow_entry_units
+	VMOVUPS      64(CX)(R14*4), Y11
+	VFMADD231PS  Y11, Y9, Y2
+	VFMADD231PS  Y11, Y10, Y6
+	CMPQ         SI, $0x02
+	JEQ          narrow_entry_units
+	VMOVUPS      128(CX)(R14*4), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y7
+	CMPQ         SI, $0x03
+	JEQ          narrow_entry_units
+	VMOVUPS      192(CX)(R14*4), Y11
+	VFMADD231PS  Y11, Y9, Y4
+	VFMADD231PS  Y11, Y10, Y8
+
+narrow_entry_units:
+	PREFETCHT1 (R13)(R14*4)
+	ADDQ       $0x0000000c, R11
+	CMPQ       R11, R12
+	JB         narrow_entry
+
+	// h[a_i][u] = ReLU(z_i[u])
+narrow_relu:
+	MOVL    8(R8), R11
+	IMUL3Q  $0x00000140, R11, R11
+	LEAQ    (AX)(R11*1), R11
+	MOVL    12(R8), R12
+	IMUL3Q  $0x00000140, R12, R12
+	LEAQ    (AX)(R12*1), R12
+	VADDPS  Y0, Y1, Y1
+	VMAXPS  Y1, Y0, Y1
+	VMOVUPS Y1, (R11)
+	VADDPS  Y0, Y5, Y5
+	VMAXPS  Y5, Y0, Y5
+	VMOVUPS Y5, (R12)
+	CMPQ    SI, $0x01
+	JEQ     narrow_relu_units
+	VADDPS  Y0, Y2, Y2
+	VMAXPS  Y2, Y0, Y2
+	VMOVUPS Y2, 64(R11)
+	VADDPS  Y0, Y6, Y6
+	VMAXPS  Y6, Y0, Y6
+	VMOVUPS Y6, 64(R12)
+	CMPQ    SI, $0x02
+	JEQ     narrow_relu_units
+	VADDPS  Y0, Y3, Y3
+	VMAXPS  Y3, Y0, Y3
+	VMOVUPS Y3, 128(R11)
+	VADDPS  Y0, Y7, Y7
+	VMAXPS  Y7, Y0, Y7
+	VMOVUPS Y7, 128(R12)
+	CMPQ    SI, $0x03
+	JEQ     narrow_relu_units
+	VADDPS  Y0, Y4, Y4
+	VMAXPS  Y4, Y0, Y4
+	VMOVUPS Y4, 192(R11)
+	VADDPS  Y0, Y8, Y8
+	VMAXPS  Y8, Y0, Y8
+	VMOVUPS Y8, 192(R12)
+
+narrow_relu_units:
+	ADDQ $0x00000010, R8
+	DECQ R9
+	JNE  narrow_pair
+
+narrow_none:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	DECQ DI
+	JNE  narrow_pass
 	VZEROUPPER
 	RET
 
 // func ImageStep(width int, w []float32, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
 // Requires: AVX, FMA3, MMX+
 TEXT ·ImageStep(SB), NOSPLIT, $0-112
-	MOVQ width+0(FP), AX
-	MOVQ w_base+8(FP), CX
-	MOVQ d_base+32(FP), DX
-	MOVQ list_base+56(FP), BX
-	MOVQ spans_base+80(FP), SI
-	MOVQ step+104(FP), DI
-	CMPQ AX, $0x05
-	JEQ  width5
-	CMPQ AX, $0x04
-	JEQ  width4
-	CMPQ AX, $0x03
-	JEQ  width3
-	CMPQ AX, $0x02
-	JEQ  width2
-	MOVQ $0x00000002, AX
+	MOVQ w_base+8(FP), AX
+	MOVQ d_base+32(FP), CX
+	MOVQ list_base+56(FP), DX
+	MOVQ step+104(FP), BX
+	MOVQ width+0(FP), SI
+	CMPQ SI, $0x05
+	JNE  narrow
+	MOVQ $0x00000002, SI
 
-width1_pass:
-	MOVQ    SI, R8
-	MOVQ    spans_len+88(FP), R9
-	TESTQ   R9, R9
-	JZ      width1_none
-	VMOVUPS (DI), Y0
+	// for each of 2 passes over the lanes
+full_pass:
+	MOVQ    spans_base+80(FP), DI
+	MOVQ    spans_len+88(FP), R8
+	TESTQ   R8, R8
+	JEQ     full_none
+	MOVQ    w_len+16(FP), R9
+	VMOVUPS (BX), Y0
 	VXORPS  Y1, Y1, Y1
-	MOVQ    w_len+16(FP), R10
-	NEGQ    R10
+	NEGQ    R9
 
-width1_pair:
-	MOVL   (R8), R11
-	MOVL   4(R8), R12
+	// for each pair of pixels
+full_pair:
+	MOVL   (DI), R10
+	MOVL   4(DI), R11
+	LEAQ   (R10)(R10*2), R10
+	LEAQ   (DX)(R10*4), R10
 	LEAQ   (R11)(R11*2), R11
-	LEAQ   (BX)(R11*4), R11
-	LEAQ   (R12)(R12*2), R12
-	LEAQ   (BX)(R12*4), R12
-	CMPQ   R11, R12
-	JAE    width1_next
+	LEAQ   (DX)(R11*4), R11
+	CMPQ   R10, R11
+	JAE    full_next
 	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-width1_entry:
-	MOVL         (R11), R13
-	VBROADCASTSS 4(R11), Y4
-	VBROADCASTSS 8(R11), Y5
-	VMOVUPS      (DX)(R13*4), Y6
-	VFMADD231PS  Y6, Y4, Y2
-	VFMADD231PS  Y6, Y5, Y3
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width1_entry
-	MOVL         8(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (R11), Y4
-	VFNMADD231PS Y2, Y0, Y4
-	VMOVUPS      Y4, (R11)
-	PREFETCHT1   (R11)(R10*4)
-	MOVL         12(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y3, Y3
-	VMOVUPS      (R11), Y2
-	VFNMADD231PS Y3, Y0, Y2
-	VMOVUPS      Y2, (R11)
-	PREFETCHT1   (R11)(R10*4)
-
-width1_next:
-	ADDQ $0x00000010, R8
-	DECQ R9
-	JNZ  width1_pair
-
-width1_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, DI
-	DECQ AX
-	JNZ  width1_pass
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ $0x00000002, AX
-
-width2_pass:
-	MOVQ    SI, R8
-	MOVQ    spans_len+88(FP), R9
-	TESTQ   R9, R9
-	JZ      width2_none
-	VMOVUPS (DI), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    w_len+16(FP), R10
-	NEGQ    R10
-
-width2_pair:
-	MOVL   (R8), R11
-	MOVL   4(R8), R12
-	LEAQ   (R11)(R11*2), R11
-	LEAQ   (BX)(R11*4), R11
-	LEAQ   (R12)(R12*2), R12
-	LEAQ   (BX)(R12*4), R12
-	CMPQ   R11, R12
-	JAE    width2_next
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-
-width2_entry:
-	MOVL         (R11), R13
-	VBROADCASTSS 4(R11), Y6
-	VBROADCASTSS 8(R11), Y7
-	VMOVUPS      (DX)(R13*4), Y8
-	VFMADD231PS  Y8, Y6, Y2
-	VFMADD231PS  Y8, Y7, Y4
-	VMOVUPS      64(DX)(R13*4), Y8
-	VFMADD231PS  Y8, Y6, Y3
-	VFMADD231PS  Y8, Y7, Y5
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width2_entry
-	MOVL         8(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (R11), Y6
-	VFNMADD231PS Y2, Y0, Y6
-	VMOVUPS      Y6, (R11)
-	VADDPS       Y1, Y3, Y3
-	VMOVUPS      64(R11), Y2
-	VFNMADD231PS Y3, Y0, Y2
-	VMOVUPS      Y2, 64(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-	MOVL         12(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y4, Y4
-	VMOVUPS      (R11), Y2
-	VFNMADD231PS Y4, Y0, Y2
-	VMOVUPS      Y2, (R11)
-	VADDPS       Y1, Y5, Y5
-	VMOVUPS      64(R11), Y2
-	VFNMADD231PS Y5, Y0, Y2
-	VMOVUPS      Y2, 64(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-
-width2_next:
-	ADDQ $0x00000010, R8
-	DECQ R9
-	JNZ  width2_pair
-
-width2_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, DI
-	DECQ AX
-	JNZ  width2_pass
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ $0x00000002, AX
-
-width3_pass:
-	MOVQ    SI, R8
-	MOVQ    spans_len+88(FP), R9
-	TESTQ   R9, R9
-	JZ      width3_none
-	VMOVUPS (DI), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    w_len+16(FP), R10
-	NEGQ    R10
-
-width3_pair:
-	MOVL   (R8), R11
-	MOVL   4(R8), R12
-	LEAQ   (R11)(R11*2), R11
-	LEAQ   (BX)(R11*4), R11
-	LEAQ   (R12)(R12*2), R12
-	LEAQ   (BX)(R12*4), R12
-	CMPQ   R11, R12
-	JAE    width3_next
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-
-width3_entry:
-	MOVL         (R11), R13
-	VBROADCASTSS 4(R11), Y8
-	VBROADCASTSS 8(R11), Y9
-	VMOVUPS      (DX)(R13*4), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y5
-	VMOVUPS      64(DX)(R13*4), Y10
-	VFMADD231PS  Y10, Y8, Y3
-	VFMADD231PS  Y10, Y9, Y6
-	VMOVUPS      128(DX)(R13*4), Y10
-	VFMADD231PS  Y10, Y8, Y4
-	VFMADD231PS  Y10, Y9, Y7
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width3_entry
-	MOVL         8(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (R11), Y8
-	VFNMADD231PS Y2, Y0, Y8
-	VMOVUPS      Y8, (R11)
-	VADDPS       Y1, Y3, Y3
-	VMOVUPS      64(R11), Y2
-	VFNMADD231PS Y3, Y0, Y2
-	VMOVUPS      Y2, 64(R11)
-	VADDPS       Y1, Y4, Y4
-	VMOVUPS      128(R11), Y2
-	VFNMADD231PS Y4, Y0, Y2
-	VMOVUPS      Y2, 128(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-	PREFETCHT1   128(R11)(R10*4)
-	MOVL         12(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y5, Y5
-	VMOVUPS      (R11), Y2
-	VFNMADD231PS Y5, Y0, Y2
-	VMOVUPS      Y2, (R11)
-	VADDPS       Y1, Y6, Y6
-	VMOVUPS      64(R11), Y2
-	VFNMADD231PS Y6, Y0, Y2
-	VMOVUPS      Y2, 64(R11)
-	VADDPS       Y1, Y7, Y7
-	VMOVUPS      128(R11), Y2
-	VFNMADD231PS Y7, Y0, Y2
-	VMOVUPS      Y2, 128(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-	PREFETCHT1   128(R11)(R10*4)
-
-width3_next:
-	ADDQ $0x00000010, R8
-	DECQ R9
-	JNZ  width3_pair
-
-width3_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, DI
-	DECQ AX
-	JNZ  width3_pass
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ $0x00000002, AX
-
-width4_pass:
-	MOVQ    SI, R8
-	MOVQ    spans_len+88(FP), R9
-	TESTQ   R9, R9
-	JZ      width4_none
-	VMOVUPS (DI), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    w_len+16(FP), R10
-	NEGQ    R10
-
-width4_pair:
-	MOVL   (R8), R11
-	MOVL   4(R8), R12
-	LEAQ   (R11)(R11*2), R11
-	LEAQ   (BX)(R11*4), R11
-	LEAQ   (R12)(R12*2), R12
-	LEAQ   (BX)(R12*4), R12
-	CMPQ   R11, R12
-	JAE    width4_next
-	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
+	VXORPS Y4, Y4, Y4
+	VXORPS Y9, Y9, Y9
+	VXORPS Y5, Y5, Y5
+	VXORPS Y10, Y10, Y10
+	VXORPS Y6, Y6, Y6
+	VXORPS Y11, Y11, Y11
+
+	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+full_entry:
+	MOVL         (R10), R12
+	VBROADCASTSS 4(R10), Y12
+	VBROADCASTSS 8(R10), Y13
+	VMOVUPS      (CX)(R12*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      64(CX)(R12*4), Y14
+	VFMADD231PS  Y14, Y12, Y3
+	VFMADD231PS  Y14, Y13, Y8
+	VMOVUPS      128(CX)(R12*4), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y9
+	VMOVUPS      192(CX)(R12*4), Y14
+	VFMADD231PS  Y14, Y12, Y5
+	VFMADD231PS  Y14, Y13, Y10
+	VMOVUPS      256(CX)(R12*4), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y11
+	ADDQ         $0x0000000c, R10
+	CMPQ         R10, R11
+	JB           full_entry
+
+	// w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])
+	MOVL         8(DI), R10
+	IMUL3Q       $0x00000140, R10, R10
+	LEAQ         (AX)(R10*1), R10
+	LEAQ         (R10)(R9*4), R11
+	VADDPS       Y1, Y2, Y2
+	VMOVUPS      (R10), Y12
+	VFNMADD231PS Y2, Y0, Y12
+	VMOVUPS      Y12, (R10)
+	PREFETCHT1   (R11)
+	VADDPS       Y1, Y3, Y3
+	VMOVUPS      64(R10), Y2
+	VFNMADD231PS Y3, Y0, Y2
+	VMOVUPS      Y2, 64(R10)
+	PREFETCHT1   64(R11)
+	VADDPS       Y1, Y4, Y4
+	VMOVUPS      128(R10), Y2
+	VFNMADD231PS Y4, Y0, Y2
+	VMOVUPS      Y2, 128(R10)
+	PREFETCHT1   128(R11)
+	VADDPS       Y1, Y5, Y5
+	VMOVUPS      192(R10), Y2
+	VFNMADD231PS Y5, Y0, Y2
+	VMOVUPS      Y2, 192(R10)
+	PREFETCHT1   192(R11)
+	VADDPS       Y1, Y6, Y6
+	VMOVUPS      256(R10), Y2
+	VFNMADD231PS Y6, Y0, Y2
+	VMOVUPS      Y2, 256(R10)
+	PREFETCHT1   256(R11)
+	MOVL         12(DI), R10
+	IMUL3Q       $0x00000140, R10, R10
+	LEAQ         (AX)(R10*1), R10
+	LEAQ         (R10)(R9*4), R11
+	VADDPS       Y1, Y7, Y7
+	VMOVUPS      (R10), Y2
+	VFNMADD231PS Y7, Y0, Y2
+	VMOVUPS      Y2, (R10)
+	PREFETCHT1   (R11)
+	VADDPS       Y1, Y8, Y8
+	VMOVUPS      64(R10), Y2
+	VFNMADD231PS Y8, Y0, Y2
+	VMOVUPS      Y2, 64(R10)
+	PREFETCHT1   64(R11)
+	VADDPS       Y1, Y9, Y9
+	VMOVUPS      128(R10), Y2
+	VFNMADD231PS Y9, Y0, Y2
+	VMOVUPS      Y2, 128(R10)
+	PREFETCHT1   128(R11)
+	VADDPS       Y1, Y10, Y10
+	VMOVUPS      192(R10), Y2
+	VFNMADD231PS Y10, Y0, Y2
+	VMOVUPS      Y2, 192(R10)
+	PREFETCHT1   192(R11)
+	VADDPS       Y1, Y11, Y11
+	VMOVUPS      256(R10), Y2
+	VFNMADD231PS Y11, Y0, Y2
+	VMOVUPS      Y2, 256(R10)
+	PREFETCHT1   256(R11)
+
+full_next:
+	ADDQ $0x00000010, DI
+	DECQ R8
+	JNE  full_pair
+
+full_none:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, BX
+	DECQ SI
+	JNE  full_pass
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ $0x00000002, DI
+
+	// for each of 2 passes over the lanes
+narrow_pass:
+	MOVQ    spans_base+80(FP), R8
+	MOVQ    spans_len+88(FP), R9
+	TESTQ   R9, R9
+	JEQ     narrow_none
+	MOVQ    w_len+16(FP), R10
+	VMOVUPS (BX), Y0
+	VXORPS  Y1, Y1, Y1
+	NEGQ    R10
+
+	// for each pair of pixels
+narrow_pair:
+	MOVL   (R8), R11
+	MOVL   4(R8), R12
+	LEAQ   (R11)(R11*2), R11
+	LEAQ   (DX)(R11*4), R11
+	LEAQ   (R12)(R12*2), R12
+	LEAQ   (DX)(R12*4), R12
+	CMPQ   R11, R12
+	JAE    narrow_next
+	VXORPS Y2, Y2, Y2
+	VXORPS Y6, Y6, Y6
+	VXORPS Y3, Y3, Y3
+	VXORPS Y7, Y7, Y7
+	VXORPS Y4, Y4, Y4
+	VXORPS Y8, Y8, Y8
+	VXORPS Y5, Y5, Y5
 	VXORPS Y9, Y9, Y9
 
-width4_entry:
+	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+narrow_entry:
 	MOVL         (R11), R13
 	VBROADCASTSS 4(R11), Y10
 	VBROADCASTSS 8(R11), Y11
-	VMOVUPS      (DX)(R13*4), Y12
+	VMOVUPS      (CX)(R13*4), Y12
 	VFMADD231PS  Y12, Y10, Y2
 	VFMADD231PS  Y12, Y11, Y6
-	VMOVUPS      64(DX)(R13*4), Y12
+	CMPQ         SI, $0x01
+	JEQ          narrow_entry_units
+	VMOVUPS      64(CX)(R13*4), Y12
 	VFMADD231PS  Y12, Y10, Y3
 	VFMADD231PS  Y12, Y11, Y7
-	VMOVUPS      128(DX)(R13*4), Y12
+	CMPQ         SI, $0x02
+	JEQ          narrow_entry_units
+	VMOVUPS      128(CX)(R13*4), Y12
 	VFMADD231PS  Y12, Y10, Y4
 	VFMADD231PS  Y12, Y11, Y8
-	VMOVUPS      192(DX)(R13*4), Y12
+	CMPQ         SI, $0x03
+	JEQ          narrow_entry_units
+	VMOVUPS      192(CX)(R13*4), Y12
 	VFMADD231PS  Y12, Y10, Y5
 	VFMADD231PS  Y12, Y11, Y9
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width4_entry
+
+narrow_entry_units:
+	ADDQ $0x0000000c, R11
+	CMPQ R11, R12
+	JB   narrow_entry
+
+	// w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])
 	MOVL         8(R8), R11
 	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
+	LEAQ         (AX)(R11*1), R11
+	LEAQ         (R11)(R10*4), R12
 	VADDPS       Y1, Y2, Y2
 	VMOVUPS      (R11), Y10
 	VFNMADD231PS Y2, Y0, Y10
 	VMOVUPS      Y10, (R11)
+	PREFETCHT1   (R12)
+	CMPQ         SI, $0x01
+	JEQ          narrow_first_units
 	VADDPS       Y1, Y3, Y3
 	VMOVUPS      64(R11), Y2
 	VFNMADD231PS Y3, Y0, Y2
 	VMOVUPS      Y2, 64(R11)
+	PREFETCHT1   64(R12)
+	CMPQ         SI, $0x02
+	JEQ          narrow_first_units
 	VADDPS       Y1, Y4, Y4
 	VMOVUPS      128(R11), Y2
 	VFNMADD231PS Y4, Y0, Y2
 	VMOVUPS      Y2, 128(R11)
+	PREFETCHT1   128(R12)
+	CMPQ         SI, $0x03
+	JEQ          narrow_first_units
 	VADDPS       Y1, Y5, Y5
 	VMOVUPS      192(R11), Y2
 	VFNMADD231PS Y5, Y0, Y2
 	VMOVUPS      Y2, 192(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-	PREFETCHT1   128(R11)(R10*4)
-	PREFETCHT1   192(R11)(R10*4)
+	PREFETCHT1   192(R12)
+
+narrow_first_units:
 	MOVL         12(R8), R11
 	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
+	LEAQ         (AX)(R11*1), R11
+	LEAQ         (R11)(R10*4), R12
 	VADDPS       Y1, Y6, Y6
 	VMOVUPS      (R11), Y2
 	VFNMADD231PS Y6, Y0, Y2
 	VMOVUPS      Y2, (R11)
+	PREFETCHT1   (R12)
+	CMPQ         SI, $0x01
+	JEQ          narrow_second_units
 	VADDPS       Y1, Y7, Y7
 	VMOVUPS      64(R11), Y2
 	VFNMADD231PS Y7, Y0, Y2
 	VMOVUPS      Y2, 64(R11)
+	PREFETCHT1   64(R12)
+	CMPQ         SI, $0x02
+	JEQ          narrow_second_units
 	VADDPS       Y1, Y8, Y8
 	VMOVUPS      128(R11), Y2
 	VFNMADD231PS Y8, Y0, Y2
 	VMOVUPS      Y2, 128(R11)
+	PREFETCHT1   128(R12)
+	CMPQ         SI, $0x03
+	JEQ          narrow_second_units
 	VADDPS       Y1, Y9, Y9
 	VMOVUPS      192(R11), Y2
 	VFNMADD231PS Y9, Y0, Y2
 	VMOVUPS      Y2, 192(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-	PREFETCHT1   128(R11)(R10*4)
-	PREFETCHT1   192(R11)(R10*4)
+	PREFETCHT1   192(R12)
 
-width4_next:
+narrow_second_units:
+narrow_next:
 	ADDQ $0x00000010, R8
 	DECQ R9
-	JNZ  width4_pair
+	JNE  narrow_pair
 
-width4_none:
+narrow_none:
+	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, DI
-	DECQ AX
-	JNZ  width4_pass
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ $0x00000002, AX
-
-width5_pass:
-	MOVQ    SI, R8
-	MOVQ    spans_len+88(FP), R9
-	TESTQ   R9, R9
-	JZ      width5_none
-	VMOVUPS (DI), Y0
-	VXORPS  Y1, Y1, Y1
-	MOVQ    w_len+16(FP), R10
-	NEGQ    R10
-
-width5_pair:
-	MOVL   (R8), R11
-	MOVL   4(R8), R12
-	LEAQ   (R11)(R11*2), R11
-	LEAQ   (BX)(R11*4), R11
-	LEAQ   (R12)(R12*2), R12
-	LEAQ   (BX)(R12*4), R12
-	CMPQ   R11, R12
-	JAE    width5_next
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	VXORPS Y8, Y8, Y8
-	VXORPS Y9, Y9, Y9
-	VXORPS Y10, Y10, Y10
-	VXORPS Y11, Y11, Y11
-
-width5_entry:
-	MOVL         (R11), R13
-	VBROADCASTSS 4(R11), Y12
-	VBROADCASTSS 8(R11), Y13
-	VMOVUPS      (DX)(R13*4), Y14
-	VFMADD231PS  Y14, Y12, Y2
-	VFMADD231PS  Y14, Y13, Y7
-	VMOVUPS      64(DX)(R13*4), Y14
-	VFMADD231PS  Y14, Y12, Y3
-	VFMADD231PS  Y14, Y13, Y8
-	VMOVUPS      128(DX)(R13*4), Y14
-	VFMADD231PS  Y14, Y12, Y4
-	VFMADD231PS  Y14, Y13, Y9
-	VMOVUPS      192(DX)(R13*4), Y14
-	VFMADD231PS  Y14, Y12, Y5
-	VFMADD231PS  Y14, Y13, Y10
-	VMOVUPS      256(DX)(R13*4), Y14
-	VFMADD231PS  Y14, Y12, Y6
-	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         $0x0000000c, R11
-	CMPQ         R11, R12
-	JB           width5_entry
-	MOVL         8(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (R11), Y12
-	VFNMADD231PS Y2, Y0, Y12
-	VMOVUPS      Y12, (R11)
-	VADDPS       Y1, Y3, Y3
-	VMOVUPS      64(R11), Y2
-	VFNMADD231PS Y3, Y0, Y2
-	VMOVUPS      Y2, 64(R11)
-	VADDPS       Y1, Y4, Y4
-	VMOVUPS      128(R11), Y2
-	VFNMADD231PS Y4, Y0, Y2
-	VMOVUPS      Y2, 128(R11)
-	VADDPS       Y1, Y5, Y5
-	VMOVUPS      192(R11), Y2
-	VFNMADD231PS Y5, Y0, Y2
-	VMOVUPS      Y2, 192(R11)
-	VADDPS       Y1, Y6, Y6
-	VMOVUPS      256(R11), Y2
-	VFNMADD231PS Y6, Y0, Y2
-	VMOVUPS      Y2, 256(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-	PREFETCHT1   128(R11)(R10*4)
-	PREFETCHT1   192(R11)(R10*4)
-	PREFETCHT1   256(R11)(R10*4)
-	MOVL         12(R8), R11
-	IMUL3Q       $0x00000140, R11, R11
-	ADDQ         CX, R11
-	VADDPS       Y1, Y7, Y7
-	VMOVUPS      (R11), Y2
-	VFNMADD231PS Y7, Y0, Y2
-	VMOVUPS      Y2, (R11)
-	VADDPS       Y1, Y8, Y8
-	VMOVUPS      64(R11), Y2
-	VFNMADD231PS Y8, Y0, Y2
-	VMOVUPS      Y2, 64(R11)
-	VADDPS       Y1, Y9, Y9
-	VMOVUPS      128(R11), Y2
-	VFNMADD231PS Y9, Y0, Y2
-	VMOVUPS      Y2, 128(R11)
-	VADDPS       Y1, Y10, Y10
-	VMOVUPS      192(R11), Y2
-	VFNMADD231PS Y10, Y0, Y2
-	VMOVUPS      Y2, 192(R11)
-	VADDPS       Y1, Y11, Y11
-	VMOVUPS      256(R11), Y2
-	VFNMADD231PS Y11, Y0, Y2
-	VMOVUPS      Y2, 256(R11)
-	PREFETCHT1   (R11)(R10*4)
-	PREFETCHT1   64(R11)(R10*4)
-	PREFETCHT1   128(R11)(R10*4)
-	PREFETCHT1   192(R11)(R10*4)
-	PREFETCHT1   256(R11)(R10*4)
-
-width5_next:
-	ADDQ $0x00000010, R8
-	DECQ R9
-	JNZ  width5_pair
-
-width5_none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, DI
-	DECQ AX
-	JNZ  width5_pass
+	ADDQ $0x00000020, BX
+	DECQ DI
+	JNE  narrow_pass
 	VZEROUPPER
 	RET
 
 // func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int, hStride int)
 // Requires: AVX, FMA3
 TEXT ·Forward(SB), NOSPLIT, $0-104
-	MOVQ width+0(FP), AX
-	MOVQ z_base+8(FP), CX
-	MOVQ w_base+32(FP), DX
-	MOVQ h_base+56(FP), BX
-	CMPQ AX, $0x05
-	JEQ  width5
-	CMPQ AX, $0x04
-	JEQ  width4
-	CMPQ AX, $0x03
-	JEQ  width3
-	CMPQ AX, $0x02
-	JEQ  width2
-	MOVQ $0x00000002, AX
+	MOVQ z_base+8(FP), AX
+	MOVQ w_base+32(FP), CX
+	MOVQ h_base+56(FP), DX
+	MOVQ width+0(FP), BX
+	CMPQ BX, $0x05
+	JNE  narrow
+	MOVQ $0x00000002, BX
 
-width1_pass:
-	MOVQ CX, SI
-	MOVQ BX, DI
+	// for each of 2 passes over the lanes
+full_pass:
+	MOVQ AX, SI
+	MOVQ DX, DI
 	MOVQ samples+80(FP), R8
 	CMPQ R8, $0x02
-	JLT  width1_by2_end
+	JLT  full_by2_end
 
-width1_by2:
+	// for each 2 of the samples left
+full_by2:
 	VMOVUPS (SI), Y0
-	VMOVUPS 320(SI), Y1
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width1_by2_k:
-	VMOVUPS     (R10), Y2
-	VMOVUPS     320(R10), Y3
-	VMOVUPS     (R9), Y4
-	VFMADD231PS Y4, Y2, Y0
-	VFMADD231PS Y4, Y3, Y1
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width1_by2_k_end
-	DECQ        R12
-	JNZ         width1_by2_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width1_by2_k
-
-width1_by2_k_end:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 320(SI)
-	ADDQ    $0x00000280, SI
-	ADDQ    $0x00000280, DI
-	SUBQ    $0x02, R8
-	CMPQ    R8, $0x02
-	JGE     width1_by2
-
-width1_by2_end:
-	CMPQ R8, $0x01
-	JLT  width1_by1_end
-
-width1_by1:
-	VMOVUPS (SI), Y0
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width1_by1_k:
-	VMOVUPS     (R10), Y1
-	VFMADD231PS (R9), Y1, Y0
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width1_by1_k_end
-	DECQ        R12
-	JNZ         width1_by1_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width1_by1_k
-
-width1_by1_k_end:
-	VMOVUPS Y0, (SI)
-	ADDQ    $0x00000140, SI
-	ADDQ    $0x00000140, DI
-	SUBQ    $0x01, R8
-	CMPQ    R8, $0x01
-	JGE     width1_by1
-
-width1_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width1_pass
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ $0x00000002, AX
-
-width2_pass:
-	MOVQ CX, SI
-	MOVQ BX, DI
-	MOVQ samples+80(FP), R8
-	CMPQ R8, $0x02
-	JLT  width2_by2_end
-
-width2_by2:
-	VMOVUPS (SI), Y0
-	VMOVUPS 64(SI), Y1
-	VMOVUPS 320(SI), Y2
-	VMOVUPS 384(SI), Y3
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width2_by2_k:
-	VMOVUPS     (R10), Y4
-	VMOVUPS     320(R10), Y5
-	VMOVUPS     (R9), Y6
-	VFMADD231PS Y6, Y4, Y0
-	VFMADD231PS Y6, Y5, Y2
-	VMOVUPS     64(R9), Y6
-	VFMADD231PS Y6, Y4, Y1
-	VFMADD231PS Y6, Y5, Y3
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width2_by2_k_end
-	DECQ        R12
-	JNZ         width2_by2_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width2_by2_k
-
-width2_by2_k_end:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 64(SI)
-	VMOVUPS Y2, 320(SI)
-	VMOVUPS Y3, 384(SI)
-	ADDQ    $0x00000280, SI
-	ADDQ    $0x00000280, DI
-	SUBQ    $0x02, R8
-	CMPQ    R8, $0x02
-	JGE     width2_by2
-
-width2_by2_end:
-	CMPQ R8, $0x01
-	JLT  width2_by1_end
-
-width2_by1:
-	VMOVUPS (SI), Y0
-	VMOVUPS 64(SI), Y1
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width2_by1_k:
-	VMOVUPS     (R10), Y2
-	VFMADD231PS (R9), Y2, Y0
-	VFMADD231PS 64(R9), Y2, Y1
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width2_by1_k_end
-	DECQ        R12
-	JNZ         width2_by1_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width2_by1_k
-
-width2_by1_k_end:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 64(SI)
-	ADDQ    $0x00000140, SI
-	ADDQ    $0x00000140, DI
-	SUBQ    $0x01, R8
-	CMPQ    R8, $0x01
-	JGE     width2_by1
-
-width2_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width2_pass
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ $0x00000002, AX
-
-width3_pass:
-	MOVQ CX, SI
-	MOVQ BX, DI
-	MOVQ samples+80(FP), R8
-	CMPQ R8, $0x02
-	JLT  width3_by2_end
-
-width3_by2:
-	VMOVUPS (SI), Y0
-	VMOVUPS 64(SI), Y1
-	VMOVUPS 128(SI), Y2
-	VMOVUPS 320(SI), Y3
-	VMOVUPS 384(SI), Y4
-	VMOVUPS 448(SI), Y5
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width3_by2_k:
-	VMOVUPS     (R10), Y6
-	VMOVUPS     320(R10), Y7
-	VMOVUPS     (R9), Y8
-	VFMADD231PS Y8, Y6, Y0
-	VFMADD231PS Y8, Y7, Y3
-	VMOVUPS     64(R9), Y8
-	VFMADD231PS Y8, Y6, Y1
-	VFMADD231PS Y8, Y7, Y4
-	VMOVUPS     128(R9), Y8
-	VFMADD231PS Y8, Y6, Y2
-	VFMADD231PS Y8, Y7, Y5
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width3_by2_k_end
-	DECQ        R12
-	JNZ         width3_by2_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width3_by2_k
-
-width3_by2_k_end:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 64(SI)
-	VMOVUPS Y2, 128(SI)
-	VMOVUPS Y3, 320(SI)
-	VMOVUPS Y4, 384(SI)
-	VMOVUPS Y5, 448(SI)
-	ADDQ    $0x00000280, SI
-	ADDQ    $0x00000280, DI
-	SUBQ    $0x02, R8
-	CMPQ    R8, $0x02
-	JGE     width3_by2
-
-width3_by2_end:
-	CMPQ R8, $0x01
-	JLT  width3_by1_end
-
-width3_by1:
-	VMOVUPS (SI), Y0
-	VMOVUPS 64(SI), Y1
-	VMOVUPS 128(SI), Y2
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width3_by1_k:
-	VMOVUPS     (R10), Y3
-	VFMADD231PS (R9), Y3, Y0
-	VFMADD231PS 64(R9), Y3, Y1
-	VFMADD231PS 128(R9), Y3, Y2
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width3_by1_k_end
-	DECQ        R12
-	JNZ         width3_by1_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width3_by1_k
-
-width3_by1_k_end:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 64(SI)
-	VMOVUPS Y2, 128(SI)
-	ADDQ    $0x00000140, SI
-	ADDQ    $0x00000140, DI
-	SUBQ    $0x01, R8
-	CMPQ    R8, $0x01
-	JGE     width3_by1
-
-width3_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width3_pass
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ $0x00000002, AX
-
-width4_pass:
-	MOVQ CX, SI
-	MOVQ BX, DI
-	MOVQ samples+80(FP), R8
-	CMPQ R8, $0x02
-	JLT  width4_by2_end
-
-width4_by2:
-	VMOVUPS (SI), Y0
-	VMOVUPS 64(SI), Y1
-	VMOVUPS 128(SI), Y2
-	VMOVUPS 192(SI), Y3
-	VMOVUPS 320(SI), Y4
-	VMOVUPS 384(SI), Y5
-	VMOVUPS 448(SI), Y6
-	VMOVUPS 512(SI), Y7
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width4_by2_k:
-	VMOVUPS     (R10), Y8
-	VMOVUPS     320(R10), Y9
-	VMOVUPS     (R9), Y10
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y10, Y9, Y4
-	VMOVUPS     64(R9), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VFMADD231PS Y10, Y9, Y5
-	VMOVUPS     128(R9), Y10
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y10, Y9, Y6
-	VMOVUPS     192(R9), Y10
-	VFMADD231PS Y10, Y8, Y3
-	VFMADD231PS Y10, Y9, Y7
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width4_by2_k_end
-	DECQ        R12
-	JNZ         width4_by2_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width4_by2_k
-
-width4_by2_k_end:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 64(SI)
-	VMOVUPS Y2, 128(SI)
-	VMOVUPS Y3, 192(SI)
-	VMOVUPS Y4, 320(SI)
-	VMOVUPS Y5, 384(SI)
-	VMOVUPS Y6, 448(SI)
-	VMOVUPS Y7, 512(SI)
-	ADDQ    $0x00000280, SI
-	ADDQ    $0x00000280, DI
-	SUBQ    $0x02, R8
-	CMPQ    R8, $0x02
-	JGE     width4_by2
-
-width4_by2_end:
-	CMPQ R8, $0x01
-	JLT  width4_by1_end
-
-width4_by1:
-	VMOVUPS (SI), Y0
-	VMOVUPS 64(SI), Y1
-	VMOVUPS 128(SI), Y2
-	VMOVUPS 192(SI), Y3
-	MOVQ    DX, R9
-	MOVQ    DI, R10
-	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
-
-width4_by1_k:
-	VMOVUPS     (R10), Y4
-	VFMADD231PS (R9), Y4, Y0
-	VFMADD231PS 64(R9), Y4, Y1
-	VFMADD231PS 128(R9), Y4, Y2
-	VFMADD231PS 192(R9), Y4, Y3
-	ADDQ        $0x00000140, R9
-	ADDQ        $0x00000040, R10
-	DECQ        R11
-	JZ          width4_by1_k_end
-	DECQ        R12
-	JNZ         width4_by1_k
-	MOVQ        $0x00000005, R12
-	MOVQ        hStride+96(FP), R13
-	LEAQ        -320(R10)(R13*4), R10
-	JMP         width4_by1_k
-
-width4_by1_k_end:
-	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 64(SI)
-	VMOVUPS Y2, 128(SI)
-	VMOVUPS Y3, 192(SI)
-	ADDQ    $0x00000140, SI
-	ADDQ    $0x00000140, DI
-	SUBQ    $0x01, R8
-	CMPQ    R8, $0x01
-	JGE     width4_by1
-
-width4_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width4_pass
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ $0x00000002, AX
-
-width5_pass:
-	MOVQ CX, SI
-	MOVQ BX, DI
-	MOVQ samples+80(FP), R8
-	CMPQ R8, $0x02
-	JLT  width5_by2_end
-
-width5_by2:
-	VMOVUPS (SI), Y0
-	VMOVUPS 64(SI), Y1
-	VMOVUPS 128(SI), Y2
-	VMOVUPS 192(SI), Y3
-	VMOVUPS 256(SI), Y4
 	VMOVUPS 320(SI), Y5
+	VMOVUPS 64(SI), Y1
 	VMOVUPS 384(SI), Y6
+	VMOVUPS 128(SI), Y2
 	VMOVUPS 448(SI), Y7
+	VMOVUPS 192(SI), Y3
 	VMOVUPS 512(SI), Y8
+	VMOVUPS 256(SI), Y4
 	VMOVUPS 576(SI), Y9
-	MOVQ    DX, R9
+	MOVQ    CX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
 
-width5_by2_k:
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R12
+
+full_by2_k:
 	VMOVUPS     (R10), Y10
 	VMOVUPS     320(R10), Y11
 	VMOVUPS     (R9), Y12
@@ -1417,47 +598,50 @@ width5_by2_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
-	JZ          width5_by2_k_end
+	JEQ         full_by2_k_end
 	DECQ        R12
-	JNZ         width5_by2_k
+	JNE         full_by2_k
 	MOVQ        $0x00000005, R12
 	MOVQ        hStride+96(FP), R13
 	LEAQ        -320(R10)(R13*4), R10
-	JMP         width5_by2_k
+	JMP         full_by2_k
 
-width5_by2_k_end:
+full_by2_k_end:
 	VMOVUPS Y0, (SI)
-	VMOVUPS Y1, 64(SI)
-	VMOVUPS Y2, 128(SI)
-	VMOVUPS Y3, 192(SI)
-	VMOVUPS Y4, 256(SI)
 	VMOVUPS Y5, 320(SI)
+	VMOVUPS Y1, 64(SI)
 	VMOVUPS Y6, 384(SI)
+	VMOVUPS Y2, 128(SI)
 	VMOVUPS Y7, 448(SI)
+	VMOVUPS Y3, 192(SI)
 	VMOVUPS Y8, 512(SI)
+	VMOVUPS Y4, 256(SI)
 	VMOVUPS Y9, 576(SI)
 	ADDQ    $0x00000280, SI
 	ADDQ    $0x00000280, DI
 	SUBQ    $0x02, R8
 	CMPQ    R8, $0x02
-	JGE     width5_by2
+	JGE     full_by2
 
-width5_by2_end:
+full_by2_end:
 	CMPQ R8, $0x01
-	JLT  width5_by1_end
+	JLT  full_by1_end
 
-width5_by1:
+	// for each 1 of the samples left
+full_by1:
 	VMOVUPS (SI), Y0
 	VMOVUPS 64(SI), Y1
 	VMOVUPS 128(SI), Y2
 	VMOVUPS 192(SI), Y3
 	VMOVUPS 256(SI), Y4
-	MOVQ    DX, R9
+	MOVQ    CX, R9
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
-	MOVQ    $0x00000005, R12
 
-width5_by1_k:
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R12
+
+full_by1_k:
 	VMOVUPS     (R10), Y5
 	VFMADD231PS (R9), Y5, Y0
 	VFMADD231PS 64(R9), Y5, Y1
@@ -1467,15 +651,15 @@ width5_by1_k:
 	ADDQ        $0x00000140, R9
 	ADDQ        $0x00000040, R10
 	DECQ        R11
-	JZ          width5_by1_k_end
+	JEQ         full_by1_k_end
 	DECQ        R12
-	JNZ         width5_by1_k
+	JNE         full_by1_k
 	MOVQ        $0x00000005, R12
 	MOVQ        hStride+96(FP), R13
 	LEAQ        -320(R10)(R13*4), R10
-	JMP         width5_by1_k
+	JMP         full_by1_k
 
-width5_by1_k_end:
+full_by1_k_end:
 	VMOVUPS Y0, (SI)
 	VMOVUPS Y1, 64(SI)
 	VMOVUPS Y2, 128(SI)
@@ -1483,580 +667,214 @@ width5_by1_k_end:
 	VMOVUPS Y4, 256(SI)
 	ADDQ    $0x00000140, SI
 	ADDQ    $0x00000140, DI
-	SUBQ    $0x01, R8
+	DECQ    R8
 	CMPQ    R8, $0x01
-	JGE     width5_by1
+	JGE     full_by1
 
-width5_by1_end:
+full_by1_end:
+	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ AX
-	JNZ  width5_pass
+	DECQ BX
+	JNE  full_pass
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ $0x00000002, SI
+
+	// for each of 2 passes over the lanes
+narrow_pass:
+	MOVQ AX, DI
+	MOVQ DX, R8
+	MOVQ samples+80(FP), R9
+	CMPQ R9, $0x02
+	JLT  narrow_by2_end
+
+	// for each 2 of the samples left
+narrow_by2:
+	VMOVUPS (DI), Y0
+	VMOVUPS 320(DI), Y4
+	CMPQ    BX, $0x01
+	JEQ     narrow_by2_load_units
+	VMOVUPS 64(DI), Y1
+	VMOVUPS 384(DI), Y5
+	CMPQ    BX, $0x02
+	JEQ     narrow_by2_load_units
+	VMOVUPS 128(DI), Y2
+	VMOVUPS 448(DI), Y6
+	CMPQ    BX, $0x03
+	JEQ     narrow_by2_load_units
+	VMOVUPS 192(DI), Y3
+	VMOVUPS 512(DI), Y7
+
+narrow_by2_load_units:
+	MOVQ CX, R10
+	MOVQ R8, R11
+	MOVQ inputs+88(FP), R12
+
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R13
+
+narrow_by2_k:
+	VMOVUPS     (R11), Y8
+	VMOVUPS     320(R11), Y9
+	VMOVUPS     (R10), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y4
+	CMPQ        BX, $0x01
+	JEQ         narrow_by2_k_units
+	VMOVUPS     64(R10), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y10, Y9, Y5
+	CMPQ        BX, $0x02
+	JEQ         narrow_by2_k_units
+	VMOVUPS     128(R10), Y10
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y10, Y9, Y6
+	CMPQ        BX, $0x03
+	JEQ         narrow_by2_k_units
+	VMOVUPS     192(R10), Y10
+	VFMADD231PS Y10, Y8, Y3
+	VFMADD231PS Y10, Y9, Y7
+
+narrow_by2_k_units:
+	ADDQ $0x00000140, R10
+	ADDQ $0x00000040, R11
+	DECQ R12
+	JEQ  narrow_by2_k_end
+	DECQ R13
+	JNE  narrow_by2_k
+	MOVQ $0x00000005, R13
+	MOVQ hStride+96(FP), R14
+	LEAQ -320(R11)(R14*4), R11
+	JMP  narrow_by2_k
+
+narrow_by2_k_end:
+	VMOVUPS Y0, (DI)
+	VMOVUPS Y4, 320(DI)
+	CMPQ    BX, $0x01
+	JEQ     narrow_by2_store_units
+	VMOVUPS Y1, 64(DI)
+	VMOVUPS Y5, 384(DI)
+	CMPQ    BX, $0x02
+	JEQ     narrow_by2_store_units
+	VMOVUPS Y2, 128(DI)
+	VMOVUPS Y6, 448(DI)
+	CMPQ    BX, $0x03
+	JEQ     narrow_by2_store_units
+	VMOVUPS Y3, 192(DI)
+	VMOVUPS Y7, 512(DI)
+
+narrow_by2_store_units:
+	ADDQ $0x00000280, DI
+	ADDQ $0x00000280, R8
+	SUBQ $0x02, R9
+	CMPQ R9, $0x02
+	JGE  narrow_by2
+
+narrow_by2_end:
+	CMPQ R9, $0x01
+	JLT  narrow_by1_end
+
+	// for each 1 of the samples left
+narrow_by1:
+	VMOVUPS (DI), Y0
+	CMPQ    BX, $0x01
+	JEQ     narrow_by1_load_units
+	VMOVUPS 64(DI), Y11
+	CMPQ    BX, $0x02
+	JEQ     narrow_by1_load_units
+	VMOVUPS 128(DI), Y12
+	CMPQ    BX, $0x03
+	JEQ     narrow_by1_load_units
+	VMOVUPS 192(DI), Y13
+
+narrow_by1_load_units:
+	MOVQ CX, R10
+	MOVQ R8, R11
+	MOVQ inputs+88(FP), R12
+
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R13
+
+narrow_by1_k:
+	VMOVUPS     (R11), Y4
+	VFMADD231PS (R10), Y4, Y0
+	CMPQ        BX, $0x01
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 64(R10), Y4, Y11
+	CMPQ        BX, $0x02
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 128(R10), Y4, Y12
+	CMPQ        BX, $0x03
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 192(R10), Y4, Y13
+
+narrow_by1_k_units:
+	ADDQ $0x00000140, R10
+	ADDQ $0x00000040, R11
+	DECQ R12
+	JEQ  narrow_by1_k_end
+	DECQ R13
+	JNE  narrow_by1_k
+	MOVQ $0x00000005, R13
+	MOVQ hStride+96(FP), R14
+	LEAQ -320(R11)(R14*4), R11
+	JMP  narrow_by1_k
+
+narrow_by1_k_end:
+	VMOVUPS Y0, (DI)
+	CMPQ    BX, $0x01
+	JEQ     narrow_by1_store_units
+	VMOVUPS Y11, 64(DI)
+	CMPQ    BX, $0x02
+	JEQ     narrow_by1_store_units
+	VMOVUPS Y12, 128(DI)
+	CMPQ    BX, $0x03
+	JEQ     narrow_by1_store_units
+	VMOVUPS Y13, 192(DI)
+
+narrow_by1_store_units:
+	ADDQ $0x00000140, DI
+	ADDQ $0x00000140, R8
+	DECQ R9
+	CMPQ R9, $0x01
+	JGE  narrow_by1
+
+narrow_by1_end:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	DECQ SI
+	JNE  narrow_pass
 	VZEROUPPER
 	RET
 
 // func Backward(width int, d []float32, h []float32, w []float32, delta []float32, samples int, outputs int, wStride int, deltaStride int)
 // Requires: AVX, FMA3
-TEXT ·Backward(SB), NOSPLIT, $0-136
-	MOVQ width+0(FP), AX
-	MOVQ d_base+8(FP), CX
-	MOVQ h_base+32(FP), DX
-	MOVQ w_base+56(FP), BX
-	MOVQ delta_base+80(FP), SI
-	CMPQ AX, $0x05
-	JEQ  width5
-	CMPQ AX, $0x04
-	JEQ  width4
-	CMPQ AX, $0x03
-	JEQ  width3
-	CMPQ AX, $0x02
-	JEQ  width2
-	MOVQ $0x00000002, AX
+TEXT ·Backward(SB), NOSPLIT, $8-136
+	MOVQ d_base+8(FP), AX
+	MOVQ h_base+32(FP), CX
+	MOVQ w_base+56(FP), DX
+	MOVQ delta_base+80(FP), BX
+	MOVQ width+0(FP), SI
+	CMPQ SI, $0x05
+	JNE  narrow
+	MOVQ $0x00000002, SI
 
-width1_pass:
-	MOVQ CX, DI
-	MOVQ DX, R8
-	MOVQ SI, R9
+	// for each of 2 passes over the lanes
+full_pass:
+	MOVQ AX, DI
+	MOVQ CX, R8
+	MOVQ BX, R9
 	MOVQ samples+104(FP), R10
 	CMPQ R10, $0x02
-	JLT  width1_by2_end
+	JLT  full_by2_end
 
-width1_by2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width1_by2_k:
-	VMOVUPS     (R12), Y2
-	VMOVUPS     320(R12), Y3
-	VMOVUPS     (R11), Y4
-	VFMADD231PS Y4, Y2, Y0
-	VFMADD231PS Y4, Y3, Y1
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width1_by2_k_end
-	DECQ        R14
-	JNZ         width1_by2_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width1_by2_k
-
-width1_by2_k_end:
-	VXORPS  Y3, Y3, Y3
-	VMOVUPS (R8), Y2
-	VCMPPS  $0x1e, Y3, Y2, Y2
-	VANDPS  Y0, Y2, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 320(R8), Y2
-	VCMPPS  $0x1e, Y3, Y2, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 320(DI)
-	ADDQ    $0x00000280, DI
-	ADDQ    $0x00000280, R8
-	ADDQ    $0x00000280, R9
-	SUBQ    $0x02, R10
-	CMPQ    R10, $0x02
-	JGE     width1_by2
-
-width1_by2_end:
-	CMPQ R10, $0x01
-	JLT  width1_by1_end
-
-width1_by1:
-	VXORPS Y0, Y0, Y0
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width1_by1_k:
-	VMOVUPS     (R12), Y1
-	VFMADD231PS (R11), Y1, Y0
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width1_by1_k_end
-	DECQ        R14
-	JNZ         width1_by1_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width1_by1_k
-
-width1_by1_k_end:
-	VXORPS  Y2, Y2, Y2
-	VMOVUPS (R8), Y1
-	VCMPPS  $0x1e, Y2, Y1, Y1
-	VANDPS  Y0, Y1, Y0
-	VMOVUPS Y0, (DI)
-	ADDQ    $0x00000140, DI
-	ADDQ    $0x00000140, R8
-	ADDQ    $0x00000140, R9
-	SUBQ    $0x01, R10
-	CMPQ    R10, $0x01
-	JGE     width1_by1
-
-width1_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	DECQ AX
-	JNZ  width1_pass
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ $0x00000002, AX
-
-width2_pass:
-	MOVQ CX, DI
-	MOVQ DX, R8
-	MOVQ SI, R9
-	MOVQ samples+104(FP), R10
-	CMPQ R10, $0x02
-	JLT  width2_by2_end
-
-width2_by2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width2_by2_k:
-	VMOVUPS     (R12), Y4
-	VMOVUPS     320(R12), Y5
-	VMOVUPS     (R11), Y6
-	VFMADD231PS Y6, Y4, Y0
-	VFMADD231PS Y6, Y5, Y2
-	VMOVUPS     320(R11), Y6
-	VFMADD231PS Y6, Y4, Y1
-	VFMADD231PS Y6, Y5, Y3
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width2_by2_k_end
-	DECQ        R14
-	JNZ         width2_by2_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width2_by2_k
-
-width2_by2_k_end:
-	VXORPS  Y5, Y5, Y5
-	VMOVUPS (R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y4
-	VANDPS  Y0, Y4, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 320(R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 320(DI)
-	VMOVUPS 384(R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y0
-	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 384(DI)
-	ADDQ    $0x00000280, DI
-	ADDQ    $0x00000280, R8
-	ADDQ    $0x00000280, R9
-	SUBQ    $0x02, R10
-	CMPQ    R10, $0x02
-	JGE     width2_by2
-
-width2_by2_end:
-	CMPQ R10, $0x01
-	JLT  width2_by1_end
-
-width2_by1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width2_by1_k:
-	VMOVUPS     (R12), Y2
-	VFMADD231PS (R11), Y2, Y0
-	VFMADD231PS 320(R11), Y2, Y1
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width2_by1_k_end
-	DECQ        R14
-	JNZ         width2_by1_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width2_by1_k
-
-width2_by1_k_end:
-	VXORPS  Y3, Y3, Y3
-	VMOVUPS (R8), Y2
-	VCMPPS  $0x1e, Y3, Y2, Y2
-	VANDPS  Y0, Y2, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y2
-	VCMPPS  $0x1e, Y3, Y2, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	ADDQ    $0x00000140, DI
-	ADDQ    $0x00000140, R8
-	ADDQ    $0x00000140, R9
-	SUBQ    $0x01, R10
-	CMPQ    R10, $0x01
-	JGE     width2_by1
-
-width2_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	DECQ AX
-	JNZ  width2_pass
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ $0x00000002, AX
-
-width3_pass:
-	MOVQ CX, DI
-	MOVQ DX, R8
-	MOVQ SI, R9
-	MOVQ samples+104(FP), R10
-	CMPQ R10, $0x02
-	JLT  width3_by2_end
-
-width3_by2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width3_by2_k:
-	VMOVUPS     (R12), Y6
-	VMOVUPS     320(R12), Y7
-	VMOVUPS     (R11), Y8
-	VFMADD231PS Y8, Y6, Y0
-	VFMADD231PS Y8, Y7, Y3
-	VMOVUPS     320(R11), Y8
-	VFMADD231PS Y8, Y6, Y1
-	VFMADD231PS Y8, Y7, Y4
-	VMOVUPS     640(R11), Y8
-	VFMADD231PS Y8, Y6, Y2
-	VFMADD231PS Y8, Y7, Y5
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width3_by2_k_end
-	DECQ        R14
-	JNZ         width3_by2_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width3_by2_k
-
-width3_by2_k_end:
-	VXORPS  Y7, Y7, Y7
-	VMOVUPS (R8), Y6
-	VCMPPS  $0x1e, Y7, Y6, Y6
-	VANDPS  Y0, Y6, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y6
-	VCMPPS  $0x1e, Y7, Y6, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 128(R8), Y6
-	VCMPPS  $0x1e, Y7, Y6, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(DI)
-	VMOVUPS 320(R8), Y6
-	VCMPPS  $0x1e, Y7, Y6, Y0
-	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 320(DI)
-	VMOVUPS 384(R8), Y6
-	VCMPPS  $0x1e, Y7, Y6, Y0
-	VANDPS  Y4, Y0, Y0
-	VMOVUPS Y0, 384(DI)
-	VMOVUPS 448(R8), Y6
-	VCMPPS  $0x1e, Y7, Y6, Y0
-	VANDPS  Y5, Y0, Y0
-	VMOVUPS Y0, 448(DI)
-	ADDQ    $0x00000280, DI
-	ADDQ    $0x00000280, R8
-	ADDQ    $0x00000280, R9
-	SUBQ    $0x02, R10
-	CMPQ    R10, $0x02
-	JGE     width3_by2
-
-width3_by2_end:
-	CMPQ R10, $0x01
-	JLT  width3_by1_end
-
-width3_by1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width3_by1_k:
-	VMOVUPS     (R12), Y3
-	VFMADD231PS (R11), Y3, Y0
-	VFMADD231PS 320(R11), Y3, Y1
-	VFMADD231PS 640(R11), Y3, Y2
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width3_by1_k_end
-	DECQ        R14
-	JNZ         width3_by1_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width3_by1_k
-
-width3_by1_k_end:
-	VXORPS  Y4, Y4, Y4
-	VMOVUPS (R8), Y3
-	VCMPPS  $0x1e, Y4, Y3, Y3
-	VANDPS  Y0, Y3, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y3
-	VCMPPS  $0x1e, Y4, Y3, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 128(R8), Y3
-	VCMPPS  $0x1e, Y4, Y3, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(DI)
-	ADDQ    $0x00000140, DI
-	ADDQ    $0x00000140, R8
-	ADDQ    $0x00000140, R9
-	SUBQ    $0x01, R10
-	CMPQ    R10, $0x01
-	JGE     width3_by1
-
-width3_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	DECQ AX
-	JNZ  width3_pass
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ $0x00000002, AX
-
-width4_pass:
-	MOVQ CX, DI
-	MOVQ DX, R8
-	MOVQ SI, R9
-	MOVQ samples+104(FP), R10
-	CMPQ R10, $0x02
-	JLT  width4_by2_end
-
-width4_by2:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	VXORPS Y4, Y4, Y4
-	VXORPS Y5, Y5, Y5
-	VXORPS Y6, Y6, Y6
-	VXORPS Y7, Y7, Y7
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width4_by2_k:
-	VMOVUPS     (R12), Y8
-	VMOVUPS     320(R12), Y9
-	VMOVUPS     (R11), Y10
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y10, Y9, Y4
-	VMOVUPS     320(R11), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VFMADD231PS Y10, Y9, Y5
-	VMOVUPS     640(R11), Y10
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y10, Y9, Y6
-	VMOVUPS     960(R11), Y10
-	VFMADD231PS Y10, Y8, Y3
-	VFMADD231PS Y10, Y9, Y7
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width4_by2_k_end
-	DECQ        R14
-	JNZ         width4_by2_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width4_by2_k
-
-width4_by2_k_end:
-	VXORPS  Y9, Y9, Y9
-	VMOVUPS (R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y8
-	VANDPS  Y0, Y8, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 128(R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(DI)
-	VMOVUPS 192(R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y0
-	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 192(DI)
-	VMOVUPS 320(R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y0
-	VANDPS  Y4, Y0, Y0
-	VMOVUPS Y0, 320(DI)
-	VMOVUPS 384(R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y0
-	VANDPS  Y5, Y0, Y0
-	VMOVUPS Y0, 384(DI)
-	VMOVUPS 448(R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y0
-	VANDPS  Y6, Y0, Y0
-	VMOVUPS Y0, 448(DI)
-	VMOVUPS 512(R8), Y8
-	VCMPPS  $0x1e, Y9, Y8, Y0
-	VANDPS  Y7, Y0, Y0
-	VMOVUPS Y0, 512(DI)
-	ADDQ    $0x00000280, DI
-	ADDQ    $0x00000280, R8
-	ADDQ    $0x00000280, R9
-	SUBQ    $0x02, R10
-	CMPQ    R10, $0x02
-	JGE     width4_by2
-
-width4_by2_end:
-	CMPQ R10, $0x01
-	JLT  width4_by1_end
-
-width4_by1:
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-	MOVQ   BX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
-
-width4_by1_k:
-	VMOVUPS     (R12), Y4
-	VFMADD231PS (R11), Y4, Y0
-	VFMADD231PS 320(R11), Y4, Y1
-	VFMADD231PS 640(R11), Y4, Y2
-	VFMADD231PS 960(R11), Y4, Y3
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
-	JZ          width4_by1_k_end
-	DECQ        R14
-	JNZ         width4_by1_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
-	JMP         width4_by1_k
-
-width4_by1_k_end:
-	VXORPS  Y5, Y5, Y5
-	VMOVUPS (R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y4
-	VANDPS  Y0, Y4, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 128(R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(DI)
-	VMOVUPS 192(R8), Y4
-	VCMPPS  $0x1e, Y5, Y4, Y0
-	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 192(DI)
-	ADDQ    $0x00000140, DI
-	ADDQ    $0x00000140, R8
-	ADDQ    $0x00000140, R9
-	SUBQ    $0x01, R10
-	CMPQ    R10, $0x01
-	JGE     width4_by1
-
-width4_by1_end:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	DECQ AX
-	JNZ  width4_pass
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ $0x00000002, AX
-
-width5_pass:
-	MOVQ CX, DI
-	MOVQ DX, R8
-	MOVQ SI, R9
-	MOVQ samples+104(FP), R10
-	CMPQ R10, $0x02
-	JLT  width5_by2_end
-
-width5_by2:
+	// for each 2 of the samples left
+full_by2:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -2067,12 +885,14 @@ width5_by2:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   BX, R11
+	MOVQ   DX, R11
 	MOVQ   R9, R12
 	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
 
-width5_by2_k:
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R14
+
+full_by2_k:
 	VMOVUPS     (R12), Y10
 	VMOVUPS     320(R12), Y11
 	VMOVUPS     (R11), Y12
@@ -2093,54 +913,55 @@ width5_by2_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width5_by2_k_end
+	JEQ         full_by2_k_end
 	DECQ        R14
-	JNZ         width5_by2_k
+	JNE         full_by2_k
 	MOVQ        $0x00000005, R14
 	MOVQ        wStride+120(FP), R15
 	LEAQ        -320(R11)(R15*4), R11
 	MOVQ        deltaStride+128(FP), R15
 	LEAQ        -320(R12)(R15*4), R12
-	JMP         width5_by2_k
+	JMP         full_by2_k
 
-width5_by2_k_end:
+full_by2_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS  Y11, Y11, Y11
 	VMOVUPS (R8), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y10
 	VANDPS  Y0, Y10, Y0
 	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y10
-	VCMPPS  $0x1e, Y11, Y10, Y0
-	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 128(R8), Y10
-	VCMPPS  $0x1e, Y11, Y10, Y0
-	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(DI)
-	VMOVUPS 192(R8), Y10
-	VCMPPS  $0x1e, Y11, Y10, Y0
-	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 192(DI)
-	VMOVUPS 256(R8), Y10
-	VCMPPS  $0x1e, Y11, Y10, Y0
-	VANDPS  Y4, Y0, Y0
-	VMOVUPS Y0, 256(DI)
 	VMOVUPS 320(R8), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y5, Y0, Y0
 	VMOVUPS Y0, 320(DI)
+	VMOVUPS 64(R8), Y10
+	VCMPPS  $0x1e, Y11, Y10, Y0
+	VANDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 64(DI)
 	VMOVUPS 384(R8), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y6, Y0, Y0
 	VMOVUPS Y0, 384(DI)
+	VMOVUPS 128(R8), Y10
+	VCMPPS  $0x1e, Y11, Y10, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y0, 128(DI)
 	VMOVUPS 448(R8), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y7, Y0, Y0
 	VMOVUPS Y0, 448(DI)
+	VMOVUPS 192(R8), Y10
+	VCMPPS  $0x1e, Y11, Y10, Y0
+	VANDPS  Y3, Y0, Y0
+	VMOVUPS Y0, 192(DI)
 	VMOVUPS 512(R8), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y8, Y0, Y0
 	VMOVUPS Y0, 512(DI)
+	VMOVUPS 256(R8), Y10
+	VCMPPS  $0x1e, Y11, Y10, Y0
+	VANDPS  Y4, Y0, Y0
+	VMOVUPS Y0, 256(DI)
 	VMOVUPS 576(R8), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y9, Y0, Y0
@@ -2150,24 +971,27 @@ width5_by2_k_end:
 	ADDQ    $0x00000280, R9
 	SUBQ    $0x02, R10
 	CMPQ    R10, $0x02
-	JGE     width5_by2
+	JGE     full_by2
 
-width5_by2_end:
+full_by2_end:
 	CMPQ R10, $0x01
-	JLT  width5_by1_end
+	JLT  full_by1_end
 
-width5_by1:
+	// for each 1 of the samples left
+full_by1:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	MOVQ   BX, R11
+	MOVQ   DX, R11
 	MOVQ   R9, R12
 	MOVQ   outputs+112(FP), R13
-	MOVQ   $0x00000005, R14
 
-width5_by1_k:
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R14
+
+full_by1_k:
 	VMOVUPS     (R12), Y5
 	VFMADD231PS (R11), Y5, Y0
 	VFMADD231PS 320(R11), Y5, Y1
@@ -2177,17 +1001,18 @@ width5_by1_k:
 	ADDQ        $0x00000040, R11
 	ADDQ        $0x00000040, R12
 	DECQ        R13
-	JZ          width5_by1_k_end
+	JEQ         full_by1_k_end
 	DECQ        R14
-	JNZ         width5_by1_k
+	JNE         full_by1_k
 	MOVQ        $0x00000005, R14
 	MOVQ        wStride+120(FP), R15
 	LEAQ        -320(R11)(R15*4), R11
 	MOVQ        deltaStride+128(FP), R15
 	LEAQ        -320(R12)(R15*4), R12
-	JMP         width5_by1_k
+	JMP         full_by1_k
 
-width5_by1_k_end:
+full_by1_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS  Y6, Y6, Y6
 	VMOVUPS (R8), Y5
 	VCMPPS  $0x1e, Y6, Y5, Y5
@@ -2212,768 +1037,292 @@ width5_by1_k_end:
 	ADDQ    $0x00000140, DI
 	ADDQ    $0x00000140, R8
 	ADDQ    $0x00000140, R9
-	SUBQ    $0x01, R10
+	DECQ    R10
 	CMPQ    R10, $0x01
-	JGE     width5_by1
+	JGE     full_by1
 
-width5_by1_end:
+full_by1_end:
+	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	ADDQ $0x00000020, BX
-	ADDQ $0x00000020, SI
-	DECQ AX
-	JNZ  width5_pass
+	DECQ SI
+	JNE  full_pass
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ $0x00000002, DI
+
+	// for each of 2 passes over the lanes
+narrow_pass:
+	MOVQ AX, R8
+	MOVQ CX, R9
+	MOVQ BX, R10
+	MOVQ samples+104(FP), R11
+	CMPQ R11, $0x02
+	JLT  narrow_by2_end
+
+	// for each 2 of the samples left
+narrow_by2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   DX, R12
+	MOVQ   R10, R13
+	MOVQ   outputs+112(FP), R14
+
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R15
+
+narrow_by2_k:
+	VMOVUPS     (R13), Y8
+	VMOVUPS     320(R13), Y9
+	VMOVUPS     (R12), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y4
+	CMPQ        SI, $0x01
+	JEQ         narrow_by2_k_units
+	VMOVUPS     320(R12), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y10, Y9, Y5
+	CMPQ        SI, $0x02
+	JEQ         narrow_by2_k_units
+	VMOVUPS     640(R12), Y10
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y10, Y9, Y6
+	CMPQ        SI, $0x03
+	JEQ         narrow_by2_k_units
+	VMOVUPS     960(R12), Y10
+	VFMADD231PS Y10, Y8, Y3
+	VFMADD231PS Y10, Y9, Y7
+
+narrow_by2_k_units:
+	ADDQ $0x00000040, R12
+	ADDQ $0x00000040, R13
+	DECQ R14
+	JEQ  narrow_by2_k_end
+	DECQ R15
+	JNE  narrow_by2_k
+	MOVQ $0x00000005, R15
+	MOVQ wStride+120(FP), BP
+	LEAQ -320(R12)(BP*4), R12
+	MOVQ deltaStride+128(FP), BP
+	LEAQ -320(R13)(BP*4), R13
+	JMP  narrow_by2_k
+
+narrow_by2_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VXORPS  Y9, Y9, Y9
+	VMOVUPS (R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y8
+	VANDPS  Y0, Y8, Y0
+	VMOVUPS Y0, (R8)
+	VMOVUPS 320(R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y0
+	VANDPS  Y4, Y0, Y0
+	VMOVUPS Y0, 320(R8)
+	CMPQ    SI, $0x01
+	JEQ     narrow_by2_gate_units
+	VMOVUPS 64(R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y0
+	VANDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 64(R8)
+	VMOVUPS 384(R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y0
+	VANDPS  Y5, Y0, Y0
+	VMOVUPS Y0, 384(R8)
+	CMPQ    SI, $0x02
+	JEQ     narrow_by2_gate_units
+	VMOVUPS 128(R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y0, 128(R8)
+	VMOVUPS 448(R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y0
+	VANDPS  Y6, Y0, Y0
+	VMOVUPS Y0, 448(R8)
+	CMPQ    SI, $0x03
+	JEQ     narrow_by2_gate_units
+	VMOVUPS 192(R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y0
+	VANDPS  Y3, Y0, Y0
+	VMOVUPS Y0, 192(R8)
+	VMOVUPS 512(R9), Y8
+	VCMPPS  $0x1e, Y9, Y8, Y0
+	VANDPS  Y7, Y0, Y0
+	VMOVUPS Y0, 512(R8)
+
+narrow_by2_gate_units:
+	ADDQ $0x00000280, R8
+	ADDQ $0x00000280, R9
+	ADDQ $0x00000280, R10
+	SUBQ $0x02, R11
+	CMPQ R11, $0x02
+	JGE  narrow_by2
+
+narrow_by2_end:
+	CMPQ R11, $0x01
+	JLT  narrow_by1_end
+
+	// for each 1 of the samples left
+narrow_by1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   DX, R12
+	MOVQ   R10, R13
+	MOVQ   outputs+112(FP), R14
+
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R15
+
+narrow_by1_k:
+	VMOVUPS     (R13), Y4
+	VFMADD231PS (R12), Y4, Y0
+	CMPQ        SI, $0x01
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 320(R12), Y4, Y1
+	CMPQ        SI, $0x02
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 640(R12), Y4, Y2
+	CMPQ        SI, $0x03
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 960(R12), Y4, Y3
+
+narrow_by1_k_units:
+	ADDQ $0x00000040, R12
+	ADDQ $0x00000040, R13
+	DECQ R14
+	JEQ  narrow_by1_k_end
+	DECQ R15
+	JNE  narrow_by1_k
+	MOVQ $0x00000005, R15
+	MOVQ wStride+120(FP), BP
+	LEAQ -320(R12)(BP*4), R12
+	MOVQ deltaStride+128(FP), BP
+	LEAQ -320(R13)(BP*4), R13
+	JMP  narrow_by1_k
+
+narrow_by1_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VXORPS  Y5, Y5, Y5
+	VMOVUPS (R9), Y4
+	VCMPPS  $0x1e, Y5, Y4, Y4
+	VANDPS  Y0, Y4, Y0
+	VMOVUPS Y0, (R8)
+	CMPQ    SI, $0x01
+	JEQ     narrow_by1_gate_units
+	VMOVUPS 64(R9), Y4
+	VCMPPS  $0x1e, Y5, Y4, Y0
+	VANDPS  Y1, Y0, Y0
+	VMOVUPS Y0, 64(R8)
+	CMPQ    SI, $0x02
+	JEQ     narrow_by1_gate_units
+	VMOVUPS 128(R9), Y4
+	VCMPPS  $0x1e, Y5, Y4, Y0
+	VANDPS  Y2, Y0, Y0
+	VMOVUPS Y0, 128(R8)
+	CMPQ    SI, $0x03
+	JEQ     narrow_by1_gate_units
+	VMOVUPS 192(R9), Y4
+	VCMPPS  $0x1e, Y5, Y4, Y0
+	VANDPS  Y3, Y0, Y0
+	VMOVUPS Y0, 192(R8)
+
+narrow_by1_gate_units:
+	ADDQ $0x00000140, R8
+	ADDQ $0x00000140, R9
+	ADDQ $0x00000140, R10
+	DECQ R11
+	CMPQ R11, $0x01
+	JGE  narrow_by1
+
+narrow_by1_end:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	ADDQ $0x00000020, BX
+	DECQ DI
+	JNE  narrow_pass
 	VZEROUPPER
 	RET
 
 // func Step(width int, w []float32, delta []float32, h []float32, samples int, inputs int, step *[16]float32)
 // Requires: AVX, FMA3
 TEXT ·Step(SB), $1600-104
-	MOVQ    width+0(FP), AX
-	MOVQ    delta_base+32(FP), CX
-	MOVQ    h_base+56(FP), DX
-	CMPQ    AX, $0x05
-	JEQ     width5
-	CMPQ    AX, $0x04
-	JEQ     width4
-	CMPQ    AX, $0x03
-	JEQ     width3
-	CMPQ    AX, $0x02
-	JEQ     width2
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS Y0, (SP)
-	VMOVUPS Y0, 32(SP)
-	VMOVUPS Y0, 320(SP)
-	VMOVUPS Y0, 352(SP)
-	VMOVUPS Y0, 640(SP)
-	VMOVUPS Y0, 672(SP)
-	VMOVUPS Y0, 960(SP)
-	VMOVUPS Y0, 992(SP)
-	VMOVUPS Y0, 1280(SP)
-	VMOVUPS Y0, 1312(SP)
-	MOVQ    samples+80(FP), AX
-
-width1_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000020
-	JLE  width1_last
-	MOVQ $0x00000020, BX
-
-width1_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ $0x00000002, R9
-
-width1_gradient_pass:
-	MOVQ R8, R10
-	MOVQ DI, R11
-	MOVQ inputs+88(FP), R12
-	CMPQ R12, $0x02
-	JLT  width1_by2_end
-
-width1_by2:
-	VMOVUPS (R10), Y0
-	VMOVUPS 320(R10), Y1
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width1_by2_k:
-	VMOVUPS     (R14), Y2
-	VMOVUPS     64(R14), Y3
-	VMOVUPS     (R13), Y4
-	VFMADD231PS Y4, Y2, Y0
-	VFMADD231PS Y4, Y3, Y1
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width1_by2_k
-	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 320(R10)
-	ADDQ        $0x00000280, R10
-	ADDQ        $0x00000080, R11
-	SUBQ        $0x02, R12
-	CMPQ        R12, $0x02
-	JGE         width1_by2
-
-width1_by2_end:
-	CMPQ R12, $0x01
-	JLT  width1_by1_end
-
-width1_by1:
-	VMOVUPS (R10), Y0
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width1_by1_k:
-	VMOVUPS     (R14), Y1
-	VFMADD231PS (R13), Y1, Y0
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width1_by1_k
-	VMOVUPS     Y0, (R10)
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000040, R11
-	SUBQ        $0x01, R12
-	CMPQ        R12, $0x01
-	JGE         width1_by1
-
-width1_by1_end:
-	ADDQ   $0x00000020, SI
-	ADDQ   $0x00000020, DI
-	ADDQ   $0x00000020, R8
-	DECQ   R9
-	JNZ    width1_gradient_pass
-	SUBQ   BX, AX
-	IMUL3Q $0x00000140, BX, BX
-	ADDQ   BX, CX
-	ADDQ   BX, DX
-	TESTQ  AX, AX
-	JNZ    width1_chunk
-	MOVQ   w_base+8(FP), CX
-	MOVQ   step+96(FP), DX
 	LEAQ   (SP), AX
-	MOVQ   $0x00000002, BX
+	MOVQ   $0x00000005, CX
+	VXORPS Y0, Y0, Y0
 
-width1_update_pass:
-	MOVQ    AX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	VXORPS  Y1, Y1, Y1
-	VMOVUPS (DX), Y0
+	// g[j][u] = +0, on the stack
+clear:
+	VMOVUPS Y0, (AX)
+	VMOVUPS Y0, 32(AX)
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS Y0, 96(AX)
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS Y0, 160(AX)
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS Y0, 224(AX)
+	VMOVUPS Y0, 256(AX)
+	VMOVUPS Y0, 288(AX)
+	ADDQ    $0x00000140, AX
+	DECQ    CX
+	JNE     clear
+	MOVQ    delta_base+32(FP), AX
+	MOVQ    h_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	CMPQ    DX, $0x05
+	JNE     narrow
+	MOVQ    samples+80(FP), DX
 
-width1_row:
-	VMOVUPS      (SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, (DI)
-	ADDQ         $0x00000140, SI
-	ADDQ         $0x00000140, DI
-	DECQ         R8
-	JNZ          width1_row
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	DECQ         BX
-	JNZ          width1_update_pass
-	VZEROUPPER
-	RET
-
-width2:
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS Y0, (SP)
-	VMOVUPS Y0, 32(SP)
-	VMOVUPS Y0, 64(SP)
-	VMOVUPS Y0, 96(SP)
-	VMOVUPS Y0, 320(SP)
-	VMOVUPS Y0, 352(SP)
-	VMOVUPS Y0, 384(SP)
-	VMOVUPS Y0, 416(SP)
-	VMOVUPS Y0, 640(SP)
-	VMOVUPS Y0, 672(SP)
-	VMOVUPS Y0, 704(SP)
-	VMOVUPS Y0, 736(SP)
-	VMOVUPS Y0, 960(SP)
-	VMOVUPS Y0, 992(SP)
-	VMOVUPS Y0, 1024(SP)
-	VMOVUPS Y0, 1056(SP)
-	VMOVUPS Y0, 1280(SP)
-	VMOVUPS Y0, 1312(SP)
-	VMOVUPS Y0, 1344(SP)
-	VMOVUPS Y0, 1376(SP)
-	MOVQ    samples+80(FP), AX
-
-width2_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000020
-	JLE  width2_last
+	// for each chunk of samples, small enough for the cache
+full_chunk:
+	MOVQ DX, BX
+	CMPQ BX, $0x20
+	JLE  full_last
 	MOVQ $0x00000020, BX
 
-width2_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
+full_last:
+	MOVQ AX, SI
+	MOVQ CX, DI
 	LEAQ (SP), R8
 	MOVQ $0x00000002, R9
 
-width2_gradient_pass:
+	// for each of 2 passes over the lanes
+full_gradient_pass:
 	MOVQ R8, R10
 	MOVQ DI, R11
 	MOVQ inputs+88(FP), R12
 	CMPQ R12, $0x02
-	JLT  width2_by2_end
+	JLT  full_by2_end
 
-width2_by2:
+	// for each 2 of the inputs left
+full_by2:
 	VMOVUPS (R10), Y0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS 320(R10), Y2
-	VMOVUPS 384(R10), Y3
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width2_by2_k:
-	VMOVUPS     (R14), Y4
-	VMOVUPS     64(R14), Y5
-	VMOVUPS     (R13), Y6
-	VFMADD231PS Y6, Y4, Y0
-	VFMADD231PS Y6, Y5, Y2
-	VMOVUPS     64(R13), Y6
-	VFMADD231PS Y6, Y4, Y1
-	VFMADD231PS Y6, Y5, Y3
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width2_by2_k
-	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 64(R10)
-	VMOVUPS     Y2, 320(R10)
-	VMOVUPS     Y3, 384(R10)
-	ADDQ        $0x00000280, R10
-	ADDQ        $0x00000080, R11
-	SUBQ        $0x02, R12
-	CMPQ        R12, $0x02
-	JGE         width2_by2
-
-width2_by2_end:
-	CMPQ R12, $0x01
-	JLT  width2_by1_end
-
-width2_by1:
-	VMOVUPS (R10), Y0
-	VMOVUPS 64(R10), Y1
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width2_by1_k:
-	VMOVUPS     (R14), Y2
-	VFMADD231PS (R13), Y2, Y0
-	VFMADD231PS 64(R13), Y2, Y1
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width2_by1_k
-	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 64(R10)
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000040, R11
-	SUBQ        $0x01, R12
-	CMPQ        R12, $0x01
-	JGE         width2_by1
-
-width2_by1_end:
-	ADDQ   $0x00000020, SI
-	ADDQ   $0x00000020, DI
-	ADDQ   $0x00000020, R8
-	DECQ   R9
-	JNZ    width2_gradient_pass
-	SUBQ   BX, AX
-	IMUL3Q $0x00000140, BX, BX
-	ADDQ   BX, CX
-	ADDQ   BX, DX
-	TESTQ  AX, AX
-	JNZ    width2_chunk
-	MOVQ   w_base+8(FP), CX
-	MOVQ   step+96(FP), DX
-	LEAQ   (SP), AX
-	MOVQ   $0x00000002, BX
-
-width2_update_pass:
-	MOVQ    AX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	VXORPS  Y1, Y1, Y1
-	VMOVUPS (DX), Y0
-
-width2_row:
-	VMOVUPS      (SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, (DI)
-	VMOVUPS      64(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      64(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 64(DI)
-	ADDQ         $0x00000140, SI
-	ADDQ         $0x00000140, DI
-	DECQ         R8
-	JNZ          width2_row
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	DECQ         BX
-	JNZ          width2_update_pass
-	VZEROUPPER
-	RET
-
-width3:
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS Y0, (SP)
-	VMOVUPS Y0, 32(SP)
-	VMOVUPS Y0, 64(SP)
-	VMOVUPS Y0, 96(SP)
-	VMOVUPS Y0, 128(SP)
-	VMOVUPS Y0, 160(SP)
-	VMOVUPS Y0, 320(SP)
-	VMOVUPS Y0, 352(SP)
-	VMOVUPS Y0, 384(SP)
-	VMOVUPS Y0, 416(SP)
-	VMOVUPS Y0, 448(SP)
-	VMOVUPS Y0, 480(SP)
-	VMOVUPS Y0, 640(SP)
-	VMOVUPS Y0, 672(SP)
-	VMOVUPS Y0, 704(SP)
-	VMOVUPS Y0, 736(SP)
-	VMOVUPS Y0, 768(SP)
-	VMOVUPS Y0, 800(SP)
-	VMOVUPS Y0, 960(SP)
-	VMOVUPS Y0, 992(SP)
-	VMOVUPS Y0, 1024(SP)
-	VMOVUPS Y0, 1056(SP)
-	VMOVUPS Y0, 1088(SP)
-	VMOVUPS Y0, 1120(SP)
-	VMOVUPS Y0, 1280(SP)
-	VMOVUPS Y0, 1312(SP)
-	VMOVUPS Y0, 1344(SP)
-	VMOVUPS Y0, 1376(SP)
-	VMOVUPS Y0, 1408(SP)
-	VMOVUPS Y0, 1440(SP)
-	MOVQ    samples+80(FP), AX
-
-width3_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000020
-	JLE  width3_last
-	MOVQ $0x00000020, BX
-
-width3_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ $0x00000002, R9
-
-width3_gradient_pass:
-	MOVQ R8, R10
-	MOVQ DI, R11
-	MOVQ inputs+88(FP), R12
-	CMPQ R12, $0x02
-	JLT  width3_by2_end
-
-width3_by2:
-	VMOVUPS (R10), Y0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS 128(R10), Y2
-	VMOVUPS 320(R10), Y3
-	VMOVUPS 384(R10), Y4
-	VMOVUPS 448(R10), Y5
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width3_by2_k:
-	VMOVUPS     (R14), Y6
-	VMOVUPS     64(R14), Y7
-	VMOVUPS     (R13), Y8
-	VFMADD231PS Y8, Y6, Y0
-	VFMADD231PS Y8, Y7, Y3
-	VMOVUPS     64(R13), Y8
-	VFMADD231PS Y8, Y6, Y1
-	VFMADD231PS Y8, Y7, Y4
-	VMOVUPS     128(R13), Y8
-	VFMADD231PS Y8, Y6, Y2
-	VFMADD231PS Y8, Y7, Y5
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width3_by2_k
-	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 64(R10)
-	VMOVUPS     Y2, 128(R10)
-	VMOVUPS     Y3, 320(R10)
-	VMOVUPS     Y4, 384(R10)
-	VMOVUPS     Y5, 448(R10)
-	ADDQ        $0x00000280, R10
-	ADDQ        $0x00000080, R11
-	SUBQ        $0x02, R12
-	CMPQ        R12, $0x02
-	JGE         width3_by2
-
-width3_by2_end:
-	CMPQ R12, $0x01
-	JLT  width3_by1_end
-
-width3_by1:
-	VMOVUPS (R10), Y0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS 128(R10), Y2
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width3_by1_k:
-	VMOVUPS     (R14), Y3
-	VFMADD231PS (R13), Y3, Y0
-	VFMADD231PS 64(R13), Y3, Y1
-	VFMADD231PS 128(R13), Y3, Y2
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width3_by1_k
-	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 64(R10)
-	VMOVUPS     Y2, 128(R10)
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000040, R11
-	SUBQ        $0x01, R12
-	CMPQ        R12, $0x01
-	JGE         width3_by1
-
-width3_by1_end:
-	ADDQ   $0x00000020, SI
-	ADDQ   $0x00000020, DI
-	ADDQ   $0x00000020, R8
-	DECQ   R9
-	JNZ    width3_gradient_pass
-	SUBQ   BX, AX
-	IMUL3Q $0x00000140, BX, BX
-	ADDQ   BX, CX
-	ADDQ   BX, DX
-	TESTQ  AX, AX
-	JNZ    width3_chunk
-	MOVQ   w_base+8(FP), CX
-	MOVQ   step+96(FP), DX
-	LEAQ   (SP), AX
-	MOVQ   $0x00000002, BX
-
-width3_update_pass:
-	MOVQ    AX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	VXORPS  Y1, Y1, Y1
-	VMOVUPS (DX), Y0
-
-width3_row:
-	VMOVUPS      (SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, (DI)
-	VMOVUPS      64(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      64(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 64(DI)
-	VMOVUPS      128(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      128(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 128(DI)
-	ADDQ         $0x00000140, SI
-	ADDQ         $0x00000140, DI
-	DECQ         R8
-	JNZ          width3_row
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	DECQ         BX
-	JNZ          width3_update_pass
-	VZEROUPPER
-	RET
-
-width4:
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS Y0, (SP)
-	VMOVUPS Y0, 32(SP)
-	VMOVUPS Y0, 64(SP)
-	VMOVUPS Y0, 96(SP)
-	VMOVUPS Y0, 128(SP)
-	VMOVUPS Y0, 160(SP)
-	VMOVUPS Y0, 192(SP)
-	VMOVUPS Y0, 224(SP)
-	VMOVUPS Y0, 320(SP)
-	VMOVUPS Y0, 352(SP)
-	VMOVUPS Y0, 384(SP)
-	VMOVUPS Y0, 416(SP)
-	VMOVUPS Y0, 448(SP)
-	VMOVUPS Y0, 480(SP)
-	VMOVUPS Y0, 512(SP)
-	VMOVUPS Y0, 544(SP)
-	VMOVUPS Y0, 640(SP)
-	VMOVUPS Y0, 672(SP)
-	VMOVUPS Y0, 704(SP)
-	VMOVUPS Y0, 736(SP)
-	VMOVUPS Y0, 768(SP)
-	VMOVUPS Y0, 800(SP)
-	VMOVUPS Y0, 832(SP)
-	VMOVUPS Y0, 864(SP)
-	VMOVUPS Y0, 960(SP)
-	VMOVUPS Y0, 992(SP)
-	VMOVUPS Y0, 1024(SP)
-	VMOVUPS Y0, 1056(SP)
-	VMOVUPS Y0, 1088(SP)
-	VMOVUPS Y0, 1120(SP)
-	VMOVUPS Y0, 1152(SP)
-	VMOVUPS Y0, 1184(SP)
-	VMOVUPS Y0, 1280(SP)
-	VMOVUPS Y0, 1312(SP)
-	VMOVUPS Y0, 1344(SP)
-	VMOVUPS Y0, 1376(SP)
-	VMOVUPS Y0, 1408(SP)
-	VMOVUPS Y0, 1440(SP)
-	VMOVUPS Y0, 1472(SP)
-	VMOVUPS Y0, 1504(SP)
-	MOVQ    samples+80(FP), AX
-
-width4_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000020
-	JLE  width4_last
-	MOVQ $0x00000020, BX
-
-width4_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ $0x00000002, R9
-
-width4_gradient_pass:
-	MOVQ R8, R10
-	MOVQ DI, R11
-	MOVQ inputs+88(FP), R12
-	CMPQ R12, $0x02
-	JLT  width4_by2_end
-
-width4_by2:
-	VMOVUPS (R10), Y0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS 128(R10), Y2
-	VMOVUPS 192(R10), Y3
-	VMOVUPS 320(R10), Y4
-	VMOVUPS 384(R10), Y5
-	VMOVUPS 448(R10), Y6
-	VMOVUPS 512(R10), Y7
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width4_by2_k:
-	VMOVUPS     (R14), Y8
-	VMOVUPS     64(R14), Y9
-	VMOVUPS     (R13), Y10
-	VFMADD231PS Y10, Y8, Y0
-	VFMADD231PS Y10, Y9, Y4
-	VMOVUPS     64(R13), Y10
-	VFMADD231PS Y10, Y8, Y1
-	VFMADD231PS Y10, Y9, Y5
-	VMOVUPS     128(R13), Y10
-	VFMADD231PS Y10, Y8, Y2
-	VFMADD231PS Y10, Y9, Y6
-	VMOVUPS     192(R13), Y10
-	VFMADD231PS Y10, Y8, Y3
-	VFMADD231PS Y10, Y9, Y7
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width4_by2_k
-	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 64(R10)
-	VMOVUPS     Y2, 128(R10)
-	VMOVUPS     Y3, 192(R10)
-	VMOVUPS     Y4, 320(R10)
-	VMOVUPS     Y5, 384(R10)
-	VMOVUPS     Y6, 448(R10)
-	VMOVUPS     Y7, 512(R10)
-	ADDQ        $0x00000280, R10
-	ADDQ        $0x00000080, R11
-	SUBQ        $0x02, R12
-	CMPQ        R12, $0x02
-	JGE         width4_by2
-
-width4_by2_end:
-	CMPQ R12, $0x01
-	JLT  width4_by1_end
-
-width4_by1:
-	VMOVUPS (R10), Y0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS 128(R10), Y2
-	VMOVUPS 192(R10), Y3
-	MOVQ    SI, R13
-	MOVQ    R11, R14
-	MOVQ    BX, R15
-
-width4_by1_k:
-	VMOVUPS     (R14), Y4
-	VFMADD231PS (R13), Y4, Y0
-	VFMADD231PS 64(R13), Y4, Y1
-	VFMADD231PS 128(R13), Y4, Y2
-	VFMADD231PS 192(R13), Y4, Y3
-	ADDQ        $0x00000140, R13
-	ADDQ        $0x00000140, R14
-	DECQ        R15
-	JNZ         width4_by1_k
-	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 64(R10)
-	VMOVUPS     Y2, 128(R10)
-	VMOVUPS     Y3, 192(R10)
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000040, R11
-	SUBQ        $0x01, R12
-	CMPQ        R12, $0x01
-	JGE         width4_by1
-
-width4_by1_end:
-	ADDQ   $0x00000020, SI
-	ADDQ   $0x00000020, DI
-	ADDQ   $0x00000020, R8
-	DECQ   R9
-	JNZ    width4_gradient_pass
-	SUBQ   BX, AX
-	IMUL3Q $0x00000140, BX, BX
-	ADDQ   BX, CX
-	ADDQ   BX, DX
-	TESTQ  AX, AX
-	JNZ    width4_chunk
-	MOVQ   w_base+8(FP), CX
-	MOVQ   step+96(FP), DX
-	LEAQ   (SP), AX
-	MOVQ   $0x00000002, BX
-
-width4_update_pass:
-	MOVQ    AX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	VXORPS  Y1, Y1, Y1
-	VMOVUPS (DX), Y0
-
-width4_row:
-	VMOVUPS      (SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, (DI)
-	VMOVUPS      64(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      64(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 64(DI)
-	VMOVUPS      128(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      128(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 128(DI)
-	VMOVUPS      192(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      192(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 192(DI)
-	ADDQ         $0x00000140, SI
-	ADDQ         $0x00000140, DI
-	DECQ         R8
-	JNZ          width4_row
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	DECQ         BX
-	JNZ          width4_update_pass
-	VZEROUPPER
-	RET
-
-width5:
-	VXORPS  Y0, Y0, Y0
-	VMOVUPS Y0, (SP)
-	VMOVUPS Y0, 32(SP)
-	VMOVUPS Y0, 64(SP)
-	VMOVUPS Y0, 96(SP)
-	VMOVUPS Y0, 128(SP)
-	VMOVUPS Y0, 160(SP)
-	VMOVUPS Y0, 192(SP)
-	VMOVUPS Y0, 224(SP)
-	VMOVUPS Y0, 256(SP)
-	VMOVUPS Y0, 288(SP)
-	VMOVUPS Y0, 320(SP)
-	VMOVUPS Y0, 352(SP)
-	VMOVUPS Y0, 384(SP)
-	VMOVUPS Y0, 416(SP)
-	VMOVUPS Y0, 448(SP)
-	VMOVUPS Y0, 480(SP)
-	VMOVUPS Y0, 512(SP)
-	VMOVUPS Y0, 544(SP)
-	VMOVUPS Y0, 576(SP)
-	VMOVUPS Y0, 608(SP)
-	VMOVUPS Y0, 640(SP)
-	VMOVUPS Y0, 672(SP)
-	VMOVUPS Y0, 704(SP)
-	VMOVUPS Y0, 736(SP)
-	VMOVUPS Y0, 768(SP)
-	VMOVUPS Y0, 800(SP)
-	VMOVUPS Y0, 832(SP)
-	VMOVUPS Y0, 864(SP)
-	VMOVUPS Y0, 896(SP)
-	VMOVUPS Y0, 928(SP)
-	VMOVUPS Y0, 960(SP)
-	VMOVUPS Y0, 992(SP)
-	VMOVUPS Y0, 1024(SP)
-	VMOVUPS Y0, 1056(SP)
-	VMOVUPS Y0, 1088(SP)
-	VMOVUPS Y0, 1120(SP)
-	VMOVUPS Y0, 1152(SP)
-	VMOVUPS Y0, 1184(SP)
-	VMOVUPS Y0, 1216(SP)
-	VMOVUPS Y0, 1248(SP)
-	VMOVUPS Y0, 1280(SP)
-	VMOVUPS Y0, 1312(SP)
-	VMOVUPS Y0, 1344(SP)
-	VMOVUPS Y0, 1376(SP)
-	VMOVUPS Y0, 1408(SP)
-	VMOVUPS Y0, 1440(SP)
-	VMOVUPS Y0, 1472(SP)
-	VMOVUPS Y0, 1504(SP)
-	VMOVUPS Y0, 1536(SP)
-	VMOVUPS Y0, 1568(SP)
-	MOVQ    samples+80(FP), AX
-
-width5_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000020
-	JLE  width5_last
-	MOVQ $0x00000020, BX
-
-width5_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ $0x00000002, R9
-
-width5_gradient_pass:
-	MOVQ R8, R10
-	MOVQ DI, R11
-	MOVQ inputs+88(FP), R12
-	CMPQ R12, $0x02
-	JLT  width5_by2_end
-
-width5_by2:
-	VMOVUPS (R10), Y0
-	VMOVUPS 64(R10), Y1
-	VMOVUPS 128(R10), Y2
-	VMOVUPS 192(R10), Y3
-	VMOVUPS 256(R10), Y4
 	VMOVUPS 320(R10), Y5
+	VMOVUPS 64(R10), Y1
 	VMOVUPS 384(R10), Y6
+	VMOVUPS 128(R10), Y2
 	VMOVUPS 448(R10), Y7
+	VMOVUPS 192(R10), Y3
 	VMOVUPS 512(R10), Y8
+	VMOVUPS 256(R10), Y4
 	VMOVUPS 576(R10), Y9
 	MOVQ    SI, R13
 	MOVQ    R11, R14
 	MOVQ    BX, R15
 
-width5_by2_k:
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_by2_k:
 	VMOVUPS     (R14), Y10
 	VMOVUPS     64(R14), Y11
 	VMOVUPS     (R13), Y12
@@ -2994,28 +1343,29 @@ width5_by2_k:
 	ADDQ        $0x00000140, R13
 	ADDQ        $0x00000140, R14
 	DECQ        R15
-	JNZ         width5_by2_k
+	JNE         full_by2_k
 	VMOVUPS     Y0, (R10)
-	VMOVUPS     Y1, 64(R10)
-	VMOVUPS     Y2, 128(R10)
-	VMOVUPS     Y3, 192(R10)
-	VMOVUPS     Y4, 256(R10)
 	VMOVUPS     Y5, 320(R10)
+	VMOVUPS     Y1, 64(R10)
 	VMOVUPS     Y6, 384(R10)
+	VMOVUPS     Y2, 128(R10)
 	VMOVUPS     Y7, 448(R10)
+	VMOVUPS     Y3, 192(R10)
 	VMOVUPS     Y8, 512(R10)
+	VMOVUPS     Y4, 256(R10)
 	VMOVUPS     Y9, 576(R10)
 	ADDQ        $0x00000280, R10
 	ADDQ        $0x00000080, R11
 	SUBQ        $0x02, R12
 	CMPQ        R12, $0x02
-	JGE         width5_by2
+	JGE         full_by2
 
-width5_by2_end:
+full_by2_end:
 	CMPQ R12, $0x01
-	JLT  width5_by1_end
+	JLT  full_by1_end
 
-width5_by1:
+	// for each 1 of the inputs left
+full_by1:
 	VMOVUPS (R10), Y0
 	VMOVUPS 64(R10), Y1
 	VMOVUPS 128(R10), Y2
@@ -3025,7 +1375,8 @@ width5_by1:
 	MOVQ    R11, R14
 	MOVQ    BX, R15
 
-width5_by1_k:
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_by1_k:
 	VMOVUPS     (R14), Y5
 	VFMADD231PS (R13), Y5, Y0
 	VFMADD231PS 64(R13), Y5, Y1
@@ -3035,7 +1386,7 @@ width5_by1_k:
 	ADDQ        $0x00000140, R13
 	ADDQ        $0x00000140, R14
 	DECQ        R15
-	JNZ         width5_by1_k
+	JNE         full_by1_k
 	VMOVUPS     Y0, (R10)
 	VMOVUPS     Y1, 64(R10)
 	VMOVUPS     Y2, 128(R10)
@@ -3043,35 +1394,38 @@ width5_by1_k:
 	VMOVUPS     Y4, 256(R10)
 	ADDQ        $0x00000140, R10
 	ADDQ        $0x00000040, R11
-	SUBQ        $0x01, R12
+	DECQ        R12
 	CMPQ        R12, $0x01
-	JGE         width5_by1
+	JGE         full_by1
 
-width5_by1_end:
+full_by1_end:
 	ADDQ   $0x00000020, SI
 	ADDQ   $0x00000020, DI
 	ADDQ   $0x00000020, R8
 	DECQ   R9
-	JNZ    width5_gradient_pass
-	SUBQ   BX, AX
-	IMUL3Q $0x00000140, BX, BX
-	ADDQ   BX, CX
-	ADDQ   BX, DX
-	TESTQ  AX, AX
-	JNZ    width5_chunk
+	JNE    full_gradient_pass
+	IMUL3Q $0x00000140, BX, SI
+	LEAQ   (AX)(SI*1), AX
+	IMUL3Q $0x00000140, BX, SI
+	LEAQ   (CX)(SI*1), CX
+	SUBQ   BX, DX
+	TESTQ  DX, DX
+	JNE    full_chunk
+	LEAQ   (SP), AX
 	MOVQ   w_base+8(FP), CX
 	MOVQ   step+96(FP), DX
-	LEAQ   (SP), AX
 	MOVQ   $0x00000002, BX
 
-width5_update_pass:
+	// for each of 2 passes over the lanes
+full_update_pass:
 	MOVQ    AX, SI
 	MOVQ    CX, DI
 	MOVQ    inputs+88(FP), R8
-	VXORPS  Y1, Y1, Y1
 	VMOVUPS (DX), Y0
+	VXORPS  Y1, Y1, Y1
 
-width5_row:
+	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+full_row:
 	VMOVUPS      (SI), Y2
 	VADDPS       Y1, Y2, Y2
 	VMOVUPS      (DI), Y3
@@ -3100,164 +1454,253 @@ width5_row:
 	ADDQ         $0x00000140, SI
 	ADDQ         $0x00000140, DI
 	DECQ         R8
-	JNZ          width5_row
+	JNE          full_row
 	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
 	DECQ         BX
-	JNZ          width5_update_pass
+	JNE          full_update_pass
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ samples+80(FP), BX
+
+	// for each chunk of samples, small enough for the cache
+narrow_chunk:
+	MOVQ BX, SI
+	CMPQ SI, $0x20
+	JLE  narrow_last
+	MOVQ $0x00000020, SI
+
+narrow_last:
+	MOVQ AX, DI
+	MOVQ CX, R8
+	LEAQ (SP), R9
+	MOVQ $0x00000002, R10
+
+	// for each of 2 passes over the lanes
+narrow_gradient_pass:
+	MOVQ R9, R11
+	MOVQ R8, R12
+	MOVQ inputs+88(FP), R13
+	CMPQ R13, $0x02
+	JLT  narrow_by2_end
+
+	// for each 2 of the inputs left
+narrow_by2:
+	VMOVUPS (R11), Y0
+	VMOVUPS 320(R11), Y10
+	CMPQ    DX, $0x01
+	JEQ     narrow_by2_load_units
+	VMOVUPS 64(R11), Y1
+	VMOVUPS 384(R11), Y4
+	CMPQ    DX, $0x02
+	JEQ     narrow_by2_load_units
+	VMOVUPS 128(R11), Y2
+	VMOVUPS 448(R11), Y5
+	CMPQ    DX, $0x03
+	JEQ     narrow_by2_load_units
+	VMOVUPS 192(R11), Y3
+	VMOVUPS 512(R11), Y6
+
+narrow_by2_load_units:
+	MOVQ DI, R14
+	MOVQ R12, R15
+	MOVQ SI, BP
+
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_by2_k:
+	VMOVUPS     (R15), Y11
+	VMOVUPS     64(R15), Y12
+	VMOVUPS     (R14), Y13
+	VFMADD231PS Y13, Y11, Y0
+	VFMADD231PS Y13, Y12, Y10
+	CMPQ        DX, $0x01
+	JEQ         narrow_by2_k_units
+	VMOVUPS     64(R14), Y13
+	VFMADD231PS Y13, Y11, Y1
+	VFMADD231PS Y13, Y12, Y4
+	CMPQ        DX, $0x02
+	JEQ         narrow_by2_k_units
+	VMOVUPS     128(R14), Y13
+	VFMADD231PS Y13, Y11, Y2
+	VFMADD231PS Y13, Y12, Y5
+	CMPQ        DX, $0x03
+	JEQ         narrow_by2_k_units
+	VMOVUPS     192(R14), Y13
+	VFMADD231PS Y13, Y11, Y3
+	VFMADD231PS Y13, Y12, Y6
+
+narrow_by2_k_units:
+	ADDQ    $0x00000140, R14
+	ADDQ    $0x00000140, R15
+	DECQ    BP
+	JNE     narrow_by2_k
+	VMOVUPS Y0, (R11)
+	VMOVUPS Y10, 320(R11)
+	CMPQ    DX, $0x01
+	JEQ     narrow_by2_store_units
+	VMOVUPS Y1, 64(R11)
+	VMOVUPS Y4, 384(R11)
+	CMPQ    DX, $0x02
+	JEQ     narrow_by2_store_units
+	VMOVUPS Y2, 128(R11)
+	VMOVUPS Y5, 448(R11)
+	CMPQ    DX, $0x03
+	JEQ     narrow_by2_store_units
+	VMOVUPS Y3, 192(R11)
+	VMOVUPS Y6, 512(R11)
+
+narrow_by2_store_units:
+	ADDQ $0x00000280, R11
+	ADDQ $0x00000080, R12
+	SUBQ $0x02, R13
+	CMPQ R13, $0x02
+	JGE  narrow_by2
+
+narrow_by2_end:
+	CMPQ R13, $0x01
+	JLT  narrow_by1_end
+
+	// for each 1 of the inputs left
+narrow_by1:
+	VMOVUPS (R11), Y0
+	CMPQ    DX, $0x01
+	JEQ     narrow_by1_load_units
+	VMOVUPS 64(R11), Y7
+	CMPQ    DX, $0x02
+	JEQ     narrow_by1_load_units
+	VMOVUPS 128(R11), Y8
+	CMPQ    DX, $0x03
+	JEQ     narrow_by1_load_units
+	VMOVUPS 192(R11), Y9
+
+narrow_by1_load_units:
+	MOVQ DI, R14
+	MOVQ R12, R15
+	MOVQ SI, BP
+
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_by1_k:
+	VMOVUPS     (R15), Y10
+	VFMADD231PS (R14), Y10, Y0
+	CMPQ        DX, $0x01
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 64(R14), Y10, Y7
+	CMPQ        DX, $0x02
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 128(R14), Y10, Y8
+	CMPQ        DX, $0x03
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 192(R14), Y10, Y9
+
+narrow_by1_k_units:
+	ADDQ    $0x00000140, R14
+	ADDQ    $0x00000140, R15
+	DECQ    BP
+	JNE     narrow_by1_k
+	VMOVUPS Y0, (R11)
+	CMPQ    DX, $0x01
+	JEQ     narrow_by1_store_units
+	VMOVUPS Y7, 64(R11)
+	CMPQ    DX, $0x02
+	JEQ     narrow_by1_store_units
+	VMOVUPS Y8, 128(R11)
+	CMPQ    DX, $0x03
+	JEQ     narrow_by1_store_units
+	VMOVUPS Y9, 192(R11)
+
+narrow_by1_store_units:
+	ADDQ $0x00000140, R11
+	ADDQ $0x00000040, R12
+	DECQ R13
+	CMPQ R13, $0x01
+	JGE  narrow_by1
+
+narrow_by1_end:
+	ADDQ   $0x00000020, DI
+	ADDQ   $0x00000020, R8
+	ADDQ   $0x00000020, R9
+	DECQ   R10
+	JNE    narrow_gradient_pass
+	IMUL3Q $0x00000140, SI, DI
+	LEAQ   (AX)(DI*1), AX
+	IMUL3Q $0x00000140, SI, DI
+	LEAQ   (CX)(DI*1), CX
+	SUBQ   SI, BX
+	TESTQ  BX, BX
+	JNE    narrow_chunk
+	LEAQ   (SP), AX
+	MOVQ   w_base+8(FP), CX
+	MOVQ   step+96(FP), BX
+	MOVQ   $0x00000002, SI
+
+	// for each of 2 passes over the lanes
+narrow_update_pass:
+	MOVQ    AX, DI
+	MOVQ    CX, R8
+	MOVQ    inputs+88(FP), R9
+	VMOVUPS (BX), Y0
+	VXORPS  Y1, Y1, Y1
+
+	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+narrow_row:
+	VMOVUPS      (DI), Y2
+	VADDPS       Y1, Y2, Y2
+	VMOVUPS      (R8), Y3
+	VFNMADD231PS Y2, Y0, Y3
+	VMOVUPS      Y3, (R8)
+	CMPQ         DX, $0x01
+	JEQ          narrow_row_units
+	VMOVUPS      64(DI), Y2
+	VADDPS       Y1, Y2, Y2
+	VMOVUPS      64(R8), Y3
+	VFNMADD231PS Y2, Y0, Y3
+	VMOVUPS      Y3, 64(R8)
+	CMPQ         DX, $0x02
+	JEQ          narrow_row_units
+	VMOVUPS      128(DI), Y2
+	VADDPS       Y1, Y2, Y2
+	VMOVUPS      128(R8), Y3
+	VFNMADD231PS Y2, Y0, Y3
+	VMOVUPS      Y3, 128(R8)
+	CMPQ         DX, $0x03
+	JEQ          narrow_row_units
+	VMOVUPS      192(DI), Y2
+	VADDPS       Y1, Y2, Y2
+	VMOVUPS      192(R8), Y3
+	VFNMADD231PS Y2, Y0, Y3
+	VMOVUPS      Y3, 192(R8)
+
+narrow_row_units:
+	ADDQ $0x00000140, DI
+	ADDQ $0x00000140, R8
+	DECQ R9
+	JNE  narrow_row
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, BX
+	DECQ SI
+	JNE  narrow_update_pass
 	VZEROUPPER
 	RET
 
 // func BiasStep(width int, b []float32, d []float32, samples int, step *[16]float32)
 // Requires: AVX, FMA3
 TEXT ·BiasStep(SB), NOSPLIT, $0-72
-	MOVQ width+0(FP), AX
-	MOVQ b_base+8(FP), CX
-	MOVQ d_base+32(FP), DX
-	MOVQ step+64(FP), BX
-	CMPQ AX, $0x05
-	JEQ  width5
-	CMPQ AX, $0x04
-	JEQ  width4
-	CMPQ AX, $0x03
-	JEQ  width3
-	CMPQ AX, $0x02
-	JEQ  width2
-	MOVQ $0x00000002, AX
+	MOVQ b_base+8(FP), AX
+	MOVQ d_base+32(FP), CX
+	MOVQ step+64(FP), DX
+	MOVQ width+0(FP), BX
+	CMPQ BX, $0x05
+	JNE  narrow
+	MOVQ $0x00000002, BX
 
-width1_pass:
-	MOVQ   DX, SI
-	MOVQ   samples+56(FP), DI
-	VXORPS Y0, Y0, Y0
-
-width1_sample:
-	VADDPS       (SI), Y0, Y0
-	ADDQ         $0x00000140, SI
-	DECQ         DI
-	JNZ          width1_sample
-	VMOVUPS      (BX), Y1
-	VMOVUPS      (CX), Y2
-	VFNMADD231PS Y0, Y1, Y2
-	VMOVUPS      Y2, (CX)
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	ADDQ         $0x00000020, BX
-	DECQ         AX
-	JNZ          width1_pass
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ $0x00000002, AX
-
-width2_pass:
-	MOVQ   DX, SI
-	MOVQ   samples+56(FP), DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-
-width2_sample:
-	VADDPS       (SI), Y0, Y0
-	VADDPS       64(SI), Y1, Y1
-	ADDQ         $0x00000140, SI
-	DECQ         DI
-	JNZ          width2_sample
-	VMOVUPS      (BX), Y2
-	VMOVUPS      (CX), Y3
-	VFNMADD231PS Y0, Y2, Y3
-	VMOVUPS      Y3, (CX)
-	VMOVUPS      64(CX), Y3
-	VFNMADD231PS Y1, Y2, Y3
-	VMOVUPS      Y3, 64(CX)
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	ADDQ         $0x00000020, BX
-	DECQ         AX
-	JNZ          width2_pass
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ $0x00000002, AX
-
-width3_pass:
-	MOVQ   DX, SI
-	MOVQ   samples+56(FP), DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-
-width3_sample:
-	VADDPS       (SI), Y0, Y0
-	VADDPS       64(SI), Y1, Y1
-	VADDPS       128(SI), Y2, Y2
-	ADDQ         $0x00000140, SI
-	DECQ         DI
-	JNZ          width3_sample
-	VMOVUPS      (BX), Y3
-	VMOVUPS      (CX), Y4
-	VFNMADD231PS Y0, Y3, Y4
-	VMOVUPS      Y4, (CX)
-	VMOVUPS      64(CX), Y4
-	VFNMADD231PS Y1, Y3, Y4
-	VMOVUPS      Y4, 64(CX)
-	VMOVUPS      128(CX), Y4
-	VFNMADD231PS Y2, Y3, Y4
-	VMOVUPS      Y4, 128(CX)
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	ADDQ         $0x00000020, BX
-	DECQ         AX
-	JNZ          width3_pass
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ $0x00000002, AX
-
-width4_pass:
-	MOVQ   DX, SI
-	MOVQ   samples+56(FP), DI
-	VXORPS Y0, Y0, Y0
-	VXORPS Y1, Y1, Y1
-	VXORPS Y2, Y2, Y2
-	VXORPS Y3, Y3, Y3
-
-width4_sample:
-	VADDPS       (SI), Y0, Y0
-	VADDPS       64(SI), Y1, Y1
-	VADDPS       128(SI), Y2, Y2
-	VADDPS       192(SI), Y3, Y3
-	ADDQ         $0x00000140, SI
-	DECQ         DI
-	JNZ          width4_sample
-	VMOVUPS      (BX), Y4
-	VMOVUPS      (CX), Y5
-	VFNMADD231PS Y0, Y4, Y5
-	VMOVUPS      Y5, (CX)
-	VMOVUPS      64(CX), Y5
-	VFNMADD231PS Y1, Y4, Y5
-	VMOVUPS      Y5, 64(CX)
-	VMOVUPS      128(CX), Y5
-	VFNMADD231PS Y2, Y4, Y5
-	VMOVUPS      Y5, 128(CX)
-	VMOVUPS      192(CX), Y5
-	VFNMADD231PS Y3, Y4, Y5
-	VMOVUPS      Y5, 192(CX)
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	ADDQ         $0x00000020, BX
-	DECQ         AX
-	JNZ          width4_pass
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ $0x00000002, AX
-
-width5_pass:
-	MOVQ   DX, SI
+	// for each of 2 passes over the lanes
+full_pass:
+	MOVQ   CX, SI
 	MOVQ   samples+56(FP), DI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -3265,36 +1708,100 @@ width5_pass:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 
-width5_sample:
-	VADDPS       (SI), Y0, Y0
-	VADDPS       64(SI), Y1, Y1
-	VADDPS       128(SI), Y2, Y2
-	VADDPS       192(SI), Y3, Y3
-	VADDPS       256(SI), Y4, Y4
-	ADDQ         $0x00000140, SI
-	DECQ         DI
-	JNZ          width5_sample
-	VMOVUPS      (BX), Y5
-	VMOVUPS      (CX), Y6
+	// for each sample s: g[u] += d[s][u]
+full_sample:
+	VADDPS (SI), Y0, Y0
+	VADDPS 64(SI), Y1, Y1
+	VADDPS 128(SI), Y2, Y2
+	VADDPS 192(SI), Y3, Y3
+	VADDPS 256(SI), Y4, Y4
+	ADDQ   $0x00000140, SI
+	DECQ   DI
+	JNE    full_sample
+
+	// b[u] = fma(-step, g[u], b[u])
+	VMOVUPS      (DX), Y5
+	VMOVUPS      (AX), Y6
 	VFNMADD231PS Y0, Y5, Y6
-	VMOVUPS      Y6, (CX)
-	VMOVUPS      64(CX), Y6
+	VMOVUPS      Y6, (AX)
+	VMOVUPS      64(AX), Y6
 	VFNMADD231PS Y1, Y5, Y6
-	VMOVUPS      Y6, 64(CX)
-	VMOVUPS      128(CX), Y6
+	VMOVUPS      Y6, 64(AX)
+	VMOVUPS      128(AX), Y6
 	VFNMADD231PS Y2, Y5, Y6
-	VMOVUPS      Y6, 128(CX)
-	VMOVUPS      192(CX), Y6
+	VMOVUPS      Y6, 128(AX)
+	VMOVUPS      192(AX), Y6
 	VFNMADD231PS Y3, Y5, Y6
-	VMOVUPS      Y6, 192(CX)
-	VMOVUPS      256(CX), Y6
+	VMOVUPS      Y6, 192(AX)
+	VMOVUPS      256(AX), Y6
 	VFNMADD231PS Y4, Y5, Y6
-	VMOVUPS      Y6, 256(CX)
+	VMOVUPS      Y6, 256(AX)
+	ADDQ         $0x00000020, AX
 	ADDQ         $0x00000020, CX
 	ADDQ         $0x00000020, DX
-	ADDQ         $0x00000020, BX
-	DECQ         AX
-	JNZ          width5_pass
+	DECQ         BX
+	JNE          full_pass
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ $0x00000002, SI
+
+	// for each of 2 passes over the lanes
+narrow_pass:
+	MOVQ   CX, DI
+	MOVQ   samples+56(FP), R8
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+
+	// for each sample s: g[u] += d[s][u]
+narrow_sample:
+	VADDPS (DI), Y0, Y0
+	CMPQ   BX, $0x01
+	JEQ    narrow_sample_units
+	VADDPS 64(DI), Y1, Y1
+	CMPQ   BX, $0x02
+	JEQ    narrow_sample_units
+	VADDPS 128(DI), Y2, Y2
+	CMPQ   BX, $0x03
+	JEQ    narrow_sample_units
+	VADDPS 192(DI), Y3, Y3
+
+narrow_sample_units:
+	ADDQ $0x00000140, DI
+	DECQ R8
+	JNE  narrow_sample
+
+	// b[u] = fma(-step, g[u], b[u])
+	VMOVUPS      (DX), Y4
+	VMOVUPS      (AX), Y5
+	VFNMADD231PS Y0, Y4, Y5
+	VMOVUPS      Y5, (AX)
+	CMPQ         BX, $0x01
+	JEQ          narrow_bias_units
+	VMOVUPS      64(AX), Y5
+	VFNMADD231PS Y1, Y4, Y5
+	VMOVUPS      Y5, 64(AX)
+	CMPQ         BX, $0x02
+	JEQ          narrow_bias_units
+	VMOVUPS      128(AX), Y5
+	VFNMADD231PS Y2, Y4, Y5
+	VMOVUPS      Y5, 128(AX)
+	CMPQ         BX, $0x03
+	JEQ          narrow_bias_units
+	VMOVUPS      192(AX), Y5
+	VFNMADD231PS Y3, Y4, Y5
+	VMOVUPS      Y5, 192(AX)
+
+narrow_bias_units:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	DECQ SI
+	JNE  narrow_pass
 	VZEROUPPER
 	RET
 
@@ -3304,28 +1811,32 @@ TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
 	MOVQ z_base+0(FP), AX
 	MOVQ $0x00000002, CX
 
+	// for each of 2 passes over the lanes
 softmax_pass:
 	MOVQ  AX, DX
 	MOVQ  labels_base+24(FP), BX
 	MOVQ  labels_len+32(FP), SI
 	TESTQ SI, SI
-	JZ    none
+	JEQ   none
 
+	// for each sample
 sample:
 	VPBROADCASTD (BX), Y0
 	VMOVUPS      (DX), Y1
-	MOVQ         DX, DI
-	MOVQ         classes+48(FP), R8
-	MOVQ         $0x00000005, R9
+
+	// for each class c: max = z[c] > max ? z[c] : max
+	MOVQ DX, DI
+	MOVQ classes+48(FP), R8
+	MOVQ $0x00000005, R9
 
 max:
 	VMOVUPS (DI), Y2
 	VMAXPS  Y1, Y2, Y1
 	ADDQ    $0x00000040, DI
 	DECQ    R8
-	JZ      max_end
+	JEQ     max_end
 	DECQ    R9
-	JNZ     max
+	JNE     max
 	MOVQ    $0x00000005, R9
 	MOVQ    stride+56(FP), R10
 	LEAQ    -320(DI)(R10*4), DI
@@ -3333,9 +1844,11 @@ max:
 
 max_end:
 	VXORPS Y2, Y2, Y2
-	MOVQ   DX, DI
-	MOVQ   classes+48(FP), R8
-	MOVQ   $0x00000005, R9
+
+	// for each class c: z[c] = exp(z[c] - max), sum += z[c]
+	MOVQ DX, DI
+	MOVQ classes+48(FP), R8
+	MOVQ $0x00000005, R9
 
 exp:
 	VMOVUPS     (DI), Y3
@@ -3356,22 +1869,22 @@ exp:
 	VFMADD213PS word3efffffe<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
-	VPSUBD      word4b400000<>+0(SB), Y4, Y3
-	VPSRAD      $0x01, Y3, Y4
-	VPSUBD      Y4, Y3, Y3
-	VPADDD      word0000007f<>+0(SB), Y4, Y4
-	VPSLLD      $0x17, Y4, Y4
-	VMULPS      Y4, Y5, Y5
+	VPSUBD      word4b400000<>+0(SB), Y4, Y4
+	VPSRAD      $0x01, Y4, Y3
+	VPSUBD      Y3, Y4, Y4
 	VPADDD      word0000007f<>+0(SB), Y3, Y3
 	VPSLLD      $0x17, Y3, Y3
 	VMULPS      Y3, Y5, Y5
+	VPADDD      word0000007f<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y5, Y5
 	VADDPS      Y5, Y2, Y2
 	VMOVUPS     Y5, (DI)
 	ADDQ        $0x00000040, DI
 	DECQ        R8
-	JZ          exp_end
+	JEQ         exp_end
 	DECQ        R9
-	JNZ         exp
+	JNE         exp
 	MOVQ        $0x00000005, R9
 	MOVQ        stride+56(FP), R10
 	LEAQ        -320(DI)(R10*4), DI
@@ -3380,9 +1893,11 @@ exp:
 exp_end:
 	VMOVUPS word3f800000<>+0(SB), Y3
 	VXORPS  Y1, Y1, Y1
-	MOVQ    DX, DI
-	MOVQ    classes+48(FP), R8
-	MOVQ    $0x00000005, R9
+
+	// for each class c: z[c] = z[c] / sum - [c = label]
+	MOVQ DX, DI
+	MOVQ classes+48(FP), R8
+	MOVQ $0x00000005, R9
 
 delta:
 	VMOVUPS  (DI), Y4
@@ -3394,9 +1909,9 @@ delta:
 	VPADDD   word00000001<>+0(SB), Y1, Y1
 	ADDQ     $0x00000040, DI
 	DECQ     R8
-	JZ       delta_end
+	JEQ      delta_end
 	DECQ     R9
-	JNZ      delta
+	JNE      delta
 	MOVQ     $0x00000005, R9
 	MOVQ     stride+56(FP), R10
 	LEAQ     -320(DI)(R10*4), DI
@@ -3406,266 +1921,98 @@ delta_end:
 	ADDQ $0x00000140, DX
 	ADDQ $0x00000004, BX
 	DECQ SI
-	JNZ  sample
+	JNE  sample
 
 none:
 	ADDQ $0x00000020, AX
 	DECQ CX
-	JNZ  softmax_pass
+	JNE  softmax_pass
 	VZEROUPPER
 	RET
 
-DATA wordc2d00000<>+0(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+4(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+8(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+12(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+16(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+20(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+24(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+28(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+32(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+36(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+40(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+44(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+48(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+52(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+56(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+60(SB)/4, $0xc2d00000
-GLOBL wordc2d00000<>(SB), RODATA|NOPTR, $64
+DATA wordc2d00000<>+0(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+8(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+16(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+24(SB)/8, $0xc2d00000c2d00000
+GLOBL wordc2d00000<>(SB), RODATA|NOPTR, $32
 
-DATA word42b20000<>+0(SB)/4, $0x42b20000
-DATA word42b20000<>+4(SB)/4, $0x42b20000
-DATA word42b20000<>+8(SB)/4, $0x42b20000
-DATA word42b20000<>+12(SB)/4, $0x42b20000
-DATA word42b20000<>+16(SB)/4, $0x42b20000
-DATA word42b20000<>+20(SB)/4, $0x42b20000
-DATA word42b20000<>+24(SB)/4, $0x42b20000
-DATA word42b20000<>+28(SB)/4, $0x42b20000
-DATA word42b20000<>+32(SB)/4, $0x42b20000
-DATA word42b20000<>+36(SB)/4, $0x42b20000
-DATA word42b20000<>+40(SB)/4, $0x42b20000
-DATA word42b20000<>+44(SB)/4, $0x42b20000
-DATA word42b20000<>+48(SB)/4, $0x42b20000
-DATA word42b20000<>+52(SB)/4, $0x42b20000
-DATA word42b20000<>+56(SB)/4, $0x42b20000
-DATA word42b20000<>+60(SB)/4, $0x42b20000
-GLOBL word42b20000<>(SB), RODATA|NOPTR, $64
+DATA word42b20000<>+0(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+8(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+16(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+24(SB)/8, $0x42b2000042b20000
+GLOBL word42b20000<>(SB), RODATA|NOPTR, $32
 
-DATA word4b400000<>+0(SB)/4, $0x4b400000
-DATA word4b400000<>+4(SB)/4, $0x4b400000
-DATA word4b400000<>+8(SB)/4, $0x4b400000
-DATA word4b400000<>+12(SB)/4, $0x4b400000
-DATA word4b400000<>+16(SB)/4, $0x4b400000
-DATA word4b400000<>+20(SB)/4, $0x4b400000
-DATA word4b400000<>+24(SB)/4, $0x4b400000
-DATA word4b400000<>+28(SB)/4, $0x4b400000
-DATA word4b400000<>+32(SB)/4, $0x4b400000
-DATA word4b400000<>+36(SB)/4, $0x4b400000
-DATA word4b400000<>+40(SB)/4, $0x4b400000
-DATA word4b400000<>+44(SB)/4, $0x4b400000
-DATA word4b400000<>+48(SB)/4, $0x4b400000
-DATA word4b400000<>+52(SB)/4, $0x4b400000
-DATA word4b400000<>+56(SB)/4, $0x4b400000
-DATA word4b400000<>+60(SB)/4, $0x4b400000
-GLOBL word4b400000<>(SB), RODATA|NOPTR, $64
+DATA word4b400000<>+0(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+8(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+16(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+24(SB)/8, $0x4b4000004b400000
+GLOBL word4b400000<>(SB), RODATA|NOPTR, $32
 
-DATA word3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+32(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+36(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+40(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+44(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+48(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+52(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+56(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+60(SB)/4, $0x3fb8aa3b
-GLOBL word3fb8aa3b<>(SB), RODATA|NOPTR, $64
+DATA word3fb8aa3b<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
+GLOBL word3fb8aa3b<>(SB), RODATA|NOPTR, $32
 
-DATA wordbf317218<>+0(SB)/4, $0xbf317218
-DATA wordbf317218<>+4(SB)/4, $0xbf317218
-DATA wordbf317218<>+8(SB)/4, $0xbf317218
-DATA wordbf317218<>+12(SB)/4, $0xbf317218
-DATA wordbf317218<>+16(SB)/4, $0xbf317218
-DATA wordbf317218<>+20(SB)/4, $0xbf317218
-DATA wordbf317218<>+24(SB)/4, $0xbf317218
-DATA wordbf317218<>+28(SB)/4, $0xbf317218
-DATA wordbf317218<>+32(SB)/4, $0xbf317218
-DATA wordbf317218<>+36(SB)/4, $0xbf317218
-DATA wordbf317218<>+40(SB)/4, $0xbf317218
-DATA wordbf317218<>+44(SB)/4, $0xbf317218
-DATA wordbf317218<>+48(SB)/4, $0xbf317218
-DATA wordbf317218<>+52(SB)/4, $0xbf317218
-DATA wordbf317218<>+56(SB)/4, $0xbf317218
-DATA wordbf317218<>+60(SB)/4, $0xbf317218
-GLOBL wordbf317218<>(SB), RODATA|NOPTR, $64
+DATA wordbf317218<>+0(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+8(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+16(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+24(SB)/8, $0xbf317218bf317218
+GLOBL wordbf317218<>(SB), RODATA|NOPTR, $32
 
-DATA word3102e308<>+0(SB)/4, $0x3102e308
-DATA word3102e308<>+4(SB)/4, $0x3102e308
-DATA word3102e308<>+8(SB)/4, $0x3102e308
-DATA word3102e308<>+12(SB)/4, $0x3102e308
-DATA word3102e308<>+16(SB)/4, $0x3102e308
-DATA word3102e308<>+20(SB)/4, $0x3102e308
-DATA word3102e308<>+24(SB)/4, $0x3102e308
-DATA word3102e308<>+28(SB)/4, $0x3102e308
-DATA word3102e308<>+32(SB)/4, $0x3102e308
-DATA word3102e308<>+36(SB)/4, $0x3102e308
-DATA word3102e308<>+40(SB)/4, $0x3102e308
-DATA word3102e308<>+44(SB)/4, $0x3102e308
-DATA word3102e308<>+48(SB)/4, $0x3102e308
-DATA word3102e308<>+52(SB)/4, $0x3102e308
-DATA word3102e308<>+56(SB)/4, $0x3102e308
-DATA word3102e308<>+60(SB)/4, $0x3102e308
-GLOBL word3102e308<>(SB), RODATA|NOPTR, $64
+DATA word3102e308<>+0(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+8(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+16(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+24(SB)/8, $0x3102e3083102e308
+GLOBL word3102e308<>(SB), RODATA|NOPTR, $32
 
-DATA word3ab5121a<>+0(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+4(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+8(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+12(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+16(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+20(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+24(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+28(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+32(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+36(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+40(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+44(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+48(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+52(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+56(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+60(SB)/4, $0x3ab5121a
-GLOBL word3ab5121a<>(SB), RODATA|NOPTR, $64
+DATA word3ab5121a<>+0(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+8(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+16(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+24(SB)/8, $0x3ab5121a3ab5121a
+GLOBL word3ab5121a<>(SB), RODATA|NOPTR, $32
 
-DATA word3c091cf1<>+0(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+4(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+8(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+12(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+16(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+20(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+24(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+28(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+32(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+36(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+40(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+44(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+48(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+52(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+56(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+60(SB)/4, $0x3c091cf1
-GLOBL word3c091cf1<>(SB), RODATA|NOPTR, $64
+DATA word3c091cf1<>+0(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+8(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+16(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+24(SB)/8, $0x3c091cf13c091cf1
+GLOBL word3c091cf1<>(SB), RODATA|NOPTR, $32
 
-DATA word3d2aac79<>+0(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+4(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+8(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+12(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+16(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+20(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+24(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+28(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+32(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+36(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+40(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+44(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+48(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+52(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+56(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+60(SB)/4, $0x3d2aac79
-GLOBL word3d2aac79<>(SB), RODATA|NOPTR, $64
+DATA word3d2aac79<>+0(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+8(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+16(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+24(SB)/8, $0x3d2aac793d2aac79
+GLOBL word3d2aac79<>(SB), RODATA|NOPTR, $32
 
-DATA word3e2aaa49<>+0(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+4(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+8(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+12(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+16(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+20(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+24(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+28(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+32(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+36(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+40(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+44(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+48(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+52(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+56(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+60(SB)/4, $0x3e2aaa49
-GLOBL word3e2aaa49<>(SB), RODATA|NOPTR, $64
+DATA word3e2aaa49<>+0(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+8(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+16(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+24(SB)/8, $0x3e2aaa493e2aaa49
+GLOBL word3e2aaa49<>(SB), RODATA|NOPTR, $32
 
-DATA word3efffffe<>+0(SB)/4, $0x3efffffe
-DATA word3efffffe<>+4(SB)/4, $0x3efffffe
-DATA word3efffffe<>+8(SB)/4, $0x3efffffe
-DATA word3efffffe<>+12(SB)/4, $0x3efffffe
-DATA word3efffffe<>+16(SB)/4, $0x3efffffe
-DATA word3efffffe<>+20(SB)/4, $0x3efffffe
-DATA word3efffffe<>+24(SB)/4, $0x3efffffe
-DATA word3efffffe<>+28(SB)/4, $0x3efffffe
-DATA word3efffffe<>+32(SB)/4, $0x3efffffe
-DATA word3efffffe<>+36(SB)/4, $0x3efffffe
-DATA word3efffffe<>+40(SB)/4, $0x3efffffe
-DATA word3efffffe<>+44(SB)/4, $0x3efffffe
-DATA word3efffffe<>+48(SB)/4, $0x3efffffe
-DATA word3efffffe<>+52(SB)/4, $0x3efffffe
-DATA word3efffffe<>+56(SB)/4, $0x3efffffe
-DATA word3efffffe<>+60(SB)/4, $0x3efffffe
-GLOBL word3efffffe<>(SB), RODATA|NOPTR, $64
+DATA word3efffffe<>+0(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+8(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+16(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+24(SB)/8, $0x3efffffe3efffffe
+GLOBL word3efffffe<>(SB), RODATA|NOPTR, $32
 
-DATA word3f800000<>+0(SB)/4, $0x3f800000
-DATA word3f800000<>+4(SB)/4, $0x3f800000
-DATA word3f800000<>+8(SB)/4, $0x3f800000
-DATA word3f800000<>+12(SB)/4, $0x3f800000
-DATA word3f800000<>+16(SB)/4, $0x3f800000
-DATA word3f800000<>+20(SB)/4, $0x3f800000
-DATA word3f800000<>+24(SB)/4, $0x3f800000
-DATA word3f800000<>+28(SB)/4, $0x3f800000
-DATA word3f800000<>+32(SB)/4, $0x3f800000
-DATA word3f800000<>+36(SB)/4, $0x3f800000
-DATA word3f800000<>+40(SB)/4, $0x3f800000
-DATA word3f800000<>+44(SB)/4, $0x3f800000
-DATA word3f800000<>+48(SB)/4, $0x3f800000
-DATA word3f800000<>+52(SB)/4, $0x3f800000
-DATA word3f800000<>+56(SB)/4, $0x3f800000
-DATA word3f800000<>+60(SB)/4, $0x3f800000
-GLOBL word3f800000<>(SB), RODATA|NOPTR, $64
+DATA word3f800000<>+0(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+8(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+16(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+24(SB)/8, $0x3f8000003f800000
+GLOBL word3f800000<>(SB), RODATA|NOPTR, $32
 
-DATA word0000007f<>+0(SB)/4, $0x0000007f
-DATA word0000007f<>+4(SB)/4, $0x0000007f
-DATA word0000007f<>+8(SB)/4, $0x0000007f
-DATA word0000007f<>+12(SB)/4, $0x0000007f
-DATA word0000007f<>+16(SB)/4, $0x0000007f
-DATA word0000007f<>+20(SB)/4, $0x0000007f
-DATA word0000007f<>+24(SB)/4, $0x0000007f
-DATA word0000007f<>+28(SB)/4, $0x0000007f
-DATA word0000007f<>+32(SB)/4, $0x0000007f
-DATA word0000007f<>+36(SB)/4, $0x0000007f
-DATA word0000007f<>+40(SB)/4, $0x0000007f
-DATA word0000007f<>+44(SB)/4, $0x0000007f
-DATA word0000007f<>+48(SB)/4, $0x0000007f
-DATA word0000007f<>+52(SB)/4, $0x0000007f
-DATA word0000007f<>+56(SB)/4, $0x0000007f
-DATA word0000007f<>+60(SB)/4, $0x0000007f
-GLOBL word0000007f<>(SB), RODATA|NOPTR, $64
+DATA word0000007f<>+0(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+8(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+16(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+24(SB)/8, $0x0000007f0000007f
+GLOBL word0000007f<>(SB), RODATA|NOPTR, $32
 
-DATA word00000001<>+0(SB)/4, $0x00000001
-DATA word00000001<>+4(SB)/4, $0x00000001
-DATA word00000001<>+8(SB)/4, $0x00000001
-DATA word00000001<>+12(SB)/4, $0x00000001
-DATA word00000001<>+16(SB)/4, $0x00000001
-DATA word00000001<>+20(SB)/4, $0x00000001
-DATA word00000001<>+24(SB)/4, $0x00000001
-DATA word00000001<>+28(SB)/4, $0x00000001
-DATA word00000001<>+32(SB)/4, $0x00000001
-DATA word00000001<>+36(SB)/4, $0x00000001
-DATA word00000001<>+40(SB)/4, $0x00000001
-DATA word00000001<>+44(SB)/4, $0x00000001
-DATA word00000001<>+48(SB)/4, $0x00000001
-DATA word00000001<>+52(SB)/4, $0x00000001
-DATA word00000001<>+56(SB)/4, $0x00000001
-DATA word00000001<>+60(SB)/4, $0x00000001
-GLOBL word00000001<>(SB), RODATA|NOPTR, $64
+DATA word00000001<>+0(SB)/8, $0x0000000100000001
+DATA word00000001<>+8(SB)/8, $0x0000000100000001
+DATA word00000001<>+16(SB)/8, $0x0000000100000001
+DATA word00000001<>+24(SB)/8, $0x0000000100000001
+GLOBL word00000001<>(SB), RODATA|NOPTR, $32
 
 // func LossSum(z []float32, labels []uint32, classes int, stride int, sum *[16]float64, correct *[16]uint32)
 // Requires: AVX, AVX2, FMA3
@@ -3675,537 +2022,291 @@ TEXT ·LossSum(SB), NOSPLIT, $0-80
 	MOVQ correct+72(FP), DX
 	MOVQ $0x00000002, BX
 
+	// for each of 2 passes over the lanes
 loss_pass:
-	VMOVUPD (CX), Y0
-	VMOVUPD 32(CX), Y1
-	VMOVUPS (DX), Y2
-	MOVQ    AX, SI
-	MOVQ    labels_base+24(FP), DI
-	MOVQ    labels_len+32(FP), R8
-	TESTQ   R8, R8
-	JZ      none
+	MOVQ  AX, SI
+	MOVQ  labels_base+24(FP), DI
+	MOVQ  labels_len+32(FP), R8
+	TESTQ R8, R8
+	JEQ   none
 
+	// for each sample
 sample:
-	VPBROADCASTD (DI), Y3
-	VMOVUPS      (SI), Y4
-	VXORPS       Y5, Y5, Y5
-	VXORPS       Y6, Y6, Y6
-	VXORPS       Y8, Y8, Y8
-	VCMPPS       $0x03, Y4, Y4, Y9
-	MOVQ         SI, R9
-	MOVQ         classes+48(FP), R10
-	MOVQ         $0x00000005, R11
+	VPBROADCASTD (DI), Y0
+	VMOVUPS      (SI), Y1
+	VXORPS       Y3, Y3, Y3
+	VXORPS       Y2, Y2, Y2
+	VXORPS       Y4, Y4, Y4
+	VCMPPS       $0x03, Y1, Y1, Y6
+
+	// for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
+	MOVQ SI, R9
+	MOVQ classes+48(FP), R10
+	MOVQ $0x00000005, R11
 
 max:
-	VMOVUPS   (R9), Y7
-	VCMPPS    $0x03, Y7, Y7, Y10
-	VORPS     Y10, Y9, Y9
-	VCMPPS    $0x1e, Y4, Y7, Y10
-	VBLENDVPS Y10, Y7, Y4, Y4
-	VBLENDVPS Y10, Y8, Y5, Y5
-	VPCMPEQD  Y3, Y8, Y10
-	VBLENDVPS Y10, Y7, Y6, Y6
-	VPADDD    word00000001<>+0(SB), Y8, Y8
+	VMOVUPS   (R9), Y5
+	VCMPPS    $0x03, Y5, Y5, Y7
+	VORPS     Y7, Y6, Y6
+	VCMPPS    $0x1e, Y1, Y5, Y7
+	VBLENDVPS Y7, Y5, Y1, Y1
+	VBLENDVPS Y7, Y4, Y3, Y3
+	VPCMPEQD  Y0, Y4, Y7
+	VBLENDVPS Y7, Y5, Y2, Y2
+	VPADDD    word00000001<>+0(SB), Y4, Y4
 	ADDQ      $0x00000040, R9
 	DECQ      R10
-	JZ        max_end
+	JEQ       max_end
 	DECQ      R11
-	JNZ       max
+	JNE       max
 	MOVQ      $0x00000005, R11
 	MOVQ      stride+56(FP), R12
 	LEAQ      -320(R9)(R12*4), R9
 	JMP       max
 
 max_end:
-	VMOVUPS  word00000001<>+0(SB), Y7
-	VPCMPEQD Y3, Y5, Y3
-	VANDPS   Y7, Y3, Y3
-	VANDNPS  Y3, Y9, Y3
-	VPADDD   Y3, Y2, Y2
-	VXORPS   Y3, Y3, Y3
-	MOVQ     SI, R9
-	MOVQ     classes+48(FP), R10
-	MOVQ     $0x00000005, R11
+	// correct += [best = label and no z is NaN]
+	VPCMPEQD Y0, Y3, Y0
+	VMOVUPS  word00000001<>+0(SB), Y3
+	VANDPS   Y3, Y0, Y0
+	VANDNPS  Y0, Y6, Y0
+	VMOVUPS  (DX), Y5
+	VPADDD   Y0, Y5, Y5
+	VMOVUPS  Y5, (DX)
+	VXORPS   Y0, Y0, Y0
+
+	// for each class c: total += exp(z[c] - max)
+	MOVQ SI, R9
+	MOVQ classes+48(FP), R10
+	MOVQ $0x00000005, R11
 
 exp:
-	VMOVUPS     (R9), Y5
-	VSUBPS      Y4, Y5, Y5
-	VMOVUPS     wordc2d00000<>+0(SB), Y7
-	VMOVUPS     word42b20000<>+0(SB), Y8
-	VMAXPS      Y5, Y7, Y5
-	VMINPS      Y5, Y8, Y5
-	VMOVUPS     word4b400000<>+0(SB), Y7
-	VFMADD231PS word3fb8aa3b<>+0(SB), Y5, Y7
-	VSUBPS      word4b400000<>+0(SB), Y7, Y8
-	VFMADD231PS wordbf317218<>+0(SB), Y8, Y5
-	VFMADD231PS word3102e308<>+0(SB), Y8, Y5
-	VMOVUPS     word3ab5121a<>+0(SB), Y8
-	VFMADD213PS word3c091cf1<>+0(SB), Y5, Y8
-	VFMADD213PS word3d2aac79<>+0(SB), Y5, Y8
-	VFMADD213PS word3e2aaa49<>+0(SB), Y5, Y8
-	VFMADD213PS word3efffffe<>+0(SB), Y5, Y8
-	VFMADD213PS word3f800000<>+0(SB), Y5, Y8
-	VFMADD213PS word3f800000<>+0(SB), Y5, Y8
-	VPSUBD      word4b400000<>+0(SB), Y7, Y5
-	VPSRAD      $0x01, Y5, Y7
-	VPSUBD      Y7, Y5, Y5
-	VPADDD      word0000007f<>+0(SB), Y7, Y7
-	VPSLLD      $0x17, Y7, Y7
-	VMULPS      Y7, Y8, Y8
-	VPADDD      word0000007f<>+0(SB), Y5, Y5
-	VPSLLD      $0x17, Y5, Y5
-	VMULPS      Y5, Y8, Y8
-	VADDPS      Y8, Y3, Y3
+	VMOVUPS     (R9), Y3
+	VSUBPS      Y1, Y3, Y3
+	VMOVUPS     wordc2d00000<>+0(SB), Y4
+	VMOVUPS     word42b20000<>+0(SB), Y5
+	VMAXPS      Y3, Y4, Y3
+	VMINPS      Y3, Y5, Y3
+	VMOVUPS     word4b400000<>+0(SB), Y4
+	VFMADD231PS word3fb8aa3b<>+0(SB), Y3, Y4
+	VSUBPS      word4b400000<>+0(SB), Y4, Y5
+	VFMADD231PS wordbf317218<>+0(SB), Y5, Y3
+	VFMADD231PS word3102e308<>+0(SB), Y5, Y3
+	VMOVUPS     word3ab5121a<>+0(SB), Y5
+	VFMADD213PS word3c091cf1<>+0(SB), Y3, Y5
+	VFMADD213PS word3d2aac79<>+0(SB), Y3, Y5
+	VFMADD213PS word3e2aaa49<>+0(SB), Y3, Y5
+	VFMADD213PS word3efffffe<>+0(SB), Y3, Y5
+	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
+	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
+	VPSUBD      word4b400000<>+0(SB), Y4, Y4
+	VPSRAD      $0x01, Y4, Y3
+	VPSUBD      Y3, Y4, Y4
+	VPADDD      word0000007f<>+0(SB), Y3, Y3
+	VPSLLD      $0x17, Y3, Y3
+	VMULPS      Y3, Y5, Y5
+	VPADDD      word0000007f<>+0(SB), Y4, Y4
+	VPSLLD      $0x17, Y4, Y4
+	VMULPS      Y4, Y5, Y5
+	VADDPS      Y5, Y0, Y0
 	ADDQ        $0x00000040, R9
 	DECQ        R10
-	JZ          exp_end
+	JEQ         exp_end
 	DECQ        R11
-	JNZ         exp
+	JNE         exp
 	MOVQ        $0x00000005, R11
 	MOVQ        stride+56(FP), R12
 	LEAQ        -320(R9)(R12*4), R9
 	JMP         exp
 
 exp_end:
-	VCMPPS       $0x11, word00800000<>+0(SB), Y3, Y5
-	VMOVAPS      Y3, Y7
-	VMULPS       word4b000000<>+0(SB), Y3, Y8
-	VBLENDVPS    Y5, Y8, Y7, Y7
-	VMOVUPS      word0000007f<>+0(SB), Y8
-	VMOVUPS      word00000096<>+0(SB), Y9
-	VBLENDVPS    Y5, Y9, Y8, Y8
-	VPADDD       word004afb0d<>+0(SB), Y7, Y7
-	VPSRLD       $0x17, Y7, Y5
-	VPSUBD       Y8, Y5, Y5
-	VPAND        word007fffff<>+0(SB), Y7, Y7
-	VPADDD       word3f3504f3<>+0(SB), Y7, Y7
-	VSUBPS       word3f800000<>+0(SB), Y7, Y7
-	VCVTDQ2PS    Y5, Y5
-	VMULPS       Y7, Y7, Y8
-	VMOVUPS      wordbd9c17f6<>+0(SB), Y9
-	VFMADD213PS  word3e042429<>+0(SB), Y7, Y9
-	VFMADD213PS  wordbe079bb3<>+0(SB), Y7, Y9
-	VFMADD213PS  word3e1138cf<>+0(SB), Y7, Y9
-	VFMADD213PS  wordbe2a13b7<>+0(SB), Y7, Y9
-	VFMADD213PS  word3e4cd1f9<>+0(SB), Y7, Y9
-	VFMADD213PS  wordbe800213<>+0(SB), Y7, Y9
-	VFMADD213PS  word3eaaaaa8<>+0(SB), Y7, Y9
-	VFMADD213PS  wordbefffffc<>+0(SB), Y7, Y9
-	VMULPS       word3f317200<>+0(SB), Y5, Y10
-	VADDPS       Y7, Y10, Y11
-	VSUBPS       Y11, Y10, Y10
-	VADDPS       Y7, Y10, Y10
-	VFMADD231PS  word35bfbe8e<>+0(SB), Y5, Y10
-	VFMADD231PS  Y9, Y8, Y10
-	VADDPS       Y10, Y11, Y11
-	VMOVAPS      Y3, Y5
-	VCMPPS       $0x11, word7f800000<>+0(SB), Y3, Y7
-	VBLENDVPS    Y7, Y11, Y5, Y5
-	VCMPPS       $0x11, word00000000<>+0(SB), Y3, Y7
-	VMOVUPS      word7fc00000<>+0(SB), Y8
-	VBLENDVPS    Y7, Y8, Y5, Y5
-	VCMPPS       $0x00, word00000000<>+0(SB), Y3, Y3
-	VMOVUPS      wordff800000<>+0(SB), Y7
-	VBLENDVPS    Y3, Y7, Y5, Y5
-	VSUBPS       Y4, Y6, Y6
-	VSUBPS       Y6, Y5, Y5
-	VCVTPS2PD    X5, Y3
-	VADDPD       Y3, Y0, Y0
-	VEXTRACTF128 $0x01, Y5, X3
-	VCVTPS2PD    X3, Y3
-	VADDPD       Y3, Y1, Y1
+	// sum += log total - (z[label] - max)
+	VSUBPS       Y1, Y2, Y2
+	VCMPPS       $0x11, word00800000<>+0(SB), Y0, Y1
+	VMOVAPS      Y0, Y4
+	VMULPS       word4b000000<>+0(SB), Y0, Y3
+	VBLENDVPS    Y1, Y3, Y4, Y4
+	VMOVUPS      word0000007f<>+0(SB), Y3
+	VMOVUPS      word00000096<>+0(SB), Y5
+	VBLENDVPS    Y1, Y5, Y3, Y3
+	VPADDD       word004afb0d<>+0(SB), Y4, Y4
+	VPSRLD       $0x17, Y4, Y1
+	VPSUBD       Y3, Y1, Y3
+	VPAND        word007fffff<>+0(SB), Y4, Y4
+	VPADDD       word3f3504f3<>+0(SB), Y4, Y4
+	VSUBPS       word3f800000<>+0(SB), Y4, Y4
+	VCVTDQ2PS    Y3, Y3
+	VMULPS       Y4, Y4, Y1
+	VMOVUPS      wordbd9c17f6<>+0(SB), Y5
+	VFMADD213PS  word3e042429<>+0(SB), Y4, Y5
+	VFMADD213PS  wordbe079bb3<>+0(SB), Y4, Y5
+	VFMADD213PS  word3e1138cf<>+0(SB), Y4, Y5
+	VFMADD213PS  wordbe2a13b7<>+0(SB), Y4, Y5
+	VFMADD213PS  word3e4cd1f9<>+0(SB), Y4, Y5
+	VFMADD213PS  wordbe800213<>+0(SB), Y4, Y5
+	VFMADD213PS  word3eaaaaa8<>+0(SB), Y4, Y5
+	VFMADD213PS  wordbefffffc<>+0(SB), Y4, Y5
+	VMULPS       word3f317200<>+0(SB), Y3, Y7
+	VADDPS       Y4, Y7, Y6
+	VSUBPS       Y6, Y7, Y7
+	VADDPS       Y4, Y7, Y7
+	VFMADD231PS  word35bfbe8e<>+0(SB), Y3, Y7
+	VFMADD231PS  Y5, Y1, Y7
+	VADDPS       Y7, Y6, Y6
+	VMOVAPS      Y0, Y1
+	VCMPPS       $0x11, word7f800000<>+0(SB), Y0, Y3
+	VBLENDVPS    Y3, Y6, Y1, Y1
+	VCMPPS       $0x11, word00000000<>+0(SB), Y0, Y3
+	VMOVUPS      word7fc00000<>+0(SB), Y4
+	VBLENDVPS    Y3, Y4, Y1, Y1
+	VCMPPS       $0x00, word00000000<>+0(SB), Y0, Y0
+	VMOVUPS      wordff800000<>+0(SB), Y3
+	VBLENDVPS    Y0, Y3, Y1, Y1
+	VSUBPS       Y2, Y1, Y1
+	VEXTRACTF128 $0x01, Y1, X0
+	VCVTPS2PD    X1, Y1
+	VADDPD       (CX), Y1, Y1
+	VMOVUPD      Y1, (CX)
+	VCVTPS2PD    X0, Y0
+	VADDPD       32(CX), Y0, Y0
+	VMOVUPD      Y0, 32(CX)
 	ADDQ         $0x00000140, SI
 	ADDQ         $0x00000004, DI
 	DECQ         R8
-	JNZ          sample
+	JNE          sample
 
 none:
-	VMOVUPD Y0, (CX)
-	VMOVUPD Y1, 32(CX)
-	VMOVUPS Y2, (DX)
-	ADDQ    $0x00000020, CX
-	ADDQ    $0x00000020, AX
-	ADDQ    $0x00000020, CX
-	ADDQ    $0x00000020, DX
-	DECQ    BX
-	JNZ     loss_pass
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	DECQ BX
+	JNE  loss_pass
 	VZEROUPPER
 	RET
 
-DATA word00800000<>+0(SB)/4, $0x00800000
-DATA word00800000<>+4(SB)/4, $0x00800000
-DATA word00800000<>+8(SB)/4, $0x00800000
-DATA word00800000<>+12(SB)/4, $0x00800000
-DATA word00800000<>+16(SB)/4, $0x00800000
-DATA word00800000<>+20(SB)/4, $0x00800000
-DATA word00800000<>+24(SB)/4, $0x00800000
-DATA word00800000<>+28(SB)/4, $0x00800000
-DATA word00800000<>+32(SB)/4, $0x00800000
-DATA word00800000<>+36(SB)/4, $0x00800000
-DATA word00800000<>+40(SB)/4, $0x00800000
-DATA word00800000<>+44(SB)/4, $0x00800000
-DATA word00800000<>+48(SB)/4, $0x00800000
-DATA word00800000<>+52(SB)/4, $0x00800000
-DATA word00800000<>+56(SB)/4, $0x00800000
-DATA word00800000<>+60(SB)/4, $0x00800000
-GLOBL word00800000<>(SB), RODATA|NOPTR, $64
+DATA word00800000<>+0(SB)/8, $0x0080000000800000
+DATA word00800000<>+8(SB)/8, $0x0080000000800000
+DATA word00800000<>+16(SB)/8, $0x0080000000800000
+DATA word00800000<>+24(SB)/8, $0x0080000000800000
+GLOBL word00800000<>(SB), RODATA|NOPTR, $32
 
-DATA word4b000000<>+0(SB)/4, $0x4b000000
-DATA word4b000000<>+4(SB)/4, $0x4b000000
-DATA word4b000000<>+8(SB)/4, $0x4b000000
-DATA word4b000000<>+12(SB)/4, $0x4b000000
-DATA word4b000000<>+16(SB)/4, $0x4b000000
-DATA word4b000000<>+20(SB)/4, $0x4b000000
-DATA word4b000000<>+24(SB)/4, $0x4b000000
-DATA word4b000000<>+28(SB)/4, $0x4b000000
-DATA word4b000000<>+32(SB)/4, $0x4b000000
-DATA word4b000000<>+36(SB)/4, $0x4b000000
-DATA word4b000000<>+40(SB)/4, $0x4b000000
-DATA word4b000000<>+44(SB)/4, $0x4b000000
-DATA word4b000000<>+48(SB)/4, $0x4b000000
-DATA word4b000000<>+52(SB)/4, $0x4b000000
-DATA word4b000000<>+56(SB)/4, $0x4b000000
-DATA word4b000000<>+60(SB)/4, $0x4b000000
-GLOBL word4b000000<>(SB), RODATA|NOPTR, $64
+DATA word4b000000<>+0(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+8(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+16(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+24(SB)/8, $0x4b0000004b000000
+GLOBL word4b000000<>(SB), RODATA|NOPTR, $32
 
-DATA word00000096<>+0(SB)/4, $0x00000096
-DATA word00000096<>+4(SB)/4, $0x00000096
-DATA word00000096<>+8(SB)/4, $0x00000096
-DATA word00000096<>+12(SB)/4, $0x00000096
-DATA word00000096<>+16(SB)/4, $0x00000096
-DATA word00000096<>+20(SB)/4, $0x00000096
-DATA word00000096<>+24(SB)/4, $0x00000096
-DATA word00000096<>+28(SB)/4, $0x00000096
-DATA word00000096<>+32(SB)/4, $0x00000096
-DATA word00000096<>+36(SB)/4, $0x00000096
-DATA word00000096<>+40(SB)/4, $0x00000096
-DATA word00000096<>+44(SB)/4, $0x00000096
-DATA word00000096<>+48(SB)/4, $0x00000096
-DATA word00000096<>+52(SB)/4, $0x00000096
-DATA word00000096<>+56(SB)/4, $0x00000096
-DATA word00000096<>+60(SB)/4, $0x00000096
-GLOBL word00000096<>(SB), RODATA|NOPTR, $64
+DATA word00000096<>+0(SB)/8, $0x0000009600000096
+DATA word00000096<>+8(SB)/8, $0x0000009600000096
+DATA word00000096<>+16(SB)/8, $0x0000009600000096
+DATA word00000096<>+24(SB)/8, $0x0000009600000096
+GLOBL word00000096<>(SB), RODATA|NOPTR, $32
 
-DATA word004afb0d<>+0(SB)/4, $0x004afb0d
-DATA word004afb0d<>+4(SB)/4, $0x004afb0d
-DATA word004afb0d<>+8(SB)/4, $0x004afb0d
-DATA word004afb0d<>+12(SB)/4, $0x004afb0d
-DATA word004afb0d<>+16(SB)/4, $0x004afb0d
-DATA word004afb0d<>+20(SB)/4, $0x004afb0d
-DATA word004afb0d<>+24(SB)/4, $0x004afb0d
-DATA word004afb0d<>+28(SB)/4, $0x004afb0d
-DATA word004afb0d<>+32(SB)/4, $0x004afb0d
-DATA word004afb0d<>+36(SB)/4, $0x004afb0d
-DATA word004afb0d<>+40(SB)/4, $0x004afb0d
-DATA word004afb0d<>+44(SB)/4, $0x004afb0d
-DATA word004afb0d<>+48(SB)/4, $0x004afb0d
-DATA word004afb0d<>+52(SB)/4, $0x004afb0d
-DATA word004afb0d<>+56(SB)/4, $0x004afb0d
-DATA word004afb0d<>+60(SB)/4, $0x004afb0d
-GLOBL word004afb0d<>(SB), RODATA|NOPTR, $64
+DATA word004afb0d<>+0(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+8(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+16(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+24(SB)/8, $0x004afb0d004afb0d
+GLOBL word004afb0d<>(SB), RODATA|NOPTR, $32
 
-DATA word007fffff<>+0(SB)/4, $0x007fffff
-DATA word007fffff<>+4(SB)/4, $0x007fffff
-DATA word007fffff<>+8(SB)/4, $0x007fffff
-DATA word007fffff<>+12(SB)/4, $0x007fffff
-DATA word007fffff<>+16(SB)/4, $0x007fffff
-DATA word007fffff<>+20(SB)/4, $0x007fffff
-DATA word007fffff<>+24(SB)/4, $0x007fffff
-DATA word007fffff<>+28(SB)/4, $0x007fffff
-DATA word007fffff<>+32(SB)/4, $0x007fffff
-DATA word007fffff<>+36(SB)/4, $0x007fffff
-DATA word007fffff<>+40(SB)/4, $0x007fffff
-DATA word007fffff<>+44(SB)/4, $0x007fffff
-DATA word007fffff<>+48(SB)/4, $0x007fffff
-DATA word007fffff<>+52(SB)/4, $0x007fffff
-DATA word007fffff<>+56(SB)/4, $0x007fffff
-DATA word007fffff<>+60(SB)/4, $0x007fffff
-GLOBL word007fffff<>(SB), RODATA|NOPTR, $64
+DATA word007fffff<>+0(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+8(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+16(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+24(SB)/8, $0x007fffff007fffff
+GLOBL word007fffff<>(SB), RODATA|NOPTR, $32
 
-DATA word3f3504f3<>+0(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+4(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+8(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+12(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+16(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+20(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+24(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+28(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+32(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+36(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+40(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+44(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+48(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+52(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+56(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+60(SB)/4, $0x3f3504f3
-GLOBL word3f3504f3<>(SB), RODATA|NOPTR, $64
+DATA word3f3504f3<>+0(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+8(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+16(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+24(SB)/8, $0x3f3504f33f3504f3
+GLOBL word3f3504f3<>(SB), RODATA|NOPTR, $32
 
-DATA wordbd9c17f6<>+0(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+4(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+8(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+12(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+16(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+20(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+24(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+28(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+32(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+36(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+40(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+44(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+48(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+52(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+56(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+60(SB)/4, $0xbd9c17f6
-GLOBL wordbd9c17f6<>(SB), RODATA|NOPTR, $64
+DATA wordbd9c17f6<>+0(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+8(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+16(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+24(SB)/8, $0xbd9c17f6bd9c17f6
+GLOBL wordbd9c17f6<>(SB), RODATA|NOPTR, $32
 
-DATA word3e042429<>+0(SB)/4, $0x3e042429
-DATA word3e042429<>+4(SB)/4, $0x3e042429
-DATA word3e042429<>+8(SB)/4, $0x3e042429
-DATA word3e042429<>+12(SB)/4, $0x3e042429
-DATA word3e042429<>+16(SB)/4, $0x3e042429
-DATA word3e042429<>+20(SB)/4, $0x3e042429
-DATA word3e042429<>+24(SB)/4, $0x3e042429
-DATA word3e042429<>+28(SB)/4, $0x3e042429
-DATA word3e042429<>+32(SB)/4, $0x3e042429
-DATA word3e042429<>+36(SB)/4, $0x3e042429
-DATA word3e042429<>+40(SB)/4, $0x3e042429
-DATA word3e042429<>+44(SB)/4, $0x3e042429
-DATA word3e042429<>+48(SB)/4, $0x3e042429
-DATA word3e042429<>+52(SB)/4, $0x3e042429
-DATA word3e042429<>+56(SB)/4, $0x3e042429
-DATA word3e042429<>+60(SB)/4, $0x3e042429
-GLOBL word3e042429<>(SB), RODATA|NOPTR, $64
+DATA word3e042429<>+0(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+8(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+16(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+24(SB)/8, $0x3e0424293e042429
+GLOBL word3e042429<>(SB), RODATA|NOPTR, $32
 
-DATA wordbe079bb3<>+0(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+4(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+8(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+12(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+16(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+20(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+24(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+28(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+32(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+36(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+40(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+44(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+48(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+52(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+56(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+60(SB)/4, $0xbe079bb3
-GLOBL wordbe079bb3<>(SB), RODATA|NOPTR, $64
+DATA wordbe079bb3<>+0(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+8(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+16(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+24(SB)/8, $0xbe079bb3be079bb3
+GLOBL wordbe079bb3<>(SB), RODATA|NOPTR, $32
 
-DATA word3e1138cf<>+0(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+4(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+8(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+12(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+16(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+20(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+24(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+28(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+32(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+36(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+40(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+44(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+48(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+52(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+56(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+60(SB)/4, $0x3e1138cf
-GLOBL word3e1138cf<>(SB), RODATA|NOPTR, $64
+DATA word3e1138cf<>+0(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+8(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+16(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+24(SB)/8, $0x3e1138cf3e1138cf
+GLOBL word3e1138cf<>(SB), RODATA|NOPTR, $32
 
-DATA wordbe2a13b7<>+0(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+4(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+8(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+12(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+16(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+20(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+24(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+28(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+32(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+36(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+40(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+44(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+48(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+52(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+56(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+60(SB)/4, $0xbe2a13b7
-GLOBL wordbe2a13b7<>(SB), RODATA|NOPTR, $64
+DATA wordbe2a13b7<>+0(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+8(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+16(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+24(SB)/8, $0xbe2a13b7be2a13b7
+GLOBL wordbe2a13b7<>(SB), RODATA|NOPTR, $32
 
-DATA word3e4cd1f9<>+0(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+4(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+8(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+12(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+16(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+20(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+24(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+28(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+32(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+36(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+40(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+44(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+48(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+52(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+56(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+60(SB)/4, $0x3e4cd1f9
-GLOBL word3e4cd1f9<>(SB), RODATA|NOPTR, $64
+DATA word3e4cd1f9<>+0(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+8(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+16(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+24(SB)/8, $0x3e4cd1f93e4cd1f9
+GLOBL word3e4cd1f9<>(SB), RODATA|NOPTR, $32
 
-DATA wordbe800213<>+0(SB)/4, $0xbe800213
-DATA wordbe800213<>+4(SB)/4, $0xbe800213
-DATA wordbe800213<>+8(SB)/4, $0xbe800213
-DATA wordbe800213<>+12(SB)/4, $0xbe800213
-DATA wordbe800213<>+16(SB)/4, $0xbe800213
-DATA wordbe800213<>+20(SB)/4, $0xbe800213
-DATA wordbe800213<>+24(SB)/4, $0xbe800213
-DATA wordbe800213<>+28(SB)/4, $0xbe800213
-DATA wordbe800213<>+32(SB)/4, $0xbe800213
-DATA wordbe800213<>+36(SB)/4, $0xbe800213
-DATA wordbe800213<>+40(SB)/4, $0xbe800213
-DATA wordbe800213<>+44(SB)/4, $0xbe800213
-DATA wordbe800213<>+48(SB)/4, $0xbe800213
-DATA wordbe800213<>+52(SB)/4, $0xbe800213
-DATA wordbe800213<>+56(SB)/4, $0xbe800213
-DATA wordbe800213<>+60(SB)/4, $0xbe800213
-GLOBL wordbe800213<>(SB), RODATA|NOPTR, $64
+DATA wordbe800213<>+0(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+8(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+16(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+24(SB)/8, $0xbe800213be800213
+GLOBL wordbe800213<>(SB), RODATA|NOPTR, $32
 
-DATA word3eaaaaa8<>+0(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+4(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+8(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+12(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+16(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+20(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+24(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+28(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+32(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+36(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+40(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+44(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+48(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+52(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+56(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+60(SB)/4, $0x3eaaaaa8
-GLOBL word3eaaaaa8<>(SB), RODATA|NOPTR, $64
+DATA word3eaaaaa8<>+0(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+8(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+16(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+24(SB)/8, $0x3eaaaaa83eaaaaa8
+GLOBL word3eaaaaa8<>(SB), RODATA|NOPTR, $32
 
-DATA wordbefffffc<>+0(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+4(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+8(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+12(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+16(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+20(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+24(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+28(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+32(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+36(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+40(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+44(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+48(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+52(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+56(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+60(SB)/4, $0xbefffffc
-GLOBL wordbefffffc<>(SB), RODATA|NOPTR, $64
+DATA wordbefffffc<>+0(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+8(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+16(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+24(SB)/8, $0xbefffffcbefffffc
+GLOBL wordbefffffc<>(SB), RODATA|NOPTR, $32
 
-DATA word3f317200<>+0(SB)/4, $0x3f317200
-DATA word3f317200<>+4(SB)/4, $0x3f317200
-DATA word3f317200<>+8(SB)/4, $0x3f317200
-DATA word3f317200<>+12(SB)/4, $0x3f317200
-DATA word3f317200<>+16(SB)/4, $0x3f317200
-DATA word3f317200<>+20(SB)/4, $0x3f317200
-DATA word3f317200<>+24(SB)/4, $0x3f317200
-DATA word3f317200<>+28(SB)/4, $0x3f317200
-DATA word3f317200<>+32(SB)/4, $0x3f317200
-DATA word3f317200<>+36(SB)/4, $0x3f317200
-DATA word3f317200<>+40(SB)/4, $0x3f317200
-DATA word3f317200<>+44(SB)/4, $0x3f317200
-DATA word3f317200<>+48(SB)/4, $0x3f317200
-DATA word3f317200<>+52(SB)/4, $0x3f317200
-DATA word3f317200<>+56(SB)/4, $0x3f317200
-DATA word3f317200<>+60(SB)/4, $0x3f317200
-GLOBL word3f317200<>(SB), RODATA|NOPTR, $64
+DATA word3f317200<>+0(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+8(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+16(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+24(SB)/8, $0x3f3172003f317200
+GLOBL word3f317200<>(SB), RODATA|NOPTR, $32
 
-DATA word35bfbe8e<>+0(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+4(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+8(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+12(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+16(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+20(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+24(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+28(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+32(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+36(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+40(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+44(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+48(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+52(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+56(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+60(SB)/4, $0x35bfbe8e
-GLOBL word35bfbe8e<>(SB), RODATA|NOPTR, $64
+DATA word35bfbe8e<>+0(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+8(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+16(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+24(SB)/8, $0x35bfbe8e35bfbe8e
+GLOBL word35bfbe8e<>(SB), RODATA|NOPTR, $32
 
-DATA word7f800000<>+0(SB)/4, $0x7f800000
-DATA word7f800000<>+4(SB)/4, $0x7f800000
-DATA word7f800000<>+8(SB)/4, $0x7f800000
-DATA word7f800000<>+12(SB)/4, $0x7f800000
-DATA word7f800000<>+16(SB)/4, $0x7f800000
-DATA word7f800000<>+20(SB)/4, $0x7f800000
-DATA word7f800000<>+24(SB)/4, $0x7f800000
-DATA word7f800000<>+28(SB)/4, $0x7f800000
-DATA word7f800000<>+32(SB)/4, $0x7f800000
-DATA word7f800000<>+36(SB)/4, $0x7f800000
-DATA word7f800000<>+40(SB)/4, $0x7f800000
-DATA word7f800000<>+44(SB)/4, $0x7f800000
-DATA word7f800000<>+48(SB)/4, $0x7f800000
-DATA word7f800000<>+52(SB)/4, $0x7f800000
-DATA word7f800000<>+56(SB)/4, $0x7f800000
-DATA word7f800000<>+60(SB)/4, $0x7f800000
-GLOBL word7f800000<>(SB), RODATA|NOPTR, $64
+DATA word7f800000<>+0(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+8(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+16(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+24(SB)/8, $0x7f8000007f800000
+GLOBL word7f800000<>(SB), RODATA|NOPTR, $32
 
-DATA word00000000<>+0(SB)/4, $0x00000000
-DATA word00000000<>+4(SB)/4, $0x00000000
-DATA word00000000<>+8(SB)/4, $0x00000000
-DATA word00000000<>+12(SB)/4, $0x00000000
-DATA word00000000<>+16(SB)/4, $0x00000000
-DATA word00000000<>+20(SB)/4, $0x00000000
-DATA word00000000<>+24(SB)/4, $0x00000000
-DATA word00000000<>+28(SB)/4, $0x00000000
-DATA word00000000<>+32(SB)/4, $0x00000000
-DATA word00000000<>+36(SB)/4, $0x00000000
-DATA word00000000<>+40(SB)/4, $0x00000000
-DATA word00000000<>+44(SB)/4, $0x00000000
-DATA word00000000<>+48(SB)/4, $0x00000000
-DATA word00000000<>+52(SB)/4, $0x00000000
-DATA word00000000<>+56(SB)/4, $0x00000000
-DATA word00000000<>+60(SB)/4, $0x00000000
-GLOBL word00000000<>(SB), RODATA|NOPTR, $64
+DATA word00000000<>+0(SB)/8, $0x0000000000000000
+DATA word00000000<>+8(SB)/8, $0x0000000000000000
+DATA word00000000<>+16(SB)/8, $0x0000000000000000
+DATA word00000000<>+24(SB)/8, $0x0000000000000000
+GLOBL word00000000<>(SB), RODATA|NOPTR, $32
 
-DATA word7fc00000<>+0(SB)/4, $0x7fc00000
-DATA word7fc00000<>+4(SB)/4, $0x7fc00000
-DATA word7fc00000<>+8(SB)/4, $0x7fc00000
-DATA word7fc00000<>+12(SB)/4, $0x7fc00000
-DATA word7fc00000<>+16(SB)/4, $0x7fc00000
-DATA word7fc00000<>+20(SB)/4, $0x7fc00000
-DATA word7fc00000<>+24(SB)/4, $0x7fc00000
-DATA word7fc00000<>+28(SB)/4, $0x7fc00000
-DATA word7fc00000<>+32(SB)/4, $0x7fc00000
-DATA word7fc00000<>+36(SB)/4, $0x7fc00000
-DATA word7fc00000<>+40(SB)/4, $0x7fc00000
-DATA word7fc00000<>+44(SB)/4, $0x7fc00000
-DATA word7fc00000<>+48(SB)/4, $0x7fc00000
-DATA word7fc00000<>+52(SB)/4, $0x7fc00000
-DATA word7fc00000<>+56(SB)/4, $0x7fc00000
-DATA word7fc00000<>+60(SB)/4, $0x7fc00000
-GLOBL word7fc00000<>(SB), RODATA|NOPTR, $64
+DATA word7fc00000<>+0(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+8(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+16(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+24(SB)/8, $0x7fc000007fc00000
+GLOBL word7fc00000<>(SB), RODATA|NOPTR, $32
 
-DATA wordff800000<>+0(SB)/4, $0xff800000
-DATA wordff800000<>+4(SB)/4, $0xff800000
-DATA wordff800000<>+8(SB)/4, $0xff800000
-DATA wordff800000<>+12(SB)/4, $0xff800000
-DATA wordff800000<>+16(SB)/4, $0xff800000
-DATA wordff800000<>+20(SB)/4, $0xff800000
-DATA wordff800000<>+24(SB)/4, $0xff800000
-DATA wordff800000<>+28(SB)/4, $0xff800000
-DATA wordff800000<>+32(SB)/4, $0xff800000
-DATA wordff800000<>+36(SB)/4, $0xff800000
-DATA wordff800000<>+40(SB)/4, $0xff800000
-DATA wordff800000<>+44(SB)/4, $0xff800000
-DATA wordff800000<>+48(SB)/4, $0xff800000
-DATA wordff800000<>+52(SB)/4, $0xff800000
-DATA wordff800000<>+56(SB)/4, $0xff800000
-DATA wordff800000<>+60(SB)/4, $0xff800000
-GLOBL wordff800000<>(SB), RODATA|NOPTR, $64
+DATA wordff800000<>+0(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+8(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+16(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+24(SB)/8, $0xff800000ff800000
+GLOBL wordff800000<>(SB), RODATA|NOPTR, $32

@@ -4,5 +4,5 @@
 
 package avx2
 
-// Peak is simd.Kernels.Peak.
-func Peak(n int)
+// Peak computes x[i] = fma(1, 1, x[i]) in as many registers as keep the units busy, rounds times.
+func Peak(rounds int)

@@ -4,11 +4,11 @@
 
 package avx512
 
-// Exp is simd.Kernels.Exp.
+// Exp computes dst[i] = e^src[i].
 func Exp(dst []float32, src []float32)
 
-// Log is simd.Kernels.Log.
+// Log computes dst[i] = log src[i].
 func Log(dst []float32, src []float32)
 
-// ReLU is simd.Kernels.ReLU.
+// ReLU computes dst[i] = src[i] <= 0 ? +0 : src[i].
 func ReLU(dst []float32, src []float32)

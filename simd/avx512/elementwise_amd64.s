@@ -12,6 +12,7 @@ TEXT ·Exp(SB), NOSPLIT, $0-48
 	MOVQ src_len+32(FP), DX
 	LEAQ (CX)(DX*4), DX
 
+	// Exp computes dst[i] = e^src[i].
 next:
 	CMPQ        CX, DX
 	JAE         done
@@ -32,15 +33,15 @@ next:
 	VFMADD213PS word3efffffe<>+0(SB), Z0, Z2
 	VFMADD213PS word3f800000<>+0(SB), Z0, Z2
 	VFMADD213PS word3f800000<>+0(SB), Z0, Z2
-	VPSUBD      word4b400000<>+0(SB), Z1, Z0
-	VPSRAD      $0x01, Z0, Z1
-	VPSUBD      Z1, Z0, Z0
-	VPADDD      word0000007f<>+0(SB), Z1, Z1
-	VPSLLD      $0x17, Z1, Z1
-	VMULPS      Z1, Z2, Z2
+	VPSUBD      word4b400000<>+0(SB), Z1, Z1
+	VPSRAD      $0x01, Z1, Z0
+	VPSUBD      Z0, Z1, Z1
 	VPADDD      word0000007f<>+0(SB), Z0, Z0
 	VPSLLD      $0x17, Z0, Z0
 	VMULPS      Z0, Z2, Z2
+	VPADDD      word0000007f<>+0(SB), Z1, Z1
+	VPSLLD      $0x17, Z1, Z1
+	VMULPS      Z1, Z2, Z2
 	VMOVUPS     Z2, (AX)
 	ADDQ        $0x00000040, CX
 	ADDQ        $0x00000040, AX
@@ -50,238 +51,134 @@ done:
 	VZEROUPPER
 	RET
 
-DATA wordc2d00000<>+0(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+4(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+8(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+12(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+16(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+20(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+24(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+28(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+32(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+36(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+40(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+44(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+48(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+52(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+56(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+60(SB)/4, $0xc2d00000
+DATA wordc2d00000<>+0(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+8(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+16(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+24(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+32(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+40(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+48(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+56(SB)/8, $0xc2d00000c2d00000
 GLOBL wordc2d00000<>(SB), RODATA|NOPTR, $64
 
-DATA word42b20000<>+0(SB)/4, $0x42b20000
-DATA word42b20000<>+4(SB)/4, $0x42b20000
-DATA word42b20000<>+8(SB)/4, $0x42b20000
-DATA word42b20000<>+12(SB)/4, $0x42b20000
-DATA word42b20000<>+16(SB)/4, $0x42b20000
-DATA word42b20000<>+20(SB)/4, $0x42b20000
-DATA word42b20000<>+24(SB)/4, $0x42b20000
-DATA word42b20000<>+28(SB)/4, $0x42b20000
-DATA word42b20000<>+32(SB)/4, $0x42b20000
-DATA word42b20000<>+36(SB)/4, $0x42b20000
-DATA word42b20000<>+40(SB)/4, $0x42b20000
-DATA word42b20000<>+44(SB)/4, $0x42b20000
-DATA word42b20000<>+48(SB)/4, $0x42b20000
-DATA word42b20000<>+52(SB)/4, $0x42b20000
-DATA word42b20000<>+56(SB)/4, $0x42b20000
-DATA word42b20000<>+60(SB)/4, $0x42b20000
+DATA word42b20000<>+0(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+8(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+16(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+24(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+32(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+40(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+48(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+56(SB)/8, $0x42b2000042b20000
 GLOBL word42b20000<>(SB), RODATA|NOPTR, $64
 
-DATA word4b400000<>+0(SB)/4, $0x4b400000
-DATA word4b400000<>+4(SB)/4, $0x4b400000
-DATA word4b400000<>+8(SB)/4, $0x4b400000
-DATA word4b400000<>+12(SB)/4, $0x4b400000
-DATA word4b400000<>+16(SB)/4, $0x4b400000
-DATA word4b400000<>+20(SB)/4, $0x4b400000
-DATA word4b400000<>+24(SB)/4, $0x4b400000
-DATA word4b400000<>+28(SB)/4, $0x4b400000
-DATA word4b400000<>+32(SB)/4, $0x4b400000
-DATA word4b400000<>+36(SB)/4, $0x4b400000
-DATA word4b400000<>+40(SB)/4, $0x4b400000
-DATA word4b400000<>+44(SB)/4, $0x4b400000
-DATA word4b400000<>+48(SB)/4, $0x4b400000
-DATA word4b400000<>+52(SB)/4, $0x4b400000
-DATA word4b400000<>+56(SB)/4, $0x4b400000
-DATA word4b400000<>+60(SB)/4, $0x4b400000
+DATA word4b400000<>+0(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+8(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+16(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+24(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+32(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+40(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+48(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+56(SB)/8, $0x4b4000004b400000
 GLOBL word4b400000<>(SB), RODATA|NOPTR, $64
 
-DATA word3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+32(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+36(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+40(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+44(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+48(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+52(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+56(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+60(SB)/4, $0x3fb8aa3b
+DATA word3fb8aa3b<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
 GLOBL word3fb8aa3b<>(SB), RODATA|NOPTR, $64
 
-DATA wordbf317218<>+0(SB)/4, $0xbf317218
-DATA wordbf317218<>+4(SB)/4, $0xbf317218
-DATA wordbf317218<>+8(SB)/4, $0xbf317218
-DATA wordbf317218<>+12(SB)/4, $0xbf317218
-DATA wordbf317218<>+16(SB)/4, $0xbf317218
-DATA wordbf317218<>+20(SB)/4, $0xbf317218
-DATA wordbf317218<>+24(SB)/4, $0xbf317218
-DATA wordbf317218<>+28(SB)/4, $0xbf317218
-DATA wordbf317218<>+32(SB)/4, $0xbf317218
-DATA wordbf317218<>+36(SB)/4, $0xbf317218
-DATA wordbf317218<>+40(SB)/4, $0xbf317218
-DATA wordbf317218<>+44(SB)/4, $0xbf317218
-DATA wordbf317218<>+48(SB)/4, $0xbf317218
-DATA wordbf317218<>+52(SB)/4, $0xbf317218
-DATA wordbf317218<>+56(SB)/4, $0xbf317218
-DATA wordbf317218<>+60(SB)/4, $0xbf317218
+DATA wordbf317218<>+0(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+8(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+16(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+24(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+32(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+40(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+48(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+56(SB)/8, $0xbf317218bf317218
 GLOBL wordbf317218<>(SB), RODATA|NOPTR, $64
 
-DATA word3102e308<>+0(SB)/4, $0x3102e308
-DATA word3102e308<>+4(SB)/4, $0x3102e308
-DATA word3102e308<>+8(SB)/4, $0x3102e308
-DATA word3102e308<>+12(SB)/4, $0x3102e308
-DATA word3102e308<>+16(SB)/4, $0x3102e308
-DATA word3102e308<>+20(SB)/4, $0x3102e308
-DATA word3102e308<>+24(SB)/4, $0x3102e308
-DATA word3102e308<>+28(SB)/4, $0x3102e308
-DATA word3102e308<>+32(SB)/4, $0x3102e308
-DATA word3102e308<>+36(SB)/4, $0x3102e308
-DATA word3102e308<>+40(SB)/4, $0x3102e308
-DATA word3102e308<>+44(SB)/4, $0x3102e308
-DATA word3102e308<>+48(SB)/4, $0x3102e308
-DATA word3102e308<>+52(SB)/4, $0x3102e308
-DATA word3102e308<>+56(SB)/4, $0x3102e308
-DATA word3102e308<>+60(SB)/4, $0x3102e308
+DATA word3102e308<>+0(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+8(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+16(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+24(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+32(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+40(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+48(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+56(SB)/8, $0x3102e3083102e308
 GLOBL word3102e308<>(SB), RODATA|NOPTR, $64
 
-DATA word3ab5121a<>+0(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+4(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+8(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+12(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+16(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+20(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+24(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+28(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+32(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+36(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+40(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+44(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+48(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+52(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+56(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+60(SB)/4, $0x3ab5121a
+DATA word3ab5121a<>+0(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+8(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+16(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+24(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+32(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+40(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+48(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+56(SB)/8, $0x3ab5121a3ab5121a
 GLOBL word3ab5121a<>(SB), RODATA|NOPTR, $64
 
-DATA word3c091cf1<>+0(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+4(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+8(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+12(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+16(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+20(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+24(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+28(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+32(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+36(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+40(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+44(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+48(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+52(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+56(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+60(SB)/4, $0x3c091cf1
+DATA word3c091cf1<>+0(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+8(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+16(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+24(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+32(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+40(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+48(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+56(SB)/8, $0x3c091cf13c091cf1
 GLOBL word3c091cf1<>(SB), RODATA|NOPTR, $64
 
-DATA word3d2aac79<>+0(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+4(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+8(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+12(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+16(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+20(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+24(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+28(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+32(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+36(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+40(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+44(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+48(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+52(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+56(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+60(SB)/4, $0x3d2aac79
+DATA word3d2aac79<>+0(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+8(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+16(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+24(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+32(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+40(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+48(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+56(SB)/8, $0x3d2aac793d2aac79
 GLOBL word3d2aac79<>(SB), RODATA|NOPTR, $64
 
-DATA word3e2aaa49<>+0(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+4(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+8(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+12(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+16(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+20(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+24(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+28(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+32(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+36(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+40(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+44(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+48(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+52(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+56(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+60(SB)/4, $0x3e2aaa49
+DATA word3e2aaa49<>+0(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+8(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+16(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+24(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+32(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+40(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+48(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+56(SB)/8, $0x3e2aaa493e2aaa49
 GLOBL word3e2aaa49<>(SB), RODATA|NOPTR, $64
 
-DATA word3efffffe<>+0(SB)/4, $0x3efffffe
-DATA word3efffffe<>+4(SB)/4, $0x3efffffe
-DATA word3efffffe<>+8(SB)/4, $0x3efffffe
-DATA word3efffffe<>+12(SB)/4, $0x3efffffe
-DATA word3efffffe<>+16(SB)/4, $0x3efffffe
-DATA word3efffffe<>+20(SB)/4, $0x3efffffe
-DATA word3efffffe<>+24(SB)/4, $0x3efffffe
-DATA word3efffffe<>+28(SB)/4, $0x3efffffe
-DATA word3efffffe<>+32(SB)/4, $0x3efffffe
-DATA word3efffffe<>+36(SB)/4, $0x3efffffe
-DATA word3efffffe<>+40(SB)/4, $0x3efffffe
-DATA word3efffffe<>+44(SB)/4, $0x3efffffe
-DATA word3efffffe<>+48(SB)/4, $0x3efffffe
-DATA word3efffffe<>+52(SB)/4, $0x3efffffe
-DATA word3efffffe<>+56(SB)/4, $0x3efffffe
-DATA word3efffffe<>+60(SB)/4, $0x3efffffe
+DATA word3efffffe<>+0(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+8(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+16(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+24(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+32(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+40(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+48(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+56(SB)/8, $0x3efffffe3efffffe
 GLOBL word3efffffe<>(SB), RODATA|NOPTR, $64
 
-DATA word3f800000<>+0(SB)/4, $0x3f800000
-DATA word3f800000<>+4(SB)/4, $0x3f800000
-DATA word3f800000<>+8(SB)/4, $0x3f800000
-DATA word3f800000<>+12(SB)/4, $0x3f800000
-DATA word3f800000<>+16(SB)/4, $0x3f800000
-DATA word3f800000<>+20(SB)/4, $0x3f800000
-DATA word3f800000<>+24(SB)/4, $0x3f800000
-DATA word3f800000<>+28(SB)/4, $0x3f800000
-DATA word3f800000<>+32(SB)/4, $0x3f800000
-DATA word3f800000<>+36(SB)/4, $0x3f800000
-DATA word3f800000<>+40(SB)/4, $0x3f800000
-DATA word3f800000<>+44(SB)/4, $0x3f800000
-DATA word3f800000<>+48(SB)/4, $0x3f800000
-DATA word3f800000<>+52(SB)/4, $0x3f800000
-DATA word3f800000<>+56(SB)/4, $0x3f800000
-DATA word3f800000<>+60(SB)/4, $0x3f800000
+DATA word3f800000<>+0(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+8(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+16(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+24(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+32(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+40(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+48(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+56(SB)/8, $0x3f8000003f800000
 GLOBL word3f800000<>(SB), RODATA|NOPTR, $64
 
-DATA word0000007f<>+0(SB)/4, $0x0000007f
-DATA word0000007f<>+4(SB)/4, $0x0000007f
-DATA word0000007f<>+8(SB)/4, $0x0000007f
-DATA word0000007f<>+12(SB)/4, $0x0000007f
-DATA word0000007f<>+16(SB)/4, $0x0000007f
-DATA word0000007f<>+20(SB)/4, $0x0000007f
-DATA word0000007f<>+24(SB)/4, $0x0000007f
-DATA word0000007f<>+28(SB)/4, $0x0000007f
-DATA word0000007f<>+32(SB)/4, $0x0000007f
-DATA word0000007f<>+36(SB)/4, $0x0000007f
-DATA word0000007f<>+40(SB)/4, $0x0000007f
-DATA word0000007f<>+44(SB)/4, $0x0000007f
-DATA word0000007f<>+48(SB)/4, $0x0000007f
-DATA word0000007f<>+52(SB)/4, $0x0000007f
-DATA word0000007f<>+56(SB)/4, $0x0000007f
-DATA word0000007f<>+60(SB)/4, $0x0000007f
+DATA word0000007f<>+0(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+8(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+16(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+24(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+32(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+40(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+48(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+56(SB)/8, $0x0000007f0000007f
 GLOBL word0000007f<>(SB), RODATA|NOPTR, $64
 
 // func Log(dst []float32, src []float32)
@@ -292,44 +189,45 @@ TEXT ·Log(SB), NOSPLIT, $0-48
 	MOVQ src_len+32(FP), DX
 	LEAQ (CX)(DX*4), DX
 
+	// Log computes dst[i] = log src[i].
 next:
 	CMPQ        CX, DX
 	JAE         done
 	VMOVUPS     (CX), Z0
 	VCMPPS      $0x11, word00800000<>+0(SB), Z0, K1
-	VMOVAPS     Z0, Z1
-	VMULPS      word4b000000<>+0(SB), Z0, Z2
-	VMOVAPS     Z2, K1, Z1
+	VMOVAPS     Z0, Z3
+	VMULPS      word4b000000<>+0(SB), Z0, Z1
+	VMOVAPS     Z1, K1, Z3
 	VMOVUPS     word0000007f<>+0(SB), Z2
-	VMOVUPS     word00000096<>+0(SB), Z3
-	VMOVAPS     Z3, K1, Z2
-	VPADDD      word004afb0d<>+0(SB), Z1, Z1
-	VPSRLD      $0x17, Z1, Z3
-	VPSUBD      Z2, Z3, Z3
-	VPANDD      word007fffff<>+0(SB), Z1, Z1
-	VPADDD      word3f3504f3<>+0(SB), Z1, Z1
-	VSUBPS      word3f800000<>+0(SB), Z1, Z1
-	VCVTDQ2PS   Z3, Z3
-	VMULPS      Z1, Z1, Z2
+	VMOVUPS     word00000096<>+0(SB), Z1
+	VMOVAPS     Z1, K1, Z2
+	VPADDD      word004afb0d<>+0(SB), Z3, Z3
+	VPSRLD      $0x17, Z3, Z1
+	VPSUBD      Z2, Z1, Z2
+	VPANDD      word007fffff<>+0(SB), Z3, Z3
+	VPADDD      word3f3504f3<>+0(SB), Z3, Z3
+	VSUBPS      word3f800000<>+0(SB), Z3, Z3
+	VCVTDQ2PS   Z2, Z2
+	VMULPS      Z3, Z3, Z1
 	VMOVUPS     wordbd9c17f6<>+0(SB), Z4
-	VFMADD213PS word3e042429<>+0(SB), Z1, Z4
-	VFMADD213PS wordbe079bb3<>+0(SB), Z1, Z4
-	VFMADD213PS word3e1138cf<>+0(SB), Z1, Z4
-	VFMADD213PS wordbe2a13b7<>+0(SB), Z1, Z4
-	VFMADD213PS word3e4cd1f9<>+0(SB), Z1, Z4
-	VFMADD213PS wordbe800213<>+0(SB), Z1, Z4
-	VFMADD213PS word3eaaaaa8<>+0(SB), Z1, Z4
-	VFMADD213PS wordbefffffc<>+0(SB), Z1, Z4
-	VMULPS      word3f317200<>+0(SB), Z3, Z5
-	VADDPS      Z1, Z5, Z6
-	VSUBPS      Z6, Z5, Z5
-	VADDPS      Z1, Z5, Z5
-	VFMADD231PS word35bfbe8e<>+0(SB), Z3, Z5
-	VFMADD231PS Z4, Z2, Z5
-	VADDPS      Z5, Z6, Z6
+	VFMADD213PS word3e042429<>+0(SB), Z3, Z4
+	VFMADD213PS wordbe079bb3<>+0(SB), Z3, Z4
+	VFMADD213PS word3e1138cf<>+0(SB), Z3, Z4
+	VFMADD213PS wordbe2a13b7<>+0(SB), Z3, Z4
+	VFMADD213PS word3e4cd1f9<>+0(SB), Z3, Z4
+	VFMADD213PS wordbe800213<>+0(SB), Z3, Z4
+	VFMADD213PS word3eaaaaa8<>+0(SB), Z3, Z4
+	VFMADD213PS wordbefffffc<>+0(SB), Z3, Z4
+	VMULPS      word3f317200<>+0(SB), Z2, Z6
+	VADDPS      Z3, Z6, Z5
+	VSUBPS      Z5, Z6, Z6
+	VADDPS      Z3, Z6, Z6
+	VFMADD231PS word35bfbe8e<>+0(SB), Z2, Z6
+	VFMADD231PS Z4, Z1, Z6
+	VADDPS      Z6, Z5, Z5
 	VMOVAPS     Z0, Z1
 	VCMPPS      $0x11, word7f800000<>+0(SB), Z0, K1
-	VMOVAPS     Z6, K1, Z1
+	VMOVAPS     Z5, K1, Z1
 	VCMPPS      $0x11, word00000000<>+0(SB), Z0, K1
 	VMOVUPS     word7fc00000<>+0(SB), Z2
 	VMOVAPS     Z2, K1, Z1
@@ -345,382 +243,214 @@ done:
 	VZEROUPPER
 	RET
 
-DATA word00800000<>+0(SB)/4, $0x00800000
-DATA word00800000<>+4(SB)/4, $0x00800000
-DATA word00800000<>+8(SB)/4, $0x00800000
-DATA word00800000<>+12(SB)/4, $0x00800000
-DATA word00800000<>+16(SB)/4, $0x00800000
-DATA word00800000<>+20(SB)/4, $0x00800000
-DATA word00800000<>+24(SB)/4, $0x00800000
-DATA word00800000<>+28(SB)/4, $0x00800000
-DATA word00800000<>+32(SB)/4, $0x00800000
-DATA word00800000<>+36(SB)/4, $0x00800000
-DATA word00800000<>+40(SB)/4, $0x00800000
-DATA word00800000<>+44(SB)/4, $0x00800000
-DATA word00800000<>+48(SB)/4, $0x00800000
-DATA word00800000<>+52(SB)/4, $0x00800000
-DATA word00800000<>+56(SB)/4, $0x00800000
-DATA word00800000<>+60(SB)/4, $0x00800000
+DATA word00800000<>+0(SB)/8, $0x0080000000800000
+DATA word00800000<>+8(SB)/8, $0x0080000000800000
+DATA word00800000<>+16(SB)/8, $0x0080000000800000
+DATA word00800000<>+24(SB)/8, $0x0080000000800000
+DATA word00800000<>+32(SB)/8, $0x0080000000800000
+DATA word00800000<>+40(SB)/8, $0x0080000000800000
+DATA word00800000<>+48(SB)/8, $0x0080000000800000
+DATA word00800000<>+56(SB)/8, $0x0080000000800000
 GLOBL word00800000<>(SB), RODATA|NOPTR, $64
 
-DATA word4b000000<>+0(SB)/4, $0x4b000000
-DATA word4b000000<>+4(SB)/4, $0x4b000000
-DATA word4b000000<>+8(SB)/4, $0x4b000000
-DATA word4b000000<>+12(SB)/4, $0x4b000000
-DATA word4b000000<>+16(SB)/4, $0x4b000000
-DATA word4b000000<>+20(SB)/4, $0x4b000000
-DATA word4b000000<>+24(SB)/4, $0x4b000000
-DATA word4b000000<>+28(SB)/4, $0x4b000000
-DATA word4b000000<>+32(SB)/4, $0x4b000000
-DATA word4b000000<>+36(SB)/4, $0x4b000000
-DATA word4b000000<>+40(SB)/4, $0x4b000000
-DATA word4b000000<>+44(SB)/4, $0x4b000000
-DATA word4b000000<>+48(SB)/4, $0x4b000000
-DATA word4b000000<>+52(SB)/4, $0x4b000000
-DATA word4b000000<>+56(SB)/4, $0x4b000000
-DATA word4b000000<>+60(SB)/4, $0x4b000000
+DATA word4b000000<>+0(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+8(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+16(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+24(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+32(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+40(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+48(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+56(SB)/8, $0x4b0000004b000000
 GLOBL word4b000000<>(SB), RODATA|NOPTR, $64
 
-DATA word00000096<>+0(SB)/4, $0x00000096
-DATA word00000096<>+4(SB)/4, $0x00000096
-DATA word00000096<>+8(SB)/4, $0x00000096
-DATA word00000096<>+12(SB)/4, $0x00000096
-DATA word00000096<>+16(SB)/4, $0x00000096
-DATA word00000096<>+20(SB)/4, $0x00000096
-DATA word00000096<>+24(SB)/4, $0x00000096
-DATA word00000096<>+28(SB)/4, $0x00000096
-DATA word00000096<>+32(SB)/4, $0x00000096
-DATA word00000096<>+36(SB)/4, $0x00000096
-DATA word00000096<>+40(SB)/4, $0x00000096
-DATA word00000096<>+44(SB)/4, $0x00000096
-DATA word00000096<>+48(SB)/4, $0x00000096
-DATA word00000096<>+52(SB)/4, $0x00000096
-DATA word00000096<>+56(SB)/4, $0x00000096
-DATA word00000096<>+60(SB)/4, $0x00000096
+DATA word00000096<>+0(SB)/8, $0x0000009600000096
+DATA word00000096<>+8(SB)/8, $0x0000009600000096
+DATA word00000096<>+16(SB)/8, $0x0000009600000096
+DATA word00000096<>+24(SB)/8, $0x0000009600000096
+DATA word00000096<>+32(SB)/8, $0x0000009600000096
+DATA word00000096<>+40(SB)/8, $0x0000009600000096
+DATA word00000096<>+48(SB)/8, $0x0000009600000096
+DATA word00000096<>+56(SB)/8, $0x0000009600000096
 GLOBL word00000096<>(SB), RODATA|NOPTR, $64
 
-DATA word004afb0d<>+0(SB)/4, $0x004afb0d
-DATA word004afb0d<>+4(SB)/4, $0x004afb0d
-DATA word004afb0d<>+8(SB)/4, $0x004afb0d
-DATA word004afb0d<>+12(SB)/4, $0x004afb0d
-DATA word004afb0d<>+16(SB)/4, $0x004afb0d
-DATA word004afb0d<>+20(SB)/4, $0x004afb0d
-DATA word004afb0d<>+24(SB)/4, $0x004afb0d
-DATA word004afb0d<>+28(SB)/4, $0x004afb0d
-DATA word004afb0d<>+32(SB)/4, $0x004afb0d
-DATA word004afb0d<>+36(SB)/4, $0x004afb0d
-DATA word004afb0d<>+40(SB)/4, $0x004afb0d
-DATA word004afb0d<>+44(SB)/4, $0x004afb0d
-DATA word004afb0d<>+48(SB)/4, $0x004afb0d
-DATA word004afb0d<>+52(SB)/4, $0x004afb0d
-DATA word004afb0d<>+56(SB)/4, $0x004afb0d
-DATA word004afb0d<>+60(SB)/4, $0x004afb0d
+DATA word004afb0d<>+0(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+8(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+16(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+24(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+32(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+40(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+48(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+56(SB)/8, $0x004afb0d004afb0d
 GLOBL word004afb0d<>(SB), RODATA|NOPTR, $64
 
-DATA word007fffff<>+0(SB)/4, $0x007fffff
-DATA word007fffff<>+4(SB)/4, $0x007fffff
-DATA word007fffff<>+8(SB)/4, $0x007fffff
-DATA word007fffff<>+12(SB)/4, $0x007fffff
-DATA word007fffff<>+16(SB)/4, $0x007fffff
-DATA word007fffff<>+20(SB)/4, $0x007fffff
-DATA word007fffff<>+24(SB)/4, $0x007fffff
-DATA word007fffff<>+28(SB)/4, $0x007fffff
-DATA word007fffff<>+32(SB)/4, $0x007fffff
-DATA word007fffff<>+36(SB)/4, $0x007fffff
-DATA word007fffff<>+40(SB)/4, $0x007fffff
-DATA word007fffff<>+44(SB)/4, $0x007fffff
-DATA word007fffff<>+48(SB)/4, $0x007fffff
-DATA word007fffff<>+52(SB)/4, $0x007fffff
-DATA word007fffff<>+56(SB)/4, $0x007fffff
-DATA word007fffff<>+60(SB)/4, $0x007fffff
+DATA word007fffff<>+0(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+8(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+16(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+24(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+32(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+40(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+48(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+56(SB)/8, $0x007fffff007fffff
 GLOBL word007fffff<>(SB), RODATA|NOPTR, $64
 
-DATA word3f3504f3<>+0(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+4(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+8(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+12(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+16(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+20(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+24(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+28(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+32(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+36(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+40(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+44(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+48(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+52(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+56(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+60(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+0(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+8(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+16(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+24(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+32(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+40(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+48(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+56(SB)/8, $0x3f3504f33f3504f3
 GLOBL word3f3504f3<>(SB), RODATA|NOPTR, $64
 
-DATA wordbd9c17f6<>+0(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+4(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+8(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+12(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+16(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+20(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+24(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+28(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+32(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+36(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+40(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+44(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+48(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+52(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+56(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+60(SB)/4, $0xbd9c17f6
+DATA wordbd9c17f6<>+0(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+8(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+16(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+24(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+32(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+40(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+48(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+56(SB)/8, $0xbd9c17f6bd9c17f6
 GLOBL wordbd9c17f6<>(SB), RODATA|NOPTR, $64
 
-DATA word3e042429<>+0(SB)/4, $0x3e042429
-DATA word3e042429<>+4(SB)/4, $0x3e042429
-DATA word3e042429<>+8(SB)/4, $0x3e042429
-DATA word3e042429<>+12(SB)/4, $0x3e042429
-DATA word3e042429<>+16(SB)/4, $0x3e042429
-DATA word3e042429<>+20(SB)/4, $0x3e042429
-DATA word3e042429<>+24(SB)/4, $0x3e042429
-DATA word3e042429<>+28(SB)/4, $0x3e042429
-DATA word3e042429<>+32(SB)/4, $0x3e042429
-DATA word3e042429<>+36(SB)/4, $0x3e042429
-DATA word3e042429<>+40(SB)/4, $0x3e042429
-DATA word3e042429<>+44(SB)/4, $0x3e042429
-DATA word3e042429<>+48(SB)/4, $0x3e042429
-DATA word3e042429<>+52(SB)/4, $0x3e042429
-DATA word3e042429<>+56(SB)/4, $0x3e042429
-DATA word3e042429<>+60(SB)/4, $0x3e042429
+DATA word3e042429<>+0(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+8(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+16(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+24(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+32(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+40(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+48(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+56(SB)/8, $0x3e0424293e042429
 GLOBL word3e042429<>(SB), RODATA|NOPTR, $64
 
-DATA wordbe079bb3<>+0(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+4(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+8(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+12(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+16(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+20(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+24(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+28(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+32(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+36(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+40(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+44(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+48(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+52(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+56(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+60(SB)/4, $0xbe079bb3
+DATA wordbe079bb3<>+0(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+8(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+16(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+24(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+32(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+40(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+48(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+56(SB)/8, $0xbe079bb3be079bb3
 GLOBL wordbe079bb3<>(SB), RODATA|NOPTR, $64
 
-DATA word3e1138cf<>+0(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+4(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+8(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+12(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+16(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+20(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+24(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+28(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+32(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+36(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+40(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+44(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+48(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+52(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+56(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+60(SB)/4, $0x3e1138cf
+DATA word3e1138cf<>+0(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+8(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+16(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+24(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+32(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+40(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+48(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+56(SB)/8, $0x3e1138cf3e1138cf
 GLOBL word3e1138cf<>(SB), RODATA|NOPTR, $64
 
-DATA wordbe2a13b7<>+0(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+4(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+8(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+12(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+16(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+20(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+24(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+28(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+32(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+36(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+40(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+44(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+48(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+52(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+56(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+60(SB)/4, $0xbe2a13b7
+DATA wordbe2a13b7<>+0(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+8(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+16(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+24(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+32(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+40(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+48(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+56(SB)/8, $0xbe2a13b7be2a13b7
 GLOBL wordbe2a13b7<>(SB), RODATA|NOPTR, $64
 
-DATA word3e4cd1f9<>+0(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+4(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+8(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+12(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+16(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+20(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+24(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+28(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+32(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+36(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+40(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+44(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+48(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+52(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+56(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+60(SB)/4, $0x3e4cd1f9
+DATA word3e4cd1f9<>+0(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+8(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+16(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+24(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+32(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+40(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+48(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+56(SB)/8, $0x3e4cd1f93e4cd1f9
 GLOBL word3e4cd1f9<>(SB), RODATA|NOPTR, $64
 
-DATA wordbe800213<>+0(SB)/4, $0xbe800213
-DATA wordbe800213<>+4(SB)/4, $0xbe800213
-DATA wordbe800213<>+8(SB)/4, $0xbe800213
-DATA wordbe800213<>+12(SB)/4, $0xbe800213
-DATA wordbe800213<>+16(SB)/4, $0xbe800213
-DATA wordbe800213<>+20(SB)/4, $0xbe800213
-DATA wordbe800213<>+24(SB)/4, $0xbe800213
-DATA wordbe800213<>+28(SB)/4, $0xbe800213
-DATA wordbe800213<>+32(SB)/4, $0xbe800213
-DATA wordbe800213<>+36(SB)/4, $0xbe800213
-DATA wordbe800213<>+40(SB)/4, $0xbe800213
-DATA wordbe800213<>+44(SB)/4, $0xbe800213
-DATA wordbe800213<>+48(SB)/4, $0xbe800213
-DATA wordbe800213<>+52(SB)/4, $0xbe800213
-DATA wordbe800213<>+56(SB)/4, $0xbe800213
-DATA wordbe800213<>+60(SB)/4, $0xbe800213
+DATA wordbe800213<>+0(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+8(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+16(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+24(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+32(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+40(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+48(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+56(SB)/8, $0xbe800213be800213
 GLOBL wordbe800213<>(SB), RODATA|NOPTR, $64
 
-DATA word3eaaaaa8<>+0(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+4(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+8(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+12(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+16(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+20(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+24(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+28(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+32(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+36(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+40(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+44(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+48(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+52(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+56(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+60(SB)/4, $0x3eaaaaa8
+DATA word3eaaaaa8<>+0(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+8(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+16(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+24(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+32(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+40(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+48(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+56(SB)/8, $0x3eaaaaa83eaaaaa8
 GLOBL word3eaaaaa8<>(SB), RODATA|NOPTR, $64
 
-DATA wordbefffffc<>+0(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+4(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+8(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+12(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+16(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+20(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+24(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+28(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+32(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+36(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+40(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+44(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+48(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+52(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+56(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+60(SB)/4, $0xbefffffc
+DATA wordbefffffc<>+0(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+8(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+16(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+24(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+32(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+40(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+48(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+56(SB)/8, $0xbefffffcbefffffc
 GLOBL wordbefffffc<>(SB), RODATA|NOPTR, $64
 
-DATA word3f317200<>+0(SB)/4, $0x3f317200
-DATA word3f317200<>+4(SB)/4, $0x3f317200
-DATA word3f317200<>+8(SB)/4, $0x3f317200
-DATA word3f317200<>+12(SB)/4, $0x3f317200
-DATA word3f317200<>+16(SB)/4, $0x3f317200
-DATA word3f317200<>+20(SB)/4, $0x3f317200
-DATA word3f317200<>+24(SB)/4, $0x3f317200
-DATA word3f317200<>+28(SB)/4, $0x3f317200
-DATA word3f317200<>+32(SB)/4, $0x3f317200
-DATA word3f317200<>+36(SB)/4, $0x3f317200
-DATA word3f317200<>+40(SB)/4, $0x3f317200
-DATA word3f317200<>+44(SB)/4, $0x3f317200
-DATA word3f317200<>+48(SB)/4, $0x3f317200
-DATA word3f317200<>+52(SB)/4, $0x3f317200
-DATA word3f317200<>+56(SB)/4, $0x3f317200
-DATA word3f317200<>+60(SB)/4, $0x3f317200
+DATA word3f317200<>+0(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+8(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+16(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+24(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+32(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+40(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+48(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+56(SB)/8, $0x3f3172003f317200
 GLOBL word3f317200<>(SB), RODATA|NOPTR, $64
 
-DATA word35bfbe8e<>+0(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+4(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+8(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+12(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+16(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+20(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+24(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+28(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+32(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+36(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+40(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+44(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+48(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+52(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+56(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+60(SB)/4, $0x35bfbe8e
+DATA word35bfbe8e<>+0(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+8(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+16(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+24(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+32(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+40(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+48(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+56(SB)/8, $0x35bfbe8e35bfbe8e
 GLOBL word35bfbe8e<>(SB), RODATA|NOPTR, $64
 
-DATA word7f800000<>+0(SB)/4, $0x7f800000
-DATA word7f800000<>+4(SB)/4, $0x7f800000
-DATA word7f800000<>+8(SB)/4, $0x7f800000
-DATA word7f800000<>+12(SB)/4, $0x7f800000
-DATA word7f800000<>+16(SB)/4, $0x7f800000
-DATA word7f800000<>+20(SB)/4, $0x7f800000
-DATA word7f800000<>+24(SB)/4, $0x7f800000
-DATA word7f800000<>+28(SB)/4, $0x7f800000
-DATA word7f800000<>+32(SB)/4, $0x7f800000
-DATA word7f800000<>+36(SB)/4, $0x7f800000
-DATA word7f800000<>+40(SB)/4, $0x7f800000
-DATA word7f800000<>+44(SB)/4, $0x7f800000
-DATA word7f800000<>+48(SB)/4, $0x7f800000
-DATA word7f800000<>+52(SB)/4, $0x7f800000
-DATA word7f800000<>+56(SB)/4, $0x7f800000
-DATA word7f800000<>+60(SB)/4, $0x7f800000
+DATA word7f800000<>+0(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+8(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+16(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+24(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+32(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+40(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+48(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+56(SB)/8, $0x7f8000007f800000
 GLOBL word7f800000<>(SB), RODATA|NOPTR, $64
 
-DATA word00000000<>+0(SB)/4, $0x00000000
-DATA word00000000<>+4(SB)/4, $0x00000000
-DATA word00000000<>+8(SB)/4, $0x00000000
-DATA word00000000<>+12(SB)/4, $0x00000000
-DATA word00000000<>+16(SB)/4, $0x00000000
-DATA word00000000<>+20(SB)/4, $0x00000000
-DATA word00000000<>+24(SB)/4, $0x00000000
-DATA word00000000<>+28(SB)/4, $0x00000000
-DATA word00000000<>+32(SB)/4, $0x00000000
-DATA word00000000<>+36(SB)/4, $0x00000000
-DATA word00000000<>+40(SB)/4, $0x00000000
-DATA word00000000<>+44(SB)/4, $0x00000000
-DATA word00000000<>+48(SB)/4, $0x00000000
-DATA word00000000<>+52(SB)/4, $0x00000000
-DATA word00000000<>+56(SB)/4, $0x00000000
-DATA word00000000<>+60(SB)/4, $0x00000000
+DATA word00000000<>+0(SB)/8, $0x0000000000000000
+DATA word00000000<>+8(SB)/8, $0x0000000000000000
+DATA word00000000<>+16(SB)/8, $0x0000000000000000
+DATA word00000000<>+24(SB)/8, $0x0000000000000000
+DATA word00000000<>+32(SB)/8, $0x0000000000000000
+DATA word00000000<>+40(SB)/8, $0x0000000000000000
+DATA word00000000<>+48(SB)/8, $0x0000000000000000
+DATA word00000000<>+56(SB)/8, $0x0000000000000000
 GLOBL word00000000<>(SB), RODATA|NOPTR, $64
 
-DATA word7fc00000<>+0(SB)/4, $0x7fc00000
-DATA word7fc00000<>+4(SB)/4, $0x7fc00000
-DATA word7fc00000<>+8(SB)/4, $0x7fc00000
-DATA word7fc00000<>+12(SB)/4, $0x7fc00000
-DATA word7fc00000<>+16(SB)/4, $0x7fc00000
-DATA word7fc00000<>+20(SB)/4, $0x7fc00000
-DATA word7fc00000<>+24(SB)/4, $0x7fc00000
-DATA word7fc00000<>+28(SB)/4, $0x7fc00000
-DATA word7fc00000<>+32(SB)/4, $0x7fc00000
-DATA word7fc00000<>+36(SB)/4, $0x7fc00000
-DATA word7fc00000<>+40(SB)/4, $0x7fc00000
-DATA word7fc00000<>+44(SB)/4, $0x7fc00000
-DATA word7fc00000<>+48(SB)/4, $0x7fc00000
-DATA word7fc00000<>+52(SB)/4, $0x7fc00000
-DATA word7fc00000<>+56(SB)/4, $0x7fc00000
-DATA word7fc00000<>+60(SB)/4, $0x7fc00000
+DATA word7fc00000<>+0(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+8(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+16(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+24(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+32(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+40(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+48(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+56(SB)/8, $0x7fc000007fc00000
 GLOBL word7fc00000<>(SB), RODATA|NOPTR, $64
 
-DATA wordff800000<>+0(SB)/4, $0xff800000
-DATA wordff800000<>+4(SB)/4, $0xff800000
-DATA wordff800000<>+8(SB)/4, $0xff800000
-DATA wordff800000<>+12(SB)/4, $0xff800000
-DATA wordff800000<>+16(SB)/4, $0xff800000
-DATA wordff800000<>+20(SB)/4, $0xff800000
-DATA wordff800000<>+24(SB)/4, $0xff800000
-DATA wordff800000<>+28(SB)/4, $0xff800000
-DATA wordff800000<>+32(SB)/4, $0xff800000
-DATA wordff800000<>+36(SB)/4, $0xff800000
-DATA wordff800000<>+40(SB)/4, $0xff800000
-DATA wordff800000<>+44(SB)/4, $0xff800000
-DATA wordff800000<>+48(SB)/4, $0xff800000
-DATA wordff800000<>+52(SB)/4, $0xff800000
-DATA wordff800000<>+56(SB)/4, $0xff800000
-DATA wordff800000<>+60(SB)/4, $0xff800000
+DATA wordff800000<>+0(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+8(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+16(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+24(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+32(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+40(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+48(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+56(SB)/8, $0xff800000ff800000
 GLOBL wordff800000<>(SB), RODATA|NOPTR, $64
 
 // func ReLU(dst []float32, src []float32)
@@ -731,6 +461,7 @@ TEXT ·ReLU(SB), NOSPLIT, $0-48
 	MOVQ src_len+32(FP), DX
 	LEAQ (CX)(DX*4), DX
 
+	// ReLU computes dst[i] = src[i] <= 0 ? +0 : src[i].
 next:
 	CMPQ    CX, DX
 	JAE     done

@@ -7,1398 +7,551 @@
 // func ImageForward(width int, h []float32, w []float32, b []float32, list [][3]uint32, spans [][4]uint32)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·ImageForward(SB), NOSPLIT, $0-128
-	MOVQ   width+0(FP), AX
-	MOVQ   h_base+8(FP), CX
-	MOVQ   w_base+32(FP), DX
-	MOVQ   b_base+56(FP), BX
-	MOVQ   list_base+80(FP), SI
-	MOVQ   spans_base+104(FP), DI
-	VXORPS Z0, Z0, Z0
-	CMPQ   AX, $0x05
-	JEQ    width5
-	CMPQ   AX, $0x04
-	JEQ    width4
-	CMPQ   AX, $0x03
-	JEQ    width3
-	CMPQ   AX, $0x02
-	JEQ    width2
-	MOVQ   DI, AX
+	MOVQ   h_base+8(FP), AX
+	MOVQ   w_base+32(FP), CX
+	MOVQ   b_base+56(FP), DX
+	MOVQ   list_base+80(FP), BX
+	MOVQ   width+0(FP), SI
+	CMPQ   SI, $0x05
+	JNE    narrow
+	MOVQ   spans_base+104(FP), SI
 	MOVQ   spans_len+112(FP), DI
 	TESTQ  DI, DI
-	JZ     width1_none
+	JEQ    full_none
 	MOVQ   w_len+40(FP), R8
-	LEAQ   (DX)(R8*4), R8
+	LEAQ   (CX)(R8*4), R8
+	VXORPS Z0, Z0, Z0
 
-width1_pair:
-	MOVL    (AX), R9
-	MOVL    4(AX), R10
+	// for each pair of samples
+full_pair:
+	MOVL    (SI), R9
+	MOVL    4(SI), R10
 	LEAQ    (R9)(R9*2), R9
-	LEAQ    (SI)(R9*4), R9
+	LEAQ    (BX)(R9*4), R9
 	LEAQ    (R10)(R10*2), R10
-	LEAQ    (SI)(R10*4), R10
-	VMOVUPS (BX), Z1
-	VMOVAPS Z1, Z2
-	CMPQ    R9, R10
-	JAE     width1_relu
-	MOVQ    DI, R11
-	ANDQ    $0x07, R11
-	SHLQ    $0x06, R11
-	ADDQ    R8, R11
-
-width1_entry:
-	MOVL         (R9), R12
-	VBROADCASTSS 4(R9), Z3
-	VBROADCASTSS 8(R9), Z4
-	VMOVUPS      (DX)(R12*4), Z5
-	VFMADD231PS  Z5, Z3, Z1
-	VFMADD231PS  Z5, Z4, Z2
-	PREFETCHT1   (R11)(R12*4)
-	ADDQ         $0x0000000c, R9
-	CMPQ         R9, R10
-	JB           width1_entry
-
-width1_relu:
-	MOVL    8(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z1, Z1
-	VMAXPS  Z1, Z0, Z1
-	VMOVUPS Z1, (R9)
-	MOVL    12(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z2, Z2
-	VMAXPS  Z2, Z0, Z2
-	VMOVUPS Z2, (R9)
-	ADDQ    $0x00000010, AX
-	DECQ    DI
-	JNZ     width1_pair
-
-width1_none:
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ  DI, AX
-	MOVQ  spans_len+112(FP), DI
-	TESTQ DI, DI
-	JZ    width2_none
-	MOVQ  w_len+40(FP), R8
-	LEAQ  (DX)(R8*4), R8
-
-width2_pair:
-	MOVL    (AX), R9
-	MOVL    4(AX), R10
-	LEAQ    (R9)(R9*2), R9
-	LEAQ    (SI)(R9*4), R9
-	LEAQ    (R10)(R10*2), R10
-	LEAQ    (SI)(R10*4), R10
-	VMOVUPS (BX), Z1
-	VMOVAPS Z1, Z3
-	VMOVUPS 64(BX), Z2
-	VMOVAPS Z2, Z4
-	CMPQ    R9, R10
-	JAE     width2_relu
-	MOVQ    DI, R11
-	ANDQ    $0x07, R11
-	SHLQ    $0x06, R11
-	ADDQ    R8, R11
-
-width2_entry:
-	MOVL         (R9), R12
-	VBROADCASTSS 4(R9), Z5
-	VBROADCASTSS 8(R9), Z6
-	VMOVUPS      (DX)(R12*4), Z7
-	VFMADD231PS  Z7, Z5, Z1
-	VFMADD231PS  Z7, Z6, Z3
-	VMOVUPS      64(DX)(R12*4), Z7
-	VFMADD231PS  Z7, Z5, Z2
-	VFMADD231PS  Z7, Z6, Z4
-	PREFETCHT1   (R11)(R12*4)
-	ADDQ         $0x0000000c, R9
-	CMPQ         R9, R10
-	JB           width2_entry
-
-width2_relu:
-	MOVL    8(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z1, Z1
-	VMAXPS  Z1, Z0, Z1
-	VMOVUPS Z1, (R9)
-	VADDPS  Z0, Z2, Z2
-	VMAXPS  Z2, Z0, Z2
-	VMOVUPS Z2, 64(R9)
-	MOVL    12(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z3, Z3
-	VMAXPS  Z3, Z0, Z3
-	VMOVUPS Z3, (R9)
-	VADDPS  Z0, Z4, Z4
-	VMAXPS  Z4, Z0, Z4
-	VMOVUPS Z4, 64(R9)
-	ADDQ    $0x00000010, AX
-	DECQ    DI
-	JNZ     width2_pair
-
-width2_none:
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ  DI, AX
-	MOVQ  spans_len+112(FP), DI
-	TESTQ DI, DI
-	JZ    width3_none
-	MOVQ  w_len+40(FP), R8
-	LEAQ  (DX)(R8*4), R8
-
-width3_pair:
-	MOVL    (AX), R9
-	MOVL    4(AX), R10
-	LEAQ    (R9)(R9*2), R9
-	LEAQ    (SI)(R9*4), R9
-	LEAQ    (R10)(R10*2), R10
-	LEAQ    (SI)(R10*4), R10
-	VMOVUPS (BX), Z1
-	VMOVAPS Z1, Z4
-	VMOVUPS 64(BX), Z2
-	VMOVAPS Z2, Z5
-	VMOVUPS 128(BX), Z3
-	VMOVAPS Z3, Z6
-	CMPQ    R9, R10
-	JAE     width3_relu
-	MOVQ    DI, R11
-	ANDQ    $0x07, R11
-	SHLQ    $0x06, R11
-	ADDQ    R8, R11
-
-width3_entry:
-	MOVL         (R9), R12
-	VBROADCASTSS 4(R9), Z7
-	VBROADCASTSS 8(R9), Z8
-	VMOVUPS      (DX)(R12*4), Z9
-	VFMADD231PS  Z9, Z7, Z1
-	VFMADD231PS  Z9, Z8, Z4
-	VMOVUPS      64(DX)(R12*4), Z9
-	VFMADD231PS  Z9, Z7, Z2
-	VFMADD231PS  Z9, Z8, Z5
-	VMOVUPS      128(DX)(R12*4), Z9
-	VFMADD231PS  Z9, Z7, Z3
-	VFMADD231PS  Z9, Z8, Z6
-	PREFETCHT1   (R11)(R12*4)
-	ADDQ         $0x0000000c, R9
-	CMPQ         R9, R10
-	JB           width3_entry
-
-width3_relu:
-	MOVL    8(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z1, Z1
-	VMAXPS  Z1, Z0, Z1
-	VMOVUPS Z1, (R9)
-	VADDPS  Z0, Z2, Z2
-	VMAXPS  Z2, Z0, Z2
-	VMOVUPS Z2, 64(R9)
-	VADDPS  Z0, Z3, Z3
-	VMAXPS  Z3, Z0, Z3
-	VMOVUPS Z3, 128(R9)
-	MOVL    12(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z4, Z4
-	VMAXPS  Z4, Z0, Z4
-	VMOVUPS Z4, (R9)
-	VADDPS  Z0, Z5, Z5
-	VMAXPS  Z5, Z0, Z5
-	VMOVUPS Z5, 64(R9)
-	VADDPS  Z0, Z6, Z6
-	VMAXPS  Z6, Z0, Z6
-	VMOVUPS Z6, 128(R9)
-	ADDQ    $0x00000010, AX
-	DECQ    DI
-	JNZ     width3_pair
-
-width3_none:
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ  DI, AX
-	MOVQ  spans_len+112(FP), DI
-	TESTQ DI, DI
-	JZ    width4_none
-	MOVQ  w_len+40(FP), R8
-	LEAQ  (DX)(R8*4), R8
-
-width4_pair:
-	MOVL    (AX), R9
-	MOVL    4(AX), R10
-	LEAQ    (R9)(R9*2), R9
-	LEAQ    (SI)(R9*4), R9
-	LEAQ    (R10)(R10*2), R10
-	LEAQ    (SI)(R10*4), R10
-	VMOVUPS (BX), Z1
-	VMOVAPS Z1, Z5
-	VMOVUPS 64(BX), Z2
-	VMOVAPS Z2, Z6
-	VMOVUPS 128(BX), Z3
-	VMOVAPS Z3, Z7
-	VMOVUPS 192(BX), Z4
-	VMOVAPS Z4, Z8
-	CMPQ    R9, R10
-	JAE     width4_relu
-	MOVQ    DI, R11
-	ANDQ    $0x07, R11
-	SHLQ    $0x06, R11
-	ADDQ    R8, R11
-
-width4_entry:
-	MOVL         (R9), R12
-	VBROADCASTSS 4(R9), Z9
-	VBROADCASTSS 8(R9), Z10
-	VMOVUPS      (DX)(R12*4), Z11
-	VFMADD231PS  Z11, Z9, Z1
-	VFMADD231PS  Z11, Z10, Z5
-	VMOVUPS      64(DX)(R12*4), Z11
-	VFMADD231PS  Z11, Z9, Z2
-	VFMADD231PS  Z11, Z10, Z6
-	VMOVUPS      128(DX)(R12*4), Z11
-	VFMADD231PS  Z11, Z9, Z3
-	VFMADD231PS  Z11, Z10, Z7
-	VMOVUPS      192(DX)(R12*4), Z11
-	VFMADD231PS  Z11, Z9, Z4
-	VFMADD231PS  Z11, Z10, Z8
-	PREFETCHT1   (R11)(R12*4)
-	ADDQ         $0x0000000c, R9
-	CMPQ         R9, R10
-	JB           width4_entry
-
-width4_relu:
-	MOVL    8(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z1, Z1
-	VMAXPS  Z1, Z0, Z1
-	VMOVUPS Z1, (R9)
-	VADDPS  Z0, Z2, Z2
-	VMAXPS  Z2, Z0, Z2
-	VMOVUPS Z2, 64(R9)
-	VADDPS  Z0, Z3, Z3
-	VMAXPS  Z3, Z0, Z3
-	VMOVUPS Z3, 128(R9)
-	VADDPS  Z0, Z4, Z4
-	VMAXPS  Z4, Z0, Z4
-	VMOVUPS Z4, 192(R9)
-	MOVL    12(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z5, Z5
-	VMAXPS  Z5, Z0, Z5
-	VMOVUPS Z5, (R9)
-	VADDPS  Z0, Z6, Z6
-	VMAXPS  Z6, Z0, Z6
-	VMOVUPS Z6, 64(R9)
-	VADDPS  Z0, Z7, Z7
-	VMAXPS  Z7, Z0, Z7
-	VMOVUPS Z7, 128(R9)
-	VADDPS  Z0, Z8, Z8
-	VMAXPS  Z8, Z0, Z8
-	VMOVUPS Z8, 192(R9)
-	ADDQ    $0x00000010, AX
-	DECQ    DI
-	JNZ     width4_pair
-
-width4_none:
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ  DI, AX
-	MOVQ  spans_len+112(FP), DI
-	TESTQ DI, DI
-	JZ    width5_none
-	MOVQ  w_len+40(FP), R8
-	LEAQ  (DX)(R8*4), R8
-
-width5_pair:
-	MOVL    (AX), R9
-	MOVL    4(AX), R10
-	LEAQ    (R9)(R9*2), R9
-	LEAQ    (SI)(R9*4), R9
-	LEAQ    (R10)(R10*2), R10
-	LEAQ    (SI)(R10*4), R10
-	VMOVUPS (BX), Z1
+	LEAQ    (BX)(R10*4), R10
+	VMOVUPS (DX), Z1
 	VMOVAPS Z1, Z6
-	VMOVUPS 64(BX), Z2
+	VMOVUPS 64(DX), Z2
 	VMOVAPS Z2, Z7
-	VMOVUPS 128(BX), Z3
+	VMOVUPS 128(DX), Z3
 	VMOVAPS Z3, Z8
-	VMOVUPS 192(BX), Z4
+	VMOVUPS 192(DX), Z4
 	VMOVAPS Z4, Z9
-	VMOVUPS 256(BX), Z5
+	VMOVUPS 256(DX), Z5
 	VMOVAPS Z5, Z10
 	CMPQ    R9, R10
-	JAE     width5_relu
+	JAE     full_relu
 	MOVQ    DI, R11
 	ANDQ    $0x07, R11
 	SHLQ    $0x06, R11
-	ADDQ    R8, R11
+	LEAQ    (R11)(R8*1), R11
 
-width5_entry:
+	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+full_entry:
 	MOVL         (R9), R12
 	VBROADCASTSS 4(R9), Z11
 	VBROADCASTSS 8(R9), Z12
-	VMOVUPS      (DX)(R12*4), Z13
+	VMOVUPS      (CX)(R12*4), Z13
 	VFMADD231PS  Z13, Z11, Z1
 	VFMADD231PS  Z13, Z12, Z6
-	VMOVUPS      64(DX)(R12*4), Z13
+	VMOVUPS      64(CX)(R12*4), Z13
 	VFMADD231PS  Z13, Z11, Z2
 	VFMADD231PS  Z13, Z12, Z7
-	VMOVUPS      128(DX)(R12*4), Z13
+	VMOVUPS      128(CX)(R12*4), Z13
 	VFMADD231PS  Z13, Z11, Z3
 	VFMADD231PS  Z13, Z12, Z8
-	VMOVUPS      192(DX)(R12*4), Z13
+	VMOVUPS      192(CX)(R12*4), Z13
 	VFMADD231PS  Z13, Z11, Z4
 	VFMADD231PS  Z13, Z12, Z9
-	VMOVUPS      256(DX)(R12*4), Z13
+	VMOVUPS      256(CX)(R12*4), Z13
 	VFMADD231PS  Z13, Z11, Z5
 	VFMADD231PS  Z13, Z12, Z10
 	PREFETCHT1   (R11)(R12*4)
 	ADDQ         $0x0000000c, R9
 	CMPQ         R9, R10
-	JB           width5_entry
+	JB           full_entry
 
-width5_relu:
-	MOVL    8(AX), R9
+	// h[a_i][u] = ReLU(z_i[u])
+full_relu:
+	MOVL    8(SI), R9
 	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
+	LEAQ    (AX)(R9*1), R9
+	MOVL    12(SI), R10
+	IMUL3Q  $0x00000140, R10, R10
+	LEAQ    (AX)(R10*1), R10
 	VADDPS  Z0, Z1, Z1
 	VMAXPS  Z1, Z0, Z1
 	VMOVUPS Z1, (R9)
+	VADDPS  Z0, Z6, Z6
+	VMAXPS  Z6, Z0, Z6
+	VMOVUPS Z6, (R10)
 	VADDPS  Z0, Z2, Z2
 	VMAXPS  Z2, Z0, Z2
 	VMOVUPS Z2, 64(R9)
+	VADDPS  Z0, Z7, Z7
+	VMAXPS  Z7, Z0, Z7
+	VMOVUPS Z7, 64(R10)
 	VADDPS  Z0, Z3, Z3
 	VMAXPS  Z3, Z0, Z3
 	VMOVUPS Z3, 128(R9)
+	VADDPS  Z0, Z8, Z8
+	VMAXPS  Z8, Z0, Z8
+	VMOVUPS Z8, 128(R10)
 	VADDPS  Z0, Z4, Z4
 	VMAXPS  Z4, Z0, Z4
 	VMOVUPS Z4, 192(R9)
+	VADDPS  Z0, Z9, Z9
+	VMAXPS  Z9, Z0, Z9
+	VMOVUPS Z9, 192(R10)
 	VADDPS  Z0, Z5, Z5
 	VMAXPS  Z5, Z0, Z5
 	VMOVUPS Z5, 256(R9)
-	MOVL    12(AX), R9
-	IMUL3Q  $0x00000140, R9, R9
-	ADDQ    CX, R9
-	VADDPS  Z0, Z6, Z6
-	VMAXPS  Z6, Z0, Z6
-	VMOVUPS Z6, (R9)
-	VADDPS  Z0, Z7, Z7
-	VMAXPS  Z7, Z0, Z7
-	VMOVUPS Z7, 64(R9)
-	VADDPS  Z0, Z8, Z8
-	VMAXPS  Z8, Z0, Z8
-	VMOVUPS Z8, 128(R9)
-	VADDPS  Z0, Z9, Z9
-	VMAXPS  Z9, Z0, Z9
-	VMOVUPS Z9, 192(R9)
 	VADDPS  Z0, Z10, Z10
 	VMAXPS  Z10, Z0, Z10
-	VMOVUPS Z10, 256(R9)
-	ADDQ    $0x00000010, AX
+	VMOVUPS Z10, 256(R10)
+	ADDQ    $0x00000010, SI
 	DECQ    DI
-	JNZ     width5_pair
+	JNE     full_pair
 
-width5_none:
+full_none:
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ   spans_base+104(FP), DI
+	MOVQ   spans_len+112(FP), R8
+	TESTQ  R8, R8
+	JEQ    narrow_none
+	MOVQ   w_len+40(FP), R9
+	LEAQ   (CX)(R9*4), R9
+	VXORPS Z0, Z0, Z0
+
+	// for each pair of samples
+narrow_pair:
+	MOVL    (DI), R10
+	MOVL    4(DI), R11
+	LEAQ    (R10)(R10*2), R10
+	LEAQ    (BX)(R10*4), R10
+	LEAQ    (R11)(R11*2), R11
+	LEAQ    (BX)(R11*4), R11
+	VMOVUPS (DX), Z1
+	VMOVAPS Z1, Z5
+	CMPQ    SI, $0x01
+	JEQ     narrow_bias_units
+	VMOVUPS 64(DX), Z2
+	VMOVAPS Z2, Z6
+	CMPQ    SI, $0x02
+	JEQ     narrow_bias_units
+	VMOVUPS 128(DX), Z3
+	VMOVAPS Z3, Z7
+	CMPQ    SI, $0x03
+	JEQ     narrow_bias_units
+	VMOVUPS 192(DX), Z4
+	VMOVAPS Z4, Z8
+
+narrow_bias_units:
+	CMPQ R10, R11
+	JAE  narrow_relu
+	MOVQ R8, R12
+	ANDQ $0x07, R12
+	SHLQ $0x06, R12
+	LEAQ (R12)(R9*1), R12
+
+	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+narrow_entry:
+	MOVL         (R10), R13
+	VBROADCASTSS 4(R10), Z9
+	VBROADCASTSS 8(R10), Z10
+	VMOVUPS      (CX)(R13*4), Z11
+	VFMADD231PS  Z11, Z9, Z1
+	VFMADD231PS  Z11, Z10, Z5
+	CMPQ         SI, $0x01
+	JEQ          narrow_entry_units
+	VMOVUPS      64(CX)(R13*4), Z11
+	VFMADD231PS  Z11, Z9, Z2
+	VFMADD231PS  Z11, Z10, Z6
+	CMPQ         SI, $0x02
+	JEQ          narrow_entry_units
+	VMOVUPS      128(CX)(R13*4), Z11
+	VFMADD231PS  Z11, Z9, Z3
+	VFMADD231PS  Z11, Z10, Z7
+	CMPQ         SI, $0x03
+	JEQ          narrow_entry_units
+	VMOVUPS      192(CX)(R13*4), Z11
+	VFMADD231PS  Z11, Z9, Z4
+	VFMADD231PS  Z11, Z10, Z8
+
+narrow_entry_units:
+	PREFETCHT1 (R12)(R13*4)
+	ADDQ       $0x0000000c, R10
+	CMPQ       R10, R11
+	JB         narrow_entry
+
+	// h[a_i][u] = ReLU(z_i[u])
+narrow_relu:
+	MOVL    8(DI), R10
+	IMUL3Q  $0x00000140, R10, R10
+	LEAQ    (AX)(R10*1), R10
+	MOVL    12(DI), R11
+	IMUL3Q  $0x00000140, R11, R11
+	LEAQ    (AX)(R11*1), R11
+	VADDPS  Z0, Z1, Z1
+	VMAXPS  Z1, Z0, Z1
+	VMOVUPS Z1, (R10)
+	VADDPS  Z0, Z5, Z5
+	VMAXPS  Z5, Z0, Z5
+	VMOVUPS Z5, (R11)
+	CMPQ    SI, $0x01
+	JEQ     narrow_relu_units
+	VADDPS  Z0, Z2, Z2
+	VMAXPS  Z2, Z0, Z2
+	VMOVUPS Z2, 64(R10)
+	VADDPS  Z0, Z6, Z6
+	VMAXPS  Z6, Z0, Z6
+	VMOVUPS Z6, 64(R11)
+	CMPQ    SI, $0x02
+	JEQ     narrow_relu_units
+	VADDPS  Z0, Z3, Z3
+	VMAXPS  Z3, Z0, Z3
+	VMOVUPS Z3, 128(R10)
+	VADDPS  Z0, Z7, Z7
+	VMAXPS  Z7, Z0, Z7
+	VMOVUPS Z7, 128(R11)
+	CMPQ    SI, $0x03
+	JEQ     narrow_relu_units
+	VADDPS  Z0, Z4, Z4
+	VMAXPS  Z4, Z0, Z4
+	VMOVUPS Z4, 192(R10)
+	VADDPS  Z0, Z8, Z8
+	VMAXPS  Z8, Z0, Z8
+	VMOVUPS Z8, 192(R11)
+
+narrow_relu_units:
+	ADDQ $0x00000010, DI
+	DECQ R8
+	JNE  narrow_pair
+
+narrow_none:
 	VZEROUPPER
 	RET
 
 // func ImageStep(width int, w []float32, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F, MMX+
 TEXT ·ImageStep(SB), NOSPLIT, $0-112
-	MOVQ    width+0(FP), AX
-	MOVQ    w_base+8(FP), CX
-	MOVQ    d_base+32(FP), DX
-	MOVQ    list_base+56(FP), BX
+	MOVQ    w_base+8(FP), AX
+	MOVQ    d_base+32(FP), CX
+	MOVQ    list_base+56(FP), DX
+	MOVQ    step+104(FP), BX
+	MOVQ    width+0(FP), SI
+	CMPQ    SI, $0x05
+	JNE     narrow
 	MOVQ    spans_base+80(FP), SI
-	MOVQ    step+104(FP), DI
-	CMPQ    AX, $0x05
-	JEQ     width5
-	CMPQ    AX, $0x04
-	JEQ     width4
-	CMPQ    AX, $0x03
-	JEQ     width3
-	CMPQ    AX, $0x02
-	JEQ     width2
-	MOVQ    SI, AX
-	MOVQ    spans_len+88(FP), SI
-	TESTQ   SI, SI
-	JZ      width1_none
-	VMOVUPS (DI), Z0
+	MOVQ    spans_len+88(FP), DI
+	TESTQ   DI, DI
+	JEQ     full_none
+	MOVQ    w_len+16(FP), R8
+	VMOVUPS (BX), Z0
 	VXORPS  Z1, Z1, Z1
-	MOVQ    w_len+16(FP), DI
-	NEGQ    DI
+	NEGQ    R8
 
-width1_pair:
-	MOVL   (AX), R8
-	MOVL   4(AX), R9
-	LEAQ   (R8)(R8*2), R8
-	LEAQ   (BX)(R8*4), R8
+	// for each pair of pixels
+full_pair:
+	MOVL   (SI), BX
+	MOVL   4(SI), R9
+	LEAQ   (BX)(BX*2), BX
+	LEAQ   (DX)(BX*4), BX
 	LEAQ   (R9)(R9*2), R9
-	LEAQ   (BX)(R9*4), R9
-	CMPQ   R8, R9
-	JAE    width1_next
+	LEAQ   (DX)(R9*4), R9
+	CMPQ   BX, R9
+	JAE    full_next
 	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-width1_entry:
-	MOVL         (R8), R10
-	VBROADCASTSS 4(R8), Z4
-	VBROADCASTSS 8(R8), Z5
-	VMOVUPS      (DX)(R10*4), Z6
-	VFMADD231PS  Z6, Z4, Z2
-	VFMADD231PS  Z6, Z5, Z3
-	ADDQ         $0x0000000c, R8
-	CMPQ         R8, R9
-	JB           width1_entry
-	MOVL         8(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (R8), Z4
-	VFNMADD231PS Z2, Z0, Z4
-	VMOVUPS      Z4, (R8)
-	PREFETCHT1   (R8)(DI*4)
-	MOVL         12(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z3, Z3
-	VMOVUPS      (R8), Z2
-	VFNMADD231PS Z3, Z0, Z2
-	VMOVUPS      Z2, (R8)
-	PREFETCHT1   (R8)(DI*4)
-
-width1_next:
-	ADDQ $0x00000010, AX
-	DECQ SI
-	JNZ  width1_pair
-
-width1_none:
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ    SI, AX
-	MOVQ    spans_len+88(FP), SI
-	TESTQ   SI, SI
-	JZ      width2_none
-	VMOVUPS (DI), Z0
-	VXORPS  Z1, Z1, Z1
-	MOVQ    w_len+16(FP), DI
-	NEGQ    DI
-
-width2_pair:
-	MOVL   (AX), R8
-	MOVL   4(AX), R9
-	LEAQ   (R8)(R8*2), R8
-	LEAQ   (BX)(R8*4), R8
-	LEAQ   (R9)(R9*2), R9
-	LEAQ   (BX)(R9*4), R9
-	CMPQ   R8, R9
-	JAE    width2_next
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-
-width2_entry:
-	MOVL         (R8), R10
-	VBROADCASTSS 4(R8), Z6
-	VBROADCASTSS 8(R8), Z7
-	VMOVUPS      (DX)(R10*4), Z8
-	VFMADD231PS  Z8, Z6, Z2
-	VFMADD231PS  Z8, Z7, Z4
-	VMOVUPS      64(DX)(R10*4), Z8
-	VFMADD231PS  Z8, Z6, Z3
-	VFMADD231PS  Z8, Z7, Z5
-	ADDQ         $0x0000000c, R8
-	CMPQ         R8, R9
-	JB           width2_entry
-	MOVL         8(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (R8), Z6
-	VFNMADD231PS Z2, Z0, Z6
-	VMOVUPS      Z6, (R8)
-	VADDPS       Z1, Z3, Z3
-	VMOVUPS      64(R8), Z2
-	VFNMADD231PS Z3, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-	MOVL         12(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z4, Z4
-	VMOVUPS      (R8), Z2
-	VFNMADD231PS Z4, Z0, Z2
-	VMOVUPS      Z2, (R8)
-	VADDPS       Z1, Z5, Z5
-	VMOVUPS      64(R8), Z2
-	VFNMADD231PS Z5, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-
-width2_next:
-	ADDQ $0x00000010, AX
-	DECQ SI
-	JNZ  width2_pair
-
-width2_none:
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ    SI, AX
-	MOVQ    spans_len+88(FP), SI
-	TESTQ   SI, SI
-	JZ      width3_none
-	VMOVUPS (DI), Z0
-	VXORPS  Z1, Z1, Z1
-	MOVQ    w_len+16(FP), DI
-	NEGQ    DI
-
-width3_pair:
-	MOVL   (AX), R8
-	MOVL   4(AX), R9
-	LEAQ   (R8)(R8*2), R8
-	LEAQ   (BX)(R8*4), R8
-	LEAQ   (R9)(R9*2), R9
-	LEAQ   (BX)(R9*4), R9
-	CMPQ   R8, R9
-	JAE    width3_next
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
 	VXORPS Z7, Z7, Z7
-
-width3_entry:
-	MOVL         (R8), R10
-	VBROADCASTSS 4(R8), Z8
-	VBROADCASTSS 8(R8), Z9
-	VMOVUPS      (DX)(R10*4), Z10
-	VFMADD231PS  Z10, Z8, Z2
-	VFMADD231PS  Z10, Z9, Z5
-	VMOVUPS      64(DX)(R10*4), Z10
-	VFMADD231PS  Z10, Z8, Z3
-	VFMADD231PS  Z10, Z9, Z6
-	VMOVUPS      128(DX)(R10*4), Z10
-	VFMADD231PS  Z10, Z8, Z4
-	VFMADD231PS  Z10, Z9, Z7
-	ADDQ         $0x0000000c, R8
-	CMPQ         R8, R9
-	JB           width3_entry
-	MOVL         8(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (R8), Z8
-	VFNMADD231PS Z2, Z0, Z8
-	VMOVUPS      Z8, (R8)
-	VADDPS       Z1, Z3, Z3
-	VMOVUPS      64(R8), Z2
-	VFNMADD231PS Z3, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
-	VADDPS       Z1, Z4, Z4
-	VMOVUPS      128(R8), Z2
-	VFNMADD231PS Z4, Z0, Z2
-	VMOVUPS      Z2, 128(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-	PREFETCHT1   128(R8)(DI*4)
-	MOVL         12(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z5, Z5
-	VMOVUPS      (R8), Z2
-	VFNMADD231PS Z5, Z0, Z2
-	VMOVUPS      Z2, (R8)
-	VADDPS       Z1, Z6, Z6
-	VMOVUPS      64(R8), Z2
-	VFNMADD231PS Z6, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
-	VADDPS       Z1, Z7, Z7
-	VMOVUPS      128(R8), Z2
-	VFNMADD231PS Z7, Z0, Z2
-	VMOVUPS      Z2, 128(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-	PREFETCHT1   128(R8)(DI*4)
-
-width3_next:
-	ADDQ $0x00000010, AX
-	DECQ SI
-	JNZ  width3_pair
-
-width3_none:
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ    SI, AX
-	MOVQ    spans_len+88(FP), SI
-	TESTQ   SI, SI
-	JZ      width4_none
-	VMOVUPS (DI), Z0
-	VXORPS  Z1, Z1, Z1
-	MOVQ    w_len+16(FP), DI
-	NEGQ    DI
-
-width4_pair:
-	MOVL   (AX), R8
-	MOVL   4(AX), R9
-	LEAQ   (R8)(R8*2), R8
-	LEAQ   (BX)(R8*4), R8
-	LEAQ   (R9)(R9*2), R9
-	LEAQ   (BX)(R9*4), R9
-	CMPQ   R8, R9
-	JAE    width4_next
-	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
 	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-
-width4_entry:
-	MOVL         (R8), R10
-	VBROADCASTSS 4(R8), Z10
-	VBROADCASTSS 8(R8), Z11
-	VMOVUPS      (DX)(R10*4), Z12
-	VFMADD231PS  Z12, Z10, Z2
-	VFMADD231PS  Z12, Z11, Z6
-	VMOVUPS      64(DX)(R10*4), Z12
-	VFMADD231PS  Z12, Z10, Z3
-	VFMADD231PS  Z12, Z11, Z7
-	VMOVUPS      128(DX)(R10*4), Z12
-	VFMADD231PS  Z12, Z10, Z4
-	VFMADD231PS  Z12, Z11, Z8
-	VMOVUPS      192(DX)(R10*4), Z12
-	VFMADD231PS  Z12, Z10, Z5
-	VFMADD231PS  Z12, Z11, Z9
-	ADDQ         $0x0000000c, R8
-	CMPQ         R8, R9
-	JB           width4_entry
-	MOVL         8(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (R8), Z10
-	VFNMADD231PS Z2, Z0, Z10
-	VMOVUPS      Z10, (R8)
-	VADDPS       Z1, Z3, Z3
-	VMOVUPS      64(R8), Z2
-	VFNMADD231PS Z3, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
-	VADDPS       Z1, Z4, Z4
-	VMOVUPS      128(R8), Z2
-	VFNMADD231PS Z4, Z0, Z2
-	VMOVUPS      Z2, 128(R8)
-	VADDPS       Z1, Z5, Z5
-	VMOVUPS      192(R8), Z2
-	VFNMADD231PS Z5, Z0, Z2
-	VMOVUPS      Z2, 192(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-	PREFETCHT1   128(R8)(DI*4)
-	PREFETCHT1   192(R8)(DI*4)
-	MOVL         12(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
-	VADDPS       Z1, Z6, Z6
-	VMOVUPS      (R8), Z2
-	VFNMADD231PS Z6, Z0, Z2
-	VMOVUPS      Z2, (R8)
-	VADDPS       Z1, Z7, Z7
-	VMOVUPS      64(R8), Z2
-	VFNMADD231PS Z7, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
-	VADDPS       Z1, Z8, Z8
-	VMOVUPS      128(R8), Z2
-	VFNMADD231PS Z8, Z0, Z2
-	VMOVUPS      Z2, 128(R8)
-	VADDPS       Z1, Z9, Z9
-	VMOVUPS      192(R8), Z2
-	VFNMADD231PS Z9, Z0, Z2
-	VMOVUPS      Z2, 192(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-	PREFETCHT1   128(R8)(DI*4)
-	PREFETCHT1   192(R8)(DI*4)
-
-width4_next:
-	ADDQ $0x00000010, AX
-	DECQ SI
-	JNZ  width4_pair
-
-width4_none:
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ    SI, AX
-	MOVQ    spans_len+88(FP), SI
-	TESTQ   SI, SI
-	JZ      width5_none
-	VMOVUPS (DI), Z0
-	VXORPS  Z1, Z1, Z1
-	MOVQ    w_len+16(FP), DI
-	NEGQ    DI
-
-width5_pair:
-	MOVL   (AX), R8
-	MOVL   4(AX), R9
-	LEAQ   (R8)(R8*2), R8
-	LEAQ   (BX)(R8*4), R8
-	LEAQ   (R9)(R9*2), R9
-	LEAQ   (BX)(R9*4), R9
-	CMPQ   R8, R9
-	JAE    width5_next
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
 	VXORPS Z9, Z9, Z9
+	VXORPS Z5, Z5, Z5
 	VXORPS Z10, Z10, Z10
+	VXORPS Z6, Z6, Z6
 	VXORPS Z11, Z11, Z11
 
-width5_entry:
-	MOVL         (R8), R10
-	VBROADCASTSS 4(R8), Z12
-	VBROADCASTSS 8(R8), Z13
-	VMOVUPS      (DX)(R10*4), Z14
+	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+full_entry:
+	MOVL         (BX), R10
+	VBROADCASTSS 4(BX), Z12
+	VBROADCASTSS 8(BX), Z13
+	VMOVUPS      (CX)(R10*4), Z14
 	VFMADD231PS  Z14, Z12, Z2
 	VFMADD231PS  Z14, Z13, Z7
-	VMOVUPS      64(DX)(R10*4), Z14
+	VMOVUPS      64(CX)(R10*4), Z14
 	VFMADD231PS  Z14, Z12, Z3
 	VFMADD231PS  Z14, Z13, Z8
-	VMOVUPS      128(DX)(R10*4), Z14
+	VMOVUPS      128(CX)(R10*4), Z14
 	VFMADD231PS  Z14, Z12, Z4
 	VFMADD231PS  Z14, Z13, Z9
-	VMOVUPS      192(DX)(R10*4), Z14
+	VMOVUPS      192(CX)(R10*4), Z14
 	VFMADD231PS  Z14, Z12, Z5
 	VFMADD231PS  Z14, Z13, Z10
-	VMOVUPS      256(DX)(R10*4), Z14
+	VMOVUPS      256(CX)(R10*4), Z14
 	VFMADD231PS  Z14, Z12, Z6
 	VFMADD231PS  Z14, Z13, Z11
-	ADDQ         $0x0000000c, R8
-	CMPQ         R8, R9
-	JB           width5_entry
-	MOVL         8(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
+	ADDQ         $0x0000000c, BX
+	CMPQ         BX, R9
+	JB           full_entry
+
+	// w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])
+	MOVL         8(SI), BX
+	IMUL3Q       $0x00000140, BX, BX
+	LEAQ         (AX)(BX*1), BX
+	LEAQ         (BX)(R8*4), R9
 	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (R8), Z12
+	VMOVUPS      (BX), Z12
 	VFNMADD231PS Z2, Z0, Z12
-	VMOVUPS      Z12, (R8)
+	VMOVUPS      Z12, (BX)
+	PREFETCHT1   (R9)
 	VADDPS       Z1, Z3, Z3
-	VMOVUPS      64(R8), Z2
+	VMOVUPS      64(BX), Z2
 	VFNMADD231PS Z3, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
+	VMOVUPS      Z2, 64(BX)
+	PREFETCHT1   64(R9)
 	VADDPS       Z1, Z4, Z4
-	VMOVUPS      128(R8), Z2
+	VMOVUPS      128(BX), Z2
 	VFNMADD231PS Z4, Z0, Z2
-	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z2, 128(BX)
+	PREFETCHT1   128(R9)
 	VADDPS       Z1, Z5, Z5
-	VMOVUPS      192(R8), Z2
+	VMOVUPS      192(BX), Z2
 	VFNMADD231PS Z5, Z0, Z2
-	VMOVUPS      Z2, 192(R8)
+	VMOVUPS      Z2, 192(BX)
+	PREFETCHT1   192(R9)
 	VADDPS       Z1, Z6, Z6
-	VMOVUPS      256(R8), Z2
+	VMOVUPS      256(BX), Z2
 	VFNMADD231PS Z6, Z0, Z2
-	VMOVUPS      Z2, 256(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-	PREFETCHT1   128(R8)(DI*4)
-	PREFETCHT1   192(R8)(DI*4)
-	PREFETCHT1   256(R8)(DI*4)
-	MOVL         12(AX), R8
-	IMUL3Q       $0x00000140, R8, R8
-	ADDQ         CX, R8
+	VMOVUPS      Z2, 256(BX)
+	PREFETCHT1   256(R9)
+	MOVL         12(SI), BX
+	IMUL3Q       $0x00000140, BX, BX
+	LEAQ         (AX)(BX*1), BX
+	LEAQ         (BX)(R8*4), R9
 	VADDPS       Z1, Z7, Z7
-	VMOVUPS      (R8), Z2
+	VMOVUPS      (BX), Z2
 	VFNMADD231PS Z7, Z0, Z2
-	VMOVUPS      Z2, (R8)
+	VMOVUPS      Z2, (BX)
+	PREFETCHT1   (R9)
 	VADDPS       Z1, Z8, Z8
-	VMOVUPS      64(R8), Z2
+	VMOVUPS      64(BX), Z2
 	VFNMADD231PS Z8, Z0, Z2
-	VMOVUPS      Z2, 64(R8)
+	VMOVUPS      Z2, 64(BX)
+	PREFETCHT1   64(R9)
 	VADDPS       Z1, Z9, Z9
-	VMOVUPS      128(R8), Z2
+	VMOVUPS      128(BX), Z2
 	VFNMADD231PS Z9, Z0, Z2
-	VMOVUPS      Z2, 128(R8)
+	VMOVUPS      Z2, 128(BX)
+	PREFETCHT1   128(R9)
 	VADDPS       Z1, Z10, Z10
-	VMOVUPS      192(R8), Z2
+	VMOVUPS      192(BX), Z2
 	VFNMADD231PS Z10, Z0, Z2
-	VMOVUPS      Z2, 192(R8)
+	VMOVUPS      Z2, 192(BX)
+	PREFETCHT1   192(R9)
 	VADDPS       Z1, Z11, Z11
-	VMOVUPS      256(R8), Z2
+	VMOVUPS      256(BX), Z2
 	VFNMADD231PS Z11, Z0, Z2
-	VMOVUPS      Z2, 256(R8)
-	PREFETCHT1   (R8)(DI*4)
-	PREFETCHT1   64(R8)(DI*4)
-	PREFETCHT1   128(R8)(DI*4)
-	PREFETCHT1   192(R8)(DI*4)
-	PREFETCHT1   256(R8)(DI*4)
+	VMOVUPS      Z2, 256(BX)
+	PREFETCHT1   256(R9)
 
-width5_next:
-	ADDQ $0x00000010, AX
-	DECQ SI
-	JNZ  width5_pair
+full_next:
+	ADDQ $0x00000010, SI
+	DECQ DI
+	JNE  full_pair
 
-width5_none:
+full_none:
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ    spans_base+80(FP), DI
+	MOVQ    spans_len+88(FP), R8
+	TESTQ   R8, R8
+	JEQ     narrow_none
+	MOVQ    w_len+16(FP), R9
+	VMOVUPS (BX), Z0
+	VXORPS  Z1, Z1, Z1
+	NEGQ    R9
+
+	// for each pair of pixels
+narrow_pair:
+	MOVL   (DI), BX
+	MOVL   4(DI), R10
+	LEAQ   (BX)(BX*2), BX
+	LEAQ   (DX)(BX*4), BX
+	LEAQ   (R10)(R10*2), R10
+	LEAQ   (DX)(R10*4), R10
+	CMPQ   BX, R10
+	JAE    narrow_next
+	VXORPS Z2, Z2, Z2
+	VXORPS Z6, Z6, Z6
+	VXORPS Z3, Z3, Z3
+	VXORPS Z7, Z7, Z7
+	VXORPS Z4, Z4, Z4
+	VXORPS Z8, Z8, Z8
+	VXORPS Z5, Z5, Z5
+	VXORPS Z9, Z9, Z9
+
+	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+narrow_entry:
+	MOVL         (BX), R11
+	VBROADCASTSS 4(BX), Z10
+	VBROADCASTSS 8(BX), Z11
+	VMOVUPS      (CX)(R11*4), Z12
+	VFMADD231PS  Z12, Z10, Z2
+	VFMADD231PS  Z12, Z11, Z6
+	CMPQ         SI, $0x01
+	JEQ          narrow_entry_units
+	VMOVUPS      64(CX)(R11*4), Z12
+	VFMADD231PS  Z12, Z10, Z3
+	VFMADD231PS  Z12, Z11, Z7
+	CMPQ         SI, $0x02
+	JEQ          narrow_entry_units
+	VMOVUPS      128(CX)(R11*4), Z12
+	VFMADD231PS  Z12, Z10, Z4
+	VFMADD231PS  Z12, Z11, Z8
+	CMPQ         SI, $0x03
+	JEQ          narrow_entry_units
+	VMOVUPS      192(CX)(R11*4), Z12
+	VFMADD231PS  Z12, Z10, Z5
+	VFMADD231PS  Z12, Z11, Z9
+
+narrow_entry_units:
+	ADDQ $0x0000000c, BX
+	CMPQ BX, R10
+	JB   narrow_entry
+
+	// w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])
+	MOVL         8(DI), BX
+	IMUL3Q       $0x00000140, BX, BX
+	LEAQ         (AX)(BX*1), BX
+	LEAQ         (BX)(R9*4), R10
+	VADDPS       Z1, Z2, Z2
+	VMOVUPS      (BX), Z10
+	VFNMADD231PS Z2, Z0, Z10
+	VMOVUPS      Z10, (BX)
+	PREFETCHT1   (R10)
+	CMPQ         SI, $0x01
+	JEQ          narrow_first_units
+	VADDPS       Z1, Z3, Z3
+	VMOVUPS      64(BX), Z2
+	VFNMADD231PS Z3, Z0, Z2
+	VMOVUPS      Z2, 64(BX)
+	PREFETCHT1   64(R10)
+	CMPQ         SI, $0x02
+	JEQ          narrow_first_units
+	VADDPS       Z1, Z4, Z4
+	VMOVUPS      128(BX), Z2
+	VFNMADD231PS Z4, Z0, Z2
+	VMOVUPS      Z2, 128(BX)
+	PREFETCHT1   128(R10)
+	CMPQ         SI, $0x03
+	JEQ          narrow_first_units
+	VADDPS       Z1, Z5, Z5
+	VMOVUPS      192(BX), Z2
+	VFNMADD231PS Z5, Z0, Z2
+	VMOVUPS      Z2, 192(BX)
+	PREFETCHT1   192(R10)
+
+narrow_first_units:
+	MOVL         12(DI), BX
+	IMUL3Q       $0x00000140, BX, BX
+	LEAQ         (AX)(BX*1), BX
+	LEAQ         (BX)(R9*4), R10
+	VADDPS       Z1, Z6, Z6
+	VMOVUPS      (BX), Z2
+	VFNMADD231PS Z6, Z0, Z2
+	VMOVUPS      Z2, (BX)
+	PREFETCHT1   (R10)
+	CMPQ         SI, $0x01
+	JEQ          narrow_second_units
+	VADDPS       Z1, Z7, Z7
+	VMOVUPS      64(BX), Z2
+	VFNMADD231PS Z7, Z0, Z2
+	VMOVUPS      Z2, 64(BX)
+	PREFETCHT1   64(R10)
+	CMPQ         SI, $0x02
+	JEQ          narrow_second_units
+	VADDPS       Z1, Z8, Z8
+	VMOVUPS      128(BX), Z2
+	VFNMADD231PS Z8, Z0, Z2
+	VMOVUPS      Z2, 128(BX)
+	PREFETCHT1   128(R10)
+	CMPQ         SI, $0x03
+	JEQ          narrow_second_units
+	VADDPS       Z1, Z9, Z9
+	VMOVUPS      192(BX), Z2
+	VFNMADD231PS Z9, Z0, Z2
+	VMOVUPS      Z2, 192(BX)
+	PREFETCHT1   192(R10)
+
+narrow_second_units:
+narrow_next:
+	ADDQ $0x00000010, DI
+	DECQ R8
+	JNE  narrow_pair
+
+narrow_none:
 	VZEROUPPER
 	RET
 
 // func Forward(width int, z []float32, w []float32, h []float32, samples int, inputs int, hStride int)
 // Requires: AVX, AVX512F
 TEXT ·Forward(SB), NOSPLIT, $0-104
-	MOVQ width+0(FP), AX
-	MOVQ z_base+8(FP), CX
-	MOVQ w_base+32(FP), DX
-	MOVQ h_base+56(FP), BX
-	CMPQ AX, $0x05
-	JEQ  width5
-	CMPQ AX, $0x04
-	JEQ  width4
-	CMPQ AX, $0x03
-	JEQ  width3
-	CMPQ AX, $0x02
-	JEQ  width2
-	MOVQ CX, AX
-	MOVQ BX, CX
+	MOVQ z_base+8(FP), AX
+	MOVQ w_base+32(FP), CX
+	MOVQ h_base+56(FP), DX
+	MOVQ width+0(FP), BX
+	CMPQ BX, $0x05
+	JNE  narrow
+	MOVQ DX, DX
 	MOVQ samples+80(FP), BX
 	CMPQ BX, $0x05
-	JLT  width1_by5_end
+	JLT  full_by5_end
 
-width1_by5:
+	// for each 5 of the samples left
+full_by5:
 	VMOVUPS (AX), Z0
-	VMOVUPS 320(AX), Z1
-	VMOVUPS 640(AX), Z2
-	VMOVUPS 960(AX), Z3
-	VMOVUPS 1280(AX), Z4
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width1_by5_k:
-	VMOVUPS     (DI), Z5
-	VMOVUPS     320(DI), Z6
-	VMOVUPS     640(DI), Z7
-	VMOVUPS     960(DI), Z8
-	VMOVUPS     1280(DI), Z9
-	VMOVUPS     (SI), Z10
-	VFMADD231PS Z10, Z5, Z0
-	VFMADD231PS Z10, Z6, Z1
-	VFMADD231PS Z10, Z7, Z2
-	VFMADD231PS Z10, Z8, Z3
-	VFMADD231PS Z10, Z9, Z4
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width1_by5_k_end
-	DECQ        R9
-	JNZ         width1_by5_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width1_by5_k
-
-width1_by5_k_end:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 320(AX)
-	VMOVUPS Z2, 640(AX)
-	VMOVUPS Z3, 960(AX)
-	VMOVUPS Z4, 1280(AX)
-	ADDQ    $0x00000640, AX
-	ADDQ    $0x00000640, CX
-	SUBQ    $0x05, BX
-	CMPQ    BX, $0x05
-	JGE     width1_by5
-
-width1_by5_end:
-	CMPQ BX, $0x01
-	JLT  width1_by1_end
-
-width1_by1:
-	VMOVUPS (AX), Z0
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width1_by1_k:
-	VMOVUPS     (DI), Z1
-	VFMADD231PS (SI), Z1, Z0
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width1_by1_k_end
-	DECQ        R9
-	JNZ         width1_by1_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width1_by1_k
-
-width1_by1_k_end:
-	VMOVUPS Z0, (AX)
-	ADDQ    $0x00000140, AX
-	ADDQ    $0x00000140, CX
-	SUBQ    $0x01, BX
-	CMPQ    BX, $0x01
-	JGE     width1_by1
-
-width1_by1_end:
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ CX, AX
-	MOVQ BX, CX
-	MOVQ samples+80(FP), BX
-	CMPQ BX, $0x05
-	JLT  width2_by5_end
-
-width2_by5:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 320(AX), Z2
-	VMOVUPS 384(AX), Z3
-	VMOVUPS 640(AX), Z4
-	VMOVUPS 704(AX), Z5
-	VMOVUPS 960(AX), Z6
-	VMOVUPS 1024(AX), Z7
-	VMOVUPS 1280(AX), Z8
-	VMOVUPS 1344(AX), Z9
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width2_by5_k:
-	VMOVUPS     (DI), Z10
-	VMOVUPS     320(DI), Z11
-	VMOVUPS     640(DI), Z12
-	VMOVUPS     960(DI), Z13
-	VMOVUPS     1280(DI), Z14
-	VMOVUPS     (SI), Z15
-	VFMADD231PS Z15, Z10, Z0
-	VFMADD231PS Z15, Z11, Z2
-	VFMADD231PS Z15, Z12, Z4
-	VFMADD231PS Z15, Z13, Z6
-	VFMADD231PS Z15, Z14, Z8
-	VMOVUPS     64(SI), Z15
-	VFMADD231PS Z15, Z10, Z1
-	VFMADD231PS Z15, Z11, Z3
-	VFMADD231PS Z15, Z12, Z5
-	VFMADD231PS Z15, Z13, Z7
-	VFMADD231PS Z15, Z14, Z9
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width2_by5_k_end
-	DECQ        R9
-	JNZ         width2_by5_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width2_by5_k
-
-width2_by5_k_end:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 320(AX)
-	VMOVUPS Z3, 384(AX)
-	VMOVUPS Z4, 640(AX)
-	VMOVUPS Z5, 704(AX)
-	VMOVUPS Z6, 960(AX)
-	VMOVUPS Z7, 1024(AX)
-	VMOVUPS Z8, 1280(AX)
-	VMOVUPS Z9, 1344(AX)
-	ADDQ    $0x00000640, AX
-	ADDQ    $0x00000640, CX
-	SUBQ    $0x05, BX
-	CMPQ    BX, $0x05
-	JGE     width2_by5
-
-width2_by5_end:
-	CMPQ BX, $0x01
-	JLT  width2_by1_end
-
-width2_by1:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width2_by1_k:
-	VMOVUPS     (DI), Z2
-	VFMADD231PS (SI), Z2, Z0
-	VFMADD231PS 64(SI), Z2, Z1
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width2_by1_k_end
-	DECQ        R9
-	JNZ         width2_by1_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width2_by1_k
-
-width2_by1_k_end:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	ADDQ    $0x00000140, AX
-	ADDQ    $0x00000140, CX
-	SUBQ    $0x01, BX
-	CMPQ    BX, $0x01
-	JGE     width2_by1
-
-width2_by1_end:
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ CX, AX
-	MOVQ BX, CX
-	MOVQ samples+80(FP), BX
-	CMPQ BX, $0x05
-	JLT  width3_by5_end
-
-width3_by5:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 320(AX), Z3
-	VMOVUPS 384(AX), Z4
-	VMOVUPS 448(AX), Z5
-	VMOVUPS 640(AX), Z6
-	VMOVUPS 704(AX), Z7
-	VMOVUPS 768(AX), Z8
-	VMOVUPS 960(AX), Z9
-	VMOVUPS 1024(AX), Z10
-	VMOVUPS 1088(AX), Z11
-	VMOVUPS 1280(AX), Z12
-	VMOVUPS 1344(AX), Z13
-	VMOVUPS 1408(AX), Z14
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width3_by5_k:
-	VMOVUPS     (DI), Z15
-	VMOVUPS     320(DI), Z16
-	VMOVUPS     640(DI), Z17
-	VMOVUPS     960(DI), Z18
-	VMOVUPS     1280(DI), Z19
-	VMOVUPS     (SI), Z20
-	VFMADD231PS Z20, Z15, Z0
-	VFMADD231PS Z20, Z16, Z3
-	VFMADD231PS Z20, Z17, Z6
-	VFMADD231PS Z20, Z18, Z9
-	VFMADD231PS Z20, Z19, Z12
-	VMOVUPS     64(SI), Z20
-	VFMADD231PS Z20, Z15, Z1
-	VFMADD231PS Z20, Z16, Z4
-	VFMADD231PS Z20, Z17, Z7
-	VFMADD231PS Z20, Z18, Z10
-	VFMADD231PS Z20, Z19, Z13
-	VMOVUPS     128(SI), Z20
-	VFMADD231PS Z20, Z15, Z2
-	VFMADD231PS Z20, Z16, Z5
-	VFMADD231PS Z20, Z17, Z8
-	VFMADD231PS Z20, Z18, Z11
-	VFMADD231PS Z20, Z19, Z14
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width3_by5_k_end
-	DECQ        R9
-	JNZ         width3_by5_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width3_by5_k
-
-width3_by5_k_end:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 320(AX)
-	VMOVUPS Z4, 384(AX)
-	VMOVUPS Z5, 448(AX)
-	VMOVUPS Z6, 640(AX)
-	VMOVUPS Z7, 704(AX)
-	VMOVUPS Z8, 768(AX)
-	VMOVUPS Z9, 960(AX)
-	VMOVUPS Z10, 1024(AX)
-	VMOVUPS Z11, 1088(AX)
-	VMOVUPS Z12, 1280(AX)
-	VMOVUPS Z13, 1344(AX)
-	VMOVUPS Z14, 1408(AX)
-	ADDQ    $0x00000640, AX
-	ADDQ    $0x00000640, CX
-	SUBQ    $0x05, BX
-	CMPQ    BX, $0x05
-	JGE     width3_by5
-
-width3_by5_end:
-	CMPQ BX, $0x01
-	JLT  width3_by1_end
-
-width3_by1:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width3_by1_k:
-	VMOVUPS     (DI), Z3
-	VFMADD231PS (SI), Z3, Z0
-	VFMADD231PS 64(SI), Z3, Z1
-	VFMADD231PS 128(SI), Z3, Z2
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width3_by1_k_end
-	DECQ        R9
-	JNZ         width3_by1_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width3_by1_k
-
-width3_by1_k_end:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	ADDQ    $0x00000140, AX
-	ADDQ    $0x00000140, CX
-	SUBQ    $0x01, BX
-	CMPQ    BX, $0x01
-	JGE     width3_by1
-
-width3_by1_end:
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ CX, AX
-	MOVQ BX, CX
-	MOVQ samples+80(FP), BX
-	CMPQ BX, $0x05
-	JLT  width4_by5_end
-
-width4_by5:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVUPS 320(AX), Z4
-	VMOVUPS 384(AX), Z5
-	VMOVUPS 448(AX), Z6
-	VMOVUPS 512(AX), Z7
-	VMOVUPS 640(AX), Z8
-	VMOVUPS 704(AX), Z9
-	VMOVUPS 768(AX), Z10
-	VMOVUPS 832(AX), Z11
-	VMOVUPS 960(AX), Z12
-	VMOVUPS 1024(AX), Z13
-	VMOVUPS 1088(AX), Z14
-	VMOVUPS 1152(AX), Z15
-	VMOVUPS 1280(AX), Z16
-	VMOVUPS 1344(AX), Z17
-	VMOVUPS 1408(AX), Z18
-	VMOVUPS 1472(AX), Z19
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width4_by5_k:
-	VMOVUPS     (DI), Z20
-	VMOVUPS     320(DI), Z21
-	VMOVUPS     640(DI), Z22
-	VMOVUPS     960(DI), Z23
-	VMOVUPS     1280(DI), Z24
-	VMOVUPS     (SI), Z25
-	VFMADD231PS Z25, Z20, Z0
-	VFMADD231PS Z25, Z21, Z4
-	VFMADD231PS Z25, Z22, Z8
-	VFMADD231PS Z25, Z23, Z12
-	VFMADD231PS Z25, Z24, Z16
-	VMOVUPS     64(SI), Z25
-	VFMADD231PS Z25, Z20, Z1
-	VFMADD231PS Z25, Z21, Z5
-	VFMADD231PS Z25, Z22, Z9
-	VFMADD231PS Z25, Z23, Z13
-	VFMADD231PS Z25, Z24, Z17
-	VMOVUPS     128(SI), Z25
-	VFMADD231PS Z25, Z20, Z2
-	VFMADD231PS Z25, Z21, Z6
-	VFMADD231PS Z25, Z22, Z10
-	VFMADD231PS Z25, Z23, Z14
-	VFMADD231PS Z25, Z24, Z18
-	VMOVUPS     192(SI), Z25
-	VFMADD231PS Z25, Z20, Z3
-	VFMADD231PS Z25, Z21, Z7
-	VFMADD231PS Z25, Z22, Z11
-	VFMADD231PS Z25, Z23, Z15
-	VFMADD231PS Z25, Z24, Z19
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width4_by5_k_end
-	DECQ        R9
-	JNZ         width4_by5_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width4_by5_k
-
-width4_by5_k_end:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, 320(AX)
-	VMOVUPS Z5, 384(AX)
-	VMOVUPS Z6, 448(AX)
-	VMOVUPS Z7, 512(AX)
-	VMOVUPS Z8, 640(AX)
-	VMOVUPS Z9, 704(AX)
-	VMOVUPS Z10, 768(AX)
-	VMOVUPS Z11, 832(AX)
-	VMOVUPS Z12, 960(AX)
-	VMOVUPS Z13, 1024(AX)
-	VMOVUPS Z14, 1088(AX)
-	VMOVUPS Z15, 1152(AX)
-	VMOVUPS Z16, 1280(AX)
-	VMOVUPS Z17, 1344(AX)
-	VMOVUPS Z18, 1408(AX)
-	VMOVUPS Z19, 1472(AX)
-	ADDQ    $0x00000640, AX
-	ADDQ    $0x00000640, CX
-	SUBQ    $0x05, BX
-	CMPQ    BX, $0x05
-	JGE     width4_by5
-
-width4_by5_end:
-	CMPQ BX, $0x01
-	JLT  width4_by1_end
-
-width4_by1:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	MOVQ    DX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
-
-width4_by1_k:
-	VMOVUPS     (DI), Z4
-	VFMADD231PS (SI), Z4, Z0
-	VFMADD231PS 64(SI), Z4, Z1
-	VFMADD231PS 128(SI), Z4, Z2
-	VFMADD231PS 192(SI), Z4, Z3
-	ADDQ        $0x00000140, SI
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JZ          width4_by1_k_end
-	DECQ        R9
-	JNZ         width4_by1_k
-	MOVQ        $0x00000005, R9
-	MOVQ        hStride+96(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         width4_by1_k
-
-width4_by1_k_end:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	ADDQ    $0x00000140, AX
-	ADDQ    $0x00000140, CX
-	SUBQ    $0x01, BX
-	CMPQ    BX, $0x01
-	JGE     width4_by1
-
-width4_by1_end:
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ CX, AX
-	MOVQ BX, CX
-	MOVQ samples+80(FP), BX
-	CMPQ BX, $0x05
-	JLT  width5_by5_end
-
-width5_by5:
-	VMOVUPS (AX), Z0
-	VMOVUPS 64(AX), Z1
-	VMOVUPS 128(AX), Z2
-	VMOVUPS 192(AX), Z3
-	VMOVUPS 256(AX), Z4
 	VMOVUPS 320(AX), Z5
-	VMOVUPS 384(AX), Z6
-	VMOVUPS 448(AX), Z7
-	VMOVUPS 512(AX), Z8
-	VMOVUPS 576(AX), Z9
 	VMOVUPS 640(AX), Z10
-	VMOVUPS 704(AX), Z11
-	VMOVUPS 768(AX), Z12
-	VMOVUPS 832(AX), Z13
-	VMOVUPS 896(AX), Z14
 	VMOVUPS 960(AX), Z15
-	VMOVUPS 1024(AX), Z16
-	VMOVUPS 1088(AX), Z17
-	VMOVUPS 1152(AX), Z18
-	VMOVUPS 1216(AX), Z19
 	VMOVUPS 1280(AX), Z20
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 384(AX), Z6
+	VMOVUPS 704(AX), Z11
+	VMOVUPS 1024(AX), Z16
 	VMOVUPS 1344(AX), Z21
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 448(AX), Z7
+	VMOVUPS 768(AX), Z12
+	VMOVUPS 1088(AX), Z17
 	VMOVUPS 1408(AX), Z22
+	VMOVUPS 192(AX), Z3
+	VMOVUPS 512(AX), Z8
+	VMOVUPS 832(AX), Z13
+	VMOVUPS 1152(AX), Z18
 	VMOVUPS 1472(AX), Z23
+	VMOVUPS 256(AX), Z4
+	VMOVUPS 576(AX), Z9
+	VMOVUPS 896(AX), Z14
+	VMOVUPS 1216(AX), Z19
 	VMOVUPS 1536(AX), Z24
-	MOVQ    DX, SI
-	MOVQ    CX, DI
+	MOVQ    CX, SI
+	MOVQ    DX, DI
 	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
 
-width5_by5_k:
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R9
+
+full_by5_k:
 	VMOVUPS     (DI), Z25
 	VMOVUPS     320(DI), Z26
 	VMOVUPS     640(DI), Z27
@@ -1437,62 +590,65 @@ width5_by5_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
-	JZ          width5_by5_k_end
+	JEQ         full_by5_k_end
 	DECQ        R9
-	JNZ         width5_by5_k
+	JNE         full_by5_k
 	MOVQ        $0x00000005, R9
 	MOVQ        hStride+96(FP), R10
 	LEAQ        -320(DI)(R10*4), DI
-	JMP         width5_by5_k
+	JMP         full_by5_k
 
-width5_by5_k_end:
+full_by5_k_end:
 	VMOVUPS Z0, (AX)
-	VMOVUPS Z1, 64(AX)
-	VMOVUPS Z2, 128(AX)
-	VMOVUPS Z3, 192(AX)
-	VMOVUPS Z4, 256(AX)
 	VMOVUPS Z5, 320(AX)
-	VMOVUPS Z6, 384(AX)
-	VMOVUPS Z7, 448(AX)
-	VMOVUPS Z8, 512(AX)
-	VMOVUPS Z9, 576(AX)
 	VMOVUPS Z10, 640(AX)
-	VMOVUPS Z11, 704(AX)
-	VMOVUPS Z12, 768(AX)
-	VMOVUPS Z13, 832(AX)
-	VMOVUPS Z14, 896(AX)
 	VMOVUPS Z15, 960(AX)
-	VMOVUPS Z16, 1024(AX)
-	VMOVUPS Z17, 1088(AX)
-	VMOVUPS Z18, 1152(AX)
-	VMOVUPS Z19, 1216(AX)
 	VMOVUPS Z20, 1280(AX)
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z6, 384(AX)
+	VMOVUPS Z11, 704(AX)
+	VMOVUPS Z16, 1024(AX)
 	VMOVUPS Z21, 1344(AX)
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z7, 448(AX)
+	VMOVUPS Z12, 768(AX)
+	VMOVUPS Z17, 1088(AX)
 	VMOVUPS Z22, 1408(AX)
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z8, 512(AX)
+	VMOVUPS Z13, 832(AX)
+	VMOVUPS Z18, 1152(AX)
 	VMOVUPS Z23, 1472(AX)
+	VMOVUPS Z4, 256(AX)
+	VMOVUPS Z9, 576(AX)
+	VMOVUPS Z14, 896(AX)
+	VMOVUPS Z19, 1216(AX)
 	VMOVUPS Z24, 1536(AX)
 	ADDQ    $0x00000640, AX
-	ADDQ    $0x00000640, CX
+	ADDQ    $0x00000640, DX
 	SUBQ    $0x05, BX
 	CMPQ    BX, $0x05
-	JGE     width5_by5
+	JGE     full_by5
 
-width5_by5_end:
+full_by5_end:
 	CMPQ BX, $0x01
-	JLT  width5_by1_end
+	JLT  full_by1_end
 
-width5_by1:
+	// for each 1 of the samples left
+full_by1:
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
 	VMOVUPS 128(AX), Z2
 	VMOVUPS 192(AX), Z3
 	VMOVUPS 256(AX), Z4
-	MOVQ    DX, SI
-	MOVQ    CX, DI
+	MOVQ    CX, SI
+	MOVQ    DX, DI
 	MOVQ    inputs+88(FP), R8
-	MOVQ    $0x00000005, R9
 
-width5_by1_k:
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R9
+
+full_by1_k:
 	VMOVUPS     (DI), Z5
 	VFMADD231PS (SI), Z5, Z0
 	VFMADD231PS 64(SI), Z5, Z1
@@ -1502,542 +658,75 @@ width5_by1_k:
 	ADDQ        $0x00000140, SI
 	ADDQ        $0x00000040, DI
 	DECQ        R8
-	JZ          width5_by1_k_end
+	JEQ         full_by1_k_end
 	DECQ        R9
-	JNZ         width5_by1_k
+	JNE         full_by1_k
 	MOVQ        $0x00000005, R9
 	MOVQ        hStride+96(FP), R10
 	LEAQ        -320(DI)(R10*4), DI
-	JMP         width5_by1_k
+	JMP         full_by1_k
 
-width5_by1_k_end:
+full_by1_k_end:
 	VMOVUPS Z0, (AX)
 	VMOVUPS Z1, 64(AX)
 	VMOVUPS Z2, 128(AX)
 	VMOVUPS Z3, 192(AX)
 	VMOVUPS Z4, 256(AX)
 	ADDQ    $0x00000140, AX
-	ADDQ    $0x00000140, CX
-	SUBQ    $0x01, BX
+	ADDQ    $0x00000140, DX
+	DECQ    BX
 	CMPQ    BX, $0x01
-	JGE     width5_by1
+	JGE     full_by1
 
-width5_by1_end:
+full_by1_end:
 	VZEROUPPER
 	RET
 
-// func Backward(width int, d []float32, h []float32, w []float32, delta []float32, samples int, outputs int, wStride int, deltaStride int)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·Backward(SB), NOSPLIT, $0-136
-	MOVQ width+0(FP), AX
-	MOVQ d_base+8(FP), CX
-	MOVQ h_base+32(FP), DX
-	MOVQ w_base+56(FP), BX
-	MOVQ delta_base+80(FP), SI
-	CMPQ AX, $0x05
-	JEQ  width5
-	CMPQ AX, $0x04
-	JEQ  width4
-	CMPQ AX, $0x03
-	JEQ  width3
-	CMPQ AX, $0x02
-	JEQ  width2
-	MOVQ CX, AX
-	MOVQ DX, CX
-	MOVQ SI, DX
-	MOVQ samples+104(FP), SI
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ DX, DX
+	MOVQ samples+80(FP), SI
 	CMPQ SI, $0x05
-	JLT  width1_by5_end
+	JLT  narrow_by5_end
 
-width1_by5:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
+	// for each 5 of the samples left
+narrow_by5:
+	VMOVUPS (AX), Z0
+	VMOVUPS 320(AX), Z4
+	VMOVUPS 640(AX), Z8
+	VMOVUPS 960(AX), Z12
+	VMOVUPS 1280(AX), Z16
+	CMPQ    BX, $0x01
+	JEQ     narrow_by5_load_units
+	VMOVUPS 64(AX), Z1
+	VMOVUPS 384(AX), Z5
+	VMOVUPS 704(AX), Z9
+	VMOVUPS 1024(AX), Z13
+	VMOVUPS 1344(AX), Z17
+	CMPQ    BX, $0x02
+	JEQ     narrow_by5_load_units
+	VMOVUPS 128(AX), Z2
+	VMOVUPS 448(AX), Z6
+	VMOVUPS 768(AX), Z10
+	VMOVUPS 1088(AX), Z14
+	VMOVUPS 1408(AX), Z18
+	CMPQ    BX, $0x03
+	JEQ     narrow_by5_load_units
+	VMOVUPS 192(AX), Z3
+	VMOVUPS 512(AX), Z7
+	VMOVUPS 832(AX), Z11
+	VMOVUPS 1152(AX), Z15
+	VMOVUPS 1472(AX), Z19
 
-width1_by5_k:
-	VMOVUPS     (R8), Z5
-	VMOVUPS     320(R8), Z6
-	VMOVUPS     640(R8), Z7
-	VMOVUPS     960(R8), Z8
-	VMOVUPS     1280(R8), Z9
-	VMOVUPS     (DI), Z10
-	VFMADD231PS Z10, Z5, Z0
-	VFMADD231PS Z10, Z6, Z1
-	VFMADD231PS Z10, Z7, Z2
-	VFMADD231PS Z10, Z8, Z3
-	VFMADD231PS Z10, Z9, Z4
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width1_by5_k_end
-	DECQ        R10
-	JNZ         width1_by5_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width1_by5_k
+narrow_by5_load_units:
+	MOVQ CX, DI
+	MOVQ DX, R8
+	MOVQ inputs+88(FP), R9
 
-width1_by5_k_end:
-	VXORPS    Z6, Z6, Z6
-	VMOVUPS   (CX), Z5
-	VCMPPS    $0x1e, Z6, Z5, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   320(CX), Z5
-	VCMPPS    $0x1e, Z6, Z5, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 320(AX)
-	VMOVUPS   640(CX), Z5
-	VCMPPS    $0x1e, Z6, Z5, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z0, 640(AX)
-	VMOVUPS   960(CX), Z5
-	VCMPPS    $0x1e, Z6, Z5, K1
-	VMOVAPS.Z Z3, K1, Z0
-	VMOVUPS   Z0, 960(AX)
-	VMOVUPS   1280(CX), Z5
-	VCMPPS    $0x1e, Z6, Z5, K1
-	VMOVAPS.Z Z4, K1, Z0
-	VMOVUPS   Z0, 1280(AX)
-	ADDQ      $0x00000640, AX
-	ADDQ      $0x00000640, CX
-	ADDQ      $0x00000640, DX
-	SUBQ      $0x05, SI
-	CMPQ      SI, $0x05
-	JGE       width1_by5
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R10
 
-width1_by5_end:
-	CMPQ SI, $0x01
-	JLT  width1_by1_end
-
-width1_by1:
-	VXORPS Z0, Z0, Z0
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
-
-width1_by1_k:
-	VMOVUPS     (R8), Z1
-	VFMADD231PS (DI), Z1, Z0
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width1_by1_k_end
-	DECQ        R10
-	JNZ         width1_by1_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width1_by1_k
-
-width1_by1_k_end:
-	VXORPS    Z2, Z2, Z2
-	VMOVUPS   (CX), Z1
-	VCMPPS    $0x1e, Z2, Z1, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	ADDQ      $0x00000140, AX
-	ADDQ      $0x00000140, CX
-	ADDQ      $0x00000140, DX
-	SUBQ      $0x01, SI
-	CMPQ      SI, $0x01
-	JGE       width1_by1
-
-width1_by1_end:
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ CX, AX
-	MOVQ DX, CX
-	MOVQ SI, DX
-	MOVQ samples+104(FP), SI
-	CMPQ SI, $0x05
-	JLT  width2_by5_end
-
-width2_by5:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
-
-width2_by5_k:
-	VMOVUPS     (R8), Z10
-	VMOVUPS     320(R8), Z11
-	VMOVUPS     640(R8), Z12
-	VMOVUPS     960(R8), Z13
-	VMOVUPS     1280(R8), Z14
-	VMOVUPS     (DI), Z15
-	VFMADD231PS Z15, Z10, Z0
-	VFMADD231PS Z15, Z11, Z2
-	VFMADD231PS Z15, Z12, Z4
-	VFMADD231PS Z15, Z13, Z6
-	VFMADD231PS Z15, Z14, Z8
-	VMOVUPS     320(DI), Z15
-	VFMADD231PS Z15, Z10, Z1
-	VFMADD231PS Z15, Z11, Z3
-	VFMADD231PS Z15, Z12, Z5
-	VFMADD231PS Z15, Z13, Z7
-	VFMADD231PS Z15, Z14, Z9
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width2_by5_k_end
-	DECQ        R10
-	JNZ         width2_by5_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width2_by5_k
-
-width2_by5_k_end:
-	VXORPS    Z11, Z11, Z11
-	VMOVUPS   (CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   64(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS   320(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z0, 320(AX)
-	VMOVUPS   384(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z3, K1, Z0
-	VMOVUPS   Z0, 384(AX)
-	VMOVUPS   640(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z4, K1, Z0
-	VMOVUPS   Z0, 640(AX)
-	VMOVUPS   704(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z5, K1, Z0
-	VMOVUPS   Z0, 704(AX)
-	VMOVUPS   960(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z6, K1, Z0
-	VMOVUPS   Z0, 960(AX)
-	VMOVUPS   1024(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z7, K1, Z0
-	VMOVUPS   Z0, 1024(AX)
-	VMOVUPS   1280(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z8, K1, Z0
-	VMOVUPS   Z0, 1280(AX)
-	VMOVUPS   1344(CX), Z10
-	VCMPPS    $0x1e, Z11, Z10, K1
-	VMOVAPS.Z Z9, K1, Z0
-	VMOVUPS   Z0, 1344(AX)
-	ADDQ      $0x00000640, AX
-	ADDQ      $0x00000640, CX
-	ADDQ      $0x00000640, DX
-	SUBQ      $0x05, SI
-	CMPQ      SI, $0x05
-	JGE       width2_by5
-
-width2_by5_end:
-	CMPQ SI, $0x01
-	JLT  width2_by1_end
-
-width2_by1:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
-
-width2_by1_k:
-	VMOVUPS     (R8), Z2
-	VFMADD231PS (DI), Z2, Z0
-	VFMADD231PS 320(DI), Z2, Z1
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width2_by1_k_end
-	DECQ        R10
-	JNZ         width2_by1_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width2_by1_k
-
-width2_by1_k_end:
-	VXORPS    Z3, Z3, Z3
-	VMOVUPS   (CX), Z2
-	VCMPPS    $0x1e, Z3, Z2, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   64(CX), Z2
-	VCMPPS    $0x1e, Z3, Z2, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 64(AX)
-	ADDQ      $0x00000140, AX
-	ADDQ      $0x00000140, CX
-	ADDQ      $0x00000140, DX
-	SUBQ      $0x01, SI
-	CMPQ      SI, $0x01
-	JGE       width2_by1
-
-width2_by1_end:
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ CX, AX
-	MOVQ DX, CX
-	MOVQ SI, DX
-	MOVQ samples+104(FP), SI
-	CMPQ SI, $0x05
-	JLT  width3_by5_end
-
-width3_by5:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
-
-width3_by5_k:
-	VMOVUPS     (R8), Z15
-	VMOVUPS     320(R8), Z16
-	VMOVUPS     640(R8), Z17
-	VMOVUPS     960(R8), Z18
-	VMOVUPS     1280(R8), Z19
-	VMOVUPS     (DI), Z20
-	VFMADD231PS Z20, Z15, Z0
-	VFMADD231PS Z20, Z16, Z3
-	VFMADD231PS Z20, Z17, Z6
-	VFMADD231PS Z20, Z18, Z9
-	VFMADD231PS Z20, Z19, Z12
-	VMOVUPS     320(DI), Z20
-	VFMADD231PS Z20, Z15, Z1
-	VFMADD231PS Z20, Z16, Z4
-	VFMADD231PS Z20, Z17, Z7
-	VFMADD231PS Z20, Z18, Z10
-	VFMADD231PS Z20, Z19, Z13
-	VMOVUPS     640(DI), Z20
-	VFMADD231PS Z20, Z15, Z2
-	VFMADD231PS Z20, Z16, Z5
-	VFMADD231PS Z20, Z17, Z8
-	VFMADD231PS Z20, Z18, Z11
-	VFMADD231PS Z20, Z19, Z14
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width3_by5_k_end
-	DECQ        R10
-	JNZ         width3_by5_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width3_by5_k
-
-width3_by5_k_end:
-	VXORPS    Z16, Z16, Z16
-	VMOVUPS   (CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   64(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS   128(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z0, 128(AX)
-	VMOVUPS   320(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z3, K1, Z0
-	VMOVUPS   Z0, 320(AX)
-	VMOVUPS   384(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z4, K1, Z0
-	VMOVUPS   Z0, 384(AX)
-	VMOVUPS   448(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z5, K1, Z0
-	VMOVUPS   Z0, 448(AX)
-	VMOVUPS   640(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z6, K1, Z0
-	VMOVUPS   Z0, 640(AX)
-	VMOVUPS   704(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z7, K1, Z0
-	VMOVUPS   Z0, 704(AX)
-	VMOVUPS   768(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z8, K1, Z0
-	VMOVUPS   Z0, 768(AX)
-	VMOVUPS   960(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z9, K1, Z0
-	VMOVUPS   Z0, 960(AX)
-	VMOVUPS   1024(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z10, K1, Z0
-	VMOVUPS   Z0, 1024(AX)
-	VMOVUPS   1088(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z11, K1, Z0
-	VMOVUPS   Z0, 1088(AX)
-	VMOVUPS   1280(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z12, K1, Z0
-	VMOVUPS   Z0, 1280(AX)
-	VMOVUPS   1344(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z13, K1, Z0
-	VMOVUPS   Z0, 1344(AX)
-	VMOVUPS   1408(CX), Z15
-	VCMPPS    $0x1e, Z16, Z15, K1
-	VMOVAPS.Z Z14, K1, Z0
-	VMOVUPS   Z0, 1408(AX)
-	ADDQ      $0x00000640, AX
-	ADDQ      $0x00000640, CX
-	ADDQ      $0x00000640, DX
-	SUBQ      $0x05, SI
-	CMPQ      SI, $0x05
-	JGE       width3_by5
-
-width3_by5_end:
-	CMPQ SI, $0x01
-	JLT  width3_by1_end
-
-width3_by1:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
-
-width3_by1_k:
-	VMOVUPS     (R8), Z3
-	VFMADD231PS (DI), Z3, Z0
-	VFMADD231PS 320(DI), Z3, Z1
-	VFMADD231PS 640(DI), Z3, Z2
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width3_by1_k_end
-	DECQ        R10
-	JNZ         width3_by1_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width3_by1_k
-
-width3_by1_k_end:
-	VXORPS    Z4, Z4, Z4
-	VMOVUPS   (CX), Z3
-	VCMPPS    $0x1e, Z4, Z3, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   64(CX), Z3
-	VCMPPS    $0x1e, Z4, Z3, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS   128(CX), Z3
-	VCMPPS    $0x1e, Z4, Z3, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z0, 128(AX)
-	ADDQ      $0x00000140, AX
-	ADDQ      $0x00000140, CX
-	ADDQ      $0x00000140, DX
-	SUBQ      $0x01, SI
-	CMPQ      SI, $0x01
-	JGE       width3_by1
-
-width3_by1_end:
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ CX, AX
-	MOVQ DX, CX
-	MOVQ SI, DX
-	MOVQ samples+104(FP), SI
-	CMPQ SI, $0x05
-	JLT  width4_by5_end
-
-width4_by5:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	VXORPS Z4, Z4, Z4
-	VXORPS Z5, Z5, Z5
-	VXORPS Z6, Z6, Z6
-	VXORPS Z7, Z7, Z7
-	VXORPS Z8, Z8, Z8
-	VXORPS Z9, Z9, Z9
-	VXORPS Z10, Z10, Z10
-	VXORPS Z11, Z11, Z11
-	VXORPS Z12, Z12, Z12
-	VXORPS Z13, Z13, Z13
-	VXORPS Z14, Z14, Z14
-	VXORPS Z15, Z15, Z15
-	VXORPS Z16, Z16, Z16
-	VXORPS Z17, Z17, Z17
-	VXORPS Z18, Z18, Z18
-	VXORPS Z19, Z19, Z19
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
-
-width4_by5_k:
+narrow_by5_k:
 	VMOVUPS     (R8), Z20
 	VMOVUPS     320(R8), Z21
 	VMOVUPS     640(R8), Z22
@@ -2049,197 +738,168 @@ width4_by5_k:
 	VFMADD231PS Z25, Z22, Z8
 	VFMADD231PS Z25, Z23, Z12
 	VFMADD231PS Z25, Z24, Z16
-	VMOVUPS     320(DI), Z25
+	CMPQ        BX, $0x01
+	JEQ         narrow_by5_k_units
+	VMOVUPS     64(DI), Z25
 	VFMADD231PS Z25, Z20, Z1
 	VFMADD231PS Z25, Z21, Z5
 	VFMADD231PS Z25, Z22, Z9
 	VFMADD231PS Z25, Z23, Z13
 	VFMADD231PS Z25, Z24, Z17
-	VMOVUPS     640(DI), Z25
+	CMPQ        BX, $0x02
+	JEQ         narrow_by5_k_units
+	VMOVUPS     128(DI), Z25
 	VFMADD231PS Z25, Z20, Z2
 	VFMADD231PS Z25, Z21, Z6
 	VFMADD231PS Z25, Z22, Z10
 	VFMADD231PS Z25, Z23, Z14
 	VFMADD231PS Z25, Z24, Z18
-	VMOVUPS     960(DI), Z25
+	CMPQ        BX, $0x03
+	JEQ         narrow_by5_k_units
+	VMOVUPS     192(DI), Z25
 	VFMADD231PS Z25, Z20, Z3
 	VFMADD231PS Z25, Z21, Z7
 	VFMADD231PS Z25, Z22, Z11
 	VFMADD231PS Z25, Z23, Z15
 	VFMADD231PS Z25, Z24, Z19
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width4_by5_k_end
-	DECQ        R10
-	JNZ         width4_by5_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width4_by5_k
 
-width4_by5_k_end:
-	VXORPS    Z21, Z21, Z21
-	VMOVUPS   (CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   64(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS   128(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z0, 128(AX)
-	VMOVUPS   192(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z3, K1, Z0
-	VMOVUPS   Z0, 192(AX)
-	VMOVUPS   320(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z4, K1, Z0
-	VMOVUPS   Z0, 320(AX)
-	VMOVUPS   384(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z5, K1, Z0
-	VMOVUPS   Z0, 384(AX)
-	VMOVUPS   448(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z6, K1, Z0
-	VMOVUPS   Z0, 448(AX)
-	VMOVUPS   512(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z7, K1, Z0
-	VMOVUPS   Z0, 512(AX)
-	VMOVUPS   640(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z8, K1, Z0
-	VMOVUPS   Z0, 640(AX)
-	VMOVUPS   704(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z9, K1, Z0
-	VMOVUPS   Z0, 704(AX)
-	VMOVUPS   768(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z10, K1, Z0
-	VMOVUPS   Z0, 768(AX)
-	VMOVUPS   832(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z11, K1, Z0
-	VMOVUPS   Z0, 832(AX)
-	VMOVUPS   960(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z12, K1, Z0
-	VMOVUPS   Z0, 960(AX)
-	VMOVUPS   1024(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z13, K1, Z0
-	VMOVUPS   Z0, 1024(AX)
-	VMOVUPS   1088(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z14, K1, Z0
-	VMOVUPS   Z0, 1088(AX)
-	VMOVUPS   1152(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z15, K1, Z0
-	VMOVUPS   Z0, 1152(AX)
-	VMOVUPS   1280(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z16, K1, Z0
-	VMOVUPS   Z0, 1280(AX)
-	VMOVUPS   1344(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z17, K1, Z0
-	VMOVUPS   Z0, 1344(AX)
-	VMOVUPS   1408(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z18, K1, Z0
-	VMOVUPS   Z0, 1408(AX)
-	VMOVUPS   1472(CX), Z20
-	VCMPPS    $0x1e, Z21, Z20, K1
-	VMOVAPS.Z Z19, K1, Z0
-	VMOVUPS   Z0, 1472(AX)
-	ADDQ      $0x00000640, AX
-	ADDQ      $0x00000640, CX
-	ADDQ      $0x00000640, DX
-	SUBQ      $0x05, SI
-	CMPQ      SI, $0x05
-	JGE       width4_by5
+narrow_by5_k_units:
+	ADDQ $0x00000140, DI
+	ADDQ $0x00000040, R8
+	DECQ R9
+	JEQ  narrow_by5_k_end
+	DECQ R10
+	JNE  narrow_by5_k
+	MOVQ $0x00000005, R10
+	MOVQ hStride+96(FP), R11
+	LEAQ -320(R8)(R11*4), R8
+	JMP  narrow_by5_k
 
-width4_by5_end:
+narrow_by5_k_end:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z4, 320(AX)
+	VMOVUPS Z8, 640(AX)
+	VMOVUPS Z12, 960(AX)
+	VMOVUPS Z16, 1280(AX)
+	CMPQ    BX, $0x01
+	JEQ     narrow_by5_store_units
+	VMOVUPS Z1, 64(AX)
+	VMOVUPS Z5, 384(AX)
+	VMOVUPS Z9, 704(AX)
+	VMOVUPS Z13, 1024(AX)
+	VMOVUPS Z17, 1344(AX)
+	CMPQ    BX, $0x02
+	JEQ     narrow_by5_store_units
+	VMOVUPS Z2, 128(AX)
+	VMOVUPS Z6, 448(AX)
+	VMOVUPS Z10, 768(AX)
+	VMOVUPS Z14, 1088(AX)
+	VMOVUPS Z18, 1408(AX)
+	CMPQ    BX, $0x03
+	JEQ     narrow_by5_store_units
+	VMOVUPS Z3, 192(AX)
+	VMOVUPS Z7, 512(AX)
+	VMOVUPS Z11, 832(AX)
+	VMOVUPS Z15, 1152(AX)
+	VMOVUPS Z19, 1472(AX)
+
+narrow_by5_store_units:
+	ADDQ $0x00000640, AX
+	ADDQ $0x00000640, DX
+	SUBQ $0x05, SI
+	CMPQ SI, $0x05
+	JGE  narrow_by5
+
+narrow_by5_end:
 	CMPQ SI, $0x01
-	JLT  width4_by1_end
+	JLT  narrow_by1_end
 
-width4_by1:
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-	MOVQ   BX, DI
-	MOVQ   DX, R8
-	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
+	// for each 1 of the samples left
+narrow_by1:
+	VMOVUPS (AX), Z0
+	CMPQ    BX, $0x01
+	JEQ     narrow_by1_load_units
+	VMOVUPS 64(AX), Z26
+	CMPQ    BX, $0x02
+	JEQ     narrow_by1_load_units
+	VMOVUPS 128(AX), Z27
+	CMPQ    BX, $0x03
+	JEQ     narrow_by1_load_units
+	VMOVUPS 192(AX), Z28
 
-width4_by1_k:
-	VMOVUPS     (R8), Z4
-	VFMADD231PS (DI), Z4, Z0
-	VFMADD231PS 320(DI), Z4, Z1
-	VFMADD231PS 640(DI), Z4, Z2
-	VFMADD231PS 960(DI), Z4, Z3
-	ADDQ        $0x00000040, DI
-	ADDQ        $0x00000040, R8
-	DECQ        R9
-	JZ          width4_by1_k_end
-	DECQ        R10
-	JNZ         width4_by1_k
-	MOVQ        $0x00000005, R10
-	MOVQ        wStride+120(FP), R11
-	LEAQ        -320(DI)(R11*4), DI
-	MOVQ        deltaStride+128(FP), R11
-	LEAQ        -320(R8)(R11*4), R8
-	JMP         width4_by1_k
+narrow_by1_load_units:
+	MOVQ CX, DI
+	MOVQ DX, R8
+	MOVQ inputs+88(FP), R9
 
-width4_by1_k_end:
-	VXORPS    Z5, Z5, Z5
-	VMOVUPS   (CX), Z4
-	VCMPPS    $0x1e, Z5, Z4, K1
-	VMOVAPS.Z Z0, K1, Z0
-	VMOVUPS   Z0, (AX)
-	VMOVUPS   64(CX), Z4
-	VCMPPS    $0x1e, Z5, Z4, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS   128(CX), Z4
-	VCMPPS    $0x1e, Z5, Z4, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z0, 128(AX)
-	VMOVUPS   192(CX), Z4
-	VCMPPS    $0x1e, Z5, Z4, K1
-	VMOVAPS.Z Z3, K1, Z0
-	VMOVUPS   Z0, 192(AX)
-	ADDQ      $0x00000140, AX
-	ADDQ      $0x00000140, CX
-	ADDQ      $0x00000140, DX
-	SUBQ      $0x01, SI
-	CMPQ      SI, $0x01
-	JGE       width4_by1
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVQ $0x00000005, R10
 
-width4_by1_end:
+narrow_by1_k:
+	VMOVUPS     (R8), Z1
+	VFMADD231PS (DI), Z1, Z0
+	CMPQ        BX, $0x01
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 64(DI), Z1, Z26
+	CMPQ        BX, $0x02
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 128(DI), Z1, Z27
+	CMPQ        BX, $0x03
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 192(DI), Z1, Z28
+
+narrow_by1_k_units:
+	ADDQ $0x00000140, DI
+	ADDQ $0x00000040, R8
+	DECQ R9
+	JEQ  narrow_by1_k_end
+	DECQ R10
+	JNE  narrow_by1_k
+	MOVQ $0x00000005, R10
+	MOVQ hStride+96(FP), R11
+	LEAQ -320(R8)(R11*4), R8
+	JMP  narrow_by1_k
+
+narrow_by1_k_end:
+	VMOVUPS Z0, (AX)
+	CMPQ    BX, $0x01
+	JEQ     narrow_by1_store_units
+	VMOVUPS Z26, 64(AX)
+	CMPQ    BX, $0x02
+	JEQ     narrow_by1_store_units
+	VMOVUPS Z27, 128(AX)
+	CMPQ    BX, $0x03
+	JEQ     narrow_by1_store_units
+	VMOVUPS Z28, 192(AX)
+
+narrow_by1_store_units:
+	ADDQ $0x00000140, AX
+	ADDQ $0x00000140, DX
+	DECQ SI
+	CMPQ SI, $0x01
+	JGE  narrow_by1
+
+narrow_by1_end:
 	VZEROUPPER
 	RET
 
-width5:
-	MOVQ CX, AX
-	MOVQ DX, CX
-	MOVQ SI, DX
+// func Backward(width int, d []float32, h []float32, w []float32, delta []float32, samples int, outputs int, wStride int, deltaStride int)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·Backward(SB), NOSPLIT, $0-136
+	MOVQ d_base+8(FP), AX
+	MOVQ h_base+32(FP), CX
+	MOVQ w_base+56(FP), DX
+	MOVQ delta_base+80(FP), BX
+	MOVQ width+0(FP), SI
+	CMPQ SI, $0x05
+	JNE  narrow
+	MOVQ CX, CX
 	MOVQ samples+104(FP), SI
 	CMPQ SI, $0x05
-	JLT  width5_by5_end
+	JLT  full_by5_end
 
-width5_by5:
+	// for each 5 of the samples left
+full_by5:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
@@ -2265,12 +925,14 @@ width5_by5:
 	VXORPS Z22, Z22, Z22
 	VXORPS Z23, Z23, Z23
 	VXORPS Z24, Z24, Z24
-	MOVQ   BX, DI
-	MOVQ   DX, R8
+	MOVQ   DX, DI
+	MOVQ   BX, R8
 	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
 
-width5_by5_k:
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R10
+
+full_by5_k:
 	VMOVUPS     (R8), Z25
 	VMOVUPS     320(R8), Z26
 	VMOVUPS     640(R8), Z27
@@ -2309,141 +971,145 @@ width5_by5_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width5_by5_k_end
+	JEQ         full_by5_k_end
 	DECQ        R10
-	JNZ         width5_by5_k
+	JNE         full_by5_k
 	MOVQ        $0x00000005, R10
 	MOVQ        wStride+120(FP), R11
 	LEAQ        -320(DI)(R11*4), DI
 	MOVQ        deltaStride+128(FP), R11
 	LEAQ        -320(R8)(R11*4), R8
-	JMP         width5_by5_k
+	JMP         full_by5_k
 
-width5_by5_k_end:
+full_by5_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS    Z26, Z26, Z26
 	VMOVUPS   (CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z0, K1, Z0
 	VMOVUPS   Z0, (AX)
-	VMOVUPS   64(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z1, K1, Z0
-	VMOVUPS   Z0, 64(AX)
-	VMOVUPS   128(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z2, K1, Z0
-	VMOVUPS   Z0, 128(AX)
-	VMOVUPS   192(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z3, K1, Z0
-	VMOVUPS   Z0, 192(AX)
-	VMOVUPS   256(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z4, K1, Z0
-	VMOVUPS   Z0, 256(AX)
 	VMOVUPS   320(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z5, K1, Z0
 	VMOVUPS   Z0, 320(AX)
-	VMOVUPS   384(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z6, K1, Z0
-	VMOVUPS   Z0, 384(AX)
-	VMOVUPS   448(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z7, K1, Z0
-	VMOVUPS   Z0, 448(AX)
-	VMOVUPS   512(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z8, K1, Z0
-	VMOVUPS   Z0, 512(AX)
-	VMOVUPS   576(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z9, K1, Z0
-	VMOVUPS   Z0, 576(AX)
 	VMOVUPS   640(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z10, K1, Z0
 	VMOVUPS   Z0, 640(AX)
-	VMOVUPS   704(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z11, K1, Z0
-	VMOVUPS   Z0, 704(AX)
-	VMOVUPS   768(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z12, K1, Z0
-	VMOVUPS   Z0, 768(AX)
-	VMOVUPS   832(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z13, K1, Z0
-	VMOVUPS   Z0, 832(AX)
-	VMOVUPS   896(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z14, K1, Z0
-	VMOVUPS   Z0, 896(AX)
 	VMOVUPS   960(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z15, K1, Z0
 	VMOVUPS   Z0, 960(AX)
-	VMOVUPS   1024(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z16, K1, Z0
-	VMOVUPS   Z0, 1024(AX)
-	VMOVUPS   1088(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z17, K1, Z0
-	VMOVUPS   Z0, 1088(AX)
-	VMOVUPS   1152(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z18, K1, Z0
-	VMOVUPS   Z0, 1152(AX)
-	VMOVUPS   1216(CX), Z25
-	VCMPPS    $0x1e, Z26, Z25, K1
-	VMOVAPS.Z Z19, K1, Z0
-	VMOVUPS   Z0, 1216(AX)
 	VMOVUPS   1280(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z20, K1, Z0
 	VMOVUPS   Z0, 1280(AX)
+	VMOVUPS   64(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVUPS   Z0, 64(AX)
+	VMOVUPS   384(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z6, K1, Z0
+	VMOVUPS   Z0, 384(AX)
+	VMOVUPS   704(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z11, K1, Z0
+	VMOVUPS   Z0, 704(AX)
+	VMOVUPS   1024(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z16, K1, Z0
+	VMOVUPS   Z0, 1024(AX)
 	VMOVUPS   1344(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z21, K1, Z0
 	VMOVUPS   Z0, 1344(AX)
+	VMOVUPS   128(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z0, 128(AX)
+	VMOVUPS   448(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z7, K1, Z0
+	VMOVUPS   Z0, 448(AX)
+	VMOVUPS   768(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z12, K1, Z0
+	VMOVUPS   Z0, 768(AX)
+	VMOVUPS   1088(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z17, K1, Z0
+	VMOVUPS   Z0, 1088(AX)
 	VMOVUPS   1408(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z22, K1, Z0
 	VMOVUPS   Z0, 1408(AX)
+	VMOVUPS   192(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z3, K1, Z0
+	VMOVUPS   Z0, 192(AX)
+	VMOVUPS   512(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z8, K1, Z0
+	VMOVUPS   Z0, 512(AX)
+	VMOVUPS   832(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z13, K1, Z0
+	VMOVUPS   Z0, 832(AX)
+	VMOVUPS   1152(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z18, K1, Z0
+	VMOVUPS   Z0, 1152(AX)
 	VMOVUPS   1472(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z23, K1, Z0
 	VMOVUPS   Z0, 1472(AX)
+	VMOVUPS   256(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z4, K1, Z0
+	VMOVUPS   Z0, 256(AX)
+	VMOVUPS   576(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z9, K1, Z0
+	VMOVUPS   Z0, 576(AX)
+	VMOVUPS   896(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z14, K1, Z0
+	VMOVUPS   Z0, 896(AX)
+	VMOVUPS   1216(CX), Z25
+	VCMPPS    $0x1e, Z26, Z25, K1
+	VMOVAPS.Z Z19, K1, Z0
+	VMOVUPS   Z0, 1216(AX)
 	VMOVUPS   1536(CX), Z25
 	VCMPPS    $0x1e, Z26, Z25, K1
 	VMOVAPS.Z Z24, K1, Z0
 	VMOVUPS   Z0, 1536(AX)
 	ADDQ      $0x00000640, AX
 	ADDQ      $0x00000640, CX
-	ADDQ      $0x00000640, DX
+	ADDQ      $0x00000640, BX
 	SUBQ      $0x05, SI
 	CMPQ      SI, $0x05
-	JGE       width5_by5
+	JGE       full_by5
 
-width5_by5_end:
+full_by5_end:
 	CMPQ SI, $0x01
-	JLT  width5_by1_end
+	JLT  full_by1_end
 
-width5_by1:
+	// for each 1 of the samples left
+full_by1:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
-	MOVQ   BX, DI
-	MOVQ   DX, R8
+	MOVQ   DX, DI
+	MOVQ   BX, R8
 	MOVQ   outputs+112(FP), R9
-	MOVQ   $0x00000005, R10
 
-width5_by1_k:
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R10
+
+full_by1_k:
 	VMOVUPS     (R8), Z5
 	VFMADD231PS (DI), Z5, Z0
 	VFMADD231PS 320(DI), Z5, Z1
@@ -2453,17 +1119,18 @@ width5_by1_k:
 	ADDQ        $0x00000040, DI
 	ADDQ        $0x00000040, R8
 	DECQ        R9
-	JZ          width5_by1_k_end
+	JEQ         full_by1_k_end
 	DECQ        R10
-	JNZ         width5_by1_k
+	JNE         full_by1_k
 	MOVQ        $0x00000005, R10
 	MOVQ        wStride+120(FP), R11
 	LEAQ        -320(DI)(R11*4), DI
 	MOVQ        deltaStride+128(FP), R11
 	LEAQ        -320(R8)(R11*4), R8
-	JMP         width5_by1_k
+	JMP         full_by1_k
 
-width5_by1_k_end:
+full_by1_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS    Z6, Z6, Z6
 	VMOVUPS   (CX), Z5
 	VCMPPS    $0x1e, Z6, Z5, K1
@@ -2487,729 +1154,356 @@ width5_by1_k_end:
 	VMOVUPS   Z0, 256(AX)
 	ADDQ      $0x00000140, AX
 	ADDQ      $0x00000140, CX
-	ADDQ      $0x00000140, DX
-	SUBQ      $0x01, SI
+	ADDQ      $0x00000140, BX
+	DECQ      SI
 	CMPQ      SI, $0x01
-	JGE       width5_by1
+	JGE       full_by1
 
-width5_by1_end:
+full_by1_end:
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ CX, CX
+	MOVQ samples+104(FP), DI
+	CMPQ DI, $0x05
+	JLT  narrow_by5_end
+
+	// for each 5 of the samples left
+narrow_by5:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	MOVQ   DX, R8
+	MOVQ   BX, R9
+	MOVQ   outputs+112(FP), R10
+
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R11
+
+narrow_by5_k:
+	VMOVUPS     (R9), Z20
+	VMOVUPS     320(R9), Z21
+	VMOVUPS     640(R9), Z22
+	VMOVUPS     960(R9), Z23
+	VMOVUPS     1280(R9), Z24
+	VMOVUPS     (R8), Z25
+	VFMADD231PS Z25, Z20, Z0
+	VFMADD231PS Z25, Z21, Z4
+	VFMADD231PS Z25, Z22, Z8
+	VFMADD231PS Z25, Z23, Z12
+	VFMADD231PS Z25, Z24, Z16
+	CMPQ        SI, $0x01
+	JEQ         narrow_by5_k_units
+	VMOVUPS     320(R8), Z25
+	VFMADD231PS Z25, Z20, Z1
+	VFMADD231PS Z25, Z21, Z5
+	VFMADD231PS Z25, Z22, Z9
+	VFMADD231PS Z25, Z23, Z13
+	VFMADD231PS Z25, Z24, Z17
+	CMPQ        SI, $0x02
+	JEQ         narrow_by5_k_units
+	VMOVUPS     640(R8), Z25
+	VFMADD231PS Z25, Z20, Z2
+	VFMADD231PS Z25, Z21, Z6
+	VFMADD231PS Z25, Z22, Z10
+	VFMADD231PS Z25, Z23, Z14
+	VFMADD231PS Z25, Z24, Z18
+	CMPQ        SI, $0x03
+	JEQ         narrow_by5_k_units
+	VMOVUPS     960(R8), Z25
+	VFMADD231PS Z25, Z20, Z3
+	VFMADD231PS Z25, Z21, Z7
+	VFMADD231PS Z25, Z22, Z11
+	VFMADD231PS Z25, Z23, Z15
+	VFMADD231PS Z25, Z24, Z19
+
+narrow_by5_k_units:
+	ADDQ $0x00000040, R8
+	ADDQ $0x00000040, R9
+	DECQ R10
+	JEQ  narrow_by5_k_end
+	DECQ R11
+	JNE  narrow_by5_k
+	MOVQ $0x00000005, R11
+	MOVQ wStride+120(FP), R12
+	LEAQ -320(R8)(R12*4), R8
+	MOVQ deltaStride+128(FP), R12
+	LEAQ -320(R9)(R12*4), R9
+	JMP  narrow_by5_k
+
+narrow_by5_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VXORPS    Z21, Z21, Z21
+	VMOVUPS   (CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, (AX)
+	VMOVUPS   320(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z4, K1, Z0
+	VMOVUPS   Z0, 320(AX)
+	VMOVUPS   640(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z8, K1, Z0
+	VMOVUPS   Z0, 640(AX)
+	VMOVUPS   960(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z12, K1, Z0
+	VMOVUPS   Z0, 960(AX)
+	VMOVUPS   1280(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z16, K1, Z0
+	VMOVUPS   Z0, 1280(AX)
+	CMPQ      SI, $0x01
+	JEQ       narrow_by5_gate_units
+	VMOVUPS   64(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVUPS   Z0, 64(AX)
+	VMOVUPS   384(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z5, K1, Z0
+	VMOVUPS   Z0, 384(AX)
+	VMOVUPS   704(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z9, K1, Z0
+	VMOVUPS   Z0, 704(AX)
+	VMOVUPS   1024(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z13, K1, Z0
+	VMOVUPS   Z0, 1024(AX)
+	VMOVUPS   1344(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z17, K1, Z0
+	VMOVUPS   Z0, 1344(AX)
+	CMPQ      SI, $0x02
+	JEQ       narrow_by5_gate_units
+	VMOVUPS   128(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z0, 128(AX)
+	VMOVUPS   448(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z6, K1, Z0
+	VMOVUPS   Z0, 448(AX)
+	VMOVUPS   768(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z10, K1, Z0
+	VMOVUPS   Z0, 768(AX)
+	VMOVUPS   1088(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z14, K1, Z0
+	VMOVUPS   Z0, 1088(AX)
+	VMOVUPS   1408(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z18, K1, Z0
+	VMOVUPS   Z0, 1408(AX)
+	CMPQ      SI, $0x03
+	JEQ       narrow_by5_gate_units
+	VMOVUPS   192(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z3, K1, Z0
+	VMOVUPS   Z0, 192(AX)
+	VMOVUPS   512(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z7, K1, Z0
+	VMOVUPS   Z0, 512(AX)
+	VMOVUPS   832(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z11, K1, Z0
+	VMOVUPS   Z0, 832(AX)
+	VMOVUPS   1152(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z15, K1, Z0
+	VMOVUPS   Z0, 1152(AX)
+	VMOVUPS   1472(CX), Z20
+	VCMPPS    $0x1e, Z21, Z20, K1
+	VMOVAPS.Z Z19, K1, Z0
+	VMOVUPS   Z0, 1472(AX)
+
+narrow_by5_gate_units:
+	ADDQ $0x00000640, AX
+	ADDQ $0x00000640, CX
+	ADDQ $0x00000640, BX
+	SUBQ $0x05, DI
+	CMPQ DI, $0x05
+	JGE  narrow_by5
+
+narrow_by5_end:
+	CMPQ DI, $0x01
+	JLT  narrow_by1_end
+
+	// for each 1 of the samples left
+narrow_by1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   DX, R8
+	MOVQ   BX, R9
+	MOVQ   outputs+112(FP), R10
+
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVQ $0x00000005, R11
+
+narrow_by1_k:
+	VMOVUPS     (R9), Z4
+	VFMADD231PS (R8), Z4, Z0
+	CMPQ        SI, $0x01
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 320(R8), Z4, Z1
+	CMPQ        SI, $0x02
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 640(R8), Z4, Z2
+	CMPQ        SI, $0x03
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 960(R8), Z4, Z3
+
+narrow_by1_k_units:
+	ADDQ $0x00000040, R8
+	ADDQ $0x00000040, R9
+	DECQ R10
+	JEQ  narrow_by1_k_end
+	DECQ R11
+	JNE  narrow_by1_k
+	MOVQ $0x00000005, R11
+	MOVQ wStride+120(FP), R12
+	LEAQ -320(R8)(R12*4), R8
+	MOVQ deltaStride+128(FP), R12
+	LEAQ -320(R9)(R12*4), R9
+	JMP  narrow_by1_k
+
+narrow_by1_k_end:
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VXORPS    Z5, Z5, Z5
+	VMOVUPS   (CX), Z4
+	VCMPPS    $0x1e, Z5, Z4, K1
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   Z0, (AX)
+	CMPQ      SI, $0x01
+	JEQ       narrow_by1_gate_units
+	VMOVUPS   64(CX), Z4
+	VCMPPS    $0x1e, Z5, Z4, K1
+	VMOVAPS.Z Z1, K1, Z0
+	VMOVUPS   Z0, 64(AX)
+	CMPQ      SI, $0x02
+	JEQ       narrow_by1_gate_units
+	VMOVUPS   128(CX), Z4
+	VCMPPS    $0x1e, Z5, Z4, K1
+	VMOVAPS.Z Z2, K1, Z0
+	VMOVUPS   Z0, 128(AX)
+	CMPQ      SI, $0x03
+	JEQ       narrow_by1_gate_units
+	VMOVUPS   192(CX), Z4
+	VCMPPS    $0x1e, Z5, Z4, K1
+	VMOVAPS.Z Z3, K1, Z0
+	VMOVUPS   Z0, 192(AX)
+
+narrow_by1_gate_units:
+	ADDQ $0x00000140, AX
+	ADDQ $0x00000140, CX
+	ADDQ $0x00000140, BX
+	DECQ DI
+	CMPQ DI, $0x01
+	JGE  narrow_by1
+
+narrow_by1_end:
 	VZEROUPPER
 	RET
 
 // func Step(width int, w []float32, delta []float32, h []float32, samples int, inputs int, step *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·Step(SB), $1600-104
-	MOVQ    width+0(FP), AX
-	MOVQ    delta_base+32(FP), CX
-	MOVQ    h_base+56(FP), DX
-	CMPQ    AX, $0x05
-	JEQ     width5
-	CMPQ    AX, $0x04
-	JEQ     width4
-	CMPQ    AX, $0x03
-	JEQ     width3
-	CMPQ    AX, $0x02
-	JEQ     width2
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (SP)
-	VMOVUPS Z0, 320(SP)
-	VMOVUPS Z0, 640(SP)
-	VMOVUPS Z0, 960(SP)
-	VMOVUPS Z0, 1280(SP)
-	MOVQ    samples+80(FP), AX
+	LEAQ   (SP), AX
+	MOVQ   $0x00000005, CX
+	VXORPS Z0, Z0, Z0
 
-width1_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000080
-	JLE  width1_last
+	// g[j][u] = +0, on the stack
+clear:
+	VMOVUPS Z0, (AX)
+	VMOVUPS Z0, 64(AX)
+	VMOVUPS Z0, 128(AX)
+	VMOVUPS Z0, 192(AX)
+	VMOVUPS Z0, 256(AX)
+	VMOVUPS Z0, 320(AX)
+	ADDQ    $0x00000140, AX
+	DECQ    CX
+	JNE     clear
+	MOVQ    delta_base+32(FP), AX
+	MOVQ    h_base+56(FP), CX
+	MOVQ    width+0(FP), DX
+	CMPQ    DX, $0x05
+	JNE     narrow
+	MOVQ    samples+80(FP), DX
+
+	// for each chunk of samples, small enough for the cache
+full_chunk:
+	MOVQ DX, BX
+	CMPQ BX, $0x80
+	JLE  full_last
 	MOVQ $0x00000080, BX
 
-width1_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
+full_last:
+	MOVQ AX, SI
+	MOVQ CX, DI
 	LEAQ (SP), R8
 	MOVQ DI, DI
 	MOVQ inputs+88(FP), R9
 	CMPQ R9, $0x05
-	JLT  width1_by5_end
+	JLT  full_by5_end
 
-width1_by5:
+	// for each 5 of the inputs left
+full_by5:
 	VMOVUPS (R8), Z0
-	VMOVUPS 320(R8), Z1
-	VMOVUPS 640(R8), Z2
-	VMOVUPS 960(R8), Z3
-	VMOVUPS 1280(R8), Z4
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width1_by5_k:
-	VMOVUPS     (R11), Z5
-	VMOVUPS     64(R11), Z6
-	VMOVUPS     128(R11), Z7
-	VMOVUPS     192(R11), Z8
-	VMOVUPS     256(R11), Z9
-	VMOVUPS     (R10), Z10
-	VFMADD231PS Z10, Z5, Z0
-	VFMADD231PS Z10, Z6, Z1
-	VFMADD231PS Z10, Z7, Z2
-	VFMADD231PS Z10, Z8, Z3
-	VFMADD231PS Z10, Z9, Z4
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width1_by5_k
-	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 320(R8)
-	VMOVUPS     Z2, 640(R8)
-	VMOVUPS     Z3, 960(R8)
-	VMOVUPS     Z4, 1280(R8)
-	ADDQ        $0x00000640, R8
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x05, R9
-	CMPQ        R9, $0x05
-	JGE         width1_by5
-
-width1_by5_end:
-	CMPQ R9, $0x01
-	JLT  width1_by1_end
-
-width1_by1:
-	VMOVUPS (R8), Z0
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width1_by1_k:
-	VMOVUPS     (R11), Z1
-	VFMADD231PS (R10), Z1, Z0
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width1_by1_k
-	VMOVUPS     Z0, (R8)
-	ADDQ        $0x00000140, R8
-	ADDQ        $0x00000040, DI
-	SUBQ        $0x01, R9
-	CMPQ        R9, $0x01
-	JGE         width1_by1
-
-width1_by1_end:
-	SUBQ    BX, AX
-	IMUL3Q  $0x00000140, BX, BX
-	ADDQ    BX, CX
-	ADDQ    BX, DX
-	TESTQ   AX, AX
-	JNZ     width1_chunk
-	MOVQ    w_base+8(FP), CX
-	MOVQ    step+96(FP), DX
-	LEAQ    (SP), AX
-	MOVQ    CX, CX
-	MOVQ    inputs+88(FP), BX
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (DX), Z0
-
-width1_row:
-	VMOVUPS      (AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, (CX)
-	ADDQ         $0x00000140, AX
-	ADDQ         $0x00000140, CX
-	DECQ         BX
-	JNZ          width1_row
-	VZEROUPPER
-	RET
-
-width2:
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (SP)
-	VMOVUPS Z0, 64(SP)
-	VMOVUPS Z0, 320(SP)
-	VMOVUPS Z0, 384(SP)
-	VMOVUPS Z0, 640(SP)
-	VMOVUPS Z0, 704(SP)
-	VMOVUPS Z0, 960(SP)
-	VMOVUPS Z0, 1024(SP)
-	VMOVUPS Z0, 1280(SP)
-	VMOVUPS Z0, 1344(SP)
-	MOVQ    samples+80(FP), AX
-
-width2_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000080
-	JLE  width2_last
-	MOVQ $0x00000080, BX
-
-width2_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ DI, DI
-	MOVQ inputs+88(FP), R9
-	CMPQ R9, $0x05
-	JLT  width2_by5_end
-
-width2_by5:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 320(R8), Z2
-	VMOVUPS 384(R8), Z3
-	VMOVUPS 640(R8), Z4
-	VMOVUPS 704(R8), Z5
-	VMOVUPS 960(R8), Z6
-	VMOVUPS 1024(R8), Z7
-	VMOVUPS 1280(R8), Z8
-	VMOVUPS 1344(R8), Z9
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width2_by5_k:
-	VMOVUPS     (R11), Z10
-	VMOVUPS     64(R11), Z11
-	VMOVUPS     128(R11), Z12
-	VMOVUPS     192(R11), Z13
-	VMOVUPS     256(R11), Z14
-	VMOVUPS     (R10), Z15
-	VFMADD231PS Z15, Z10, Z0
-	VFMADD231PS Z15, Z11, Z2
-	VFMADD231PS Z15, Z12, Z4
-	VFMADD231PS Z15, Z13, Z6
-	VFMADD231PS Z15, Z14, Z8
-	VMOVUPS     64(R10), Z15
-	VFMADD231PS Z15, Z10, Z1
-	VFMADD231PS Z15, Z11, Z3
-	VFMADD231PS Z15, Z12, Z5
-	VFMADD231PS Z15, Z13, Z7
-	VFMADD231PS Z15, Z14, Z9
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width2_by5_k
-	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 64(R8)
-	VMOVUPS     Z2, 320(R8)
-	VMOVUPS     Z3, 384(R8)
-	VMOVUPS     Z4, 640(R8)
-	VMOVUPS     Z5, 704(R8)
-	VMOVUPS     Z6, 960(R8)
-	VMOVUPS     Z7, 1024(R8)
-	VMOVUPS     Z8, 1280(R8)
-	VMOVUPS     Z9, 1344(R8)
-	ADDQ        $0x00000640, R8
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x05, R9
-	CMPQ        R9, $0x05
-	JGE         width2_by5
-
-width2_by5_end:
-	CMPQ R9, $0x01
-	JLT  width2_by1_end
-
-width2_by1:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width2_by1_k:
-	VMOVUPS     (R11), Z2
-	VFMADD231PS (R10), Z2, Z0
-	VFMADD231PS 64(R10), Z2, Z1
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width2_by1_k
-	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 64(R8)
-	ADDQ        $0x00000140, R8
-	ADDQ        $0x00000040, DI
-	SUBQ        $0x01, R9
-	CMPQ        R9, $0x01
-	JGE         width2_by1
-
-width2_by1_end:
-	SUBQ    BX, AX
-	IMUL3Q  $0x00000140, BX, BX
-	ADDQ    BX, CX
-	ADDQ    BX, DX
-	TESTQ   AX, AX
-	JNZ     width2_chunk
-	MOVQ    w_base+8(FP), CX
-	MOVQ    step+96(FP), DX
-	LEAQ    (SP), AX
-	MOVQ    CX, CX
-	MOVQ    inputs+88(FP), BX
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (DX), Z0
-
-width2_row:
-	VMOVUPS      (AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, (CX)
-	VMOVUPS      64(AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      64(CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 64(CX)
-	ADDQ         $0x00000140, AX
-	ADDQ         $0x00000140, CX
-	DECQ         BX
-	JNZ          width2_row
-	VZEROUPPER
-	RET
-
-width3:
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (SP)
-	VMOVUPS Z0, 64(SP)
-	VMOVUPS Z0, 128(SP)
-	VMOVUPS Z0, 320(SP)
-	VMOVUPS Z0, 384(SP)
-	VMOVUPS Z0, 448(SP)
-	VMOVUPS Z0, 640(SP)
-	VMOVUPS Z0, 704(SP)
-	VMOVUPS Z0, 768(SP)
-	VMOVUPS Z0, 960(SP)
-	VMOVUPS Z0, 1024(SP)
-	VMOVUPS Z0, 1088(SP)
-	VMOVUPS Z0, 1280(SP)
-	VMOVUPS Z0, 1344(SP)
-	VMOVUPS Z0, 1408(SP)
-	MOVQ    samples+80(FP), AX
-
-width3_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000080
-	JLE  width3_last
-	MOVQ $0x00000080, BX
-
-width3_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ DI, DI
-	MOVQ inputs+88(FP), R9
-	CMPQ R9, $0x05
-	JLT  width3_by5_end
-
-width3_by5:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
-	VMOVUPS 320(R8), Z3
-	VMOVUPS 384(R8), Z4
-	VMOVUPS 448(R8), Z5
-	VMOVUPS 640(R8), Z6
-	VMOVUPS 704(R8), Z7
-	VMOVUPS 768(R8), Z8
-	VMOVUPS 960(R8), Z9
-	VMOVUPS 1024(R8), Z10
-	VMOVUPS 1088(R8), Z11
-	VMOVUPS 1280(R8), Z12
-	VMOVUPS 1344(R8), Z13
-	VMOVUPS 1408(R8), Z14
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width3_by5_k:
-	VMOVUPS     (R11), Z15
-	VMOVUPS     64(R11), Z16
-	VMOVUPS     128(R11), Z17
-	VMOVUPS     192(R11), Z18
-	VMOVUPS     256(R11), Z19
-	VMOVUPS     (R10), Z20
-	VFMADD231PS Z20, Z15, Z0
-	VFMADD231PS Z20, Z16, Z3
-	VFMADD231PS Z20, Z17, Z6
-	VFMADD231PS Z20, Z18, Z9
-	VFMADD231PS Z20, Z19, Z12
-	VMOVUPS     64(R10), Z20
-	VFMADD231PS Z20, Z15, Z1
-	VFMADD231PS Z20, Z16, Z4
-	VFMADD231PS Z20, Z17, Z7
-	VFMADD231PS Z20, Z18, Z10
-	VFMADD231PS Z20, Z19, Z13
-	VMOVUPS     128(R10), Z20
-	VFMADD231PS Z20, Z15, Z2
-	VFMADD231PS Z20, Z16, Z5
-	VFMADD231PS Z20, Z17, Z8
-	VFMADD231PS Z20, Z18, Z11
-	VFMADD231PS Z20, Z19, Z14
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width3_by5_k
-	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 64(R8)
-	VMOVUPS     Z2, 128(R8)
-	VMOVUPS     Z3, 320(R8)
-	VMOVUPS     Z4, 384(R8)
-	VMOVUPS     Z5, 448(R8)
-	VMOVUPS     Z6, 640(R8)
-	VMOVUPS     Z7, 704(R8)
-	VMOVUPS     Z8, 768(R8)
-	VMOVUPS     Z9, 960(R8)
-	VMOVUPS     Z10, 1024(R8)
-	VMOVUPS     Z11, 1088(R8)
-	VMOVUPS     Z12, 1280(R8)
-	VMOVUPS     Z13, 1344(R8)
-	VMOVUPS     Z14, 1408(R8)
-	ADDQ        $0x00000640, R8
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x05, R9
-	CMPQ        R9, $0x05
-	JGE         width3_by5
-
-width3_by5_end:
-	CMPQ R9, $0x01
-	JLT  width3_by1_end
-
-width3_by1:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width3_by1_k:
-	VMOVUPS     (R11), Z3
-	VFMADD231PS (R10), Z3, Z0
-	VFMADD231PS 64(R10), Z3, Z1
-	VFMADD231PS 128(R10), Z3, Z2
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width3_by1_k
-	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 64(R8)
-	VMOVUPS     Z2, 128(R8)
-	ADDQ        $0x00000140, R8
-	ADDQ        $0x00000040, DI
-	SUBQ        $0x01, R9
-	CMPQ        R9, $0x01
-	JGE         width3_by1
-
-width3_by1_end:
-	SUBQ    BX, AX
-	IMUL3Q  $0x00000140, BX, BX
-	ADDQ    BX, CX
-	ADDQ    BX, DX
-	TESTQ   AX, AX
-	JNZ     width3_chunk
-	MOVQ    w_base+8(FP), CX
-	MOVQ    step+96(FP), DX
-	LEAQ    (SP), AX
-	MOVQ    CX, CX
-	MOVQ    inputs+88(FP), BX
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (DX), Z0
-
-width3_row:
-	VMOVUPS      (AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, (CX)
-	VMOVUPS      64(AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      64(CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 64(CX)
-	VMOVUPS      128(AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      128(CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 128(CX)
-	ADDQ         $0x00000140, AX
-	ADDQ         $0x00000140, CX
-	DECQ         BX
-	JNZ          width3_row
-	VZEROUPPER
-	RET
-
-width4:
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (SP)
-	VMOVUPS Z0, 64(SP)
-	VMOVUPS Z0, 128(SP)
-	VMOVUPS Z0, 192(SP)
-	VMOVUPS Z0, 320(SP)
-	VMOVUPS Z0, 384(SP)
-	VMOVUPS Z0, 448(SP)
-	VMOVUPS Z0, 512(SP)
-	VMOVUPS Z0, 640(SP)
-	VMOVUPS Z0, 704(SP)
-	VMOVUPS Z0, 768(SP)
-	VMOVUPS Z0, 832(SP)
-	VMOVUPS Z0, 960(SP)
-	VMOVUPS Z0, 1024(SP)
-	VMOVUPS Z0, 1088(SP)
-	VMOVUPS Z0, 1152(SP)
-	VMOVUPS Z0, 1280(SP)
-	VMOVUPS Z0, 1344(SP)
-	VMOVUPS Z0, 1408(SP)
-	VMOVUPS Z0, 1472(SP)
-	MOVQ    samples+80(FP), AX
-
-width4_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000080
-	JLE  width4_last
-	MOVQ $0x00000080, BX
-
-width4_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ DI, DI
-	MOVQ inputs+88(FP), R9
-	CMPQ R9, $0x05
-	JLT  width4_by5_end
-
-width4_by5:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
-	VMOVUPS 192(R8), Z3
-	VMOVUPS 320(R8), Z4
-	VMOVUPS 384(R8), Z5
-	VMOVUPS 448(R8), Z6
-	VMOVUPS 512(R8), Z7
-	VMOVUPS 640(R8), Z8
-	VMOVUPS 704(R8), Z9
-	VMOVUPS 768(R8), Z10
-	VMOVUPS 832(R8), Z11
-	VMOVUPS 960(R8), Z12
-	VMOVUPS 1024(R8), Z13
-	VMOVUPS 1088(R8), Z14
-	VMOVUPS 1152(R8), Z15
-	VMOVUPS 1280(R8), Z16
-	VMOVUPS 1344(R8), Z17
-	VMOVUPS 1408(R8), Z18
-	VMOVUPS 1472(R8), Z19
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width4_by5_k:
-	VMOVUPS     (R11), Z20
-	VMOVUPS     64(R11), Z21
-	VMOVUPS     128(R11), Z22
-	VMOVUPS     192(R11), Z23
-	VMOVUPS     256(R11), Z24
-	VMOVUPS     (R10), Z25
-	VFMADD231PS Z25, Z20, Z0
-	VFMADD231PS Z25, Z21, Z4
-	VFMADD231PS Z25, Z22, Z8
-	VFMADD231PS Z25, Z23, Z12
-	VFMADD231PS Z25, Z24, Z16
-	VMOVUPS     64(R10), Z25
-	VFMADD231PS Z25, Z20, Z1
-	VFMADD231PS Z25, Z21, Z5
-	VFMADD231PS Z25, Z22, Z9
-	VFMADD231PS Z25, Z23, Z13
-	VFMADD231PS Z25, Z24, Z17
-	VMOVUPS     128(R10), Z25
-	VFMADD231PS Z25, Z20, Z2
-	VFMADD231PS Z25, Z21, Z6
-	VFMADD231PS Z25, Z22, Z10
-	VFMADD231PS Z25, Z23, Z14
-	VFMADD231PS Z25, Z24, Z18
-	VMOVUPS     192(R10), Z25
-	VFMADD231PS Z25, Z20, Z3
-	VFMADD231PS Z25, Z21, Z7
-	VFMADD231PS Z25, Z22, Z11
-	VFMADD231PS Z25, Z23, Z15
-	VFMADD231PS Z25, Z24, Z19
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width4_by5_k
-	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 64(R8)
-	VMOVUPS     Z2, 128(R8)
-	VMOVUPS     Z3, 192(R8)
-	VMOVUPS     Z4, 320(R8)
-	VMOVUPS     Z5, 384(R8)
-	VMOVUPS     Z6, 448(R8)
-	VMOVUPS     Z7, 512(R8)
-	VMOVUPS     Z8, 640(R8)
-	VMOVUPS     Z9, 704(R8)
-	VMOVUPS     Z10, 768(R8)
-	VMOVUPS     Z11, 832(R8)
-	VMOVUPS     Z12, 960(R8)
-	VMOVUPS     Z13, 1024(R8)
-	VMOVUPS     Z14, 1088(R8)
-	VMOVUPS     Z15, 1152(R8)
-	VMOVUPS     Z16, 1280(R8)
-	VMOVUPS     Z17, 1344(R8)
-	VMOVUPS     Z18, 1408(R8)
-	VMOVUPS     Z19, 1472(R8)
-	ADDQ        $0x00000640, R8
-	ADDQ        $0x00000140, DI
-	SUBQ        $0x05, R9
-	CMPQ        R9, $0x05
-	JGE         width4_by5
-
-width4_by5_end:
-	CMPQ R9, $0x01
-	JLT  width4_by1_end
-
-width4_by1:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
-	VMOVUPS 192(R8), Z3
-	MOVQ    SI, R10
-	MOVQ    DI, R11
-	MOVQ    BX, R12
-
-width4_by1_k:
-	VMOVUPS     (R11), Z4
-	VFMADD231PS (R10), Z4, Z0
-	VFMADD231PS 64(R10), Z4, Z1
-	VFMADD231PS 128(R10), Z4, Z2
-	VFMADD231PS 192(R10), Z4, Z3
-	ADDQ        $0x00000140, R10
-	ADDQ        $0x00000140, R11
-	DECQ        R12
-	JNZ         width4_by1_k
-	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 64(R8)
-	VMOVUPS     Z2, 128(R8)
-	VMOVUPS     Z3, 192(R8)
-	ADDQ        $0x00000140, R8
-	ADDQ        $0x00000040, DI
-	SUBQ        $0x01, R9
-	CMPQ        R9, $0x01
-	JGE         width4_by1
-
-width4_by1_end:
-	SUBQ    BX, AX
-	IMUL3Q  $0x00000140, BX, BX
-	ADDQ    BX, CX
-	ADDQ    BX, DX
-	TESTQ   AX, AX
-	JNZ     width4_chunk
-	MOVQ    w_base+8(FP), CX
-	MOVQ    step+96(FP), DX
-	LEAQ    (SP), AX
-	MOVQ    CX, CX
-	MOVQ    inputs+88(FP), BX
-	VXORPS  Z1, Z1, Z1
-	VMOVUPS (DX), Z0
-
-width4_row:
-	VMOVUPS      (AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, (CX)
-	VMOVUPS      64(AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      64(CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 64(CX)
-	VMOVUPS      128(AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      128(CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 128(CX)
-	VMOVUPS      192(AX), Z2
-	VADDPS       Z1, Z2, Z2
-	VMOVUPS      192(CX), Z3
-	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 192(CX)
-	ADDQ         $0x00000140, AX
-	ADDQ         $0x00000140, CX
-	DECQ         BX
-	JNZ          width4_row
-	VZEROUPPER
-	RET
-
-width5:
-	VXORPS  Z0, Z0, Z0
-	VMOVUPS Z0, (SP)
-	VMOVUPS Z0, 64(SP)
-	VMOVUPS Z0, 128(SP)
-	VMOVUPS Z0, 192(SP)
-	VMOVUPS Z0, 256(SP)
-	VMOVUPS Z0, 320(SP)
-	VMOVUPS Z0, 384(SP)
-	VMOVUPS Z0, 448(SP)
-	VMOVUPS Z0, 512(SP)
-	VMOVUPS Z0, 576(SP)
-	VMOVUPS Z0, 640(SP)
-	VMOVUPS Z0, 704(SP)
-	VMOVUPS Z0, 768(SP)
-	VMOVUPS Z0, 832(SP)
-	VMOVUPS Z0, 896(SP)
-	VMOVUPS Z0, 960(SP)
-	VMOVUPS Z0, 1024(SP)
-	VMOVUPS Z0, 1088(SP)
-	VMOVUPS Z0, 1152(SP)
-	VMOVUPS Z0, 1216(SP)
-	VMOVUPS Z0, 1280(SP)
-	VMOVUPS Z0, 1344(SP)
-	VMOVUPS Z0, 1408(SP)
-	VMOVUPS Z0, 1472(SP)
-	VMOVUPS Z0, 1536(SP)
-	MOVQ    samples+80(FP), AX
-
-width5_chunk:
-	MOVQ AX, BX
-	CMPQ BX, $0x00000080
-	JLE  width5_last
-	MOVQ $0x00000080, BX
-
-width5_last:
-	MOVQ CX, SI
-	MOVQ DX, DI
-	LEAQ (SP), R8
-	MOVQ DI, DI
-	MOVQ inputs+88(FP), R9
-	CMPQ R9, $0x05
-	JLT  width5_by5_end
-
-width5_by5:
-	VMOVUPS (R8), Z0
-	VMOVUPS 64(R8), Z1
-	VMOVUPS 128(R8), Z2
-	VMOVUPS 192(R8), Z3
-	VMOVUPS 256(R8), Z4
 	VMOVUPS 320(R8), Z5
-	VMOVUPS 384(R8), Z6
-	VMOVUPS 448(R8), Z7
-	VMOVUPS 512(R8), Z8
-	VMOVUPS 576(R8), Z9
 	VMOVUPS 640(R8), Z10
-	VMOVUPS 704(R8), Z11
-	VMOVUPS 768(R8), Z12
-	VMOVUPS 832(R8), Z13
-	VMOVUPS 896(R8), Z14
 	VMOVUPS 960(R8), Z15
-	VMOVUPS 1024(R8), Z16
-	VMOVUPS 1088(R8), Z17
-	VMOVUPS 1152(R8), Z18
-	VMOVUPS 1216(R8), Z19
 	VMOVUPS 1280(R8), Z20
+	VMOVUPS 64(R8), Z1
+	VMOVUPS 384(R8), Z6
+	VMOVUPS 704(R8), Z11
+	VMOVUPS 1024(R8), Z16
 	VMOVUPS 1344(R8), Z21
+	VMOVUPS 128(R8), Z2
+	VMOVUPS 448(R8), Z7
+	VMOVUPS 768(R8), Z12
+	VMOVUPS 1088(R8), Z17
 	VMOVUPS 1408(R8), Z22
+	VMOVUPS 192(R8), Z3
+	VMOVUPS 512(R8), Z8
+	VMOVUPS 832(R8), Z13
+	VMOVUPS 1152(R8), Z18
 	VMOVUPS 1472(R8), Z23
+	VMOVUPS 256(R8), Z4
+	VMOVUPS 576(R8), Z9
+	VMOVUPS 896(R8), Z14
+	VMOVUPS 1216(R8), Z19
 	VMOVUPS 1536(R8), Z24
 	MOVQ    SI, R10
 	MOVQ    DI, R11
 	MOVQ    BX, R12
 
-width5_by5_k:
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_by5_k:
 	VMOVUPS     (R11), Z25
 	VMOVUPS     64(R11), Z26
 	VMOVUPS     128(R11), Z27
@@ -3248,43 +1542,44 @@ width5_by5_k:
 	ADDQ        $0x00000140, R10
 	ADDQ        $0x00000140, R11
 	DECQ        R12
-	JNZ         width5_by5_k
+	JNE         full_by5_k
 	VMOVUPS     Z0, (R8)
-	VMOVUPS     Z1, 64(R8)
-	VMOVUPS     Z2, 128(R8)
-	VMOVUPS     Z3, 192(R8)
-	VMOVUPS     Z4, 256(R8)
 	VMOVUPS     Z5, 320(R8)
-	VMOVUPS     Z6, 384(R8)
-	VMOVUPS     Z7, 448(R8)
-	VMOVUPS     Z8, 512(R8)
-	VMOVUPS     Z9, 576(R8)
 	VMOVUPS     Z10, 640(R8)
-	VMOVUPS     Z11, 704(R8)
-	VMOVUPS     Z12, 768(R8)
-	VMOVUPS     Z13, 832(R8)
-	VMOVUPS     Z14, 896(R8)
 	VMOVUPS     Z15, 960(R8)
-	VMOVUPS     Z16, 1024(R8)
-	VMOVUPS     Z17, 1088(R8)
-	VMOVUPS     Z18, 1152(R8)
-	VMOVUPS     Z19, 1216(R8)
 	VMOVUPS     Z20, 1280(R8)
+	VMOVUPS     Z1, 64(R8)
+	VMOVUPS     Z6, 384(R8)
+	VMOVUPS     Z11, 704(R8)
+	VMOVUPS     Z16, 1024(R8)
 	VMOVUPS     Z21, 1344(R8)
+	VMOVUPS     Z2, 128(R8)
+	VMOVUPS     Z7, 448(R8)
+	VMOVUPS     Z12, 768(R8)
+	VMOVUPS     Z17, 1088(R8)
 	VMOVUPS     Z22, 1408(R8)
+	VMOVUPS     Z3, 192(R8)
+	VMOVUPS     Z8, 512(R8)
+	VMOVUPS     Z13, 832(R8)
+	VMOVUPS     Z18, 1152(R8)
 	VMOVUPS     Z23, 1472(R8)
+	VMOVUPS     Z4, 256(R8)
+	VMOVUPS     Z9, 576(R8)
+	VMOVUPS     Z14, 896(R8)
+	VMOVUPS     Z19, 1216(R8)
 	VMOVUPS     Z24, 1536(R8)
 	ADDQ        $0x00000640, R8
 	ADDQ        $0x00000140, DI
 	SUBQ        $0x05, R9
 	CMPQ        R9, $0x05
-	JGE         width5_by5
+	JGE         full_by5
 
-width5_by5_end:
+full_by5_end:
 	CMPQ R9, $0x01
-	JLT  width5_by1_end
+	JLT  full_by1_end
 
-width5_by1:
+	// for each 1 of the inputs left
+full_by1:
 	VMOVUPS (R8), Z0
 	VMOVUPS 64(R8), Z1
 	VMOVUPS 128(R8), Z2
@@ -3294,7 +1589,8 @@ width5_by1:
 	MOVQ    DI, R11
 	MOVQ    BX, R12
 
-width5_by1_k:
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_by1_k:
 	VMOVUPS     (R11), Z5
 	VFMADD231PS (R10), Z5, Z0
 	VFMADD231PS 64(R10), Z5, Z1
@@ -3304,7 +1600,7 @@ width5_by1_k:
 	ADDQ        $0x00000140, R10
 	ADDQ        $0x00000140, R11
 	DECQ        R12
-	JNZ         width5_by1_k
+	JNE         full_by1_k
 	VMOVUPS     Z0, (R8)
 	VMOVUPS     Z1, 64(R8)
 	VMOVUPS     Z2, 128(R8)
@@ -3312,26 +1608,28 @@ width5_by1_k:
 	VMOVUPS     Z4, 256(R8)
 	ADDQ        $0x00000140, R8
 	ADDQ        $0x00000040, DI
-	SUBQ        $0x01, R9
+	DECQ        R9
 	CMPQ        R9, $0x01
-	JGE         width5_by1
+	JGE         full_by1
 
-width5_by1_end:
-	SUBQ    BX, AX
-	IMUL3Q  $0x00000140, BX, BX
-	ADDQ    BX, CX
-	ADDQ    BX, DX
-	TESTQ   AX, AX
-	JNZ     width5_chunk
+full_by1_end:
+	IMUL3Q  $0x00000140, BX, SI
+	LEAQ    (AX)(SI*1), AX
+	IMUL3Q  $0x00000140, BX, SI
+	LEAQ    (CX)(SI*1), CX
+	SUBQ    BX, DX
+	TESTQ   DX, DX
+	JNE     full_chunk
+	LEAQ    (SP), AX
 	MOVQ    w_base+8(FP), CX
 	MOVQ    step+96(FP), DX
-	LEAQ    (SP), AX
 	MOVQ    CX, CX
 	MOVQ    inputs+88(FP), BX
-	VXORPS  Z1, Z1, Z1
 	VMOVUPS (DX), Z0
+	VXORPS  Z1, Z1, Z1
 
-width5_row:
+	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+full_row:
 	VMOVUPS      (AX), Z2
 	VADDPS       Z1, Z2, Z2
 	VMOVUPS      (CX), Z3
@@ -3360,156 +1658,348 @@ width5_row:
 	ADDQ         $0x00000140, AX
 	ADDQ         $0x00000140, CX
 	DECQ         BX
-	JNZ          width5_row
+	JNE          full_row
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ samples+80(FP), BX
+
+	// for each chunk of samples, small enough for the cache
+narrow_chunk:
+	MOVQ BX, SI
+	CMPQ SI, $0x80
+	JLE  narrow_last
+	MOVQ $0x00000080, SI
+
+narrow_last:
+	MOVQ AX, DI
+	MOVQ CX, R8
+	LEAQ (SP), R9
+	MOVQ R8, R8
+	MOVQ inputs+88(FP), R10
+	CMPQ R10, $0x05
+	JLT  narrow_by5_end
+
+	// for each 5 of the inputs left
+narrow_by5:
+	VMOVUPS (R9), Z0
+	VMOVUPS 320(R9), Z19
+	VMOVUPS 640(R9), Z20
+	VMOVUPS 960(R9), Z21
+	VMOVUPS 1280(R9), Z22
+	CMPQ    DX, $0x01
+	JEQ     narrow_by5_load_units
+	VMOVUPS 64(R9), Z1
+	VMOVUPS 384(R9), Z4
+	VMOVUPS 704(R9), Z7
+	VMOVUPS 1024(R9), Z10
+	VMOVUPS 1344(R9), Z13
+	CMPQ    DX, $0x02
+	JEQ     narrow_by5_load_units
+	VMOVUPS 128(R9), Z2
+	VMOVUPS 448(R9), Z5
+	VMOVUPS 768(R9), Z8
+	VMOVUPS 1088(R9), Z11
+	VMOVUPS 1408(R9), Z14
+	CMPQ    DX, $0x03
+	JEQ     narrow_by5_load_units
+	VMOVUPS 192(R9), Z3
+	VMOVUPS 512(R9), Z6
+	VMOVUPS 832(R9), Z9
+	VMOVUPS 1152(R9), Z12
+	VMOVUPS 1472(R9), Z15
+
+narrow_by5_load_units:
+	MOVQ DI, R11
+	MOVQ R8, R12
+	MOVQ SI, R13
+
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_by5_k:
+	VMOVUPS     (R12), Z23
+	VMOVUPS     64(R12), Z24
+	VMOVUPS     128(R12), Z25
+	VMOVUPS     192(R12), Z26
+	VMOVUPS     256(R12), Z27
+	VMOVUPS     (R11), Z28
+	VFMADD231PS Z28, Z23, Z0
+	VFMADD231PS Z28, Z24, Z19
+	VFMADD231PS Z28, Z25, Z20
+	VFMADD231PS Z28, Z26, Z21
+	VFMADD231PS Z28, Z27, Z22
+	CMPQ        DX, $0x01
+	JEQ         narrow_by5_k_units
+	VMOVUPS     64(R11), Z28
+	VFMADD231PS Z28, Z23, Z1
+	VFMADD231PS Z28, Z24, Z4
+	VFMADD231PS Z28, Z25, Z7
+	VFMADD231PS Z28, Z26, Z10
+	VFMADD231PS Z28, Z27, Z13
+	CMPQ        DX, $0x02
+	JEQ         narrow_by5_k_units
+	VMOVUPS     128(R11), Z28
+	VFMADD231PS Z28, Z23, Z2
+	VFMADD231PS Z28, Z24, Z5
+	VFMADD231PS Z28, Z25, Z8
+	VFMADD231PS Z28, Z26, Z11
+	VFMADD231PS Z28, Z27, Z14
+	CMPQ        DX, $0x03
+	JEQ         narrow_by5_k_units
+	VMOVUPS     192(R11), Z28
+	VFMADD231PS Z28, Z23, Z3
+	VFMADD231PS Z28, Z24, Z6
+	VFMADD231PS Z28, Z25, Z9
+	VFMADD231PS Z28, Z26, Z12
+	VFMADD231PS Z28, Z27, Z15
+
+narrow_by5_k_units:
+	ADDQ    $0x00000140, R11
+	ADDQ    $0x00000140, R12
+	DECQ    R13
+	JNE     narrow_by5_k
+	VMOVUPS Z0, (R9)
+	VMOVUPS Z19, 320(R9)
+	VMOVUPS Z20, 640(R9)
+	VMOVUPS Z21, 960(R9)
+	VMOVUPS Z22, 1280(R9)
+	CMPQ    DX, $0x01
+	JEQ     narrow_by5_store_units
+	VMOVUPS Z1, 64(R9)
+	VMOVUPS Z4, 384(R9)
+	VMOVUPS Z7, 704(R9)
+	VMOVUPS Z10, 1024(R9)
+	VMOVUPS Z13, 1344(R9)
+	CMPQ    DX, $0x02
+	JEQ     narrow_by5_store_units
+	VMOVUPS Z2, 128(R9)
+	VMOVUPS Z5, 448(R9)
+	VMOVUPS Z8, 768(R9)
+	VMOVUPS Z11, 1088(R9)
+	VMOVUPS Z14, 1408(R9)
+	CMPQ    DX, $0x03
+	JEQ     narrow_by5_store_units
+	VMOVUPS Z3, 192(R9)
+	VMOVUPS Z6, 512(R9)
+	VMOVUPS Z9, 832(R9)
+	VMOVUPS Z12, 1152(R9)
+	VMOVUPS Z15, 1472(R9)
+
+narrow_by5_store_units:
+	ADDQ $0x00000640, R9
+	ADDQ $0x00000140, R8
+	SUBQ $0x05, R10
+	CMPQ R10, $0x05
+	JGE  narrow_by5
+
+narrow_by5_end:
+	CMPQ R10, $0x01
+	JLT  narrow_by1_end
+
+	// for each 1 of the inputs left
+narrow_by1:
+	VMOVUPS (R9), Z0
+	CMPQ    DX, $0x01
+	JEQ     narrow_by1_load_units
+	VMOVUPS 64(R9), Z16
+	CMPQ    DX, $0x02
+	JEQ     narrow_by1_load_units
+	VMOVUPS 128(R9), Z17
+	CMPQ    DX, $0x03
+	JEQ     narrow_by1_load_units
+	VMOVUPS 192(R9), Z18
+
+narrow_by1_load_units:
+	MOVQ DI, R11
+	MOVQ R8, R12
+	MOVQ SI, R13
+
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_by1_k:
+	VMOVUPS     (R12), Z19
+	VFMADD231PS (R11), Z19, Z0
+	CMPQ        DX, $0x01
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 64(R11), Z19, Z16
+	CMPQ        DX, $0x02
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 128(R11), Z19, Z17
+	CMPQ        DX, $0x03
+	JEQ         narrow_by1_k_units
+	VFMADD231PS 192(R11), Z19, Z18
+
+narrow_by1_k_units:
+	ADDQ    $0x00000140, R11
+	ADDQ    $0x00000140, R12
+	DECQ    R13
+	JNE     narrow_by1_k
+	VMOVUPS Z0, (R9)
+	CMPQ    DX, $0x01
+	JEQ     narrow_by1_store_units
+	VMOVUPS Z16, 64(R9)
+	CMPQ    DX, $0x02
+	JEQ     narrow_by1_store_units
+	VMOVUPS Z17, 128(R9)
+	CMPQ    DX, $0x03
+	JEQ     narrow_by1_store_units
+	VMOVUPS Z18, 192(R9)
+
+narrow_by1_store_units:
+	ADDQ $0x00000140, R9
+	ADDQ $0x00000040, R8
+	DECQ R10
+	CMPQ R10, $0x01
+	JGE  narrow_by1
+
+narrow_by1_end:
+	IMUL3Q  $0x00000140, SI, DI
+	LEAQ    (AX)(DI*1), AX
+	IMUL3Q  $0x00000140, SI, DI
+	LEAQ    (CX)(DI*1), CX
+	SUBQ    SI, BX
+	TESTQ   BX, BX
+	JNE     narrow_chunk
+	LEAQ    (SP), AX
+	MOVQ    w_base+8(FP), CX
+	MOVQ    step+96(FP), BX
+	MOVQ    CX, CX
+	MOVQ    inputs+88(FP), SI
+	VMOVUPS (BX), Z0
+	VXORPS  Z1, Z1, Z1
+
+	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+narrow_row:
+	VMOVUPS      (AX), Z2
+	VADDPS       Z1, Z2, Z2
+	VMOVUPS      (CX), Z3
+	VFNMADD231PS Z2, Z0, Z3
+	VMOVUPS      Z3, (CX)
+	CMPQ         DX, $0x01
+	JEQ          narrow_row_units
+	VMOVUPS      64(AX), Z2
+	VADDPS       Z1, Z2, Z2
+	VMOVUPS      64(CX), Z3
+	VFNMADD231PS Z2, Z0, Z3
+	VMOVUPS      Z3, 64(CX)
+	CMPQ         DX, $0x02
+	JEQ          narrow_row_units
+	VMOVUPS      128(AX), Z2
+	VADDPS       Z1, Z2, Z2
+	VMOVUPS      128(CX), Z3
+	VFNMADD231PS Z2, Z0, Z3
+	VMOVUPS      Z3, 128(CX)
+	CMPQ         DX, $0x03
+	JEQ          narrow_row_units
+	VMOVUPS      192(AX), Z2
+	VADDPS       Z1, Z2, Z2
+	VMOVUPS      192(CX), Z3
+	VFNMADD231PS Z2, Z0, Z3
+	VMOVUPS      Z3, 192(CX)
+
+narrow_row_units:
+	ADDQ $0x00000140, AX
+	ADDQ $0x00000140, CX
+	DECQ SI
+	JNE  narrow_row
 	VZEROUPPER
 	RET
 
 // func BiasStep(width int, b []float32, d []float32, samples int, step *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·BiasStep(SB), NOSPLIT, $0-72
-	MOVQ   width+0(FP), AX
-	MOVQ   b_base+8(FP), CX
-	MOVQ   d_base+32(FP), DX
-	MOVQ   step+64(FP), BX
-	CMPQ   AX, $0x05
-	JEQ    width5
-	CMPQ   AX, $0x04
-	JEQ    width4
-	CMPQ   AX, $0x03
-	JEQ    width3
-	CMPQ   AX, $0x02
-	JEQ    width2
-	MOVQ   DX, AX
-	MOVQ   samples+56(FP), DX
-	VXORPS Z0, Z0, Z0
-
-width1_sample:
-	VADDPS       (AX), Z0, Z0
-	ADDQ         $0x00000140, AX
-	DECQ         DX
-	JNZ          width1_sample
-	VMOVUPS      (BX), Z1
-	VMOVUPS      (CX), Z2
-	VFNMADD231PS Z0, Z1, Z2
-	VMOVUPS      Z2, (CX)
-	VZEROUPPER
-	RET
-
-width2:
-	MOVQ   DX, AX
-	MOVQ   samples+56(FP), DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-
-width2_sample:
-	VADDPS       (AX), Z0, Z0
-	VADDPS       64(AX), Z1, Z1
-	ADDQ         $0x00000140, AX
-	DECQ         DX
-	JNZ          width2_sample
-	VMOVUPS      (BX), Z2
-	VMOVUPS      (CX), Z3
-	VFNMADD231PS Z0, Z2, Z3
-	VMOVUPS      Z3, (CX)
-	VMOVUPS      64(CX), Z3
-	VFNMADD231PS Z1, Z2, Z3
-	VMOVUPS      Z3, 64(CX)
-	VZEROUPPER
-	RET
-
-width3:
-	MOVQ   DX, AX
-	MOVQ   samples+56(FP), DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-
-width3_sample:
-	VADDPS       (AX), Z0, Z0
-	VADDPS       64(AX), Z1, Z1
-	VADDPS       128(AX), Z2, Z2
-	ADDQ         $0x00000140, AX
-	DECQ         DX
-	JNZ          width3_sample
-	VMOVUPS      (BX), Z3
-	VMOVUPS      (CX), Z4
-	VFNMADD231PS Z0, Z3, Z4
-	VMOVUPS      Z4, (CX)
-	VMOVUPS      64(CX), Z4
-	VFNMADD231PS Z1, Z3, Z4
-	VMOVUPS      Z4, 64(CX)
-	VMOVUPS      128(CX), Z4
-	VFNMADD231PS Z2, Z3, Z4
-	VMOVUPS      Z4, 128(CX)
-	VZEROUPPER
-	RET
-
-width4:
-	MOVQ   DX, AX
-	MOVQ   samples+56(FP), DX
-	VXORPS Z0, Z0, Z0
-	VXORPS Z1, Z1, Z1
-	VXORPS Z2, Z2, Z2
-	VXORPS Z3, Z3, Z3
-
-width4_sample:
-	VADDPS       (AX), Z0, Z0
-	VADDPS       64(AX), Z1, Z1
-	VADDPS       128(AX), Z2, Z2
-	VADDPS       192(AX), Z3, Z3
-	ADDQ         $0x00000140, AX
-	DECQ         DX
-	JNZ          width4_sample
-	VMOVUPS      (BX), Z4
-	VMOVUPS      (CX), Z5
-	VFNMADD231PS Z0, Z4, Z5
-	VMOVUPS      Z5, (CX)
-	VMOVUPS      64(CX), Z5
-	VFNMADD231PS Z1, Z4, Z5
-	VMOVUPS      Z5, 64(CX)
-	VMOVUPS      128(CX), Z5
-	VFNMADD231PS Z2, Z4, Z5
-	VMOVUPS      Z5, 128(CX)
-	VMOVUPS      192(CX), Z5
-	VFNMADD231PS Z3, Z4, Z5
-	VMOVUPS      Z5, 192(CX)
-	VZEROUPPER
-	RET
-
-width5:
-	MOVQ   DX, AX
-	MOVQ   samples+56(FP), DX
+	MOVQ   b_base+8(FP), AX
+	MOVQ   d_base+32(FP), CX
+	MOVQ   step+64(FP), DX
+	MOVQ   width+0(FP), BX
+	CMPQ   BX, $0x05
+	JNE    narrow
+	MOVQ   samples+56(FP), BX
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 
-width5_sample:
-	VADDPS       (AX), Z0, Z0
-	VADDPS       64(AX), Z1, Z1
-	VADDPS       128(AX), Z2, Z2
-	VADDPS       192(AX), Z3, Z3
-	VADDPS       256(AX), Z4, Z4
-	ADDQ         $0x00000140, AX
-	DECQ         DX
-	JNZ          width5_sample
-	VMOVUPS      (BX), Z5
-	VMOVUPS      (CX), Z6
+	// for each sample s: g[u] += d[s][u]
+full_sample:
+	VADDPS (CX), Z0, Z0
+	VADDPS 64(CX), Z1, Z1
+	VADDPS 128(CX), Z2, Z2
+	VADDPS 192(CX), Z3, Z3
+	VADDPS 256(CX), Z4, Z4
+	ADDQ   $0x00000140, CX
+	DECQ   BX
+	JNE    full_sample
+
+	// b[u] = fma(-step, g[u], b[u])
+	VMOVUPS      (DX), Z5
+	VMOVUPS      (AX), Z6
 	VFNMADD231PS Z0, Z5, Z6
-	VMOVUPS      Z6, (CX)
-	VMOVUPS      64(CX), Z6
+	VMOVUPS      Z6, (AX)
+	VMOVUPS      64(AX), Z6
 	VFNMADD231PS Z1, Z5, Z6
-	VMOVUPS      Z6, 64(CX)
-	VMOVUPS      128(CX), Z6
+	VMOVUPS      Z6, 64(AX)
+	VMOVUPS      128(AX), Z6
 	VFNMADD231PS Z2, Z5, Z6
-	VMOVUPS      Z6, 128(CX)
-	VMOVUPS      192(CX), Z6
+	VMOVUPS      Z6, 128(AX)
+	VMOVUPS      192(AX), Z6
 	VFNMADD231PS Z3, Z5, Z6
-	VMOVUPS      Z6, 192(CX)
-	VMOVUPS      256(CX), Z6
+	VMOVUPS      Z6, 192(AX)
+	VMOVUPS      256(AX), Z6
 	VFNMADD231PS Z4, Z5, Z6
-	VMOVUPS      Z6, 256(CX)
+	VMOVUPS      Z6, 256(AX)
+	VZEROUPPER
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVQ   samples+56(FP), SI
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+
+	// for each sample s: g[u] += d[s][u]
+narrow_sample:
+	VADDPS (CX), Z0, Z0
+	CMPQ   BX, $0x01
+	JEQ    narrow_sample_units
+	VADDPS 64(CX), Z1, Z1
+	CMPQ   BX, $0x02
+	JEQ    narrow_sample_units
+	VADDPS 128(CX), Z2, Z2
+	CMPQ   BX, $0x03
+	JEQ    narrow_sample_units
+	VADDPS 192(CX), Z3, Z3
+
+narrow_sample_units:
+	ADDQ $0x00000140, CX
+	DECQ SI
+	JNE  narrow_sample
+
+	// b[u] = fma(-step, g[u], b[u])
+	VMOVUPS      (DX), Z4
+	VMOVUPS      (AX), Z5
+	VFNMADD231PS Z0, Z4, Z5
+	VMOVUPS      Z5, (AX)
+	CMPQ         BX, $0x01
+	JEQ          narrow_bias_units
+	VMOVUPS      64(AX), Z5
+	VFNMADD231PS Z1, Z4, Z5
+	VMOVUPS      Z5, 64(AX)
+	CMPQ         BX, $0x02
+	JEQ          narrow_bias_units
+	VMOVUPS      128(AX), Z5
+	VFNMADD231PS Z2, Z4, Z5
+	VMOVUPS      Z5, 128(AX)
+	CMPQ         BX, $0x03
+	JEQ          narrow_bias_units
+	VMOVUPS      192(AX), Z5
+	VFNMADD231PS Z3, Z4, Z5
+	VMOVUPS      Z5, 192(AX)
+
+narrow_bias_units:
 	VZEROUPPER
 	RET
 
@@ -3520,23 +2010,26 @@ TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
 	MOVQ  labels_base+24(FP), CX
 	MOVQ  labels_len+32(FP), DX
 	TESTQ DX, DX
-	JZ    none
+	JEQ   none
 
+	// for each sample
 sample:
 	VPBROADCASTD (CX), Z0
 	VMOVUPS      (AX), Z1
-	MOVQ         AX, BX
-	MOVQ         classes+48(FP), SI
-	MOVQ         $0x00000005, DI
+
+	// for each class c: max = z[c] > max ? z[c] : max
+	MOVQ AX, BX
+	MOVQ classes+48(FP), SI
+	MOVQ $0x00000005, DI
 
 max:
 	VMOVUPS (BX), Z2
 	VMAXPS  Z1, Z2, Z1
 	ADDQ    $0x00000040, BX
 	DECQ    SI
-	JZ      max_end
+	JEQ     max_end
 	DECQ    DI
-	JNZ     max
+	JNE     max
 	MOVQ    $0x00000005, DI
 	MOVQ    stride+56(FP), R8
 	LEAQ    -320(BX)(R8*4), BX
@@ -3544,9 +2037,11 @@ max:
 
 max_end:
 	VXORPS Z2, Z2, Z2
-	MOVQ   AX, BX
-	MOVQ   classes+48(FP), SI
-	MOVQ   $0x00000005, DI
+
+	// for each class c: z[c] = exp(z[c] - max), sum += z[c]
+	MOVQ AX, BX
+	MOVQ classes+48(FP), SI
+	MOVQ $0x00000005, DI
 
 exp:
 	VMOVUPS     (BX), Z3
@@ -3567,22 +2062,22 @@ exp:
 	VFMADD213PS word3efffffe<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
-	VPSUBD      word4b400000<>+0(SB), Z4, Z3
-	VPSRAD      $0x01, Z3, Z4
-	VPSUBD      Z4, Z3, Z3
-	VPADDD      word0000007f<>+0(SB), Z4, Z4
-	VPSLLD      $0x17, Z4, Z4
-	VMULPS      Z4, Z5, Z5
+	VPSUBD      word4b400000<>+0(SB), Z4, Z4
+	VPSRAD      $0x01, Z4, Z3
+	VPSUBD      Z3, Z4, Z4
 	VPADDD      word0000007f<>+0(SB), Z3, Z3
 	VPSLLD      $0x17, Z3, Z3
 	VMULPS      Z3, Z5, Z5
+	VPADDD      word0000007f<>+0(SB), Z4, Z4
+	VPSLLD      $0x17, Z4, Z4
+	VMULPS      Z4, Z5, Z5
 	VADDPS      Z5, Z2, Z2
 	VMOVUPS     Z5, (BX)
 	ADDQ        $0x00000040, BX
 	DECQ        SI
-	JZ          exp_end
+	JEQ         exp_end
 	DECQ        DI
-	JNZ         exp
+	JNE         exp
 	MOVQ        $0x00000005, DI
 	MOVQ        stride+56(FP), R8
 	LEAQ        -320(BX)(R8*4), BX
@@ -3591,17 +2086,22 @@ exp:
 exp_end:
 	VMOVUPS word3f800000<>+0(SB), Z3
 	VXORPS  Z1, Z1, Z1
-	VDIVPS  Z2, Z3, Z4
-	MOVQ    AX, BX
-	MOVQ    classes+48(FP), SI
-	MOVQ    $0x00000005, DI
+	VMOVUPS word3f800000<>+0(SB), Z4
+	VDIVPS  Z2, Z4, Z4
+
+	// for each class c: z[c] = z[c] / sum - [c = label]
+	MOVQ AX, BX
+	MOVQ classes+48(FP), SI
+	MOVQ $0x00000005, DI
 
 delta:
-	VMOVUPS      (BX), Z5
-	VCMPPS       $0x11, word1f800000<>+0(SB), Z5, K1
-	KMOVW        K1, R8
-	TESTL        R8, R8
-	JNZ          small
+	VMOVUPS (BX), Z5
+	VCMPPS  $0x11, word1f800000<>+0(SB), Z5, K1
+	KMOVW   K1, R8
+	TESTL   R8, R8
+	JNZ     small
+
+	// q = p * inverse, then twice r = p - q * sum, q += r * inverse
 	VMULPS       Z4, Z5, Z6
 	VMOVAPS      Z5, Z7
 	VFNMADD231PS Z6, Z2, Z7
@@ -3623,9 +2123,9 @@ divided:
 	VPADDD    word00000001<>+0(SB), Z1, Z1
 	ADDQ      $0x00000040, BX
 	DECQ      SI
-	JZ        delta_end
+	JEQ       delta_end
 	DECQ      DI
-	JNZ       delta
+	JNE       delta
 	MOVQ      $0x00000005, DI
 	MOVQ      stride+56(FP), R8
 	LEAQ      -320(BX)(R8*4), BX
@@ -3635,812 +2135,529 @@ delta_end:
 	ADDQ $0x00000140, AX
 	ADDQ $0x00000004, CX
 	DECQ DX
-	JNZ  sample
+	JNE  sample
 
 none:
 	VZEROUPPER
 	RET
 
-DATA wordc2d00000<>+0(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+4(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+8(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+12(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+16(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+20(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+24(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+28(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+32(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+36(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+40(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+44(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+48(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+52(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+56(SB)/4, $0xc2d00000
-DATA wordc2d00000<>+60(SB)/4, $0xc2d00000
+DATA wordc2d00000<>+0(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+8(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+16(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+24(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+32(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+40(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+48(SB)/8, $0xc2d00000c2d00000
+DATA wordc2d00000<>+56(SB)/8, $0xc2d00000c2d00000
 GLOBL wordc2d00000<>(SB), RODATA|NOPTR, $64
 
-DATA word42b20000<>+0(SB)/4, $0x42b20000
-DATA word42b20000<>+4(SB)/4, $0x42b20000
-DATA word42b20000<>+8(SB)/4, $0x42b20000
-DATA word42b20000<>+12(SB)/4, $0x42b20000
-DATA word42b20000<>+16(SB)/4, $0x42b20000
-DATA word42b20000<>+20(SB)/4, $0x42b20000
-DATA word42b20000<>+24(SB)/4, $0x42b20000
-DATA word42b20000<>+28(SB)/4, $0x42b20000
-DATA word42b20000<>+32(SB)/4, $0x42b20000
-DATA word42b20000<>+36(SB)/4, $0x42b20000
-DATA word42b20000<>+40(SB)/4, $0x42b20000
-DATA word42b20000<>+44(SB)/4, $0x42b20000
-DATA word42b20000<>+48(SB)/4, $0x42b20000
-DATA word42b20000<>+52(SB)/4, $0x42b20000
-DATA word42b20000<>+56(SB)/4, $0x42b20000
-DATA word42b20000<>+60(SB)/4, $0x42b20000
+DATA word42b20000<>+0(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+8(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+16(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+24(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+32(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+40(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+48(SB)/8, $0x42b2000042b20000
+DATA word42b20000<>+56(SB)/8, $0x42b2000042b20000
 GLOBL word42b20000<>(SB), RODATA|NOPTR, $64
 
-DATA word4b400000<>+0(SB)/4, $0x4b400000
-DATA word4b400000<>+4(SB)/4, $0x4b400000
-DATA word4b400000<>+8(SB)/4, $0x4b400000
-DATA word4b400000<>+12(SB)/4, $0x4b400000
-DATA word4b400000<>+16(SB)/4, $0x4b400000
-DATA word4b400000<>+20(SB)/4, $0x4b400000
-DATA word4b400000<>+24(SB)/4, $0x4b400000
-DATA word4b400000<>+28(SB)/4, $0x4b400000
-DATA word4b400000<>+32(SB)/4, $0x4b400000
-DATA word4b400000<>+36(SB)/4, $0x4b400000
-DATA word4b400000<>+40(SB)/4, $0x4b400000
-DATA word4b400000<>+44(SB)/4, $0x4b400000
-DATA word4b400000<>+48(SB)/4, $0x4b400000
-DATA word4b400000<>+52(SB)/4, $0x4b400000
-DATA word4b400000<>+56(SB)/4, $0x4b400000
-DATA word4b400000<>+60(SB)/4, $0x4b400000
+DATA word4b400000<>+0(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+8(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+16(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+24(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+32(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+40(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+48(SB)/8, $0x4b4000004b400000
+DATA word4b400000<>+56(SB)/8, $0x4b4000004b400000
 GLOBL word4b400000<>(SB), RODATA|NOPTR, $64
 
-DATA word3fb8aa3b<>+0(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+4(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+8(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+12(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+16(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+20(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+24(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+28(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+32(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+36(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+40(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+44(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+48(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+52(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+56(SB)/4, $0x3fb8aa3b
-DATA word3fb8aa3b<>+60(SB)/4, $0x3fb8aa3b
+DATA word3fb8aa3b<>+0(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+8(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+16(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+24(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA word3fb8aa3b<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
 GLOBL word3fb8aa3b<>(SB), RODATA|NOPTR, $64
 
-DATA wordbf317218<>+0(SB)/4, $0xbf317218
-DATA wordbf317218<>+4(SB)/4, $0xbf317218
-DATA wordbf317218<>+8(SB)/4, $0xbf317218
-DATA wordbf317218<>+12(SB)/4, $0xbf317218
-DATA wordbf317218<>+16(SB)/4, $0xbf317218
-DATA wordbf317218<>+20(SB)/4, $0xbf317218
-DATA wordbf317218<>+24(SB)/4, $0xbf317218
-DATA wordbf317218<>+28(SB)/4, $0xbf317218
-DATA wordbf317218<>+32(SB)/4, $0xbf317218
-DATA wordbf317218<>+36(SB)/4, $0xbf317218
-DATA wordbf317218<>+40(SB)/4, $0xbf317218
-DATA wordbf317218<>+44(SB)/4, $0xbf317218
-DATA wordbf317218<>+48(SB)/4, $0xbf317218
-DATA wordbf317218<>+52(SB)/4, $0xbf317218
-DATA wordbf317218<>+56(SB)/4, $0xbf317218
-DATA wordbf317218<>+60(SB)/4, $0xbf317218
+DATA wordbf317218<>+0(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+8(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+16(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+24(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+32(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+40(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+48(SB)/8, $0xbf317218bf317218
+DATA wordbf317218<>+56(SB)/8, $0xbf317218bf317218
 GLOBL wordbf317218<>(SB), RODATA|NOPTR, $64
 
-DATA word3102e308<>+0(SB)/4, $0x3102e308
-DATA word3102e308<>+4(SB)/4, $0x3102e308
-DATA word3102e308<>+8(SB)/4, $0x3102e308
-DATA word3102e308<>+12(SB)/4, $0x3102e308
-DATA word3102e308<>+16(SB)/4, $0x3102e308
-DATA word3102e308<>+20(SB)/4, $0x3102e308
-DATA word3102e308<>+24(SB)/4, $0x3102e308
-DATA word3102e308<>+28(SB)/4, $0x3102e308
-DATA word3102e308<>+32(SB)/4, $0x3102e308
-DATA word3102e308<>+36(SB)/4, $0x3102e308
-DATA word3102e308<>+40(SB)/4, $0x3102e308
-DATA word3102e308<>+44(SB)/4, $0x3102e308
-DATA word3102e308<>+48(SB)/4, $0x3102e308
-DATA word3102e308<>+52(SB)/4, $0x3102e308
-DATA word3102e308<>+56(SB)/4, $0x3102e308
-DATA word3102e308<>+60(SB)/4, $0x3102e308
+DATA word3102e308<>+0(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+8(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+16(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+24(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+32(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+40(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+48(SB)/8, $0x3102e3083102e308
+DATA word3102e308<>+56(SB)/8, $0x3102e3083102e308
 GLOBL word3102e308<>(SB), RODATA|NOPTR, $64
 
-DATA word3ab5121a<>+0(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+4(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+8(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+12(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+16(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+20(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+24(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+28(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+32(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+36(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+40(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+44(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+48(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+52(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+56(SB)/4, $0x3ab5121a
-DATA word3ab5121a<>+60(SB)/4, $0x3ab5121a
+DATA word3ab5121a<>+0(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+8(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+16(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+24(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+32(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+40(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+48(SB)/8, $0x3ab5121a3ab5121a
+DATA word3ab5121a<>+56(SB)/8, $0x3ab5121a3ab5121a
 GLOBL word3ab5121a<>(SB), RODATA|NOPTR, $64
 
-DATA word3c091cf1<>+0(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+4(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+8(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+12(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+16(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+20(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+24(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+28(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+32(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+36(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+40(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+44(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+48(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+52(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+56(SB)/4, $0x3c091cf1
-DATA word3c091cf1<>+60(SB)/4, $0x3c091cf1
+DATA word3c091cf1<>+0(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+8(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+16(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+24(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+32(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+40(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+48(SB)/8, $0x3c091cf13c091cf1
+DATA word3c091cf1<>+56(SB)/8, $0x3c091cf13c091cf1
 GLOBL word3c091cf1<>(SB), RODATA|NOPTR, $64
 
-DATA word3d2aac79<>+0(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+4(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+8(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+12(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+16(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+20(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+24(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+28(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+32(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+36(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+40(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+44(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+48(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+52(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+56(SB)/4, $0x3d2aac79
-DATA word3d2aac79<>+60(SB)/4, $0x3d2aac79
+DATA word3d2aac79<>+0(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+8(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+16(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+24(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+32(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+40(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+48(SB)/8, $0x3d2aac793d2aac79
+DATA word3d2aac79<>+56(SB)/8, $0x3d2aac793d2aac79
 GLOBL word3d2aac79<>(SB), RODATA|NOPTR, $64
 
-DATA word3e2aaa49<>+0(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+4(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+8(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+12(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+16(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+20(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+24(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+28(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+32(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+36(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+40(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+44(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+48(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+52(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+56(SB)/4, $0x3e2aaa49
-DATA word3e2aaa49<>+60(SB)/4, $0x3e2aaa49
+DATA word3e2aaa49<>+0(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+8(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+16(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+24(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+32(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+40(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+48(SB)/8, $0x3e2aaa493e2aaa49
+DATA word3e2aaa49<>+56(SB)/8, $0x3e2aaa493e2aaa49
 GLOBL word3e2aaa49<>(SB), RODATA|NOPTR, $64
 
-DATA word3efffffe<>+0(SB)/4, $0x3efffffe
-DATA word3efffffe<>+4(SB)/4, $0x3efffffe
-DATA word3efffffe<>+8(SB)/4, $0x3efffffe
-DATA word3efffffe<>+12(SB)/4, $0x3efffffe
-DATA word3efffffe<>+16(SB)/4, $0x3efffffe
-DATA word3efffffe<>+20(SB)/4, $0x3efffffe
-DATA word3efffffe<>+24(SB)/4, $0x3efffffe
-DATA word3efffffe<>+28(SB)/4, $0x3efffffe
-DATA word3efffffe<>+32(SB)/4, $0x3efffffe
-DATA word3efffffe<>+36(SB)/4, $0x3efffffe
-DATA word3efffffe<>+40(SB)/4, $0x3efffffe
-DATA word3efffffe<>+44(SB)/4, $0x3efffffe
-DATA word3efffffe<>+48(SB)/4, $0x3efffffe
-DATA word3efffffe<>+52(SB)/4, $0x3efffffe
-DATA word3efffffe<>+56(SB)/4, $0x3efffffe
-DATA word3efffffe<>+60(SB)/4, $0x3efffffe
+DATA word3efffffe<>+0(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+8(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+16(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+24(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+32(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+40(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+48(SB)/8, $0x3efffffe3efffffe
+DATA word3efffffe<>+56(SB)/8, $0x3efffffe3efffffe
 GLOBL word3efffffe<>(SB), RODATA|NOPTR, $64
 
-DATA word3f800000<>+0(SB)/4, $0x3f800000
-DATA word3f800000<>+4(SB)/4, $0x3f800000
-DATA word3f800000<>+8(SB)/4, $0x3f800000
-DATA word3f800000<>+12(SB)/4, $0x3f800000
-DATA word3f800000<>+16(SB)/4, $0x3f800000
-DATA word3f800000<>+20(SB)/4, $0x3f800000
-DATA word3f800000<>+24(SB)/4, $0x3f800000
-DATA word3f800000<>+28(SB)/4, $0x3f800000
-DATA word3f800000<>+32(SB)/4, $0x3f800000
-DATA word3f800000<>+36(SB)/4, $0x3f800000
-DATA word3f800000<>+40(SB)/4, $0x3f800000
-DATA word3f800000<>+44(SB)/4, $0x3f800000
-DATA word3f800000<>+48(SB)/4, $0x3f800000
-DATA word3f800000<>+52(SB)/4, $0x3f800000
-DATA word3f800000<>+56(SB)/4, $0x3f800000
-DATA word3f800000<>+60(SB)/4, $0x3f800000
+DATA word3f800000<>+0(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+8(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+16(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+24(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+32(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+40(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+48(SB)/8, $0x3f8000003f800000
+DATA word3f800000<>+56(SB)/8, $0x3f8000003f800000
 GLOBL word3f800000<>(SB), RODATA|NOPTR, $64
 
-DATA word0000007f<>+0(SB)/4, $0x0000007f
-DATA word0000007f<>+4(SB)/4, $0x0000007f
-DATA word0000007f<>+8(SB)/4, $0x0000007f
-DATA word0000007f<>+12(SB)/4, $0x0000007f
-DATA word0000007f<>+16(SB)/4, $0x0000007f
-DATA word0000007f<>+20(SB)/4, $0x0000007f
-DATA word0000007f<>+24(SB)/4, $0x0000007f
-DATA word0000007f<>+28(SB)/4, $0x0000007f
-DATA word0000007f<>+32(SB)/4, $0x0000007f
-DATA word0000007f<>+36(SB)/4, $0x0000007f
-DATA word0000007f<>+40(SB)/4, $0x0000007f
-DATA word0000007f<>+44(SB)/4, $0x0000007f
-DATA word0000007f<>+48(SB)/4, $0x0000007f
-DATA word0000007f<>+52(SB)/4, $0x0000007f
-DATA word0000007f<>+56(SB)/4, $0x0000007f
-DATA word0000007f<>+60(SB)/4, $0x0000007f
+DATA word0000007f<>+0(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+8(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+16(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+24(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+32(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+40(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+48(SB)/8, $0x0000007f0000007f
+DATA word0000007f<>+56(SB)/8, $0x0000007f0000007f
 GLOBL word0000007f<>(SB), RODATA|NOPTR, $64
 
-DATA word1f800000<>+0(SB)/4, $0x1f800000
-DATA word1f800000<>+4(SB)/4, $0x1f800000
-DATA word1f800000<>+8(SB)/4, $0x1f800000
-DATA word1f800000<>+12(SB)/4, $0x1f800000
-DATA word1f800000<>+16(SB)/4, $0x1f800000
-DATA word1f800000<>+20(SB)/4, $0x1f800000
-DATA word1f800000<>+24(SB)/4, $0x1f800000
-DATA word1f800000<>+28(SB)/4, $0x1f800000
-DATA word1f800000<>+32(SB)/4, $0x1f800000
-DATA word1f800000<>+36(SB)/4, $0x1f800000
-DATA word1f800000<>+40(SB)/4, $0x1f800000
-DATA word1f800000<>+44(SB)/4, $0x1f800000
-DATA word1f800000<>+48(SB)/4, $0x1f800000
-DATA word1f800000<>+52(SB)/4, $0x1f800000
-DATA word1f800000<>+56(SB)/4, $0x1f800000
-DATA word1f800000<>+60(SB)/4, $0x1f800000
+DATA word1f800000<>+0(SB)/8, $0x1f8000001f800000
+DATA word1f800000<>+8(SB)/8, $0x1f8000001f800000
+DATA word1f800000<>+16(SB)/8, $0x1f8000001f800000
+DATA word1f800000<>+24(SB)/8, $0x1f8000001f800000
+DATA word1f800000<>+32(SB)/8, $0x1f8000001f800000
+DATA word1f800000<>+40(SB)/8, $0x1f8000001f800000
+DATA word1f800000<>+48(SB)/8, $0x1f8000001f800000
+DATA word1f800000<>+56(SB)/8, $0x1f8000001f800000
 GLOBL word1f800000<>(SB), RODATA|NOPTR, $64
 
-DATA word00000001<>+0(SB)/4, $0x00000001
-DATA word00000001<>+4(SB)/4, $0x00000001
-DATA word00000001<>+8(SB)/4, $0x00000001
-DATA word00000001<>+12(SB)/4, $0x00000001
-DATA word00000001<>+16(SB)/4, $0x00000001
-DATA word00000001<>+20(SB)/4, $0x00000001
-DATA word00000001<>+24(SB)/4, $0x00000001
-DATA word00000001<>+28(SB)/4, $0x00000001
-DATA word00000001<>+32(SB)/4, $0x00000001
-DATA word00000001<>+36(SB)/4, $0x00000001
-DATA word00000001<>+40(SB)/4, $0x00000001
-DATA word00000001<>+44(SB)/4, $0x00000001
-DATA word00000001<>+48(SB)/4, $0x00000001
-DATA word00000001<>+52(SB)/4, $0x00000001
-DATA word00000001<>+56(SB)/4, $0x00000001
-DATA word00000001<>+60(SB)/4, $0x00000001
+DATA word00000001<>+0(SB)/8, $0x0000000100000001
+DATA word00000001<>+8(SB)/8, $0x0000000100000001
+DATA word00000001<>+16(SB)/8, $0x0000000100000001
+DATA word00000001<>+24(SB)/8, $0x0000000100000001
+DATA word00000001<>+32(SB)/8, $0x0000000100000001
+DATA word00000001<>+40(SB)/8, $0x0000000100000001
+DATA word00000001<>+48(SB)/8, $0x0000000100000001
+DATA word00000001<>+56(SB)/8, $0x0000000100000001
 GLOBL word00000001<>(SB), RODATA|NOPTR, $64
 
 // func LossSum(z []float32, labels []uint32, classes int, stride int, sum *[16]float64, correct *[16]uint32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·LossSum(SB), NOSPLIT, $0-80
-	MOVQ    z_base+0(FP), AX
-	MOVQ    sum+64(FP), CX
-	MOVQ    correct+72(FP), DX
-	VMOVUPD (CX), Z0
-	VMOVUPD 64(CX), Z1
-	VMOVUPS (DX), Z2
-	MOVQ    labels_base+24(FP), BX
-	MOVQ    labels_len+32(FP), SI
-	TESTQ   SI, SI
-	JZ      none
+	MOVQ  z_base+0(FP), AX
+	MOVQ  sum+64(FP), CX
+	MOVQ  correct+72(FP), DX
+	MOVQ  labels_base+24(FP), BX
+	MOVQ  labels_len+32(FP), SI
+	TESTQ SI, SI
+	JEQ   none
 
+	// for each sample
 sample:
-	VPBROADCASTD (BX), Z3
-	VMOVUPS      (AX), Z4
-	VXORPS       Z5, Z5, Z5
-	VXORPS       Z6, Z6, Z6
-	VXORPS       Z8, Z8, Z8
-	VCMPPS       $0x03, Z4, Z4, K1
-	MOVQ         AX, DI
-	MOVQ         classes+48(FP), R8
-	MOVQ         $0x00000005, R9
+	VPBROADCASTD (BX), Z0
+	VMOVUPS      (AX), Z1
+	VXORPS       Z3, Z3, Z3
+	VXORPS       Z2, Z2, Z2
+	VXORPS       Z4, Z4, Z4
+	VCMPPS       $0x03, Z1, Z1, K1
+
+	// for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
+	MOVQ AX, DI
+	MOVQ classes+48(FP), R8
+	MOVQ $0x00000005, R9
 
 max:
-	VMOVUPS  (DI), Z7
-	VCMPPS   $0x03, Z7, Z7, K2
+	VMOVUPS  (DI), Z5
+	VCMPPS   $0x03, Z5, Z5, K2
 	KORW     K2, K1, K1
-	VCMPPS   $0x1e, Z4, Z7, K2
-	VMOVAPS  Z7, K2, Z4
-	VMOVAPS  Z8, K2, Z5
-	VPCMPEQD Z3, Z8, K2
-	VMOVAPS  Z7, K2, Z6
-	VPADDD   word00000001<>+0(SB), Z8, Z8
+	VCMPPS   $0x1e, Z1, Z5, K2
+	VMOVAPS  Z5, K2, Z1
+	VMOVAPS  Z4, K2, Z3
+	VPCMPEQD Z0, Z4, K2
+	VMOVAPS  Z5, K2, Z2
+	VPADDD   word00000001<>+0(SB), Z4, Z4
 	ADDQ     $0x00000040, DI
 	DECQ     R8
-	JZ       max_end
+	JEQ      max_end
 	DECQ     R9
-	JNZ      max
+	JNE      max
 	MOVQ     $0x00000005, R9
 	MOVQ     stride+56(FP), R10
 	LEAQ     -320(DI)(R10*4), DI
 	JMP      max
 
 max_end:
-	VMOVUPS   word00000001<>+0(SB), Z7
-	VPCMPEQD  Z3, Z5, K2
-	VMOVAPS.Z Z7, K2, Z3
+	// correct += [best = label and no z is NaN]
+	VPCMPEQD  Z0, Z3, K2
+	VMOVUPS   word00000001<>+0(SB), Z0
+	VMOVAPS.Z Z0, K2, Z0
 	KNOTW     K1, K1
-	VMOVAPS.Z Z3, K1, Z3
-	VPADDD    Z3, Z2, Z2
-	VXORPS    Z3, Z3, Z3
-	MOVQ      AX, DI
-	MOVQ      classes+48(FP), R8
-	MOVQ      $0x00000005, R9
+	VMOVAPS.Z Z0, K1, Z0
+	VMOVUPS   (DX), Z5
+	VPADDD    Z0, Z5, Z5
+	VMOVUPS   Z5, (DX)
+	VXORPS    Z0, Z0, Z0
+
+	// for each class c: total += exp(z[c] - max)
+	MOVQ AX, DI
+	MOVQ classes+48(FP), R8
+	MOVQ $0x00000005, R9
 
 exp:
-	VMOVUPS     (DI), Z5
-	VSUBPS      Z4, Z5, Z5
-	VMOVUPS     wordc2d00000<>+0(SB), Z7
-	VMOVUPS     word42b20000<>+0(SB), Z8
-	VMAXPS      Z5, Z7, Z5
-	VMINPS      Z5, Z8, Z5
-	VMOVUPS     word4b400000<>+0(SB), Z7
-	VFMADD231PS word3fb8aa3b<>+0(SB), Z5, Z7
-	VSUBPS      word4b400000<>+0(SB), Z7, Z8
-	VFMADD231PS wordbf317218<>+0(SB), Z8, Z5
-	VFMADD231PS word3102e308<>+0(SB), Z8, Z5
-	VMOVUPS     word3ab5121a<>+0(SB), Z8
-	VFMADD213PS word3c091cf1<>+0(SB), Z5, Z8
-	VFMADD213PS word3d2aac79<>+0(SB), Z5, Z8
-	VFMADD213PS word3e2aaa49<>+0(SB), Z5, Z8
-	VFMADD213PS word3efffffe<>+0(SB), Z5, Z8
-	VFMADD213PS word3f800000<>+0(SB), Z5, Z8
-	VFMADD213PS word3f800000<>+0(SB), Z5, Z8
-	VPSUBD      word4b400000<>+0(SB), Z7, Z5
-	VPSRAD      $0x01, Z5, Z7
-	VPSUBD      Z7, Z5, Z5
-	VPADDD      word0000007f<>+0(SB), Z7, Z7
-	VPSLLD      $0x17, Z7, Z7
-	VMULPS      Z7, Z8, Z8
-	VPADDD      word0000007f<>+0(SB), Z5, Z5
-	VPSLLD      $0x17, Z5, Z5
-	VMULPS      Z5, Z8, Z8
-	VADDPS      Z8, Z3, Z3
+	VMOVUPS     (DI), Z3
+	VSUBPS      Z1, Z3, Z3
+	VMOVUPS     wordc2d00000<>+0(SB), Z4
+	VMOVUPS     word42b20000<>+0(SB), Z5
+	VMAXPS      Z3, Z4, Z3
+	VMINPS      Z3, Z5, Z3
+	VMOVUPS     word4b400000<>+0(SB), Z4
+	VFMADD231PS word3fb8aa3b<>+0(SB), Z3, Z4
+	VSUBPS      word4b400000<>+0(SB), Z4, Z5
+	VFMADD231PS wordbf317218<>+0(SB), Z5, Z3
+	VFMADD231PS word3102e308<>+0(SB), Z5, Z3
+	VMOVUPS     word3ab5121a<>+0(SB), Z5
+	VFMADD213PS word3c091cf1<>+0(SB), Z3, Z5
+	VFMADD213PS word3d2aac79<>+0(SB), Z3, Z5
+	VFMADD213PS word3e2aaa49<>+0(SB), Z3, Z5
+	VFMADD213PS word3efffffe<>+0(SB), Z3, Z5
+	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
+	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
+	VPSUBD      word4b400000<>+0(SB), Z4, Z4
+	VPSRAD      $0x01, Z4, Z3
+	VPSUBD      Z3, Z4, Z4
+	VPADDD      word0000007f<>+0(SB), Z3, Z3
+	VPSLLD      $0x17, Z3, Z3
+	VMULPS      Z3, Z5, Z5
+	VPADDD      word0000007f<>+0(SB), Z4, Z4
+	VPSLLD      $0x17, Z4, Z4
+	VMULPS      Z4, Z5, Z5
+	VADDPS      Z5, Z0, Z0
 	ADDQ        $0x00000040, DI
 	DECQ        R8
-	JZ          exp_end
+	JEQ         exp_end
 	DECQ        R9
-	JNZ         exp
+	JNE         exp
 	MOVQ        $0x00000005, R9
 	MOVQ        stride+56(FP), R10
 	LEAQ        -320(DI)(R10*4), DI
 	JMP         exp
 
 exp_end:
-	VCMPPS        $0x11, word00800000<>+0(SB), Z3, K1
-	VMOVAPS       Z3, Z5
-	VMULPS        word4b000000<>+0(SB), Z3, Z7
-	VMOVAPS       Z7, K1, Z5
-	VMOVUPS       word0000007f<>+0(SB), Z7
-	VMOVUPS       word00000096<>+0(SB), Z8
-	VMOVAPS       Z8, K1, Z7
-	VPADDD        word004afb0d<>+0(SB), Z5, Z5
-	VPSRLD        $0x17, Z5, Z8
-	VPSUBD        Z7, Z8, Z8
-	VPANDD        word007fffff<>+0(SB), Z5, Z5
-	VPADDD        word3f3504f3<>+0(SB), Z5, Z5
-	VSUBPS        word3f800000<>+0(SB), Z5, Z5
-	VCVTDQ2PS     Z8, Z8
-	VMULPS        Z5, Z5, Z7
-	VMOVUPS       wordbd9c17f6<>+0(SB), Z9
-	VFMADD213PS   word3e042429<>+0(SB), Z5, Z9
-	VFMADD213PS   wordbe079bb3<>+0(SB), Z5, Z9
-	VFMADD213PS   word3e1138cf<>+0(SB), Z5, Z9
-	VFMADD213PS   wordbe2a13b7<>+0(SB), Z5, Z9
-	VFMADD213PS   word3e4cd1f9<>+0(SB), Z5, Z9
-	VFMADD213PS   wordbe800213<>+0(SB), Z5, Z9
-	VFMADD213PS   word3eaaaaa8<>+0(SB), Z5, Z9
-	VFMADD213PS   wordbefffffc<>+0(SB), Z5, Z9
-	VMULPS        word3f317200<>+0(SB), Z8, Z10
-	VADDPS        Z5, Z10, Z11
-	VSUBPS        Z11, Z10, Z10
-	VADDPS        Z5, Z10, Z10
-	VFMADD231PS   word35bfbe8e<>+0(SB), Z8, Z10
-	VFMADD231PS   Z9, Z7, Z10
-	VADDPS        Z10, Z11, Z11
-	VMOVAPS       Z3, Z5
-	VCMPPS        $0x11, word7f800000<>+0(SB), Z3, K1
-	VMOVAPS       Z11, K1, Z5
-	VCMPPS        $0x11, word00000000<>+0(SB), Z3, K1
-	VMOVUPS       word7fc00000<>+0(SB), Z7
-	VMOVAPS       Z7, K1, Z5
-	VCMPPS        $0x00, word00000000<>+0(SB), Z3, K1
-	VMOVUPS       wordff800000<>+0(SB), Z3
-	VMOVAPS       Z3, K1, Z5
-	VSUBPS        Z4, Z6, Z6
-	VSUBPS        Z6, Z5, Z5
-	VCVTPS2PD     Y5, Z3
-	VADDPD        Z3, Z0, Z0
-	VEXTRACTF64X4 $0x01, Z5, Y3
-	VCVTPS2PD     Y3, Z3
-	VADDPD        Z3, Z1, Z1
+	// sum += log total - (z[label] - max)
+	VSUBPS        Z1, Z2, Z2
+	VCMPPS        $0x11, word00800000<>+0(SB), Z0, K1
+	VMOVAPS       Z0, Z4
+	VMULPS        word4b000000<>+0(SB), Z0, Z1
+	VMOVAPS       Z1, K1, Z4
+	VMOVUPS       word0000007f<>+0(SB), Z3
+	VMOVUPS       word00000096<>+0(SB), Z1
+	VMOVAPS       Z1, K1, Z3
+	VPADDD        word004afb0d<>+0(SB), Z4, Z4
+	VPSRLD        $0x17, Z4, Z1
+	VPSUBD        Z3, Z1, Z3
+	VPANDD        word007fffff<>+0(SB), Z4, Z4
+	VPADDD        word3f3504f3<>+0(SB), Z4, Z4
+	VSUBPS        word3f800000<>+0(SB), Z4, Z4
+	VCVTDQ2PS     Z3, Z3
+	VMULPS        Z4, Z4, Z1
+	VMOVUPS       wordbd9c17f6<>+0(SB), Z5
+	VFMADD213PS   word3e042429<>+0(SB), Z4, Z5
+	VFMADD213PS   wordbe079bb3<>+0(SB), Z4, Z5
+	VFMADD213PS   word3e1138cf<>+0(SB), Z4, Z5
+	VFMADD213PS   wordbe2a13b7<>+0(SB), Z4, Z5
+	VFMADD213PS   word3e4cd1f9<>+0(SB), Z4, Z5
+	VFMADD213PS   wordbe800213<>+0(SB), Z4, Z5
+	VFMADD213PS   word3eaaaaa8<>+0(SB), Z4, Z5
+	VFMADD213PS   wordbefffffc<>+0(SB), Z4, Z5
+	VMULPS        word3f317200<>+0(SB), Z3, Z7
+	VADDPS        Z4, Z7, Z6
+	VSUBPS        Z6, Z7, Z7
+	VADDPS        Z4, Z7, Z7
+	VFMADD231PS   word35bfbe8e<>+0(SB), Z3, Z7
+	VFMADD231PS   Z5, Z1, Z7
+	VADDPS        Z7, Z6, Z6
+	VMOVAPS       Z0, Z1
+	VCMPPS        $0x11, word7f800000<>+0(SB), Z0, K1
+	VMOVAPS       Z6, K1, Z1
+	VCMPPS        $0x11, word00000000<>+0(SB), Z0, K1
+	VMOVUPS       word7fc00000<>+0(SB), Z3
+	VMOVAPS       Z3, K1, Z1
+	VCMPPS        $0x00, word00000000<>+0(SB), Z0, K1
+	VMOVUPS       wordff800000<>+0(SB), Z0
+	VMOVAPS       Z0, K1, Z1
+	VSUBPS        Z2, Z1, Z1
+	VEXTRACTF64X4 $0x01, Z1, Y0
+	VCVTPS2PD     Y1, Z1
+	VADDPD        (CX), Z1, Z1
+	VMOVUPD       Z1, (CX)
+	VCVTPS2PD     Y0, Z0
+	VADDPD        64(CX), Z0, Z0
+	VMOVUPD       Z0, 64(CX)
 	ADDQ          $0x00000140, AX
 	ADDQ          $0x00000004, BX
 	DECQ          SI
-	JNZ           sample
+	JNE           sample
 
 none:
-	VMOVUPD Z0, (CX)
-	VMOVUPD Z1, 64(CX)
-	VMOVUPS Z2, (DX)
 	VZEROUPPER
 	RET
 
-DATA word00800000<>+0(SB)/4, $0x00800000
-DATA word00800000<>+4(SB)/4, $0x00800000
-DATA word00800000<>+8(SB)/4, $0x00800000
-DATA word00800000<>+12(SB)/4, $0x00800000
-DATA word00800000<>+16(SB)/4, $0x00800000
-DATA word00800000<>+20(SB)/4, $0x00800000
-DATA word00800000<>+24(SB)/4, $0x00800000
-DATA word00800000<>+28(SB)/4, $0x00800000
-DATA word00800000<>+32(SB)/4, $0x00800000
-DATA word00800000<>+36(SB)/4, $0x00800000
-DATA word00800000<>+40(SB)/4, $0x00800000
-DATA word00800000<>+44(SB)/4, $0x00800000
-DATA word00800000<>+48(SB)/4, $0x00800000
-DATA word00800000<>+52(SB)/4, $0x00800000
-DATA word00800000<>+56(SB)/4, $0x00800000
-DATA word00800000<>+60(SB)/4, $0x00800000
+DATA word00800000<>+0(SB)/8, $0x0080000000800000
+DATA word00800000<>+8(SB)/8, $0x0080000000800000
+DATA word00800000<>+16(SB)/8, $0x0080000000800000
+DATA word00800000<>+24(SB)/8, $0x0080000000800000
+DATA word00800000<>+32(SB)/8, $0x0080000000800000
+DATA word00800000<>+40(SB)/8, $0x0080000000800000
+DATA word00800000<>+48(SB)/8, $0x0080000000800000
+DATA word00800000<>+56(SB)/8, $0x0080000000800000
 GLOBL word00800000<>(SB), RODATA|NOPTR, $64
 
-DATA word4b000000<>+0(SB)/4, $0x4b000000
-DATA word4b000000<>+4(SB)/4, $0x4b000000
-DATA word4b000000<>+8(SB)/4, $0x4b000000
-DATA word4b000000<>+12(SB)/4, $0x4b000000
-DATA word4b000000<>+16(SB)/4, $0x4b000000
-DATA word4b000000<>+20(SB)/4, $0x4b000000
-DATA word4b000000<>+24(SB)/4, $0x4b000000
-DATA word4b000000<>+28(SB)/4, $0x4b000000
-DATA word4b000000<>+32(SB)/4, $0x4b000000
-DATA word4b000000<>+36(SB)/4, $0x4b000000
-DATA word4b000000<>+40(SB)/4, $0x4b000000
-DATA word4b000000<>+44(SB)/4, $0x4b000000
-DATA word4b000000<>+48(SB)/4, $0x4b000000
-DATA word4b000000<>+52(SB)/4, $0x4b000000
-DATA word4b000000<>+56(SB)/4, $0x4b000000
-DATA word4b000000<>+60(SB)/4, $0x4b000000
+DATA word4b000000<>+0(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+8(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+16(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+24(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+32(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+40(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+48(SB)/8, $0x4b0000004b000000
+DATA word4b000000<>+56(SB)/8, $0x4b0000004b000000
 GLOBL word4b000000<>(SB), RODATA|NOPTR, $64
 
-DATA word00000096<>+0(SB)/4, $0x00000096
-DATA word00000096<>+4(SB)/4, $0x00000096
-DATA word00000096<>+8(SB)/4, $0x00000096
-DATA word00000096<>+12(SB)/4, $0x00000096
-DATA word00000096<>+16(SB)/4, $0x00000096
-DATA word00000096<>+20(SB)/4, $0x00000096
-DATA word00000096<>+24(SB)/4, $0x00000096
-DATA word00000096<>+28(SB)/4, $0x00000096
-DATA word00000096<>+32(SB)/4, $0x00000096
-DATA word00000096<>+36(SB)/4, $0x00000096
-DATA word00000096<>+40(SB)/4, $0x00000096
-DATA word00000096<>+44(SB)/4, $0x00000096
-DATA word00000096<>+48(SB)/4, $0x00000096
-DATA word00000096<>+52(SB)/4, $0x00000096
-DATA word00000096<>+56(SB)/4, $0x00000096
-DATA word00000096<>+60(SB)/4, $0x00000096
+DATA word00000096<>+0(SB)/8, $0x0000009600000096
+DATA word00000096<>+8(SB)/8, $0x0000009600000096
+DATA word00000096<>+16(SB)/8, $0x0000009600000096
+DATA word00000096<>+24(SB)/8, $0x0000009600000096
+DATA word00000096<>+32(SB)/8, $0x0000009600000096
+DATA word00000096<>+40(SB)/8, $0x0000009600000096
+DATA word00000096<>+48(SB)/8, $0x0000009600000096
+DATA word00000096<>+56(SB)/8, $0x0000009600000096
 GLOBL word00000096<>(SB), RODATA|NOPTR, $64
 
-DATA word004afb0d<>+0(SB)/4, $0x004afb0d
-DATA word004afb0d<>+4(SB)/4, $0x004afb0d
-DATA word004afb0d<>+8(SB)/4, $0x004afb0d
-DATA word004afb0d<>+12(SB)/4, $0x004afb0d
-DATA word004afb0d<>+16(SB)/4, $0x004afb0d
-DATA word004afb0d<>+20(SB)/4, $0x004afb0d
-DATA word004afb0d<>+24(SB)/4, $0x004afb0d
-DATA word004afb0d<>+28(SB)/4, $0x004afb0d
-DATA word004afb0d<>+32(SB)/4, $0x004afb0d
-DATA word004afb0d<>+36(SB)/4, $0x004afb0d
-DATA word004afb0d<>+40(SB)/4, $0x004afb0d
-DATA word004afb0d<>+44(SB)/4, $0x004afb0d
-DATA word004afb0d<>+48(SB)/4, $0x004afb0d
-DATA word004afb0d<>+52(SB)/4, $0x004afb0d
-DATA word004afb0d<>+56(SB)/4, $0x004afb0d
-DATA word004afb0d<>+60(SB)/4, $0x004afb0d
+DATA word004afb0d<>+0(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+8(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+16(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+24(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+32(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+40(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+48(SB)/8, $0x004afb0d004afb0d
+DATA word004afb0d<>+56(SB)/8, $0x004afb0d004afb0d
 GLOBL word004afb0d<>(SB), RODATA|NOPTR, $64
 
-DATA word007fffff<>+0(SB)/4, $0x007fffff
-DATA word007fffff<>+4(SB)/4, $0x007fffff
-DATA word007fffff<>+8(SB)/4, $0x007fffff
-DATA word007fffff<>+12(SB)/4, $0x007fffff
-DATA word007fffff<>+16(SB)/4, $0x007fffff
-DATA word007fffff<>+20(SB)/4, $0x007fffff
-DATA word007fffff<>+24(SB)/4, $0x007fffff
-DATA word007fffff<>+28(SB)/4, $0x007fffff
-DATA word007fffff<>+32(SB)/4, $0x007fffff
-DATA word007fffff<>+36(SB)/4, $0x007fffff
-DATA word007fffff<>+40(SB)/4, $0x007fffff
-DATA word007fffff<>+44(SB)/4, $0x007fffff
-DATA word007fffff<>+48(SB)/4, $0x007fffff
-DATA word007fffff<>+52(SB)/4, $0x007fffff
-DATA word007fffff<>+56(SB)/4, $0x007fffff
-DATA word007fffff<>+60(SB)/4, $0x007fffff
+DATA word007fffff<>+0(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+8(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+16(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+24(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+32(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+40(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+48(SB)/8, $0x007fffff007fffff
+DATA word007fffff<>+56(SB)/8, $0x007fffff007fffff
 GLOBL word007fffff<>(SB), RODATA|NOPTR, $64
 
-DATA word3f3504f3<>+0(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+4(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+8(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+12(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+16(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+20(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+24(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+28(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+32(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+36(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+40(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+44(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+48(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+52(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+56(SB)/4, $0x3f3504f3
-DATA word3f3504f3<>+60(SB)/4, $0x3f3504f3
+DATA word3f3504f3<>+0(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+8(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+16(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+24(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+32(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+40(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+48(SB)/8, $0x3f3504f33f3504f3
+DATA word3f3504f3<>+56(SB)/8, $0x3f3504f33f3504f3
 GLOBL word3f3504f3<>(SB), RODATA|NOPTR, $64
 
-DATA wordbd9c17f6<>+0(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+4(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+8(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+12(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+16(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+20(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+24(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+28(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+32(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+36(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+40(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+44(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+48(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+52(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+56(SB)/4, $0xbd9c17f6
-DATA wordbd9c17f6<>+60(SB)/4, $0xbd9c17f6
+DATA wordbd9c17f6<>+0(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+8(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+16(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+24(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+32(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+40(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+48(SB)/8, $0xbd9c17f6bd9c17f6
+DATA wordbd9c17f6<>+56(SB)/8, $0xbd9c17f6bd9c17f6
 GLOBL wordbd9c17f6<>(SB), RODATA|NOPTR, $64
 
-DATA word3e042429<>+0(SB)/4, $0x3e042429
-DATA word3e042429<>+4(SB)/4, $0x3e042429
-DATA word3e042429<>+8(SB)/4, $0x3e042429
-DATA word3e042429<>+12(SB)/4, $0x3e042429
-DATA word3e042429<>+16(SB)/4, $0x3e042429
-DATA word3e042429<>+20(SB)/4, $0x3e042429
-DATA word3e042429<>+24(SB)/4, $0x3e042429
-DATA word3e042429<>+28(SB)/4, $0x3e042429
-DATA word3e042429<>+32(SB)/4, $0x3e042429
-DATA word3e042429<>+36(SB)/4, $0x3e042429
-DATA word3e042429<>+40(SB)/4, $0x3e042429
-DATA word3e042429<>+44(SB)/4, $0x3e042429
-DATA word3e042429<>+48(SB)/4, $0x3e042429
-DATA word3e042429<>+52(SB)/4, $0x3e042429
-DATA word3e042429<>+56(SB)/4, $0x3e042429
-DATA word3e042429<>+60(SB)/4, $0x3e042429
+DATA word3e042429<>+0(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+8(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+16(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+24(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+32(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+40(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+48(SB)/8, $0x3e0424293e042429
+DATA word3e042429<>+56(SB)/8, $0x3e0424293e042429
 GLOBL word3e042429<>(SB), RODATA|NOPTR, $64
 
-DATA wordbe079bb3<>+0(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+4(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+8(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+12(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+16(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+20(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+24(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+28(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+32(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+36(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+40(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+44(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+48(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+52(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+56(SB)/4, $0xbe079bb3
-DATA wordbe079bb3<>+60(SB)/4, $0xbe079bb3
+DATA wordbe079bb3<>+0(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+8(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+16(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+24(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+32(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+40(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+48(SB)/8, $0xbe079bb3be079bb3
+DATA wordbe079bb3<>+56(SB)/8, $0xbe079bb3be079bb3
 GLOBL wordbe079bb3<>(SB), RODATA|NOPTR, $64
 
-DATA word3e1138cf<>+0(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+4(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+8(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+12(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+16(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+20(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+24(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+28(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+32(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+36(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+40(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+44(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+48(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+52(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+56(SB)/4, $0x3e1138cf
-DATA word3e1138cf<>+60(SB)/4, $0x3e1138cf
+DATA word3e1138cf<>+0(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+8(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+16(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+24(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+32(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+40(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+48(SB)/8, $0x3e1138cf3e1138cf
+DATA word3e1138cf<>+56(SB)/8, $0x3e1138cf3e1138cf
 GLOBL word3e1138cf<>(SB), RODATA|NOPTR, $64
 
-DATA wordbe2a13b7<>+0(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+4(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+8(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+12(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+16(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+20(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+24(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+28(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+32(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+36(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+40(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+44(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+48(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+52(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+56(SB)/4, $0xbe2a13b7
-DATA wordbe2a13b7<>+60(SB)/4, $0xbe2a13b7
+DATA wordbe2a13b7<>+0(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+8(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+16(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+24(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+32(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+40(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+48(SB)/8, $0xbe2a13b7be2a13b7
+DATA wordbe2a13b7<>+56(SB)/8, $0xbe2a13b7be2a13b7
 GLOBL wordbe2a13b7<>(SB), RODATA|NOPTR, $64
 
-DATA word3e4cd1f9<>+0(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+4(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+8(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+12(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+16(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+20(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+24(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+28(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+32(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+36(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+40(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+44(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+48(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+52(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+56(SB)/4, $0x3e4cd1f9
-DATA word3e4cd1f9<>+60(SB)/4, $0x3e4cd1f9
+DATA word3e4cd1f9<>+0(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+8(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+16(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+24(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+32(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+40(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+48(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA word3e4cd1f9<>+56(SB)/8, $0x3e4cd1f93e4cd1f9
 GLOBL word3e4cd1f9<>(SB), RODATA|NOPTR, $64
 
-DATA wordbe800213<>+0(SB)/4, $0xbe800213
-DATA wordbe800213<>+4(SB)/4, $0xbe800213
-DATA wordbe800213<>+8(SB)/4, $0xbe800213
-DATA wordbe800213<>+12(SB)/4, $0xbe800213
-DATA wordbe800213<>+16(SB)/4, $0xbe800213
-DATA wordbe800213<>+20(SB)/4, $0xbe800213
-DATA wordbe800213<>+24(SB)/4, $0xbe800213
-DATA wordbe800213<>+28(SB)/4, $0xbe800213
-DATA wordbe800213<>+32(SB)/4, $0xbe800213
-DATA wordbe800213<>+36(SB)/4, $0xbe800213
-DATA wordbe800213<>+40(SB)/4, $0xbe800213
-DATA wordbe800213<>+44(SB)/4, $0xbe800213
-DATA wordbe800213<>+48(SB)/4, $0xbe800213
-DATA wordbe800213<>+52(SB)/4, $0xbe800213
-DATA wordbe800213<>+56(SB)/4, $0xbe800213
-DATA wordbe800213<>+60(SB)/4, $0xbe800213
+DATA wordbe800213<>+0(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+8(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+16(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+24(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+32(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+40(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+48(SB)/8, $0xbe800213be800213
+DATA wordbe800213<>+56(SB)/8, $0xbe800213be800213
 GLOBL wordbe800213<>(SB), RODATA|NOPTR, $64
 
-DATA word3eaaaaa8<>+0(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+4(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+8(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+12(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+16(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+20(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+24(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+28(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+32(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+36(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+40(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+44(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+48(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+52(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+56(SB)/4, $0x3eaaaaa8
-DATA word3eaaaaa8<>+60(SB)/4, $0x3eaaaaa8
+DATA word3eaaaaa8<>+0(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+8(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+16(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+24(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+32(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+40(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+48(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA word3eaaaaa8<>+56(SB)/8, $0x3eaaaaa83eaaaaa8
 GLOBL word3eaaaaa8<>(SB), RODATA|NOPTR, $64
 
-DATA wordbefffffc<>+0(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+4(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+8(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+12(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+16(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+20(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+24(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+28(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+32(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+36(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+40(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+44(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+48(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+52(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+56(SB)/4, $0xbefffffc
-DATA wordbefffffc<>+60(SB)/4, $0xbefffffc
+DATA wordbefffffc<>+0(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+8(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+16(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+24(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+32(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+40(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+48(SB)/8, $0xbefffffcbefffffc
+DATA wordbefffffc<>+56(SB)/8, $0xbefffffcbefffffc
 GLOBL wordbefffffc<>(SB), RODATA|NOPTR, $64
 
-DATA word3f317200<>+0(SB)/4, $0x3f317200
-DATA word3f317200<>+4(SB)/4, $0x3f317200
-DATA word3f317200<>+8(SB)/4, $0x3f317200
-DATA word3f317200<>+12(SB)/4, $0x3f317200
-DATA word3f317200<>+16(SB)/4, $0x3f317200
-DATA word3f317200<>+20(SB)/4, $0x3f317200
-DATA word3f317200<>+24(SB)/4, $0x3f317200
-DATA word3f317200<>+28(SB)/4, $0x3f317200
-DATA word3f317200<>+32(SB)/4, $0x3f317200
-DATA word3f317200<>+36(SB)/4, $0x3f317200
-DATA word3f317200<>+40(SB)/4, $0x3f317200
-DATA word3f317200<>+44(SB)/4, $0x3f317200
-DATA word3f317200<>+48(SB)/4, $0x3f317200
-DATA word3f317200<>+52(SB)/4, $0x3f317200
-DATA word3f317200<>+56(SB)/4, $0x3f317200
-DATA word3f317200<>+60(SB)/4, $0x3f317200
+DATA word3f317200<>+0(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+8(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+16(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+24(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+32(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+40(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+48(SB)/8, $0x3f3172003f317200
+DATA word3f317200<>+56(SB)/8, $0x3f3172003f317200
 GLOBL word3f317200<>(SB), RODATA|NOPTR, $64
 
-DATA word35bfbe8e<>+0(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+4(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+8(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+12(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+16(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+20(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+24(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+28(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+32(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+36(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+40(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+44(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+48(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+52(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+56(SB)/4, $0x35bfbe8e
-DATA word35bfbe8e<>+60(SB)/4, $0x35bfbe8e
+DATA word35bfbe8e<>+0(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+8(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+16(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+24(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+32(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+40(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+48(SB)/8, $0x35bfbe8e35bfbe8e
+DATA word35bfbe8e<>+56(SB)/8, $0x35bfbe8e35bfbe8e
 GLOBL word35bfbe8e<>(SB), RODATA|NOPTR, $64
 
-DATA word7f800000<>+0(SB)/4, $0x7f800000
-DATA word7f800000<>+4(SB)/4, $0x7f800000
-DATA word7f800000<>+8(SB)/4, $0x7f800000
-DATA word7f800000<>+12(SB)/4, $0x7f800000
-DATA word7f800000<>+16(SB)/4, $0x7f800000
-DATA word7f800000<>+20(SB)/4, $0x7f800000
-DATA word7f800000<>+24(SB)/4, $0x7f800000
-DATA word7f800000<>+28(SB)/4, $0x7f800000
-DATA word7f800000<>+32(SB)/4, $0x7f800000
-DATA word7f800000<>+36(SB)/4, $0x7f800000
-DATA word7f800000<>+40(SB)/4, $0x7f800000
-DATA word7f800000<>+44(SB)/4, $0x7f800000
-DATA word7f800000<>+48(SB)/4, $0x7f800000
-DATA word7f800000<>+52(SB)/4, $0x7f800000
-DATA word7f800000<>+56(SB)/4, $0x7f800000
-DATA word7f800000<>+60(SB)/4, $0x7f800000
+DATA word7f800000<>+0(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+8(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+16(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+24(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+32(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+40(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+48(SB)/8, $0x7f8000007f800000
+DATA word7f800000<>+56(SB)/8, $0x7f8000007f800000
 GLOBL word7f800000<>(SB), RODATA|NOPTR, $64
 
-DATA word00000000<>+0(SB)/4, $0x00000000
-DATA word00000000<>+4(SB)/4, $0x00000000
-DATA word00000000<>+8(SB)/4, $0x00000000
-DATA word00000000<>+12(SB)/4, $0x00000000
-DATA word00000000<>+16(SB)/4, $0x00000000
-DATA word00000000<>+20(SB)/4, $0x00000000
-DATA word00000000<>+24(SB)/4, $0x00000000
-DATA word00000000<>+28(SB)/4, $0x00000000
-DATA word00000000<>+32(SB)/4, $0x00000000
-DATA word00000000<>+36(SB)/4, $0x00000000
-DATA word00000000<>+40(SB)/4, $0x00000000
-DATA word00000000<>+44(SB)/4, $0x00000000
-DATA word00000000<>+48(SB)/4, $0x00000000
-DATA word00000000<>+52(SB)/4, $0x00000000
-DATA word00000000<>+56(SB)/4, $0x00000000
-DATA word00000000<>+60(SB)/4, $0x00000000
+DATA word00000000<>+0(SB)/8, $0x0000000000000000
+DATA word00000000<>+8(SB)/8, $0x0000000000000000
+DATA word00000000<>+16(SB)/8, $0x0000000000000000
+DATA word00000000<>+24(SB)/8, $0x0000000000000000
+DATA word00000000<>+32(SB)/8, $0x0000000000000000
+DATA word00000000<>+40(SB)/8, $0x0000000000000000
+DATA word00000000<>+48(SB)/8, $0x0000000000000000
+DATA word00000000<>+56(SB)/8, $0x0000000000000000
 GLOBL word00000000<>(SB), RODATA|NOPTR, $64
 
-DATA word7fc00000<>+0(SB)/4, $0x7fc00000
-DATA word7fc00000<>+4(SB)/4, $0x7fc00000
-DATA word7fc00000<>+8(SB)/4, $0x7fc00000
-DATA word7fc00000<>+12(SB)/4, $0x7fc00000
-DATA word7fc00000<>+16(SB)/4, $0x7fc00000
-DATA word7fc00000<>+20(SB)/4, $0x7fc00000
-DATA word7fc00000<>+24(SB)/4, $0x7fc00000
-DATA word7fc00000<>+28(SB)/4, $0x7fc00000
-DATA word7fc00000<>+32(SB)/4, $0x7fc00000
-DATA word7fc00000<>+36(SB)/4, $0x7fc00000
-DATA word7fc00000<>+40(SB)/4, $0x7fc00000
-DATA word7fc00000<>+44(SB)/4, $0x7fc00000
-DATA word7fc00000<>+48(SB)/4, $0x7fc00000
-DATA word7fc00000<>+52(SB)/4, $0x7fc00000
-DATA word7fc00000<>+56(SB)/4, $0x7fc00000
-DATA word7fc00000<>+60(SB)/4, $0x7fc00000
+DATA word7fc00000<>+0(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+8(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+16(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+24(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+32(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+40(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+48(SB)/8, $0x7fc000007fc00000
+DATA word7fc00000<>+56(SB)/8, $0x7fc000007fc00000
 GLOBL word7fc00000<>(SB), RODATA|NOPTR, $64
 
-DATA wordff800000<>+0(SB)/4, $0xff800000
-DATA wordff800000<>+4(SB)/4, $0xff800000
-DATA wordff800000<>+8(SB)/4, $0xff800000
-DATA wordff800000<>+12(SB)/4, $0xff800000
-DATA wordff800000<>+16(SB)/4, $0xff800000
-DATA wordff800000<>+20(SB)/4, $0xff800000
-DATA wordff800000<>+24(SB)/4, $0xff800000
-DATA wordff800000<>+28(SB)/4, $0xff800000
-DATA wordff800000<>+32(SB)/4, $0xff800000
-DATA wordff800000<>+36(SB)/4, $0xff800000
-DATA wordff800000<>+40(SB)/4, $0xff800000
-DATA wordff800000<>+44(SB)/4, $0xff800000
-DATA wordff800000<>+48(SB)/4, $0xff800000
-DATA wordff800000<>+52(SB)/4, $0xff800000
-DATA wordff800000<>+56(SB)/4, $0xff800000
-DATA wordff800000<>+60(SB)/4, $0xff800000
+DATA wordff800000<>+0(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+8(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+16(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+24(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+32(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+40(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+48(SB)/8, $0xff800000ff800000
+DATA wordff800000<>+56(SB)/8, $0xff800000ff800000
 GLOBL wordff800000<>(SB), RODATA|NOPTR, $64

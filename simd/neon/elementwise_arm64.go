@@ -4,11 +4,11 @@
 
 package neon
 
-// Exp is simd.Kernels.Exp.
+// Exp computes dst[i] = e^src[i].
 func Exp(dst, src []float32)
 
-// Log is simd.Kernels.Log.
+// Log computes dst[i] = log src[i].
 func Log(dst, src []float32)
 
-// ReLU is simd.Kernels.ReLU.
+// ReLU computes dst[i] = src[i] <= 0 ? +0 : src[i].
 func ReLU(dst, src []float32)

@@ -6,139 +6,142 @@
 
 // func Exp(dst, src []float32)
 TEXT ·Exp(SB), NOSPLIT, $0-48
+	MOVD $constants<>(SB), R26
 	MOVD dst_base+0(FP), R0
 	MOVD src_base+24(FP), R1
 	MOVD src_len+32(FP), R2
-	MOVD $constants<>(SB), R3
 	ADD R2<<2, R1, R2
 
+	// Exp computes dst[i] = e^src[i].
 next:
 	CMP R2, R1
 	BHS done
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
-	FMOVQ 0(R3), F4
+	FMOVQ 0(R26), F4
 	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
 	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
 	WORD $0x4e24f442 // fmax v2.4s, v2.4s, v4.4s
 	WORD $0x4e24f463 // fmax v3.4s, v3.4s, v4.4s
-	FMOVQ 16(R3), F4
+	FMOVQ 16(R26), F4
 	WORD $0x4ea4f400 // fmin v0.4s, v0.4s, v4.4s
 	WORD $0x4ea4f421 // fmin v1.4s, v1.4s, v4.4s
 	WORD $0x4ea4f442 // fmin v2.4s, v2.4s, v4.4s
 	WORD $0x4ea4f463 // fmin v3.4s, v3.4s, v4.4s
-	FMOVQ 32(R3), F12
-	FMOVQ 48(R3), F4
-	WORD $0x4f8c1004 // fmla v4.4s, v0.4s, v12.s[0]
-	FMOVQ 48(R3), F5
-	WORD $0x4f8c1025 // fmla v5.4s, v1.4s, v12.s[0]
-	FMOVQ 48(R3), F6
-	WORD $0x4f8c1046 // fmla v6.4s, v2.4s, v12.s[0]
-	FMOVQ 48(R3), F7
-	WORD $0x4f8c1067 // fmla v7.4s, v3.4s, v12.s[0]
-	FMOVQ 48(R3), F13
-	WORD $0x4eadd488 // fsub v8.4s, v4.4s, v13.4s
-	WORD $0x4eadd4a9 // fsub v9.4s, v5.4s, v13.4s
-	WORD $0x4eadd4ca // fsub v10.4s, v6.4s, v13.4s
-	WORD $0x4eadd4eb // fsub v11.4s, v7.4s, v13.4s
-	WORD $0x4fac1100 // fmla v0.4s, v8.4s, v12.s[1]
-	WORD $0x4fac1121 // fmla v1.4s, v9.4s, v12.s[1]
-	WORD $0x4fac1142 // fmla v2.4s, v10.4s, v12.s[1]
-	WORD $0x4fac1163 // fmla v3.4s, v11.4s, v12.s[1]
-	WORD $0x4f8c1900 // fmla v0.4s, v8.4s, v12.s[2]
-	WORD $0x4f8c1921 // fmla v1.4s, v9.4s, v12.s[2]
-	WORD $0x4f8c1942 // fmla v2.4s, v10.4s, v12.s[2]
-	WORD $0x4f8c1963 // fmla v3.4s, v11.4s, v12.s[2]
-	FMOVQ 64(R3), F8
-	FMOVQ 64(R3), F9
-	FMOVQ 64(R3), F10
-	FMOVQ 64(R3), F11
-	FMOVQ 80(R3), F12
+	FMOVQ 32(R26), F4
+	FMOVQ 32(R26), F5
+	FMOVQ 32(R26), F6
+	FMOVQ 32(R26), F7
+	FMOVQ 48(R26), F12
+	VFMLA V12.S4, V0.S4, V4.S4
+	VFMLA V12.S4, V1.S4, V5.S4
+	VFMLA V12.S4, V2.S4, V6.S4
+	VFMLA V12.S4, V3.S4, V7.S4
+	FMOVQ 32(R26), F12
+	WORD $0x4eacd488 // fsub v8.4s, v4.4s, v12.4s
+	WORD $0x4eacd4a9 // fsub v9.4s, v5.4s, v12.4s
+	WORD $0x4eacd4ca // fsub v10.4s, v6.4s, v12.4s
+	WORD $0x4eacd4eb // fsub v11.4s, v7.4s, v12.4s
+	FMOVQ 64(R26), F12
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V12.S4, V9.S4, V1.S4
+	VFMLA V12.S4, V10.S4, V2.S4
+	VFMLA V12.S4, V11.S4, V3.S4
+	FMOVQ 80(R26), F12
+	VFMLA V12.S4, V8.S4, V0.S4
+	VFMLA V12.S4, V9.S4, V1.S4
+	VFMLA V12.S4, V10.S4, V2.S4
+	VFMLA V12.S4, V11.S4, V3.S4
+	FMOVQ 96(R26), F8
+	FMOVQ 96(R26), F9
+	FMOVQ 96(R26), F10
+	FMOVQ 96(R26), F11
+	FMOVQ 112(R26), F12
+	FMOVQ 112(R26), F13
+	FMOVQ 112(R26), F14
+	FMOVQ 112(R26), F15
 	VFMLA V0.S4, V8.S4, V12.S4
-	FMOVQ 80(R3), F13
 	VFMLA V1.S4, V9.S4, V13.S4
-	FMOVQ 80(R3), F14
 	VFMLA V2.S4, V10.S4, V14.S4
-	FMOVQ 80(R3), F15
 	VFMLA V3.S4, V11.S4, V15.S4
-	FMOVQ 96(R3), F8
+	FMOVQ 128(R26), F8
+	FMOVQ 128(R26), F9
+	FMOVQ 128(R26), F10
+	FMOVQ 128(R26), F11
 	VFMLA V0.S4, V12.S4, V8.S4
-	FMOVQ 96(R3), F9
 	VFMLA V1.S4, V13.S4, V9.S4
-	FMOVQ 96(R3), F10
 	VFMLA V2.S4, V14.S4, V10.S4
-	FMOVQ 96(R3), F11
 	VFMLA V3.S4, V15.S4, V11.S4
-	FMOVQ 112(R3), F12
+	FMOVQ 144(R26), F12
+	FMOVQ 144(R26), F13
+	FMOVQ 144(R26), F14
+	FMOVQ 144(R26), F15
 	VFMLA V0.S4, V8.S4, V12.S4
-	FMOVQ 112(R3), F13
 	VFMLA V1.S4, V9.S4, V13.S4
-	FMOVQ 112(R3), F14
 	VFMLA V2.S4, V10.S4, V14.S4
-	FMOVQ 112(R3), F15
 	VFMLA V3.S4, V11.S4, V15.S4
-	FMOVQ 128(R3), F8
+	FMOVQ 160(R26), F8
+	FMOVQ 160(R26), F9
+	FMOVQ 160(R26), F10
+	FMOVQ 160(R26), F11
 	VFMLA V0.S4, V12.S4, V8.S4
-	FMOVQ 128(R3), F9
 	VFMLA V1.S4, V13.S4, V9.S4
-	FMOVQ 128(R3), F10
 	VFMLA V2.S4, V14.S4, V10.S4
-	FMOVQ 128(R3), F11
 	VFMLA V3.S4, V15.S4, V11.S4
-	FMOVQ 144(R3), F12
+	FMOVQ 176(R26), F12
+	FMOVQ 176(R26), F13
+	FMOVQ 176(R26), F14
+	FMOVQ 176(R26), F15
 	VFMLA V0.S4, V8.S4, V12.S4
-	FMOVQ 144(R3), F13
 	VFMLA V1.S4, V9.S4, V13.S4
-	FMOVQ 144(R3), F14
 	VFMLA V2.S4, V10.S4, V14.S4
-	FMOVQ 144(R3), F15
 	VFMLA V3.S4, V11.S4, V15.S4
-	FMOVQ 144(R3), F8
+	FMOVQ 176(R26), F8
+	FMOVQ 176(R26), F9
+	FMOVQ 176(R26), F10
+	FMOVQ 176(R26), F11
 	VFMLA V0.S4, V12.S4, V8.S4
-	FMOVQ 144(R3), F9
 	VFMLA V1.S4, V13.S4, V9.S4
-	FMOVQ 144(R3), F10
 	VFMLA V2.S4, V14.S4, V10.S4
-	FMOVQ 144(R3), F11
 	VFMLA V3.S4, V15.S4, V11.S4
-	FMOVQ 48(R3), F12
+	FMOVQ 32(R26), F12
 	VSUB V12.S4, V4.S4, V4.S4
-	WORD $0x4f3f0480 // sshr v0.4s, v4.4s, #1
-	VSUB V0.S4, V4.S4, V4.S4
 	VSUB V12.S4, V5.S4, V5.S4
-	WORD $0x4f3f04a1 // sshr v1.4s, v5.4s, #1
-	VSUB V1.S4, V5.S4, V5.S4
 	VSUB V12.S4, V6.S4, V6.S4
-	WORD $0x4f3f04c2 // sshr v2.4s, v6.4s, #1
-	VSUB V2.S4, V6.S4, V6.S4
 	VSUB V12.S4, V7.S4, V7.S4
+	WORD $0x4f3f0480 // sshr v0.4s, v4.4s, #1
+	WORD $0x4f3f04a1 // sshr v1.4s, v5.4s, #1
+	WORD $0x4f3f04c2 // sshr v2.4s, v6.4s, #1
 	WORD $0x4f3f04e3 // sshr v3.4s, v7.4s, #1
+	VSUB V0.S4, V4.S4, V4.S4
+	VSUB V1.S4, V5.S4, V5.S4
+	VSUB V2.S4, V6.S4, V6.S4
 	VSUB V3.S4, V7.S4, V7.S4
-	FMOVQ 160(R3), F12
+	FMOVQ 192(R26), F12
 	VADD V12.S4, V0.S4, V0.S4
-	VSHL $23, V0.S4, V0.S4
-	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
 	VADD V12.S4, V1.S4, V1.S4
-	VSHL $23, V1.S4, V1.S4
-	WORD $0x6e21dd29 // fmul v9.4s, v9.4s, v1.4s
 	VADD V12.S4, V2.S4, V2.S4
-	VSHL $23, V2.S4, V2.S4
-	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
 	VADD V12.S4, V3.S4, V3.S4
+	VSHL $23, V0.S4, V0.S4
+	VSHL $23, V1.S4, V1.S4
+	VSHL $23, V2.S4, V2.S4
 	VSHL $23, V3.S4, V3.S4
+	WORD $0x6e20dd08 // fmul v8.4s, v8.4s, v0.4s
+	WORD $0x6e21dd29 // fmul v9.4s, v9.4s, v1.4s
+	WORD $0x6e22dd4a // fmul v10.4s, v10.4s, v2.4s
 	WORD $0x6e23dd6b // fmul v11.4s, v11.4s, v3.4s
-	FMOVQ 160(R3), F12
+	FMOVQ 192(R26), F12
 	VADD V12.S4, V4.S4, V4.S4
-	VSHL $23, V4.S4, V4.S4
-	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
 	VADD V12.S4, V5.S4, V5.S4
-	VSHL $23, V5.S4, V5.S4
-	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
 	VADD V12.S4, V6.S4, V6.S4
-	VSHL $23, V6.S4, V6.S4
-	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
 	VADD V12.S4, V7.S4, V7.S4
+	VSHL $23, V4.S4, V4.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V6.S4, V6.S4
 	VSHL $23, V7.S4, V7.S4
+	WORD $0x6e24dd08 // fmul v8.4s, v8.4s, v4.4s
+	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
 	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
 	FSTPQ (F8, F9), 0(R0)
 	FSTPQ (F10, F11), 32(R0)
@@ -151,206 +154,212 @@ done:
 
 // func Log(dst, src []float32)
 TEXT ·Log(SB), NOSPLIT, $0-48
+	MOVD $constants<>(SB), R26
 	MOVD dst_base+0(FP), R0
 	MOVD src_base+24(FP), R1
 	MOVD src_len+32(FP), R2
-	MOVD $constants<>(SB), R3
 	ADD R2<<2, R1, R2
 
+	// Log computes dst[i] = log src[i].
 next:
 	CMP R2, R1
 	BHS done
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
-	FMOVQ 176(R3), F16
-	FMOVQ 192(R3), F17
-	FMOVQ 208(R3), F18
-	WORD $0x6ea0e60c // fcmgt v12.4s, v16.4s, v0.4s
-	VAND V18.B16, V12.B16, V8.B16
-	WORD $0x6e31dc13 // fmul v19.4s, v0.4s, v17.4s
-	VBSL V0.B16, V19.B16, V12.B16
-	WORD $0x6ea1e60d // fcmgt v13.4s, v16.4s, v1.4s
-	VAND V18.B16, V13.B16, V9.B16
-	WORD $0x6e31dc33 // fmul v19.4s, v1.4s, v17.4s
-	VBSL V1.B16, V19.B16, V13.B16
-	WORD $0x6ea2e60e // fcmgt v14.4s, v16.4s, v2.4s
-	VAND V18.B16, V14.B16, V10.B16
-	WORD $0x6e31dc53 // fmul v19.4s, v2.4s, v17.4s
-	VBSL V2.B16, V19.B16, V14.B16
-	WORD $0x6ea3e60f // fcmgt v15.4s, v16.4s, v3.4s
-	VAND V18.B16, V15.B16, V11.B16
-	WORD $0x6e31dc73 // fmul v19.4s, v3.4s, v17.4s
-	VBSL V3.B16, V19.B16, V15.B16
-	FMOVQ 224(R3), F16
-	FMOVQ 160(R3), F17
-	VADD V16.S4, V12.S4, V12.S4
-	VUSHR $23, V12.S4, V18.S4
-	VSUB V17.S4, V18.S4, V18.S4
-	VSUB V8.S4, V18.S4, V8.S4
-	VADD V16.S4, V13.S4, V13.S4
-	VUSHR $23, V13.S4, V18.S4
-	VSUB V17.S4, V18.S4, V18.S4
-	VSUB V9.S4, V18.S4, V9.S4
-	VADD V16.S4, V14.S4, V14.S4
+	FMOVQ 208(R26), F20
+	WORD $0x6ea0e695 // fcmgt v21.4s, v20.4s, v0.4s
+	WORD $0x6ea1e696 // fcmgt v22.4s, v20.4s, v1.4s
+	WORD $0x6ea2e697 // fcmgt v23.4s, v20.4s, v2.4s
+	WORD $0x6ea3e698 // fcmgt v24.4s, v20.4s, v3.4s
+	VMOV V0.B16, V12.B16
+	VMOV V1.B16, V13.B16
+	VMOV V2.B16, V14.B16
+	VMOV V3.B16, V15.B16
+	FMOVQ 224(R26), F20
+	WORD $0x6e34dc10 // fmul v16.4s, v0.4s, v20.4s
+	WORD $0x6e34dc31 // fmul v17.4s, v1.4s, v20.4s
+	WORD $0x6e34dc52 // fmul v18.4s, v2.4s, v20.4s
+	WORD $0x6e34dc73 // fmul v19.4s, v3.4s, v20.4s
+	VBIT V21.B16, V16.B16, V12.B16
+	VBIT V22.B16, V17.B16, V13.B16
+	VBIT V23.B16, V18.B16, V14.B16
+	VBIT V24.B16, V19.B16, V15.B16
+	FMOVQ 192(R26), F8
+	FMOVQ 192(R26), F9
+	FMOVQ 192(R26), F10
+	FMOVQ 192(R26), F11
+	FMOVQ 240(R26), F20
+	VBIT V21.B16, V20.B16, V8.B16
+	VBIT V22.B16, V20.B16, V9.B16
+	VBIT V23.B16, V20.B16, V10.B16
+	VBIT V24.B16, V20.B16, V11.B16
+	FMOVQ 256(R26), F20
+	VADD V20.S4, V12.S4, V12.S4
+	VADD V20.S4, V13.S4, V13.S4
+	VADD V20.S4, V14.S4, V14.S4
+	VADD V20.S4, V15.S4, V15.S4
+	VUSHR $23, V12.S4, V16.S4
+	VUSHR $23, V13.S4, V17.S4
 	VUSHR $23, V14.S4, V18.S4
-	VSUB V17.S4, V18.S4, V18.S4
+	VUSHR $23, V15.S4, V19.S4
+	VSUB V8.S4, V16.S4, V8.S4
+	VSUB V9.S4, V17.S4, V9.S4
 	VSUB V10.S4, V18.S4, V10.S4
-	VADD V16.S4, V15.S4, V15.S4
-	VUSHR $23, V15.S4, V18.S4
-	VSUB V17.S4, V18.S4, V18.S4
-	VSUB V11.S4, V18.S4, V11.S4
-	FMOVQ 240(R3), F16
+	VSUB V11.S4, V19.S4, V11.S4
+	FMOVQ 272(R26), F16
 	VAND V16.B16, V12.B16, V12.B16
 	VAND V16.B16, V13.B16, V13.B16
 	VAND V16.B16, V14.B16, V14.B16
 	VAND V16.B16, V15.B16, V15.B16
-	FMOVQ 256(R3), F16
+	FMOVQ 288(R26), F16
 	VADD V16.S4, V12.S4, V12.S4
 	VADD V16.S4, V13.S4, V13.S4
 	VADD V16.S4, V14.S4, V14.S4
 	VADD V16.S4, V15.S4, V15.S4
-	FMOVQ 144(R3), F16
+	FMOVQ 176(R26), F16
 	WORD $0x4eb0d58c // fsub v12.4s, v12.4s, v16.4s
 	WORD $0x4eb0d5ad // fsub v13.4s, v13.4s, v16.4s
 	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
 	WORD $0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
-	FMOVQ 272(R3), F16
-	FMOVQ 272(R3), F17
-	FMOVQ 272(R3), F18
-	FMOVQ 272(R3), F19
-	FMOVQ 288(R3), F20
-	VFMLA V12.S4, V16.S4, V20.S4
-	FMOVQ 288(R3), F21
-	VFMLA V13.S4, V17.S4, V21.S4
-	FMOVQ 288(R3), F22
-	VFMLA V14.S4, V18.S4, V22.S4
-	FMOVQ 288(R3), F23
-	VFMLA V15.S4, V19.S4, V23.S4
-	FMOVQ 304(R3), F16
-	VFMLA V12.S4, V20.S4, V16.S4
-	FMOVQ 304(R3), F17
-	VFMLA V13.S4, V21.S4, V17.S4
-	FMOVQ 304(R3), F18
-	VFMLA V14.S4, V22.S4, V18.S4
-	FMOVQ 304(R3), F19
-	VFMLA V15.S4, V23.S4, V19.S4
-	FMOVQ 320(R3), F20
-	VFMLA V12.S4, V16.S4, V20.S4
-	FMOVQ 320(R3), F21
-	VFMLA V13.S4, V17.S4, V21.S4
-	FMOVQ 320(R3), F22
-	VFMLA V14.S4, V18.S4, V22.S4
-	FMOVQ 320(R3), F23
-	VFMLA V15.S4, V19.S4, V23.S4
-	FMOVQ 336(R3), F16
-	VFMLA V12.S4, V20.S4, V16.S4
-	FMOVQ 336(R3), F17
-	VFMLA V13.S4, V21.S4, V17.S4
-	FMOVQ 336(R3), F18
-	VFMLA V14.S4, V22.S4, V18.S4
-	FMOVQ 336(R3), F19
-	VFMLA V15.S4, V23.S4, V19.S4
-	FMOVQ 352(R3), F20
-	VFMLA V12.S4, V16.S4, V20.S4
-	FMOVQ 352(R3), F21
-	VFMLA V13.S4, V17.S4, V21.S4
-	FMOVQ 352(R3), F22
-	VFMLA V14.S4, V18.S4, V22.S4
-	FMOVQ 352(R3), F23
-	VFMLA V15.S4, V19.S4, V23.S4
-	FMOVQ 368(R3), F16
-	VFMLA V12.S4, V20.S4, V16.S4
-	FMOVQ 368(R3), F17
-	VFMLA V13.S4, V21.S4, V17.S4
-	FMOVQ 368(R3), F18
-	VFMLA V14.S4, V22.S4, V18.S4
-	FMOVQ 368(R3), F19
-	VFMLA V15.S4, V23.S4, V19.S4
-	FMOVQ 384(R3), F20
-	VFMLA V12.S4, V16.S4, V20.S4
-	FMOVQ 384(R3), F21
-	VFMLA V13.S4, V17.S4, V21.S4
-	FMOVQ 384(R3), F22
-	VFMLA V14.S4, V18.S4, V22.S4
-	FMOVQ 384(R3), F23
-	VFMLA V15.S4, V19.S4, V23.S4
-	FMOVQ 400(R3), F16
-	VFMLA V12.S4, V20.S4, V16.S4
-	FMOVQ 400(R3), F17
-	VFMLA V13.S4, V21.S4, V17.S4
-	FMOVQ 400(R3), F18
-	VFMLA V14.S4, V22.S4, V18.S4
-	FMOVQ 400(R3), F19
-	VFMLA V15.S4, V23.S4, V19.S4
-	FMOVQ 416(R3), F20
-	FMOVQ 432(R3), F21
-	FMOVQ 448(R3), F22
 	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
-	WORD $0x6e34dd17 // fmul v23.4s, v8.4s, v20.4s
-	WORD $0x4e2cd6e4 // fadd v4.4s, v23.4s, v12.4s
-	WORD $0x4ea4d6f7 // fsub v23.4s, v23.4s, v4.4s
-	WORD $0x4e2cd6f7 // fadd v23.4s, v23.4s, v12.4s
-	VFMLA V21.S4, V8.S4, V23.S4
-	WORD $0x6e2cdd8c // fmul v12.4s, v12.4s, v12.4s
-	VFMLA V16.S4, V12.S4, V23.S4
-	WORD $0x4e37d484 // fadd v4.4s, v4.4s, v23.4s
-	WORD $0x6ea0e6d7 // fcmgt v23.4s, v22.4s, v0.4s
-	VBSL V0.B16, V4.B16, V23.B16
-	VMOV V23.B16, V4.B16
 	WORD $0x4e21d929 // scvtf v9.4s, v9.4s
-	WORD $0x6e34dd37 // fmul v23.4s, v9.4s, v20.4s
-	WORD $0x4e2dd6e5 // fadd v5.4s, v23.4s, v13.4s
-	WORD $0x4ea5d6f7 // fsub v23.4s, v23.4s, v5.4s
-	WORD $0x4e2dd6f7 // fadd v23.4s, v23.4s, v13.4s
-	VFMLA V21.S4, V9.S4, V23.S4
-	WORD $0x6e2dddad // fmul v13.4s, v13.4s, v13.4s
-	VFMLA V17.S4, V13.S4, V23.S4
-	WORD $0x4e37d4a5 // fadd v5.4s, v5.4s, v23.4s
-	WORD $0x6ea1e6d7 // fcmgt v23.4s, v22.4s, v1.4s
-	VBSL V1.B16, V5.B16, V23.B16
-	VMOV V23.B16, V5.B16
 	WORD $0x4e21d94a // scvtf v10.4s, v10.4s
-	WORD $0x6e34dd57 // fmul v23.4s, v10.4s, v20.4s
-	WORD $0x4e2ed6e6 // fadd v6.4s, v23.4s, v14.4s
-	WORD $0x4ea6d6f7 // fsub v23.4s, v23.4s, v6.4s
-	WORD $0x4e2ed6f7 // fadd v23.4s, v23.4s, v14.4s
-	VFMLA V21.S4, V10.S4, V23.S4
-	WORD $0x6e2eddce // fmul v14.4s, v14.4s, v14.4s
-	VFMLA V18.S4, V14.S4, V23.S4
-	WORD $0x4e37d4c6 // fadd v6.4s, v6.4s, v23.4s
-	WORD $0x6ea2e6d7 // fcmgt v23.4s, v22.4s, v2.4s
-	VBSL V2.B16, V6.B16, V23.B16
-	VMOV V23.B16, V6.B16
 	WORD $0x4e21d96b // scvtf v11.4s, v11.4s
-	WORD $0x6e34dd77 // fmul v23.4s, v11.4s, v20.4s
-	WORD $0x4e2fd6e7 // fadd v7.4s, v23.4s, v15.4s
-	WORD $0x4ea7d6f7 // fsub v23.4s, v23.4s, v7.4s
-	WORD $0x4e2fd6f7 // fadd v23.4s, v23.4s, v15.4s
-	VFMLA V21.S4, V11.S4, V23.S4
-	WORD $0x6e2fddef // fmul v15.4s, v15.4s, v15.4s
-	VFMLA V19.S4, V15.S4, V23.S4
-	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
-	WORD $0x6ea3e6d7 // fcmgt v23.4s, v22.4s, v3.4s
-	VBSL V3.B16, V7.B16, V23.B16
-	VMOV V23.B16, V7.B16
-	FMOVQ 464(R3), F8
-	WORD $0x4ea0e809 // fcmlt v9.4s, v0.4s, #0.0
-	VBIT V9.B16, V8.B16, V4.B16
-	WORD $0x4ea0e829 // fcmlt v9.4s, v1.4s, #0.0
-	VBIT V9.B16, V8.B16, V5.B16
-	WORD $0x4ea0e849 // fcmlt v9.4s, v2.4s, #0.0
-	VBIT V9.B16, V8.B16, V6.B16
-	WORD $0x4ea0e869 // fcmlt v9.4s, v3.4s, #0.0
-	VBIT V9.B16, V8.B16, V7.B16
-	FMOVQ 480(R3), F8
-	WORD $0x4ea0d809 // fcmeq v9.4s, v0.4s, #0.0
-	VBIT V9.B16, V8.B16, V4.B16
-	WORD $0x4ea0d829 // fcmeq v9.4s, v1.4s, #0.0
-	VBIT V9.B16, V8.B16, V5.B16
-	WORD $0x4ea0d849 // fcmeq v9.4s, v2.4s, #0.0
-	VBIT V9.B16, V8.B16, V6.B16
-	WORD $0x4ea0d869 // fcmeq v9.4s, v3.4s, #0.0
-	VBIT V9.B16, V8.B16, V7.B16
+	WORD $0x6e2cdd84 // fmul v4.4s, v12.4s, v12.4s
+	WORD $0x6e2ddda5 // fmul v5.4s, v13.4s, v13.4s
+	WORD $0x6e2eddc6 // fmul v6.4s, v14.4s, v14.4s
+	WORD $0x6e2fdde7 // fmul v7.4s, v15.4s, v15.4s
+	FMOVQ 304(R26), F16
+	FMOVQ 304(R26), F17
+	FMOVQ 304(R26), F18
+	FMOVQ 304(R26), F19
+	FMOVQ 320(R26), F20
+	FMOVQ 320(R26), F21
+	FMOVQ 320(R26), F22
+	FMOVQ 320(R26), F23
+	VFMLA V12.S4, V16.S4, V20.S4
+	VFMLA V13.S4, V17.S4, V21.S4
+	VFMLA V14.S4, V18.S4, V22.S4
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 336(R26), F16
+	FMOVQ 336(R26), F17
+	FMOVQ 336(R26), F18
+	FMOVQ 336(R26), F19
+	VFMLA V12.S4, V20.S4, V16.S4
+	VFMLA V13.S4, V21.S4, V17.S4
+	VFMLA V14.S4, V22.S4, V18.S4
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 352(R26), F20
+	FMOVQ 352(R26), F21
+	FMOVQ 352(R26), F22
+	FMOVQ 352(R26), F23
+	VFMLA V12.S4, V16.S4, V20.S4
+	VFMLA V13.S4, V17.S4, V21.S4
+	VFMLA V14.S4, V18.S4, V22.S4
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 368(R26), F16
+	FMOVQ 368(R26), F17
+	FMOVQ 368(R26), F18
+	FMOVQ 368(R26), F19
+	VFMLA V12.S4, V20.S4, V16.S4
+	VFMLA V13.S4, V21.S4, V17.S4
+	VFMLA V14.S4, V22.S4, V18.S4
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 384(R26), F20
+	FMOVQ 384(R26), F21
+	FMOVQ 384(R26), F22
+	FMOVQ 384(R26), F23
+	VFMLA V12.S4, V16.S4, V20.S4
+	VFMLA V13.S4, V17.S4, V21.S4
+	VFMLA V14.S4, V18.S4, V22.S4
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 400(R26), F16
+	FMOVQ 400(R26), F17
+	FMOVQ 400(R26), F18
+	FMOVQ 400(R26), F19
+	VFMLA V12.S4, V20.S4, V16.S4
+	VFMLA V13.S4, V21.S4, V17.S4
+	VFMLA V14.S4, V22.S4, V18.S4
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 416(R26), F20
+	FMOVQ 416(R26), F21
+	FMOVQ 416(R26), F22
+	FMOVQ 416(R26), F23
+	VFMLA V12.S4, V16.S4, V20.S4
+	VFMLA V13.S4, V17.S4, V21.S4
+	VFMLA V14.S4, V18.S4, V22.S4
+	VFMLA V15.S4, V19.S4, V23.S4
+	FMOVQ 432(R26), F16
+	FMOVQ 432(R26), F17
+	FMOVQ 432(R26), F18
+	FMOVQ 432(R26), F19
+	VFMLA V12.S4, V20.S4, V16.S4
+	VFMLA V13.S4, V21.S4, V17.S4
+	VFMLA V14.S4, V22.S4, V18.S4
+	VFMLA V15.S4, V23.S4, V19.S4
+	FMOVQ 448(R26), F28
+	WORD $0x6e3cdd18 // fmul v24.4s, v8.4s, v28.4s
+	WORD $0x6e3cdd39 // fmul v25.4s, v9.4s, v28.4s
+	WORD $0x6e3cdd5a // fmul v26.4s, v10.4s, v28.4s
+	WORD $0x6e3cdd7b // fmul v27.4s, v11.4s, v28.4s
+	WORD $0x4e2cd714 // fadd v20.4s, v24.4s, v12.4s
+	WORD $0x4e2dd735 // fadd v21.4s, v25.4s, v13.4s
+	WORD $0x4e2ed756 // fadd v22.4s, v26.4s, v14.4s
+	WORD $0x4e2fd777 // fadd v23.4s, v27.4s, v15.4s
+	WORD $0x4eb4d718 // fsub v24.4s, v24.4s, v20.4s
+	WORD $0x4eb5d739 // fsub v25.4s, v25.4s, v21.4s
+	WORD $0x4eb6d75a // fsub v26.4s, v26.4s, v22.4s
+	WORD $0x4eb7d77b // fsub v27.4s, v27.4s, v23.4s
+	WORD $0x4e2cd718 // fadd v24.4s, v24.4s, v12.4s
+	WORD $0x4e2dd739 // fadd v25.4s, v25.4s, v13.4s
+	WORD $0x4e2ed75a // fadd v26.4s, v26.4s, v14.4s
+	WORD $0x4e2fd77b // fadd v27.4s, v27.4s, v15.4s
+	FMOVQ 464(R26), F28
+	VFMLA V28.S4, V8.S4, V24.S4
+	VFMLA V28.S4, V9.S4, V25.S4
+	VFMLA V28.S4, V10.S4, V26.S4
+	VFMLA V28.S4, V11.S4, V27.S4
+	VFMLA V16.S4, V4.S4, V24.S4
+	VFMLA V17.S4, V5.S4, V25.S4
+	VFMLA V18.S4, V6.S4, V26.S4
+	VFMLA V19.S4, V7.S4, V27.S4
+	WORD $0x4e38d694 // fadd v20.4s, v20.4s, v24.4s
+	WORD $0x4e39d6b5 // fadd v21.4s, v21.4s, v25.4s
+	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
+	WORD $0x4e3bd6f7 // fadd v23.4s, v23.4s, v27.4s
+	VMOV V0.B16, V4.B16
+	VMOV V1.B16, V5.B16
+	VMOV V2.B16, V6.B16
+	VMOV V3.B16, V7.B16
+	FMOVQ 480(R26), F24
+	WORD $0x6ea0e719 // fcmgt v25.4s, v24.4s, v0.4s
+	WORD $0x6ea1e71a // fcmgt v26.4s, v24.4s, v1.4s
+	WORD $0x6ea2e71b // fcmgt v27.4s, v24.4s, v2.4s
+	WORD $0x6ea3e71c // fcmgt v28.4s, v24.4s, v3.4s
+	VBIT V25.B16, V20.B16, V4.B16
+	VBIT V26.B16, V21.B16, V5.B16
+	VBIT V27.B16, V22.B16, V6.B16
+	VBIT V28.B16, V23.B16, V7.B16
+	FMOVQ 496(R26), F24
+	WORD $0x6ea0e719 // fcmgt v25.4s, v24.4s, v0.4s
+	WORD $0x6ea1e71a // fcmgt v26.4s, v24.4s, v1.4s
+	WORD $0x6ea2e71b // fcmgt v27.4s, v24.4s, v2.4s
+	WORD $0x6ea3e71c // fcmgt v28.4s, v24.4s, v3.4s
+	FMOVQ 512(R26), F24
+	VBIT V25.B16, V24.B16, V4.B16
+	VBIT V26.B16, V24.B16, V5.B16
+	VBIT V27.B16, V24.B16, V6.B16
+	VBIT V28.B16, V24.B16, V7.B16
+	FMOVQ 496(R26), F24
+	WORD $0x4e38e419 // fcmeq v25.4s, v0.4s, v24.4s
+	WORD $0x4e38e43a // fcmeq v26.4s, v1.4s, v24.4s
+	WORD $0x4e38e45b // fcmeq v27.4s, v2.4s, v24.4s
+	WORD $0x4e38e47c // fcmeq v28.4s, v3.4s, v24.4s
+	FMOVQ 528(R26), F24
+	VBIT V25.B16, V24.B16, V4.B16
+	VBIT V26.B16, V24.B16, V5.B16
+	VBIT V27.B16, V24.B16, V6.B16
+	VBIT V28.B16, V24.B16, V7.B16
 	FSTPQ (F4, F5), 0(R0)
 	FSTPQ (F6, F7), 32(R0)
 	ADD $64, R1, R1
@@ -365,9 +374,9 @@ TEXT ·ReLU(SB), NOSPLIT, $0-48
 	MOVD dst_base+0(FP), R0
 	MOVD src_base+24(FP), R1
 	MOVD src_len+32(FP), R2
-	MOVD $constants<>(SB), R3
 	ADD R2<<2, R1, R2
 
+	// ReLU computes dst[i] = src[i] <= 0 ? +0 : src[i].
 next:
 	CMP R2, R1
 	BHS done
@@ -391,62 +400,68 @@ DATA constants<>+0(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+8(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+16(SB)/8, $0x42b2000042b20000
 DATA constants<>+24(SB)/8, $0x42b2000042b20000
-DATA constants<>+32(SB)/8, $0xbf3172183fb8aa3b
-DATA constants<>+40(SB)/8, $0x000000003102e308
-DATA constants<>+48(SB)/8, $0x4b4000004b400000
-DATA constants<>+56(SB)/8, $0x4b4000004b400000
-DATA constants<>+64(SB)/8, $0x3ab5121a3ab5121a
-DATA constants<>+72(SB)/8, $0x3ab5121a3ab5121a
-DATA constants<>+80(SB)/8, $0x3c091cf13c091cf1
-DATA constants<>+88(SB)/8, $0x3c091cf13c091cf1
-DATA constants<>+96(SB)/8, $0x3d2aac793d2aac79
-DATA constants<>+104(SB)/8, $0x3d2aac793d2aac79
-DATA constants<>+112(SB)/8, $0x3e2aaa493e2aaa49
-DATA constants<>+120(SB)/8, $0x3e2aaa493e2aaa49
-DATA constants<>+128(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+136(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+144(SB)/8, $0x3f8000003f800000
-DATA constants<>+152(SB)/8, $0x3f8000003f800000
-DATA constants<>+160(SB)/8, $0x0000007f0000007f
-DATA constants<>+168(SB)/8, $0x0000007f0000007f
-DATA constants<>+176(SB)/8, $0x0080000000800000
-DATA constants<>+184(SB)/8, $0x0080000000800000
-DATA constants<>+192(SB)/8, $0x4b0000004b000000
-DATA constants<>+200(SB)/8, $0x4b0000004b000000
-DATA constants<>+208(SB)/8, $0x0000001700000017
-DATA constants<>+216(SB)/8, $0x0000001700000017
-DATA constants<>+224(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+232(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+240(SB)/8, $0x007fffff007fffff
-DATA constants<>+248(SB)/8, $0x007fffff007fffff
-DATA constants<>+256(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+264(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+272(SB)/8, $0xbd9c17f6bd9c17f6
-DATA constants<>+280(SB)/8, $0xbd9c17f6bd9c17f6
-DATA constants<>+288(SB)/8, $0x3e0424293e042429
-DATA constants<>+296(SB)/8, $0x3e0424293e042429
-DATA constants<>+304(SB)/8, $0xbe079bb3be079bb3
-DATA constants<>+312(SB)/8, $0xbe079bb3be079bb3
-DATA constants<>+320(SB)/8, $0x3e1138cf3e1138cf
-DATA constants<>+328(SB)/8, $0x3e1138cf3e1138cf
-DATA constants<>+336(SB)/8, $0xbe2a13b7be2a13b7
-DATA constants<>+344(SB)/8, $0xbe2a13b7be2a13b7
-DATA constants<>+352(SB)/8, $0x3e4cd1f93e4cd1f9
-DATA constants<>+360(SB)/8, $0x3e4cd1f93e4cd1f9
-DATA constants<>+368(SB)/8, $0xbe800213be800213
-DATA constants<>+376(SB)/8, $0xbe800213be800213
-DATA constants<>+384(SB)/8, $0x3eaaaaa83eaaaaa8
-DATA constants<>+392(SB)/8, $0x3eaaaaa83eaaaaa8
-DATA constants<>+400(SB)/8, $0xbefffffcbefffffc
-DATA constants<>+408(SB)/8, $0xbefffffcbefffffc
-DATA constants<>+416(SB)/8, $0x3f3172003f317200
-DATA constants<>+424(SB)/8, $0x3f3172003f317200
-DATA constants<>+432(SB)/8, $0x35bfbe8e35bfbe8e
-DATA constants<>+440(SB)/8, $0x35bfbe8e35bfbe8e
-DATA constants<>+448(SB)/8, $0x7f8000007f800000
-DATA constants<>+456(SB)/8, $0x7f8000007f800000
-DATA constants<>+464(SB)/8, $0x7fc000007fc00000
-DATA constants<>+472(SB)/8, $0x7fc000007fc00000
-DATA constants<>+480(SB)/8, $0xff800000ff800000
-DATA constants<>+488(SB)/8, $0xff800000ff800000
-GLOBL constants<>(SB), RODATA|NOPTR, $496
+DATA constants<>+32(SB)/8, $0x4b4000004b400000
+DATA constants<>+40(SB)/8, $0x4b4000004b400000
+DATA constants<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+64(SB)/8, $0xbf317218bf317218
+DATA constants<>+72(SB)/8, $0xbf317218bf317218
+DATA constants<>+80(SB)/8, $0x3102e3083102e308
+DATA constants<>+88(SB)/8, $0x3102e3083102e308
+DATA constants<>+96(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+104(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+112(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+120(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+128(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+136(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+144(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+152(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+160(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+168(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+176(SB)/8, $0x3f8000003f800000
+DATA constants<>+184(SB)/8, $0x3f8000003f800000
+DATA constants<>+192(SB)/8, $0x0000007f0000007f
+DATA constants<>+200(SB)/8, $0x0000007f0000007f
+DATA constants<>+208(SB)/8, $0x0080000000800000
+DATA constants<>+216(SB)/8, $0x0080000000800000
+DATA constants<>+224(SB)/8, $0x4b0000004b000000
+DATA constants<>+232(SB)/8, $0x4b0000004b000000
+DATA constants<>+240(SB)/8, $0x0000009600000096
+DATA constants<>+248(SB)/8, $0x0000009600000096
+DATA constants<>+256(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+264(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+272(SB)/8, $0x007fffff007fffff
+DATA constants<>+280(SB)/8, $0x007fffff007fffff
+DATA constants<>+288(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+296(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+304(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+312(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+320(SB)/8, $0x3e0424293e042429
+DATA constants<>+328(SB)/8, $0x3e0424293e042429
+DATA constants<>+336(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+344(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+352(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+360(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+368(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+376(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+384(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+392(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+400(SB)/8, $0xbe800213be800213
+DATA constants<>+408(SB)/8, $0xbe800213be800213
+DATA constants<>+416(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+424(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+432(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+440(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+448(SB)/8, $0x3f3172003f317200
+DATA constants<>+456(SB)/8, $0x3f3172003f317200
+DATA constants<>+464(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+472(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+480(SB)/8, $0x7f8000007f800000
+DATA constants<>+488(SB)/8, $0x7f8000007f800000
+DATA constants<>+496(SB)/8, $0x0000000000000000
+DATA constants<>+504(SB)/8, $0x0000000000000000
+DATA constants<>+512(SB)/8, $0x7fc000007fc00000
+DATA constants<>+520(SB)/8, $0x7fc000007fc00000
+DATA constants<>+528(SB)/8, $0xff800000ff800000
+DATA constants<>+536(SB)/8, $0xff800000ff800000
+GLOBL constants<>(SB), RODATA|NOPTR, $544

@@ -4,11 +4,11 @@
 
 package neon
 
-// Interaction64 is simd.Kernels.Interaction64.
+// Interaction64 computes g[j][l] += s[l] x[j][l] and q[l] += w[j][l] x[j][l].
 func Interaction64(rows int, s, x, w, g, q []float64)
 
-// Field64 is simd.Kernels.Field64.
+// Field64 computes x[j][l] = the sum of m[j*ldm+k] w[k][l] over k, g[j][l] += s[l] x[j][l] and q[l] += w[first+j][l] x[j][l].
 func Field64(rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []float64)
 
-// Symv64 is simd.Kernels.Symv64.
+// Symv64 computes x[j] = the sum of M[j][k] w[k] over k, for a symmetric M, packed.
 func Symv64(m int, packed, w, x []float64)

@@ -10,519 +10,269 @@ TEXT ·ImageForward(SB), NOSPLIT, $0-128
 	MOVD w_base+32(FP), R1
 	MOVD b_base+56(FP), R2
 	MOVD list_base+80(FP), R3
-	MOVD spans_base+104(FP), R4
-	MOVD width+0(FP), R5
-	CMP $5, R5
-	BEQ width5
-	CMP $4, R5
-	BEQ width4
-	CMP $3, R5
-	BEQ width3
-	CMP $2, R5
-	BEQ width2
-
-width1:
-	MOVD R4, R5
-	MOVD spans_len+112(FP), R6
-	MOVD w_len+40(FP), R7
-	LSL $2, R7, R7
-	CBZ R6, width1_none
-
-width1_pair:
-	MOVWU (R5), R8
-	MOVWU 4(R5), R9
-	ADD R8<<1, R8, R8
-	ADD R8<<2, R3, R8
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R3, R9
-	FLDPQ 0(R2), (F0, F1)
-	FLDPQ 32(R2), (F2, F3)
-	FLDPQ 0(R2), (F4, F5)
-	FLDPQ 32(R2), (F6, F7)
-	CMP R9, R8
-	BHS width1_relu
-	AND $7, R6, R10
-	ADD R10<<6, R7, R10
-
-width1_entry:
-	MOVWU.P 12(R8), R11
-	FMOVD -8(R8), F8
-	ADD R11<<2, R1, R11
-	FLDPQ 0(R11), (F9, F10)
-	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
-	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
-	WORD $0x4fa81124 // fmla v4.4s, v9.4s, v8.s[1]
-	WORD $0x4fa81145 // fmla v5.4s, v10.4s, v8.s[1]
-	FLDPQ 32(R11), (F11, F12)
-	WORD $0x4f881162 // fmla v2.4s, v11.4s, v8.s[0]
-	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
-	WORD $0x4fa81166 // fmla v6.4s, v11.4s, v8.s[1]
-	WORD $0x4fa81187 // fmla v7.4s, v12.4s, v8.s[1]
-	ADD R10, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-	CMP R9, R8
-	BLO width1_entry
-
-width1_relu:
-	VEOR V8.B16, V8.B16, V8.B16
-	MOVWU 8(R5), R10
-	ADD R10<<2, R10, R10
-	ADD R10<<6, R0, R10
-	WORD $0x4e28f400 // fmax v0.4s, v0.4s, v8.4s
-	WORD $0x4e28f421 // fmax v1.4s, v1.4s, v8.4s
-	WORD $0x4e28f442 // fmax v2.4s, v2.4s, v8.4s
-	WORD $0x4e28f463 // fmax v3.4s, v3.4s, v8.4s
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	MOVWU 12(R5), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	WORD $0x4e28f484 // fmax v4.4s, v4.4s, v8.4s
-	WORD $0x4e28f4a5 // fmax v5.4s, v5.4s, v8.4s
-	WORD $0x4e28f4c6 // fmax v6.4s, v6.4s, v8.4s
-	WORD $0x4e28f4e7 // fmax v7.4s, v7.4s, v8.4s
-	FSTPQ (F4, F5), 0(R11)
-	FSTPQ (F6, F7), 32(R11)
-	ADD $16, R5, R5
-	SUBS $1, R6, R6
-	BNE width1_pair
-
-width1_none:
-	RET
-
-width2:
-	MOVD R4, R5
-	MOVD spans_len+112(FP), R6
-	MOVD w_len+40(FP), R7
-	LSL $2, R7, R7
-	CBZ R6, width2_none
-
-width2_pair:
-	MOVWU (R5), R8
-	MOVWU 4(R5), R9
-	ADD R8<<1, R8, R8
-	ADD R8<<2, R3, R8
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R3, R9
-	FLDPQ 0(R2), (F0, F1)
-	FLDPQ 32(R2), (F2, F3)
-	FLDPQ 64(R2), (F4, F5)
-	FLDPQ 96(R2), (F6, F7)
-	FLDPQ 0(R2), (F8, F9)
-	FLDPQ 32(R2), (F10, F11)
-	FLDPQ 64(R2), (F12, F13)
-	FLDPQ 96(R2), (F14, F15)
-	CMP R9, R8
-	BHS width2_relu
-	AND $7, R6, R10
-	ADD R10<<6, R7, R10
-
-width2_entry:
-	MOVWU.P 12(R8), R11
-	FMOVD -8(R8), F16
-	ADD R11<<2, R1, R11
-	FLDPQ 0(R11), (F17, F18)
-	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
-	WORD $0x4f901241 // fmla v1.4s, v18.4s, v16.s[0]
-	WORD $0x4fb01228 // fmla v8.4s, v17.4s, v16.s[1]
-	WORD $0x4fb01249 // fmla v9.4s, v18.4s, v16.s[1]
-	FLDPQ 32(R11), (F19, F20)
-	WORD $0x4f901262 // fmla v2.4s, v19.4s, v16.s[0]
-	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
-	WORD $0x4fb0126a // fmla v10.4s, v19.4s, v16.s[1]
-	WORD $0x4fb0128b // fmla v11.4s, v20.4s, v16.s[1]
-	FLDPQ 64(R11), (F21, F22)
-	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
-	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
-	WORD $0x4fb012ac // fmla v12.4s, v21.4s, v16.s[1]
-	WORD $0x4fb012cd // fmla v13.4s, v22.4s, v16.s[1]
-	FLDPQ 96(R11), (F23, F24)
-	WORD $0x4f9012e6 // fmla v6.4s, v23.4s, v16.s[0]
-	WORD $0x4f901307 // fmla v7.4s, v24.4s, v16.s[0]
-	WORD $0x4fb012ee // fmla v14.4s, v23.4s, v16.s[1]
-	WORD $0x4fb0130f // fmla v15.4s, v24.4s, v16.s[1]
-	ADD R10, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-	CMP R9, R8
-	BLO width2_entry
-
-width2_relu:
-	VEOR V16.B16, V16.B16, V16.B16
-	MOVWU 8(R5), R10
-	ADD R10<<2, R10, R10
-	ADD R10<<6, R0, R10
-	WORD $0x4e30f400 // fmax v0.4s, v0.4s, v16.4s
-	WORD $0x4e30f421 // fmax v1.4s, v1.4s, v16.4s
-	WORD $0x4e30f442 // fmax v2.4s, v2.4s, v16.4s
-	WORD $0x4e30f463 // fmax v3.4s, v3.4s, v16.4s
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	WORD $0x4e30f484 // fmax v4.4s, v4.4s, v16.4s
-	WORD $0x4e30f4a5 // fmax v5.4s, v5.4s, v16.4s
-	WORD $0x4e30f4c6 // fmax v6.4s, v6.4s, v16.4s
-	WORD $0x4e30f4e7 // fmax v7.4s, v7.4s, v16.4s
-	FSTPQ (F4, F5), 64(R10)
-	FSTPQ (F6, F7), 96(R10)
-	MOVWU 12(R5), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	WORD $0x4e30f508 // fmax v8.4s, v8.4s, v16.4s
-	WORD $0x4e30f529 // fmax v9.4s, v9.4s, v16.4s
-	WORD $0x4e30f54a // fmax v10.4s, v10.4s, v16.4s
-	WORD $0x4e30f56b // fmax v11.4s, v11.4s, v16.4s
-	FSTPQ (F8, F9), 0(R11)
-	FSTPQ (F10, F11), 32(R11)
-	WORD $0x4e30f58c // fmax v12.4s, v12.4s, v16.4s
-	WORD $0x4e30f5ad // fmax v13.4s, v13.4s, v16.4s
-	WORD $0x4e30f5ce // fmax v14.4s, v14.4s, v16.4s
-	WORD $0x4e30f5ef // fmax v15.4s, v15.4s, v16.4s
-	FSTPQ (F12, F13), 64(R11)
-	FSTPQ (F14, F15), 96(R11)
-	ADD $16, R5, R5
-	SUBS $1, R6, R6
-	BNE width2_pair
-
-width2_none:
-	RET
-
-width3:
-	MOVD R4, R5
-	MOVD spans_len+112(FP), R6
-	MOVD w_len+40(FP), R7
-	LSL $2, R7, R7
-	CBZ R6, width3_none
-
-width3_pair:
-	MOVWU (R5), R8
-	MOVWU 4(R5), R9
-	ADD R8<<1, R8, R8
-	ADD R8<<2, R3, R8
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R3, R9
-	FLDPQ 0(R2), (F0, F1)
-	FLDPQ 32(R2), (F2, F3)
-	FLDPQ 64(R2), (F4, F5)
-	FLDPQ 96(R2), (F6, F7)
-	FLDPQ 128(R2), (F8, F9)
-	FLDPQ 160(R2), (F10, F11)
-	FLDPQ 0(R2), (F12, F13)
-	FLDPQ 32(R2), (F14, F15)
-	FLDPQ 64(R2), (F16, F17)
-	FLDPQ 96(R2), (F18, F19)
-	FLDPQ 128(R2), (F20, F21)
-	FLDPQ 160(R2), (F22, F23)
-	CMP R9, R8
-	BHS width3_relu
-	AND $7, R6, R10
-	ADD R10<<6, R7, R10
-
-width3_entry:
-	MOVWU.P 12(R8), R11
-	FMOVD -8(R8), F24
-	ADD R11<<2, R1, R11
-	FLDPQ 0(R11), (F25, F26)
-	WORD $0x4f981320 // fmla v0.4s, v25.4s, v24.s[0]
-	WORD $0x4f981341 // fmla v1.4s, v26.4s, v24.s[0]
-	WORD $0x4fb8132c // fmla v12.4s, v25.4s, v24.s[1]
-	WORD $0x4fb8134d // fmla v13.4s, v26.4s, v24.s[1]
-	FLDPQ 32(R11), (F27, F28)
-	WORD $0x4f981362 // fmla v2.4s, v27.4s, v24.s[0]
-	WORD $0x4f981383 // fmla v3.4s, v28.4s, v24.s[0]
-	WORD $0x4fb8136e // fmla v14.4s, v27.4s, v24.s[1]
-	WORD $0x4fb8138f // fmla v15.4s, v28.4s, v24.s[1]
-	FLDPQ 64(R11), (F29, F30)
-	WORD $0x4f9813a4 // fmla v4.4s, v29.4s, v24.s[0]
-	WORD $0x4f9813c5 // fmla v5.4s, v30.4s, v24.s[0]
-	WORD $0x4fb813b0 // fmla v16.4s, v29.4s, v24.s[1]
-	WORD $0x4fb813d1 // fmla v17.4s, v30.4s, v24.s[1]
-	FLDPQ 96(R11), (F25, F26)
-	WORD $0x4f981326 // fmla v6.4s, v25.4s, v24.s[0]
-	WORD $0x4f981347 // fmla v7.4s, v26.4s, v24.s[0]
-	WORD $0x4fb81332 // fmla v18.4s, v25.4s, v24.s[1]
-	WORD $0x4fb81353 // fmla v19.4s, v26.4s, v24.s[1]
-	FLDPQ 128(R11), (F27, F28)
-	WORD $0x4f981368 // fmla v8.4s, v27.4s, v24.s[0]
-	WORD $0x4f981389 // fmla v9.4s, v28.4s, v24.s[0]
-	WORD $0x4fb81374 // fmla v20.4s, v27.4s, v24.s[1]
-	WORD $0x4fb81395 // fmla v21.4s, v28.4s, v24.s[1]
-	FLDPQ 160(R11), (F29, F30)
-	WORD $0x4f9813aa // fmla v10.4s, v29.4s, v24.s[0]
-	WORD $0x4f9813cb // fmla v11.4s, v30.4s, v24.s[0]
-	WORD $0x4fb813b6 // fmla v22.4s, v29.4s, v24.s[1]
-	WORD $0x4fb813d7 // fmla v23.4s, v30.4s, v24.s[1]
-	ADD R10, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-	CMP R9, R8
-	BLO width3_entry
-
-width3_relu:
-	VEOR V24.B16, V24.B16, V24.B16
-	MOVWU 8(R5), R10
-	ADD R10<<2, R10, R10
-	ADD R10<<6, R0, R10
-	WORD $0x4e38f400 // fmax v0.4s, v0.4s, v24.4s
-	WORD $0x4e38f421 // fmax v1.4s, v1.4s, v24.4s
-	WORD $0x4e38f442 // fmax v2.4s, v2.4s, v24.4s
-	WORD $0x4e38f463 // fmax v3.4s, v3.4s, v24.4s
-	FSTPQ (F0, F1), 0(R10)
-	FSTPQ (F2, F3), 32(R10)
-	WORD $0x4e38f484 // fmax v4.4s, v4.4s, v24.4s
-	WORD $0x4e38f4a5 // fmax v5.4s, v5.4s, v24.4s
-	WORD $0x4e38f4c6 // fmax v6.4s, v6.4s, v24.4s
-	WORD $0x4e38f4e7 // fmax v7.4s, v7.4s, v24.4s
-	FSTPQ (F4, F5), 64(R10)
-	FSTPQ (F6, F7), 96(R10)
-	WORD $0x4e38f508 // fmax v8.4s, v8.4s, v24.4s
-	WORD $0x4e38f529 // fmax v9.4s, v9.4s, v24.4s
-	WORD $0x4e38f54a // fmax v10.4s, v10.4s, v24.4s
-	WORD $0x4e38f56b // fmax v11.4s, v11.4s, v24.4s
-	FSTPQ (F8, F9), 128(R10)
-	FSTPQ (F10, F11), 160(R10)
-	MOVWU 12(R5), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	WORD $0x4e38f58c // fmax v12.4s, v12.4s, v24.4s
-	WORD $0x4e38f5ad // fmax v13.4s, v13.4s, v24.4s
-	WORD $0x4e38f5ce // fmax v14.4s, v14.4s, v24.4s
-	WORD $0x4e38f5ef // fmax v15.4s, v15.4s, v24.4s
-	FSTPQ (F12, F13), 0(R11)
-	FSTPQ (F14, F15), 32(R11)
-	WORD $0x4e38f610 // fmax v16.4s, v16.4s, v24.4s
-	WORD $0x4e38f631 // fmax v17.4s, v17.4s, v24.4s
-	WORD $0x4e38f652 // fmax v18.4s, v18.4s, v24.4s
-	WORD $0x4e38f673 // fmax v19.4s, v19.4s, v24.4s
-	FSTPQ (F16, F17), 64(R11)
-	FSTPQ (F18, F19), 96(R11)
-	WORD $0x4e38f694 // fmax v20.4s, v20.4s, v24.4s
-	WORD $0x4e38f6b5 // fmax v21.4s, v21.4s, v24.4s
-	WORD $0x4e38f6d6 // fmax v22.4s, v22.4s, v24.4s
-	WORD $0x4e38f6f7 // fmax v23.4s, v23.4s, v24.4s
-	FSTPQ (F20, F21), 128(R11)
-	FSTPQ (F22, F23), 160(R11)
-	ADD $16, R5, R5
-	SUBS $1, R6, R6
-	BNE width3_pair
-
-width3_none:
-	RET
-
-width4:
+	MOVD width+0(FP), R4
+	CMP $5, R4
+	BNE narrow
 	MOVD $2, R5
 
-width4_pass:
-	MOVD R4, R6
+	// for each of 2 passes over the lanes
+full_pass:
+	MOVD spans_base+104(FP), R6
 	MOVD spans_len+112(FP), R7
+	CBZ R7, full_none
 	MOVD w_len+40(FP), R8
-	LSL $2, R8, R8
-	CBZ R7, width4_none
+	ADD R8<<2, R1, R8
+	VEOR V0.B16, V0.B16, V0.B16
 
-width4_pair:
-	MOVWU (R6), R9
+	// for each pair of samples
+full_pair:
+	MOVWU 0(R6), R9
 	MOVWU 4(R6), R10
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R3, R9
-	ADD R10<<1, R10, R10
-	ADD R10<<2, R3, R10
-	FLDPQ 0(R2), (F0, F1)
-	FLDPQ 64(R2), (F2, F3)
-	FLDPQ 128(R2), (F4, F5)
-	FLDPQ 192(R2), (F6, F7)
-	FLDPQ 0(R2), (F8, F9)
-	FLDPQ 64(R2), (F10, F11)
-	FLDPQ 128(R2), (F12, F13)
-	FLDPQ 192(R2), (F14, F15)
+	ADD R9<<1, R9, R11
+	ADD R11<<2, R3, R9
+	ADD R10<<1, R10, R11
+	ADD R11<<2, R3, R10
+	FLDPQ 0(R2), (F1, F2)
+	VMOV V1.B16, V11.B16
+	VMOV V2.B16, V12.B16
+	FLDPQ 64(R2), (F3, F4)
+	VMOV V3.B16, V13.B16
+	VMOV V4.B16, V14.B16
+	FLDPQ 128(R2), (F5, F6)
+	VMOV V5.B16, V15.B16
+	VMOV V6.B16, V16.B16
+	FLDPQ 192(R2), (F7, F8)
+	VMOV V7.B16, V17.B16
+	VMOV V8.B16, V18.B16
+	FLDPQ 256(R2), (F9, F10)
+	VMOV V9.B16, V19.B16
+	VMOV V10.B16, V20.B16
 	CMP R10, R9
-	BHS width4_relu
-	AND $7, R7, R11
+	BHS full_relu
+	MOVD R7, R11
+	AND $7, R11, R11
 	ADD R11<<6, R8, R11
 
-width4_entry:
+	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+full_entry:
 	MOVWU.P 12(R9), R12
-	FMOVD -8(R9), F16
+	FMOVD -8(R9), F21
+	ADD R12<<2, R11, R13
+	PRFM 0(R13), PLDL2KEEP
 	ADD R12<<2, R1, R12
-	FLDPQ 0(R12), (F17, F18)
-	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
-	WORD $0x4f901241 // fmla v1.4s, v18.4s, v16.s[0]
-	WORD $0x4fb01228 // fmla v8.4s, v17.4s, v16.s[1]
-	WORD $0x4fb01249 // fmla v9.4s, v18.4s, v16.s[1]
-	FLDPQ 64(R12), (F19, F20)
-	WORD $0x4f901262 // fmla v2.4s, v19.4s, v16.s[0]
-	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
-	WORD $0x4fb0126a // fmla v10.4s, v19.4s, v16.s[1]
-	WORD $0x4fb0128b // fmla v11.4s, v20.4s, v16.s[1]
-	FLDPQ 128(R12), (F21, F22)
-	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
-	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
-	WORD $0x4fb012ac // fmla v12.4s, v21.4s, v16.s[1]
-	WORD $0x4fb012cd // fmla v13.4s, v22.4s, v16.s[1]
-	FLDPQ 192(R12), (F23, F24)
-	WORD $0x4f9012e6 // fmla v6.4s, v23.4s, v16.s[0]
-	WORD $0x4f901307 // fmla v7.4s, v24.4s, v16.s[0]
-	WORD $0x4fb012ee // fmla v14.4s, v23.4s, v16.s[1]
-	WORD $0x4fb0130f // fmla v15.4s, v24.4s, v16.s[1]
-	ADD R11, R12, R12
-	PRFM 0(R12), PLDL2KEEP
+	FLDPQ 0(R12), (F22, F23)
+	WORD $0x4f9512c1 // fmla v1.4s, v22.4s, v21.s[0]
+	WORD $0x4f9512e2 // fmla v2.4s, v23.4s, v21.s[0]
+	WORD $0x4fb512cb // fmla v11.4s, v22.4s, v21.s[1]
+	WORD $0x4fb512ec // fmla v12.4s, v23.4s, v21.s[1]
+	FLDPQ 64(R12), (F24, F25)
+	WORD $0x4f951303 // fmla v3.4s, v24.4s, v21.s[0]
+	WORD $0x4f951324 // fmla v4.4s, v25.4s, v21.s[0]
+	WORD $0x4fb5130d // fmla v13.4s, v24.4s, v21.s[1]
+	WORD $0x4fb5132e // fmla v14.4s, v25.4s, v21.s[1]
+	FLDPQ 128(R12), (F26, F27)
+	WORD $0x4f951345 // fmla v5.4s, v26.4s, v21.s[0]
+	WORD $0x4f951366 // fmla v6.4s, v27.4s, v21.s[0]
+	WORD $0x4fb5134f // fmla v15.4s, v26.4s, v21.s[1]
+	WORD $0x4fb51370 // fmla v16.4s, v27.4s, v21.s[1]
+	FLDPQ 192(R12), (F28, F29)
+	WORD $0x4f951387 // fmla v7.4s, v28.4s, v21.s[0]
+	WORD $0x4f9513a8 // fmla v8.4s, v29.4s, v21.s[0]
+	WORD $0x4fb51391 // fmla v17.4s, v28.4s, v21.s[1]
+	WORD $0x4fb513b2 // fmla v18.4s, v29.4s, v21.s[1]
+	FLDPQ 256(R12), (F30, F31)
+	WORD $0x4f9513c9 // fmla v9.4s, v30.4s, v21.s[0]
+	WORD $0x4f9513ea // fmla v10.4s, v31.4s, v21.s[0]
+	WORD $0x4fb513d3 // fmla v19.4s, v30.4s, v21.s[1]
+	WORD $0x4fb513f4 // fmla v20.4s, v31.4s, v21.s[1]
 	CMP R10, R9
-	BLO width4_entry
+	BLO full_entry
 
-width4_relu:
-	VEOR V16.B16, V16.B16, V16.B16
+	// h[a_i][u] = ReLU(z_i[u])
+full_relu:
 	MOVWU 8(R6), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	WORD $0x4e30f400 // fmax v0.4s, v0.4s, v16.4s
-	WORD $0x4e30f421 // fmax v1.4s, v1.4s, v16.4s
-	FSTPQ (F0, F1), 0(R11)
-	WORD $0x4e30f442 // fmax v2.4s, v2.4s, v16.4s
-	WORD $0x4e30f463 // fmax v3.4s, v3.4s, v16.4s
-	FSTPQ (F2, F3), 64(R11)
-	WORD $0x4e30f484 // fmax v4.4s, v4.4s, v16.4s
-	WORD $0x4e30f4a5 // fmax v5.4s, v5.4s, v16.4s
-	FSTPQ (F4, F5), 128(R11)
-	WORD $0x4e30f4c6 // fmax v6.4s, v6.4s, v16.4s
-	WORD $0x4e30f4e7 // fmax v7.4s, v7.4s, v16.4s
-	FSTPQ (F6, F7), 192(R11)
+	ADD R11<<2, R11, R12
+	ADD R12<<6, R0, R11
 	MOVWU 12(R6), R12
-	ADD R12<<2, R12, R12
-	ADD R12<<6, R0, R12
-	WORD $0x4e30f508 // fmax v8.4s, v8.4s, v16.4s
-	WORD $0x4e30f529 // fmax v9.4s, v9.4s, v16.4s
-	FSTPQ (F8, F9), 0(R12)
-	WORD $0x4e30f54a // fmax v10.4s, v10.4s, v16.4s
-	WORD $0x4e30f56b // fmax v11.4s, v11.4s, v16.4s
-	FSTPQ (F10, F11), 64(R12)
-	WORD $0x4e30f58c // fmax v12.4s, v12.4s, v16.4s
-	WORD $0x4e30f5ad // fmax v13.4s, v13.4s, v16.4s
-	FSTPQ (F12, F13), 128(R12)
-	WORD $0x4e30f5ce // fmax v14.4s, v14.4s, v16.4s
-	WORD $0x4e30f5ef // fmax v15.4s, v15.4s, v16.4s
-	FSTPQ (F14, F15), 192(R12)
+	ADD R12<<2, R12, R13
+	ADD R13<<6, R0, R12
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	FSTPQ (F1, F2), 0(R11)
+	WORD $0x4e20f56b // fmax v11.4s, v11.4s, v0.4s
+	WORD $0x4e20f58c // fmax v12.4s, v12.4s, v0.4s
+	FSTPQ (F11, F12), 0(R12)
+	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	FSTPQ (F3, F4), 64(R11)
+	WORD $0x4e20f5ad // fmax v13.4s, v13.4s, v0.4s
+	WORD $0x4e20f5ce // fmax v14.4s, v14.4s, v0.4s
+	FSTPQ (F13, F14), 64(R12)
+	WORD $0x4e20f4a5 // fmax v5.4s, v5.4s, v0.4s
+	WORD $0x4e20f4c6 // fmax v6.4s, v6.4s, v0.4s
+	FSTPQ (F5, F6), 128(R11)
+	WORD $0x4e20f5ef // fmax v15.4s, v15.4s, v0.4s
+	WORD $0x4e20f610 // fmax v16.4s, v16.4s, v0.4s
+	FSTPQ (F15, F16), 128(R12)
+	WORD $0x4e20f4e7 // fmax v7.4s, v7.4s, v0.4s
+	WORD $0x4e20f508 // fmax v8.4s, v8.4s, v0.4s
+	FSTPQ (F7, F8), 192(R11)
+	WORD $0x4e20f631 // fmax v17.4s, v17.4s, v0.4s
+	WORD $0x4e20f652 // fmax v18.4s, v18.4s, v0.4s
+	FSTPQ (F17, F18), 192(R12)
+	WORD $0x4e20f529 // fmax v9.4s, v9.4s, v0.4s
+	WORD $0x4e20f54a // fmax v10.4s, v10.4s, v0.4s
+	FSTPQ (F9, F10), 256(R11)
+	WORD $0x4e20f673 // fmax v19.4s, v19.4s, v0.4s
+	WORD $0x4e20f694 // fmax v20.4s, v20.4s, v0.4s
+	FSTPQ (F19, F20), 256(R12)
 	ADD $16, R6, R6
 	SUBS $1, R7, R7
-	BNE width4_pair
+	BNE full_pair
 
-width4_none:
+full_none:
 	ADD $32, R0, R0
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	SUBS $1, R5, R5
-	BNE width4_pass
+	BNE full_pass
 	RET
 
-width5:
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
 	MOVD $2, R5
 
-width5_pass:
-	MOVD R4, R6
+	// for each of 2 passes over the lanes
+narrow_pass:
+	MOVD spans_base+104(FP), R6
 	MOVD spans_len+112(FP), R7
+	CBZ R7, narrow_none
 	MOVD w_len+40(FP), R8
-	LSL $2, R8, R8
-	CBZ R7, width5_none
+	ADD R8<<2, R1, R8
+	VEOR V0.B16, V0.B16, V0.B16
 
-width5_pair:
-	MOVWU (R6), R9
+	// for each pair of samples
+narrow_pair:
+	MOVWU 0(R6), R9
 	MOVWU 4(R6), R10
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R3, R9
-	ADD R10<<1, R10, R10
-	ADD R10<<2, R3, R10
-	FLDPQ 0(R2), (F0, F1)
-	FLDPQ 64(R2), (F2, F3)
-	FLDPQ 128(R2), (F4, F5)
-	FLDPQ 192(R2), (F6, F7)
-	FLDPQ 256(R2), (F8, F9)
-	FLDPQ 0(R2), (F10, F11)
-	FLDPQ 64(R2), (F12, F13)
-	FLDPQ 128(R2), (F14, F15)
-	FLDPQ 192(R2), (F16, F17)
-	FLDPQ 256(R2), (F18, F19)
+	ADD R9<<1, R9, R11
+	ADD R11<<2, R3, R9
+	ADD R10<<1, R10, R11
+	ADD R11<<2, R3, R10
+	FLDPQ 0(R2), (F1, F2)
+	VMOV V1.B16, V9.B16
+	VMOV V2.B16, V10.B16
+	CMP $1, R4
+	BEQ narrow_bias_units
+	FLDPQ 64(R2), (F3, F4)
+	VMOV V3.B16, V11.B16
+	VMOV V4.B16, V12.B16
+	CMP $2, R4
+	BEQ narrow_bias_units
+	FLDPQ 128(R2), (F5, F6)
+	VMOV V5.B16, V13.B16
+	VMOV V6.B16, V14.B16
+	CMP $3, R4
+	BEQ narrow_bias_units
+	FLDPQ 192(R2), (F7, F8)
+	VMOV V7.B16, V15.B16
+	VMOV V8.B16, V16.B16
+
+narrow_bias_units:
 	CMP R10, R9
-	BHS width5_relu
-	AND $7, R7, R11
+	BHS narrow_relu
+	MOVD R7, R11
+	AND $7, R11, R11
 	ADD R11<<6, R8, R11
 
-width5_entry:
+	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+narrow_entry:
 	MOVWU.P 12(R9), R12
-	FMOVD -8(R9), F20
+	FMOVD -8(R9), F17
+	ADD R12<<2, R11, R13
+	PRFM 0(R13), PLDL2KEEP
 	ADD R12<<2, R1, R12
-	FLDPQ 0(R12), (F21, F22)
-	WORD $0x4f9412a0 // fmla v0.4s, v21.4s, v20.s[0]
-	WORD $0x4f9412c1 // fmla v1.4s, v22.4s, v20.s[0]
-	WORD $0x4fb412aa // fmla v10.4s, v21.4s, v20.s[1]
-	WORD $0x4fb412cb // fmla v11.4s, v22.4s, v20.s[1]
-	FLDPQ 64(R12), (F23, F24)
-	WORD $0x4f9412e2 // fmla v2.4s, v23.4s, v20.s[0]
-	WORD $0x4f941303 // fmla v3.4s, v24.4s, v20.s[0]
-	WORD $0x4fb412ec // fmla v12.4s, v23.4s, v20.s[1]
-	WORD $0x4fb4130d // fmla v13.4s, v24.4s, v20.s[1]
-	FLDPQ 128(R12), (F25, F26)
-	WORD $0x4f941324 // fmla v4.4s, v25.4s, v20.s[0]
-	WORD $0x4f941345 // fmla v5.4s, v26.4s, v20.s[0]
-	WORD $0x4fb4132e // fmla v14.4s, v25.4s, v20.s[1]
-	WORD $0x4fb4134f // fmla v15.4s, v26.4s, v20.s[1]
-	FLDPQ 192(R12), (F27, F28)
-	WORD $0x4f941366 // fmla v6.4s, v27.4s, v20.s[0]
-	WORD $0x4f941387 // fmla v7.4s, v28.4s, v20.s[0]
-	WORD $0x4fb41370 // fmla v16.4s, v27.4s, v20.s[1]
-	WORD $0x4fb41391 // fmla v17.4s, v28.4s, v20.s[1]
-	FLDPQ 256(R12), (F29, F30)
-	WORD $0x4f9413a8 // fmla v8.4s, v29.4s, v20.s[0]
-	WORD $0x4f9413c9 // fmla v9.4s, v30.4s, v20.s[0]
-	WORD $0x4fb413b2 // fmla v18.4s, v29.4s, v20.s[1]
-	WORD $0x4fb413d3 // fmla v19.4s, v30.4s, v20.s[1]
-	ADD R11, R12, R12
-	PRFM 0(R12), PLDL2KEEP
-	CMP R10, R9
-	BLO width5_entry
+	FLDPQ 0(R12), (F18, F19)
+	WORD $0x4f911241 // fmla v1.4s, v18.4s, v17.s[0]
+	WORD $0x4f911262 // fmla v2.4s, v19.4s, v17.s[0]
+	WORD $0x4fb11249 // fmla v9.4s, v18.4s, v17.s[1]
+	WORD $0x4fb1126a // fmla v10.4s, v19.4s, v17.s[1]
+	CMP $1, R4
+	BEQ narrow_entry_units
+	FLDPQ 64(R12), (F20, F21)
+	WORD $0x4f911283 // fmla v3.4s, v20.4s, v17.s[0]
+	WORD $0x4f9112a4 // fmla v4.4s, v21.4s, v17.s[0]
+	WORD $0x4fb1128b // fmla v11.4s, v20.4s, v17.s[1]
+	WORD $0x4fb112ac // fmla v12.4s, v21.4s, v17.s[1]
+	CMP $2, R4
+	BEQ narrow_entry_units
+	FLDPQ 128(R12), (F22, F23)
+	WORD $0x4f9112c5 // fmla v5.4s, v22.4s, v17.s[0]
+	WORD $0x4f9112e6 // fmla v6.4s, v23.4s, v17.s[0]
+	WORD $0x4fb112cd // fmla v13.4s, v22.4s, v17.s[1]
+	WORD $0x4fb112ee // fmla v14.4s, v23.4s, v17.s[1]
+	CMP $3, R4
+	BEQ narrow_entry_units
+	FLDPQ 192(R12), (F24, F25)
+	WORD $0x4f911307 // fmla v7.4s, v24.4s, v17.s[0]
+	WORD $0x4f911328 // fmla v8.4s, v25.4s, v17.s[0]
+	WORD $0x4fb1130f // fmla v15.4s, v24.4s, v17.s[1]
+	WORD $0x4fb11330 // fmla v16.4s, v25.4s, v17.s[1]
 
-width5_relu:
-	VEOR V20.B16, V20.B16, V20.B16
+narrow_entry_units:
+	CMP R10, R9
+	BLO narrow_entry
+
+	// h[a_i][u] = ReLU(z_i[u])
+narrow_relu:
 	MOVWU 8(R6), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	WORD $0x4e34f400 // fmax v0.4s, v0.4s, v20.4s
-	WORD $0x4e34f421 // fmax v1.4s, v1.4s, v20.4s
-	FSTPQ (F0, F1), 0(R11)
-	WORD $0x4e34f442 // fmax v2.4s, v2.4s, v20.4s
-	WORD $0x4e34f463 // fmax v3.4s, v3.4s, v20.4s
-	FSTPQ (F2, F3), 64(R11)
-	WORD $0x4e34f484 // fmax v4.4s, v4.4s, v20.4s
-	WORD $0x4e34f4a5 // fmax v5.4s, v5.4s, v20.4s
-	FSTPQ (F4, F5), 128(R11)
-	WORD $0x4e34f4c6 // fmax v6.4s, v6.4s, v20.4s
-	WORD $0x4e34f4e7 // fmax v7.4s, v7.4s, v20.4s
-	FSTPQ (F6, F7), 192(R11)
-	WORD $0x4e34f508 // fmax v8.4s, v8.4s, v20.4s
-	WORD $0x4e34f529 // fmax v9.4s, v9.4s, v20.4s
-	FSTPQ (F8, F9), 256(R11)
+	ADD R11<<2, R11, R12
+	ADD R12<<6, R0, R11
 	MOVWU 12(R6), R12
-	ADD R12<<2, R12, R12
-	ADD R12<<6, R0, R12
-	WORD $0x4e34f54a // fmax v10.4s, v10.4s, v20.4s
-	WORD $0x4e34f56b // fmax v11.4s, v11.4s, v20.4s
-	FSTPQ (F10, F11), 0(R12)
-	WORD $0x4e34f58c // fmax v12.4s, v12.4s, v20.4s
-	WORD $0x4e34f5ad // fmax v13.4s, v13.4s, v20.4s
-	FSTPQ (F12, F13), 64(R12)
-	WORD $0x4e34f5ce // fmax v14.4s, v14.4s, v20.4s
-	WORD $0x4e34f5ef // fmax v15.4s, v15.4s, v20.4s
-	FSTPQ (F14, F15), 128(R12)
-	WORD $0x4e34f610 // fmax v16.4s, v16.4s, v20.4s
-	WORD $0x4e34f631 // fmax v17.4s, v17.4s, v20.4s
-	FSTPQ (F16, F17), 192(R12)
-	WORD $0x4e34f652 // fmax v18.4s, v18.4s, v20.4s
-	WORD $0x4e34f673 // fmax v19.4s, v19.4s, v20.4s
-	FSTPQ (F18, F19), 256(R12)
+	ADD R12<<2, R12, R13
+	ADD R13<<6, R0, R12
+	WORD $0x4e20f421 // fmax v1.4s, v1.4s, v0.4s
+	WORD $0x4e20f442 // fmax v2.4s, v2.4s, v0.4s
+	FSTPQ (F1, F2), 0(R11)
+	WORD $0x4e20f529 // fmax v9.4s, v9.4s, v0.4s
+	WORD $0x4e20f54a // fmax v10.4s, v10.4s, v0.4s
+	FSTPQ (F9, F10), 0(R12)
+	CMP $1, R4
+	BEQ narrow_relu_units
+	WORD $0x4e20f463 // fmax v3.4s, v3.4s, v0.4s
+	WORD $0x4e20f484 // fmax v4.4s, v4.4s, v0.4s
+	FSTPQ (F3, F4), 64(R11)
+	WORD $0x4e20f56b // fmax v11.4s, v11.4s, v0.4s
+	WORD $0x4e20f58c // fmax v12.4s, v12.4s, v0.4s
+	FSTPQ (F11, F12), 64(R12)
+	CMP $2, R4
+	BEQ narrow_relu_units
+	WORD $0x4e20f4a5 // fmax v5.4s, v5.4s, v0.4s
+	WORD $0x4e20f4c6 // fmax v6.4s, v6.4s, v0.4s
+	FSTPQ (F5, F6), 128(R11)
+	WORD $0x4e20f5ad // fmax v13.4s, v13.4s, v0.4s
+	WORD $0x4e20f5ce // fmax v14.4s, v14.4s, v0.4s
+	FSTPQ (F13, F14), 128(R12)
+	CMP $3, R4
+	BEQ narrow_relu_units
+	WORD $0x4e20f4e7 // fmax v7.4s, v7.4s, v0.4s
+	WORD $0x4e20f508 // fmax v8.4s, v8.4s, v0.4s
+	FSTPQ (F7, F8), 192(R11)
+	WORD $0x4e20f5ef // fmax v15.4s, v15.4s, v0.4s
+	WORD $0x4e20f610 // fmax v16.4s, v16.4s, v0.4s
+	FSTPQ (F15, F16), 192(R12)
+
+narrow_relu_units:
 	ADD $16, R6, R6
 	SUBS $1, R7, R7
-	BNE width5_pair
+	BNE narrow_pair
 
-width5_none:
+narrow_none:
 	ADD $32, R0, R0
 	ADD $32, R1, R1
 	ADD $32, R2, R2
 	SUBS $1, R5, R5
-	BNE width5_pass
+	BNE narrow_pass
 	RET
 
 // func ImageStep(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32)
@@ -530,716 +280,349 @@ TEXT ·ImageStep(SB), NOSPLIT, $0-112
 	MOVD w_base+8(FP), R0
 	MOVD d_base+32(FP), R1
 	MOVD list_base+56(FP), R2
-	MOVD spans_base+80(FP), R3
-	MOVD step+104(FP), R4
-	MOVD width+0(FP), R5
-	CMP $5, R5
-	BEQ width5
-	CMP $4, R5
-	BEQ width4
-	CMP $3, R5
-	BEQ width3
-	CMP $2, R5
-	BEQ width2
+	MOVD step+104(FP), R3
+	MOVD width+0(FP), R4
+	CMP $5, R4
+	BNE narrow
+	MOVD $2, R5
 
-width1:
-	MOVD R3, R5
-	MOVD spans_len+88(FP), R6
-	MOVD w_len+16(FP), R7
-	LSL $2, R7, R7
-	CBZ R6, width1_none
-
-width1_pair:
-	MOVWU (R5), R8
-	MOVWU 4(R5), R9
-	ADD R8<<1, R8, R8
-	ADD R8<<2, R2, R8
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R2, R9
-	CMP R9, R8
-	BHS width1_next
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
+	// for each of 2 passes over the lanes
+full_pass:
+	MOVD spans_base+80(FP), R6
+	MOVD spans_len+88(FP), R7
+	CBZ R7, full_none
+	MOVD w_len+16(FP), R8
+	FLDPQ 0(R3), (F0, F1)
 	VEOR V2.B16, V2.B16, V2.B16
+	NEG R8, R8
+
+	// for each pair of pixels
+full_pair:
+	MOVWU 0(R6), R9
+	MOVWU 4(R6), R10
+	ADD R9<<1, R9, R11
+	ADD R11<<2, R2, R9
+	ADD R10<<1, R10, R11
+	ADD R11<<2, R2, R10
+	CMP R10, R9
+	BHS full_next
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-width1_entry:
-	MOVWU.P 12(R8), R10
-	FMOVD -8(R8), F8
-	ADD R10<<2, R1, R10
-	FLDPQ 0(R10), (F9, F10)
-	WORD $0x4f881120 // fmla v0.4s, v9.4s, v8.s[0]
-	WORD $0x4f881141 // fmla v1.4s, v10.4s, v8.s[0]
-	WORD $0x4fa81124 // fmla v4.4s, v9.4s, v8.s[1]
-	WORD $0x4fa81145 // fmla v5.4s, v10.4s, v8.s[1]
-	FLDPQ 32(R10), (F11, F12)
-	WORD $0x4f881162 // fmla v2.4s, v11.4s, v8.s[0]
-	WORD $0x4f881183 // fmla v3.4s, v12.4s, v8.s[0]
-	WORD $0x4fa81166 // fmla v6.4s, v11.4s, v8.s[1]
-	WORD $0x4fa81187 // fmla v7.4s, v12.4s, v8.s[1]
-	CMP R9, R8
-	BLO width1_entry
-	VEOR V12.B16, V12.B16, V12.B16
-	FLDPQ 0(R4), (F8, F9)
-	FLDPQ 32(R4), (F10, F11)
-	MOVWU 8(R5), R10
-	ADD R10<<2, R10, R10
-	ADD R10<<6, R0, R10
-	FLDPQ 0(R10), (F13, F14)
-	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	VFMLS V8.S4, V0.S4, V13.S4
-	WORD $0x4e2cd421 // fadd v1.4s, v1.4s, v12.4s
-	VFMLS V9.S4, V1.S4, V14.S4
-	FSTPQ (F13, F14), 0(R10)
-	FLDPQ 32(R10), (F13, F14)
-	WORD $0x4e2cd442 // fadd v2.4s, v2.4s, v12.4s
-	VFMLS V10.S4, V2.S4, V13.S4
-	WORD $0x4e2cd463 // fadd v3.4s, v3.4s, v12.4s
-	VFMLS V11.S4, V3.S4, V14.S4
-	FSTPQ (F13, F14), 32(R10)
-	SUB R7, R10, R10
-	PRFM 0(R10), PLDL2KEEP
-	MOVWU 12(R5), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	FLDPQ 0(R11), (F13, F14)
-	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
-	VFMLS V8.S4, V4.S4, V13.S4
-	WORD $0x4e2cd4a5 // fadd v5.4s, v5.4s, v12.4s
-	VFMLS V9.S4, V5.S4, V14.S4
-	FSTPQ (F13, F14), 0(R11)
-	FLDPQ 32(R11), (F13, F14)
-	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
-	VFMLS V10.S4, V6.S4, V13.S4
-	WORD $0x4e2cd4e7 // fadd v7.4s, v7.4s, v12.4s
-	VFMLS V11.S4, V7.S4, V14.S4
-	FSTPQ (F13, F14), 32(R11)
-	SUB R7, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-
-width1_next:
-	ADD $16, R5, R5
-	SUBS $1, R6, R6
-	BNE width1_pair
-
-width1_none:
-	RET
-
-width2:
-	MOVD R3, R5
-	MOVD spans_len+88(FP), R6
-	MOVD w_len+16(FP), R7
-	LSL $2, R7, R7
-	CBZ R6, width2_none
-
-width2_pair:
-	MOVWU (R5), R8
-	MOVWU 4(R5), R9
-	ADD R8<<1, R8, R8
-	ADD R8<<2, R2, R8
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R2, R9
-	CMP R9, R8
-	BHS width2_next
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
 	VEOR V13.B16, V13.B16, V13.B16
 	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-
-width2_entry:
-	MOVWU.P 12(R8), R10
-	FMOVD -8(R8), F16
-	ADD R10<<2, R1, R10
-	FLDPQ 0(R10), (F17, F18)
-	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
-	WORD $0x4f901241 // fmla v1.4s, v18.4s, v16.s[0]
-	WORD $0x4fb01228 // fmla v8.4s, v17.4s, v16.s[1]
-	WORD $0x4fb01249 // fmla v9.4s, v18.4s, v16.s[1]
-	FLDPQ 32(R10), (F19, F20)
-	WORD $0x4f901262 // fmla v2.4s, v19.4s, v16.s[0]
-	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
-	WORD $0x4fb0126a // fmla v10.4s, v19.4s, v16.s[1]
-	WORD $0x4fb0128b // fmla v11.4s, v20.4s, v16.s[1]
-	FLDPQ 64(R10), (F21, F22)
-	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
-	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
-	WORD $0x4fb012ac // fmla v12.4s, v21.4s, v16.s[1]
-	WORD $0x4fb012cd // fmla v13.4s, v22.4s, v16.s[1]
-	FLDPQ 96(R10), (F23, F24)
-	WORD $0x4f9012e6 // fmla v6.4s, v23.4s, v16.s[0]
-	WORD $0x4f901307 // fmla v7.4s, v24.4s, v16.s[0]
-	WORD $0x4fb012ee // fmla v14.4s, v23.4s, v16.s[1]
-	WORD $0x4fb0130f // fmla v15.4s, v24.4s, v16.s[1]
-	CMP R9, R8
-	BLO width2_entry
-	VEOR V20.B16, V20.B16, V20.B16
-	FLDPQ 0(R4), (F16, F17)
-	FLDPQ 32(R4), (F18, F19)
-	MOVWU 8(R5), R10
-	ADD R10<<2, R10, R10
-	ADD R10<<6, R0, R10
-	FLDPQ 0(R10), (F21, F22)
-	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
-	VFMLS V16.S4, V0.S4, V21.S4
-	WORD $0x4e34d421 // fadd v1.4s, v1.4s, v20.4s
-	VFMLS V17.S4, V1.S4, V22.S4
-	FSTPQ (F21, F22), 0(R10)
-	FLDPQ 32(R10), (F21, F22)
-	WORD $0x4e34d442 // fadd v2.4s, v2.4s, v20.4s
-	VFMLS V18.S4, V2.S4, V21.S4
-	WORD $0x4e34d463 // fadd v3.4s, v3.4s, v20.4s
-	VFMLS V19.S4, V3.S4, V22.S4
-	FSTPQ (F21, F22), 32(R10)
-	FLDPQ 64(R10), (F21, F22)
-	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
-	VFMLS V16.S4, V4.S4, V21.S4
-	WORD $0x4e34d4a5 // fadd v5.4s, v5.4s, v20.4s
-	VFMLS V17.S4, V5.S4, V22.S4
-	FSTPQ (F21, F22), 64(R10)
-	FLDPQ 96(R10), (F21, F22)
-	WORD $0x4e34d4c6 // fadd v6.4s, v6.4s, v20.4s
-	VFMLS V18.S4, V6.S4, V21.S4
-	WORD $0x4e34d4e7 // fadd v7.4s, v7.4s, v20.4s
-	VFMLS V19.S4, V7.S4, V22.S4
-	FSTPQ (F21, F22), 96(R10)
-	SUB R7, R10, R10
-	PRFM 0(R10), PLDL2KEEP
-	PRFM 64(R10), PLDL2KEEP
-	MOVWU 12(R5), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	FLDPQ 0(R11), (F21, F22)
-	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
-	VFMLS V16.S4, V8.S4, V21.S4
-	WORD $0x4e34d529 // fadd v9.4s, v9.4s, v20.4s
-	VFMLS V17.S4, V9.S4, V22.S4
-	FSTPQ (F21, F22), 0(R11)
-	FLDPQ 32(R11), (F21, F22)
-	WORD $0x4e34d54a // fadd v10.4s, v10.4s, v20.4s
-	VFMLS V18.S4, V10.S4, V21.S4
-	WORD $0x4e34d56b // fadd v11.4s, v11.4s, v20.4s
-	VFMLS V19.S4, V11.S4, V22.S4
-	FSTPQ (F21, F22), 32(R11)
-	FLDPQ 64(R11), (F21, F22)
-	WORD $0x4e34d58c // fadd v12.4s, v12.4s, v20.4s
-	VFMLS V16.S4, V12.S4, V21.S4
-	WORD $0x4e34d5ad // fadd v13.4s, v13.4s, v20.4s
-	VFMLS V17.S4, V13.S4, V22.S4
-	FSTPQ (F21, F22), 64(R11)
-	FLDPQ 96(R11), (F21, F22)
-	WORD $0x4e34d5ce // fadd v14.4s, v14.4s, v20.4s
-	VFMLS V18.S4, V14.S4, V21.S4
-	WORD $0x4e34d5ef // fadd v15.4s, v15.4s, v20.4s
-	VFMLS V19.S4, V15.S4, V22.S4
-	FSTPQ (F21, F22), 96(R11)
-	SUB R7, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-	PRFM 64(R11), PLDL2KEEP
-
-width2_next:
-	ADD $16, R5, R5
-	SUBS $1, R6, R6
-	BNE width2_pair
-
-width2_none:
-	RET
-
-width3:
-	MOVD R3, R5
-	MOVD spans_len+88(FP), R6
-	MOVD w_len+16(FP), R7
-	LSL $2, R7, R7
-	CBZ R6, width3_none
-
-width3_pair:
-	MOVWU (R5), R8
-	MOVWU 4(R5), R9
-	ADD R8<<1, R8, R8
-	ADD R8<<2, R2, R8
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R2, R9
-	CMP R9, R8
-	BHS width3_next
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
 	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
 	VEOR V17.B16, V17.B16, V17.B16
 	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V19.B16, V19.B16, V19.B16
 	VEOR V20.B16, V20.B16, V20.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
 	VEOR V21.B16, V21.B16, V21.B16
 	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
 
-width3_entry:
-	MOVWU.P 12(R8), R10
-	FMOVD -8(R8), F24
-	ADD R10<<2, R1, R10
-	FLDPQ 0(R10), (F25, F26)
-	WORD $0x4f981320 // fmla v0.4s, v25.4s, v24.s[0]
-	WORD $0x4f981341 // fmla v1.4s, v26.4s, v24.s[0]
-	WORD $0x4fb8132c // fmla v12.4s, v25.4s, v24.s[1]
-	WORD $0x4fb8134d // fmla v13.4s, v26.4s, v24.s[1]
-	FLDPQ 32(R10), (F27, F28)
-	WORD $0x4f981362 // fmla v2.4s, v27.4s, v24.s[0]
-	WORD $0x4f981383 // fmla v3.4s, v28.4s, v24.s[0]
-	WORD $0x4fb8136e // fmla v14.4s, v27.4s, v24.s[1]
-	WORD $0x4fb8138f // fmla v15.4s, v28.4s, v24.s[1]
-	FLDPQ 64(R10), (F29, F30)
-	WORD $0x4f9813a4 // fmla v4.4s, v29.4s, v24.s[0]
-	WORD $0x4f9813c5 // fmla v5.4s, v30.4s, v24.s[0]
-	WORD $0x4fb813b0 // fmla v16.4s, v29.4s, v24.s[1]
-	WORD $0x4fb813d1 // fmla v17.4s, v30.4s, v24.s[1]
-	FLDPQ 96(R10), (F25, F26)
-	WORD $0x4f981326 // fmla v6.4s, v25.4s, v24.s[0]
-	WORD $0x4f981347 // fmla v7.4s, v26.4s, v24.s[0]
-	WORD $0x4fb81332 // fmla v18.4s, v25.4s, v24.s[1]
-	WORD $0x4fb81353 // fmla v19.4s, v26.4s, v24.s[1]
-	FLDPQ 128(R10), (F27, F28)
-	WORD $0x4f981368 // fmla v8.4s, v27.4s, v24.s[0]
-	WORD $0x4f981389 // fmla v9.4s, v28.4s, v24.s[0]
-	WORD $0x4fb81374 // fmla v20.4s, v27.4s, v24.s[1]
-	WORD $0x4fb81395 // fmla v21.4s, v28.4s, v24.s[1]
-	FLDPQ 160(R10), (F29, F30)
-	WORD $0x4f9813aa // fmla v10.4s, v29.4s, v24.s[0]
-	WORD $0x4f9813cb // fmla v11.4s, v30.4s, v24.s[0]
-	WORD $0x4fb813b6 // fmla v22.4s, v29.4s, v24.s[1]
-	WORD $0x4fb813d7 // fmla v23.4s, v30.4s, v24.s[1]
-	CMP R9, R8
-	BLO width3_entry
-	VEOR V28.B16, V28.B16, V28.B16
-	FLDPQ 0(R4), (F24, F25)
-	FLDPQ 32(R4), (F26, F27)
-	MOVWU 8(R5), R10
-	ADD R10<<2, R10, R10
-	ADD R10<<6, R0, R10
-	FLDPQ 0(R10), (F29, F30)
-	WORD $0x4e3cd400 // fadd v0.4s, v0.4s, v28.4s
-	VFMLS V24.S4, V0.S4, V29.S4
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	VFMLS V25.S4, V1.S4, V30.S4
-	FSTPQ (F29, F30), 0(R10)
-	FLDPQ 32(R10), (F29, F30)
-	WORD $0x4e3cd442 // fadd v2.4s, v2.4s, v28.4s
-	VFMLS V26.S4, V2.S4, V29.S4
-	WORD $0x4e3cd463 // fadd v3.4s, v3.4s, v28.4s
-	VFMLS V27.S4, V3.S4, V30.S4
-	FSTPQ (F29, F30), 32(R10)
-	FLDPQ 64(R10), (F29, F30)
-	WORD $0x4e3cd484 // fadd v4.4s, v4.4s, v28.4s
-	VFMLS V24.S4, V4.S4, V29.S4
-	WORD $0x4e3cd4a5 // fadd v5.4s, v5.4s, v28.4s
-	VFMLS V25.S4, V5.S4, V30.S4
-	FSTPQ (F29, F30), 64(R10)
-	FLDPQ 96(R10), (F29, F30)
-	WORD $0x4e3cd4c6 // fadd v6.4s, v6.4s, v28.4s
-	VFMLS V26.S4, V6.S4, V29.S4
-	WORD $0x4e3cd4e7 // fadd v7.4s, v7.4s, v28.4s
-	VFMLS V27.S4, V7.S4, V30.S4
-	FSTPQ (F29, F30), 96(R10)
-	FLDPQ 128(R10), (F29, F30)
-	WORD $0x4e3cd508 // fadd v8.4s, v8.4s, v28.4s
-	VFMLS V24.S4, V8.S4, V29.S4
-	WORD $0x4e3cd529 // fadd v9.4s, v9.4s, v28.4s
-	VFMLS V25.S4, V9.S4, V30.S4
-	FSTPQ (F29, F30), 128(R10)
-	FLDPQ 160(R10), (F29, F30)
-	WORD $0x4e3cd54a // fadd v10.4s, v10.4s, v28.4s
-	VFMLS V26.S4, V10.S4, V29.S4
-	WORD $0x4e3cd56b // fadd v11.4s, v11.4s, v28.4s
-	VFMLS V27.S4, V11.S4, V30.S4
-	FSTPQ (F29, F30), 160(R10)
-	SUB R7, R10, R10
-	PRFM 0(R10), PLDL2KEEP
-	PRFM 64(R10), PLDL2KEEP
-	PRFM 128(R10), PLDL2KEEP
-	MOVWU 12(R5), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	FLDPQ 0(R11), (F29, F30)
-	WORD $0x4e3cd58c // fadd v12.4s, v12.4s, v28.4s
-	VFMLS V24.S4, V12.S4, V29.S4
-	WORD $0x4e3cd5ad // fadd v13.4s, v13.4s, v28.4s
-	VFMLS V25.S4, V13.S4, V30.S4
-	FSTPQ (F29, F30), 0(R11)
-	FLDPQ 32(R11), (F29, F30)
-	WORD $0x4e3cd5ce // fadd v14.4s, v14.4s, v28.4s
-	VFMLS V26.S4, V14.S4, V29.S4
-	WORD $0x4e3cd5ef // fadd v15.4s, v15.4s, v28.4s
-	VFMLS V27.S4, V15.S4, V30.S4
-	FSTPQ (F29, F30), 32(R11)
-	FLDPQ 64(R11), (F29, F30)
-	WORD $0x4e3cd610 // fadd v16.4s, v16.4s, v28.4s
-	VFMLS V24.S4, V16.S4, V29.S4
-	WORD $0x4e3cd631 // fadd v17.4s, v17.4s, v28.4s
-	VFMLS V25.S4, V17.S4, V30.S4
-	FSTPQ (F29, F30), 64(R11)
-	FLDPQ 96(R11), (F29, F30)
-	WORD $0x4e3cd652 // fadd v18.4s, v18.4s, v28.4s
-	VFMLS V26.S4, V18.S4, V29.S4
-	WORD $0x4e3cd673 // fadd v19.4s, v19.4s, v28.4s
-	VFMLS V27.S4, V19.S4, V30.S4
-	FSTPQ (F29, F30), 96(R11)
-	FLDPQ 128(R11), (F29, F30)
-	WORD $0x4e3cd694 // fadd v20.4s, v20.4s, v28.4s
-	VFMLS V24.S4, V20.S4, V29.S4
-	WORD $0x4e3cd6b5 // fadd v21.4s, v21.4s, v28.4s
-	VFMLS V25.S4, V21.S4, V30.S4
-	FSTPQ (F29, F30), 128(R11)
-	FLDPQ 160(R11), (F29, F30)
-	WORD $0x4e3cd6d6 // fadd v22.4s, v22.4s, v28.4s
-	VFMLS V26.S4, V22.S4, V29.S4
-	WORD $0x4e3cd6f7 // fadd v23.4s, v23.4s, v28.4s
-	VFMLS V27.S4, V23.S4, V30.S4
-	FSTPQ (F29, F30), 160(R11)
-	SUB R7, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-	PRFM 64(R11), PLDL2KEEP
-	PRFM 128(R11), PLDL2KEEP
-
-width3_next:
-	ADD $16, R5, R5
-	SUBS $1, R6, R6
-	BNE width3_pair
-
-width3_none:
-	RET
-
-width4:
-	MOVD $2, R5
-
-width4_pass:
-	MOVD R3, R6
-	MOVD spans_len+88(FP), R7
-	MOVD w_len+16(FP), R8
-	LSL $2, R8, R8
-	CBZ R7, width4_none
-
-width4_pair:
-	MOVWU (R6), R9
-	MOVWU 4(R6), R10
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R2, R9
-	ADD R10<<1, R10, R10
-	ADD R10<<2, R2, R10
-	CMP R10, R9
-	BHS width4_next
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-
-width4_entry:
+	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+full_entry:
 	MOVWU.P 12(R9), R11
-	FMOVD -8(R9), F16
+	FMOVD -8(R9), F23
 	ADD R11<<2, R1, R11
-	FLDPQ 0(R11), (F17, F18)
-	WORD $0x4f901220 // fmla v0.4s, v17.4s, v16.s[0]
-	WORD $0x4f901241 // fmla v1.4s, v18.4s, v16.s[0]
-	WORD $0x4fb01228 // fmla v8.4s, v17.4s, v16.s[1]
-	WORD $0x4fb01249 // fmla v9.4s, v18.4s, v16.s[1]
-	FLDPQ 64(R11), (F19, F20)
-	WORD $0x4f901262 // fmla v2.4s, v19.4s, v16.s[0]
-	WORD $0x4f901283 // fmla v3.4s, v20.4s, v16.s[0]
-	WORD $0x4fb0126a // fmla v10.4s, v19.4s, v16.s[1]
-	WORD $0x4fb0128b // fmla v11.4s, v20.4s, v16.s[1]
-	FLDPQ 128(R11), (F21, F22)
-	WORD $0x4f9012a4 // fmla v4.4s, v21.4s, v16.s[0]
-	WORD $0x4f9012c5 // fmla v5.4s, v22.4s, v16.s[0]
-	WORD $0x4fb012ac // fmla v12.4s, v21.4s, v16.s[1]
-	WORD $0x4fb012cd // fmla v13.4s, v22.4s, v16.s[1]
-	FLDPQ 192(R11), (F23, F24)
-	WORD $0x4f9012e6 // fmla v6.4s, v23.4s, v16.s[0]
-	WORD $0x4f901307 // fmla v7.4s, v24.4s, v16.s[0]
-	WORD $0x4fb012ee // fmla v14.4s, v23.4s, v16.s[1]
-	WORD $0x4fb0130f // fmla v15.4s, v24.4s, v16.s[1]
+	FLDPQ 0(R11), (F24, F25)
+	WORD $0x4f971303 // fmla v3.4s, v24.4s, v23.s[0]
+	WORD $0x4f971324 // fmla v4.4s, v25.4s, v23.s[0]
+	WORD $0x4fb7130d // fmla v13.4s, v24.4s, v23.s[1]
+	WORD $0x4fb7132e // fmla v14.4s, v25.4s, v23.s[1]
+	FLDPQ 64(R11), (F26, F27)
+	WORD $0x4f971345 // fmla v5.4s, v26.4s, v23.s[0]
+	WORD $0x4f971366 // fmla v6.4s, v27.4s, v23.s[0]
+	WORD $0x4fb7134f // fmla v15.4s, v26.4s, v23.s[1]
+	WORD $0x4fb71370 // fmla v16.4s, v27.4s, v23.s[1]
+	FLDPQ 128(R11), (F28, F29)
+	WORD $0x4f971387 // fmla v7.4s, v28.4s, v23.s[0]
+	WORD $0x4f9713a8 // fmla v8.4s, v29.4s, v23.s[0]
+	WORD $0x4fb71391 // fmla v17.4s, v28.4s, v23.s[1]
+	WORD $0x4fb713b2 // fmla v18.4s, v29.4s, v23.s[1]
+	FLDPQ 192(R11), (F30, F31)
+	WORD $0x4f9713c9 // fmla v9.4s, v30.4s, v23.s[0]
+	WORD $0x4f9713ea // fmla v10.4s, v31.4s, v23.s[0]
+	WORD $0x4fb713d3 // fmla v19.4s, v30.4s, v23.s[1]
+	WORD $0x4fb713f4 // fmla v20.4s, v31.4s, v23.s[1]
+	FLDPQ 256(R11), (F24, F25)
+	WORD $0x4f97130b // fmla v11.4s, v24.4s, v23.s[0]
+	WORD $0x4f97132c // fmla v12.4s, v25.4s, v23.s[0]
+	WORD $0x4fb71315 // fmla v21.4s, v24.4s, v23.s[1]
+	WORD $0x4fb71336 // fmla v22.4s, v25.4s, v23.s[1]
 	CMP R10, R9
-	BLO width4_entry
-	VEOR V18.B16, V18.B16, V18.B16
-	FLDPQ 0(R4), (F16, F17)
+	BLO full_entry
+
+	// w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])
 	MOVWU 8(R6), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
-	FLDPQ 0(R11), (F19, F20)
-	WORD $0x4e32d400 // fadd v0.4s, v0.4s, v18.4s
-	VFMLS V16.S4, V0.S4, V19.S4
-	WORD $0x4e32d421 // fadd v1.4s, v1.4s, v18.4s
-	VFMLS V17.S4, V1.S4, V20.S4
-	FSTPQ (F19, F20), 0(R11)
-	FLDPQ 64(R11), (F19, F20)
-	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
-	VFMLS V16.S4, V2.S4, V19.S4
-	WORD $0x4e32d463 // fadd v3.4s, v3.4s, v18.4s
-	VFMLS V17.S4, V3.S4, V20.S4
-	FSTPQ (F19, F20), 64(R11)
-	FLDPQ 128(R11), (F19, F20)
-	WORD $0x4e32d484 // fadd v4.4s, v4.4s, v18.4s
-	VFMLS V16.S4, V4.S4, V19.S4
-	WORD $0x4e32d4a5 // fadd v5.4s, v5.4s, v18.4s
-	VFMLS V17.S4, V5.S4, V20.S4
-	FSTPQ (F19, F20), 128(R11)
-	FLDPQ 192(R11), (F19, F20)
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	VFMLS V16.S4, V6.S4, V19.S4
-	WORD $0x4e32d4e7 // fadd v7.4s, v7.4s, v18.4s
-	VFMLS V17.S4, V7.S4, V20.S4
-	FSTPQ (F19, F20), 192(R11)
-	SUB R8, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-	PRFM 64(R11), PLDL2KEEP
-	PRFM 128(R11), PLDL2KEEP
-	PRFM 192(R11), PLDL2KEEP
-	MOVWU 12(R6), R12
-	ADD R12<<2, R12, R12
-	ADD R12<<6, R0, R12
-	FLDPQ 0(R12), (F19, F20)
-	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
-	VFMLS V16.S4, V8.S4, V19.S4
-	WORD $0x4e32d529 // fadd v9.4s, v9.4s, v18.4s
-	VFMLS V17.S4, V9.S4, V20.S4
-	FSTPQ (F19, F20), 0(R12)
-	FLDPQ 64(R12), (F19, F20)
-	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	VFMLS V16.S4, V10.S4, V19.S4
-	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
-	VFMLS V17.S4, V11.S4, V20.S4
-	FSTPQ (F19, F20), 64(R12)
-	FLDPQ 128(R12), (F19, F20)
-	WORD $0x4e32d58c // fadd v12.4s, v12.4s, v18.4s
-	VFMLS V16.S4, V12.S4, V19.S4
-	WORD $0x4e32d5ad // fadd v13.4s, v13.4s, v18.4s
-	VFMLS V17.S4, V13.S4, V20.S4
-	FSTPQ (F19, F20), 128(R12)
-	FLDPQ 192(R12), (F19, F20)
-	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
-	VFMLS V16.S4, V14.S4, V19.S4
-	WORD $0x4e32d5ef // fadd v15.4s, v15.4s, v18.4s
-	VFMLS V17.S4, V15.S4, V20.S4
-	FSTPQ (F19, F20), 192(R12)
-	SUB R8, R12, R12
-	PRFM 0(R12), PLDL2KEEP
-	PRFM 64(R12), PLDL2KEEP
-	PRFM 128(R12), PLDL2KEEP
-	PRFM 192(R12), PLDL2KEEP
-
-width4_next:
-	ADD $16, R6, R6
-	SUBS $1, R7, R7
-	BNE width4_pair
-
-width4_none:
-	ADD $32, R0, R0
-	ADD $32, R1, R1
-	ADD $32, R4, R4
-	SUBS $1, R5, R5
-	BNE width4_pass
-	RET
-
-width5:
-	MOVD $2, R5
-
-width5_pass:
-	MOVD R3, R6
-	MOVD spans_len+88(FP), R7
-	MOVD w_len+16(FP), R8
-	LSL $2, R8, R8
-	CBZ R7, width5_none
-
-width5_pair:
-	MOVWU (R6), R9
-	MOVWU 4(R6), R10
-	ADD R9<<1, R9, R9
-	ADD R9<<2, R2, R9
-	ADD R10<<1, R10, R10
-	ADD R10<<2, R2, R10
-	CMP R10, R9
-	BHS width5_next
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-
-width5_entry:
-	MOVWU.P 12(R9), R11
-	FMOVD -8(R9), F20
-	ADD R11<<2, R1, R11
-	FLDPQ 0(R11), (F21, F22)
-	WORD $0x4f9412a0 // fmla v0.4s, v21.4s, v20.s[0]
-	WORD $0x4f9412c1 // fmla v1.4s, v22.4s, v20.s[0]
-	WORD $0x4fb412aa // fmla v10.4s, v21.4s, v20.s[1]
-	WORD $0x4fb412cb // fmla v11.4s, v22.4s, v20.s[1]
-	FLDPQ 64(R11), (F23, F24)
-	WORD $0x4f9412e2 // fmla v2.4s, v23.4s, v20.s[0]
-	WORD $0x4f941303 // fmla v3.4s, v24.4s, v20.s[0]
-	WORD $0x4fb412ec // fmla v12.4s, v23.4s, v20.s[1]
-	WORD $0x4fb4130d // fmla v13.4s, v24.4s, v20.s[1]
-	FLDPQ 128(R11), (F25, F26)
-	WORD $0x4f941324 // fmla v4.4s, v25.4s, v20.s[0]
-	WORD $0x4f941345 // fmla v5.4s, v26.4s, v20.s[0]
-	WORD $0x4fb4132e // fmla v14.4s, v25.4s, v20.s[1]
-	WORD $0x4fb4134f // fmla v15.4s, v26.4s, v20.s[1]
-	FLDPQ 192(R11), (F27, F28)
-	WORD $0x4f941366 // fmla v6.4s, v27.4s, v20.s[0]
-	WORD $0x4f941387 // fmla v7.4s, v28.4s, v20.s[0]
-	WORD $0x4fb41370 // fmla v16.4s, v27.4s, v20.s[1]
-	WORD $0x4fb41391 // fmla v17.4s, v28.4s, v20.s[1]
-	FLDPQ 256(R11), (F29, F30)
-	WORD $0x4f9413a8 // fmla v8.4s, v29.4s, v20.s[0]
-	WORD $0x4f9413c9 // fmla v9.4s, v30.4s, v20.s[0]
-	WORD $0x4fb413b2 // fmla v18.4s, v29.4s, v20.s[1]
-	WORD $0x4fb413d3 // fmla v19.4s, v30.4s, v20.s[1]
-	CMP R10, R9
-	BLO width5_entry
-	VEOR V22.B16, V22.B16, V22.B16
-	FLDPQ 0(R4), (F20, F21)
-	MOVWU 8(R6), R11
-	ADD R11<<2, R11, R11
-	ADD R11<<6, R0, R11
+	ADD R11<<2, R11, R12
+	ADD R12<<6, R0, R11
+	ADD R8<<2, R11, R12
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
 	FLDPQ 0(R11), (F23, F24)
-	WORD $0x4e36d400 // fadd v0.4s, v0.4s, v22.4s
-	VFMLS V20.S4, V0.S4, V23.S4
-	WORD $0x4e36d421 // fadd v1.4s, v1.4s, v22.4s
-	VFMLS V21.S4, V1.S4, V24.S4
+	VFMLS V0.S4, V3.S4, V23.S4
+	VFMLS V1.S4, V4.S4, V24.S4
 	FSTPQ (F23, F24), 0(R11)
-	FLDPQ 64(R11), (F23, F24)
-	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
-	VFMLS V20.S4, V2.S4, V23.S4
-	WORD $0x4e36d463 // fadd v3.4s, v3.4s, v22.4s
-	VFMLS V21.S4, V3.S4, V24.S4
-	FSTPQ (F23, F24), 64(R11)
-	FLDPQ 128(R11), (F23, F24)
-	WORD $0x4e36d484 // fadd v4.4s, v4.4s, v22.4s
-	VFMLS V20.S4, V4.S4, V23.S4
-	WORD $0x4e36d4a5 // fadd v5.4s, v5.4s, v22.4s
-	VFMLS V21.S4, V5.S4, V24.S4
-	FSTPQ (F23, F24), 128(R11)
-	FLDPQ 192(R11), (F23, F24)
-	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
-	VFMLS V20.S4, V6.S4, V23.S4
-	WORD $0x4e36d4e7 // fadd v7.4s, v7.4s, v22.4s
-	VFMLS V21.S4, V7.S4, V24.S4
-	FSTPQ (F23, F24), 192(R11)
-	FLDPQ 256(R11), (F23, F24)
-	WORD $0x4e36d508 // fadd v8.4s, v8.4s, v22.4s
-	VFMLS V20.S4, V8.S4, V23.S4
-	WORD $0x4e36d529 // fadd v9.4s, v9.4s, v22.4s
-	VFMLS V21.S4, V9.S4, V24.S4
-	FSTPQ (F23, F24), 256(R11)
-	SUB R8, R11, R11
-	PRFM 0(R11), PLDL2KEEP
-	PRFM 64(R11), PLDL2KEEP
-	PRFM 128(R11), PLDL2KEEP
-	PRFM 192(R11), PLDL2KEEP
-	PRFM 256(R11), PLDL2KEEP
-	MOVWU 12(R6), R12
-	ADD R12<<2, R12, R12
-	ADD R12<<6, R0, R12
-	FLDPQ 0(R12), (F23, F24)
-	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
-	VFMLS V20.S4, V10.S4, V23.S4
-	WORD $0x4e36d56b // fadd v11.4s, v11.4s, v22.4s
-	VFMLS V21.S4, V11.S4, V24.S4
-	FSTPQ (F23, F24), 0(R12)
-	FLDPQ 64(R12), (F23, F24)
-	WORD $0x4e36d58c // fadd v12.4s, v12.4s, v22.4s
-	VFMLS V20.S4, V12.S4, V23.S4
-	WORD $0x4e36d5ad // fadd v13.4s, v13.4s, v22.4s
-	VFMLS V21.S4, V13.S4, V24.S4
-	FSTPQ (F23, F24), 64(R12)
-	FLDPQ 128(R12), (F23, F24)
-	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
-	VFMLS V20.S4, V14.S4, V23.S4
-	WORD $0x4e36d5ef // fadd v15.4s, v15.4s, v22.4s
-	VFMLS V21.S4, V15.S4, V24.S4
-	FSTPQ (F23, F24), 128(R12)
-	FLDPQ 192(R12), (F23, F24)
-	WORD $0x4e36d610 // fadd v16.4s, v16.4s, v22.4s
-	VFMLS V20.S4, V16.S4, V23.S4
-	WORD $0x4e36d631 // fadd v17.4s, v17.4s, v22.4s
-	VFMLS V21.S4, V17.S4, V24.S4
-	FSTPQ (F23, F24), 192(R12)
-	FLDPQ 256(R12), (F23, F24)
-	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
-	VFMLS V20.S4, V18.S4, V23.S4
-	WORD $0x4e36d673 // fadd v19.4s, v19.4s, v22.4s
-	VFMLS V21.S4, V19.S4, V24.S4
-	FSTPQ (F23, F24), 256(R12)
-	SUB R8, R12, R12
 	PRFM 0(R12), PLDL2KEEP
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	FLDPQ 64(R11), (F23, F24)
+	VFMLS V0.S4, V5.S4, V23.S4
+	VFMLS V1.S4, V6.S4, V24.S4
+	FSTPQ (F23, F24), 64(R11)
 	PRFM 64(R12), PLDL2KEEP
+	WORD $0x4e22d4e7 // fadd v7.4s, v7.4s, v2.4s
+	WORD $0x4e22d508 // fadd v8.4s, v8.4s, v2.4s
+	FLDPQ 128(R11), (F23, F24)
+	VFMLS V0.S4, V7.S4, V23.S4
+	VFMLS V1.S4, V8.S4, V24.S4
+	FSTPQ (F23, F24), 128(R11)
 	PRFM 128(R12), PLDL2KEEP
+	WORD $0x4e22d529 // fadd v9.4s, v9.4s, v2.4s
+	WORD $0x4e22d54a // fadd v10.4s, v10.4s, v2.4s
+	FLDPQ 192(R11), (F23, F24)
+	VFMLS V0.S4, V9.S4, V23.S4
+	VFMLS V1.S4, V10.S4, V24.S4
+	FSTPQ (F23, F24), 192(R11)
 	PRFM 192(R12), PLDL2KEEP
+	WORD $0x4e22d56b // fadd v11.4s, v11.4s, v2.4s
+	WORD $0x4e22d58c // fadd v12.4s, v12.4s, v2.4s
+	FLDPQ 256(R11), (F23, F24)
+	VFMLS V0.S4, V11.S4, V23.S4
+	VFMLS V1.S4, V12.S4, V24.S4
+	FSTPQ (F23, F24), 256(R11)
+	PRFM 256(R12), PLDL2KEEP
+	MOVWU 12(R6), R11
+	ADD R11<<2, R11, R12
+	ADD R12<<6, R0, R11
+	ADD R8<<2, R11, R12
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x4e22d5ce // fadd v14.4s, v14.4s, v2.4s
+	FLDPQ 0(R11), (F23, F24)
+	VFMLS V0.S4, V13.S4, V23.S4
+	VFMLS V1.S4, V14.S4, V24.S4
+	FSTPQ (F23, F24), 0(R11)
+	PRFM 0(R12), PLDL2KEEP
+	WORD $0x4e22d5ef // fadd v15.4s, v15.4s, v2.4s
+	WORD $0x4e22d610 // fadd v16.4s, v16.4s, v2.4s
+	FLDPQ 64(R11), (F23, F24)
+	VFMLS V0.S4, V15.S4, V23.S4
+	VFMLS V1.S4, V16.S4, V24.S4
+	FSTPQ (F23, F24), 64(R11)
+	PRFM 64(R12), PLDL2KEEP
+	WORD $0x4e22d631 // fadd v17.4s, v17.4s, v2.4s
+	WORD $0x4e22d652 // fadd v18.4s, v18.4s, v2.4s
+	FLDPQ 128(R11), (F23, F24)
+	VFMLS V0.S4, V17.S4, V23.S4
+	VFMLS V1.S4, V18.S4, V24.S4
+	FSTPQ (F23, F24), 128(R11)
+	PRFM 128(R12), PLDL2KEEP
+	WORD $0x4e22d673 // fadd v19.4s, v19.4s, v2.4s
+	WORD $0x4e22d694 // fadd v20.4s, v20.4s, v2.4s
+	FLDPQ 192(R11), (F23, F24)
+	VFMLS V0.S4, V19.S4, V23.S4
+	VFMLS V1.S4, V20.S4, V24.S4
+	FSTPQ (F23, F24), 192(R11)
+	PRFM 192(R12), PLDL2KEEP
+	WORD $0x4e22d6b5 // fadd v21.4s, v21.4s, v2.4s
+	WORD $0x4e22d6d6 // fadd v22.4s, v22.4s, v2.4s
+	FLDPQ 256(R11), (F23, F24)
+	VFMLS V0.S4, V21.S4, V23.S4
+	VFMLS V1.S4, V22.S4, V24.S4
+	FSTPQ (F23, F24), 256(R11)
 	PRFM 256(R12), PLDL2KEEP
 
-width5_next:
+full_next:
 	ADD $16, R6, R6
 	SUBS $1, R7, R7
-	BNE width5_pair
+	BNE full_pair
 
-width5_none:
+full_none:
 	ADD $32, R0, R0
 	ADD $32, R1, R1
-	ADD $32, R4, R4
+	ADD $32, R3, R3
 	SUBS $1, R5, R5
-	BNE width5_pass
+	BNE full_pass
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVD $2, R5
+
+	// for each of 2 passes over the lanes
+narrow_pass:
+	MOVD spans_base+80(FP), R6
+	MOVD spans_len+88(FP), R7
+	CBZ R7, narrow_none
+	MOVD w_len+16(FP), R8
+	FLDPQ 0(R3), (F0, F1)
+	VEOR V2.B16, V2.B16, V2.B16
+	NEG R8, R8
+
+	// for each pair of pixels
+narrow_pair:
+	MOVWU 0(R6), R9
+	MOVWU 4(R6), R10
+	ADD R9<<1, R9, R11
+	ADD R11<<2, R2, R9
+	ADD R10<<1, R10, R11
+	ADD R11<<2, R2, R10
+	CMP R10, R9
+	BHS narrow_next
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+
+	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+narrow_entry:
+	MOVWU.P 12(R9), R11
+	FMOVD -8(R9), F19
+	ADD R11<<2, R1, R11
+	FLDPQ 0(R11), (F20, F21)
+	WORD $0x4f931283 // fmla v3.4s, v20.4s, v19.s[0]
+	WORD $0x4f9312a4 // fmla v4.4s, v21.4s, v19.s[0]
+	WORD $0x4fb3128b // fmla v11.4s, v20.4s, v19.s[1]
+	WORD $0x4fb312ac // fmla v12.4s, v21.4s, v19.s[1]
+	CMP $1, R4
+	BEQ narrow_entry_units
+	FLDPQ 64(R11), (F22, F23)
+	WORD $0x4f9312c5 // fmla v5.4s, v22.4s, v19.s[0]
+	WORD $0x4f9312e6 // fmla v6.4s, v23.4s, v19.s[0]
+	WORD $0x4fb312cd // fmla v13.4s, v22.4s, v19.s[1]
+	WORD $0x4fb312ee // fmla v14.4s, v23.4s, v19.s[1]
+	CMP $2, R4
+	BEQ narrow_entry_units
+	FLDPQ 128(R11), (F24, F25)
+	WORD $0x4f931307 // fmla v7.4s, v24.4s, v19.s[0]
+	WORD $0x4f931328 // fmla v8.4s, v25.4s, v19.s[0]
+	WORD $0x4fb3130f // fmla v15.4s, v24.4s, v19.s[1]
+	WORD $0x4fb31330 // fmla v16.4s, v25.4s, v19.s[1]
+	CMP $3, R4
+	BEQ narrow_entry_units
+	FLDPQ 192(R11), (F26, F27)
+	WORD $0x4f931349 // fmla v9.4s, v26.4s, v19.s[0]
+	WORD $0x4f93136a // fmla v10.4s, v27.4s, v19.s[0]
+	WORD $0x4fb31351 // fmla v17.4s, v26.4s, v19.s[1]
+	WORD $0x4fb31372 // fmla v18.4s, v27.4s, v19.s[1]
+
+narrow_entry_units:
+	CMP R10, R9
+	BLO narrow_entry
+
+	// w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])
+	MOVWU 8(R6), R11
+	ADD R11<<2, R11, R12
+	ADD R12<<6, R0, R11
+	ADD R8<<2, R11, R12
+	WORD $0x4e22d463 // fadd v3.4s, v3.4s, v2.4s
+	WORD $0x4e22d484 // fadd v4.4s, v4.4s, v2.4s
+	FLDPQ 0(R11), (F19, F20)
+	VFMLS V0.S4, V3.S4, V19.S4
+	VFMLS V1.S4, V4.S4, V20.S4
+	FSTPQ (F19, F20), 0(R11)
+	PRFM 0(R12), PLDL2KEEP
+	CMP $1, R4
+	BEQ narrow_first_units
+	WORD $0x4e22d4a5 // fadd v5.4s, v5.4s, v2.4s
+	WORD $0x4e22d4c6 // fadd v6.4s, v6.4s, v2.4s
+	FLDPQ 64(R11), (F19, F20)
+	VFMLS V0.S4, V5.S4, V19.S4
+	VFMLS V1.S4, V6.S4, V20.S4
+	FSTPQ (F19, F20), 64(R11)
+	PRFM 64(R12), PLDL2KEEP
+	CMP $2, R4
+	BEQ narrow_first_units
+	WORD $0x4e22d4e7 // fadd v7.4s, v7.4s, v2.4s
+	WORD $0x4e22d508 // fadd v8.4s, v8.4s, v2.4s
+	FLDPQ 128(R11), (F19, F20)
+	VFMLS V0.S4, V7.S4, V19.S4
+	VFMLS V1.S4, V8.S4, V20.S4
+	FSTPQ (F19, F20), 128(R11)
+	PRFM 128(R12), PLDL2KEEP
+	CMP $3, R4
+	BEQ narrow_first_units
+	WORD $0x4e22d529 // fadd v9.4s, v9.4s, v2.4s
+	WORD $0x4e22d54a // fadd v10.4s, v10.4s, v2.4s
+	FLDPQ 192(R11), (F19, F20)
+	VFMLS V0.S4, V9.S4, V19.S4
+	VFMLS V1.S4, V10.S4, V20.S4
+	FSTPQ (F19, F20), 192(R11)
+	PRFM 192(R12), PLDL2KEEP
+
+narrow_first_units:
+	MOVWU 12(R6), R11
+	ADD R11<<2, R11, R12
+	ADD R12<<6, R0, R11
+	ADD R8<<2, R11, R12
+	WORD $0x4e22d56b // fadd v11.4s, v11.4s, v2.4s
+	WORD $0x4e22d58c // fadd v12.4s, v12.4s, v2.4s
+	FLDPQ 0(R11), (F19, F20)
+	VFMLS V0.S4, V11.S4, V19.S4
+	VFMLS V1.S4, V12.S4, V20.S4
+	FSTPQ (F19, F20), 0(R11)
+	PRFM 0(R12), PLDL2KEEP
+	CMP $1, R4
+	BEQ narrow_second_units
+	WORD $0x4e22d5ad // fadd v13.4s, v13.4s, v2.4s
+	WORD $0x4e22d5ce // fadd v14.4s, v14.4s, v2.4s
+	FLDPQ 64(R11), (F19, F20)
+	VFMLS V0.S4, V13.S4, V19.S4
+	VFMLS V1.S4, V14.S4, V20.S4
+	FSTPQ (F19, F20), 64(R11)
+	PRFM 64(R12), PLDL2KEEP
+	CMP $2, R4
+	BEQ narrow_second_units
+	WORD $0x4e22d5ef // fadd v15.4s, v15.4s, v2.4s
+	WORD $0x4e22d610 // fadd v16.4s, v16.4s, v2.4s
+	FLDPQ 128(R11), (F19, F20)
+	VFMLS V0.S4, V15.S4, V19.S4
+	VFMLS V1.S4, V16.S4, V20.S4
+	FSTPQ (F19, F20), 128(R11)
+	PRFM 128(R12), PLDL2KEEP
+	CMP $3, R4
+	BEQ narrow_second_units
+	WORD $0x4e22d631 // fadd v17.4s, v17.4s, v2.4s
+	WORD $0x4e22d652 // fadd v18.4s, v18.4s, v2.4s
+	FLDPQ 192(R11), (F19, F20)
+	VFMLS V0.S4, V17.S4, V19.S4
+	VFMLS V1.S4, V18.S4, V20.S4
+	FSTPQ (F19, F20), 192(R11)
+	PRFM 192(R12), PLDL2KEEP
+
+narrow_second_units:
+
+narrow_next:
+	ADD $16, R6, R6
+	SUBS $1, R7, R7
+	BNE narrow_pair
+
+narrow_none:
+	ADD $32, R0, R0
+	ADD $32, R1, R1
+	ADD $32, R3, R3
+	SUBS $1, R5, R5
+	BNE narrow_pass
 	RET
 
 // func Forward(width int, z, w, h []float32, samples, inputs, hStride int)
@@ -1249,740 +632,407 @@ TEXT ·Forward(SB), NOSPLIT, $0-104
 	MOVD h_base+56(FP), R2
 	MOVD width+0(FP), R3
 	CMP $5, R3
-	BEQ width5
-	CMP $4, R3
-	BEQ width4
-	CMP $3, R3
-	BEQ width3
-	CMP $2, R3
-	BEQ width2
+	BNE narrow
+	MOVD $4, R4
 
-width1:
-	MOVD $2, R3
+	// for each of 4 passes over the lanes
+full_pass:
+	MOVD R0, R5
+	MOVD R2, R6
+	MOVD samples+80(FP), R7
+	CMP $5, R7
+	BLT full_by5_end
 
-width1_pass:
-	MOVD R0, R4
-	MOVD R2, R5
-	MOVD samples+80(FP), R6
-	CMP $5, R6
-	BLT width1_by5_end
+	// for each 5 of the samples left
+full_by5:
+	FMOVQ 0(R5), F0
+	FMOVQ 320(R5), F5
+	FMOVQ 640(R5), F10
+	FMOVQ 960(R5), F15
+	FMOVQ 1280(R5), F20
+	FMOVQ 64(R5), F1
+	FMOVQ 384(R5), F6
+	FMOVQ 704(R5), F11
+	FMOVQ 1024(R5), F16
+	FMOVQ 1344(R5), F21
+	FMOVQ 128(R5), F2
+	FMOVQ 448(R5), F7
+	FMOVQ 768(R5), F12
+	FMOVQ 1088(R5), F17
+	FMOVQ 1408(R5), F22
+	FMOVQ 192(R5), F3
+	FMOVQ 512(R5), F8
+	FMOVQ 832(R5), F13
+	FMOVQ 1152(R5), F18
+	FMOVQ 1472(R5), F23
+	FMOVQ 256(R5), F4
+	FMOVQ 576(R5), F9
+	FMOVQ 896(R5), F14
+	FMOVQ 1216(R5), F19
+	FMOVQ 1536(R5), F24
+	MOVD R1, R8
+	MOVD R6, R9
+	MOVD inputs+88(FP), R10
 
-width1_by5:
-	FLDPQ 0(R4), (F0, F1)
-	FLDPQ 320(R4), (F2, F3)
-	FLDPQ 640(R4), (F4, F5)
-	FLDPQ 960(R4), (F6, F7)
-	FMOVQ 1280(R4), F8
-	FMOVQ 1296(R4), F9
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVD $5, R11
 
-width1_by5_k:
-	FLDPQ 0(R7), (F20, F21)
-	FLDPQ 0(R8), (F10, F11)
-	FLDPQ 320(R8), (F12, F13)
-	FLDPQ 640(R8), (F14, F15)
-	FLDPQ 960(R8), (F16, F17)
-	FMOVQ 1280(R8), F18
-	FMOVQ 1296(R8), F19
-	VFMLA V10.S4, V20.S4, V0.S4
-	VFMLA V11.S4, V21.S4, V1.S4
-	VFMLA V12.S4, V20.S4, V2.S4
-	VFMLA V13.S4, V21.S4, V3.S4
-	VFMLA V14.S4, V20.S4, V4.S4
-	VFMLA V15.S4, V21.S4, V5.S4
-	VFMLA V16.S4, V20.S4, V6.S4
-	VFMLA V17.S4, V21.S4, V7.S4
-	VFMLA V18.S4, V20.S4, V8.S4
-	VFMLA V19.S4, V21.S4, V9.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width1_by5_k_end
-	SUBS $1, R10, R10
-	BNE width1_by5_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width1_by5_k
-
-width1_by5_k_end:
-	FSTPQ (F0, F1), 0(R4)
-	FSTPQ (F2, F3), 320(R4)
-	FSTPQ (F4, F5), 640(R4)
-	FSTPQ (F6, F7), 960(R4)
-	FMOVQ F8, 1280(R4)
-	FMOVQ F9, 1296(R4)
-	ADD $1600, R4, R4
-	ADD $1600, R5, R5
-	SUB $5, R6, R6
-	CMP $5, R6
-	BGE width1_by5
-
-width1_by5_end:
-	CMP $1, R6
-	BLT width1_by1_end
-
-width1_by1:
-	FLDPQ 0(R4), (F0, F1)
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width1_by1_k:
-	FLDPQ 0(R7), (F4, F5)
-	FLDPQ 0(R8), (F2, F3)
-	VFMLA V2.S4, V4.S4, V0.S4
-	VFMLA V3.S4, V5.S4, V1.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width1_by1_k_end
-	SUBS $1, R10, R10
-	BNE width1_by1_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width1_by1_k
-
-width1_by1_k_end:
-	FSTPQ (F0, F1), 0(R4)
-	ADD $320, R4, R4
-	ADD $320, R5, R5
-	SUB $1, R6, R6
-	CMP $1, R6
-	BGE width1_by1
-
-width1_by1_end:
-	ADD $32, R0, R0
-	ADD $32, R1, R1
-	ADD $32, R2, R2
-	SUBS $1, R3, R3
-	BNE width1_pass
-	RET
-
-width2:
-	MOVD $2, R3
-
-width2_pass:
-	MOVD R0, R4
-	MOVD R2, R5
-	MOVD samples+80(FP), R6
-	CMP $5, R6
-	BLT width2_by5_end
-
-width2_by5:
-	FLDPQ 0(R4), (F0, F1)
-	FLDPQ 64(R4), (F2, F3)
-	FLDPQ 320(R4), (F4, F5)
-	FLDPQ 384(R4), (F6, F7)
-	FLDPQ 640(R4), (F8, F9)
-	FLDPQ 704(R4), (F10, F11)
-	FLDPQ 960(R4), (F12, F13)
-	FMOVQ 1024(R4), F14
-	FMOVQ 1040(R4), F15
-	FMOVQ 1280(R4), F16
-	FMOVQ 1296(R4), F17
-	FMOVQ 1344(R4), F18
-	FMOVQ 1360(R4), F19
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width2_by5_k:
-	FLDPQ 0(R7), (F30, F31)
-	FLDPQ 0(R8), (F20, F21)
-	FLDPQ 320(R8), (F22, F23)
-	FLDPQ 640(R8), (F24, F25)
-	FLDPQ 960(R8), (F26, F27)
-	FMOVQ 1280(R8), F28
-	FMOVQ 1296(R8), F29
-	VFMLA V20.S4, V30.S4, V0.S4
-	VFMLA V21.S4, V31.S4, V1.S4
-	VFMLA V22.S4, V30.S4, V4.S4
-	VFMLA V23.S4, V31.S4, V5.S4
-	VFMLA V24.S4, V30.S4, V8.S4
-	VFMLA V25.S4, V31.S4, V9.S4
-	VFMLA V26.S4, V30.S4, V12.S4
-	VFMLA V27.S4, V31.S4, V13.S4
-	VFMLA V28.S4, V30.S4, V16.S4
-	VFMLA V29.S4, V31.S4, V17.S4
-	FLDPQ 64(R7), (F30, F31)
-	VFMLA V20.S4, V30.S4, V2.S4
-	VFMLA V21.S4, V31.S4, V3.S4
-	VFMLA V22.S4, V30.S4, V6.S4
-	VFMLA V23.S4, V31.S4, V7.S4
-	VFMLA V24.S4, V30.S4, V10.S4
-	VFMLA V25.S4, V31.S4, V11.S4
-	VFMLA V26.S4, V30.S4, V14.S4
-	VFMLA V27.S4, V31.S4, V15.S4
-	VFMLA V28.S4, V30.S4, V18.S4
-	VFMLA V29.S4, V31.S4, V19.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width2_by5_k_end
-	SUBS $1, R10, R10
-	BNE width2_by5_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width2_by5_k
-
-width2_by5_k_end:
-	FSTPQ (F0, F1), 0(R4)
-	FSTPQ (F2, F3), 64(R4)
-	FSTPQ (F4, F5), 320(R4)
-	FSTPQ (F6, F7), 384(R4)
-	FSTPQ (F8, F9), 640(R4)
-	FSTPQ (F10, F11), 704(R4)
-	FSTPQ (F12, F13), 960(R4)
-	FMOVQ F14, 1024(R4)
-	FMOVQ F15, 1040(R4)
-	FMOVQ F16, 1280(R4)
-	FMOVQ F17, 1296(R4)
-	FMOVQ F18, 1344(R4)
-	FMOVQ F19, 1360(R4)
-	ADD $1600, R4, R4
-	ADD $1600, R5, R5
-	SUB $5, R6, R6
-	CMP $5, R6
-	BGE width2_by5
-
-width2_by5_end:
-	CMP $1, R6
-	BLT width2_by1_end
-
-width2_by1:
-	FLDPQ 0(R4), (F0, F1)
-	FLDPQ 64(R4), (F2, F3)
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width2_by1_k:
-	FLDPQ 0(R7), (F6, F7)
-	FLDPQ 0(R8), (F4, F5)
-	VFMLA V4.S4, V6.S4, V0.S4
-	VFMLA V5.S4, V7.S4, V1.S4
-	FLDPQ 64(R7), (F8, F9)
-	VFMLA V4.S4, V8.S4, V2.S4
-	VFMLA V5.S4, V9.S4, V3.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width2_by1_k_end
-	SUBS $1, R10, R10
-	BNE width2_by1_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width2_by1_k
-
-width2_by1_k_end:
-	FSTPQ (F0, F1), 0(R4)
-	FSTPQ (F2, F3), 64(R4)
-	ADD $320, R4, R4
-	ADD $320, R5, R5
-	SUB $1, R6, R6
-	CMP $1, R6
-	BGE width2_by1
-
-width2_by1_end:
-	ADD $32, R0, R0
-	ADD $32, R1, R1
-	ADD $32, R2, R2
-	SUBS $1, R3, R3
-	BNE width2_pass
-	RET
-
-width3:
-	MOVD $4, R3
-
-width3_pass:
-	MOVD R0, R4
-	MOVD R2, R5
-	MOVD samples+80(FP), R6
-	CMP $5, R6
-	BLT width3_by5_end
-
-width3_by5:
-	FMOVQ 0(R4), F0
-	FMOVQ 64(R4), F1
-	FMOVQ 128(R4), F2
-	FMOVQ 320(R4), F3
-	FMOVQ 384(R4), F4
-	FMOVQ 448(R4), F5
-	FMOVQ 640(R4), F6
-	FMOVQ 704(R4), F7
-	FMOVQ 768(R4), F8
-	FMOVQ 960(R4), F9
-	FMOVQ 1024(R4), F10
-	FMOVQ 1088(R4), F11
-	FMOVQ 1280(R4), F12
-	FMOVQ 1344(R4), F13
-	FMOVQ 1408(R4), F14
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width3_by5_k:
-	FMOVQ 0(R7), F20
-	FMOVQ 0(R8), F15
-	FMOVQ 320(R8), F16
-	FMOVQ 640(R8), F17
-	FMOVQ 960(R8), F18
-	FMOVQ 1280(R8), F19
-	VFMLA V15.S4, V20.S4, V0.S4
-	VFMLA V16.S4, V20.S4, V3.S4
-	VFMLA V17.S4, V20.S4, V6.S4
-	VFMLA V18.S4, V20.S4, V9.S4
-	VFMLA V19.S4, V20.S4, V12.S4
-	FMOVQ 64(R7), F21
-	VFMLA V15.S4, V21.S4, V1.S4
-	VFMLA V16.S4, V21.S4, V4.S4
-	VFMLA V17.S4, V21.S4, V7.S4
-	VFMLA V18.S4, V21.S4, V10.S4
-	VFMLA V19.S4, V21.S4, V13.S4
-	FMOVQ 128(R7), F22
-	VFMLA V15.S4, V22.S4, V2.S4
-	VFMLA V16.S4, V22.S4, V5.S4
-	VFMLA V17.S4, V22.S4, V8.S4
-	VFMLA V18.S4, V22.S4, V11.S4
-	VFMLA V19.S4, V22.S4, V14.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width3_by5_k_end
-	SUBS $1, R10, R10
-	BNE width3_by5_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width3_by5_k
-
-width3_by5_k_end:
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 64(R4)
-	FMOVQ F2, 128(R4)
-	FMOVQ F3, 320(R4)
-	FMOVQ F4, 384(R4)
-	FMOVQ F5, 448(R4)
-	FMOVQ F6, 640(R4)
-	FMOVQ F7, 704(R4)
-	FMOVQ F8, 768(R4)
-	FMOVQ F9, 960(R4)
-	FMOVQ F10, 1024(R4)
-	FMOVQ F11, 1088(R4)
-	FMOVQ F12, 1280(R4)
-	FMOVQ F13, 1344(R4)
-	FMOVQ F14, 1408(R4)
-	ADD $1600, R4, R4
-	ADD $1600, R5, R5
-	SUB $5, R6, R6
-	CMP $5, R6
-	BGE width3_by5
-
-width3_by5_end:
-	CMP $1, R6
-	BLT width3_by1_end
-
-width3_by1:
-	FMOVQ 0(R4), F0
-	FMOVQ 64(R4), F1
-	FMOVQ 128(R4), F2
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width3_by1_k:
-	FMOVQ 0(R7), F4
-	FMOVQ 0(R8), F3
-	VFMLA V3.S4, V4.S4, V0.S4
-	FMOVQ 64(R7), F5
-	VFMLA V3.S4, V5.S4, V1.S4
-	FMOVQ 128(R7), F6
-	VFMLA V3.S4, V6.S4, V2.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width3_by1_k_end
-	SUBS $1, R10, R10
-	BNE width3_by1_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width3_by1_k
-
-width3_by1_k_end:
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 64(R4)
-	FMOVQ F2, 128(R4)
-	ADD $320, R4, R4
-	ADD $320, R5, R5
-	SUB $1, R6, R6
-	CMP $1, R6
-	BGE width3_by1
-
-width3_by1_end:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUBS $1, R3, R3
-	BNE width3_pass
-	RET
-
-width4:
-	MOVD $4, R3
-
-width4_pass:
-	MOVD R0, R4
-	MOVD R2, R5
-	MOVD samples+80(FP), R6
-	CMP $5, R6
-	BLT width4_by5_end
-
-width4_by5:
-	FMOVQ 0(R4), F0
-	FMOVQ 64(R4), F1
-	FMOVQ 128(R4), F2
-	FMOVQ 192(R4), F3
-	FMOVQ 320(R4), F4
-	FMOVQ 384(R4), F5
-	FMOVQ 448(R4), F6
-	FMOVQ 512(R4), F7
-	FMOVQ 640(R4), F8
-	FMOVQ 704(R4), F9
-	FMOVQ 768(R4), F10
-	FMOVQ 832(R4), F11
-	FMOVQ 960(R4), F12
-	FMOVQ 1024(R4), F13
-	FMOVQ 1088(R4), F14
-	FMOVQ 1152(R4), F15
-	FMOVQ 1280(R4), F16
-	FMOVQ 1344(R4), F17
-	FMOVQ 1408(R4), F18
-	FMOVQ 1472(R4), F19
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width4_by5_k:
-	FMOVQ 0(R7), F25
-	FMOVQ 0(R8), F20
-	FMOVQ 320(R8), F21
-	FMOVQ 640(R8), F22
-	FMOVQ 960(R8), F23
-	FMOVQ 1280(R8), F24
-	VFMLA V20.S4, V25.S4, V0.S4
-	VFMLA V21.S4, V25.S4, V4.S4
-	VFMLA V22.S4, V25.S4, V8.S4
-	VFMLA V23.S4, V25.S4, V12.S4
-	VFMLA V24.S4, V25.S4, V16.S4
-	FMOVQ 64(R7), F26
-	VFMLA V20.S4, V26.S4, V1.S4
-	VFMLA V21.S4, V26.S4, V5.S4
-	VFMLA V22.S4, V26.S4, V9.S4
-	VFMLA V23.S4, V26.S4, V13.S4
-	VFMLA V24.S4, V26.S4, V17.S4
-	FMOVQ 128(R7), F27
-	VFMLA V20.S4, V27.S4, V2.S4
-	VFMLA V21.S4, V27.S4, V6.S4
-	VFMLA V22.S4, V27.S4, V10.S4
-	VFMLA V23.S4, V27.S4, V14.S4
-	VFMLA V24.S4, V27.S4, V18.S4
-	FMOVQ 192(R7), F28
-	VFMLA V20.S4, V28.S4, V3.S4
-	VFMLA V21.S4, V28.S4, V7.S4
-	VFMLA V22.S4, V28.S4, V11.S4
-	VFMLA V23.S4, V28.S4, V15.S4
-	VFMLA V24.S4, V28.S4, V19.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width4_by5_k_end
-	SUBS $1, R10, R10
-	BNE width4_by5_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width4_by5_k
-
-width4_by5_k_end:
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 64(R4)
-	FMOVQ F2, 128(R4)
-	FMOVQ F3, 192(R4)
-	FMOVQ F4, 320(R4)
-	FMOVQ F5, 384(R4)
-	FMOVQ F6, 448(R4)
-	FMOVQ F7, 512(R4)
-	FMOVQ F8, 640(R4)
-	FMOVQ F9, 704(R4)
-	FMOVQ F10, 768(R4)
-	FMOVQ F11, 832(R4)
-	FMOVQ F12, 960(R4)
-	FMOVQ F13, 1024(R4)
-	FMOVQ F14, 1088(R4)
-	FMOVQ F15, 1152(R4)
-	FMOVQ F16, 1280(R4)
-	FMOVQ F17, 1344(R4)
-	FMOVQ F18, 1408(R4)
-	FMOVQ F19, 1472(R4)
-	ADD $1600, R4, R4
-	ADD $1600, R5, R5
-	SUB $5, R6, R6
-	CMP $5, R6
-	BGE width4_by5
-
-width4_by5_end:
-	CMP $1, R6
-	BLT width4_by1_end
-
-width4_by1:
-	FMOVQ 0(R4), F0
-	FMOVQ 64(R4), F1
-	FMOVQ 128(R4), F2
-	FMOVQ 192(R4), F3
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width4_by1_k:
-	FMOVQ 0(R7), F5
-	FMOVQ 0(R8), F4
-	VFMLA V4.S4, V5.S4, V0.S4
-	FMOVQ 64(R7), F6
-	VFMLA V4.S4, V6.S4, V1.S4
-	FMOVQ 128(R7), F7
-	VFMLA V4.S4, V7.S4, V2.S4
-	FMOVQ 192(R7), F8
-	VFMLA V4.S4, V8.S4, V3.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width4_by1_k_end
-	SUBS $1, R10, R10
-	BNE width4_by1_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width4_by1_k
-
-width4_by1_k_end:
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 64(R4)
-	FMOVQ F2, 128(R4)
-	FMOVQ F3, 192(R4)
-	ADD $320, R4, R4
-	ADD $320, R5, R5
-	SUB $1, R6, R6
-	CMP $1, R6
-	BGE width4_by1
-
-width4_by1_end:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	SUBS $1, R3, R3
-	BNE width4_pass
-	RET
-
-width5:
-	MOVD $4, R3
-
-width5_pass:
-	MOVD R0, R4
-	MOVD R2, R5
-	MOVD samples+80(FP), R6
-	CMP $5, R6
-	BLT width5_by5_end
-
-width5_by5:
-	FMOVQ 0(R4), F0
-	FMOVQ 64(R4), F1
-	FMOVQ 128(R4), F2
-	FMOVQ 192(R4), F3
-	FMOVQ 256(R4), F4
-	FMOVQ 320(R4), F5
-	FMOVQ 384(R4), F6
-	FMOVQ 448(R4), F7
-	FMOVQ 512(R4), F8
-	FMOVQ 576(R4), F9
-	FMOVQ 640(R4), F10
-	FMOVQ 704(R4), F11
-	FMOVQ 768(R4), F12
-	FMOVQ 832(R4), F13
-	FMOVQ 896(R4), F14
-	FMOVQ 960(R4), F15
-	FMOVQ 1024(R4), F16
-	FMOVQ 1088(R4), F17
-	FMOVQ 1152(R4), F18
-	FMOVQ 1216(R4), F19
-	FMOVQ 1280(R4), F20
-	FMOVQ 1344(R4), F21
-	FMOVQ 1408(R4), F22
-	FMOVQ 1472(R4), F23
-	FMOVQ 1536(R4), F24
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
-
-width5_by5_k:
-	FMOVQ 0(R7), F30
-	FMOVQ 0(R8), F25
-	FMOVQ 320(R8), F26
-	FMOVQ 640(R8), F27
-	FMOVQ 960(R8), F28
-	FMOVQ 1280(R8), F29
+full_by5_k:
+	FMOVQ 0(R9), F25
+	FMOVQ 320(R9), F26
+	FMOVQ 640(R9), F27
+	FMOVQ 960(R9), F28
+	FMOVQ 1280(R9), F29
+	FMOVQ 0(R8), F30
 	VFMLA V25.S4, V30.S4, V0.S4
 	VFMLA V26.S4, V30.S4, V5.S4
 	VFMLA V27.S4, V30.S4, V10.S4
 	VFMLA V28.S4, V30.S4, V15.S4
 	VFMLA V29.S4, V30.S4, V20.S4
-	FMOVQ 64(R7), F31
+	FMOVQ 64(R8), F31
 	VFMLA V25.S4, V31.S4, V1.S4
 	VFMLA V26.S4, V31.S4, V6.S4
 	VFMLA V27.S4, V31.S4, V11.S4
 	VFMLA V28.S4, V31.S4, V16.S4
 	VFMLA V29.S4, V31.S4, V21.S4
-	FMOVQ 128(R7), F30
+	FMOVQ 128(R8), F30
 	VFMLA V25.S4, V30.S4, V2.S4
 	VFMLA V26.S4, V30.S4, V7.S4
 	VFMLA V27.S4, V30.S4, V12.S4
 	VFMLA V28.S4, V30.S4, V17.S4
 	VFMLA V29.S4, V30.S4, V22.S4
-	FMOVQ 192(R7), F31
+	FMOVQ 192(R8), F31
 	VFMLA V25.S4, V31.S4, V3.S4
 	VFMLA V26.S4, V31.S4, V8.S4
 	VFMLA V27.S4, V31.S4, V13.S4
 	VFMLA V28.S4, V31.S4, V18.S4
 	VFMLA V29.S4, V31.S4, V23.S4
-	FMOVQ 256(R7), F30
+	FMOVQ 256(R8), F30
 	VFMLA V25.S4, V30.S4, V4.S4
 	VFMLA V26.S4, V30.S4, V9.S4
 	VFMLA V27.S4, V30.S4, V14.S4
 	VFMLA V28.S4, V30.S4, V19.S4
 	VFMLA V29.S4, V30.S4, V24.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width5_by5_k_end
+	ADD $320, R8, R8
+	ADD $64, R9, R9
 	SUBS $1, R10, R10
-	BNE width5_by5_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width5_by5_k
+	BEQ full_by5_k_end
+	SUBS $1, R11, R11
+	BNE full_by5_k
+	MOVD $5, R11
+	MOVD hStride+96(FP), R12
+	ADD R12<<2, R9, R9
+	SUB $320, R9, R9
+	B full_by5_k
 
-width5_by5_k_end:
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 64(R4)
-	FMOVQ F2, 128(R4)
-	FMOVQ F3, 192(R4)
-	FMOVQ F4, 256(R4)
-	FMOVQ F5, 320(R4)
-	FMOVQ F6, 384(R4)
-	FMOVQ F7, 448(R4)
-	FMOVQ F8, 512(R4)
-	FMOVQ F9, 576(R4)
-	FMOVQ F10, 640(R4)
-	FMOVQ F11, 704(R4)
-	FMOVQ F12, 768(R4)
-	FMOVQ F13, 832(R4)
-	FMOVQ F14, 896(R4)
-	FMOVQ F15, 960(R4)
-	FMOVQ F16, 1024(R4)
-	FMOVQ F17, 1088(R4)
-	FMOVQ F18, 1152(R4)
-	FMOVQ F19, 1216(R4)
-	FMOVQ F20, 1280(R4)
-	FMOVQ F21, 1344(R4)
-	FMOVQ F22, 1408(R4)
-	FMOVQ F23, 1472(R4)
-	FMOVQ F24, 1536(R4)
-	ADD $1600, R4, R4
+full_by5_k_end:
+	FMOVQ F0, 0(R5)
+	FMOVQ F5, 320(R5)
+	FMOVQ F10, 640(R5)
+	FMOVQ F15, 960(R5)
+	FMOVQ F20, 1280(R5)
+	FMOVQ F1, 64(R5)
+	FMOVQ F6, 384(R5)
+	FMOVQ F11, 704(R5)
+	FMOVQ F16, 1024(R5)
+	FMOVQ F21, 1344(R5)
+	FMOVQ F2, 128(R5)
+	FMOVQ F7, 448(R5)
+	FMOVQ F12, 768(R5)
+	FMOVQ F17, 1088(R5)
+	FMOVQ F22, 1408(R5)
+	FMOVQ F3, 192(R5)
+	FMOVQ F8, 512(R5)
+	FMOVQ F13, 832(R5)
+	FMOVQ F18, 1152(R5)
+	FMOVQ F23, 1472(R5)
+	FMOVQ F4, 256(R5)
+	FMOVQ F9, 576(R5)
+	FMOVQ F14, 896(R5)
+	FMOVQ F19, 1216(R5)
+	FMOVQ F24, 1536(R5)
 	ADD $1600, R5, R5
-	SUB $5, R6, R6
-	CMP $5, R6
-	BGE width5_by5
+	ADD $1600, R6, R6
+	SUB $5, R7, R7
+	CMP $5, R7
+	BGE full_by5
 
-width5_by5_end:
-	CMP $1, R6
-	BLT width5_by1_end
+full_by5_end:
+	CMP $1, R7
+	BLT full_by1_end
 
-width5_by1:
-	FMOVQ 0(R4), F0
-	FMOVQ 64(R4), F1
-	FMOVQ 128(R4), F2
-	FMOVQ 192(R4), F3
-	FMOVQ 256(R4), F4
-	MOVD R1, R7
-	MOVD R5, R8
-	MOVD inputs+88(FP), R9
-	MOVD $5, R10
+	// for each 1 of the samples left
+full_by1:
+	FMOVQ 0(R5), F0
+	FMOVQ 64(R5), F1
+	FMOVQ 128(R5), F2
+	FMOVQ 192(R5), F3
+	FMOVQ 256(R5), F4
+	MOVD R1, R8
+	MOVD R6, R9
+	MOVD inputs+88(FP), R10
 
-width5_by1_k:
-	FMOVQ 0(R7), F6
-	FMOVQ 0(R8), F5
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVD $5, R11
+
+full_by1_k:
+	FMOVQ 0(R9), F5
+	FMOVQ 0(R8), F6
 	VFMLA V5.S4, V6.S4, V0.S4
-	FMOVQ 64(R7), F7
+	FMOVQ 64(R8), F7
 	VFMLA V5.S4, V7.S4, V1.S4
-	FMOVQ 128(R7), F8
+	FMOVQ 128(R8), F8
 	VFMLA V5.S4, V8.S4, V2.S4
-	FMOVQ 192(R7), F9
+	FMOVQ 192(R8), F9
 	VFMLA V5.S4, V9.S4, V3.S4
-	FMOVQ 256(R7), F10
+	FMOVQ 256(R8), F10
 	VFMLA V5.S4, V10.S4, V4.S4
-	ADD $320, R7, R7
-	ADD $64, R8, R8
-	SUBS $1, R9, R9
-	BEQ width5_by1_k_end
+	ADD $320, R8, R8
+	ADD $64, R9, R9
 	SUBS $1, R10, R10
-	BNE width5_by1_k
-	MOVD $5, R10
-	MOVD hStride+96(FP), R11
-	ADD R11<<2, R8, R8
-	SUB $320, R8, R8
-	B width5_by1_k
+	BEQ full_by1_k_end
+	SUBS $1, R11, R11
+	BNE full_by1_k
+	MOVD $5, R11
+	MOVD hStride+96(FP), R12
+	ADD R12<<2, R9, R9
+	SUB $320, R9, R9
+	B full_by1_k
 
-width5_by1_k_end:
-	FMOVQ F0, 0(R4)
-	FMOVQ F1, 64(R4)
-	FMOVQ F2, 128(R4)
-	FMOVQ F3, 192(R4)
-	FMOVQ F4, 256(R4)
-	ADD $320, R4, R4
+full_by1_k_end:
+	FMOVQ F0, 0(R5)
+	FMOVQ F1, 64(R5)
+	FMOVQ F2, 128(R5)
+	FMOVQ F3, 192(R5)
+	FMOVQ F4, 256(R5)
 	ADD $320, R5, R5
-	SUB $1, R6, R6
-	CMP $1, R6
-	BGE width5_by1
+	ADD $320, R6, R6
+	SUB $1, R7, R7
+	CMP $1, R7
+	BGE full_by1
 
-width5_by1_end:
+full_by1_end:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
-	SUBS $1, R3, R3
-	BNE width5_pass
+	SUBS $1, R4, R4
+	BNE full_pass
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVD $4, R4
+
+	// for each of 4 passes over the lanes
+narrow_pass:
+	MOVD R0, R5
+	MOVD R2, R6
+	MOVD samples+80(FP), R7
+	CMP $5, R7
+	BLT narrow_by5_end
+
+	// for each 5 of the samples left
+narrow_by5:
+	FMOVQ 0(R5), F0
+	FMOVQ 320(R5), F4
+	FMOVQ 640(R5), F8
+	FMOVQ 960(R5), F12
+	FMOVQ 1280(R5), F16
+	CMP $1, R3
+	BEQ narrow_by5_load_units
+	FMOVQ 64(R5), F1
+	FMOVQ 384(R5), F5
+	FMOVQ 704(R5), F9
+	FMOVQ 1024(R5), F13
+	FMOVQ 1344(R5), F17
+	CMP $2, R3
+	BEQ narrow_by5_load_units
+	FMOVQ 128(R5), F2
+	FMOVQ 448(R5), F6
+	FMOVQ 768(R5), F10
+	FMOVQ 1088(R5), F14
+	FMOVQ 1408(R5), F18
+	CMP $3, R3
+	BEQ narrow_by5_load_units
+	FMOVQ 192(R5), F3
+	FMOVQ 512(R5), F7
+	FMOVQ 832(R5), F11
+	FMOVQ 1152(R5), F15
+	FMOVQ 1472(R5), F19
+
+narrow_by5_load_units:
+	MOVD R1, R8
+	MOVD R6, R9
+	MOVD inputs+88(FP), R10
+
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVD $5, R11
+
+narrow_by5_k:
+	FMOVQ 0(R9), F20
+	FMOVQ 320(R9), F21
+	FMOVQ 640(R9), F22
+	FMOVQ 960(R9), F23
+	FMOVQ 1280(R9), F24
+	FMOVQ 0(R8), F25
+	VFMLA V20.S4, V25.S4, V0.S4
+	VFMLA V21.S4, V25.S4, V4.S4
+	VFMLA V22.S4, V25.S4, V8.S4
+	VFMLA V23.S4, V25.S4, V12.S4
+	VFMLA V24.S4, V25.S4, V16.S4
+	CMP $1, R3
+	BEQ narrow_by5_k_units
+	FMOVQ 64(R8), F26
+	VFMLA V20.S4, V26.S4, V1.S4
+	VFMLA V21.S4, V26.S4, V5.S4
+	VFMLA V22.S4, V26.S4, V9.S4
+	VFMLA V23.S4, V26.S4, V13.S4
+	VFMLA V24.S4, V26.S4, V17.S4
+	CMP $2, R3
+	BEQ narrow_by5_k_units
+	FMOVQ 128(R8), F27
+	VFMLA V20.S4, V27.S4, V2.S4
+	VFMLA V21.S4, V27.S4, V6.S4
+	VFMLA V22.S4, V27.S4, V10.S4
+	VFMLA V23.S4, V27.S4, V14.S4
+	VFMLA V24.S4, V27.S4, V18.S4
+	CMP $3, R3
+	BEQ narrow_by5_k_units
+	FMOVQ 192(R8), F28
+	VFMLA V20.S4, V28.S4, V3.S4
+	VFMLA V21.S4, V28.S4, V7.S4
+	VFMLA V22.S4, V28.S4, V11.S4
+	VFMLA V23.S4, V28.S4, V15.S4
+	VFMLA V24.S4, V28.S4, V19.S4
+
+narrow_by5_k_units:
+	ADD $320, R8, R8
+	ADD $64, R9, R9
+	SUBS $1, R10, R10
+	BEQ narrow_by5_k_end
+	SUBS $1, R11, R11
+	BNE narrow_by5_k
+	MOVD $5, R11
+	MOVD hStride+96(FP), R12
+	ADD R12<<2, R9, R9
+	SUB $320, R9, R9
+	B narrow_by5_k
+
+narrow_by5_k_end:
+	FMOVQ F0, 0(R5)
+	FMOVQ F4, 320(R5)
+	FMOVQ F8, 640(R5)
+	FMOVQ F12, 960(R5)
+	FMOVQ F16, 1280(R5)
+	CMP $1, R3
+	BEQ narrow_by5_store_units
+	FMOVQ F1, 64(R5)
+	FMOVQ F5, 384(R5)
+	FMOVQ F9, 704(R5)
+	FMOVQ F13, 1024(R5)
+	FMOVQ F17, 1344(R5)
+	CMP $2, R3
+	BEQ narrow_by5_store_units
+	FMOVQ F2, 128(R5)
+	FMOVQ F6, 448(R5)
+	FMOVQ F10, 768(R5)
+	FMOVQ F14, 1088(R5)
+	FMOVQ F18, 1408(R5)
+	CMP $3, R3
+	BEQ narrow_by5_store_units
+	FMOVQ F3, 192(R5)
+	FMOVQ F7, 512(R5)
+	FMOVQ F11, 832(R5)
+	FMOVQ F15, 1152(R5)
+	FMOVQ F19, 1472(R5)
+
+narrow_by5_store_units:
+	ADD $1600, R5, R5
+	ADD $1600, R6, R6
+	SUB $5, R7, R7
+	CMP $5, R7
+	BGE narrow_by5
+
+narrow_by5_end:
+	CMP $1, R7
+	BLT narrow_by1_end
+
+	// for each 1 of the samples left
+narrow_by1:
+	FMOVQ 0(R5), F0
+	CMP $1, R3
+	BEQ narrow_by1_load_units
+	FMOVQ 64(R5), F1
+	CMP $2, R3
+	BEQ narrow_by1_load_units
+	FMOVQ 128(R5), F2
+	CMP $3, R3
+	BEQ narrow_by1_load_units
+	FMOVQ 192(R5), F3
+
+narrow_by1_load_units:
+	MOVD R1, R8
+	MOVD R6, R9
+	MOVD inputs+88(FP), R10
+
+	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	MOVD $5, R11
+
+narrow_by1_k:
+	FMOVQ 0(R9), F4
+	FMOVQ 0(R8), F5
+	VFMLA V4.S4, V5.S4, V0.S4
+	CMP $1, R3
+	BEQ narrow_by1_k_units
+	FMOVQ 64(R8), F6
+	VFMLA V4.S4, V6.S4, V1.S4
+	CMP $2, R3
+	BEQ narrow_by1_k_units
+	FMOVQ 128(R8), F7
+	VFMLA V4.S4, V7.S4, V2.S4
+	CMP $3, R3
+	BEQ narrow_by1_k_units
+	FMOVQ 192(R8), F8
+	VFMLA V4.S4, V8.S4, V3.S4
+
+narrow_by1_k_units:
+	ADD $320, R8, R8
+	ADD $64, R9, R9
+	SUBS $1, R10, R10
+	BEQ narrow_by1_k_end
+	SUBS $1, R11, R11
+	BNE narrow_by1_k
+	MOVD $5, R11
+	MOVD hStride+96(FP), R12
+	ADD R12<<2, R9, R9
+	SUB $320, R9, R9
+	B narrow_by1_k
+
+narrow_by1_k_end:
+	FMOVQ F0, 0(R5)
+	CMP $1, R3
+	BEQ narrow_by1_store_units
+	FMOVQ F1, 64(R5)
+	CMP $2, R3
+	BEQ narrow_by1_store_units
+	FMOVQ F2, 128(R5)
+	CMP $3, R3
+	BEQ narrow_by1_store_units
+	FMOVQ F3, 192(R5)
+
+narrow_by1_store_units:
+	ADD $320, R5, R5
+	ADD $320, R6, R6
+	SUB $1, R7, R7
+	CMP $1, R7
+	BGE narrow_by1
+
+narrow_by1_end:
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	SUBS $1, R4, R4
+	BNE narrow_pass
 	RET
 
 // func Backward(width int, d, h, w, delta []float32, samples, outputs, wStride, deltaStride int)
@@ -1993,848 +1043,20 @@ TEXT ·Backward(SB), NOSPLIT, $0-136
 	MOVD delta_base+80(FP), R3
 	MOVD width+0(FP), R4
 	CMP $5, R4
-	BEQ width5
-	CMP $4, R4
-	BEQ width4
-	CMP $3, R4
-	BEQ width3
-	CMP $2, R4
-	BEQ width2
+	BNE narrow
+	MOVD $4, R5
 
-width1:
-	MOVD $2, R4
+	// for each of 4 passes over the lanes
+full_pass:
+	MOVD R0, R6
+	MOVD R1, R7
+	MOVD R3, R8
+	MOVD samples+104(FP), R9
+	CMP $5, R9
+	BLT full_by5_end
 
-width1_pass:
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R3, R7
-	MOVD samples+104(FP), R8
-	CMP $5, R8
-	BLT width1_by5_end
-
-width1_by5:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width1_by5_k:
-	FLDPQ 0(R9), (F20, F21)
-	FLDPQ 0(R10), (F10, F11)
-	FLDPQ 320(R10), (F12, F13)
-	FLDPQ 640(R10), (F14, F15)
-	FLDPQ 960(R10), (F16, F17)
-	FMOVQ 1280(R10), F18
-	FMOVQ 1296(R10), F19
-	VFMLA V10.S4, V20.S4, V0.S4
-	VFMLA V11.S4, V21.S4, V1.S4
-	VFMLA V12.S4, V20.S4, V2.S4
-	VFMLA V13.S4, V21.S4, V3.S4
-	VFMLA V14.S4, V20.S4, V4.S4
-	VFMLA V15.S4, V21.S4, V5.S4
-	VFMLA V16.S4, V20.S4, V6.S4
-	VFMLA V17.S4, V21.S4, V7.S4
-	VFMLA V18.S4, V20.S4, V8.S4
-	VFMLA V19.S4, V21.S4, V9.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width1_by5_k_end
-	SUBS $1, R12, R12
-	BNE width1_by5_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width1_by5_k
-
-width1_by5_k_end:
-	FLDPQ 0(R6), (F10, F11)
-	WORD $0x4ea0c94a // fcmgt v10.4s, v10.4s, #0.0
-	VAND V10.B16, V0.B16, V0.B16
-	WORD $0x4ea0c96b // fcmgt v11.4s, v11.4s, #0.0
-	VAND V11.B16, V1.B16, V1.B16
-	FSTPQ (F0, F1), 0(R5)
-	FLDPQ 320(R6), (F10, F11)
-	WORD $0x4ea0c94a // fcmgt v10.4s, v10.4s, #0.0
-	VAND V10.B16, V2.B16, V2.B16
-	WORD $0x4ea0c96b // fcmgt v11.4s, v11.4s, #0.0
-	VAND V11.B16, V3.B16, V3.B16
-	FSTPQ (F2, F3), 320(R5)
-	FLDPQ 640(R6), (F10, F11)
-	WORD $0x4ea0c94a // fcmgt v10.4s, v10.4s, #0.0
-	VAND V10.B16, V4.B16, V4.B16
-	WORD $0x4ea0c96b // fcmgt v11.4s, v11.4s, #0.0
-	VAND V11.B16, V5.B16, V5.B16
-	FSTPQ (F4, F5), 640(R5)
-	FLDPQ 960(R6), (F10, F11)
-	WORD $0x4ea0c94a // fcmgt v10.4s, v10.4s, #0.0
-	VAND V10.B16, V6.B16, V6.B16
-	WORD $0x4ea0c96b // fcmgt v11.4s, v11.4s, #0.0
-	VAND V11.B16, V7.B16, V7.B16
-	FSTPQ (F6, F7), 960(R5)
-	FMOVQ 1280(R6), F10
-	FMOVQ 1296(R6), F11
-	WORD $0x4ea0c94a // fcmgt v10.4s, v10.4s, #0.0
-	VAND V10.B16, V8.B16, V8.B16
-	WORD $0x4ea0c96b // fcmgt v11.4s, v11.4s, #0.0
-	VAND V11.B16, V9.B16, V9.B16
-	FMOVQ F8, 1280(R5)
-	FMOVQ F9, 1296(R5)
-	ADD $1600, R5, R5
-	ADD $1600, R6, R6
-	ADD $1600, R7, R7
-	SUB $5, R8, R8
-	CMP $5, R8
-	BGE width1_by5
-
-width1_by5_end:
-	CMP $1, R8
-	BLT width1_by1_end
-
-width1_by1:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width1_by1_k:
-	FLDPQ 0(R9), (F4, F5)
-	FLDPQ 0(R10), (F2, F3)
-	VFMLA V2.S4, V4.S4, V0.S4
-	VFMLA V3.S4, V5.S4, V1.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width1_by1_k_end
-	SUBS $1, R12, R12
-	BNE width1_by1_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width1_by1_k
-
-width1_by1_k_end:
-	FLDPQ 0(R6), (F2, F3)
-	WORD $0x4ea0c842 // fcmgt v2.4s, v2.4s, #0.0
-	VAND V2.B16, V0.B16, V0.B16
-	WORD $0x4ea0c863 // fcmgt v3.4s, v3.4s, #0.0
-	VAND V3.B16, V1.B16, V1.B16
-	FSTPQ (F0, F1), 0(R5)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	ADD $320, R7, R7
-	SUB $1, R8, R8
-	CMP $1, R8
-	BGE width1_by1
-
-width1_by1_end:
-	ADD $32, R0, R0
-	ADD $32, R1, R1
-	ADD $32, R2, R2
-	ADD $32, R3, R3
-	SUBS $1, R4, R4
-	BNE width1_pass
-	RET
-
-width2:
-	MOVD $2, R4
-
-width2_pass:
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R3, R7
-	MOVD samples+104(FP), R8
-	CMP $5, R8
-	BLT width2_by5_end
-
-width2_by5:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width2_by5_k:
-	FLDPQ 0(R9), (F30, F31)
-	FLDPQ 0(R10), (F20, F21)
-	FLDPQ 320(R10), (F22, F23)
-	FLDPQ 640(R10), (F24, F25)
-	FLDPQ 960(R10), (F26, F27)
-	FMOVQ 1280(R10), F28
-	FMOVQ 1296(R10), F29
-	VFMLA V20.S4, V30.S4, V0.S4
-	VFMLA V21.S4, V31.S4, V1.S4
-	VFMLA V22.S4, V30.S4, V4.S4
-	VFMLA V23.S4, V31.S4, V5.S4
-	VFMLA V24.S4, V30.S4, V8.S4
-	VFMLA V25.S4, V31.S4, V9.S4
-	VFMLA V26.S4, V30.S4, V12.S4
-	VFMLA V27.S4, V31.S4, V13.S4
-	VFMLA V28.S4, V30.S4, V16.S4
-	VFMLA V29.S4, V31.S4, V17.S4
-	FLDPQ 320(R9), (F30, F31)
-	VFMLA V20.S4, V30.S4, V2.S4
-	VFMLA V21.S4, V31.S4, V3.S4
-	VFMLA V22.S4, V30.S4, V6.S4
-	VFMLA V23.S4, V31.S4, V7.S4
-	VFMLA V24.S4, V30.S4, V10.S4
-	VFMLA V25.S4, V31.S4, V11.S4
-	VFMLA V26.S4, V30.S4, V14.S4
-	VFMLA V27.S4, V31.S4, V15.S4
-	VFMLA V28.S4, V30.S4, V18.S4
-	VFMLA V29.S4, V31.S4, V19.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width2_by5_k_end
-	SUBS $1, R12, R12
-	BNE width2_by5_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width2_by5_k
-
-width2_by5_k_end:
-	FLDPQ 0(R6), (F20, F21)
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V0.B16, V0.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V1.B16, V1.B16
-	FSTPQ (F0, F1), 0(R5)
-	FLDPQ 64(R6), (F20, F21)
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V2.B16, V2.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V3.B16, V3.B16
-	FSTPQ (F2, F3), 64(R5)
-	FLDPQ 320(R6), (F20, F21)
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V4.B16, V4.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V5.B16, V5.B16
-	FSTPQ (F4, F5), 320(R5)
-	FLDPQ 384(R6), (F20, F21)
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V6.B16, V6.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V7.B16, V7.B16
-	FSTPQ (F6, F7), 384(R5)
-	FLDPQ 640(R6), (F20, F21)
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V8.B16, V8.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V9.B16, V9.B16
-	FSTPQ (F8, F9), 640(R5)
-	FLDPQ 704(R6), (F20, F21)
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V10.B16, V10.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V11.B16, V11.B16
-	FSTPQ (F10, F11), 704(R5)
-	FLDPQ 960(R6), (F20, F21)
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V12.B16, V12.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V13.B16, V13.B16
-	FSTPQ (F12, F13), 960(R5)
-	FMOVQ 1024(R6), F20
-	FMOVQ 1040(R6), F21
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V14.B16, V14.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V15.B16, V15.B16
-	FMOVQ F14, 1024(R5)
-	FMOVQ F15, 1040(R5)
-	FMOVQ 1280(R6), F20
-	FMOVQ 1296(R6), F21
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V16.B16, V16.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V17.B16, V17.B16
-	FMOVQ F16, 1280(R5)
-	FMOVQ F17, 1296(R5)
-	FMOVQ 1344(R6), F20
-	FMOVQ 1360(R6), F21
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V18.B16, V18.B16
-	WORD $0x4ea0cab5 // fcmgt v21.4s, v21.4s, #0.0
-	VAND V21.B16, V19.B16, V19.B16
-	FMOVQ F18, 1344(R5)
-	FMOVQ F19, 1360(R5)
-	ADD $1600, R5, R5
-	ADD $1600, R6, R6
-	ADD $1600, R7, R7
-	SUB $5, R8, R8
-	CMP $5, R8
-	BGE width2_by5
-
-width2_by5_end:
-	CMP $1, R8
-	BLT width2_by1_end
-
-width2_by1:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width2_by1_k:
-	FLDPQ 0(R9), (F6, F7)
-	FLDPQ 0(R10), (F4, F5)
-	VFMLA V4.S4, V6.S4, V0.S4
-	VFMLA V5.S4, V7.S4, V1.S4
-	FLDPQ 320(R9), (F8, F9)
-	VFMLA V4.S4, V8.S4, V2.S4
-	VFMLA V5.S4, V9.S4, V3.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width2_by1_k_end
-	SUBS $1, R12, R12
-	BNE width2_by1_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width2_by1_k
-
-width2_by1_k_end:
-	FLDPQ 0(R6), (F4, F5)
-	WORD $0x4ea0c884 // fcmgt v4.4s, v4.4s, #0.0
-	VAND V4.B16, V0.B16, V0.B16
-	WORD $0x4ea0c8a5 // fcmgt v5.4s, v5.4s, #0.0
-	VAND V5.B16, V1.B16, V1.B16
-	FSTPQ (F0, F1), 0(R5)
-	FLDPQ 64(R6), (F4, F5)
-	WORD $0x4ea0c884 // fcmgt v4.4s, v4.4s, #0.0
-	VAND V4.B16, V2.B16, V2.B16
-	WORD $0x4ea0c8a5 // fcmgt v5.4s, v5.4s, #0.0
-	VAND V5.B16, V3.B16, V3.B16
-	FSTPQ (F2, F3), 64(R5)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	ADD $320, R7, R7
-	SUB $1, R8, R8
-	CMP $1, R8
-	BGE width2_by1
-
-width2_by1_end:
-	ADD $32, R0, R0
-	ADD $32, R1, R1
-	ADD $32, R2, R2
-	ADD $32, R3, R3
-	SUBS $1, R4, R4
-	BNE width2_pass
-	RET
-
-width3:
-	MOVD $4, R4
-
-width3_pass:
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R3, R7
-	MOVD samples+104(FP), R8
-	CMP $5, R8
-	BLT width3_by5_end
-
-width3_by5:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width3_by5_k:
-	FMOVQ 0(R9), F20
-	FMOVQ 0(R10), F15
-	FMOVQ 320(R10), F16
-	FMOVQ 640(R10), F17
-	FMOVQ 960(R10), F18
-	FMOVQ 1280(R10), F19
-	VFMLA V15.S4, V20.S4, V0.S4
-	VFMLA V16.S4, V20.S4, V3.S4
-	VFMLA V17.S4, V20.S4, V6.S4
-	VFMLA V18.S4, V20.S4, V9.S4
-	VFMLA V19.S4, V20.S4, V12.S4
-	FMOVQ 320(R9), F21
-	VFMLA V15.S4, V21.S4, V1.S4
-	VFMLA V16.S4, V21.S4, V4.S4
-	VFMLA V17.S4, V21.S4, V7.S4
-	VFMLA V18.S4, V21.S4, V10.S4
-	VFMLA V19.S4, V21.S4, V13.S4
-	FMOVQ 640(R9), F22
-	VFMLA V15.S4, V22.S4, V2.S4
-	VFMLA V16.S4, V22.S4, V5.S4
-	VFMLA V17.S4, V22.S4, V8.S4
-	VFMLA V18.S4, V22.S4, V11.S4
-	VFMLA V19.S4, V22.S4, V14.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width3_by5_k_end
-	SUBS $1, R12, R12
-	BNE width3_by5_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width3_by5_k
-
-width3_by5_k_end:
-	FMOVQ 0(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V0.B16, V0.B16
-	FMOVQ F0, 0(R5)
-	FMOVQ 64(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V1.B16, V1.B16
-	FMOVQ F1, 64(R5)
-	FMOVQ 128(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V2.B16, V2.B16
-	FMOVQ F2, 128(R5)
-	FMOVQ 320(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V3.B16, V3.B16
-	FMOVQ F3, 320(R5)
-	FMOVQ 384(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V4.B16, V4.B16
-	FMOVQ F4, 384(R5)
-	FMOVQ 448(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V5.B16, V5.B16
-	FMOVQ F5, 448(R5)
-	FMOVQ 640(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V6.B16, V6.B16
-	FMOVQ F6, 640(R5)
-	FMOVQ 704(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V7.B16, V7.B16
-	FMOVQ F7, 704(R5)
-	FMOVQ 768(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V8.B16, V8.B16
-	FMOVQ F8, 768(R5)
-	FMOVQ 960(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V9.B16, V9.B16
-	FMOVQ F9, 960(R5)
-	FMOVQ 1024(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V10.B16, V10.B16
-	FMOVQ F10, 1024(R5)
-	FMOVQ 1088(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V11.B16, V11.B16
-	FMOVQ F11, 1088(R5)
-	FMOVQ 1280(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V12.B16, V12.B16
-	FMOVQ F12, 1280(R5)
-	FMOVQ 1344(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V13.B16, V13.B16
-	FMOVQ F13, 1344(R5)
-	FMOVQ 1408(R6), F15
-	WORD $0x4ea0c9ef // fcmgt v15.4s, v15.4s, #0.0
-	VAND V15.B16, V14.B16, V14.B16
-	FMOVQ F14, 1408(R5)
-	ADD $1600, R5, R5
-	ADD $1600, R6, R6
-	ADD $1600, R7, R7
-	SUB $5, R8, R8
-	CMP $5, R8
-	BGE width3_by5
-
-width3_by5_end:
-	CMP $1, R8
-	BLT width3_by1_end
-
-width3_by1:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width3_by1_k:
-	FMOVQ 0(R9), F4
-	FMOVQ 0(R10), F3
-	VFMLA V3.S4, V4.S4, V0.S4
-	FMOVQ 320(R9), F5
-	VFMLA V3.S4, V5.S4, V1.S4
-	FMOVQ 640(R9), F6
-	VFMLA V3.S4, V6.S4, V2.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width3_by1_k_end
-	SUBS $1, R12, R12
-	BNE width3_by1_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width3_by1_k
-
-width3_by1_k_end:
-	FMOVQ 0(R6), F3
-	WORD $0x4ea0c863 // fcmgt v3.4s, v3.4s, #0.0
-	VAND V3.B16, V0.B16, V0.B16
-	FMOVQ F0, 0(R5)
-	FMOVQ 64(R6), F3
-	WORD $0x4ea0c863 // fcmgt v3.4s, v3.4s, #0.0
-	VAND V3.B16, V1.B16, V1.B16
-	FMOVQ F1, 64(R5)
-	FMOVQ 128(R6), F3
-	WORD $0x4ea0c863 // fcmgt v3.4s, v3.4s, #0.0
-	VAND V3.B16, V2.B16, V2.B16
-	FMOVQ F2, 128(R5)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	ADD $320, R7, R7
-	SUB $1, R8, R8
-	CMP $1, R8
-	BGE width3_by1
-
-width3_by1_end:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUBS $1, R4, R4
-	BNE width3_pass
-	RET
-
-width4:
-	MOVD $4, R4
-
-width4_pass:
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R3, R7
-	MOVD samples+104(FP), R8
-	CMP $5, R8
-	BLT width4_by5_end
-
-width4_by5:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width4_by5_k:
-	FMOVQ 0(R9), F25
-	FMOVQ 0(R10), F20
-	FMOVQ 320(R10), F21
-	FMOVQ 640(R10), F22
-	FMOVQ 960(R10), F23
-	FMOVQ 1280(R10), F24
-	VFMLA V20.S4, V25.S4, V0.S4
-	VFMLA V21.S4, V25.S4, V4.S4
-	VFMLA V22.S4, V25.S4, V8.S4
-	VFMLA V23.S4, V25.S4, V12.S4
-	VFMLA V24.S4, V25.S4, V16.S4
-	FMOVQ 320(R9), F26
-	VFMLA V20.S4, V26.S4, V1.S4
-	VFMLA V21.S4, V26.S4, V5.S4
-	VFMLA V22.S4, V26.S4, V9.S4
-	VFMLA V23.S4, V26.S4, V13.S4
-	VFMLA V24.S4, V26.S4, V17.S4
-	FMOVQ 640(R9), F27
-	VFMLA V20.S4, V27.S4, V2.S4
-	VFMLA V21.S4, V27.S4, V6.S4
-	VFMLA V22.S4, V27.S4, V10.S4
-	VFMLA V23.S4, V27.S4, V14.S4
-	VFMLA V24.S4, V27.S4, V18.S4
-	FMOVQ 960(R9), F28
-	VFMLA V20.S4, V28.S4, V3.S4
-	VFMLA V21.S4, V28.S4, V7.S4
-	VFMLA V22.S4, V28.S4, V11.S4
-	VFMLA V23.S4, V28.S4, V15.S4
-	VFMLA V24.S4, V28.S4, V19.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width4_by5_k_end
-	SUBS $1, R12, R12
-	BNE width4_by5_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width4_by5_k
-
-width4_by5_k_end:
-	FMOVQ 0(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V0.B16, V0.B16
-	FMOVQ F0, 0(R5)
-	FMOVQ 64(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V1.B16, V1.B16
-	FMOVQ F1, 64(R5)
-	FMOVQ 128(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V2.B16, V2.B16
-	FMOVQ F2, 128(R5)
-	FMOVQ 192(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V3.B16, V3.B16
-	FMOVQ F3, 192(R5)
-	FMOVQ 320(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V4.B16, V4.B16
-	FMOVQ F4, 320(R5)
-	FMOVQ 384(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V5.B16, V5.B16
-	FMOVQ F5, 384(R5)
-	FMOVQ 448(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V6.B16, V6.B16
-	FMOVQ F6, 448(R5)
-	FMOVQ 512(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V7.B16, V7.B16
-	FMOVQ F7, 512(R5)
-	FMOVQ 640(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V8.B16, V8.B16
-	FMOVQ F8, 640(R5)
-	FMOVQ 704(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V9.B16, V9.B16
-	FMOVQ F9, 704(R5)
-	FMOVQ 768(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V10.B16, V10.B16
-	FMOVQ F10, 768(R5)
-	FMOVQ 832(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V11.B16, V11.B16
-	FMOVQ F11, 832(R5)
-	FMOVQ 960(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V12.B16, V12.B16
-	FMOVQ F12, 960(R5)
-	FMOVQ 1024(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V13.B16, V13.B16
-	FMOVQ F13, 1024(R5)
-	FMOVQ 1088(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V14.B16, V14.B16
-	FMOVQ F14, 1088(R5)
-	FMOVQ 1152(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V15.B16, V15.B16
-	FMOVQ F15, 1152(R5)
-	FMOVQ 1280(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V16.B16, V16.B16
-	FMOVQ F16, 1280(R5)
-	FMOVQ 1344(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V17.B16, V17.B16
-	FMOVQ F17, 1344(R5)
-	FMOVQ 1408(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V18.B16, V18.B16
-	FMOVQ F18, 1408(R5)
-	FMOVQ 1472(R6), F20
-	WORD $0x4ea0ca94 // fcmgt v20.4s, v20.4s, #0.0
-	VAND V20.B16, V19.B16, V19.B16
-	FMOVQ F19, 1472(R5)
-	ADD $1600, R5, R5
-	ADD $1600, R6, R6
-	ADD $1600, R7, R7
-	SUB $5, R8, R8
-	CMP $5, R8
-	BGE width4_by5
-
-width4_by5_end:
-	CMP $1, R8
-	BLT width4_by1_end
-
-width4_by1:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
-
-width4_by1_k:
-	FMOVQ 0(R9), F5
-	FMOVQ 0(R10), F4
-	VFMLA V4.S4, V5.S4, V0.S4
-	FMOVQ 320(R9), F6
-	VFMLA V4.S4, V6.S4, V1.S4
-	FMOVQ 640(R9), F7
-	VFMLA V4.S4, V7.S4, V2.S4
-	FMOVQ 960(R9), F8
-	VFMLA V4.S4, V8.S4, V3.S4
-	ADD $64, R9, R9
-	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width4_by1_k_end
-	SUBS $1, R12, R12
-	BNE width4_by1_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
-	SUB $320, R10, R10
-	B width4_by1_k
-
-width4_by1_k_end:
-	FMOVQ 0(R6), F4
-	WORD $0x4ea0c884 // fcmgt v4.4s, v4.4s, #0.0
-	VAND V4.B16, V0.B16, V0.B16
-	FMOVQ F0, 0(R5)
-	FMOVQ 64(R6), F4
-	WORD $0x4ea0c884 // fcmgt v4.4s, v4.4s, #0.0
-	VAND V4.B16, V1.B16, V1.B16
-	FMOVQ F1, 64(R5)
-	FMOVQ 128(R6), F4
-	WORD $0x4ea0c884 // fcmgt v4.4s, v4.4s, #0.0
-	VAND V4.B16, V2.B16, V2.B16
-	FMOVQ F2, 128(R5)
-	FMOVQ 192(R6), F4
-	WORD $0x4ea0c884 // fcmgt v4.4s, v4.4s, #0.0
-	VAND V4.B16, V3.B16, V3.B16
-	FMOVQ F3, 192(R5)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	ADD $320, R7, R7
-	SUB $1, R8, R8
-	CMP $1, R8
-	BGE width4_by1
-
-width4_by1_end:
-	ADD $16, R0, R0
-	ADD $16, R1, R1
-	ADD $16, R2, R2
-	ADD $16, R3, R3
-	SUBS $1, R4, R4
-	BNE width4_pass
-	RET
-
-width5:
-	MOVD $4, R4
-
-width5_pass:
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R3, R7
-	MOVD samples+104(FP), R8
-	CMP $5, R8
-	BLT width5_by5_end
-
-width5_by5:
+	// for each 5 of the samples left
+full_by5:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2860,1219 +1082,636 @@ width5_by5:
 	VEOR V22.B16, V22.B16, V22.B16
 	VEOR V23.B16, V23.B16, V23.B16
 	VEOR V24.B16, V24.B16, V24.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
+	MOVD R2, R10
+	MOVD R8, R11
+	MOVD outputs+112(FP), R12
 
-width5_by5_k:
-	FMOVQ 0(R9), F30
-	FMOVQ 0(R10), F25
-	FMOVQ 320(R10), F26
-	FMOVQ 640(R10), F27
-	FMOVQ 960(R10), F28
-	FMOVQ 1280(R10), F29
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVD $5, R13
+
+full_by5_k:
+	FMOVQ 0(R11), F25
+	FMOVQ 320(R11), F26
+	FMOVQ 640(R11), F27
+	FMOVQ 960(R11), F28
+	FMOVQ 1280(R11), F29
+	FMOVQ 0(R10), F30
 	VFMLA V25.S4, V30.S4, V0.S4
 	VFMLA V26.S4, V30.S4, V5.S4
 	VFMLA V27.S4, V30.S4, V10.S4
 	VFMLA V28.S4, V30.S4, V15.S4
 	VFMLA V29.S4, V30.S4, V20.S4
-	FMOVQ 320(R9), F31
+	FMOVQ 320(R10), F31
 	VFMLA V25.S4, V31.S4, V1.S4
 	VFMLA V26.S4, V31.S4, V6.S4
 	VFMLA V27.S4, V31.S4, V11.S4
 	VFMLA V28.S4, V31.S4, V16.S4
 	VFMLA V29.S4, V31.S4, V21.S4
-	FMOVQ 640(R9), F30
+	FMOVQ 640(R10), F30
 	VFMLA V25.S4, V30.S4, V2.S4
 	VFMLA V26.S4, V30.S4, V7.S4
 	VFMLA V27.S4, V30.S4, V12.S4
 	VFMLA V28.S4, V30.S4, V17.S4
 	VFMLA V29.S4, V30.S4, V22.S4
-	FMOVQ 960(R9), F31
+	FMOVQ 960(R10), F31
 	VFMLA V25.S4, V31.S4, V3.S4
 	VFMLA V26.S4, V31.S4, V8.S4
 	VFMLA V27.S4, V31.S4, V13.S4
 	VFMLA V28.S4, V31.S4, V18.S4
 	VFMLA V29.S4, V31.S4, V23.S4
-	FMOVQ 1280(R9), F30
+	FMOVQ 1280(R10), F30
 	VFMLA V25.S4, V30.S4, V4.S4
 	VFMLA V26.S4, V30.S4, V9.S4
 	VFMLA V27.S4, V30.S4, V14.S4
 	VFMLA V28.S4, V30.S4, V19.S4
 	VFMLA V29.S4, V30.S4, V24.S4
-	ADD $64, R9, R9
 	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width5_by5_k_end
+	ADD $64, R11, R11
 	SUBS $1, R12, R12
-	BNE width5_by5_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
+	BEQ full_by5_k_end
+	SUBS $1, R13, R13
+	BNE full_by5_k
+	MOVD $5, R13
+	MOVD wStride+120(FP), R14
+	ADD R14<<2, R10, R10
 	SUB $320, R10, R10
-	B width5_by5_k
+	MOVD deltaStride+128(FP), R14
+	ADD R14<<2, R11, R11
+	SUB $320, R11, R11
+	B full_by5_k
 
-width5_by5_k_end:
-	FMOVQ 0(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V0.B16, V0.B16
-	FMOVQ F0, 0(R5)
-	FMOVQ 64(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V1.B16, V1.B16
-	FMOVQ F1, 64(R5)
-	FMOVQ 128(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V2.B16, V2.B16
-	FMOVQ F2, 128(R5)
-	FMOVQ 192(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V3.B16, V3.B16
-	FMOVQ F3, 192(R5)
-	FMOVQ 256(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V4.B16, V4.B16
-	FMOVQ F4, 256(R5)
-	FMOVQ 320(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V5.B16, V5.B16
-	FMOVQ F5, 320(R5)
-	FMOVQ 384(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V6.B16, V6.B16
-	FMOVQ F6, 384(R5)
-	FMOVQ 448(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V7.B16, V7.B16
-	FMOVQ F7, 448(R5)
-	FMOVQ 512(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V8.B16, V8.B16
-	FMOVQ F8, 512(R5)
-	FMOVQ 576(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V9.B16, V9.B16
-	FMOVQ F9, 576(R5)
-	FMOVQ 640(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V10.B16, V10.B16
-	FMOVQ F10, 640(R5)
-	FMOVQ 704(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V11.B16, V11.B16
-	FMOVQ F11, 704(R5)
-	FMOVQ 768(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V12.B16, V12.B16
-	FMOVQ F12, 768(R5)
-	FMOVQ 832(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V13.B16, V13.B16
-	FMOVQ F13, 832(R5)
-	FMOVQ 896(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V14.B16, V14.B16
-	FMOVQ F14, 896(R5)
-	FMOVQ 960(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V15.B16, V15.B16
-	FMOVQ F15, 960(R5)
-	FMOVQ 1024(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V16.B16, V16.B16
-	FMOVQ F16, 1024(R5)
-	FMOVQ 1088(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V17.B16, V17.B16
-	FMOVQ F17, 1088(R5)
-	FMOVQ 1152(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V18.B16, V18.B16
-	FMOVQ F18, 1152(R5)
-	FMOVQ 1216(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V19.B16, V19.B16
-	FMOVQ F19, 1216(R5)
-	FMOVQ 1280(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V20.B16, V20.B16
-	FMOVQ F20, 1280(R5)
-	FMOVQ 1344(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V21.B16, V21.B16
-	FMOVQ F21, 1344(R5)
-	FMOVQ 1408(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V22.B16, V22.B16
-	FMOVQ F22, 1408(R5)
-	FMOVQ 1472(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V23.B16, V23.B16
-	FMOVQ F23, 1472(R5)
-	FMOVQ 1536(R6), F25
-	WORD $0x4ea0cb39 // fcmgt v25.4s, v25.4s, #0.0
-	VAND V25.B16, V24.B16, V24.B16
-	FMOVQ F24, 1536(R5)
-	ADD $1600, R5, R5
+full_by5_k_end:
+
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VEOR V26.B16, V26.B16, V26.B16
+	FMOVQ 0(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V0.B16, V27.B16, V27.B16
+	FMOVQ F27, 0(R6)
+	FMOVQ 320(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V5.B16, V27.B16, V27.B16
+	FMOVQ F27, 320(R6)
+	FMOVQ 640(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V10.B16, V27.B16, V27.B16
+	FMOVQ F27, 640(R6)
+	FMOVQ 960(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V15.B16, V27.B16, V27.B16
+	FMOVQ F27, 960(R6)
+	FMOVQ 1280(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V20.B16, V27.B16, V27.B16
+	FMOVQ F27, 1280(R6)
+	FMOVQ 64(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V1.B16, V27.B16, V27.B16
+	FMOVQ F27, 64(R6)
+	FMOVQ 384(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V6.B16, V27.B16, V27.B16
+	FMOVQ F27, 384(R6)
+	FMOVQ 704(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V11.B16, V27.B16, V27.B16
+	FMOVQ F27, 704(R6)
+	FMOVQ 1024(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V16.B16, V27.B16, V27.B16
+	FMOVQ F27, 1024(R6)
+	FMOVQ 1344(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V21.B16, V27.B16, V27.B16
+	FMOVQ F27, 1344(R6)
+	FMOVQ 128(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V2.B16, V27.B16, V27.B16
+	FMOVQ F27, 128(R6)
+	FMOVQ 448(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V7.B16, V27.B16, V27.B16
+	FMOVQ F27, 448(R6)
+	FMOVQ 768(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V12.B16, V27.B16, V27.B16
+	FMOVQ F27, 768(R6)
+	FMOVQ 1088(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V17.B16, V27.B16, V27.B16
+	FMOVQ F27, 1088(R6)
+	FMOVQ 1408(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V22.B16, V27.B16, V27.B16
+	FMOVQ F27, 1408(R6)
+	FMOVQ 192(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V3.B16, V27.B16, V27.B16
+	FMOVQ F27, 192(R6)
+	FMOVQ 512(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V8.B16, V27.B16, V27.B16
+	FMOVQ F27, 512(R6)
+	FMOVQ 832(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V13.B16, V27.B16, V27.B16
+	FMOVQ F27, 832(R6)
+	FMOVQ 1152(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V18.B16, V27.B16, V27.B16
+	FMOVQ F27, 1152(R6)
+	FMOVQ 1472(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V23.B16, V27.B16, V27.B16
+	FMOVQ F27, 1472(R6)
+	FMOVQ 256(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V4.B16, V27.B16, V27.B16
+	FMOVQ F27, 256(R6)
+	FMOVQ 576(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V9.B16, V27.B16, V27.B16
+	FMOVQ F27, 576(R6)
+	FMOVQ 896(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V14.B16, V27.B16, V27.B16
+	FMOVQ F27, 896(R6)
+	FMOVQ 1216(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V19.B16, V27.B16, V27.B16
+	FMOVQ F27, 1216(R6)
+	FMOVQ 1536(R7), F25
+	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
+	VAND V24.B16, V27.B16, V27.B16
+	FMOVQ F27, 1536(R6)
 	ADD $1600, R6, R6
 	ADD $1600, R7, R7
-	SUB $5, R8, R8
-	CMP $5, R8
-	BGE width5_by5
+	ADD $1600, R8, R8
+	SUB $5, R9, R9
+	CMP $5, R9
+	BGE full_by5
 
-width5_by5_end:
-	CMP $1, R8
-	BLT width5_by1_end
+full_by5_end:
+	CMP $1, R9
+	BLT full_by1_end
 
-width5_by1:
+	// for each 1 of the samples left
+full_by1:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVD R2, R9
-	MOVD R7, R10
-	MOVD outputs+112(FP), R11
-	MOVD $5, R12
+	MOVD R2, R10
+	MOVD R8, R11
+	MOVD outputs+112(FP), R12
 
-width5_by1_k:
-	FMOVQ 0(R9), F6
-	FMOVQ 0(R10), F5
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVD $5, R13
+
+full_by1_k:
+	FMOVQ 0(R11), F5
+	FMOVQ 0(R10), F6
 	VFMLA V5.S4, V6.S4, V0.S4
-	FMOVQ 320(R9), F7
+	FMOVQ 320(R10), F7
 	VFMLA V5.S4, V7.S4, V1.S4
-	FMOVQ 640(R9), F8
+	FMOVQ 640(R10), F8
 	VFMLA V5.S4, V8.S4, V2.S4
-	FMOVQ 960(R9), F9
+	FMOVQ 960(R10), F9
 	VFMLA V5.S4, V9.S4, V3.S4
-	FMOVQ 1280(R9), F10
+	FMOVQ 1280(R10), F10
 	VFMLA V5.S4, V10.S4, V4.S4
-	ADD $64, R9, R9
 	ADD $64, R10, R10
-	SUBS $1, R11, R11
-	BEQ width5_by1_k_end
+	ADD $64, R11, R11
 	SUBS $1, R12, R12
-	BNE width5_by1_k
-	MOVD $5, R12
-	MOVD wStride+120(FP), R13
-	ADD R13<<2, R9, R9
-	SUB $320, R9, R9
-	MOVD deltaStride+128(FP), R13
-	ADD R13<<2, R10, R10
+	BEQ full_by1_k_end
+	SUBS $1, R13, R13
+	BNE full_by1_k
+	MOVD $5, R13
+	MOVD wStride+120(FP), R14
+	ADD R14<<2, R10, R10
 	SUB $320, R10, R10
-	B width5_by1_k
+	MOVD deltaStride+128(FP), R14
+	ADD R14<<2, R11, R11
+	SUB $320, R11, R11
+	B full_by1_k
 
-width5_by1_k_end:
-	FMOVQ 0(R6), F5
-	WORD $0x4ea0c8a5 // fcmgt v5.4s, v5.4s, #0.0
-	VAND V5.B16, V0.B16, V0.B16
-	FMOVQ F0, 0(R5)
-	FMOVQ 64(R6), F5
-	WORD $0x4ea0c8a5 // fcmgt v5.4s, v5.4s, #0.0
-	VAND V5.B16, V1.B16, V1.B16
-	FMOVQ F1, 64(R5)
-	FMOVQ 128(R6), F5
-	WORD $0x4ea0c8a5 // fcmgt v5.4s, v5.4s, #0.0
-	VAND V5.B16, V2.B16, V2.B16
-	FMOVQ F2, 128(R5)
-	FMOVQ 192(R6), F5
-	WORD $0x4ea0c8a5 // fcmgt v5.4s, v5.4s, #0.0
-	VAND V5.B16, V3.B16, V3.B16
-	FMOVQ F3, 192(R5)
-	FMOVQ 256(R6), F5
-	WORD $0x4ea0c8a5 // fcmgt v5.4s, v5.4s, #0.0
-	VAND V5.B16, V4.B16, V4.B16
-	FMOVQ F4, 256(R5)
-	ADD $320, R5, R5
+full_by1_k_end:
+
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VEOR V6.B16, V6.B16, V6.B16
+	FMOVQ 0(R7), F5
+	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
+	VAND V0.B16, V7.B16, V7.B16
+	FMOVQ F7, 0(R6)
+	FMOVQ 64(R7), F5
+	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
+	VAND V1.B16, V7.B16, V7.B16
+	FMOVQ F7, 64(R6)
+	FMOVQ 128(R7), F5
+	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
+	VAND V2.B16, V7.B16, V7.B16
+	FMOVQ F7, 128(R6)
+	FMOVQ 192(R7), F5
+	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
+	VAND V3.B16, V7.B16, V7.B16
+	FMOVQ F7, 192(R6)
+	FMOVQ 256(R7), F5
+	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
+	VAND V4.B16, V7.B16, V7.B16
+	FMOVQ F7, 256(R6)
 	ADD $320, R6, R6
 	ADD $320, R7, R7
-	SUB $1, R8, R8
-	CMP $1, R8
-	BGE width5_by1
+	ADD $320, R8, R8
+	SUB $1, R9, R9
+	CMP $1, R9
+	BGE full_by1
 
-width5_by1_end:
+full_by1_end:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	SUBS $1, R4, R4
-	BNE width5_pass
+	SUBS $1, R5, R5
+	BNE full_pass
 	RET
 
-// func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)
-TEXT ·Step(SB), $1600-104
-	MOVD delta_base+32(FP), R0
-	MOVD h_base+56(FP), R1
-	MOVD $chains-1600(SP), R2
-	MOVD width+0(FP), R3
-	CMP $5, R3
-	BEQ width5
-	CMP $4, R3
-	BEQ width4
-	CMP $3, R3
-	BEQ width3
-	CMP $2, R3
-	BEQ width2
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVD $4, R5
 
-width1:
-	MOVD R2, R3
+	// for each of 4 passes over the lanes
+narrow_pass:
+	MOVD R0, R6
+	MOVD R1, R7
+	MOVD R3, R8
+	MOVD samples+104(FP), R9
+	CMP $5, R9
+	BLT narrow_by5_end
+
+	// for each 5 of the samples left
+narrow_by5:
 	VEOR V0.B16, V0.B16, V0.B16
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	ADD $320, R3, R3
-	MOVD samples+80(FP), R3
-
-width1_chunk:
-	MOVD $32, R4
-	CMP R4, R3
-	CSEL LT, R3, R4, R4
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R2, R7
-	MOVD $2, R8
-
-width1_gradient_pass:
-	MOVD R7, R9
-	MOVD R6, R10
-	MOVD inputs+88(FP), R11
-	CMP $5, R11
-	BLT width1_by5_end
-
-width1_by5:
-	FLDPQ 0(R9), (F0, F1)
-	FLDPQ 320(R9), (F2, F3)
-	FLDPQ 640(R9), (F4, F5)
-	FLDPQ 960(R9), (F6, F7)
-	FMOVQ 1280(R9), F8
-	FMOVQ 1296(R9), F9
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width1_by5_k:
-	FLDPQ 0(R12), (F20, F21)
-	FLDPQ 0(R13), (F10, F11)
-	FLDPQ 64(R13), (F12, F13)
-	FLDPQ 128(R13), (F14, F15)
-	FLDPQ 192(R13), (F16, F17)
-	FLDPQ 256(R13), (F18, F19)
-	VFMLA V10.S4, V20.S4, V0.S4
-	VFMLA V11.S4, V21.S4, V1.S4
-	VFMLA V12.S4, V20.S4, V2.S4
-	VFMLA V13.S4, V21.S4, V3.S4
-	VFMLA V14.S4, V20.S4, V4.S4
-	VFMLA V15.S4, V21.S4, V5.S4
-	VFMLA V16.S4, V20.S4, V6.S4
-	VFMLA V17.S4, V21.S4, V7.S4
-	VFMLA V18.S4, V20.S4, V8.S4
-	VFMLA V19.S4, V21.S4, V9.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width1_by5_k
-	FSTPQ (F0, F1), 0(R9)
-	FSTPQ (F2, F3), 320(R9)
-	FSTPQ (F4, F5), 640(R9)
-	FSTPQ (F6, F7), 960(R9)
-	FMOVQ F8, 1280(R9)
-	FMOVQ F9, 1296(R9)
-	ADD $1600, R9, R9
-	ADD $320, R10, R10
-	SUB $5, R11, R11
-	CMP $5, R11
-	BGE width1_by5
-
-width1_by5_end:
-	CMP $1, R11
-	BLT width1_by1_end
-
-width1_by1:
-	FLDPQ 0(R9), (F0, F1)
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width1_by1_k:
-	FLDPQ 0(R12), (F4, F5)
-	FLDPQ 0(R13), (F2, F3)
-	VFMLA V2.S4, V4.S4, V0.S4
-	VFMLA V3.S4, V5.S4, V1.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width1_by1_k
-	FSTPQ (F0, F1), 0(R9)
-	ADD $320, R9, R9
-	ADD $64, R10, R10
-	SUB $1, R11, R11
-	CMP $1, R11
-	BGE width1_by1
-
-width1_by1_end:
-	ADD $32, R5, R5
-	ADD $32, R6, R6
-	ADD $32, R7, R7
-	SUBS $1, R8, R8
-	BNE width1_gradient_pass
-	SUB R4, R3, R3
-	ADD R4<<2, R4, R5
-	ADD R5<<6, R0, R0
-	ADD R5<<6, R1, R1
-	CBNZ R3, width1_chunk
-	MOVD R2, R5
-	MOVD w_base+8(FP), R6
-	MOVD inputs+88(FP), R7
-	MOVD step+96(FP), R8
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
-	FLDPQ 0(R8), (F0, F1)
-	FLDPQ 32(R8), (F2, F3)
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	MOVD R2, R10
+	MOVD R8, R11
+	MOVD outputs+112(FP), R12
 
-width1_row:
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FLDPQ 0(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 0(R6)
-	FLDPQ 32(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 32(R6)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	SUBS $1, R7, R7
-	BNE width1_row
-	RET
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVD $5, R13
 
-width2:
-	MOVD R2, R3
-	VEOR V0.B16, V0.B16, V0.B16
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	ADD $320, R3, R3
-	MOVD samples+80(FP), R3
-
-width2_chunk:
-	MOVD $32, R4
-	CMP R4, R3
-	CSEL LT, R3, R4, R4
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R2, R7
-	MOVD $2, R8
-
-width2_gradient_pass:
-	MOVD R7, R9
-	MOVD R6, R10
-	MOVD inputs+88(FP), R11
-	CMP $5, R11
-	BLT width2_by5_end
-
-width2_by5:
-	FLDPQ 0(R9), (F0, F1)
-	FLDPQ 64(R9), (F2, F3)
-	FLDPQ 320(R9), (F4, F5)
-	FLDPQ 384(R9), (F6, F7)
-	FLDPQ 640(R9), (F8, F9)
-	FLDPQ 704(R9), (F10, F11)
-	FLDPQ 960(R9), (F12, F13)
-	FMOVQ 1024(R9), F14
-	FMOVQ 1040(R9), F15
-	FMOVQ 1280(R9), F16
-	FMOVQ 1296(R9), F17
-	FMOVQ 1344(R9), F18
-	FMOVQ 1360(R9), F19
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width2_by5_k:
-	FLDPQ 0(R12), (F30, F31)
-	FLDPQ 0(R13), (F20, F21)
-	FLDPQ 64(R13), (F22, F23)
-	FLDPQ 128(R13), (F24, F25)
-	FLDPQ 192(R13), (F26, F27)
-	FLDPQ 256(R13), (F28, F29)
-	VFMLA V20.S4, V30.S4, V0.S4
-	VFMLA V21.S4, V31.S4, V1.S4
-	VFMLA V22.S4, V30.S4, V4.S4
-	VFMLA V23.S4, V31.S4, V5.S4
-	VFMLA V24.S4, V30.S4, V8.S4
-	VFMLA V25.S4, V31.S4, V9.S4
-	VFMLA V26.S4, V30.S4, V12.S4
-	VFMLA V27.S4, V31.S4, V13.S4
-	VFMLA V28.S4, V30.S4, V16.S4
-	VFMLA V29.S4, V31.S4, V17.S4
-	FLDPQ 64(R12), (F30, F31)
-	VFMLA V20.S4, V30.S4, V2.S4
-	VFMLA V21.S4, V31.S4, V3.S4
-	VFMLA V22.S4, V30.S4, V6.S4
-	VFMLA V23.S4, V31.S4, V7.S4
-	VFMLA V24.S4, V30.S4, V10.S4
-	VFMLA V25.S4, V31.S4, V11.S4
-	VFMLA V26.S4, V30.S4, V14.S4
-	VFMLA V27.S4, V31.S4, V15.S4
-	VFMLA V28.S4, V30.S4, V18.S4
-	VFMLA V29.S4, V31.S4, V19.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width2_by5_k
-	FSTPQ (F0, F1), 0(R9)
-	FSTPQ (F2, F3), 64(R9)
-	FSTPQ (F4, F5), 320(R9)
-	FSTPQ (F6, F7), 384(R9)
-	FSTPQ (F8, F9), 640(R9)
-	FSTPQ (F10, F11), 704(R9)
-	FSTPQ (F12, F13), 960(R9)
-	FMOVQ F14, 1024(R9)
-	FMOVQ F15, 1040(R9)
-	FMOVQ F16, 1280(R9)
-	FMOVQ F17, 1296(R9)
-	FMOVQ F18, 1344(R9)
-	FMOVQ F19, 1360(R9)
-	ADD $1600, R9, R9
-	ADD $320, R10, R10
-	SUB $5, R11, R11
-	CMP $5, R11
-	BGE width2_by5
-
-width2_by5_end:
-	CMP $1, R11
-	BLT width2_by1_end
-
-width2_by1:
-	FLDPQ 0(R9), (F0, F1)
-	FLDPQ 64(R9), (F2, F3)
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width2_by1_k:
-	FLDPQ 0(R12), (F6, F7)
-	FLDPQ 0(R13), (F4, F5)
-	VFMLA V4.S4, V6.S4, V0.S4
-	VFMLA V5.S4, V7.S4, V1.S4
-	FLDPQ 64(R12), (F8, F9)
-	VFMLA V4.S4, V8.S4, V2.S4
-	VFMLA V5.S4, V9.S4, V3.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width2_by1_k
-	FSTPQ (F0, F1), 0(R9)
-	FSTPQ (F2, F3), 64(R9)
-	ADD $320, R9, R9
-	ADD $64, R10, R10
-	SUB $1, R11, R11
-	CMP $1, R11
-	BGE width2_by1
-
-width2_by1_end:
-	ADD $32, R5, R5
-	ADD $32, R6, R6
-	ADD $32, R7, R7
-	SUBS $1, R8, R8
-	BNE width2_gradient_pass
-	SUB R4, R3, R3
-	ADD R4<<2, R4, R5
-	ADD R5<<6, R0, R0
-	ADD R5<<6, R1, R1
-	CBNZ R3, width2_chunk
-	MOVD R2, R5
-	MOVD w_base+8(FP), R6
-	MOVD inputs+88(FP), R7
-	MOVD step+96(FP), R8
-	VEOR V4.B16, V4.B16, V4.B16
-	FLDPQ 0(R8), (F0, F1)
-	FLDPQ 32(R8), (F2, F3)
-
-width2_row:
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FLDPQ 0(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 0(R6)
-	FLDPQ 32(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 32(R6)
-	FLDPQ 64(R5), (F5, F6)
-	FLDPQ 96(R5), (F7, F8)
-	FLDPQ 64(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 64(R6)
-	FLDPQ 96(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 96(R6)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	SUBS $1, R7, R7
-	BNE width2_row
-	RET
-
-width3:
-	MOVD R2, R3
-	VEOR V0.B16, V0.B16, V0.B16
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	ADD $320, R3, R3
-	MOVD samples+80(FP), R3
-
-width3_chunk:
-	MOVD $32, R4
-	CMP R4, R3
-	CSEL LT, R3, R4, R4
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R2, R7
-	MOVD $4, R8
-
-width3_gradient_pass:
-	MOVD R7, R9
-	MOVD R6, R10
-	MOVD inputs+88(FP), R11
-	CMP $5, R11
-	BLT width3_by5_end
-
-width3_by5:
-	FMOVQ 0(R9), F0
-	FMOVQ 64(R9), F1
-	FMOVQ 128(R9), F2
-	FMOVQ 320(R9), F3
-	FMOVQ 384(R9), F4
-	FMOVQ 448(R9), F5
-	FMOVQ 640(R9), F6
-	FMOVQ 704(R9), F7
-	FMOVQ 768(R9), F8
-	FMOVQ 960(R9), F9
-	FMOVQ 1024(R9), F10
-	FMOVQ 1088(R9), F11
-	FMOVQ 1280(R9), F12
-	FMOVQ 1344(R9), F13
-	FMOVQ 1408(R9), F14
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width3_by5_k:
-	FMOVQ 0(R12), F20
-	FMOVQ 0(R13), F15
-	FMOVQ 64(R13), F16
-	FMOVQ 128(R13), F17
-	FMOVQ 192(R13), F18
-	FMOVQ 256(R13), F19
-	VFMLA V15.S4, V20.S4, V0.S4
-	VFMLA V16.S4, V20.S4, V3.S4
-	VFMLA V17.S4, V20.S4, V6.S4
-	VFMLA V18.S4, V20.S4, V9.S4
-	VFMLA V19.S4, V20.S4, V12.S4
-	FMOVQ 64(R12), F21
-	VFMLA V15.S4, V21.S4, V1.S4
-	VFMLA V16.S4, V21.S4, V4.S4
-	VFMLA V17.S4, V21.S4, V7.S4
-	VFMLA V18.S4, V21.S4, V10.S4
-	VFMLA V19.S4, V21.S4, V13.S4
-	FMOVQ 128(R12), F22
-	VFMLA V15.S4, V22.S4, V2.S4
-	VFMLA V16.S4, V22.S4, V5.S4
-	VFMLA V17.S4, V22.S4, V8.S4
-	VFMLA V18.S4, V22.S4, V11.S4
-	VFMLA V19.S4, V22.S4, V14.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width3_by5_k
-	FMOVQ F0, 0(R9)
-	FMOVQ F1, 64(R9)
-	FMOVQ F2, 128(R9)
-	FMOVQ F3, 320(R9)
-	FMOVQ F4, 384(R9)
-	FMOVQ F5, 448(R9)
-	FMOVQ F6, 640(R9)
-	FMOVQ F7, 704(R9)
-	FMOVQ F8, 768(R9)
-	FMOVQ F9, 960(R9)
-	FMOVQ F10, 1024(R9)
-	FMOVQ F11, 1088(R9)
-	FMOVQ F12, 1280(R9)
-	FMOVQ F13, 1344(R9)
-	FMOVQ F14, 1408(R9)
-	ADD $1600, R9, R9
-	ADD $320, R10, R10
-	SUB $5, R11, R11
-	CMP $5, R11
-	BGE width3_by5
-
-width3_by5_end:
-	CMP $1, R11
-	BLT width3_by1_end
-
-width3_by1:
-	FMOVQ 0(R9), F0
-	FMOVQ 64(R9), F1
-	FMOVQ 128(R9), F2
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width3_by1_k:
-	FMOVQ 0(R12), F4
-	FMOVQ 0(R13), F3
-	VFMLA V3.S4, V4.S4, V0.S4
-	FMOVQ 64(R12), F5
-	VFMLA V3.S4, V5.S4, V1.S4
-	FMOVQ 128(R12), F6
-	VFMLA V3.S4, V6.S4, V2.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width3_by1_k
-	FMOVQ F0, 0(R9)
-	FMOVQ F1, 64(R9)
-	FMOVQ F2, 128(R9)
-	ADD $320, R9, R9
-	ADD $64, R10, R10
-	SUB $1, R11, R11
-	CMP $1, R11
-	BGE width3_by1
-
-width3_by1_end:
-	ADD $16, R5, R5
-	ADD $16, R6, R6
-	ADD $16, R7, R7
-	SUBS $1, R8, R8
-	BNE width3_gradient_pass
-	SUB R4, R3, R3
-	ADD R4<<2, R4, R5
-	ADD R5<<6, R0, R0
-	ADD R5<<6, R1, R1
-	CBNZ R3, width3_chunk
-	MOVD R2, R5
-	MOVD w_base+8(FP), R6
-	MOVD inputs+88(FP), R7
-	MOVD step+96(FP), R8
-	VEOR V4.B16, V4.B16, V4.B16
-	FLDPQ 0(R8), (F0, F1)
-	FLDPQ 32(R8), (F2, F3)
-
-width3_row:
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FLDPQ 0(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 0(R6)
-	FLDPQ 32(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 32(R6)
-	FLDPQ 64(R5), (F5, F6)
-	FLDPQ 96(R5), (F7, F8)
-	FLDPQ 64(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 64(R6)
-	FLDPQ 96(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 96(R6)
-	FLDPQ 128(R5), (F5, F6)
-	FLDPQ 160(R5), (F7, F8)
-	FLDPQ 128(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 128(R6)
-	FLDPQ 160(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 160(R6)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	SUBS $1, R7, R7
-	BNE width3_row
-	RET
-
-width4:
-	MOVD R2, R3
-	VEOR V0.B16, V0.B16, V0.B16
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	ADD $320, R3, R3
-	MOVD samples+80(FP), R3
-
-width4_chunk:
-	MOVD $32, R4
-	CMP R4, R3
-	CSEL LT, R3, R4, R4
-	MOVD R0, R5
-	MOVD R1, R6
-	MOVD R2, R7
-	MOVD $4, R8
-
-width4_gradient_pass:
-	MOVD R7, R9
-	MOVD R6, R10
-	MOVD inputs+88(FP), R11
-	CMP $5, R11
-	BLT width4_by5_end
-
-width4_by5:
-	FMOVQ 0(R9), F0
-	FMOVQ 64(R9), F1
-	FMOVQ 128(R9), F2
-	FMOVQ 192(R9), F3
-	FMOVQ 320(R9), F4
-	FMOVQ 384(R9), F5
-	FMOVQ 448(R9), F6
-	FMOVQ 512(R9), F7
-	FMOVQ 640(R9), F8
-	FMOVQ 704(R9), F9
-	FMOVQ 768(R9), F10
-	FMOVQ 832(R9), F11
-	FMOVQ 960(R9), F12
-	FMOVQ 1024(R9), F13
-	FMOVQ 1088(R9), F14
-	FMOVQ 1152(R9), F15
-	FMOVQ 1280(R9), F16
-	FMOVQ 1344(R9), F17
-	FMOVQ 1408(R9), F18
-	FMOVQ 1472(R9), F19
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width4_by5_k:
-	FMOVQ 0(R12), F25
-	FMOVQ 0(R13), F20
-	FMOVQ 64(R13), F21
-	FMOVQ 128(R13), F22
-	FMOVQ 192(R13), F23
-	FMOVQ 256(R13), F24
+narrow_by5_k:
+	FMOVQ 0(R11), F20
+	FMOVQ 320(R11), F21
+	FMOVQ 640(R11), F22
+	FMOVQ 960(R11), F23
+	FMOVQ 1280(R11), F24
+	FMOVQ 0(R10), F25
 	VFMLA V20.S4, V25.S4, V0.S4
 	VFMLA V21.S4, V25.S4, V4.S4
 	VFMLA V22.S4, V25.S4, V8.S4
 	VFMLA V23.S4, V25.S4, V12.S4
 	VFMLA V24.S4, V25.S4, V16.S4
-	FMOVQ 64(R12), F26
+	CMP $1, R4
+	BEQ narrow_by5_k_units
+	FMOVQ 320(R10), F26
 	VFMLA V20.S4, V26.S4, V1.S4
 	VFMLA V21.S4, V26.S4, V5.S4
 	VFMLA V22.S4, V26.S4, V9.S4
 	VFMLA V23.S4, V26.S4, V13.S4
 	VFMLA V24.S4, V26.S4, V17.S4
-	FMOVQ 128(R12), F27
+	CMP $2, R4
+	BEQ narrow_by5_k_units
+	FMOVQ 640(R10), F27
 	VFMLA V20.S4, V27.S4, V2.S4
 	VFMLA V21.S4, V27.S4, V6.S4
 	VFMLA V22.S4, V27.S4, V10.S4
 	VFMLA V23.S4, V27.S4, V14.S4
 	VFMLA V24.S4, V27.S4, V18.S4
-	FMOVQ 192(R12), F28
+	CMP $3, R4
+	BEQ narrow_by5_k_units
+	FMOVQ 960(R10), F28
 	VFMLA V20.S4, V28.S4, V3.S4
 	VFMLA V21.S4, V28.S4, V7.S4
 	VFMLA V22.S4, V28.S4, V11.S4
 	VFMLA V23.S4, V28.S4, V15.S4
 	VFMLA V24.S4, V28.S4, V19.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width4_by5_k
-	FMOVQ F0, 0(R9)
-	FMOVQ F1, 64(R9)
-	FMOVQ F2, 128(R9)
-	FMOVQ F3, 192(R9)
-	FMOVQ F4, 320(R9)
-	FMOVQ F5, 384(R9)
-	FMOVQ F6, 448(R9)
-	FMOVQ F7, 512(R9)
-	FMOVQ F8, 640(R9)
-	FMOVQ F9, 704(R9)
-	FMOVQ F10, 768(R9)
-	FMOVQ F11, 832(R9)
-	FMOVQ F12, 960(R9)
-	FMOVQ F13, 1024(R9)
-	FMOVQ F14, 1088(R9)
-	FMOVQ F15, 1152(R9)
-	FMOVQ F16, 1280(R9)
-	FMOVQ F17, 1344(R9)
-	FMOVQ F18, 1408(R9)
-	FMOVQ F19, 1472(R9)
-	ADD $1600, R9, R9
-	ADD $320, R10, R10
-	SUB $5, R11, R11
-	CMP $5, R11
-	BGE width4_by5
 
-width4_by5_end:
-	CMP $1, R11
-	BLT width4_by1_end
-
-width4_by1:
-	FMOVQ 0(R9), F0
-	FMOVQ 64(R9), F1
-	FMOVQ 128(R9), F2
-	FMOVQ 192(R9), F3
-	MOVD R5, R12
-	MOVD R10, R13
-	MOVD R4, R14
-
-width4_by1_k:
-	FMOVQ 0(R12), F5
-	FMOVQ 0(R13), F4
-	VFMLA V4.S4, V5.S4, V0.S4
-	FMOVQ 64(R12), F6
-	VFMLA V4.S4, V6.S4, V1.S4
-	FMOVQ 128(R12), F7
-	VFMLA V4.S4, V7.S4, V2.S4
-	FMOVQ 192(R12), F8
-	VFMLA V4.S4, V8.S4, V3.S4
-	ADD $320, R12, R12
-	ADD $320, R13, R13
-	SUBS $1, R14, R14
-	BNE width4_by1_k
-	FMOVQ F0, 0(R9)
-	FMOVQ F1, 64(R9)
-	FMOVQ F2, 128(R9)
-	FMOVQ F3, 192(R9)
-	ADD $320, R9, R9
+narrow_by5_k_units:
 	ADD $64, R10, R10
-	SUB $1, R11, R11
-	CMP $1, R11
-	BGE width4_by1
+	ADD $64, R11, R11
+	SUBS $1, R12, R12
+	BEQ narrow_by5_k_end
+	SUBS $1, R13, R13
+	BNE narrow_by5_k
+	MOVD $5, R13
+	MOVD wStride+120(FP), R14
+	ADD R14<<2, R10, R10
+	SUB $320, R10, R10
+	MOVD deltaStride+128(FP), R14
+	ADD R14<<2, R11, R11
+	SUB $320, R11, R11
+	B narrow_by5_k
 
-width4_by1_end:
-	ADD $16, R5, R5
-	ADD $16, R6, R6
-	ADD $16, R7, R7
-	SUBS $1, R8, R8
-	BNE width4_gradient_pass
-	SUB R4, R3, R3
-	ADD R4<<2, R4, R5
-	ADD R5<<6, R0, R0
-	ADD R5<<6, R1, R1
-	CBNZ R3, width4_chunk
-	MOVD R2, R5
-	MOVD w_base+8(FP), R6
-	MOVD inputs+88(FP), R7
-	MOVD step+96(FP), R8
-	VEOR V4.B16, V4.B16, V4.B16
-	FLDPQ 0(R8), (F0, F1)
-	FLDPQ 32(R8), (F2, F3)
+narrow_by5_k_end:
 
-width4_row:
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FLDPQ 0(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 0(R6)
-	FLDPQ 32(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 32(R6)
-	FLDPQ 64(R5), (F5, F6)
-	FLDPQ 96(R5), (F7, F8)
-	FLDPQ 64(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 64(R6)
-	FLDPQ 96(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 96(R6)
-	FLDPQ 128(R5), (F5, F6)
-	FLDPQ 160(R5), (F7, F8)
-	FLDPQ 128(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 128(R6)
-	FLDPQ 160(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 160(R6)
-	FLDPQ 192(R5), (F5, F6)
-	FLDPQ 224(R5), (F7, F8)
-	FLDPQ 192(R6), (F9, F10)
-	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
-	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
-	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 192(R6)
-	FLDPQ 224(R6), (F9, F10)
-	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
-	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
-	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 224(R6)
-	ADD $320, R5, R5
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VEOR V21.B16, V21.B16, V21.B16
+	FMOVQ 0(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V0.B16, V22.B16, V22.B16
+	FMOVQ F22, 0(R6)
+	FMOVQ 320(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V4.B16, V22.B16, V22.B16
+	FMOVQ F22, 320(R6)
+	FMOVQ 640(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V8.B16, V22.B16, V22.B16
+	FMOVQ F22, 640(R6)
+	FMOVQ 960(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V12.B16, V22.B16, V22.B16
+	FMOVQ F22, 960(R6)
+	FMOVQ 1280(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V16.B16, V22.B16, V22.B16
+	FMOVQ F22, 1280(R6)
+	CMP $1, R4
+	BEQ narrow_by5_gate_units
+	FMOVQ 64(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V1.B16, V22.B16, V22.B16
+	FMOVQ F22, 64(R6)
+	FMOVQ 384(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V5.B16, V22.B16, V22.B16
+	FMOVQ F22, 384(R6)
+	FMOVQ 704(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V9.B16, V22.B16, V22.B16
+	FMOVQ F22, 704(R6)
+	FMOVQ 1024(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V13.B16, V22.B16, V22.B16
+	FMOVQ F22, 1024(R6)
+	FMOVQ 1344(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V17.B16, V22.B16, V22.B16
+	FMOVQ F22, 1344(R6)
+	CMP $2, R4
+	BEQ narrow_by5_gate_units
+	FMOVQ 128(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V2.B16, V22.B16, V22.B16
+	FMOVQ F22, 128(R6)
+	FMOVQ 448(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V6.B16, V22.B16, V22.B16
+	FMOVQ F22, 448(R6)
+	FMOVQ 768(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V10.B16, V22.B16, V22.B16
+	FMOVQ F22, 768(R6)
+	FMOVQ 1088(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V14.B16, V22.B16, V22.B16
+	FMOVQ F22, 1088(R6)
+	FMOVQ 1408(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V18.B16, V22.B16, V22.B16
+	FMOVQ F22, 1408(R6)
+	CMP $3, R4
+	BEQ narrow_by5_gate_units
+	FMOVQ 192(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V3.B16, V22.B16, V22.B16
+	FMOVQ F22, 192(R6)
+	FMOVQ 512(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V7.B16, V22.B16, V22.B16
+	FMOVQ F22, 512(R6)
+	FMOVQ 832(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V11.B16, V22.B16, V22.B16
+	FMOVQ F22, 832(R6)
+	FMOVQ 1152(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V15.B16, V22.B16, V22.B16
+	FMOVQ F22, 1152(R6)
+	FMOVQ 1472(R7), F20
+	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
+	VAND V19.B16, V22.B16, V22.B16
+	FMOVQ F22, 1472(R6)
+
+narrow_by5_gate_units:
+	ADD $1600, R6, R6
+	ADD $1600, R7, R7
+	ADD $1600, R8, R8
+	SUB $5, R9, R9
+	CMP $5, R9
+	BGE narrow_by5
+
+narrow_by5_end:
+	CMP $1, R9
+	BLT narrow_by1_end
+
+	// for each 1 of the samples left
+narrow_by1:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD R2, R10
+	MOVD R8, R11
+	MOVD outputs+112(FP), R12
+
+	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	MOVD $5, R13
+
+narrow_by1_k:
+	FMOVQ 0(R11), F4
+	FMOVQ 0(R10), F5
+	VFMLA V4.S4, V5.S4, V0.S4
+	CMP $1, R4
+	BEQ narrow_by1_k_units
+	FMOVQ 320(R10), F6
+	VFMLA V4.S4, V6.S4, V1.S4
+	CMP $2, R4
+	BEQ narrow_by1_k_units
+	FMOVQ 640(R10), F7
+	VFMLA V4.S4, V7.S4, V2.S4
+	CMP $3, R4
+	BEQ narrow_by1_k_units
+	FMOVQ 960(R10), F8
+	VFMLA V4.S4, V8.S4, V3.S4
+
+narrow_by1_k_units:
+	ADD $64, R10, R10
+	ADD $64, R11, R11
+	SUBS $1, R12, R12
+	BEQ narrow_by1_k_end
+	SUBS $1, R13, R13
+	BNE narrow_by1_k
+	MOVD $5, R13
+	MOVD wStride+120(FP), R14
+	ADD R14<<2, R10, R10
+	SUB $320, R10, R10
+	MOVD deltaStride+128(FP), R14
+	ADD R14<<2, R11, R11
+	SUB $320, R11, R11
+	B narrow_by1_k
+
+narrow_by1_k_end:
+
+	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
+	VEOR V5.B16, V5.B16, V5.B16
+	FMOVQ 0(R7), F4
+	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
+	VAND V0.B16, V6.B16, V6.B16
+	FMOVQ F6, 0(R6)
+	CMP $1, R4
+	BEQ narrow_by1_gate_units
+	FMOVQ 64(R7), F4
+	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
+	VAND V1.B16, V6.B16, V6.B16
+	FMOVQ F6, 64(R6)
+	CMP $2, R4
+	BEQ narrow_by1_gate_units
+	FMOVQ 128(R7), F4
+	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
+	VAND V2.B16, V6.B16, V6.B16
+	FMOVQ F6, 128(R6)
+	CMP $3, R4
+	BEQ narrow_by1_gate_units
+	FMOVQ 192(R7), F4
+	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
+	VAND V3.B16, V6.B16, V6.B16
+	FMOVQ F6, 192(R6)
+
+narrow_by1_gate_units:
 	ADD $320, R6, R6
-	SUBS $1, R7, R7
-	BNE width4_row
+	ADD $320, R7, R7
+	ADD $320, R8, R8
+	SUB $1, R9, R9
+	CMP $1, R9
+	BGE narrow_by1
+
+narrow_by1_end:
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUBS $1, R5, R5
+	BNE narrow_pass
 	RET
 
-width5:
-	MOVD R2, R3
+// func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)
+TEXT ·Step(SB), $1600-104
+	MOVD $locals-1600(SP), R0
+	MOVD $5, R1
 	VEOR V0.B16, V0.B16, V0.B16
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	FSTPQ (F0, F0), 256(R3)
-	FSTPQ (F0, F0), 288(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	FSTPQ (F0, F0), 256(R3)
-	FSTPQ (F0, F0), 288(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	FSTPQ (F0, F0), 256(R3)
-	FSTPQ (F0, F0), 288(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	FSTPQ (F0, F0), 256(R3)
-	FSTPQ (F0, F0), 288(R3)
-	ADD $320, R3, R3
-	FSTPQ (F0, F0), 0(R3)
-	FSTPQ (F0, F0), 32(R3)
-	FSTPQ (F0, F0), 64(R3)
-	FSTPQ (F0, F0), 96(R3)
-	FSTPQ (F0, F0), 128(R3)
-	FSTPQ (F0, F0), 160(R3)
-	FSTPQ (F0, F0), 192(R3)
-	FSTPQ (F0, F0), 224(R3)
-	FSTPQ (F0, F0), 256(R3)
-	FSTPQ (F0, F0), 288(R3)
-	ADD $320, R3, R3
+
+	// g[j][u] = +0, on the stack
+clear:
+	FSTPQ (F0, F0), 0(R0)
+	FSTPQ (F0, F0), 32(R0)
+	FSTPQ (F0, F0), 64(R0)
+	FSTPQ (F0, F0), 96(R0)
+	FSTPQ (F0, F0), 128(R0)
+	FSTPQ (F0, F0), 160(R0)
+	FSTPQ (F0, F0), 192(R0)
+	FSTPQ (F0, F0), 224(R0)
+	FSTPQ (F0, F0), 256(R0)
+	FSTPQ (F0, F0), 288(R0)
+	ADD $320, R0, R0
+	SUBS $1, R1, R1
+	BNE clear
+	MOVD delta_base+32(FP), R0
+	MOVD h_base+56(FP), R1
+	MOVD width+0(FP), R2
+	CMP $5, R2
+	BNE narrow
 	MOVD samples+80(FP), R3
 
-width5_chunk:
+	// for each chunk of samples, small enough for the cache
+full_chunk:
+	MOVD R3, R4
+	CMP $32, R4
+	BLE full_last
 	MOVD $32, R4
-	CMP R4, R3
-	CSEL LT, R3, R4, R4
+
+full_last:
 	MOVD R0, R5
 	MOVD R1, R6
-	MOVD R2, R7
+	MOVD $locals-1600(SP), R7
 	MOVD $4, R8
 
-width5_gradient_pass:
+	// for each of 4 passes over the lanes
+full_gradient_pass:
 	MOVD R7, R9
 	MOVD R6, R10
 	MOVD inputs+88(FP), R11
 	CMP $5, R11
-	BLT width5_by5_end
+	BLT full_by5_end
 
-width5_by5:
+	// for each 5 of the inputs left
+full_by5:
 	FMOVQ 0(R9), F0
-	FMOVQ 64(R9), F1
-	FMOVQ 128(R9), F2
-	FMOVQ 192(R9), F3
-	FMOVQ 256(R9), F4
 	FMOVQ 320(R9), F5
-	FMOVQ 384(R9), F6
-	FMOVQ 448(R9), F7
-	FMOVQ 512(R9), F8
-	FMOVQ 576(R9), F9
 	FMOVQ 640(R9), F10
-	FMOVQ 704(R9), F11
-	FMOVQ 768(R9), F12
-	FMOVQ 832(R9), F13
-	FMOVQ 896(R9), F14
 	FMOVQ 960(R9), F15
-	FMOVQ 1024(R9), F16
-	FMOVQ 1088(R9), F17
-	FMOVQ 1152(R9), F18
-	FMOVQ 1216(R9), F19
 	FMOVQ 1280(R9), F20
+	FMOVQ 64(R9), F1
+	FMOVQ 384(R9), F6
+	FMOVQ 704(R9), F11
+	FMOVQ 1024(R9), F16
 	FMOVQ 1344(R9), F21
+	FMOVQ 128(R9), F2
+	FMOVQ 448(R9), F7
+	FMOVQ 768(R9), F12
+	FMOVQ 1088(R9), F17
 	FMOVQ 1408(R9), F22
+	FMOVQ 192(R9), F3
+	FMOVQ 512(R9), F8
+	FMOVQ 832(R9), F13
+	FMOVQ 1152(R9), F18
 	FMOVQ 1472(R9), F23
+	FMOVQ 256(R9), F4
+	FMOVQ 576(R9), F9
+	FMOVQ 896(R9), F14
+	FMOVQ 1216(R9), F19
 	FMOVQ 1536(R9), F24
 	MOVD R5, R12
 	MOVD R10, R13
 	MOVD R4, R14
 
-width5_by5_k:
-	FMOVQ 0(R12), F30
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_by5_k:
 	FMOVQ 0(R13), F25
 	FMOVQ 64(R13), F26
 	FMOVQ 128(R13), F27
 	FMOVQ 192(R13), F28
 	FMOVQ 256(R13), F29
+	FMOVQ 0(R12), F30
 	VFMLA V25.S4, V30.S4, V0.S4
 	VFMLA V26.S4, V30.S4, V5.S4
 	VFMLA V27.S4, V30.S4, V10.S4
@@ -4105,43 +1744,44 @@ width5_by5_k:
 	ADD $320, R12, R12
 	ADD $320, R13, R13
 	SUBS $1, R14, R14
-	BNE width5_by5_k
+	BNE full_by5_k
 	FMOVQ F0, 0(R9)
-	FMOVQ F1, 64(R9)
-	FMOVQ F2, 128(R9)
-	FMOVQ F3, 192(R9)
-	FMOVQ F4, 256(R9)
 	FMOVQ F5, 320(R9)
-	FMOVQ F6, 384(R9)
-	FMOVQ F7, 448(R9)
-	FMOVQ F8, 512(R9)
-	FMOVQ F9, 576(R9)
 	FMOVQ F10, 640(R9)
-	FMOVQ F11, 704(R9)
-	FMOVQ F12, 768(R9)
-	FMOVQ F13, 832(R9)
-	FMOVQ F14, 896(R9)
 	FMOVQ F15, 960(R9)
-	FMOVQ F16, 1024(R9)
-	FMOVQ F17, 1088(R9)
-	FMOVQ F18, 1152(R9)
-	FMOVQ F19, 1216(R9)
 	FMOVQ F20, 1280(R9)
+	FMOVQ F1, 64(R9)
+	FMOVQ F6, 384(R9)
+	FMOVQ F11, 704(R9)
+	FMOVQ F16, 1024(R9)
 	FMOVQ F21, 1344(R9)
+	FMOVQ F2, 128(R9)
+	FMOVQ F7, 448(R9)
+	FMOVQ F12, 768(R9)
+	FMOVQ F17, 1088(R9)
 	FMOVQ F22, 1408(R9)
+	FMOVQ F3, 192(R9)
+	FMOVQ F8, 512(R9)
+	FMOVQ F13, 832(R9)
+	FMOVQ F18, 1152(R9)
 	FMOVQ F23, 1472(R9)
+	FMOVQ F4, 256(R9)
+	FMOVQ F9, 576(R9)
+	FMOVQ F14, 896(R9)
+	FMOVQ F19, 1216(R9)
 	FMOVQ F24, 1536(R9)
 	ADD $1600, R9, R9
 	ADD $320, R10, R10
 	SUB $5, R11, R11
 	CMP $5, R11
-	BGE width5_by5
+	BGE full_by5
 
-width5_by5_end:
+full_by5_end:
 	CMP $1, R11
-	BLT width5_by1_end
+	BLT full_by1_end
 
-width5_by1:
+	// for each 1 of the inputs left
+full_by1:
 	FMOVQ 0(R9), F0
 	FMOVQ 64(R9), F1
 	FMOVQ 128(R9), F2
@@ -4151,9 +1791,10 @@ width5_by1:
 	MOVD R10, R13
 	MOVD R4, R14
 
-width5_by1_k:
-	FMOVQ 0(R12), F6
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_by1_k:
 	FMOVQ 0(R13), F5
+	FMOVQ 0(R12), F6
 	VFMLA V5.S4, V6.S4, V0.S4
 	FMOVQ 64(R12), F7
 	VFMLA V5.S4, V7.S4, V1.S4
@@ -4166,7 +1807,7 @@ width5_by1_k:
 	ADD $320, R12, R12
 	ADD $320, R13, R13
 	SUBS $1, R14, R14
-	BNE width5_by1_k
+	BNE full_by1_k
 	FMOVQ F0, 0(R9)
 	FMOVQ F1, 64(R9)
 	FMOVQ F2, 128(R9)
@@ -4176,341 +1817,411 @@ width5_by1_k:
 	ADD $64, R10, R10
 	SUB $1, R11, R11
 	CMP $1, R11
-	BGE width5_by1
+	BGE full_by1
 
-width5_by1_end:
+full_by1_end:
 	ADD $16, R5, R5
 	ADD $16, R6, R6
 	ADD $16, R7, R7
 	SUBS $1, R8, R8
-	BNE width5_gradient_pass
-	SUB R4, R3, R3
+	BNE full_gradient_pass
 	ADD R4<<2, R4, R5
 	ADD R5<<6, R0, R0
+	ADD R4<<2, R4, R5
 	ADD R5<<6, R1, R1
-	CBNZ R3, width5_chunk
-	MOVD R2, R5
+	SUB R4, R3, R3
+	CBNZ R3, full_chunk
+	MOVD $locals-1600(SP), R5
 	MOVD w_base+8(FP), R6
-	MOVD inputs+88(FP), R7
-	MOVD step+96(FP), R8
+	MOVD step+96(FP), R7
+	MOVD R5, R8
+	MOVD R6, R9
+	MOVD inputs+88(FP), R10
+	FLDPQ 0(R7), (F0, F1)
+	FLDPQ 32(R7), (F2, F3)
 	VEOR V4.B16, V4.B16, V4.B16
-	FLDPQ 0(R8), (F0, F1)
-	FLDPQ 32(R8), (F2, F3)
 
-width5_row:
-	FLDPQ 0(R5), (F5, F6)
-	FLDPQ 32(R5), (F7, F8)
-	FLDPQ 0(R6), (F9, F10)
+	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+full_row:
+	FLDPQ 0(R8), (F5, F6)
+	FLDPQ 32(R8), (F7, F8)
 	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
 	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 0(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
 	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 0(R6)
-	FLDPQ 32(R6), (F9, F10)
+	FSTPQ (F9, F10), 0(R9)
 	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
 	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 32(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
 	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 32(R6)
-	FLDPQ 64(R5), (F5, F6)
-	FLDPQ 96(R5), (F7, F8)
-	FLDPQ 64(R6), (F9, F10)
+	FSTPQ (F9, F10), 32(R9)
+	FLDPQ 64(R8), (F5, F6)
+	FLDPQ 96(R8), (F7, F8)
 	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
 	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 64(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
 	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 64(R6)
-	FLDPQ 96(R6), (F9, F10)
+	FSTPQ (F9, F10), 64(R9)
 	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
 	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 96(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
 	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 96(R6)
-	FLDPQ 128(R5), (F5, F6)
-	FLDPQ 160(R5), (F7, F8)
-	FLDPQ 128(R6), (F9, F10)
+	FSTPQ (F9, F10), 96(R9)
+	FLDPQ 128(R8), (F5, F6)
+	FLDPQ 160(R8), (F7, F8)
 	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
 	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 128(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
 	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 128(R6)
-	FLDPQ 160(R6), (F9, F10)
+	FSTPQ (F9, F10), 128(R9)
 	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
 	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 160(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
 	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 160(R6)
-	FLDPQ 192(R5), (F5, F6)
-	FLDPQ 224(R5), (F7, F8)
-	FLDPQ 192(R6), (F9, F10)
+	FSTPQ (F9, F10), 160(R9)
+	FLDPQ 192(R8), (F5, F6)
+	FLDPQ 224(R8), (F7, F8)
 	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
 	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 192(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
 	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 192(R6)
-	FLDPQ 224(R6), (F9, F10)
+	FSTPQ (F9, F10), 192(R9)
 	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
 	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 224(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
 	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 224(R6)
-	FLDPQ 256(R5), (F5, F6)
-	FLDPQ 288(R5), (F7, F8)
-	FLDPQ 256(R6), (F9, F10)
+	FSTPQ (F9, F10), 224(R9)
+	FLDPQ 256(R8), (F5, F6)
+	FLDPQ 288(R8), (F7, F8)
 	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
-	VFMLS V0.S4, V5.S4, V9.S4
 	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 256(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
 	VFMLS V1.S4, V6.S4, V10.S4
-	FSTPQ (F9, F10), 256(R6)
-	FLDPQ 288(R6), (F9, F10)
+	FSTPQ (F9, F10), 256(R9)
 	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
-	VFMLS V2.S4, V7.S4, V9.S4
 	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 288(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
 	VFMLS V3.S4, V8.S4, V10.S4
-	FSTPQ (F9, F10), 288(R6)
-	ADD $320, R5, R5
-	ADD $320, R6, R6
-	SUBS $1, R7, R7
-	BNE width5_row
+	FSTPQ (F9, F10), 288(R9)
+	ADD $320, R8, R8
+	ADD $320, R9, R9
+	SUBS $1, R10, R10
+	BNE full_row
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVD samples+80(FP), R3
+
+	// for each chunk of samples, small enough for the cache
+narrow_chunk:
+	MOVD R3, R4
+	CMP $32, R4
+	BLE narrow_last
+	MOVD $32, R4
+
+narrow_last:
+	MOVD R0, R5
+	MOVD R1, R6
+	MOVD $locals-1600(SP), R7
+	MOVD $4, R8
+
+	// for each of 4 passes over the lanes
+narrow_gradient_pass:
+	MOVD R7, R9
+	MOVD R6, R10
+	MOVD inputs+88(FP), R11
+	CMP $5, R11
+	BLT narrow_by5_end
+
+	// for each 5 of the inputs left
+narrow_by5:
+	FMOVQ 0(R9), F0
+	FMOVQ 320(R9), F4
+	FMOVQ 640(R9), F8
+	FMOVQ 960(R9), F12
+	FMOVQ 1280(R9), F16
+	CMP $1, R2
+	BEQ narrow_by5_load_units
+	FMOVQ 64(R9), F1
+	FMOVQ 384(R9), F5
+	FMOVQ 704(R9), F9
+	FMOVQ 1024(R9), F13
+	FMOVQ 1344(R9), F17
+	CMP $2, R2
+	BEQ narrow_by5_load_units
+	FMOVQ 128(R9), F2
+	FMOVQ 448(R9), F6
+	FMOVQ 768(R9), F10
+	FMOVQ 1088(R9), F14
+	FMOVQ 1408(R9), F18
+	CMP $3, R2
+	BEQ narrow_by5_load_units
+	FMOVQ 192(R9), F3
+	FMOVQ 512(R9), F7
+	FMOVQ 832(R9), F11
+	FMOVQ 1152(R9), F15
+	FMOVQ 1472(R9), F19
+
+narrow_by5_load_units:
+	MOVD R5, R12
+	MOVD R10, R13
+	MOVD R4, R14
+
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_by5_k:
+	FMOVQ 0(R13), F20
+	FMOVQ 64(R13), F21
+	FMOVQ 128(R13), F22
+	FMOVQ 192(R13), F23
+	FMOVQ 256(R13), F24
+	FMOVQ 0(R12), F25
+	VFMLA V20.S4, V25.S4, V0.S4
+	VFMLA V21.S4, V25.S4, V4.S4
+	VFMLA V22.S4, V25.S4, V8.S4
+	VFMLA V23.S4, V25.S4, V12.S4
+	VFMLA V24.S4, V25.S4, V16.S4
+	CMP $1, R2
+	BEQ narrow_by5_k_units
+	FMOVQ 64(R12), F26
+	VFMLA V20.S4, V26.S4, V1.S4
+	VFMLA V21.S4, V26.S4, V5.S4
+	VFMLA V22.S4, V26.S4, V9.S4
+	VFMLA V23.S4, V26.S4, V13.S4
+	VFMLA V24.S4, V26.S4, V17.S4
+	CMP $2, R2
+	BEQ narrow_by5_k_units
+	FMOVQ 128(R12), F27
+	VFMLA V20.S4, V27.S4, V2.S4
+	VFMLA V21.S4, V27.S4, V6.S4
+	VFMLA V22.S4, V27.S4, V10.S4
+	VFMLA V23.S4, V27.S4, V14.S4
+	VFMLA V24.S4, V27.S4, V18.S4
+	CMP $3, R2
+	BEQ narrow_by5_k_units
+	FMOVQ 192(R12), F28
+	VFMLA V20.S4, V28.S4, V3.S4
+	VFMLA V21.S4, V28.S4, V7.S4
+	VFMLA V22.S4, V28.S4, V11.S4
+	VFMLA V23.S4, V28.S4, V15.S4
+	VFMLA V24.S4, V28.S4, V19.S4
+
+narrow_by5_k_units:
+	ADD $320, R12, R12
+	ADD $320, R13, R13
+	SUBS $1, R14, R14
+	BNE narrow_by5_k
+	FMOVQ F0, 0(R9)
+	FMOVQ F4, 320(R9)
+	FMOVQ F8, 640(R9)
+	FMOVQ F12, 960(R9)
+	FMOVQ F16, 1280(R9)
+	CMP $1, R2
+	BEQ narrow_by5_store_units
+	FMOVQ F1, 64(R9)
+	FMOVQ F5, 384(R9)
+	FMOVQ F9, 704(R9)
+	FMOVQ F13, 1024(R9)
+	FMOVQ F17, 1344(R9)
+	CMP $2, R2
+	BEQ narrow_by5_store_units
+	FMOVQ F2, 128(R9)
+	FMOVQ F6, 448(R9)
+	FMOVQ F10, 768(R9)
+	FMOVQ F14, 1088(R9)
+	FMOVQ F18, 1408(R9)
+	CMP $3, R2
+	BEQ narrow_by5_store_units
+	FMOVQ F3, 192(R9)
+	FMOVQ F7, 512(R9)
+	FMOVQ F11, 832(R9)
+	FMOVQ F15, 1152(R9)
+	FMOVQ F19, 1472(R9)
+
+narrow_by5_store_units:
+	ADD $1600, R9, R9
+	ADD $320, R10, R10
+	SUB $5, R11, R11
+	CMP $5, R11
+	BGE narrow_by5
+
+narrow_by5_end:
+	CMP $1, R11
+	BLT narrow_by1_end
+
+	// for each 1 of the inputs left
+narrow_by1:
+	FMOVQ 0(R9), F0
+	CMP $1, R2
+	BEQ narrow_by1_load_units
+	FMOVQ 64(R9), F1
+	CMP $2, R2
+	BEQ narrow_by1_load_units
+	FMOVQ 128(R9), F2
+	CMP $3, R2
+	BEQ narrow_by1_load_units
+	FMOVQ 192(R9), F3
+
+narrow_by1_load_units:
+	MOVD R5, R12
+	MOVD R10, R13
+	MOVD R4, R14
+
+	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_by1_k:
+	FMOVQ 0(R13), F4
+	FMOVQ 0(R12), F5
+	VFMLA V4.S4, V5.S4, V0.S4
+	CMP $1, R2
+	BEQ narrow_by1_k_units
+	FMOVQ 64(R12), F6
+	VFMLA V4.S4, V6.S4, V1.S4
+	CMP $2, R2
+	BEQ narrow_by1_k_units
+	FMOVQ 128(R12), F7
+	VFMLA V4.S4, V7.S4, V2.S4
+	CMP $3, R2
+	BEQ narrow_by1_k_units
+	FMOVQ 192(R12), F8
+	VFMLA V4.S4, V8.S4, V3.S4
+
+narrow_by1_k_units:
+	ADD $320, R12, R12
+	ADD $320, R13, R13
+	SUBS $1, R14, R14
+	BNE narrow_by1_k
+	FMOVQ F0, 0(R9)
+	CMP $1, R2
+	BEQ narrow_by1_store_units
+	FMOVQ F1, 64(R9)
+	CMP $2, R2
+	BEQ narrow_by1_store_units
+	FMOVQ F2, 128(R9)
+	CMP $3, R2
+	BEQ narrow_by1_store_units
+	FMOVQ F3, 192(R9)
+
+narrow_by1_store_units:
+	ADD $320, R9, R9
+	ADD $64, R10, R10
+	SUB $1, R11, R11
+	CMP $1, R11
+	BGE narrow_by1
+
+narrow_by1_end:
+	ADD $16, R5, R5
+	ADD $16, R6, R6
+	ADD $16, R7, R7
+	SUBS $1, R8, R8
+	BNE narrow_gradient_pass
+	ADD R4<<2, R4, R5
+	ADD R5<<6, R0, R0
+	ADD R4<<2, R4, R5
+	ADD R5<<6, R1, R1
+	SUB R4, R3, R3
+	CBNZ R3, narrow_chunk
+	MOVD $locals-1600(SP), R5
+	MOVD w_base+8(FP), R6
+	MOVD step+96(FP), R7
+	MOVD R5, R8
+	MOVD R6, R9
+	MOVD inputs+88(FP), R10
+	FLDPQ 0(R7), (F0, F1)
+	FLDPQ 32(R7), (F2, F3)
+	VEOR V4.B16, V4.B16, V4.B16
+
+	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+narrow_row:
+	FLDPQ 0(R8), (F5, F6)
+	FLDPQ 32(R8), (F7, F8)
+	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
+	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 0(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
+	VFMLS V1.S4, V6.S4, V10.S4
+	FSTPQ (F9, F10), 0(R9)
+	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 32(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
+	VFMLS V3.S4, V8.S4, V10.S4
+	FSTPQ (F9, F10), 32(R9)
+	CMP $1, R2
+	BEQ narrow_row_units
+	FLDPQ 64(R8), (F5, F6)
+	FLDPQ 96(R8), (F7, F8)
+	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
+	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 64(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
+	VFMLS V1.S4, V6.S4, V10.S4
+	FSTPQ (F9, F10), 64(R9)
+	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 96(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
+	VFMLS V3.S4, V8.S4, V10.S4
+	FSTPQ (F9, F10), 96(R9)
+	CMP $2, R2
+	BEQ narrow_row_units
+	FLDPQ 128(R8), (F5, F6)
+	FLDPQ 160(R8), (F7, F8)
+	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
+	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 128(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
+	VFMLS V1.S4, V6.S4, V10.S4
+	FSTPQ (F9, F10), 128(R9)
+	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 160(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
+	VFMLS V3.S4, V8.S4, V10.S4
+	FSTPQ (F9, F10), 160(R9)
+	CMP $3, R2
+	BEQ narrow_row_units
+	FLDPQ 192(R8), (F5, F6)
+	FLDPQ 224(R8), (F7, F8)
+	WORD $0x4e24d4a5 // fadd v5.4s, v5.4s, v4.4s
+	WORD $0x4e24d4c6 // fadd v6.4s, v6.4s, v4.4s
+	FLDPQ 192(R9), (F9, F10)
+	VFMLS V0.S4, V5.S4, V9.S4
+	VFMLS V1.S4, V6.S4, V10.S4
+	FSTPQ (F9, F10), 192(R9)
+	WORD $0x4e24d4e7 // fadd v7.4s, v7.4s, v4.4s
+	WORD $0x4e24d508 // fadd v8.4s, v8.4s, v4.4s
+	FLDPQ 224(R9), (F9, F10)
+	VFMLS V2.S4, V7.S4, V9.S4
+	VFMLS V3.S4, V8.S4, V10.S4
+	FSTPQ (F9, F10), 224(R9)
+
+narrow_row_units:
+	ADD $320, R8, R8
+	ADD $320, R9, R9
+	SUBS $1, R10, R10
+	BNE narrow_row
 	RET
 
 // func BiasStep(width int, b, d []float32, samples int, step *[16]float32)
 TEXT ·BiasStep(SB), NOSPLIT, $0-72
 	MOVD b_base+8(FP), R0
 	MOVD d_base+32(FP), R1
-	MOVD samples+56(FP), R2
-	MOVD step+64(FP), R3
-	MOVD width+0(FP), R4
-	CMP $5, R4
-	BEQ width5
-	CMP $4, R4
-	BEQ width4
-	CMP $3, R4
-	BEQ width3
-	CMP $2, R4
-	BEQ width2
-
-width1:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-width1_sample:
-	FLDPQ 0(R1), (F4, F5)
-	FLDPQ 32(R1), (F6, F7)
-	WORD $0x4e24d400 // fadd v0.4s, v0.4s, v4.4s
-	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
-	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
-	WORD $0x4e27d463 // fadd v3.4s, v3.4s, v7.4s
-	ADD $320, R1, R1
-	SUBS $1, R2, R2
-	BNE width1_sample
-	FLDPQ 0(R3), (F8, F9)
-	FLDPQ 32(R3), (F10, F11)
-	FLDPQ 0(R0), (F4, F5)
-	FLDPQ 32(R0), (F6, F7)
-	VFMLS V8.S4, V0.S4, V4.S4
-	VFMLS V9.S4, V1.S4, V5.S4
-	VFMLS V10.S4, V2.S4, V6.S4
-	VFMLS V11.S4, V3.S4, V7.S4
-	FSTPQ (F4, F5), 0(R0)
-	FSTPQ (F6, F7), 32(R0)
-	RET
-
-width2:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-width2_sample:
-	FLDPQ 0(R1), (F8, F9)
-	FLDPQ 32(R1), (F10, F11)
-	WORD $0x4e28d400 // fadd v0.4s, v0.4s, v8.4s
-	WORD $0x4e29d421 // fadd v1.4s, v1.4s, v9.4s
-	WORD $0x4e2ad442 // fadd v2.4s, v2.4s, v10.4s
-	WORD $0x4e2bd463 // fadd v3.4s, v3.4s, v11.4s
-	FLDPQ 64(R1), (F8, F9)
-	FLDPQ 96(R1), (F10, F11)
-	WORD $0x4e28d484 // fadd v4.4s, v4.4s, v8.4s
-	WORD $0x4e29d4a5 // fadd v5.4s, v5.4s, v9.4s
-	WORD $0x4e2ad4c6 // fadd v6.4s, v6.4s, v10.4s
-	WORD $0x4e2bd4e7 // fadd v7.4s, v7.4s, v11.4s
-	ADD $320, R1, R1
-	SUBS $1, R2, R2
-	BNE width2_sample
-	FLDPQ 0(R3), (F12, F13)
-	FLDPQ 32(R3), (F14, F15)
-	FLDPQ 0(R0), (F8, F9)
-	FLDPQ 32(R0), (F10, F11)
-	VFMLS V12.S4, V0.S4, V8.S4
-	VFMLS V13.S4, V1.S4, V9.S4
-	VFMLS V14.S4, V2.S4, V10.S4
-	VFMLS V15.S4, V3.S4, V11.S4
-	FSTPQ (F8, F9), 0(R0)
-	FSTPQ (F10, F11), 32(R0)
-	FLDPQ 64(R0), (F8, F9)
-	FLDPQ 96(R0), (F10, F11)
-	VFMLS V12.S4, V4.S4, V8.S4
-	VFMLS V13.S4, V5.S4, V9.S4
-	VFMLS V14.S4, V6.S4, V10.S4
-	VFMLS V15.S4, V7.S4, V11.S4
-	FSTPQ (F8, F9), 64(R0)
-	FSTPQ (F10, F11), 96(R0)
-	RET
-
-width3:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-width3_sample:
-	FLDPQ 0(R1), (F12, F13)
-	FLDPQ 32(R1), (F14, F15)
-	WORD $0x4e2cd400 // fadd v0.4s, v0.4s, v12.4s
-	WORD $0x4e2dd421 // fadd v1.4s, v1.4s, v13.4s
-	WORD $0x4e2ed442 // fadd v2.4s, v2.4s, v14.4s
-	WORD $0x4e2fd463 // fadd v3.4s, v3.4s, v15.4s
-	FLDPQ 64(R1), (F12, F13)
-	FLDPQ 96(R1), (F14, F15)
-	WORD $0x4e2cd484 // fadd v4.4s, v4.4s, v12.4s
-	WORD $0x4e2dd4a5 // fadd v5.4s, v5.4s, v13.4s
-	WORD $0x4e2ed4c6 // fadd v6.4s, v6.4s, v14.4s
-	WORD $0x4e2fd4e7 // fadd v7.4s, v7.4s, v15.4s
-	FLDPQ 128(R1), (F12, F13)
-	FLDPQ 160(R1), (F14, F15)
-	WORD $0x4e2cd508 // fadd v8.4s, v8.4s, v12.4s
-	WORD $0x4e2dd529 // fadd v9.4s, v9.4s, v13.4s
-	WORD $0x4e2ed54a // fadd v10.4s, v10.4s, v14.4s
-	WORD $0x4e2fd56b // fadd v11.4s, v11.4s, v15.4s
-	ADD $320, R1, R1
-	SUBS $1, R2, R2
-	BNE width3_sample
-	FLDPQ 0(R3), (F16, F17)
-	FLDPQ 32(R3), (F18, F19)
-	FLDPQ 0(R0), (F12, F13)
-	FLDPQ 32(R0), (F14, F15)
-	VFMLS V16.S4, V0.S4, V12.S4
-	VFMLS V17.S4, V1.S4, V13.S4
-	VFMLS V18.S4, V2.S4, V14.S4
-	VFMLS V19.S4, V3.S4, V15.S4
-	FSTPQ (F12, F13), 0(R0)
-	FSTPQ (F14, F15), 32(R0)
-	FLDPQ 64(R0), (F12, F13)
-	FLDPQ 96(R0), (F14, F15)
-	VFMLS V16.S4, V4.S4, V12.S4
-	VFMLS V17.S4, V5.S4, V13.S4
-	VFMLS V18.S4, V6.S4, V14.S4
-	VFMLS V19.S4, V7.S4, V15.S4
-	FSTPQ (F12, F13), 64(R0)
-	FSTPQ (F14, F15), 96(R0)
-	FLDPQ 128(R0), (F12, F13)
-	FLDPQ 160(R0), (F14, F15)
-	VFMLS V16.S4, V8.S4, V12.S4
-	VFMLS V17.S4, V9.S4, V13.S4
-	VFMLS V18.S4, V10.S4, V14.S4
-	VFMLS V19.S4, V11.S4, V15.S4
-	FSTPQ (F12, F13), 128(R0)
-	FSTPQ (F14, F15), 160(R0)
-	RET
-
-width4:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-
-width4_sample:
-	FLDPQ 0(R1), (F16, F17)
-	FLDPQ 32(R1), (F18, F19)
-	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
-	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
-	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
-	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
-	FLDPQ 64(R1), (F16, F17)
-	FLDPQ 96(R1), (F18, F19)
-	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
-	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
-	FLDPQ 128(R1), (F16, F17)
-	FLDPQ 160(R1), (F18, F19)
-	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
-	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
-	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
-	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
-	FLDPQ 192(R1), (F16, F17)
-	FLDPQ 224(R1), (F18, F19)
-	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
-	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
-	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
-	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
-	ADD $320, R1, R1
-	SUBS $1, R2, R2
-	BNE width4_sample
-	FLDPQ 0(R3), (F20, F21)
-	FLDPQ 32(R3), (F22, F23)
-	FLDPQ 0(R0), (F16, F17)
-	FLDPQ 32(R0), (F18, F19)
-	VFMLS V20.S4, V0.S4, V16.S4
-	VFMLS V21.S4, V1.S4, V17.S4
-	VFMLS V22.S4, V2.S4, V18.S4
-	VFMLS V23.S4, V3.S4, V19.S4
-	FSTPQ (F16, F17), 0(R0)
-	FSTPQ (F18, F19), 32(R0)
-	FLDPQ 64(R0), (F16, F17)
-	FLDPQ 96(R0), (F18, F19)
-	VFMLS V20.S4, V4.S4, V16.S4
-	VFMLS V21.S4, V5.S4, V17.S4
-	VFMLS V22.S4, V6.S4, V18.S4
-	VFMLS V23.S4, V7.S4, V19.S4
-	FSTPQ (F16, F17), 64(R0)
-	FSTPQ (F18, F19), 96(R0)
-	FLDPQ 128(R0), (F16, F17)
-	FLDPQ 160(R0), (F18, F19)
-	VFMLS V20.S4, V8.S4, V16.S4
-	VFMLS V21.S4, V9.S4, V17.S4
-	VFMLS V22.S4, V10.S4, V18.S4
-	VFMLS V23.S4, V11.S4, V19.S4
-	FSTPQ (F16, F17), 128(R0)
-	FSTPQ (F18, F19), 160(R0)
-	FLDPQ 192(R0), (F16, F17)
-	FLDPQ 224(R0), (F18, F19)
-	VFMLS V20.S4, V12.S4, V16.S4
-	VFMLS V21.S4, V13.S4, V17.S4
-	VFMLS V22.S4, V14.S4, V18.S4
-	VFMLS V23.S4, V15.S4, V19.S4
-	FSTPQ (F16, F17), 192(R0)
-	FSTPQ (F18, F19), 224(R0)
-	RET
-
-width5:
+	MOVD step+64(FP), R2
+	MOVD width+0(FP), R3
+	CMP $5, R3
+	BNE narrow
+	MOVD R1, R4
+	MOVD samples+56(FP), R5
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -4532,854 +2243,739 @@ width5:
 	VEOR V18.B16, V18.B16, V18.B16
 	VEOR V19.B16, V19.B16, V19.B16
 
-width5_sample:
-	FLDPQ 0(R1), (F20, F21)
-	FLDPQ 32(R1), (F22, F23)
+	// for each sample s: g[u] += d[s][u]
+full_sample:
+	FLDPQ 0(R4), (F20, F21)
+	FLDPQ 32(R4), (F22, F23)
 	WORD $0x4e34d400 // fadd v0.4s, v0.4s, v20.4s
 	WORD $0x4e35d421 // fadd v1.4s, v1.4s, v21.4s
 	WORD $0x4e36d442 // fadd v2.4s, v2.4s, v22.4s
 	WORD $0x4e37d463 // fadd v3.4s, v3.4s, v23.4s
-	FLDPQ 64(R1), (F20, F21)
-	FLDPQ 96(R1), (F22, F23)
+	FLDPQ 64(R4), (F20, F21)
+	FLDPQ 96(R4), (F22, F23)
 	WORD $0x4e34d484 // fadd v4.4s, v4.4s, v20.4s
 	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
 	WORD $0x4e36d4c6 // fadd v6.4s, v6.4s, v22.4s
 	WORD $0x4e37d4e7 // fadd v7.4s, v7.4s, v23.4s
-	FLDPQ 128(R1), (F20, F21)
-	FLDPQ 160(R1), (F22, F23)
+	FLDPQ 128(R4), (F20, F21)
+	FLDPQ 160(R4), (F22, F23)
 	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
 	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
 	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
 	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
-	FLDPQ 192(R1), (F20, F21)
-	FLDPQ 224(R1), (F22, F23)
+	FLDPQ 192(R4), (F20, F21)
+	FLDPQ 224(R4), (F22, F23)
 	WORD $0x4e34d58c // fadd v12.4s, v12.4s, v20.4s
 	WORD $0x4e35d5ad // fadd v13.4s, v13.4s, v21.4s
 	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
 	WORD $0x4e37d5ef // fadd v15.4s, v15.4s, v23.4s
-	FLDPQ 256(R1), (F20, F21)
-	FLDPQ 288(R1), (F22, F23)
+	FLDPQ 256(R4), (F20, F21)
+	FLDPQ 288(R4), (F22, F23)
 	WORD $0x4e34d610 // fadd v16.4s, v16.4s, v20.4s
 	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
 	WORD $0x4e36d652 // fadd v18.4s, v18.4s, v22.4s
 	WORD $0x4e37d673 // fadd v19.4s, v19.4s, v23.4s
-	ADD $320, R1, R1
-	SUBS $1, R2, R2
-	BNE width5_sample
-	FLDPQ 0(R3), (F24, F25)
-	FLDPQ 32(R3), (F26, F27)
+	ADD $320, R4, R4
+	SUBS $1, R5, R5
+	BNE full_sample
+
+	// b[u] = fma(-step, g[u], b[u])
+	FLDPQ 0(R2), (F20, F21)
+	FLDPQ 32(R2), (F22, F23)
+	FLDPQ 0(R0), (F24, F25)
+	FLDPQ 32(R0), (F26, F27)
+	VFMLS V20.S4, V0.S4, V24.S4
+	VFMLS V21.S4, V1.S4, V25.S4
+	VFMLS V22.S4, V2.S4, V26.S4
+	VFMLS V23.S4, V3.S4, V27.S4
+	FSTPQ (F24, F25), 0(R0)
+	FSTPQ (F26, F27), 32(R0)
+	FLDPQ 64(R0), (F24, F25)
+	FLDPQ 96(R0), (F26, F27)
+	VFMLS V20.S4, V4.S4, V24.S4
+	VFMLS V21.S4, V5.S4, V25.S4
+	VFMLS V22.S4, V6.S4, V26.S4
+	VFMLS V23.S4, V7.S4, V27.S4
+	FSTPQ (F24, F25), 64(R0)
+	FSTPQ (F26, F27), 96(R0)
+	FLDPQ 128(R0), (F24, F25)
+	FLDPQ 160(R0), (F26, F27)
+	VFMLS V20.S4, V8.S4, V24.S4
+	VFMLS V21.S4, V9.S4, V25.S4
+	VFMLS V22.S4, V10.S4, V26.S4
+	VFMLS V23.S4, V11.S4, V27.S4
+	FSTPQ (F24, F25), 128(R0)
+	FSTPQ (F26, F27), 160(R0)
+	FLDPQ 192(R0), (F24, F25)
+	FLDPQ 224(R0), (F26, F27)
+	VFMLS V20.S4, V12.S4, V24.S4
+	VFMLS V21.S4, V13.S4, V25.S4
+	VFMLS V22.S4, V14.S4, V26.S4
+	VFMLS V23.S4, V15.S4, V27.S4
+	FSTPQ (F24, F25), 192(R0)
+	FSTPQ (F26, F27), 224(R0)
+	FLDPQ 256(R0), (F24, F25)
+	FLDPQ 288(R0), (F26, F27)
+	VFMLS V20.S4, V16.S4, V24.S4
+	VFMLS V21.S4, V17.S4, V25.S4
+	VFMLS V22.S4, V18.S4, V26.S4
+	VFMLS V23.S4, V19.S4, V27.S4
+	FSTPQ (F24, F25), 256(R0)
+	FSTPQ (F26, F27), 288(R0)
+	RET
+
+	// The same for less than a whole tile: what is done for each unit ends after the last.
+narrow:
+	MOVD R1, R4
+	MOVD samples+56(FP), R5
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+
+	// for each sample s: g[u] += d[s][u]
+narrow_sample:
+	FLDPQ 0(R4), (F16, F17)
+	FLDPQ 32(R4), (F18, F19)
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e31d421 // fadd v1.4s, v1.4s, v17.4s
+	WORD $0x4e32d442 // fadd v2.4s, v2.4s, v18.4s
+	WORD $0x4e33d463 // fadd v3.4s, v3.4s, v19.4s
+	CMP $1, R3
+	BEQ narrow_sample_units
+	FLDPQ 64(R4), (F16, F17)
+	FLDPQ 96(R4), (F18, F19)
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
+	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
+	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
+	CMP $2, R3
+	BEQ narrow_sample_units
+	FLDPQ 128(R4), (F16, F17)
+	FLDPQ 160(R4), (F18, F19)
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e31d529 // fadd v9.4s, v9.4s, v17.4s
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	WORD $0x4e33d56b // fadd v11.4s, v11.4s, v19.4s
+	CMP $3, R3
+	BEQ narrow_sample_units
+	FLDPQ 192(R4), (F16, F17)
+	FLDPQ 224(R4), (F18, F19)
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	WORD $0x4e31d5ad // fadd v13.4s, v13.4s, v17.4s
+	WORD $0x4e32d5ce // fadd v14.4s, v14.4s, v18.4s
+	WORD $0x4e33d5ef // fadd v15.4s, v15.4s, v19.4s
+
+narrow_sample_units:
+	ADD $320, R4, R4
+	SUBS $1, R5, R5
+	BNE narrow_sample
+
+	// b[u] = fma(-step, g[u], b[u])
+	FLDPQ 0(R2), (F16, F17)
+	FLDPQ 32(R2), (F18, F19)
 	FLDPQ 0(R0), (F20, F21)
 	FLDPQ 32(R0), (F22, F23)
-	VFMLS V24.S4, V0.S4, V20.S4
-	VFMLS V25.S4, V1.S4, V21.S4
-	VFMLS V26.S4, V2.S4, V22.S4
-	VFMLS V27.S4, V3.S4, V23.S4
+	VFMLS V16.S4, V0.S4, V20.S4
+	VFMLS V17.S4, V1.S4, V21.S4
+	VFMLS V18.S4, V2.S4, V22.S4
+	VFMLS V19.S4, V3.S4, V23.S4
 	FSTPQ (F20, F21), 0(R0)
 	FSTPQ (F22, F23), 32(R0)
+	CMP $1, R3
+	BEQ narrow_bias_units
 	FLDPQ 64(R0), (F20, F21)
 	FLDPQ 96(R0), (F22, F23)
-	VFMLS V24.S4, V4.S4, V20.S4
-	VFMLS V25.S4, V5.S4, V21.S4
-	VFMLS V26.S4, V6.S4, V22.S4
-	VFMLS V27.S4, V7.S4, V23.S4
+	VFMLS V16.S4, V4.S4, V20.S4
+	VFMLS V17.S4, V5.S4, V21.S4
+	VFMLS V18.S4, V6.S4, V22.S4
+	VFMLS V19.S4, V7.S4, V23.S4
 	FSTPQ (F20, F21), 64(R0)
 	FSTPQ (F22, F23), 96(R0)
+	CMP $2, R3
+	BEQ narrow_bias_units
 	FLDPQ 128(R0), (F20, F21)
 	FLDPQ 160(R0), (F22, F23)
-	VFMLS V24.S4, V8.S4, V20.S4
-	VFMLS V25.S4, V9.S4, V21.S4
-	VFMLS V26.S4, V10.S4, V22.S4
-	VFMLS V27.S4, V11.S4, V23.S4
+	VFMLS V16.S4, V8.S4, V20.S4
+	VFMLS V17.S4, V9.S4, V21.S4
+	VFMLS V18.S4, V10.S4, V22.S4
+	VFMLS V19.S4, V11.S4, V23.S4
 	FSTPQ (F20, F21), 128(R0)
 	FSTPQ (F22, F23), 160(R0)
+	CMP $3, R3
+	BEQ narrow_bias_units
 	FLDPQ 192(R0), (F20, F21)
 	FLDPQ 224(R0), (F22, F23)
-	VFMLS V24.S4, V12.S4, V20.S4
-	VFMLS V25.S4, V13.S4, V21.S4
-	VFMLS V26.S4, V14.S4, V22.S4
-	VFMLS V27.S4, V15.S4, V23.S4
+	VFMLS V16.S4, V12.S4, V20.S4
+	VFMLS V17.S4, V13.S4, V21.S4
+	VFMLS V18.S4, V14.S4, V22.S4
+	VFMLS V19.S4, V15.S4, V23.S4
 	FSTPQ (F20, F21), 192(R0)
 	FSTPQ (F22, F23), 224(R0)
-	FLDPQ 256(R0), (F20, F21)
-	FLDPQ 288(R0), (F22, F23)
-	VFMLS V24.S4, V16.S4, V20.S4
-	VFMLS V25.S4, V17.S4, V21.S4
-	VFMLS V26.S4, V18.S4, V22.S4
-	VFMLS V27.S4, V19.S4, V23.S4
-	FSTPQ (F20, F21), 256(R0)
-	FSTPQ (F22, F23), 288(R0)
+
+narrow_bias_units:
 	RET
 
 // func SoftmaxGrad(z []float32, labels []uint32, classes, stride int)
 TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
+	MOVD $constants<>(SB), R26
 	MOVD z_base+0(FP), R0
-	MOVD labels_base+24(FP), R1
-	MOVD labels_len+32(FP), R2
-	MOVD $constants<>(SB), R3
-	CBZ R2, none
+	MOVD $2, R1
 
+	// for each of 2 passes over the lanes
+softmax_pass:
+	MOVD R0, R2
+	MOVD labels_base+24(FP), R3
+	MOVD labels_len+32(FP), R4
+	CBZ R4, none
+
+	// for each sample
 sample:
-	VLD1R.P 4(R1), [V0.S4]
-	FLDPQ 0(R0), (F1, F2)
-	FLDPQ 32(R0), (F3, F4)
-	MOVD R0, R4
-	MOVD classes+48(FP), R5
-	MOVD $5, R6
+	VLD1R (R3), [V0.S4]
+	FLDPQ 0(R2), (F1, F2)
+
+	// for each class c: max = z[c] > max ? z[c] : max
+	MOVD R2, R5
+	MOVD classes+48(FP), R6
+	MOVD $5, R7
 
 max:
-	FLDPQ 0(R4), (F9, F10)
-	FLDPQ 32(R4), (F11, F12)
-	WORD $0x6ea1e52d // fcmgt v13.4s, v9.4s, v1.4s
-	VBIT V13.B16, V9.B16, V1.B16
-	WORD $0x6ea2e54d // fcmgt v13.4s, v10.4s, v2.4s
-	VBIT V13.B16, V10.B16, V2.B16
-	WORD $0x6ea3e56d // fcmgt v13.4s, v11.4s, v3.4s
-	VBIT V13.B16, V11.B16, V3.B16
-	WORD $0x6ea4e58d // fcmgt v13.4s, v12.4s, v4.4s
-	VBIT V13.B16, V12.B16, V4.B16
-	ADD $64, R4, R4
-	SUBS $1, R5, R5
-	BEQ max_end
+	FLDPQ 0(R5), (F5, F6)
+	WORD $0x6ea1e4a7 // fcmgt v7.4s, v5.4s, v1.4s
+	WORD $0x6ea2e4c8 // fcmgt v8.4s, v6.4s, v2.4s
+	VBIT V7.B16, V5.B16, V1.B16
+	VBIT V8.B16, V6.B16, V2.B16
+	ADD $64, R5, R5
 	SUBS $1, R6, R6
+	BEQ max_end
+	SUBS $1, R7, R7
 	BNE max
-	MOVD $5, R6
-	MOVD stride+56(FP), R7
-	ADD R7<<2, R4, R4
-	SUB $320, R4, R4
+	MOVD $5, R7
+	MOVD stride+56(FP), R8
+	ADD R8<<2, R5, R5
+	SUB $320, R5, R5
 	B max
 
 max_end:
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	MOVD R0, R4
-	MOVD classes+48(FP), R5
-	MOVD $5, R6
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+
+	// for each class c: z[c] = exp(z[c] - max), sum += z[c]
+	MOVD R2, R5
+	MOVD classes+48(FP), R6
+	MOVD $5, R7
 
 exp:
-	FLDPQ 0(R4), (F9, F10)
-	FLDPQ 32(R4), (F11, F12)
-	WORD $0x4ea1d529 // fsub v9.4s, v9.4s, v1.4s
-	WORD $0x4ea2d54a // fsub v10.4s, v10.4s, v2.4s
-	WORD $0x4ea3d56b // fsub v11.4s, v11.4s, v3.4s
-	WORD $0x4ea4d58c // fsub v12.4s, v12.4s, v4.4s
-	FMOVQ 0(R3), F13
-	WORD $0x4e2df529 // fmax v9.4s, v9.4s, v13.4s
-	WORD $0x4e2df54a // fmax v10.4s, v10.4s, v13.4s
-	WORD $0x4e2df56b // fmax v11.4s, v11.4s, v13.4s
-	WORD $0x4e2df58c // fmax v12.4s, v12.4s, v13.4s
-	FMOVQ 16(R3), F13
-	WORD $0x4eadf529 // fmin v9.4s, v9.4s, v13.4s
-	WORD $0x4eadf54a // fmin v10.4s, v10.4s, v13.4s
-	WORD $0x4eadf56b // fmin v11.4s, v11.4s, v13.4s
-	WORD $0x4eadf58c // fmin v12.4s, v12.4s, v13.4s
-	FMOVQ 32(R3), F21
-	FMOVQ 48(R3), F13
-	WORD $0x4f95112d // fmla v13.4s, v9.4s, v21.s[0]
-	FMOVQ 48(R3), F14
-	WORD $0x4f95114e // fmla v14.4s, v10.4s, v21.s[0]
-	FMOVQ 48(R3), F15
-	WORD $0x4f95116f // fmla v15.4s, v11.4s, v21.s[0]
-	FMOVQ 48(R3), F16
-	WORD $0x4f951190 // fmla v16.4s, v12.4s, v21.s[0]
-	FMOVQ 48(R3), F22
-	WORD $0x4eb6d5b1 // fsub v17.4s, v13.4s, v22.4s
-	WORD $0x4eb6d5d2 // fsub v18.4s, v14.4s, v22.4s
-	WORD $0x4eb6d5f3 // fsub v19.4s, v15.4s, v22.4s
-	WORD $0x4eb6d614 // fsub v20.4s, v16.4s, v22.4s
-	WORD $0x4fb51229 // fmla v9.4s, v17.4s, v21.s[1]
-	WORD $0x4fb5124a // fmla v10.4s, v18.4s, v21.s[1]
-	WORD $0x4fb5126b // fmla v11.4s, v19.4s, v21.s[1]
-	WORD $0x4fb5128c // fmla v12.4s, v20.4s, v21.s[1]
-	WORD $0x4f951a29 // fmla v9.4s, v17.4s, v21.s[2]
-	WORD $0x4f951a4a // fmla v10.4s, v18.4s, v21.s[2]
-	WORD $0x4f951a6b // fmla v11.4s, v19.4s, v21.s[2]
-	WORD $0x4f951a8c // fmla v12.4s, v20.4s, v21.s[2]
-	FMOVQ 64(R3), F17
-	FMOVQ 64(R3), F18
-	FMOVQ 64(R3), F19
-	FMOVQ 64(R3), F20
-	FMOVQ 80(R3), F21
-	VFMLA V9.S4, V17.S4, V21.S4
-	FMOVQ 80(R3), F22
-	VFMLA V10.S4, V18.S4, V22.S4
-	FMOVQ 80(R3), F23
-	VFMLA V11.S4, V19.S4, V23.S4
-	FMOVQ 80(R3), F24
-	VFMLA V12.S4, V20.S4, V24.S4
-	FMOVQ 96(R3), F17
-	VFMLA V9.S4, V21.S4, V17.S4
-	FMOVQ 96(R3), F18
-	VFMLA V10.S4, V22.S4, V18.S4
-	FMOVQ 96(R3), F19
-	VFMLA V11.S4, V23.S4, V19.S4
-	FMOVQ 96(R3), F20
-	VFMLA V12.S4, V24.S4, V20.S4
-	FMOVQ 112(R3), F21
-	VFMLA V9.S4, V17.S4, V21.S4
-	FMOVQ 112(R3), F22
-	VFMLA V10.S4, V18.S4, V22.S4
-	FMOVQ 112(R3), F23
-	VFMLA V11.S4, V19.S4, V23.S4
-	FMOVQ 112(R3), F24
-	VFMLA V12.S4, V20.S4, V24.S4
-	FMOVQ 128(R3), F17
-	VFMLA V9.S4, V21.S4, V17.S4
-	FMOVQ 128(R3), F18
-	VFMLA V10.S4, V22.S4, V18.S4
-	FMOVQ 128(R3), F19
-	VFMLA V11.S4, V23.S4, V19.S4
-	FMOVQ 128(R3), F20
-	VFMLA V12.S4, V24.S4, V20.S4
-	FMOVQ 144(R3), F21
-	VFMLA V9.S4, V17.S4, V21.S4
-	FMOVQ 144(R3), F22
-	VFMLA V10.S4, V18.S4, V22.S4
-	FMOVQ 144(R3), F23
-	VFMLA V11.S4, V19.S4, V23.S4
-	FMOVQ 144(R3), F24
-	VFMLA V12.S4, V20.S4, V24.S4
-	FMOVQ 144(R3), F17
-	VFMLA V9.S4, V21.S4, V17.S4
-	FMOVQ 144(R3), F18
-	VFMLA V10.S4, V22.S4, V18.S4
-	FMOVQ 144(R3), F19
-	VFMLA V11.S4, V23.S4, V19.S4
-	FMOVQ 144(R3), F20
-	VFMLA V12.S4, V24.S4, V20.S4
-	FMOVQ 48(R3), F21
-	VSUB V21.S4, V13.S4, V13.S4
-	WORD $0x4f3f05a9 // sshr v9.4s, v13.4s, #1
-	VSUB V9.S4, V13.S4, V13.S4
-	VSUB V21.S4, V14.S4, V14.S4
-	WORD $0x4f3f05ca // sshr v10.4s, v14.4s, #1
-	VSUB V10.S4, V14.S4, V14.S4
-	VSUB V21.S4, V15.S4, V15.S4
-	WORD $0x4f3f05eb // sshr v11.4s, v15.4s, #1
-	VSUB V11.S4, V15.S4, V15.S4
-	VSUB V21.S4, V16.S4, V16.S4
-	WORD $0x4f3f060c // sshr v12.4s, v16.4s, #1
-	VSUB V12.S4, V16.S4, V16.S4
-	FMOVQ 160(R3), F21
-	VADD V21.S4, V9.S4, V9.S4
-	VSHL $23, V9.S4, V9.S4
-	WORD $0x6e29de31 // fmul v17.4s, v17.4s, v9.4s
-	VADD V21.S4, V10.S4, V10.S4
-	VSHL $23, V10.S4, V10.S4
-	WORD $0x6e2ade52 // fmul v18.4s, v18.4s, v10.4s
-	VADD V21.S4, V11.S4, V11.S4
-	VSHL $23, V11.S4, V11.S4
-	WORD $0x6e2bde73 // fmul v19.4s, v19.4s, v11.4s
-	VADD V21.S4, V12.S4, V12.S4
-	VSHL $23, V12.S4, V12.S4
-	WORD $0x6e2cde94 // fmul v20.4s, v20.4s, v12.4s
-	FMOVQ 160(R3), F21
-	VADD V21.S4, V13.S4, V13.S4
-	VSHL $23, V13.S4, V13.S4
-	WORD $0x6e2dde31 // fmul v17.4s, v17.4s, v13.4s
-	VADD V21.S4, V14.S4, V14.S4
-	VSHL $23, V14.S4, V14.S4
-	WORD $0x6e2ede52 // fmul v18.4s, v18.4s, v14.4s
-	VADD V21.S4, V15.S4, V15.S4
-	VSHL $23, V15.S4, V15.S4
-	WORD $0x6e2fde73 // fmul v19.4s, v19.4s, v15.4s
-	VADD V21.S4, V16.S4, V16.S4
-	VSHL $23, V16.S4, V16.S4
-	WORD $0x6e30de94 // fmul v20.4s, v20.4s, v16.4s
-	WORD $0x4e31d4a5 // fadd v5.4s, v5.4s, v17.4s
-	WORD $0x4e32d4c6 // fadd v6.4s, v6.4s, v18.4s
-	WORD $0x4e33d4e7 // fadd v7.4s, v7.4s, v19.4s
-	WORD $0x4e34d508 // fadd v8.4s, v8.4s, v20.4s
-	FSTPQ (F17, F18), 0(R4)
-	FSTPQ (F19, F20), 32(R4)
-	ADD $64, R4, R4
-	SUBS $1, R5, R5
-	BEQ exp_end
+	FLDPQ 0(R5), (F5, F6)
+	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
+	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
+	FMOVQ 0(R26), F7
+	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
+	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
+	FMOVQ 16(R26), F7
+	WORD $0x4ea7f4a5 // fmin v5.4s, v5.4s, v7.4s
+	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+	FMOVQ 32(R26), F7
+	FMOVQ 32(R26), F8
+	FMOVQ 48(R26), F11
+	VFMLA V11.S4, V5.S4, V7.S4
+	VFMLA V11.S4, V6.S4, V8.S4
+	FMOVQ 32(R26), F11
+	WORD $0x4eabd4e9 // fsub v9.4s, v7.4s, v11.4s
+	WORD $0x4eabd50a // fsub v10.4s, v8.4s, v11.4s
+	FMOVQ 64(R26), F11
+	VFMLA V11.S4, V9.S4, V5.S4
+	VFMLA V11.S4, V10.S4, V6.S4
+	FMOVQ 80(R26), F11
+	VFMLA V11.S4, V9.S4, V5.S4
+	VFMLA V11.S4, V10.S4, V6.S4
+	FMOVQ 96(R26), F9
+	FMOVQ 96(R26), F10
+	FMOVQ 112(R26), F11
+	FMOVQ 112(R26), F12
+	VFMLA V5.S4, V9.S4, V11.S4
+	VFMLA V6.S4, V10.S4, V12.S4
+	FMOVQ 128(R26), F9
+	FMOVQ 128(R26), F10
+	VFMLA V5.S4, V11.S4, V9.S4
+	VFMLA V6.S4, V12.S4, V10.S4
+	FMOVQ 144(R26), F11
+	FMOVQ 144(R26), F12
+	VFMLA V5.S4, V9.S4, V11.S4
+	VFMLA V6.S4, V10.S4, V12.S4
+	FMOVQ 160(R26), F9
+	FMOVQ 160(R26), F10
+	VFMLA V5.S4, V11.S4, V9.S4
+	VFMLA V6.S4, V12.S4, V10.S4
+	FMOVQ 176(R26), F11
+	FMOVQ 176(R26), F12
+	VFMLA V5.S4, V9.S4, V11.S4
+	VFMLA V6.S4, V10.S4, V12.S4
+	FMOVQ 176(R26), F9
+	FMOVQ 176(R26), F10
+	VFMLA V5.S4, V11.S4, V9.S4
+	VFMLA V6.S4, V12.S4, V10.S4
+	FMOVQ 32(R26), F11
+	VSUB V11.S4, V7.S4, V7.S4
+	VSUB V11.S4, V8.S4, V8.S4
+	WORD $0x4f3f04e5 // sshr v5.4s, v7.4s, #1
+	WORD $0x4f3f0506 // sshr v6.4s, v8.4s, #1
+	VSUB V5.S4, V7.S4, V7.S4
+	VSUB V6.S4, V8.S4, V8.S4
+	FMOVQ 192(R26), F11
+	VADD V11.S4, V5.S4, V5.S4
+	VADD V11.S4, V6.S4, V6.S4
+	VSHL $23, V5.S4, V5.S4
+	VSHL $23, V6.S4, V6.S4
+	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
+	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
+	FMOVQ 192(R26), F11
+	VADD V11.S4, V7.S4, V7.S4
+	VADD V11.S4, V8.S4, V8.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e27dd29 // fmul v9.4s, v9.4s, v7.4s
+	WORD $0x6e28dd4a // fmul v10.4s, v10.4s, v8.4s
+	WORD $0x4e29d463 // fadd v3.4s, v3.4s, v9.4s
+	WORD $0x4e2ad484 // fadd v4.4s, v4.4s, v10.4s
+	FSTPQ (F9, F10), 0(R5)
+	ADD $64, R5, R5
 	SUBS $1, R6, R6
+	BEQ exp_end
+	SUBS $1, R7, R7
 	BNE exp
-	MOVD $5, R6
-	MOVD stride+56(FP), R7
-	ADD R7<<2, R4, R4
-	SUB $320, R4, R4
+	MOVD $5, R7
+	MOVD stride+56(FP), R8
+	ADD R8<<2, R5, R5
+	SUB $320, R5, R5
 	B exp
 
 exp_end:
-	VEOR V9.B16, V9.B16, V9.B16
-	FMOVQ 144(R3), F10
-	FMOVQ 176(R3), F11
-	MOVD R0, R4
-	MOVD classes+48(FP), R5
-	MOVD $5, R6
+	FMOVQ 176(R26), F6
+	VEOR V5.B16, V5.B16, V5.B16
+
+	// for each class c: z[c] = z[c] / sum - [c = label]
+	MOVD R2, R5
+	MOVD classes+48(FP), R6
+	MOVD $5, R7
 
 delta:
-	VCMEQ V0.S4, V9.S4, V16.S4
-	VAND V10.B16, V16.B16, V16.B16
-	FLDPQ 0(R4), (F12, F13)
-	FLDPQ 32(R4), (F14, F15)
-	WORD $0x6e25fd8c // fdiv v12.4s, v12.4s, v5.4s
-	WORD $0x4eb0d58c // fsub v12.4s, v12.4s, v16.4s
-	WORD $0x6e26fdad // fdiv v13.4s, v13.4s, v6.4s
-	WORD $0x4eb0d5ad // fsub v13.4s, v13.4s, v16.4s
-	WORD $0x6e27fdce // fdiv v14.4s, v14.4s, v7.4s
-	WORD $0x4eb0d5ce // fsub v14.4s, v14.4s, v16.4s
-	WORD $0x6e28fdef // fdiv v15.4s, v15.4s, v8.4s
-	WORD $0x4eb0d5ef // fsub v15.4s, v15.4s, v16.4s
-	FSTPQ (F12, F13), 0(R4)
-	FSTPQ (F14, F15), 32(R4)
-	VADD V11.S4, V9.S4, V9.S4
-	ADD $64, R4, R4
-	SUBS $1, R5, R5
-	BEQ delta_end
+	FLDPQ 0(R5), (F7, F8)
+	WORD $0x6e23fce7 // fdiv v7.4s, v7.4s, v3.4s
+	WORD $0x6e24fd08 // fdiv v8.4s, v8.4s, v4.4s
+	VCMEQ V0.S4, V5.S4, V9.S4
+	VAND V6.B16, V9.B16, V9.B16
+	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
+	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
+	FSTPQ (F7, F8), 0(R5)
+	FMOVQ 208(R26), F10
+	VADD V10.S4, V5.S4, V5.S4
+	ADD $64, R5, R5
 	SUBS $1, R6, R6
+	BEQ delta_end
+	SUBS $1, R7, R7
 	BNE delta
-	MOVD $5, R6
-	MOVD stride+56(FP), R7
-	ADD R7<<2, R4, R4
-	SUB $320, R4, R4
+	MOVD $5, R7
+	MOVD stride+56(FP), R8
+	ADD R8<<2, R5, R5
+	SUB $320, R5, R5
 	B delta
 
 delta_end:
-	ADD $320, R0, R0
-	SUBS $1, R2, R2
-	BNE sample
-
-none:
-	RET
-
-// func LossSum(z []float32, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32)
-TEXT ·LossSum(SB), NOSPLIT, $0-80
-	MOVD sum+64(FP), R0
-	MOVD correct+72(FP), R1
-	MOVD z_base+0(FP), R2
-	MOVD labels_base+24(FP), R3
-	MOVD labels_len+32(FP), R4
-	MOVD $constants<>(SB), R5
-	CBZ R4, none
-
-sample:
-	VLD1R.P 4(R3), [V0.S4]
-	FLDPQ 0(R2), (F1, F2)
-	FLDPQ 32(R2), (F3, F4)
-	VEOR V17.B16, V17.B16, V17.B16
-	FMOVQ 176(R5), F18
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	WORD $0x4e21e42d // fcmeq v13.4s, v1.4s, v1.4s
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	WORD $0x4e22e44e // fcmeq v14.4s, v2.4s, v2.4s
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	WORD $0x4e23e46f // fcmeq v15.4s, v3.4s, v3.4s
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	WORD $0x4e24e490 // fcmeq v16.4s, v4.4s, v4.4s
-	MOVD R2, R6
-	MOVD classes+48(FP), R7
-	MOVD $5, R8
-
-max:
-	FLDPQ 0(R6), (F19, F20)
-	FLDPQ 32(R6), (F21, F22)
-	VCMEQ V0.S4, V17.S4, V24.S4
-	WORD $0x4e33e677 // fcmeq v23.4s, v19.4s, v19.4s
-	VAND V23.B16, V13.B16, V13.B16
-	WORD $0x6ea1e677 // fcmgt v23.4s, v19.4s, v1.4s
-	VBIT V23.B16, V19.B16, V1.B16
-	VBIT V23.B16, V17.B16, V9.B16
-	VBIT V24.B16, V19.B16, V5.B16
-	WORD $0x4e34e697 // fcmeq v23.4s, v20.4s, v20.4s
-	VAND V23.B16, V14.B16, V14.B16
-	WORD $0x6ea2e697 // fcmgt v23.4s, v20.4s, v2.4s
-	VBIT V23.B16, V20.B16, V2.B16
-	VBIT V23.B16, V17.B16, V10.B16
-	VBIT V24.B16, V20.B16, V6.B16
-	WORD $0x4e35e6b7 // fcmeq v23.4s, v21.4s, v21.4s
-	VAND V23.B16, V15.B16, V15.B16
-	WORD $0x6ea3e6b7 // fcmgt v23.4s, v21.4s, v3.4s
-	VBIT V23.B16, V21.B16, V3.B16
-	VBIT V23.B16, V17.B16, V11.B16
-	VBIT V24.B16, V21.B16, V7.B16
-	WORD $0x4e36e6d7 // fcmeq v23.4s, v22.4s, v22.4s
-	VAND V23.B16, V16.B16, V16.B16
-	WORD $0x6ea4e6d7 // fcmgt v23.4s, v22.4s, v4.4s
-	VBIT V23.B16, V22.B16, V4.B16
-	VBIT V23.B16, V17.B16, V12.B16
-	VBIT V24.B16, V22.B16, V8.B16
-	VADD V18.S4, V17.S4, V17.S4
-	ADD $64, R6, R6
-	SUBS $1, R7, R7
-	BEQ max_end
-	SUBS $1, R8, R8
-	BNE max
-	MOVD $5, R8
-	MOVD stride+56(FP), R9
-	ADD R9<<2, R6, R6
-	SUB $320, R6, R6
-	B max
-
-max_end:
-	FLDPQ 0(R1), (F19, F20)
-	FLDPQ 32(R1), (F21, F22)
-	VCMEQ V0.S4, V9.S4, V9.S4
-	VAND V13.B16, V9.B16, V9.B16
-	VSUB V9.S4, V19.S4, V19.S4
-	VCMEQ V0.S4, V10.S4, V10.S4
-	VAND V14.B16, V10.B16, V10.B16
-	VSUB V10.S4, V20.S4, V20.S4
-	VCMEQ V0.S4, V11.S4, V11.S4
-	VAND V15.B16, V11.B16, V11.B16
-	VSUB V11.S4, V21.S4, V21.S4
-	VCMEQ V0.S4, V12.S4, V12.S4
-	VAND V16.B16, V12.B16, V12.B16
-	VSUB V12.S4, V22.S4, V22.S4
-	FSTPQ (F19, F20), 0(R1)
-	FSTPQ (F21, F22), 32(R1)
-	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
-	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
-	WORD $0x4ea3d4e7 // fsub v7.4s, v7.4s, v3.4s
-	WORD $0x4ea4d508 // fsub v8.4s, v8.4s, v4.4s
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	MOVD R2, R6
-	MOVD classes+48(FP), R7
-	MOVD $5, R8
-
-exp:
-	FLDPQ 0(R6), (F13, F14)
-	FLDPQ 32(R6), (F15, F16)
-	WORD $0x4ea1d5ad // fsub v13.4s, v13.4s, v1.4s
-	WORD $0x4ea2d5ce // fsub v14.4s, v14.4s, v2.4s
-	WORD $0x4ea3d5ef // fsub v15.4s, v15.4s, v3.4s
-	WORD $0x4ea4d610 // fsub v16.4s, v16.4s, v4.4s
-	FMOVQ 0(R5), F17
-	WORD $0x4e31f5ad // fmax v13.4s, v13.4s, v17.4s
-	WORD $0x4e31f5ce // fmax v14.4s, v14.4s, v17.4s
-	WORD $0x4e31f5ef // fmax v15.4s, v15.4s, v17.4s
-	WORD $0x4e31f610 // fmax v16.4s, v16.4s, v17.4s
-	FMOVQ 16(R5), F17
-	WORD $0x4eb1f5ad // fmin v13.4s, v13.4s, v17.4s
-	WORD $0x4eb1f5ce // fmin v14.4s, v14.4s, v17.4s
-	WORD $0x4eb1f5ef // fmin v15.4s, v15.4s, v17.4s
-	WORD $0x4eb1f610 // fmin v16.4s, v16.4s, v17.4s
-	FMOVQ 32(R5), F25
-	FMOVQ 48(R5), F17
-	WORD $0x4f9911b1 // fmla v17.4s, v13.4s, v25.s[0]
-	FMOVQ 48(R5), F18
-	WORD $0x4f9911d2 // fmla v18.4s, v14.4s, v25.s[0]
-	FMOVQ 48(R5), F19
-	WORD $0x4f9911f3 // fmla v19.4s, v15.4s, v25.s[0]
-	FMOVQ 48(R5), F20
-	WORD $0x4f991214 // fmla v20.4s, v16.4s, v25.s[0]
-	FMOVQ 48(R5), F26
-	WORD $0x4ebad635 // fsub v21.4s, v17.4s, v26.4s
-	WORD $0x4ebad656 // fsub v22.4s, v18.4s, v26.4s
-	WORD $0x4ebad677 // fsub v23.4s, v19.4s, v26.4s
-	WORD $0x4ebad698 // fsub v24.4s, v20.4s, v26.4s
-	WORD $0x4fb912ad // fmla v13.4s, v21.4s, v25.s[1]
-	WORD $0x4fb912ce // fmla v14.4s, v22.4s, v25.s[1]
-	WORD $0x4fb912ef // fmla v15.4s, v23.4s, v25.s[1]
-	WORD $0x4fb91310 // fmla v16.4s, v24.4s, v25.s[1]
-	WORD $0x4f991aad // fmla v13.4s, v21.4s, v25.s[2]
-	WORD $0x4f991ace // fmla v14.4s, v22.4s, v25.s[2]
-	WORD $0x4f991aef // fmla v15.4s, v23.4s, v25.s[2]
-	WORD $0x4f991b10 // fmla v16.4s, v24.4s, v25.s[2]
-	FMOVQ 64(R5), F21
-	FMOVQ 64(R5), F22
-	FMOVQ 64(R5), F23
-	FMOVQ 64(R5), F24
-	FMOVQ 80(R5), F25
-	VFMLA V13.S4, V21.S4, V25.S4
-	FMOVQ 80(R5), F26
-	VFMLA V14.S4, V22.S4, V26.S4
-	FMOVQ 80(R5), F27
-	VFMLA V15.S4, V23.S4, V27.S4
-	FMOVQ 80(R5), F28
-	VFMLA V16.S4, V24.S4, V28.S4
-	FMOVQ 96(R5), F21
-	VFMLA V13.S4, V25.S4, V21.S4
-	FMOVQ 96(R5), F22
-	VFMLA V14.S4, V26.S4, V22.S4
-	FMOVQ 96(R5), F23
-	VFMLA V15.S4, V27.S4, V23.S4
-	FMOVQ 96(R5), F24
-	VFMLA V16.S4, V28.S4, V24.S4
-	FMOVQ 112(R5), F25
-	VFMLA V13.S4, V21.S4, V25.S4
-	FMOVQ 112(R5), F26
-	VFMLA V14.S4, V22.S4, V26.S4
-	FMOVQ 112(R5), F27
-	VFMLA V15.S4, V23.S4, V27.S4
-	FMOVQ 112(R5), F28
-	VFMLA V16.S4, V24.S4, V28.S4
-	FMOVQ 128(R5), F21
-	VFMLA V13.S4, V25.S4, V21.S4
-	FMOVQ 128(R5), F22
-	VFMLA V14.S4, V26.S4, V22.S4
-	FMOVQ 128(R5), F23
-	VFMLA V15.S4, V27.S4, V23.S4
-	FMOVQ 128(R5), F24
-	VFMLA V16.S4, V28.S4, V24.S4
-	FMOVQ 144(R5), F25
-	VFMLA V13.S4, V21.S4, V25.S4
-	FMOVQ 144(R5), F26
-	VFMLA V14.S4, V22.S4, V26.S4
-	FMOVQ 144(R5), F27
-	VFMLA V15.S4, V23.S4, V27.S4
-	FMOVQ 144(R5), F28
-	VFMLA V16.S4, V24.S4, V28.S4
-	FMOVQ 144(R5), F21
-	VFMLA V13.S4, V25.S4, V21.S4
-	FMOVQ 144(R5), F22
-	VFMLA V14.S4, V26.S4, V22.S4
-	FMOVQ 144(R5), F23
-	VFMLA V15.S4, V27.S4, V23.S4
-	FMOVQ 144(R5), F24
-	VFMLA V16.S4, V28.S4, V24.S4
-	FMOVQ 48(R5), F25
-	VSUB V25.S4, V17.S4, V17.S4
-	WORD $0x4f3f062d // sshr v13.4s, v17.4s, #1
-	VSUB V13.S4, V17.S4, V17.S4
-	VSUB V25.S4, V18.S4, V18.S4
-	WORD $0x4f3f064e // sshr v14.4s, v18.4s, #1
-	VSUB V14.S4, V18.S4, V18.S4
-	VSUB V25.S4, V19.S4, V19.S4
-	WORD $0x4f3f066f // sshr v15.4s, v19.4s, #1
-	VSUB V15.S4, V19.S4, V19.S4
-	VSUB V25.S4, V20.S4, V20.S4
-	WORD $0x4f3f0690 // sshr v16.4s, v20.4s, #1
-	VSUB V16.S4, V20.S4, V20.S4
-	FMOVQ 160(R5), F25
-	VADD V25.S4, V13.S4, V13.S4
-	VSHL $23, V13.S4, V13.S4
-	WORD $0x6e2ddeb5 // fmul v21.4s, v21.4s, v13.4s
-	VADD V25.S4, V14.S4, V14.S4
-	VSHL $23, V14.S4, V14.S4
-	WORD $0x6e2eded6 // fmul v22.4s, v22.4s, v14.4s
-	VADD V25.S4, V15.S4, V15.S4
-	VSHL $23, V15.S4, V15.S4
-	WORD $0x6e2fdef7 // fmul v23.4s, v23.4s, v15.4s
-	VADD V25.S4, V16.S4, V16.S4
-	VSHL $23, V16.S4, V16.S4
-	WORD $0x6e30df18 // fmul v24.4s, v24.4s, v16.4s
-	FMOVQ 160(R5), F25
-	VADD V25.S4, V17.S4, V17.S4
-	VSHL $23, V17.S4, V17.S4
-	WORD $0x6e31deb5 // fmul v21.4s, v21.4s, v17.4s
-	VADD V25.S4, V18.S4, V18.S4
-	VSHL $23, V18.S4, V18.S4
-	WORD $0x6e32ded6 // fmul v22.4s, v22.4s, v18.4s
-	VADD V25.S4, V19.S4, V19.S4
-	VSHL $23, V19.S4, V19.S4
-	WORD $0x6e33def7 // fmul v23.4s, v23.4s, v19.4s
-	VADD V25.S4, V20.S4, V20.S4
-	VSHL $23, V20.S4, V20.S4
-	WORD $0x6e34df18 // fmul v24.4s, v24.4s, v20.4s
-	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
-	WORD $0x4e36d54a // fadd v10.4s, v10.4s, v22.4s
-	WORD $0x4e37d56b // fadd v11.4s, v11.4s, v23.4s
-	WORD $0x4e38d58c // fadd v12.4s, v12.4s, v24.4s
-	ADD $64, R6, R6
-	SUBS $1, R7, R7
-	BEQ exp_end
-	SUBS $1, R8, R8
-	BNE exp
-	MOVD $5, R8
-	MOVD stride+56(FP), R9
-	ADD R9<<2, R6, R6
-	SUB $320, R6, R6
-	B exp
-
-exp_end:
-	FMOVQ 192(R5), F21
-	FMOVQ 208(R5), F22
-	FMOVQ 224(R5), F23
-	WORD $0x6ea9e6b1 // fcmgt v17.4s, v21.4s, v9.4s
-	VAND V23.B16, V17.B16, V13.B16
-	WORD $0x6e36dd38 // fmul v24.4s, v9.4s, v22.4s
-	VBSL V9.B16, V24.B16, V17.B16
-	WORD $0x6eaae6b2 // fcmgt v18.4s, v21.4s, v10.4s
-	VAND V23.B16, V18.B16, V14.B16
-	WORD $0x6e36dd58 // fmul v24.4s, v10.4s, v22.4s
-	VBSL V10.B16, V24.B16, V18.B16
-	WORD $0x6eabe6b3 // fcmgt v19.4s, v21.4s, v11.4s
-	VAND V23.B16, V19.B16, V15.B16
-	WORD $0x6e36dd78 // fmul v24.4s, v11.4s, v22.4s
-	VBSL V11.B16, V24.B16, V19.B16
-	WORD $0x6eace6b4 // fcmgt v20.4s, v21.4s, v12.4s
-	VAND V23.B16, V20.B16, V16.B16
-	WORD $0x6e36dd98 // fmul v24.4s, v12.4s, v22.4s
-	VBSL V12.B16, V24.B16, V20.B16
-	FMOVQ 240(R5), F21
-	FMOVQ 160(R5), F22
-	VADD V21.S4, V17.S4, V17.S4
-	VUSHR $23, V17.S4, V23.S4
-	VSUB V22.S4, V23.S4, V23.S4
-	VSUB V13.S4, V23.S4, V13.S4
-	VADD V21.S4, V18.S4, V18.S4
-	VUSHR $23, V18.S4, V23.S4
-	VSUB V22.S4, V23.S4, V23.S4
-	VSUB V14.S4, V23.S4, V14.S4
-	VADD V21.S4, V19.S4, V19.S4
-	VUSHR $23, V19.S4, V23.S4
-	VSUB V22.S4, V23.S4, V23.S4
-	VSUB V15.S4, V23.S4, V15.S4
-	VADD V21.S4, V20.S4, V20.S4
-	VUSHR $23, V20.S4, V23.S4
-	VSUB V22.S4, V23.S4, V23.S4
-	VSUB V16.S4, V23.S4, V16.S4
-	FMOVQ 256(R5), F21
-	VAND V21.B16, V17.B16, V17.B16
-	VAND V21.B16, V18.B16, V18.B16
-	VAND V21.B16, V19.B16, V19.B16
-	VAND V21.B16, V20.B16, V20.B16
-	FMOVQ 272(R5), F21
-	VADD V21.S4, V17.S4, V17.S4
-	VADD V21.S4, V18.S4, V18.S4
-	VADD V21.S4, V19.S4, V19.S4
-	VADD V21.S4, V20.S4, V20.S4
-	FMOVQ 144(R5), F21
-	WORD $0x4eb5d631 // fsub v17.4s, v17.4s, v21.4s
-	WORD $0x4eb5d652 // fsub v18.4s, v18.4s, v21.4s
-	WORD $0x4eb5d673 // fsub v19.4s, v19.4s, v21.4s
-	WORD $0x4eb5d694 // fsub v20.4s, v20.4s, v21.4s
-	FMOVQ 288(R5), F21
-	FMOVQ 288(R5), F22
-	FMOVQ 288(R5), F23
-	FMOVQ 288(R5), F24
-	FMOVQ 304(R5), F25
-	VFMLA V17.S4, V21.S4, V25.S4
-	FMOVQ 304(R5), F26
-	VFMLA V18.S4, V22.S4, V26.S4
-	FMOVQ 304(R5), F27
-	VFMLA V19.S4, V23.S4, V27.S4
-	FMOVQ 304(R5), F28
-	VFMLA V20.S4, V24.S4, V28.S4
-	FMOVQ 320(R5), F21
-	VFMLA V17.S4, V25.S4, V21.S4
-	FMOVQ 320(R5), F22
-	VFMLA V18.S4, V26.S4, V22.S4
-	FMOVQ 320(R5), F23
-	VFMLA V19.S4, V27.S4, V23.S4
-	FMOVQ 320(R5), F24
-	VFMLA V20.S4, V28.S4, V24.S4
-	FMOVQ 336(R5), F25
-	VFMLA V17.S4, V21.S4, V25.S4
-	FMOVQ 336(R5), F26
-	VFMLA V18.S4, V22.S4, V26.S4
-	FMOVQ 336(R5), F27
-	VFMLA V19.S4, V23.S4, V27.S4
-	FMOVQ 336(R5), F28
-	VFMLA V20.S4, V24.S4, V28.S4
-	FMOVQ 352(R5), F21
-	VFMLA V17.S4, V25.S4, V21.S4
-	FMOVQ 352(R5), F22
-	VFMLA V18.S4, V26.S4, V22.S4
-	FMOVQ 352(R5), F23
-	VFMLA V19.S4, V27.S4, V23.S4
-	FMOVQ 352(R5), F24
-	VFMLA V20.S4, V28.S4, V24.S4
-	FMOVQ 368(R5), F25
-	VFMLA V17.S4, V21.S4, V25.S4
-	FMOVQ 368(R5), F26
-	VFMLA V18.S4, V22.S4, V26.S4
-	FMOVQ 368(R5), F27
-	VFMLA V19.S4, V23.S4, V27.S4
-	FMOVQ 368(R5), F28
-	VFMLA V20.S4, V24.S4, V28.S4
-	FMOVQ 384(R5), F21
-	VFMLA V17.S4, V25.S4, V21.S4
-	FMOVQ 384(R5), F22
-	VFMLA V18.S4, V26.S4, V22.S4
-	FMOVQ 384(R5), F23
-	VFMLA V19.S4, V27.S4, V23.S4
-	FMOVQ 384(R5), F24
-	VFMLA V20.S4, V28.S4, V24.S4
-	FMOVQ 400(R5), F25
-	VFMLA V17.S4, V21.S4, V25.S4
-	FMOVQ 400(R5), F26
-	VFMLA V18.S4, V22.S4, V26.S4
-	FMOVQ 400(R5), F27
-	VFMLA V19.S4, V23.S4, V27.S4
-	FMOVQ 400(R5), F28
-	VFMLA V20.S4, V24.S4, V28.S4
-	FMOVQ 416(R5), F21
-	VFMLA V17.S4, V25.S4, V21.S4
-	FMOVQ 416(R5), F22
-	VFMLA V18.S4, V26.S4, V22.S4
-	FMOVQ 416(R5), F23
-	VFMLA V19.S4, V27.S4, V23.S4
-	FMOVQ 416(R5), F24
-	VFMLA V20.S4, V28.S4, V24.S4
-	FMOVQ 432(R5), F25
-	FMOVQ 448(R5), F26
-	FMOVQ 464(R5), F27
-	WORD $0x4e21d9ad // scvtf v13.4s, v13.4s
-	WORD $0x6e39ddbc // fmul v28.4s, v13.4s, v25.4s
-	WORD $0x4e31d781 // fadd v1.4s, v28.4s, v17.4s
-	WORD $0x4ea1d79c // fsub v28.4s, v28.4s, v1.4s
-	WORD $0x4e31d79c // fadd v28.4s, v28.4s, v17.4s
-	VFMLA V26.S4, V13.S4, V28.S4
-	WORD $0x6e31de31 // fmul v17.4s, v17.4s, v17.4s
-	VFMLA V21.S4, V17.S4, V28.S4
-	WORD $0x4e3cd421 // fadd v1.4s, v1.4s, v28.4s
-	WORD $0x6ea9e77c // fcmgt v28.4s, v27.4s, v9.4s
-	VBSL V9.B16, V1.B16, V28.B16
-	VMOV V28.B16, V1.B16
-	WORD $0x4e21d9ce // scvtf v14.4s, v14.4s
-	WORD $0x6e39dddc // fmul v28.4s, v14.4s, v25.4s
-	WORD $0x4e32d782 // fadd v2.4s, v28.4s, v18.4s
-	WORD $0x4ea2d79c // fsub v28.4s, v28.4s, v2.4s
-	WORD $0x4e32d79c // fadd v28.4s, v28.4s, v18.4s
-	VFMLA V26.S4, V14.S4, V28.S4
-	WORD $0x6e32de52 // fmul v18.4s, v18.4s, v18.4s
-	VFMLA V22.S4, V18.S4, V28.S4
-	WORD $0x4e3cd442 // fadd v2.4s, v2.4s, v28.4s
-	WORD $0x6eaae77c // fcmgt v28.4s, v27.4s, v10.4s
-	VBSL V10.B16, V2.B16, V28.B16
-	VMOV V28.B16, V2.B16
-	WORD $0x4e21d9ef // scvtf v15.4s, v15.4s
-	WORD $0x6e39ddfc // fmul v28.4s, v15.4s, v25.4s
-	WORD $0x4e33d783 // fadd v3.4s, v28.4s, v19.4s
-	WORD $0x4ea3d79c // fsub v28.4s, v28.4s, v3.4s
-	WORD $0x4e33d79c // fadd v28.4s, v28.4s, v19.4s
-	VFMLA V26.S4, V15.S4, V28.S4
-	WORD $0x6e33de73 // fmul v19.4s, v19.4s, v19.4s
-	VFMLA V23.S4, V19.S4, V28.S4
-	WORD $0x4e3cd463 // fadd v3.4s, v3.4s, v28.4s
-	WORD $0x6eabe77c // fcmgt v28.4s, v27.4s, v11.4s
-	VBSL V11.B16, V3.B16, V28.B16
-	VMOV V28.B16, V3.B16
-	WORD $0x4e21da10 // scvtf v16.4s, v16.4s
-	WORD $0x6e39de1c // fmul v28.4s, v16.4s, v25.4s
-	WORD $0x4e34d784 // fadd v4.4s, v28.4s, v20.4s
-	WORD $0x4ea4d79c // fsub v28.4s, v28.4s, v4.4s
-	WORD $0x4e34d79c // fadd v28.4s, v28.4s, v20.4s
-	VFMLA V26.S4, V16.S4, V28.S4
-	WORD $0x6e34de94 // fmul v20.4s, v20.4s, v20.4s
-	VFMLA V24.S4, V20.S4, V28.S4
-	WORD $0x4e3cd484 // fadd v4.4s, v4.4s, v28.4s
-	WORD $0x6eace77c // fcmgt v28.4s, v27.4s, v12.4s
-	VBSL V12.B16, V4.B16, V28.B16
-	VMOV V28.B16, V4.B16
-	FMOVQ 480(R5), F13
-	WORD $0x4ea0e92e // fcmlt v14.4s, v9.4s, #0.0
-	VBIT V14.B16, V13.B16, V1.B16
-	WORD $0x4ea0e94e // fcmlt v14.4s, v10.4s, #0.0
-	VBIT V14.B16, V13.B16, V2.B16
-	WORD $0x4ea0e96e // fcmlt v14.4s, v11.4s, #0.0
-	VBIT V14.B16, V13.B16, V3.B16
-	WORD $0x4ea0e98e // fcmlt v14.4s, v12.4s, #0.0
-	VBIT V14.B16, V13.B16, V4.B16
-	FMOVQ 496(R5), F13
-	WORD $0x4ea0d92e // fcmeq v14.4s, v9.4s, #0.0
-	VBIT V14.B16, V13.B16, V1.B16
-	WORD $0x4ea0d94e // fcmeq v14.4s, v10.4s, #0.0
-	VBIT V14.B16, V13.B16, V2.B16
-	WORD $0x4ea0d96e // fcmeq v14.4s, v11.4s, #0.0
-	VBIT V14.B16, V13.B16, V3.B16
-	WORD $0x4ea0d98e // fcmeq v14.4s, v12.4s, #0.0
-	VBIT V14.B16, V13.B16, V4.B16
-	WORD $0x4ea5d421 // fsub v1.4s, v1.4s, v5.4s
-	WORD $0x4ea6d442 // fsub v2.4s, v2.4s, v6.4s
-	WORD $0x4ea7d463 // fsub v3.4s, v3.4s, v7.4s
-	WORD $0x4ea8d484 // fsub v4.4s, v4.4s, v8.4s
-	WORD $0x0e61782d // fcvtl v13.2d, v1.2s
-	WORD $0x4e61782e // fcvtl2 v14.2d, v1.4s
-	FLDPQ 0(R0), (F15, F16)
-	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
-	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
-	FSTPQ (F15, F16), 0(R0)
-	WORD $0x0e61784d // fcvtl v13.2d, v2.2s
-	WORD $0x4e61784e // fcvtl2 v14.2d, v2.4s
-	FLDPQ 32(R0), (F15, F16)
-	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
-	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
-	FSTPQ (F15, F16), 32(R0)
-	WORD $0x0e61786d // fcvtl v13.2d, v3.2s
-	WORD $0x4e61786e // fcvtl2 v14.2d, v3.4s
-	FLDPQ 64(R0), (F15, F16)
-	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
-	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
-	FSTPQ (F15, F16), 64(R0)
-	WORD $0x0e61788d // fcvtl v13.2d, v4.2s
-	WORD $0x4e61788e // fcvtl2 v14.2d, v4.4s
-	FLDPQ 96(R0), (F15, F16)
-	WORD $0x4e6dd5ef // fadd v15.2d, v15.2d, v13.2d
-	WORD $0x4e6ed610 // fadd v16.2d, v16.2d, v14.2d
-	FSTPQ (F15, F16), 96(R0)
 	ADD $320, R2, R2
+	ADD $4, R3, R3
 	SUBS $1, R4, R4
 	BNE sample
 
 none:
+	ADD $32, R0, R0
+	SUBS $1, R1, R1
+	BNE softmax_pass
+	RET
+
+// func LossSum(z []float32, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32)
+TEXT ·LossSum(SB), NOSPLIT, $0-80
+	MOVD $constants<>(SB), R26
+	MOVD z_base+0(FP), R0
+	MOVD sum+64(FP), R1
+	MOVD correct+72(FP), R2
+	MOVD $2, R3
+
+	// for each of 2 passes over the lanes
+loss_pass:
+	MOVD R0, R4
+	MOVD labels_base+24(FP), R5
+	MOVD labels_len+32(FP), R6
+	CBZ R6, none
+
+	// for each sample
+sample:
+	VLD1R (R5), [V0.S4]
+	FLDPQ 0(R4), (F1, F2)
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	WORD $0x4e21e42c // fcmeq v12.4s, v1.4s, v1.4s
+	WORD $0x4e22e44d // fcmeq v13.4s, v2.4s, v2.4s
+
+	// for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
+	MOVD R4, R7
+	MOVD classes+48(FP), R8
+	MOVD $5, R9
+
+max:
+	FLDPQ 0(R7), (F10, F11)
+	WORD $0x4e2ae54e // fcmeq v14.4s, v10.4s, v10.4s
+	WORD $0x4e2be56f // fcmeq v15.4s, v11.4s, v11.4s
+	VAND V14.B16, V12.B16, V12.B16
+	VAND V15.B16, V13.B16, V13.B16
+	WORD $0x6ea1e54e // fcmgt v14.4s, v10.4s, v1.4s
+	WORD $0x6ea2e56f // fcmgt v15.4s, v11.4s, v2.4s
+	VBIT V14.B16, V10.B16, V1.B16
+	VBIT V15.B16, V11.B16, V2.B16
+	VBIT V14.B16, V9.B16, V7.B16
+	VBIT V15.B16, V9.B16, V8.B16
+	VCMEQ V0.S4, V9.S4, V16.S4
+	VBIT V16.B16, V10.B16, V3.B16
+	VBIT V16.B16, V11.B16, V4.B16
+	FMOVQ 208(R26), F17
+	VADD V17.S4, V9.S4, V9.S4
+	ADD $64, R7, R7
+	SUBS $1, R8, R8
+	BEQ max_end
+	SUBS $1, R9, R9
+	BNE max
+	MOVD $5, R9
+	MOVD stride+56(FP), R10
+	ADD R10<<2, R7, R7
+	SUB $320, R7, R7
+	B max
+
+max_end:
+
+	// correct += [best = label and no z is NaN]
+	VCMEQ V0.S4, V7.S4, V14.S4
+	VCMEQ V0.S4, V8.S4, V15.S4
+	FMOVQ 208(R26), F16
+	VAND V16.B16, V14.B16, V14.B16
+	VAND V16.B16, V15.B16, V15.B16
+	VAND V14.B16, V12.B16, V12.B16
+	VAND V15.B16, V13.B16, V13.B16
+	FLDPQ 0(R2), (F10, F11)
+	VADD V12.S4, V10.S4, V10.S4
+	VADD V13.S4, V11.S4, V11.S4
+	FSTPQ (F10, F11), 0(R2)
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+
+	// for each class c: total += exp(z[c] - max)
+	MOVD R4, R7
+	MOVD classes+48(FP), R8
+	MOVD $5, R9
+
+exp:
+	FLDPQ 0(R7), (F7, F8)
+	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
+	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+	FMOVQ 0(R26), F9
+	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
+	WORD $0x4e29f508 // fmax v8.4s, v8.4s, v9.4s
+	FMOVQ 16(R26), F9
+	WORD $0x4ea9f4e7 // fmin v7.4s, v7.4s, v9.4s
+	WORD $0x4ea9f508 // fmin v8.4s, v8.4s, v9.4s
+	FMOVQ 32(R26), F9
+	FMOVQ 32(R26), F10
+	FMOVQ 48(R26), F13
+	VFMLA V13.S4, V7.S4, V9.S4
+	VFMLA V13.S4, V8.S4, V10.S4
+	FMOVQ 32(R26), F13
+	WORD $0x4eadd52b // fsub v11.4s, v9.4s, v13.4s
+	WORD $0x4eadd54c // fsub v12.4s, v10.4s, v13.4s
+	FMOVQ 64(R26), F13
+	VFMLA V13.S4, V11.S4, V7.S4
+	VFMLA V13.S4, V12.S4, V8.S4
+	FMOVQ 80(R26), F13
+	VFMLA V13.S4, V11.S4, V7.S4
+	VFMLA V13.S4, V12.S4, V8.S4
+	FMOVQ 96(R26), F11
+	FMOVQ 96(R26), F12
+	FMOVQ 112(R26), F13
+	FMOVQ 112(R26), F14
+	VFMLA V7.S4, V11.S4, V13.S4
+	VFMLA V8.S4, V12.S4, V14.S4
+	FMOVQ 128(R26), F11
+	FMOVQ 128(R26), F12
+	VFMLA V7.S4, V13.S4, V11.S4
+	VFMLA V8.S4, V14.S4, V12.S4
+	FMOVQ 144(R26), F13
+	FMOVQ 144(R26), F14
+	VFMLA V7.S4, V11.S4, V13.S4
+	VFMLA V8.S4, V12.S4, V14.S4
+	FMOVQ 160(R26), F11
+	FMOVQ 160(R26), F12
+	VFMLA V7.S4, V13.S4, V11.S4
+	VFMLA V8.S4, V14.S4, V12.S4
+	FMOVQ 176(R26), F13
+	FMOVQ 176(R26), F14
+	VFMLA V7.S4, V11.S4, V13.S4
+	VFMLA V8.S4, V12.S4, V14.S4
+	FMOVQ 176(R26), F11
+	FMOVQ 176(R26), F12
+	VFMLA V7.S4, V13.S4, V11.S4
+	VFMLA V8.S4, V14.S4, V12.S4
+	FMOVQ 32(R26), F13
+	VSUB V13.S4, V9.S4, V9.S4
+	VSUB V13.S4, V10.S4, V10.S4
+	WORD $0x4f3f0527 // sshr v7.4s, v9.4s, #1
+	WORD $0x4f3f0548 // sshr v8.4s, v10.4s, #1
+	VSUB V7.S4, V9.S4, V9.S4
+	VSUB V8.S4, V10.S4, V10.S4
+	FMOVQ 192(R26), F13
+	VADD V13.S4, V7.S4, V7.S4
+	VADD V13.S4, V8.S4, V8.S4
+	VSHL $23, V7.S4, V7.S4
+	VSHL $23, V8.S4, V8.S4
+	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
+	WORD $0x6e28dd8c // fmul v12.4s, v12.4s, v8.4s
+	FMOVQ 192(R26), F13
+	VADD V13.S4, V9.S4, V9.S4
+	VADD V13.S4, V10.S4, V10.S4
+	VSHL $23, V9.S4, V9.S4
+	VSHL $23, V10.S4, V10.S4
+	WORD $0x6e29dd6b // fmul v11.4s, v11.4s, v9.4s
+	WORD $0x6e2add8c // fmul v12.4s, v12.4s, v10.4s
+	WORD $0x4e2bd4a5 // fadd v5.4s, v5.4s, v11.4s
+	WORD $0x4e2cd4c6 // fadd v6.4s, v6.4s, v12.4s
+	ADD $64, R7, R7
+	SUBS $1, R8, R8
+	BEQ exp_end
+	SUBS $1, R9, R9
+	BNE exp
+	MOVD $5, R9
+	MOVD stride+56(FP), R10
+	ADD R10<<2, R7, R7
+	SUB $320, R7, R7
+	B exp
+
+exp_end:
+
+	// sum += log total - (z[label] - max)
+	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
+	WORD $0x4ea2d484 // fsub v4.4s, v4.4s, v2.4s
+	FMOVQ 224(R26), F13
+	WORD $0x6ea5e5ae // fcmgt v14.4s, v13.4s, v5.4s
+	WORD $0x6ea6e5af // fcmgt v15.4s, v13.4s, v6.4s
+	VMOV V5.B16, V9.B16
+	VMOV V6.B16, V10.B16
+	FMOVQ 240(R26), F13
+	WORD $0x6e2ddcab // fmul v11.4s, v5.4s, v13.4s
+	WORD $0x6e2ddccc // fmul v12.4s, v6.4s, v13.4s
+	VBIT V14.B16, V11.B16, V9.B16
+	VBIT V15.B16, V12.B16, V10.B16
+	FMOVQ 192(R26), F7
+	FMOVQ 192(R26), F8
+	FMOVQ 256(R26), F13
+	VBIT V14.B16, V13.B16, V7.B16
+	VBIT V15.B16, V13.B16, V8.B16
+	FMOVQ 272(R26), F13
+	VADD V13.S4, V9.S4, V9.S4
+	VADD V13.S4, V10.S4, V10.S4
+	VUSHR $23, V9.S4, V11.S4
+	VUSHR $23, V10.S4, V12.S4
+	VSUB V7.S4, V11.S4, V7.S4
+	VSUB V8.S4, V12.S4, V8.S4
+	FMOVQ 288(R26), F11
+	VAND V11.B16, V9.B16, V9.B16
+	VAND V11.B16, V10.B16, V10.B16
+	FMOVQ 304(R26), F11
+	VADD V11.S4, V9.S4, V9.S4
+	VADD V11.S4, V10.S4, V10.S4
+	FMOVQ 176(R26), F11
+	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
+	WORD $0x4eabd54a // fsub v10.4s, v10.4s, v11.4s
+	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
+	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
+	WORD $0x6e29dd21 // fmul v1.4s, v9.4s, v9.4s
+	WORD $0x6e2add42 // fmul v2.4s, v10.4s, v10.4s
+	FMOVQ 320(R26), F11
+	FMOVQ 320(R26), F12
+	FMOVQ 336(R26), F13
+	FMOVQ 336(R26), F14
+	VFMLA V9.S4, V11.S4, V13.S4
+	VFMLA V10.S4, V12.S4, V14.S4
+	FMOVQ 352(R26), F11
+	FMOVQ 352(R26), F12
+	VFMLA V9.S4, V13.S4, V11.S4
+	VFMLA V10.S4, V14.S4, V12.S4
+	FMOVQ 368(R26), F13
+	FMOVQ 368(R26), F14
+	VFMLA V9.S4, V11.S4, V13.S4
+	VFMLA V10.S4, V12.S4, V14.S4
+	FMOVQ 384(R26), F11
+	FMOVQ 384(R26), F12
+	VFMLA V9.S4, V13.S4, V11.S4
+	VFMLA V10.S4, V14.S4, V12.S4
+	FMOVQ 400(R26), F13
+	FMOVQ 400(R26), F14
+	VFMLA V9.S4, V11.S4, V13.S4
+	VFMLA V10.S4, V12.S4, V14.S4
+	FMOVQ 416(R26), F11
+	FMOVQ 416(R26), F12
+	VFMLA V9.S4, V13.S4, V11.S4
+	VFMLA V10.S4, V14.S4, V12.S4
+	FMOVQ 432(R26), F13
+	FMOVQ 432(R26), F14
+	VFMLA V9.S4, V11.S4, V13.S4
+	VFMLA V10.S4, V12.S4, V14.S4
+	FMOVQ 448(R26), F11
+	FMOVQ 448(R26), F12
+	VFMLA V9.S4, V13.S4, V11.S4
+	VFMLA V10.S4, V14.S4, V12.S4
+	FMOVQ 464(R26), F17
+	WORD $0x6e31dcef // fmul v15.4s, v7.4s, v17.4s
+	WORD $0x6e31dd10 // fmul v16.4s, v8.4s, v17.4s
+	WORD $0x4e29d5ed // fadd v13.4s, v15.4s, v9.4s
+	WORD $0x4e2ad60e // fadd v14.4s, v16.4s, v10.4s
+	WORD $0x4eadd5ef // fsub v15.4s, v15.4s, v13.4s
+	WORD $0x4eaed610 // fsub v16.4s, v16.4s, v14.4s
+	WORD $0x4e29d5ef // fadd v15.4s, v15.4s, v9.4s
+	WORD $0x4e2ad610 // fadd v16.4s, v16.4s, v10.4s
+	FMOVQ 480(R26), F17
+	VFMLA V17.S4, V7.S4, V15.S4
+	VFMLA V17.S4, V8.S4, V16.S4
+	VFMLA V11.S4, V1.S4, V15.S4
+	VFMLA V12.S4, V2.S4, V16.S4
+	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
+	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
+	VMOV V5.B16, V1.B16
+	VMOV V6.B16, V2.B16
+	FMOVQ 496(R26), F15
+	WORD $0x6ea5e5f0 // fcmgt v16.4s, v15.4s, v5.4s
+	WORD $0x6ea6e5f1 // fcmgt v17.4s, v15.4s, v6.4s
+	VBIT V16.B16, V13.B16, V1.B16
+	VBIT V17.B16, V14.B16, V2.B16
+	FMOVQ 512(R26), F15
+	WORD $0x6ea5e5f0 // fcmgt v16.4s, v15.4s, v5.4s
+	WORD $0x6ea6e5f1 // fcmgt v17.4s, v15.4s, v6.4s
+	FMOVQ 528(R26), F15
+	VBIT V16.B16, V15.B16, V1.B16
+	VBIT V17.B16, V15.B16, V2.B16
+	FMOVQ 512(R26), F15
+	WORD $0x4e2fe4b0 // fcmeq v16.4s, v5.4s, v15.4s
+	WORD $0x4e2fe4d1 // fcmeq v17.4s, v6.4s, v15.4s
+	FMOVQ 544(R26), F15
+	VBIT V16.B16, V15.B16, V1.B16
+	VBIT V17.B16, V15.B16, V2.B16
+	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
+	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
+	WORD $0x0e61782f // fcvtl v15.2d, v1.2s
+	WORD $0x4e617830 // fcvtl2 v16.2d, v1.4s
+	FLDPQ 0(R1), (F17, F18)
+	WORD $0x4e6fd631 // fadd v17.2d, v17.2d, v15.2d
+	WORD $0x4e70d652 // fadd v18.2d, v18.2d, v16.2d
+	FSTPQ (F17, F18), 0(R1)
+	WORD $0x0e61784f // fcvtl v15.2d, v2.2s
+	WORD $0x4e617850 // fcvtl2 v16.2d, v2.4s
+	FLDPQ 32(R1), (F17, F18)
+	WORD $0x4e6fd631 // fadd v17.2d, v17.2d, v15.2d
+	WORD $0x4e70d652 // fadd v18.2d, v18.2d, v16.2d
+	FSTPQ (F17, F18), 32(R1)
+	ADD $320, R4, R4
+	ADD $4, R5, R5
+	SUBS $1, R6, R6
+	BNE sample
+
+none:
+	ADD $32, R1, R1
+	ADD $32, R0, R0
+	ADD $32, R1, R1
+	ADD $32, R2, R2
+	SUBS $1, R3, R3
+	BNE loss_pass
 	RET
 
 DATA constants<>+0(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+8(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+16(SB)/8, $0x42b2000042b20000
 DATA constants<>+24(SB)/8, $0x42b2000042b20000
-DATA constants<>+32(SB)/8, $0xbf3172183fb8aa3b
-DATA constants<>+40(SB)/8, $0x000000003102e308
-DATA constants<>+48(SB)/8, $0x4b4000004b400000
-DATA constants<>+56(SB)/8, $0x4b4000004b400000
-DATA constants<>+64(SB)/8, $0x3ab5121a3ab5121a
-DATA constants<>+72(SB)/8, $0x3ab5121a3ab5121a
-DATA constants<>+80(SB)/8, $0x3c091cf13c091cf1
-DATA constants<>+88(SB)/8, $0x3c091cf13c091cf1
-DATA constants<>+96(SB)/8, $0x3d2aac793d2aac79
-DATA constants<>+104(SB)/8, $0x3d2aac793d2aac79
-DATA constants<>+112(SB)/8, $0x3e2aaa493e2aaa49
-DATA constants<>+120(SB)/8, $0x3e2aaa493e2aaa49
-DATA constants<>+128(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+136(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+144(SB)/8, $0x3f8000003f800000
-DATA constants<>+152(SB)/8, $0x3f8000003f800000
-DATA constants<>+160(SB)/8, $0x0000007f0000007f
-DATA constants<>+168(SB)/8, $0x0000007f0000007f
-DATA constants<>+176(SB)/8, $0x0000000100000001
-DATA constants<>+184(SB)/8, $0x0000000100000001
-DATA constants<>+192(SB)/8, $0x0080000000800000
-DATA constants<>+200(SB)/8, $0x0080000000800000
-DATA constants<>+208(SB)/8, $0x4b0000004b000000
-DATA constants<>+216(SB)/8, $0x4b0000004b000000
-DATA constants<>+224(SB)/8, $0x0000001700000017
-DATA constants<>+232(SB)/8, $0x0000001700000017
-DATA constants<>+240(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+248(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+256(SB)/8, $0x007fffff007fffff
-DATA constants<>+264(SB)/8, $0x007fffff007fffff
-DATA constants<>+272(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+280(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+288(SB)/8, $0xbd9c17f6bd9c17f6
-DATA constants<>+296(SB)/8, $0xbd9c17f6bd9c17f6
-DATA constants<>+304(SB)/8, $0x3e0424293e042429
-DATA constants<>+312(SB)/8, $0x3e0424293e042429
-DATA constants<>+320(SB)/8, $0xbe079bb3be079bb3
-DATA constants<>+328(SB)/8, $0xbe079bb3be079bb3
-DATA constants<>+336(SB)/8, $0x3e1138cf3e1138cf
-DATA constants<>+344(SB)/8, $0x3e1138cf3e1138cf
-DATA constants<>+352(SB)/8, $0xbe2a13b7be2a13b7
-DATA constants<>+360(SB)/8, $0xbe2a13b7be2a13b7
-DATA constants<>+368(SB)/8, $0x3e4cd1f93e4cd1f9
-DATA constants<>+376(SB)/8, $0x3e4cd1f93e4cd1f9
-DATA constants<>+384(SB)/8, $0xbe800213be800213
-DATA constants<>+392(SB)/8, $0xbe800213be800213
-DATA constants<>+400(SB)/8, $0x3eaaaaa83eaaaaa8
-DATA constants<>+408(SB)/8, $0x3eaaaaa83eaaaaa8
-DATA constants<>+416(SB)/8, $0xbefffffcbefffffc
-DATA constants<>+424(SB)/8, $0xbefffffcbefffffc
-DATA constants<>+432(SB)/8, $0x3f3172003f317200
-DATA constants<>+440(SB)/8, $0x3f3172003f317200
-DATA constants<>+448(SB)/8, $0x35bfbe8e35bfbe8e
-DATA constants<>+456(SB)/8, $0x35bfbe8e35bfbe8e
-DATA constants<>+464(SB)/8, $0x7f8000007f800000
-DATA constants<>+472(SB)/8, $0x7f8000007f800000
-DATA constants<>+480(SB)/8, $0x7fc000007fc00000
-DATA constants<>+488(SB)/8, $0x7fc000007fc00000
-DATA constants<>+496(SB)/8, $0xff800000ff800000
-DATA constants<>+504(SB)/8, $0xff800000ff800000
-GLOBL constants<>(SB), RODATA|NOPTR, $512
+DATA constants<>+32(SB)/8, $0x4b4000004b400000
+DATA constants<>+40(SB)/8, $0x4b4000004b400000
+DATA constants<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+64(SB)/8, $0xbf317218bf317218
+DATA constants<>+72(SB)/8, $0xbf317218bf317218
+DATA constants<>+80(SB)/8, $0x3102e3083102e308
+DATA constants<>+88(SB)/8, $0x3102e3083102e308
+DATA constants<>+96(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+104(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+112(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+120(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+128(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+136(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+144(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+152(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+160(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+168(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+176(SB)/8, $0x3f8000003f800000
+DATA constants<>+184(SB)/8, $0x3f8000003f800000
+DATA constants<>+192(SB)/8, $0x0000007f0000007f
+DATA constants<>+200(SB)/8, $0x0000007f0000007f
+DATA constants<>+208(SB)/8, $0x0000000100000001
+DATA constants<>+216(SB)/8, $0x0000000100000001
+DATA constants<>+224(SB)/8, $0x0080000000800000
+DATA constants<>+232(SB)/8, $0x0080000000800000
+DATA constants<>+240(SB)/8, $0x4b0000004b000000
+DATA constants<>+248(SB)/8, $0x4b0000004b000000
+DATA constants<>+256(SB)/8, $0x0000009600000096
+DATA constants<>+264(SB)/8, $0x0000009600000096
+DATA constants<>+272(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+280(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+288(SB)/8, $0x007fffff007fffff
+DATA constants<>+296(SB)/8, $0x007fffff007fffff
+DATA constants<>+304(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+312(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+320(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+328(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+336(SB)/8, $0x3e0424293e042429
+DATA constants<>+344(SB)/8, $0x3e0424293e042429
+DATA constants<>+352(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+360(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+368(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+376(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+384(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+392(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+400(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+408(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+416(SB)/8, $0xbe800213be800213
+DATA constants<>+424(SB)/8, $0xbe800213be800213
+DATA constants<>+432(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+440(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+448(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+456(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+464(SB)/8, $0x3f3172003f317200
+DATA constants<>+472(SB)/8, $0x3f3172003f317200
+DATA constants<>+480(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+488(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+496(SB)/8, $0x7f8000007f800000
+DATA constants<>+504(SB)/8, $0x7f8000007f800000
+DATA constants<>+512(SB)/8, $0x0000000000000000
+DATA constants<>+520(SB)/8, $0x0000000000000000
+DATA constants<>+528(SB)/8, $0x7fc000007fc00000
+DATA constants<>+536(SB)/8, $0x7fc000007fc00000
+DATA constants<>+544(SB)/8, $0xff800000ff800000
+DATA constants<>+552(SB)/8, $0xff800000ff800000
+GLOBL constants<>(SB), RODATA|NOPTR, $560

@@ -4,5 +4,5 @@
 
 package neon
 
-// Peak is simd.Kernels.Peak.
+// Peak computes x[i] = fma(1, 1, x[i]) in as many registers as keep the units busy, rounds times.
 func Peak(rounds int)

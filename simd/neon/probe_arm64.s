@@ -6,9 +6,9 @@
 
 // func Peak(rounds int)
 TEXT ·Peak(SB), NOSPLIT, $0-8
-	MOVD $constants<>(SB), R0
-	MOVD rounds+0(FP), R1
-	FMOVQ 0(R0), F0
+	MOVD $constants<>(SB), R26
+	MOVD rounds+0(FP), R0
+	FMOVQ 0(R26), F0
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
@@ -34,6 +34,7 @@ TEXT ·Peak(SB), NOSPLIT, $0-8
 	VEOR V23.B16, V23.B16, V23.B16
 	VEOR V24.B16, V24.B16, V24.B16
 
+	// one fma on each chain
 round:
 	VFMLA V0.S4, V0.S4, V1.S4
 	VFMLA V0.S4, V0.S4, V2.S4
@@ -59,7 +60,7 @@ round:
 	VFMLA V0.S4, V0.S4, V22.S4
 	VFMLA V0.S4, V0.S4, V23.S4
 	VFMLA V0.S4, V0.S4, V24.S4
-	SUBS $1, R1, R1
+	SUBS $1, R0, R0
 	BNE round
 	RET
 

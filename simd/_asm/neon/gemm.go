@@ -63,8 +63,7 @@ type tileLoop struct {
 // gemm: c[i][j] = fma(a[i][k], b[k][j], c[i][j]), k ascending, for tiles of rows
 // x columns that stay in registers: one element of a serves the registers of a row.
 func (f *file) gemm(e element) {
-	params := fmt.Sprintf("rows, tiles, cols, depth int, a %[1]s, aRow, aCol int, b %[1]s, bRow int, c %[1]s, ldc int, fresh bool", e.slice())
-	f.function(fmt.Sprintf("Gemm%d", e.bits), params, 0, func(k *kernel) {
+	f.function(fmt.Sprintf("Gemm%d", e.bits), 0, func(k *kernel) {
 		g := tileLoop{kernel: k, element: e}
 		g.a, g.c, g.tiles, g.last = k.slice("a"), k.slice("c"), k.param("tiles"), k.gp()
 		g.aCol, g.bRow, g.ldc = k.stride("aCol", e), k.stride("bRow", e), k.stride("ldc", e)

@@ -8,7 +8,7 @@ const ahead = 16
 
 // panel: dst[k][j] = src[k][j], a row as wide as a tile of the matrix product.
 func (f *file) panel(e element) {
-	f.function(fmt.Sprintf("Panel%d", e.bits), fmt.Sprintf("rows int, dst, src %s, lds int", e.slice()), 0, func(k *kernel) {
+	f.function(fmt.Sprintf("Panel%d", e.bits), 0, func(k *kernel) {
 		rows, dst, src, lds := k.param("rows"), k.slice("dst"), k.slice("src"), k.stride("lds", e)
 		fetch := k.gp()
 		k.emit("MOVD", fmt.Sprintf("$%d", ahead), fetch)
@@ -28,7 +28,7 @@ func (f *file) panel(e element) {
 // transpose: dst[j][i] = src[i][j], in square blocks of as many elements as two
 // registers have.
 func (f *file) transpose(e element) {
-	f.function(fmt.Sprintf("Transpose%d", e.bits), fmt.Sprintf("rows, cols int, dst %[1]s, ldd int, src %[1]s, lds int", e.slice()), 0, func(k *kernel) {
+	f.function(fmt.Sprintf("Transpose%d", e.bits), 0, func(k *kernel) {
 		rows, all, dst, src := k.param("rows"), k.param("cols"), k.slice("dst"), k.slice("src")
 		ldd, lds := k.stride("ldd", e), k.stride("lds", e)
 		side := 2 * bytes / e.bytes()

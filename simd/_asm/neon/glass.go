@@ -5,7 +5,7 @@ import "fmt"
 // interaction: g += s x and q += w x, down rows as wide as a tile of the matrix
 // product; x, w and g are read once.
 func (f *file) interaction() {
-	f.function("Interaction64", "rows int, s, x, w, g, q []float64", 0, func(k *kernel) {
+	f.function("Interaction64", 0, func(k *kernel) {
 		rows, x, w, g := k.param("rows"), k.slice("x"), k.slice("w"), k.slice("g")
 		s, q := k.vecs(widest), k.vecs(widest)
 		qAt := k.slice("q")
@@ -39,7 +39,7 @@ type fieldLoop struct {
 // field: x = M w for tiles of rows of M, each held in registers until g += s x and
 // q += w x are done; the rows of g come from afar while their sums are computed.
 func (f *file) field() {
-	f.function("Field64", "rows, tiles, depth, first int, m []float64, ldm int, w, s, g, q []float64", 0, func(k *kernel) {
+	f.function("Field64", 0, func(k *kernel) {
 		e := float64s
 		l := fieldLoop{tileLoop: tileLoop{kernel: k, element: e, columns: columns{widest, bytes, false}}}
 		l.a, l.tiles = k.slice("m"), k.param("tiles")
@@ -110,7 +110,7 @@ const (
 // row of blocks J adds to all x[K] behind it, row by row, and turned about, column
 // by column, what these add to x[J].
 func (f *file) symv() {
-	f.function("Symv64", "m int, packed, w, x []float64", 0, func(k *kernel) {
+	f.function("Symv64", 0, func(k *kernel) {
 		s := symLoop{kernel: k, packed: k.slice("packed"), w: k.slice("w"), x: k.slice("x")}
 		left := k.param("m")
 		k.scope(func() {

@@ -1,9 +1,22 @@
 package neon
 
-import (
-	"fmt"
-	"math"
+import "fmt"
+
+const bytes = 16 // of a vector register
+
+// An element is the type of a matrix's elements.
+type element struct {
+	name string // in Go
+	bits int
+}
+
+var (
+	float32s = element{"float32", 32}
+	float64s = element{"float64", 64}
 )
+
+func (e element) bytes() int    { return e.bits / 8 }
+func (e element) scale() int    { return e.bits/32 + 1 } // log2 of bytes
 
 // A word is an instruction that Go's assembler does not know: its bits without
 // the operands, and how GNU writes it. asmcheck's tests hold the one to the other.
@@ -22,9 +35,6 @@ var (
 	fmin32   = word{0x4ea0f400, "fmin v%d.4s, v%d.4s, v%d.4s"}
 	fcmgt32  = word{0x6ea0e400, "fcmgt v%d.4s, v%d.4s, v%d.4s"}
 	fcmeq32  = word{0x4e20e400, "fcmeq v%d.4s, v%d.4s, v%d.4s"}
-	positive = word{0x4ea0c800, "fcmgt v%d.4s, v%d.4s, #0.0"}
-	isZero   = word{0x4ea0d800, "fcmeq v%d.4s, v%d.4s, #0.0"}
-	negative = word{0x4ea0e800, "fcmlt v%d.4s, v%d.4s, #0.0"}
 	scvtf32  = word{0x4e21d800, "scvtf v%d.4s, v%d.4s"}
 	fcvtl    = word{0x0e617800, "fcvtl v%d.2d, v%d.2s"}
 	fcvtl2   = word{0x4e617800, "fcvtl2 v%d.2d, v%d.4s"}
@@ -84,9 +94,6 @@ func (k *kernel) and(d, x, y vreg) { k.vector("VAND", "B16", y, x, d) }
 // put replaces the lanes of into by v's where the mask is set.
 func (k *kernel) put(mask, v, into vreg) { k.vector("VBIT", "B16", mask, v, into) }
 
-// choose turns the mask into x where it is set and y elsewhere.
-func (k *kernel) choose(mask, x, y vreg) { k.vector("VBSL", "B16", y, x, mask) }
-
 // Integers of 32 bits: d = x + y, d = x - y, the mask of x = y, shifts of unsigned ones.
 func (k *kernel) addInts(d, x, y vreg)   { k.vector("VADD", "S4", y, x, d) }
 func (k *kernel) subInts(d, x, y vreg)   { k.vector("VSUB", "S4", y, x, d) }
@@ -96,6 +103,14 @@ func (k *kernel) shift(op string, d, x vreg, bits int) {
 }
 
 func (k *kernel) clear(v vreg) { k.vector("VEOR", "B16", v, v, v) }
+
+func (k *kernel) clearAll(v []vreg) {
+	for _, r := range v {
+		k.clear(r)
+	}
+}
+
+func immediate(n int) string { return fmt.Sprintf("$%d", n) }
 
 // zero returns a register of +0.
 func (k *kernel) zero() vreg {
@@ -141,18 +156,10 @@ func (k *kernel) store(v []vreg, base greg, disp int) {
 	}
 }
 
-// constantTable makes the constants addressable for the rest of the kernel.
-func (k *kernel) constantTable() {
-	k.table = k.gp()
-	k.emit("MOVD", "$constants<>(SB)", k.table)
-}
-
 // set loads a 32-bit pattern into every lane.
-func (k *kernel) set(v vreg, bits uint32) { k.words(v, [4]uint32{bits, bits, bits, bits}) }
-
-// words loads four patterns.
-func (k *kernel) words(v vreg, bits [4]uint32) {
-	k.emit("FMOVQ", at(k.table, k.constantAt(bits)), float(v))
+func (k *kernel) set(v vreg, bits uint32) {
+	k.table = true
+	k.emit("FMOVQ", at(table, k.constantAt(bits)), float(v))
 }
 
 // constant returns a 32-bit pattern in every lane.
@@ -161,8 +168,6 @@ func (k *kernel) constant(bits uint32) vreg {
 	k.set(v, bits)
 	return v
 }
-
-func f32(x float64) uint32 { return math.Float32bits(float32(x)) }
 
 // advance moves a pointer by some bytes.
 func (k *kernel) advance(p greg, bytes int) { k.emit("ADD", fmt.Sprintf("$%d", bytes), p, p) }

@@ -4,13 +4,17 @@
 // is ever spilled.
 package neon
 
-import "path/filepath"
+import (
+	"path/filepath"
+
+	"github.com/lossglass/lossglass/simd/_asm/kernels"
+)
 
 // Write writes the files of each family of kernels to a folder.
 func Write(folder string) error {
-	for family, kernels := range families {
+	for family, emit := range families {
 		f := &file{}
-		kernels(f)
+		emit(f)
 		name := filepath.Join(folder, family+"_arm64")
 		if err := f.write(name+".s", name+".go"); err != nil {
 			return err
@@ -21,28 +25,9 @@ func Write(folder string) error {
 
 // families are the files, with what emits their kernels.
 var families = map[string]func(f *file){
-	"network": func(f *file) {
-		f.imageForward()
-		f.imageStep()
-		f.forward()
-		f.backward()
-		f.step()
-		f.biasStep()
-		f.softmaxGrad()
-		f.lossSum()
-	},
-	"elementwise": func(f *file) {
-		f.elementwise("Exp", (*kernel).exp)
-		f.elementwise("Log", func(k *kernel, x []vreg) []vreg {
-			z := k.vecs(len(x))
-			k.log(z, x)
-			return z
-		})
-		f.elementwise("ReLU", func(k *kernel, x []vreg) []vreg {
-			k.relu(x, k.zero())
-			return x
-		})
-	},
+	"network":     func(f *file) { kernels.Network(&machine{file: f}) },
+	"elementwise": func(f *file) { kernels.Elementwise(&machine{file: f}) },
+	"probe":       func(f *file) { kernels.Probe(&machine{file: f}) },
 	"gemm": func(f *file) {
 		for _, e := range []element{float32s, float64s} {
 			f.gemm(e)
@@ -55,5 +40,4 @@ var families = map[string]func(f *file){
 		f.field()
 		f.symv()
 	},
-	"probe": func(f *file) { f.peak() },
 }

@@ -1,0 +1,185 @@
+package kernels
+
+func (k kernels[V, R, M]) forward() {
+	k.Function("Forward", 0, func() {
+		z, w, h := k.Slice("z"), k.Slice("w"), k.Slice("h")
+		k.widths(func(tile width[R]) {
+			g := k.Dense(tile.units)
+			k.passes(tile.prefix, g, func() {
+				out, in, left := k.Copy(z), k.Copy(h), k.Param("samples")
+				k.blocks(tile.prefix, "samples", left, func(m int, p string) {
+					acc := k.accumulators(m, tile.units, g)
+					k.move(k.Load, acc, k.each(tile, p+"_load"), out)
+					a, b, inputs := k.Copy(w), k.Copy(in), k.Param("inputs")
+					k.Comment("for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])")
+					k.acrossTiles(p+"_k", inputs, func() {
+						k.Multiply(Product{AUnit: Vec, BUnit: Row}, k.each(tile, p+"_k"), a, b, acc)
+						k.Advance(a, Row)
+					}, stride[R]{b, "hStride"})
+					k.move(k.Store, acc, k.each(tile, p+"_store"), out)
+					k.Advance(out, m*Row)
+					k.Advance(in, m*Row)
+				})
+			}, z, w, h)
+		})
+	})
+}
+
+func (k kernels[V, R, M]) backward() {
+	k.Function("Backward", 0, func() {
+		d, h, w, delta := k.Slice("d"), k.Slice("h"), k.Slice("w"), k.Slice("delta")
+		k.widths(func(tile width[R]) {
+			g := k.Dense(tile.units)
+			k.passes(tile.prefix, g, func() {
+				out, act, del, left := k.Copy(d), k.Copy(h), k.Copy(delta), k.Param("samples")
+				k.blocks(tile.prefix, "samples", left, func(m int, p string) {
+					acc := k.accumulators(m, tile.units, g)
+					for i := range acc {
+						for _, v := range acc[i] {
+							k.Clear(v)
+						}
+					}
+					a, b, outputs := k.Copy(w), k.Copy(del), k.Param("outputs")
+					k.Comment("for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])")
+					k.acrossTiles(p+"_k", outputs, func() {
+						k.Multiply(Product{AUnit: Row, BUnit: Row}, k.each(tile, p+"_k"), a, b, acc)
+					}, stride[R]{a, "wStride"}, stride[R]{b, "deltaStride"})
+					k.Comment("d[s][u] = h[s][u] > 0 ? g[s][u] : +0")
+					v, zero := k.Vecs(g), k.Vecs(1)
+					k.Clear(zero)
+					k.each(tile, p+"_gate")(func(u int) {
+						for i := range acc {
+							k.Scope(func() {
+								k.Load(v, act, i*Row+u*Vec)
+								k.Store(k.Keep(k.Compare(Greater, v, zero), acc[i][u]), out, i*Row+u*Vec)
+							})
+						}
+					})
+					for _, r := range []R{out, act, del} {
+						k.Advance(r, m*Row)
+					}
+				})
+			}, d, h, w, delta)
+		})
+	})
+}
+
+// move loads or stores accumulators, which are i*Row + u*Vec from a pointer.
+func (k kernels[V, R, M]) move(move func(v []V, base R, disp int), acc [][][]V, units Units, base R) {
+	units(func(u int) {
+		for i := range acc {
+			move(acc[i][u], base, i*Row+u*Vec)
+		}
+	})
+}
+
+// step emits the gradient of a tile and its SGD step. The rows of delta and h are read
+// once for each block of inputs and each pass, so the sums run over k.Chunk samples at
+// a time, which stay in the first-level cache, and wait between chunks on the stack.
+func (k kernels[V, R, M]) step() {
+	k.Function("Step", Tile*Row, func() {
+		k.Scope(func() {
+			at, zero, left := k.Locals(), k.Vecs(1), k.Set(Tile)
+			k.Clear(zero)
+			zeros := []V{zero[0], zero[0]}
+			k.Comment("g[j][u] = +0, on the stack")
+			k.Label("clear")
+			for disp := 0; disp < Row; disp += len(zeros) * k.Bytes {
+				k.Store(zeros, at, disp)
+			}
+			k.Advance(at, Row)
+			k.CountDown(left, 1, NE, "clear")
+		})
+		delta, h := k.Slice("delta"), k.Slice("h")
+		k.widths(func(tile width[R]) {
+			left := k.Param("samples")
+			k.Comment("for each chunk of samples, small enough for the cache")
+			k.Label(tile.prefix + "_chunk")
+			now := k.Copy(left)
+			k.Branch(now, LE, k.Chunk, tile.prefix+"_last")
+			k.Move(now, k.Chunk)
+			k.Label(tile.prefix + "_last")
+			k.gradient(tile, delta, h, now)
+			k.Element(delta, delta, now, Row)
+			k.Element(h, h, now, Row)
+			k.Subtract(left, now)
+			k.Branch(left, NE, 0, tile.prefix+"_chunk")
+			k.update(tile)
+		})
+	})
+}
+
+// gradient adds some samples' products to the sums on the stack.
+func (k kernels[V, R, M]) gradient(tile width[R], delta, h, samples R) {
+	k.Scope(func() {
+		first, last, sums := k.Copy(delta), k.Copy(h), k.Locals()
+		g := k.Dense(tile.units)
+		k.passes(tile.prefix+"_gradient", g, func() {
+			sum, in, left := k.Copy(sums), k.Copy(last), k.Param("inputs")
+			k.blocks(tile.prefix, "inputs", left, func(m int, p string) {
+				acc := k.accumulators(m, tile.units, g)
+				k.move(k.Load, acc, k.each(tile, p+"_load"), sum)
+				a, b, left := k.Copy(first), k.Copy(in), k.Copy(samples)
+				k.Comment("for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])")
+				k.Label(p + "_k")
+				k.Multiply(Product{AUnit: Vec, BUnit: Vec}, k.each(tile, p+"_k"), a, b, acc)
+				k.Advance(a, Row)
+				k.Advance(b, Row)
+				k.CountDown(left, 1, NE, p+"_k")
+				k.move(k.Store, acc, k.each(tile, p+"_store"), sum)
+				k.Advance(sum, m*Row)
+				k.Advance(in, m*Vec)
+			})
+		}, first, last, sums)
+	})
+}
+
+// update takes the SGD step with the sums on the stack.
+func (k kernels[V, R, M]) update(tile width[R]) {
+	sums, w, step := k.Locals(), k.Slice("w"), k.Param("step")
+	g := k.Others
+	k.passes(tile.prefix+"_update", g, func() {
+		from, to, left := k.Copy(sums), k.Copy(w), k.Param("inputs")
+		rate, zero, v := k.Vecs(g), k.Vecs(1), k.Vecs(g)
+		k.Load(rate, step, 0)
+		k.Clear(zero)
+		k.Comment("for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])")
+		k.Label(tile.prefix + "_row")
+		k.each(tile, tile.prefix+"_row")(func(u int) {
+			k.Load(v, from, u*Vec)
+			k.sgd(to, u*Vec, v, rate, zero)
+		})
+		k.Advance(from, Row)
+		k.Advance(to, Row)
+		k.CountDown(left, 1, NE, tile.prefix+"_row")
+	}, sums, w, step)
+}
+
+func (k kernels[V, R, M]) biasStep() {
+	k.Function("BiasStep", 0, func() {
+		b, d, step := k.Slice("b"), k.Slice("d"), k.Param("step")
+		k.widths(func(tile width[R]) {
+			g := k.Others
+			k.passes(tile.prefix, g, func() {
+				in, left := k.Copy(d), k.Param("samples")
+				sum := k.accumulators(1, tile.units, g)[0]
+				for _, v := range sum {
+					k.Clear(v)
+				}
+				k.Comment("for each sample s: g[u] += d[s][u]")
+				k.Label(tile.prefix + "_sample")
+				k.each(tile, tile.prefix+"_sample")(func(u int) { k.AddFrom(sum[u], in, u*Vec) })
+				k.Advance(in, Row)
+				k.CountDown(left, 1, NE, tile.prefix+"_sample")
+				k.Comment("b[u] = fma(-step, g[u], b[u])")
+				rate, v := k.Vecs(g), k.Vecs(g)
+				k.Load(rate, step, 0)
+				k.each(tile, tile.prefix+"_bias")(func(u int) {
+					k.Load(v, b, u*Vec)
+					k.MulSub(v, sum[u], rate)
+					k.Store(v, b, u*Vec)
+				})
+			}, b, d, step)
+		})
+	})
+}

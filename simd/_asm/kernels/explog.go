@@ -1,0 +1,112 @@
+package kernels
+
+import "math"
+
+func f32(x float64) uint32 { return math.Float32bits(float32(x)) }
+
+// bits are coefficients of a polynomial, the highest first.
+func bits(coefficients ...float64) []uint32 {
+	var b []uint32
+	for _, c := range coefficients {
+		b = append(b, f32(c))
+	}
+	return b
+}
+
+// exp emits the sequence of package elementwise for Exp. x is overwritten; the
+// result is in registers taken here.
+func (k kernels[V, R, M]) exp(x []V) []V {
+	const magic = 0x4b400000 // 1.5 * 2^23: in t = n + magic the low bits are n
+	k.Clamp(x, f32(-104), f32(89))
+	t := k.Vecs(len(x))
+	k.Scope(func() {
+		// t = fma(x, log2 e, magic); n = t - magic
+		n := k.Vecs(len(x))
+		k.Fill(t, magic)
+		k.MulAddConst(t, x, f32(0x1.715476p+0))
+		k.OpConst(Sub, n, t, magic)
+		// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
+		k.MulAddConst(x, n, f32(-0x1.62e43p-1))
+		k.MulAddConst(x, n, f32(0x1.05c61p-29))
+	})
+	p := k.Horner(x, bits(0x1.6a2434p-10, 0x1.1239e2p-7, 0x1.5558f2p-5, 0x1.555492p-3, 0x1.fffffcp-2, 1, 1))
+	// The exponent in two halves, so that subnormal results are rounded once.
+	half := x
+	k.OpConst(SubInts, t, t, magic)
+	k.ShiftInts(SignedRight, half, t, 1)
+	k.Op(SubInts, t, t, half)
+	for _, e := range [][]V{half, t} {
+		k.OpConst(AddInts, e, e, 127)
+		k.ShiftInts(Left, e, e, 23)
+		k.Op(Mul, p, p, e)
+	}
+	return p
+}
+
+// log emits z = log x by the sequence of package elementwise for Log.
+func (k kernels[V, R, M]) log(z, x []V) {
+	const one, sqrtHalf, mantissa = 0x3f800000, 0x3f3504f3, 0x007fffff
+	// f = x, 2^23-fold where it is subnormal, and the exponent's bias there.
+	e, f := k.Vecs(len(x)), k.Vecs(len(x))
+	k.Scope(func() {
+		scaled := k.Vecs(len(x))
+		subnormal := k.CompareConst(Less, x, f32(0x1p-126))
+		k.Copies(f, x)
+		k.OpConst(Mul, scaled, x, f32(0x1p23))
+		k.Put(subnormal, scaled, f)
+		k.Fill(e, 127)
+		k.Put(subnormal, k.Constant(127+23), e)
+	})
+	// f = 2^e (1 + f) with 1 + f from sqrt(1/2) on.
+	k.Scope(func() {
+		exponent := k.Vecs(len(x))
+		k.OpConst(AddInts, f, f, one-sqrtHalf)
+		k.ShiftInts(Right, exponent, f, 23)
+		k.Op(SubInts, e, exponent, e)
+	})
+	k.OpConst(And, f, f, mantissa)
+	k.OpConst(AddInts, f, f, sqrtHalf)
+	k.OpConst(Sub, f, f, one)
+	k.FromInts(e)
+	y := z
+	k.Op(Mul, y, f, f)
+	q := k.Horner(f, bits(-0x1.382fecp-4, 0x1.084852p-3, -0x1.0f3766p-3, 0x1.22719ep-3, -0x1.54276ep-3,
+		0x1.99a3f2p-3, -0x1.000426p-2, 0x1.55555p-2, -0x1.fffff8p-2))
+	// h = e ln2hi; s = h + f; l = (h - s) + f + e ln2lo + y q
+	s := k.Vecs(len(x))
+	k.Scope(func() {
+		h := k.Vecs(len(x))
+		k.OpConst(Mul, h, e, f32(0x1.62e4p-1))
+		k.Op(Add, s, h, f)
+		l := h
+		k.Op(Sub, l, h, s)
+		k.Op(Add, l, l, f)
+		k.MulAddConst(l, e, f32(0x1.7f7d1cp-20))
+		k.MulAdd(l, y, q)
+		k.Op(Add, s, s, l)
+	})
+	k.Copies(z, x) // infinity and NaN are their own logarithms
+	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(math.Inf(1))), s, z) })
+	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(0)), k.Constant(f32(math.NaN())), z) })
+	k.Scope(func() { k.Put(k.CompareConst(Equal, x, f32(0)), k.Constant(f32(math.Inf(-1))), z) })
+}
+
+// elementwise emits a kernel that applies f to every element of src.
+func (k kernels[V, R, M]) elementwise(name string, f func(x []V) []V) {
+	k.Function(name, 0, func() {
+		dst, src, end := k.Slice("dst"), k.Slice("src"), k.Count("src")
+		k.Plus(end, src, end, 2, 0)
+		k.Comment(Declared(name).Doc)
+		k.Label("next")
+		k.BranchIf(src, AtLeast, end, "done")
+		k.Scope(func() {
+			x := k.Vecs(k.Others)
+			k.Load(x, src, 0)
+			k.Store(f(x), dst, 0)
+		})
+		k.Advance(src, k.Others*k.Bytes)
+		k.Advance(dst, k.Others*k.Bytes)
+		k.Jump("next")
+		k.Label("done")
+	})
+}

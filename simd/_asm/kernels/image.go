@@ -1,0 +1,118 @@
+package kernels
+
+// The three words of an entry of a pair list are the offset of a row, in float32,
+// and two values; the four of a span the first entry, the one after the last, and
+// the rows of the two results.
+const (
+	EntryBytes = 12
+	spanBytes  = 16
+)
+
+// span loads the bounds of a pair's entries.
+func (k kernels[V, R, M]) span(list, spans R) (at, end R) {
+	at, end = k.LoadUint32(spans, 0), k.LoadUint32(spans, 4)
+	for _, p := range []R{at, end} {
+		k.Element(p, list, p, EntryBytes)
+	}
+	return at, end
+}
+
+// result returns the address of one of a pair's two results.
+func (k kernels[V, R, M]) result(rows, spans R, i int) R {
+	at := k.LoadUint32(spans, 8+4*i)
+	k.Element(at, rows, at, Row)
+	return at
+}
+
+func (k kernels[V, R, M]) imageForward() {
+	k.Function("ImageForward", 0, func() {
+		h, w, b, list := k.Slice("h"), k.Slice("w"), k.Slice("b"), k.Slice("list")
+		k.widths(func(tile width[R]) {
+			g := k.Pairs(tile.units)
+			k.passes(tile.prefix, g, func() {
+				spans, left := k.Slice("spans"), k.Count("spans")
+				k.Branch(left, EQ, 0, tile.prefix+"_none")
+				next, zero := k.Count("w"), k.Vecs(1)
+				k.Plus(next, w, next, 2, 0)
+				k.Clear(zero)
+				k.Comment("for each pair of samples")
+				k.Label(tile.prefix + "_pair")
+				at, end := k.span(list, spans)
+				acc := k.accumulators(2, tile.units, g)
+				k.each(tile, tile.prefix+"_bias")(func(u int) {
+					k.Load(acc[0][u], b, u*Vec)
+					k.Copies(acc[1][u], acc[0][u])
+				})
+				k.BranchIf(at, AtLeast, end, tile.prefix+"_relu")
+				k.Scope(func() {
+					// Of each row of the next tile one line, another for the next pair.
+					ahead := k.Copy(left)
+					k.AndBits(ahead, 7)
+					k.Plus(ahead, next, ahead, 6, 0)
+					k.Comment("for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])")
+					k.Accumulate(tile.prefix+"_entry", k.each(tile, tile.prefix+"_entry"), w, at, end, acc, &ahead)
+				})
+				k.Comment("h[a_i][u] = ReLU(z_i[u])")
+				k.Label(tile.prefix + "_relu")
+				out := []R{k.result(h, spans, 0), k.result(h, spans, 1)}
+				k.each(tile, tile.prefix+"_relu")(func(u int) {
+					for i := range acc {
+						k.ReLU(acc[i][u], zero)
+						k.Store(acc[i][u], out[i], u*Vec)
+					}
+				})
+				k.Advance(spans, spanBytes)
+				k.CountDown(left, 1, NE, tile.prefix+"_pair")
+				k.Label(tile.prefix + "_none")
+			}, h, w, b)
+		})
+	})
+}
+
+func (k kernels[V, R, M]) imageStep() {
+	k.Function("ImageStep", 0, func() {
+		w, d, list, step := k.Slice("w"), k.Slice("d"), k.Slice("list"), k.Param("step")
+		k.widths(func(tile width[R]) {
+			g := k.Pairs(tile.units)
+			k.passes(tile.prefix, g, func() {
+				spans, left := k.Slice("spans"), k.Count("spans")
+				k.Branch(left, EQ, 0, tile.prefix+"_none")
+				rate, zero, before := k.Vecs(g), k.Vecs(1), k.Count("w")
+				k.Load(rate, step, 0)
+				k.Clear(zero)
+				k.Negate(before)
+				k.Comment("for each pair of pixels")
+				k.Label(tile.prefix + "_pair")
+				at, end := k.span(list, spans)
+				k.BranchIf(at, AtLeast, end, tile.prefix+"_next")
+				acc := k.accumulators(2, tile.units, g)
+				for u := range tile.units {
+					for i := range acc {
+						k.Clear(acc[i][u])
+					}
+				}
+				k.Comment("for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])")
+				k.Scope(func() {
+					k.Accumulate(tile.prefix+"_entry", k.each(tile, tile.prefix+"_entry"), d, at, end, acc, nil)
+				})
+				k.Comment("w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])")
+				for i := range acc {
+					k.Scope(func() {
+						out := k.result(w, spans, i)
+						behind := k.Register()
+						// The same row of the tile before: training goes from the last to the first.
+						k.Plus(behind, out, before, 2, 0)
+						k.each(tile, tile.prefix+[]string{"_first", "_second"}[i])(func(u int) {
+							k.sgd(out, u*Vec, acc[i][u], rate, zero)
+							k.Prefetch(behind, u*Vec, 2)
+						})
+					})
+				}
+				k.Label(tile.prefix + "_next")
+				k.Advance(spans, spanBytes)
+				k.CountDown(left, 1, NE, tile.prefix+"_pair")
+				k.Label(tile.prefix + "_none")
+			}, w, d, step)
+		})
+	})
+}

@@ -1,0 +1,119 @@
+package kernels
+
+// classes emits body for each class of one sample, ascending; z is the class's row.
+func (k kernels[V, R, M]) classes(label string, start R, body func(z R)) {
+	k.Scope(func() {
+		p, left := k.Copy(start), k.Param("classes")
+		k.acrossTiles(label, left, func() { body(p) }, stride[R]{p, "stride"})
+	})
+}
+
+// samples emits body for each sample, with the sample's first row and its label in every lane.
+func (k kernels[V, R, M]) samples(z R, body func(row R, label []V)) {
+	row, labels, left := k.Copy(z), k.Slice("labels"), k.Count("labels")
+	k.Branch(left, EQ, 0, "none")
+	k.Comment("for each sample")
+	k.Label("sample")
+	k.Scope(func() { body(row, k.BroadcastUint32(labels)) })
+	k.Advance(row, Row)
+	k.Advance(labels, 4)
+	k.CountDown(left, 1, NE, "sample")
+	k.Label("none")
+}
+
+// expOf returns e^(z - top) of one class.
+func (k kernels[V, R, M]) expOf(z R, top []V) []V {
+	x := k.Vecs(len(top))
+	k.Load(x, z, 0)
+	k.Op(Sub, x, x, top)
+	return k.exp(x)
+}
+
+func (k kernels[V, R, M]) softmaxGrad() {
+	k.Function("SoftmaxGrad", 0, func() {
+		z, g := k.Slice("z"), k.Softmax
+		k.passes("softmax", g, func() {
+			k.samples(z, func(row R, label []V) {
+				top, sum := k.Vecs(g), k.Vecs(g)
+				k.Load(top, row, 0)
+				k.Comment("for each class c: max = z[c] > max ? z[c] : max")
+				k.classes("max", row, func(z R) {
+					v := k.Vecs(g)
+					k.Load(v, z, 0)
+					k.Raise(top, v)
+				})
+				k.Clear(sum)
+				k.Comment("for each class c: z[c] = exp(z[c] - max), sum += z[c]")
+				k.classes("exp", row, func(z R) {
+					e := k.expOf(z, top)
+					k.Op(Add, sum, sum, e)
+					k.Store(e, z, 0)
+				})
+				class, one := k.Vecs(1), k.Constant(f32(1))
+				k.Clear(class)
+				divide := k.Divide(sum)
+				k.Comment("for each class c: z[c] = z[c] / sum - [c = label]")
+				k.classes("delta", row, func(z R) {
+					p := k.Vecs(g)
+					k.Load(p, z, 0)
+					divide(p)
+					k.Op(Sub, p, p, k.Keep(k.EqualInts(class, label), one))
+					k.Store(p, z, 0)
+					k.OpConst(AddInts, class, class, 1)
+				})
+			})
+		}, z)
+	})
+}
+
+func (k kernels[V, R, M]) lossSum() {
+	k.Function("LossSum", 0, func() {
+		z, sum, correct := k.Slice("z"), k.Param("sum"), k.Param("correct")
+		g := k.Softmax
+		k.passes("loss", g, func() {
+			k.samples(z, func(row R, label []V) {
+				top, at, total := k.Vecs(g), k.Vecs(g), k.Vecs(g)
+				k.Scope(func() { k.predict(row, label, correct, top, at) })
+				k.Clear(total)
+				k.Comment("for each class c: total += exp(z[c] - max)")
+				k.classes("exp", row, func(z R) { k.Op(Add, total, total, k.expOf(z, top)) })
+				k.Comment("sum += log total - (z[label] - max)")
+				k.Op(Sub, at, at, top)
+				loss := top
+				k.log(loss, total)
+				k.Op(Sub, loss, loss, at)
+				k.AddWide(sum, loss)
+			})
+			if g < k.whole() {
+				k.Advance(sum, g*k.Bytes) // sixteen float64 are twice as long as the other rows
+			}
+		}, z, sum, correct)
+	})
+}
+
+// predict sets top to the maximum over the classes and at to the label's z, and
+// counts the lanes without NaN whose lowest class that attains the maximum is the
+// label.
+func (k kernels[V, R, M]) predict(row R, label []V, correct R, top, at []V) {
+	best, class, v := k.Vecs(len(top)), k.Vecs(1), k.Vecs(len(top))
+	k.Load(top, row, 0)
+	k.Clear(best)
+	k.Clear(at)
+	k.Clear(class)
+	nan := k.NaNs(top)
+	k.Comment("for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]")
+	k.classes("max", row, func(z R) {
+		k.Load(v, z, 0)
+		k.NoteNaNs(nan, v)
+		higher := k.Compare(Greater, v, top)
+		k.Put(higher, v, top)
+		k.Put(higher, class, best)
+		k.Put(k.EqualInts(class, label), v, at)
+		k.OpConst(AddInts, class, class, 1)
+	})
+	k.Comment("correct += [best = label and no z is NaN]")
+	hit := k.WithoutNaNs(nan, k.Keep(k.EqualInts(best, label), k.Constant(1)))
+	k.Load(v, correct, 0)
+	k.Op(AddInts, v, v, hit)
+	k.Store(v, correct, 0)
+}

@@ -1,0 +1,347 @@
+package main
+
+import (
+	"math"
+
+	"github.com/mmcloughlin/avo/attr"
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+
+	"github.com/lossglass/lossglass/simd/_asm/kernels"
+)
+
+// A machine emits the kernels of package kernels for a target. A group of
+// registers is one register, and avo knows when each is free again.
+type machine struct {
+	target
+	locals Mem // of the function at hand
+}
+
+type (
+	vector  = []VecVirtual
+	general = GPVirtual
+)
+
+func (m *machine) Shape() kernels.Shape {
+	one := func(int) int { return 1 }
+	return kernels.Shape{Bytes: m.bytes(), Block: m.block, Chunk: m.chunk, Pairs: one, Dense: one, Softmax: 1, Others: 1, Chains: 12}
+}
+
+func (m *machine) Function(name string, locals int, body func()) {
+	flags := attr.Attribute(NOSPLIT)
+	if locals > 0 {
+		flags = 0
+	}
+	declare(name, flags)
+	if locals > 0 {
+		m.locals = AllocLocal(locals)
+	}
+	body()
+	m.Return()
+}
+
+func (m *machine) Return() {
+	VZEROUPPER()
+	RET()
+}
+
+func (m *machine) Scope(body func())       { body() }
+func (m *machine) Comment(lines ...string) { Comment(lines...) }
+func (m *machine) Label(name string)       { Label(name) }
+func (m *machine) Jump(label string)       { JMP(LabelRef(label)) }
+
+var jumps = map[kernels.Cond]func(Op){
+	kernels.EQ: JEQ, kernels.NE: JNE, kernels.LT: JLT, kernels.LE: JLE, kernels.GT: JGT, kernels.GE: JGE,
+	kernels.Below: JB, kernels.AtLeast: JAE,
+}
+
+func (m *machine) Branch(r general, c kernels.Cond, n int, label string) {
+	if n == 0 {
+		TESTQ(r, r)
+	} else {
+		CMPQ(r, Imm(uint64(n)))
+	}
+	jumps[c](LabelRef(label))
+}
+
+func (m *machine) BranchIf(x general, c kernels.Cond, y general, label string) {
+	CMPQ(x, y)
+	jumps[c](LabelRef(label))
+}
+
+func (m *machine) CountDown(r general, n int, c kernels.Cond, label string) {
+	m.Advance(r, -n)
+	jumps[c](LabelRef(label))
+}
+
+func (m *machine) Param(name string) general { return param(name) }
+func (m *machine) Slice(name string) general { return slice(name) }
+func (m *machine) Count(name string) general { return count(name) }
+func (m *machine) Register() general         { return GP64() }
+func (m *machine) Copy(r general) general    { return copyOf(r) }
+
+func (m *machine) Locals() general {
+	at := GP64()
+	LEAQ(m.locals, at)
+	return at
+}
+
+func (m *machine) Set(n int) general {
+	r := GP64()
+	m.Move(r, n)
+	return r
+}
+
+func (m *machine) Move(d general, n int) { MOVQ(U32(uint32(n)), d) }
+
+func (m *machine) LoadUint32(base general, disp int) general {
+	r := GP64()
+	MOVL(Mem{Base: base, Disp: disp}, r.As32())
+	return r
+}
+
+func (m *machine) Advance(p general, n int) {
+	switch {
+	case n == -1:
+		DECQ(p)
+	case n < 0:
+		SUBQ(Imm(uint64(-n)), p)
+	default:
+		advance(p, n)
+	}
+}
+
+func (m *machine) AndBits(r general, n int) { ANDQ(Imm(uint64(n)), r) }
+func (m *machine) Negate(r general)         { NEGQ(r) }
+func (m *machine) Subtract(d, x general)    { SUBQ(x, d) }
+
+func (m *machine) Plus(d, x, y general, shift, disp int) {
+	if shift <= 3 {
+		LEAQ(Mem{Base: x, Index: y, Scale: 1 << shift, Disp: disp}, d)
+		return
+	}
+	if d != y {
+		MOVQ(y, d)
+	}
+	SHLQ(Imm(uint64(shift)), d)
+	LEAQ(Mem{Base: d, Index: x, Scale: 1, Disp: disp}, d)
+}
+
+func (m *machine) Element(d, base, i general, bytes int) {
+	if bytes == kernels.EntryBytes { // three times four
+		LEAQ(Mem{Base: i, Index: i, Scale: 2}, i)
+		LEAQ(Mem{Base: base, Index: i, Scale: 4}, d)
+		return
+	}
+	offset := GP64()
+	IMUL3Q(U32(uint32(bytes)), i, offset)
+	LEAQ(Mem{Base: base, Index: offset, Scale: 1}, d)
+}
+
+func (m *machine) Prefetch(p general, disp, level int) {
+	if level == 1 {
+		PREFETCHT0(Mem{Base: p, Disp: disp})
+	} else {
+		PREFETCHT1(Mem{Base: p, Disp: disp})
+	}
+}
+
+func (m *machine) Vecs(n int) vector { return m.vecs(n) }
+
+func (m *machine) Load(v vector, base general, disp int) {
+	for i := range v {
+		VMOVUPS(Mem{Base: base, Disp: disp + i*m.bytes()}, v[i])
+	}
+}
+
+func (m *machine) Store(v vector, base general, disp int) {
+	for i := range v {
+		VMOVUPS(v[i], Mem{Base: base, Disp: disp + i*m.bytes()})
+	}
+}
+
+func (m *machine) BroadcastUint32(base general) vector {
+	v := m.vecs(1)
+	VPBROADCASTD(Mem{Base: base}, v[0])
+	return v
+}
+
+func (m *machine) Constant(bits uint32) vector {
+	v := m.vecs(1)
+	m.Fill(v, bits)
+	return v
+}
+
+func (m *machine) Fill(v vector, bits uint32) { VMOVUPS(m.word(bits), v[0]) }
+
+func (m *machine) Clear(v vector) {
+	for _, r := range v {
+		m.clear(r)
+	}
+}
+
+func (m *machine) Copies(d, x vector) { VMOVAPS(x[0], d[0]) }
+
+func (m *machine) Op(op kernels.Op, d, x, y vector)             { m.op(op, d, x, y[0]) }
+func (m *machine) OpConst(op kernels.Op, d, x vector, y uint32) { m.op(op, d, x, m.word(y)) }
+
+func (m *machine) op(op kernels.Op, d, x vector, y Op) {
+	switch op {
+	case kernels.Add:
+		VADDPS(y, x[0], d[0])
+	case kernels.Sub:
+		VSUBPS(y, x[0], d[0])
+	case kernels.Mul:
+		VMULPS(y, x[0], d[0])
+	case kernels.AddInts:
+		VPADDD(y, x[0], d[0])
+	case kernels.SubInts:
+		VPSUBD(y, x[0], d[0])
+	case kernels.And:
+		m.and(y, x[0], d[0])
+	}
+}
+
+func (m *machine) AddFrom(d vector, base general, disp int) {
+	VADDPS(Mem{Base: base, Disp: disp}, d[0], d[0])
+}
+
+func (m *machine) ShiftInts(s kernels.Shift, d, x vector, bits int) {
+	shift := map[kernels.Shift]func(...Op){kernels.Left: VPSLLD, kernels.Right: VPSRLD, kernels.SignedRight: VPSRAD}[s]
+	shift(Imm(uint64(bits)), x[0], d[0])
+}
+
+func (m *machine) FromInts(x vector) { VCVTDQ2PS(x[0], x[0]) }
+
+func (m *machine) MulAdd(acc, x, y vector) {
+	for i := range acc {
+		VFMADD231PS(y[0], x[0], acc[i])
+	}
+}
+
+func (m *machine) MulAddConst(acc, x vector, y uint32) { VFMADD231PS(m.word(y), x[0], acc[0]) }
+func (m *machine) MulSub(acc, x, y vector)             { VFNMADD231PS(x[0], y[0], acc[0]) }
+
+func (m *machine) Horner(x vector, c []uint32) vector {
+	p := m.Constant(c[0])
+	for _, c := range c[1:] {
+		VFMADD213PS(m.word(c), x[0], p[0])
+	}
+	return p
+}
+
+func (m *machine) Clamp(x vector, low, high uint32) {
+	lo, hi := m.Constant(low), m.Constant(high)
+	VMAXPS(x[0], lo[0], x[0]) // a NaN, as the second operand, comes through
+	VMINPS(x[0], hi[0], x[0])
+}
+
+// ReLU: the sum with +0 leaves no -0, and a NaN, as the second operand of the
+// maximum, comes through.
+func (m *machine) ReLU(x, zero vector) {
+	VADDPS(zero[0], x[0], x[0])
+	VMAXPS(x[0], zero[0], x[0])
+}
+
+func (m *machine) Raise(top, x vector) { VMAXPS(top[0], x[0], top[0]) }
+
+// Divide emits a division or, for 512 bits, where two steps of multiply-adds take a
+// quarter of its time, these. A quotient q within an ulp and its remainder r = p - q
+// sum, which is then exact, give the rounded quotient as q + r inverse (Markstein
+// 1990, Computation of elementary functions on the IBM RISC System/6000 processor,
+// IBM J. Res. Dev. 34). p inverse may be two ulps off: two steps. Where a p is so
+// small that a remainder might be subnormal, it is the division.
+func (m *machine) Divide(sum vector) func(p vector) {
+	if !m.masks() {
+		return func(p vector) { VDIVPS(sum[0], p[0], p[0]) }
+	}
+	inverse := m.vec()
+	VDIVPS(sum[0], m.Constant(math.Float32bits(1))[0], inverse)
+	return func(p vector) {
+		q, r, small := m.vec(), m.vec(), GP32()
+		KMOVW(m.CompareConst(kernels.Less, p, math.Float32bits(0x1p-64))[0].r, small)
+		TESTL(small, small)
+		JNZ(LabelRef("small"))
+		Comment("q = p * inverse, then twice r = p - q * sum, q += r * inverse")
+		VMULPS(inverse, p[0], q)
+		for range 2 {
+			VMOVAPS(p[0], r)
+			VFNMADD231PS(q, sum[0], r)
+			VFMADD231PS(r, inverse, q)
+		}
+		VMOVAPS(q, p[0])
+		JMP(LabelRef("divided"))
+		Label("small")
+		VDIVPS(sum[0], p[0], p[0])
+		Label("divided")
+	}
+}
+
+// The comparison predicates of the relations, and that of NaN; all quiet.
+var predicates = map[kernels.Relation]uint8{kernels.Less: 0x11, kernels.Equal: 0x00, kernels.Greater: 0x1e}
+
+const unordered = 0x03
+
+func (m *machine) Compare(r kernels.Relation, x, y vector) []mask {
+	return []mask{m.compare(predicates[r], x[0], y[0])}
+}
+
+func (m *machine) CompareConst(r kernels.Relation, x vector, y uint32) []mask {
+	return []mask{m.compare(predicates[r], x[0], m.word(y))}
+}
+
+func (m *machine) EqualInts(x, y vector) []mask          { return []mask{m.equalInts(x[0], y[0])} }
+func (m *machine) Put(k []mask, x, into vector)          { m.put(k[0], x[0], into[0]) }
+func (m *machine) Keep(k []mask, x vector) vector        { return vector{m.keep(k[0], x[0])} }
+func (m *machine) NaNs(x vector) []mask                  { return []mask{m.compare(unordered, x[0], x[0])} }
+func (m *machine) NoteNaNs(k []mask, x vector)           { m.or(m.NaNs(x)[0], k[0]) }
+func (m *machine) WithoutNaNs(k []mask, x vector) vector { return vector{m.drop(k[0], x[0])} }
+
+func (m *machine) AddWide(sum general, x vector) {
+	for i, half := range []Register{m.lower(x[0]), m.upper(x[0])} {
+		wide, at := m.vec(), Mem{Base: sum, Disp: i * m.bytes()}
+		VCVTPS2PD(half, wide)
+		VADDPD(at, wide, wide)
+		VMOVUPD(wide, at)
+	}
+}
+
+func (m *machine) Accumulate(label string, units kernels.Units, rows, at, end general, acc [][]vector, ahead *general) {
+	offset, x, v := GP64(), m.vecs(2), m.vec()
+	Label(label)
+	MOVL(Mem{Base: at}, offset.As32())
+	VBROADCASTSS(Mem{Base: at, Disp: 4}, x[0])
+	VBROADCASTSS(Mem{Base: at, Disp: 8}, x[1])
+	units(func(u int) {
+		VMOVUPS(Mem{Base: rows, Index: offset, Scale: 4, Disp: u * kernels.Vec}, v)
+		VFMADD231PS(v, x[0], acc[0][u][0])
+		VFMADD231PS(v, x[1], acc[1][u][0])
+	})
+	if ahead != nil {
+		PREFETCHT1(Mem{Base: *ahead, Index: offset, Scale: 4})
+	}
+	advance(at, kernels.EntryBytes)
+	CMPQ(at, end)
+	JB(LabelRef(label))
+}
+
+// Multiply keeps all b in registers, the a pass through one.
+func (m *machine) Multiply(p kernels.Product, units kernels.Units, a, b general, acc [][]vector) {
+	x := m.vecs(len(acc))
+	for i := range x {
+		VMOVUPS(Mem{Base: b, Disp: i * p.BUnit}, x[i])
+	}
+	v := m.vec()
+	units(func(u int) {
+		at := Mem{Base: a, Disp: u * p.AUnit}
+		if len(x) == 1 {
+			VFMADD231PS(at, x[0], acc[0][u][0])
+			return
+		}
+		VMOVUPS(at, v)
+		for i := range x {
+			VFMADD231PS(v, x[i], acc[i][u][0])
+		}
+	})
+}
