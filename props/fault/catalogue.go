@@ -41,7 +41,7 @@ var Catalogue = []Fault{
 		Edit{product, "", `p\.beta != 0 \|\| idle`, "p.beta != 0", false},
 		[]LawTest{whole("equals-specification")}},
 	{"F4", "no pair of samples is taken for 2^64 of them", "OpenBLAS#2914, #3152",
-		Edit{networks, "ImageForward", `\tJZ +\w+_none\n`, "", true},
+		Edit{networks, "ImageForward", `\tJEQ +\w+_none\n`, "", true},
 		[]LawTest{of("avx2", "ImageForward", "guard-after")}},
 	{"F5", "an edge tile multiplies the old C by zero", "OpenBLAS#2496, blis PR#552, rten PR#81",
 		Edit{gemm, "Gemm32", `narrow_tile:\n\tMOVQ +(\w+), .*\n(?:.*\n){3}\tVXORPS +(\w+), .*\n`, "$0\tVMASKMOVPS ($1), Y0, $2\n\tVSUBPS $2, $2, $2\n", false},

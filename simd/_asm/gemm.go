@@ -28,8 +28,8 @@ var (
 	float64s = element{"float64", 64, VFMADD231PD, VFMADD231PD_BCST, VBROADCASTSD, VMOVUPD_Z, VMOVUPD, VMASKMOVPD}
 )
 
-func (e element) bytes() int    { return e.bits / 8 }
-func (e element) shift() Op     { return Imm(uint64(e.bits/32 + 1)) } // log2 of bytes
+func (e element) bytes() int { return e.bits / 8 }
+func (e element) shift() Op  { return Imm(uint64(e.bits/32 + 1)) } // log2 of bytes
 
 // stride loads a distance between elements, in bytes.
 func (e element) stride(name string) GPVirtual {

@@ -1,5 +1,7 @@
 package kernels
 
+import "slices"
+
 func (k kernels[V, R, M]) forward() {
 	k.Function("Forward", 0, func() {
 		z, w, h := k.Slice("z"), k.Slice("w"), k.Slice("h")
@@ -9,14 +11,14 @@ func (k kernels[V, R, M]) forward() {
 				out, in, left := k.Copy(z), k.Copy(h), k.Param("samples")
 				k.blocks(tile.prefix, "samples", left, func(m int, p string) {
 					acc := k.accumulators(m, tile.units, g)
-					k.move(k.Load, acc, k.each(tile, p+"_load"), out)
+					k.all(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], out, i*Row+u*Vec) })
 					a, b, inputs := k.Copy(w), k.Copy(in), k.Param("inputs")
 					k.Comment("for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])")
 					k.acrossTiles(p+"_k", inputs, func() {
 						k.Multiply(Product{AUnit: Vec, BUnit: Row}, k.each(tile, p+"_k"), a, b, acc)
 						k.Advance(a, Row)
 					}, stride[R]{b, "hStride"})
-					k.move(k.Store, acc, k.each(tile, p+"_store"), out)
+					k.all(tile, p+"_store", m, func(i, u int) { k.Store(acc[i][u], out, i*Row+u*Vec) })
 					k.Advance(out, m*Row)
 					k.Advance(in, m*Row)
 				})
@@ -64,15 +66,6 @@ func (k kernels[V, R, M]) backward() {
 	})
 }
 
-// move loads or stores accumulators, which are i*Row + u*Vec from a pointer.
-func (k kernels[V, R, M]) move(move func(v []V, base R, disp int), acc [][][]V, units Units, base R) {
-	units(func(u int) {
-		for i := range acc {
-			move(acc[i][u], base, i*Row+u*Vec)
-		}
-	})
-}
-
 // step emits the gradient of a tile and its SGD step. The rows of delta and h are read
 // once for each block of inputs and each pass, so the sums run over k.Chunk samples at
 // a time, which stay in the first-level cache, and wait between chunks on the stack.
@@ -81,11 +74,10 @@ func (k kernels[V, R, M]) step() {
 		k.Scope(func() {
 			at, zero, left := k.Locals(), k.Vecs(1), k.Set(Tile)
 			k.Clear(zero)
-			zeros := []V{zero[0], zero[0]}
 			k.Comment("g[j][u] = +0, on the stack")
 			k.Label("clear")
-			for disp := 0; disp < Row; disp += len(zeros) * k.Bytes {
-				k.Store(zeros, at, disp)
+			for u := range Tile {
+				k.Store(slices.Repeat(zero, k.whole()), at, u*Vec)
 			}
 			k.Advance(at, Row)
 			k.CountDown(left, 1, NE, "clear")
@@ -118,7 +110,7 @@ func (k kernels[V, R, M]) gradient(tile width[R], delta, h, samples R) {
 			sum, in, left := k.Copy(sums), k.Copy(last), k.Param("inputs")
 			k.blocks(tile.prefix, "inputs", left, func(m int, p string) {
 				acc := k.accumulators(m, tile.units, g)
-				k.move(k.Load, acc, k.each(tile, p+"_load"), sum)
+				k.all(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], sum, i*Row+u*Vec) })
 				a, b, left := k.Copy(first), k.Copy(in), k.Copy(samples)
 				k.Comment("for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])")
 				k.Label(p + "_k")
@@ -126,7 +118,7 @@ func (k kernels[V, R, M]) gradient(tile width[R], delta, h, samples R) {
 				k.Advance(a, Row)
 				k.Advance(b, Row)
 				k.CountDown(left, 1, NE, p+"_k")
-				k.move(k.Store, acc, k.each(tile, p+"_store"), sum)
+				k.all(tile, p+"_store", m, func(i, u int) { k.Store(acc[i][u], sum, i*Row+u*Vec) })
 				k.Advance(sum, m*Row)
 				k.Advance(in, m*Vec)
 			})

@@ -38,6 +38,24 @@ func (k kernels[V, R, M]) each(w width[R], name string) Units {
 	}
 }
 
+// all emits code for each unit u of each of m rows i: in the order of memory for a
+// full tile, else unit by unit.
+func (k kernels[V, R, M]) all(w width[R], name string, m int, body func(i, u int)) {
+	if w.narrow {
+		k.each(w, name)(func(u int) {
+			for i := range m {
+				body(i, u)
+			}
+		})
+		return
+	}
+	for i := range m {
+		for u := range w.units {
+			body(i, u)
+		}
+	}
+}
+
 // passes runs body over all sixteen lanes, a group of g registers at a time; the
 // pointers are moved along the lanes between passes.
 func (k kernels[V, R, M]) passes(prefix string, g int, body func(), pointers ...R) {

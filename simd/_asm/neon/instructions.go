@@ -15,8 +15,8 @@ var (
 	float64s = element{"float64", 64}
 )
 
-func (e element) bytes() int    { return e.bits / 8 }
-func (e element) scale() int    { return e.bits/32 + 1 } // log2 of bytes
+func (e element) bytes() int { return e.bits / 8 }
+func (e element) scale() int { return e.bits/32 + 1 } // log2 of bytes
 
 // A word is an instruction that Go's assembler does not know: its bits without
 // the operands, and how GNU writes it. asmcheck's tests hold the one to the other.
