@@ -288,8 +288,7 @@ var contracts = map[string]law.Contract{
 	"BitExact": law.BitExact, "WithinBound": law.WithinBound, "Deterministic": law.WithinBound | law.Deterministic,
 }
 
-// Under every contract each law catches a broken implementation: a law that never
-// fails proves nothing.
+// Under every contract each law catches a broken implementation.
 func TestLawsCatchBrokenGemm(t *testing.T) {
 	quietly(t)
 	for name, contract := range contracts {
@@ -306,11 +305,7 @@ func TestLawsCatchBrokenGemm(t *testing.T) {
 					caught[b.law] = true
 				})
 			}
-			for _, p := range law.GemmProperties(naive, contract) {
-				if !caught[p.Name] {
-					t.Errorf("no broken implementation shows that %s can fail", p.Name)
-				}
-			}
+			requireAll(t, law.GemmProperties(naive, contract), caught)
 		})
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 func TestReferenceNetwork(t *testing.T) { law.CheckNetwork(t, law.ReferenceNetwork()) }
 
-// forward is the specification.
+// forward returns the logits by the specification.
 func forward(params []float32, widths []int, image []float32) []float32 {
 	a := reference.FromFlat(params, widths...).Forward(image)
 	return a[len(a)-1]
@@ -19,8 +19,8 @@ func forward(params []float32, widths []int, image []float32) []float32 {
 
 func TestReferenceForward(t *testing.T) { law.Run(t, law.ForwardProperties(forward, 4)) }
 
-// A trainer is plain code for one network with one hidden layer, in which every
-// fault of training that the catalogue has under F30 can be switched on.
+// A trainer trains networks with one hidden layer in plain code. Its fields switch on
+// the faults of training that the catalogue lists as F30.
 type trainer struct {
 	newW2, noScale, openGate, noBias, shortScale bool
 }
@@ -110,7 +110,18 @@ func falsified(t *testing.T, properties []law.Property, name string) {
 	t.Logf("%s, after %d cases: %s", name, failure.Cases, failure.Message)
 }
 
-// Each law of networks catches what it is there to catch.
+// requireAll fails t for each law that no broken implementation fails: a law that never
+// fails proves nothing.
+func requireAll(t *testing.T, properties []law.Property, caught map[string]bool) {
+	t.Helper()
+	for _, p := range properties {
+		if !caught[p.Name] {
+			t.Errorf("no broken implementation shows that %s can fail", p.Name)
+		}
+	}
+}
+
+// Each law of networks catches a broken implementation.
 func TestLawsCatchBrokenNetworks(t *testing.T) {
 	quietly(t)
 	right := law.ReferenceNetwork()
@@ -144,9 +155,10 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 	if p := law.NetworkProperties(trained(none))[0]; law.Falsify(p) != nil {
 		t.Fatalf("%s fails without a fault", p.Name)
 	}
+	caught := map[string]bool{}
 	for _, f := range []struct {
 		name, law string
-		learner   law.NetworkUnderTest
+		network   law.NetworkUnderTest
 	}{
 		{"F30: the new W2 in dH", "train-equals-specification", trained(trainer{newW2: true})},
 		{"F30: not divided by the minibatch", "train-equals-specification", trained(trainer{noScale: true})},
@@ -169,7 +181,7 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 				nets[1][0] += nets[0][0]
 			}
 		})},
-		{"a call forgets where it was", "resumed", after(func(nets [][]float32, order []int32) {
+		{"a call with more than three samples adds 1 to a weight", "resumed", after(func(nets [][]float32, order []int32) {
 			if len(order) > 3 {
 				nets[0][0]++
 			}
@@ -192,18 +204,20 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 				return loss, correct
 			}
 		})},
-		{"loss off by 1e-5", "loss-bound", evaluated(func(_ int, _ []float32, loss *float64, _ *int) { *loss += 1e-5 })},
-		{"large weights are clipped", "rescaled", evaluated(func(_ int, params []float32, loss *float64, _ *int) {
+		{"the loss is off by 1e-5", "loss-bound", evaluated(func(_ int, _ []float32, loss *float64, _ *int) { *loss += 1e-5 })},
+		{"a penalty on weights above 2 is added to the loss", "rescaled", evaluated(func(_ int, params []float32, loss *float64, _ *int) {
 			for _, w := range params {
 				*loss += math.Max(0, float64(w)-2)
 			}
 		})},
 	} {
-		t.Run(f.name, func(t *testing.T) { falsified(t, law.NetworkProperties(f.learner), f.law) })
+		t.Run(f.name, func(t *testing.T) { falsified(t, law.NetworkProperties(f.network), f.law) })
+		caught[f.law] = true
 	}
+	requireAll(t, law.NetworkProperties(right), caught)
 }
 
-// Each law of the forward pass catches what it is there to catch.
+// Each law of the forward pass catches a broken implementation.
 func TestLawsCatchBrokenForward(t *testing.T) {
 	quietly(t)
 	broken := func(do func(z float32) float32) law.Forward {
@@ -224,6 +238,7 @@ func TestLawsCatchBrokenForward(t *testing.T) {
 		}
 		return forward(params, widths, image)
 	}
+	caught := map[string]bool{}
 	for _, f := range []struct {
 		name, law string
 		forward   law.Forward
@@ -233,5 +248,7 @@ func TestLawsCatchBrokenForward(t *testing.T) {
 		{"logits clipped", "homogeneous", broken(func(z float32) float32 { return min(z, 2) })},
 	} {
 		t.Run(f.name, func(t *testing.T) { falsified(t, law.ForwardProperties(f.forward, 3), f.law) })
+		caught[f.law] = true
 	}
+	requireAll(t, law.ForwardProperties(forward, 3), caught)
 }

@@ -109,11 +109,7 @@ func TestUlpBoundCatches(t *testing.T) {
 				dst[i] = f(x)
 			}
 		}, func(x float64) float64 { return x }, 0.5)
-		caught := false
-		for range 50 { // each of 100 cases, or 20 with -short
-			caught = caught || Falsify(p) != nil
-		}
-		if !caught {
+		if Falsify(p) == nil {
 			t.Errorf("%s was not caught", name)
 		}
 	}
