@@ -8,9 +8,9 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A sync.Pool drops values at random under the race detector: hence the build tag.
+// The build tag is needed because sync.Pool drops values at random under the race detector.
 
-// A product that was computed before allocates nothing the next time.
+// A product allocates nothing when a product of the same size was computed before.
 func TestGemmAllocatesNothing(t *testing.T) {
 	times := 50
 	if testing.Short() && simd.Detect().Name == "generic" { // slow, emulated all the more
@@ -23,8 +23,8 @@ func TestGemmAllocatesNothing(t *testing.T) {
 		{m: 150, n: 150, k: 150, alpha: 1, threads: 3},
 	} {
 		g.fill(t, 1, 0, 0, 0, 0)
-		k := simd.Detect()
-		if n := testing.AllocsPerRun(times, func() { g.run(k, g.c) }); n >= 1 {
+		set := simd.Detect()
+		if n := testing.AllocsPerRun(times, func() { g.run(set, g.c) }); n >= 1 {
 			t.Errorf("%v: %v allocations", g, n)
 		}
 	}

@@ -24,25 +24,26 @@ var benchShapes = []shape{
 	{513, 517, 523}, {777, 781, 787}, {1001, 1003, 1009}, {1999, 2003, 2011},
 }
 
-// Gemm on one thread and two, by kernels, and gonum's: GFLOP/s, and percent of
-// the peak that the kernels' Peak shows in turns with it.
+// BenchmarkGemm measures products on one thread and on two, with each set of kernels and
+// with gonum: GFLOP/s, and percent of the peak that the probe of the set reaches in turns
+// with the product.
 func BenchmarkGemm(b *testing.B) {
 	for _, s := range benchShapes {
-		for _, k := range simd.Available() {
-			if k.Name == "generic" {
+		for _, set := range simd.Available() {
+			if set.Name == "generic" {
 				continue
 			}
 			for _, threads := range []int{1, 2} {
-				b.Run(fmt.Sprintf("float32/%s/%s/threads=%d", s, k.Name, threads), func(b *testing.B) {
+				b.Run(fmt.Sprintf("float32/%s/%s/threads=%d", s, set.Name, threads), func(b *testing.B) {
 					x, y, z := operands[float32](s)
-					measure(b, s, k, 1, func() {
-						matmul.Gemm32(k, false, false, s.m, s.n, s.k, 1, x, s.k, y, s.n, 0, z, s.n, threads)
+					measure(b, s, set, 1, func() {
+						matmul.Gemm32(set, false, false, s.m, s.n, s.k, 1, x, s.k, y, s.n, 0, z, s.n, threads)
 					})
 				})
-				b.Run(fmt.Sprintf("float64/%s/%s/threads=%d", s, k.Name, threads), func(b *testing.B) {
+				b.Run(fmt.Sprintf("float64/%s/%s/threads=%d", s, set.Name, threads), func(b *testing.B) {
 					x, y, z := operands[float64](s)
-					measure(b, s, k, 2, func() {
-						matmul.Gemm64(k, false, false, s.m, s.n, s.k, 1, x, s.k, y, s.n, 0, z, s.n, threads)
+					measure(b, s, set, 2, func() {
+						matmul.Gemm64(set, false, false, s.m, s.n, s.k, 1, x, s.k, y, s.n, 0, z, s.n, threads)
 					})
 				})
 			}
@@ -50,16 +51,16 @@ func BenchmarkGemm(b *testing.B) {
 		if s.flops() > 1e9 {
 			continue
 		}
-		k := simd.Detect()
+		set := simd.Detect()
 		b.Run(fmt.Sprintf("float32/%s/gonum", s), func(b *testing.B) {
 			x, y, z := operands[float32](s)
-			measure(b, s, k, 1, func() {
+			measure(b, s, set, 1, func() {
 				gonum.Implementation{}.Sgemm(blas.NoTrans, blas.NoTrans, s.m, s.n, s.k, 1, x, s.k, y, s.n, 0, z, s.n)
 			})
 		})
 		b.Run(fmt.Sprintf("float64/%s/gonum", s), func(b *testing.B) {
 			x, y, z := operands[float64](s)
-			measure(b, s, k, 2, func() {
+			measure(b, s, set, 2, func() {
 				gonum.Implementation{}.Dgemm(blas.NoTrans, blas.NoTrans, s.m, s.n, s.k, 1, x, s.k, y, s.n, 0, z, s.n)
 			})
 		})
@@ -77,12 +78,12 @@ func operands[T float32 | float64](s shape) (a, b, c []T) {
 	return a, b, c
 }
 
-// measure runs f b.N times, in turns of a millisecond with the peak kernel, and
-// reports the best turn of each. words is the size of a number in float32.
-func measure(b *testing.B, s shape, k *simd.Set, words float64, f func()) {
+// measure runs f b.N times, in turns of a millisecond with the peak probe, and reports the
+// best turn of each. words is the size of a number in units of a float32.
+func measure(b *testing.B, s shape, set *simd.Set, words float64, f func()) {
 	const turn = time.Millisecond
 	batch := max(1, int(float64(turn)/float64(timed(f))))
-	rounds := max(1, int(float64(turn)/8/float64(timed(func() { k.Probe.FMA(1000) }))*1000))
+	rounds := max(1, int(float64(turn)/8/float64(timed(func() { set.Probe.FMA(1000) }))*1000))
 	best, peak := time.Duration(1<<62), time.Duration(1<<62)
 	b.ResetTimer()
 	for left := b.N; left > 0; left -= batch {
@@ -96,14 +97,14 @@ func measure(b *testing.B, s shape, k *simd.Set, words float64, f func()) {
 		if n == batch {
 			best = min(best, t/time.Duration(n))
 		}
-		peak = min(peak, timed(func() { k.Probe.FMA(rounds) }))
+		peak = min(peak, timed(func() { set.Probe.FMA(rounds) }))
 		b.StartTimer()
 	}
 	if best == 1<<62 {
 		return // too few for one turn
 	}
 	speed := s.flops() / best.Seconds() / 1e9
-	limit := float64(rounds*k.Probe.FMAFlops) / peak.Seconds() / 1e9 / words
+	limit := float64(rounds*set.Probe.FMAFlops) / peak.Seconds() / 1e9 / words
 	b.ReportMetric(speed, "GFLOP/s")
 	b.ReportMetric(100*speed/limit, "%peak")
 }

@@ -19,7 +19,8 @@ var (
 	_ blas.Float64 = matmul.BLAS64{}
 )
 
-// single lets gonum's suite, which is for float64, try Sgemm on its small numbers.
+// single computes Dgemm by Sgemm, so that gonum's test suite, which is for float64, tests
+// Sgemm too; its small integers are exact in float32.
 type single struct{ matmul.BLAS32 }
 
 func (s single) Dgemm(tA, tB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
@@ -39,15 +40,16 @@ func narrow(s []float64) []float32 {
 }
 
 func TestGonumConformance(t *testing.T) {
-	for _, k := range simd.Available() {
-		t.Run(k.Name, func(t *testing.T) {
-			testblas.TestDgemm(t, matmul.BLAS64{Kernels: k})
-			testblas.TestDgemm(t, single{matmul.BLAS32{Kernels: k}})
+	for _, set := range simd.Available() {
+		t.Run(set.Name, func(t *testing.T) {
+			testblas.TestDgemm(t, matmul.BLAS64{Set: set})
+			testblas.TestDgemm(t, single{matmul.BLAS32{Set: set}})
 		})
 	}
 }
 
-// Wrong arguments panic with gonum's own words, through BLAS and through Gemm.
+// Wrong arguments panic with gonum's own messages, in BLAS32 and BLAS64 as in Gemm32 and
+// Gemm64.
 func TestGonumPanics(t *testing.T) {
 	type arguments struct {
 		tA, tB           blas.Transpose
@@ -58,7 +60,7 @@ func TestGonumPanics(t *testing.T) {
 		notThroughGemm32 bool
 	}
 	good := arguments{tA: blas.NoTrans, tB: blas.Trans, m: 3, n: 4, k: 5, lenA: 15, lda: 5, lenB: 20, ldb: 5, lenC: 12, ldc: 4}
-	k := simd.Detect()
+	set := simd.Detect()
 	for name, spoil := range map[string]func(*arguments){
 		"nothing":     func(*arguments) {},
 		"transpose A": func(g *arguments) { g.tA, g.notThroughGemm32 = 'x', true },
@@ -79,7 +81,7 @@ func TestGonumPanics(t *testing.T) {
 			spoil(&g)
 			a, b, c := make([]float64, g.lenA), make([]float64, g.lenB), make([]float64, g.lenC)
 			a32, b32, c32 := narrow(a), narrow(b), narrow(c)
-			double := func(l interface{ Dgemmer }) func() {
+			double := func(l testblas.Dgemmer) func() {
 				return func() { l.Dgemm(g.tA, g.tB, g.m, g.n, g.k, 1, a, g.lda, b, g.ldb, 0, c, g.ldc) }
 			}
 			want := recovered(double(gonum.Implementation{}))
@@ -87,16 +89,16 @@ func TestGonumPanics(t *testing.T) {
 				t.Fatalf("gonum panics with %v", want)
 			}
 			calls := map[string]func(){
-				"BLAS64": double(matmul.BLAS64{Kernels: k}),
+				"BLAS64": double(matmul.BLAS64{Set: set}),
 				"BLAS32": func() {
-					matmul.BLAS32{Kernels: k}.Sgemm(g.tA, g.tB, g.m, g.n, g.k, 1, a32, g.lda, b32, g.ldb, 0, c32, g.ldc)
+					matmul.BLAS32{Set: set}.Sgemm(g.tA, g.tB, g.m, g.n, g.k, 1, a32, g.lda, b32, g.ldb, 0, c32, g.ldc)
 				},
 			}
 			if !g.notThroughGemm32 {
 				calls["Gemm32"] = func() {
-					matmul.Gemm32(k, false, true, g.m, g.n, g.k, 1, a32, g.lda, b32, g.ldb, 0, c32, g.ldc, 1)
+					matmul.Gemm32(set, false, true, g.m, g.n, g.k, 1, a32, g.lda, b32, g.ldb, 0, c32, g.ldc, 1)
 				}
-				calls["Gemm64"] = func() { matmul.Gemm64(k, false, true, g.m, g.n, g.k, 1, a, g.lda, b, g.ldb, 0, c, g.ldc, 1) }
+				calls["Gemm64"] = func() { matmul.Gemm64(set, false, true, g.m, g.n, g.k, 1, a, g.lda, b, g.ldb, 0, c, g.ldc, 1) }
 			}
 			for name, call := range calls {
 				if got := recovered(call); got != want {
@@ -107,9 +109,7 @@ func TestGonumPanics(t *testing.T) {
 	}
 }
 
-// Dgemmer is what testblas names so.
-type Dgemmer = testblas.Dgemmer
-
+// recovered calls f and returns the value with which it panics, or nil.
 func recovered(f func()) (value any) {
 	defer func() { value = recover() }()
 	f()
@@ -117,7 +117,7 @@ func recovered(f func()) (value any) {
 }
 
 func ExampleBLAS64() {
-	blas64.Use(matmul.BLAS64{Kernels: simd.Detect(), Threads: 2})
+	blas64.Use(matmul.BLAS64{Set: simd.Detect(), Threads: 2})
 	defer blas64.Use(gonum.Implementation{})
 	var c mat.Dense
 	c.Mul(mat.NewDense(2, 2, []float64{1, 2, 3, 4}), mat.NewDense(2, 1, []float64{5, 6}))

@@ -14,8 +14,8 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// dropIns are operations of gonum's matrices that are made of products, on a
-// square matrix and a symmetric positive definite one.
+// dropIns are operations of gonum's matrices that consist mostly of products, on a square
+// matrix and a symmetric positive definite one.
 var dropIns = []struct {
 	name string
 	run  func(x *mat.Dense, s *mat.SymDense) bool
@@ -26,7 +26,7 @@ var dropIns = []struct {
 	{"EigenSym", func(_ *mat.Dense, s *mat.SymDense) bool { var e mat.EigenSym; return e.Factorize(s, true) }},
 }
 
-// dropInOperands returns matrices that every operation is defined on.
+// dropInOperands returns matrices for which every operation is defined.
 func dropInOperands(n int) (*mat.Dense, *mat.SymDense) {
 	x, s := mat.NewDense(n, n, nil), mat.NewSymDense(n, nil)
 	seed := uint64(1)
@@ -45,9 +45,9 @@ func dropInOperands(n int) (*mat.Dense, *mat.SymDense) {
 	return x, s
 }
 
-// What gonum's matrices gain from BLAS64 on one thread: each operation in turns
-// with gonum's own BLAS and with ours. The unit "times" is the median of the
-// ratios of neighbouring turns, above one where ours is faster:
+// BenchmarkDropIn measures what gonum's matrices gain from BLAS64 on one thread. It runs
+// each operation in turns with gonum's own BLAS and with ours. The unit "times" is the
+// median of the ratios of neighbouring turns, above one where ours is faster:
 //
 //	go test ./core/matmul -run - -bench DropIn -benchtime 1s -cpu 1
 func BenchmarkDropIn(b *testing.B) {
@@ -59,7 +59,7 @@ func BenchmarkDropIn(b *testing.B) {
 				var theirs, ours, times []float64
 				for b.Loop() {
 					t := make([]float64, 2)
-					for i, library := range []blas.Float64{gonum.Implementation{}, matmul.BLAS64{Kernels: simd.Detect(), Threads: 1}} {
+					for i, library := range []blas.Float64{gonum.Implementation{}, matmul.BLAS64{Set: simd.Detect(), Threads: 1}} {
 						blas64.Use(library)
 						t[i] = timed(func() {
 							if !op.run(x, s) {
@@ -84,7 +84,7 @@ func middle(values []float64) float64 {
 	return values[len(values)/2]
 }
 
-// With BLAS64 the operations give what they give with gonum's own.
+// With BLAS64 the operations give the same results as with gonum's own BLAS.
 func TestDropIn(t *testing.T) {
 	defer blas64.Use(gonum.Implementation{})
 	x, s := dropInOperands(150)
@@ -104,16 +104,16 @@ func TestDropIn(t *testing.T) {
 		c.LTo(&l)
 		e.VectorsTo(&vectors)
 		values := mat.NewDiagDense(150, e.Values(nil))
-		// The eigenvectors' signs are arbitrary: V diag V' is not.
+		// The signs of eigenvectors are arbitrary, so compare V diag V'.
 		var back mat.Dense
 		back.Product(&vectors, values, vectors.T())
 		return []mat.Matrix{&product, &q, &l, &back}
 	}
 	want := results(gonum.Implementation{})
-	for _, k := range simd.Available() {
-		for i, got := range results(matmul.BLAS64{Kernels: k, Threads: 2}) {
+	for _, set := range simd.Available() {
+		for i, got := range results(matmul.BLAS64{Set: set, Threads: 2}) {
 			if !mat.EqualApprox(got, want[i], 1e-10) {
-				t.Errorf("%s: result %d of Mul, QR, Cholesky, EigenSym is another than with gonum's BLAS", k.Name, i)
+				t.Errorf("%s: result %d of Mul, QR, Cholesky, EigenSym is another than with gonum's BLAS", set.Name, i)
 			}
 		}
 	}

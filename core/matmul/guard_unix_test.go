@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// guarded returns n elements behind which, at once, comes memory that must not be touched.
+// guarded returns n elements, directly followed by inaccessible memory.
 func guarded[T float32 | float64](t tb, n int) []T {
 	var one T
 	size, page := int(unsafe.Sizeof(one)), unix.Getpagesize()

@@ -1,18 +1,20 @@
-// Package matmul multiplies matrices, in float32 and float64, on the kernels of
-// package simd: C = alpha op(A) op(B) + beta C, row-major, with any leading
-// dimensions, on one thread or many.
+// Package matmul multiplies matrices in float32 and float64: C = alpha op(A) op(B) + beta C,
+// row-major, with any leading dimensions, on one thread or many, where op(X) is X or its
+// transpose. It computes with the kernels of package simd.
 //
-// Every element of C is the result of one sequence of operations, each rounded to
-// nearest even, whatever the kernels, the sizes and the threads:
+// Every element of C is the result of one sequence of operations, each rounded to nearest
+// even, with all kernels, sizes and numbers of threads:
 //
-//	c = +0 if beta = 0 (C is then not read), c if beta = 1, beta*c otherwise
-//	c = fma(alpha*a[i][k], b[k][j], c), k ascending
+//	c = +0 if beta = 0 (C is then not read), c if beta = 1, otherwise round(beta c)
+//	c = fma(round(alpha a_ik), b_kj, c) for k ascending
 //
-// alpha = 0 reads neither A nor B. NaN and Inf propagate. Vectors and threads
-// therefore share out rows and columns of C and never split a sum.
+// With alpha = 0 neither A nor B is read. NaN and Inf propagate. To make this possible,
+// vectors and threads divide the rows and columns of C and never a sum.
 //
-// BLAS32 and BLAS64 put these products under gonum's matrices. The package is
-// not a BLAS: it has no other routines, and no complex numbers.
+// The package is not a BLAS: it has no other routines and no complex numbers. [BLAS32] and
+// [BLAS64] make gonum's matrices use its products.
+//
+// Start with [Gemm32] or [Gemm64], or with BLAS64 if your program uses gonum.
 package matmul
 
 import (
@@ -22,49 +24,51 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// Gemm32 computes C = alpha op(A) op(B) + beta C, where op(X) is X or, if trans,
-// its transpose; op(A) is m x kk, op(B) kk x n and C m x n. Row i of a stored
-// matrix begins at element i*ld. C may not overlap A or B. Up to that many
-// threads compute it, fewer if it is small; the result is the same bits.
+// Gemm32 computes C = alpha op(A) op(B) + beta C, where op(X) is X or, if trans is true,
+// its transpose. op(A) is m x k, op(B) is k x n and C is m x n. Row i of a stored matrix
+// begins at element i*ld of its slice. C must not overlap A or B. Gemm32 uses at most the
+// given number of threads, fewer for small products, and at least one; the bits of the
+// result do not depend on it.
 //
-// Gemm32 panics, as gonum does, on a negative size, a leading dimension less
-// than a row, or a slice too short.
-func Gemm32(k *simd.Set, transA, transB bool, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
-	gemm32(k, transpose(transA), transpose(transB), m, n, kk, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+// Gemm32 panics with gonum's messages if a size is negative, a leading dimension is
+// smaller than a row, or a slice is too short.
+func Gemm32(set *simd.Set, transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
+	gemm32(set, transpose(transA), transpose(transB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 }
 
-func gemm32(k *simd.Set, transA, transB blas.Transpose, m, n, kk int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
-	// With these factors gonum checks the arguments and is done.
-	gonum.Implementation{}.Sgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
+func gemm32(set *simd.Set, transA, transB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
+	// With alpha = 0 and beta = 1 gonum checks the arguments and does nothing else.
+	gonum.Implementation{}.Sgemm(transA, transB, m, n, k, 0, a, lda, b, ldb, 1, c, ldc)
 	var p product[float32]
-	g := &k.Gemm32
+	g := &set.Gemm32
 	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = g.Gemm, g.Panel, g.Transpose, g.Rows, g.TallRows, g.Cols
-	p.workspaces, p.leastWork = &workspaces32, leastTime*int64(k.Probe.FMAFlops)
-	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
+	p.workspaces, p.leastWork = &workspaces32, leastTime*int64(set.Probe.FMAFlops)
+	p.m, p.n, p.k, p.alpha, p.beta = m, n, k, alpha, beta
 	p.a.store(a, lda, transA != blas.NoTrans)
 	p.b.store(b, ldb, transB != blas.NoTrans)
 	p.c.store(c, ldc, false)
 	p.onThreads(threads, &jobs32)
 }
 
-// Gemm64 is Gemm32 in float64.
-func Gemm64(k *simd.Set, transA, transB bool, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
-	gemm64(k, transpose(transA), transpose(transB), m, n, kk, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+// Gemm64 is [Gemm32] in float64.
+func Gemm64(set *simd.Set, transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
+	gemm64(set, transpose(transA), transpose(transB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 }
 
-func gemm64(k *simd.Set, transA, transB blas.Transpose, m, n, kk int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
-	gonum.Implementation{}.Dgemm(transA, transB, m, n, kk, 0, a, lda, b, ldb, 1, c, ldc)
+func gemm64(set *simd.Set, transA, transB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
+	gonum.Implementation{}.Dgemm(transA, transB, m, n, k, 0, a, lda, b, ldb, 1, c, ldc)
 	var p product[float64]
-	g := &k.Gemm64
+	g := &set.Gemm64
 	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = g.Gemm, g.Panel, g.Transpose, g.Rows, g.TallRows, g.Cols
-	p.workspaces, p.leastWork = &workspaces64, leastTime*int64(k.Probe.FMAFlops)
-	p.m, p.n, p.k, p.alpha, p.beta = m, n, kk, alpha, beta
+	p.workspaces, p.leastWork = &workspaces64, leastTime*int64(set.Probe.FMAFlops)
+	p.m, p.n, p.k, p.alpha, p.beta = m, n, k, alpha, beta
 	p.a.store(a, lda, transA != blas.NoTrans)
 	p.b.store(b, ldb, transB != blas.NoTrans)
 	p.c.store(c, ldc, false)
 	p.onThreads(threads, &jobs64)
 }
 
+// transpose returns gonum's name for a transposed or untransposed matrix.
 func transpose(t bool) blas.Transpose {
 	if t {
 		return blas.Trans

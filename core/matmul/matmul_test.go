@@ -16,7 +16,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// tb is what *testing.T and *rapid.T have in common.
+// tb is implemented by *testing.T and *rapid.T.
 type tb interface {
 	Helper()
 	Fatal(...any)
@@ -24,7 +24,7 @@ type tb interface {
 	Cleanup(func())
 }
 
-// A call holds the arguments of a product.
+// A call is the arguments of Gemm32 or Gemm64.
 type call[T float32 | float64] struct {
 	transA, transB bool
 	m, n, k        int
@@ -40,36 +40,38 @@ func (g call[T]) String() string {
 }
 
 // run computes the product into c.
-func (g call[T]) run(k *simd.Set, c []T) {
+func (g call[T]) run(set *simd.Set, c []T) {
 	switch a := any(g.a).(type) {
 	case []float32:
-		matmul.Gemm32(k, g.transA, g.transB, g.m, g.n, g.k, float32(g.alpha), a, g.lda, any(g.b).([]float32), g.ldb, float32(g.beta), any(c).([]float32), g.ldc, g.threads)
+		matmul.Gemm32(set, g.transA, g.transB, g.m, g.n, g.k, float32(g.alpha), a, g.lda, any(g.b).([]float32), g.ldb, float32(g.beta), any(c).([]float32), g.ldc, g.threads)
 	case []float64:
-		matmul.Gemm64(k, g.transA, g.transB, g.m, g.n, g.k, float64(g.alpha), a, g.lda, any(g.b).([]float64), g.ldb, float64(g.beta), any(c).([]float64), g.ldc, g.threads)
+		matmul.Gemm64(set, g.transA, g.transB, g.m, g.n, g.k, float64(g.alpha), a, g.lda, any(g.b).([]float64), g.ldb, float64(g.beta), any(c).([]float64), g.ldc, g.threads)
 	}
 }
 
+// want returns the C of the reference implementation.
 func (g call[T]) want() []T {
 	c := slices.Clone(g.c)
 	reference.Gemm(g.transA, g.transB, g.m, g.n, g.k, g.alpha, g.a, g.lda, g.b, g.ldb, g.beta, c, g.ldc)
 	return c
 }
 
-// check fails unless the kernels compute want, to the bit, and leave A, B and
-// the padding of C alone. Operands end where memory that faults begins.
-func (g call[T]) check(t tb, k *simd.Set, want []T) {
+// check fails the test unless the kernels compute want, bit for bit, and leave A, B and
+// the padding of C unchanged. Where the system allows, inaccessible memory follows the
+// operands.
+func (g call[T]) check(t tb, set *simd.Set, want []T) {
 	t.Helper()
 	c := guarded[T](t, len(g.c))
 	copy(c, g.c)
 	a, b := slices.Clone(g.a), slices.Clone(g.b)
-	g.run(k, c)
+	g.run(set, c)
 	for _, m := range []struct {
 		name      string
 		got, want []T
 	}{{"C", c, want}, {"A", g.a, a}, {"B", g.b, b}} {
 		for i := range m.want {
 			if !same(m.got[i], m.want[i]) {
-				t.Fatalf("%s %v: element %d of %s is %v (%#x), want %v (%#x)", k.Name, g, i, m.name,
+				t.Fatalf("%s %v: element %d of %s is %v (%#x), want %v (%#x)", set.Name, g, i, m.name,
 					m.got[i], bits(m.got[i]), m.want[i], bits(m.want[i]))
 			}
 		}
@@ -85,8 +87,8 @@ func bits[T float32 | float64](x T) uint64 {
 
 func same[T float32 | float64](x, y T) bool { return bits(x) == bits(y) || x != x && y != y }
 
-// operand returns a matrix with NaN for padding, of numbers that no order but
-// the right one adds up to the same bits, `special` of 64 of them special.
+// operand returns a matrix whose padding is NaN. Its elements are such that adding them in
+// another order would change bits; on average special of 64 elements are special numbers.
 func operand[T float32 | float64](t tb, rows, cols, ld int, seed, special uint64) []T {
 	if rows == 0 {
 		return nil
@@ -108,9 +110,10 @@ func operand[T float32 | float64](t tb, rows, cols, ld int, seed, special uint64
 	return s
 }
 
-// colliding, for a padding, asks for rows that collide in the cache.
+// colliding is a padding that makes all rows begin in the same set of the cache.
 const colliding = -1
 
+// leading returns the leading dimension for rows of cols elements with some padding.
 func leading(cols, pad int) int {
 	if pad == colliding {
 		return 1024
@@ -118,7 +121,7 @@ func leading(cols, pad int) int {
 	return max(1, cols+pad)
 }
 
-// fill gives the product its operands, with leading dimensions that much longer than a row.
+// fill draws the operands of the call, whose rows are padded by the given numbers.
 func (g *call[T]) fill(t tb, seed, special uint64, padA, padB, padC int) {
 	dims := func(trans bool, rows, cols int) (int, int) {
 		if trans {
@@ -143,16 +146,16 @@ func (g *call[T]) fill(t tb, seed, special uint64, padA, padB, padC int) {
 
 var threadCounts = []int{1, 2, 3, 7, 16}
 
-// The definition, to the bit: all transposes, odd shapes, leading dimensions,
-// offsets and factors, special values, on every instruction set.
+// Products equal the definition bit for bit: all transposes, odd shapes, leading
+// dimensions, factors and special values, with every set of kernels.
 func TestGemmEqualsDefinition(t *testing.T) {
-	for _, k := range simd.Available() {
-		t.Run(k.Name+"/float32", func(t *testing.T) { equalsDefinition[float32](t, k) })
-		t.Run(k.Name+"/float64", func(t *testing.T) { equalsDefinition[float64](t, k) })
+	for _, set := range simd.Available() {
+		t.Run(set.Name+"/float32", func(t *testing.T) { equalsDefinition[float32](t, set) })
+		t.Run(set.Name+"/float64", func(t *testing.T) { equalsDefinition[float64](t, set) })
 	}
 }
 
-func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Set) {
+func equalsDefinition[T float32 | float64](t *testing.T, set *simd.Set) {
 	debug.SetPanicOnFault(true)
 	law.Property{Check: func(r *rapid.T, _ *law.Labels) {
 		size := rapid.SampledFrom([]int{1, 2, 3, 0, 5, 6, 7, 8, 9, 13, 14, 15, 16, 17, 25, 28, 29, 31, 32, 33, 43, 63, 64, 65, 70})
@@ -166,11 +169,11 @@ func equalsDefinition[T float32 | float64](t *testing.T, k *simd.Set) {
 		}
 		special := rapid.SampledFrom([]uint64{0, 1, 8}).Draw(r, "specials of 64")
 		g.fill(r, rapid.Uint64().Draw(r, "seed"), special, pad.Draw(r, "padA"), pad.Draw(r, "padB"), pad.Draw(r, "padC"))
-		g.check(r, k, g.want())
+		g.check(r, set, g.want())
 	}}.Test(t)
 }
 
-// Sizes round the borders of tiles, blocks and threads.
+// Sizes just beyond the limits of tiles, blocks and threads.
 func TestGemmLarge(t *testing.T) {
 	sizes := []shape{{128, 128, 129}, {57, 70, 530}, {450, 33, 257}, {3, 2113, 400}, {1, 2100, 1030}, {400, 1, 1101}, {99, 190, 700}, {310, 300, 140}}
 	if testing.Short() {
@@ -189,41 +192,41 @@ func large[T float32 | float64](t *testing.T, s shape, seed uint64) {
 		g := call[T]{transA: i&1 == 1, transB: i&2 == 2, m: s.m, n: s.n, k: s.k, alpha: factors[0], beta: factors[1]}
 		g.fill(t, seed, uint64(i%2), i, 2*i, 3*i)
 		want := g.want()
-		for _, k := range simd.Available() {
+		for _, set := range simd.Available() {
 			for _, g.threads = range threadCounts {
-				if k.Name == "generic" && g.threads != threadCounts[(i+int(seed))%len(threadCounts)] {
-					continue // the same code shares out the work, and its kernels are slow
+				if set.Name == "generic" && g.threads != threadCounts[(i+int(seed))%len(threadCounts)] {
+					continue // the kernels are slow, and the work is divided by the same code
 				}
-				g.check(t, k, want)
+				g.check(t, set, want)
 			}
 		}
 	}
 }
 
-// With alpha = 0, or nothing to sum, A and B are not read; slices may be empty where a matrix is.
+// With alpha = 0 or k = 0 neither A nor B is read. Slices may be empty where a matrix is.
 func TestGemmReadsNothing(t *testing.T) {
 	nan := float32(math.NaN())
-	for _, k := range simd.Available() {
+	for _, set := range simd.Available() {
 		c := []float32{1, nan, 3, 4}
-		matmul.Gemm32(k, false, false, 2, 2, 0, 1, []float32{nan}, 1, nil, 2, 0, c, 2, 1) // gonum wants one element of A
+		matmul.Gemm32(set, false, false, 2, 2, 0, 1, []float32{nan}, 1, nil, 2, 0, c, 2, 1) // gonum wants one element of A
 		if !slices.Equal(c, make([]float32, 4)) {
-			t.Errorf("%s: beta = 0 and no terms leave %v", k.Name, c)
+			t.Errorf("%s: beta = 0 and no terms leave %v", set.Name, c)
 		}
 		c = []float32{1, 2, 3, 4}
-		matmul.Gemm32(k, false, false, 2, 2, 2, 0, []float32{nan, nan, nan, nan}, 2, []float32{nan, nan, nan, nan}, 2, 2, c, 2, 1)
+		matmul.Gemm32(set, false, false, 2, 2, 2, 0, []float32{nan, nan, nan, nan}, 2, []float32{nan, nan, nan, nan}, 2, 2, c, 2, 1)
 		if !slices.Equal(c, []float32{2, 4, 6, 8}) {
-			t.Errorf("%s: alpha = 0 and beta = 2 leave %v", k.Name, c)
+			t.Errorf("%s: alpha = 0 and beta = 2 leave %v", set.Name, c)
 		}
-		matmul.Gemm32(k, true, true, 0, 3, 2, 1, nil, 1, make([]float32, 6), 2, 0, nil, 3, 1)
-		matmul.Gemm64(k, true, true, 3, 0, 2, 1, make([]float64, 6), 3, nil, 2, 0, nil, 1, 1)
+		matmul.Gemm32(set, true, true, 0, 3, 2, 1, nil, 1, make([]float32, 6), 2, 0, nil, 3, 1)
+		matmul.Gemm64(set, true, true, 3, 0, 2, 1, make([]float64, 6), 3, nil, 2, 0, nil, 1, 1)
 	}
 }
 
-// Callers at the same time do not disturb each other.
+// Concurrent callers do not interfere.
 func TestGemmConcurrent(t *testing.T) {
 	const callers = 8
 	times := 20
-	if testing.Short() && simd.Detect().Name == "generic" { // slow, emulated all the more
+	if testing.Short() && simd.Detect().Name == "generic" { // slow
 		times = 2
 	}
 	var group sync.WaitGroup
@@ -236,7 +239,7 @@ func TestGemmConcurrent(t *testing.T) {
 				c := slices.Clone(g.c)
 				g.run(simd.Detect(), c)
 				if !slices.Equal(c, want) {
-					t.Errorf("%v: another result beside other callers", g)
+					t.Errorf("%v: another result with concurrent callers", g)
 					return
 				}
 			}
