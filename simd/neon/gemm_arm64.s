@@ -8,21 +8,21 @@
 TEXT ·Gemm32(SB), NOSPLIT, $0-137
 	MOVD a_base+32(FP), R0
 	MOVD c_base+104(FP), R1
-	MOVD tiles+8(FP), R2
-	MOVD aCol+64(FP), R4
+	MOVD aCol+64(FP), R3
+	LSL $2, R3, R3
+	MOVD bRow+96(FP), R4
 	LSL $2, R4, R4
-	MOVD bRow+96(FP), R5
+	MOVD ldc+128(FP), R5
 	LSL $2, R5, R5
-	MOVD ldc+128(FP), R6
+	MOVD aRow+56(FP), R6
 	LSL $2, R6, R6
-	MOVD aRow+56(FP), R7
-	LSL $2, R7, R7
-	ADD R7, R7, R8
-	ADD R7, R8, R9
-	ADD R7, R9, R10
-	ADD R7, R10, R11
-	ADD R7, R11, R12
-	MOVD rows+0(FP), R13
+	ADD R6, R6, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	ADD R6, R10, R11
+	MOVD rows+0(FP), R12
+	MOVD tiles+8(FP), R13
 	MOVD cols+16(FP), R14
 	CMP $16, R14
 	BGE loads4x16
@@ -43,319 +43,13 @@ TEXT ·Gemm32(SB), NOSPLIT, $0-137
 	RET
 
 loads4x16:
-	CMP $6, R13
-	BEQ loads4x16_rows6
-	CMP $5, R13
-	BEQ loads4x16_rows5
-	CMP $4, R13
-	BEQ loads4x16_rows4
-	CMP $3, R13
-	BEQ loads4x16_rows3
-	CMP $2, R13
-	BEQ loads4x16_rows2
 
-loads4x16_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows1_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows1_start
+	// For each tile of up to 6 rows:
 
-loads4x16_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads4x16_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows1_k:
-	FLDPQ 0(R15), (F4, F5)
-	FLDPQ 32(R15), (F6, F7)
-	ADD R5, R15, R15
-	FMOVS (R16), F8
-	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
-	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
-	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
-	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows1_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows1
-	RET
-
-loads4x16_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows2_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows2_start
-
-loads4x16_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-loads4x16_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows2_k:
-	FLDPQ 0(R15), (F8, F9)
-	FLDPQ 32(R15), (F10, F11)
-	ADD R5, R15, R15
-	FMOVS (R16), F12
-	FMOVS (R16)(R7), F13
-	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
-	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
-	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8d1125 // fmla v5.4s, v9.4s, v13.s[0]
-	WORD $0x4f8d1146 // fmla v6.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1167 // fmla v7.4s, v11.4s, v13.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows2_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows2
-	RET
-
-loads4x16_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows3_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows3_start
-
-loads4x16_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-loads4x16_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows3_k:
-	FLDPQ 0(R15), (F12, F13)
-	FLDPQ 32(R15), (F14, F15)
-	ADD R5, R15, R15
-	FMOVS (R16), F16
-	FMOVS (R16)(R7), F17
-	FMOVS (R16)(R8), F18
-	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
-	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
-	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
-	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
-	WORD $0x4f911184 // fmla v4.4s, v12.4s, v17.s[0]
-	WORD $0x4f9111a5 // fmla v5.4s, v13.4s, v17.s[0]
-	WORD $0x4f9111c6 // fmla v6.4s, v14.4s, v17.s[0]
-	WORD $0x4f9111e7 // fmla v7.4s, v15.4s, v17.s[0]
-	WORD $0x4f921188 // fmla v8.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211a9 // fmla v9.4s, v13.4s, v18.s[0]
-	WORD $0x4f9211ca // fmla v10.4s, v14.4s, v18.s[0]
-	WORD $0x4f9211eb // fmla v11.4s, v15.4s, v18.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows3_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows3
-	RET
-
-loads4x16_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows4_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F12, F13)
-	FLDPQ 32(R16), (F14, F15)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows4_start
-
-loads4x16_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-
-loads4x16_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows4_k:
-	FLDPQ 0(R15), (F16, F17)
-	FLDPQ 32(R15), (F18, F19)
-	ADD R5, R15, R15
-	FMOVS (R16), F20
-	FMOVS (R16)(R7), F21
-	FMOVS (R16)(R8), F22
-	FMOVS (R16)(R9), F23
-	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
-	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
-	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
-	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
-	WORD $0x4f951204 // fmla v4.4s, v16.4s, v21.s[0]
-	WORD $0x4f951225 // fmla v5.4s, v17.4s, v21.s[0]
-	WORD $0x4f951246 // fmla v6.4s, v18.4s, v21.s[0]
-	WORD $0x4f951267 // fmla v7.4s, v19.4s, v21.s[0]
-	WORD $0x4f961208 // fmla v8.4s, v16.4s, v22.s[0]
-	WORD $0x4f961229 // fmla v9.4s, v17.4s, v22.s[0]
-	WORD $0x4f96124a // fmla v10.4s, v18.4s, v22.s[0]
-	WORD $0x4f96126b // fmla v11.4s, v19.4s, v22.s[0]
-	WORD $0x4f97120c // fmla v12.4s, v16.4s, v23.s[0]
-	WORD $0x4f97122d // fmla v13.4s, v17.4s, v23.s[0]
-	WORD $0x4f97124e // fmla v14.4s, v18.4s, v23.s[0]
-	WORD $0x4f97126f // fmla v15.4s, v19.4s, v23.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows4_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F12, F13), 0(R1)
-	FSTPQ (F14, F15), 32(R1)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows4
-	RET
-
-loads4x16_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows5_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F12, F13)
-	FLDPQ 32(R16), (F14, F15)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F16, F17)
-	FLDPQ 32(R16), (F18, F19)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows5_start
-
-loads4x16_rows5_fresh:
+loads4x16_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads4x16_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -376,101 +70,298 @@ loads4x16_rows5_fresh:
 	VEOR V17.B16, V17.B16, V17.B16
 	VEOR V18.B16, V18.B16, V18.B16
 	VEOR V19.B16, V19.B16, V19.B16
+	VEOR V20.B16, V20.B16, V20.B16
+	VEOR V21.B16, V21.B16, V21.B16
+	VEOR V22.B16, V22.B16, V22.B16
+	VEOR V23.B16, V23.B16, V23.B16
 
-loads4x16_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads4x16_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads4x16_lower
 
-loads4x16_rows5_k:
+	// Sum over k, rows: 6.
+
+loads4x16_rows6:
+	FLDPQ 0(R19), (F24, F25)
+	FLDPQ 32(R19), (F26, F27)
+	ADD R4, R19, R19
+	FMOVS (R17), F28
+	FMOVS (R17)(R6), F29
+	FMOVS (R17)(R7), F30
+	FMOVS (R17)(R8), F31
+	WORD $0x4f9c1314 // fmla v20.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1335 // fmla v21.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1356 // fmla v22.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1377 // fmla v23.4s, v27.4s, v28.s[0]
+	FMOVS (R17)(R9), F28
+	WORD $0x4f9d1310 // fmla v16.4s, v24.4s, v29.s[0]
+	WORD $0x4f9d1331 // fmla v17.4s, v25.4s, v29.s[0]
+	WORD $0x4f9d1352 // fmla v18.4s, v26.4s, v29.s[0]
+	WORD $0x4f9d1373 // fmla v19.4s, v27.4s, v29.s[0]
+	FMOVS (R17)(R10), F29
+	WORD $0x4f9e130c // fmla v12.4s, v24.4s, v30.s[0]
+	WORD $0x4f9e132d // fmla v13.4s, v25.4s, v30.s[0]
+	WORD $0x4f9e134e // fmla v14.4s, v26.4s, v30.s[0]
+	WORD $0x4f9e136f // fmla v15.4s, v27.4s, v30.s[0]
+	WORD $0x4f9f1308 // fmla v8.4s, v24.4s, v31.s[0]
+	WORD $0x4f9f1329 // fmla v9.4s, v25.4s, v31.s[0]
+	WORD $0x4f9f134a // fmla v10.4s, v26.4s, v31.s[0]
+	WORD $0x4f9f136b // fmla v11.4s, v27.4s, v31.s[0]
+	WORD $0x4f9c1304 // fmla v4.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1325 // fmla v5.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
+	WORD $0x4f9d1300 // fmla v0.4s, v24.4s, v29.s[0]
+	WORD $0x4f9d1321 // fmla v1.4s, v25.4s, v29.s[0]
+	WORD $0x4f9d1342 // fmla v2.4s, v26.4s, v29.s[0]
+	WORD $0x4f9d1363 // fmla v3.4s, v27.4s, v29.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows6
+
+	// Store C from the first row on.
+
+loads4x16_store6:
+	FSTPQ (F20, F21), 0(R1)
+	FSTPQ (F22, F23), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store5:
+	FSTPQ (F16, F17), 0(R1)
+	FSTPQ (F18, F19), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store4:
+	FSTPQ (F12, F13), 0(R1)
+	FSTPQ (F14, F15), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store3:
+	FSTPQ (F8, F9), 0(R1)
+	FSTPQ (F10, F11), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store2:
+	FSTPQ (F4, F5), 0(R1)
+	FSTPQ (F6, F7), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store1:
+	FSTPQ (F0, F1), 0(R1)
+	FSTPQ (F2, F3), 32(R1)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads4x16_tile
+	RET
+
+loads4x16_lower:
+	CMP $5, R12
+	BEQ loads4x16_rows5
+	CMP $4, R12
+	BEQ loads4x16_rows4
+	CMP $3, R12
+	BEQ loads4x16_rows3
+	CMP $2, R12
+	BEQ loads4x16_rows2
+	B loads4x16_rows1
+
+	// Sum over k, rows: 5.
+
+loads4x16_rows5:
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	ADD R4, R19, R19
+	FMOVS (R17), F24
+	FMOVS (R17)(R6), F25
+	FMOVS (R17)(R7), F26
+	FMOVS (R17)(R8), F27
+	FMOVS (R17)(R9), F28
+	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
+	WORD $0x4f99128c // fmla v12.4s, v20.4s, v25.s[0]
+	WORD $0x4f9912ad // fmla v13.4s, v21.4s, v25.s[0]
+	WORD $0x4f9912ce // fmla v14.4s, v22.4s, v25.s[0]
+	WORD $0x4f9912ef // fmla v15.4s, v23.4s, v25.s[0]
+	WORD $0x4f9a1288 // fmla v8.4s, v20.4s, v26.s[0]
+	WORD $0x4f9a12a9 // fmla v9.4s, v21.4s, v26.s[0]
+	WORD $0x4f9a12ca // fmla v10.4s, v22.4s, v26.s[0]
+	WORD $0x4f9a12eb // fmla v11.4s, v23.4s, v26.s[0]
+	WORD $0x4f9b1284 // fmla v4.4s, v20.4s, v27.s[0]
+	WORD $0x4f9b12a5 // fmla v5.4s, v21.4s, v27.s[0]
+	WORD $0x4f9b12c6 // fmla v6.4s, v22.4s, v27.s[0]
+	WORD $0x4f9b12e7 // fmla v7.4s, v23.4s, v27.s[0]
+	WORD $0x4f9c1280 // fmla v0.4s, v20.4s, v28.s[0]
+	WORD $0x4f9c12a1 // fmla v1.4s, v21.4s, v28.s[0]
+	WORD $0x4f9c12c2 // fmla v2.4s, v22.4s, v28.s[0]
+	WORD $0x4f9c12e3 // fmla v3.4s, v23.4s, v28.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows5
+	B loads4x16_store5
+
+	// Sum over k, rows: 4.
+
+loads4x16_rows4:
+	FLDPQ 0(R19), (F16, F17)
+	FLDPQ 32(R19), (F18, F19)
+	ADD R4, R19, R19
+	FMOVS (R17), F20
+	FMOVS (R17)(R6), F21
+	FMOVS (R17)(R7), F22
+	FMOVS (R17)(R8), F23
+	WORD $0x4f94120c // fmla v12.4s, v16.4s, v20.s[0]
+	WORD $0x4f94122d // fmla v13.4s, v17.4s, v20.s[0]
+	WORD $0x4f94124e // fmla v14.4s, v18.4s, v20.s[0]
+	WORD $0x4f94126f // fmla v15.4s, v19.4s, v20.s[0]
+	WORD $0x4f951208 // fmla v8.4s, v16.4s, v21.s[0]
+	WORD $0x4f951229 // fmla v9.4s, v17.4s, v21.s[0]
+	WORD $0x4f95124a // fmla v10.4s, v18.4s, v21.s[0]
+	WORD $0x4f95126b // fmla v11.4s, v19.4s, v21.s[0]
+	WORD $0x4f961204 // fmla v4.4s, v16.4s, v22.s[0]
+	WORD $0x4f961225 // fmla v5.4s, v17.4s, v22.s[0]
+	WORD $0x4f961246 // fmla v6.4s, v18.4s, v22.s[0]
+	WORD $0x4f961267 // fmla v7.4s, v19.4s, v22.s[0]
+	WORD $0x4f971200 // fmla v0.4s, v16.4s, v23.s[0]
+	WORD $0x4f971221 // fmla v1.4s, v17.4s, v23.s[0]
+	WORD $0x4f971242 // fmla v2.4s, v18.4s, v23.s[0]
+	WORD $0x4f971263 // fmla v3.4s, v19.4s, v23.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows4
+	B loads4x16_store4
+
+	// Sum over k, rows: 3.
+
+loads4x16_rows3:
+	FLDPQ 0(R19), (F12, F13)
+	FLDPQ 32(R19), (F14, F15)
+	ADD R4, R19, R19
+	FMOVS (R17), F16
+	FMOVS (R17)(R6), F17
+	FMOVS (R17)(R7), F18
+	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
+	WORD $0x4f911184 // fmla v4.4s, v12.4s, v17.s[0]
+	WORD $0x4f9111a5 // fmla v5.4s, v13.4s, v17.s[0]
+	WORD $0x4f9111c6 // fmla v6.4s, v14.4s, v17.s[0]
+	WORD $0x4f9111e7 // fmla v7.4s, v15.4s, v17.s[0]
+	WORD $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
+	WORD $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
+	WORD $0x4f9211c2 // fmla v2.4s, v14.4s, v18.s[0]
+	WORD $0x4f9211e3 // fmla v3.4s, v15.4s, v18.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows3
+	B loads4x16_store3
+
+	// Sum over k, rows: 2.
+
+loads4x16_rows2:
+	FLDPQ 0(R19), (F8, F9)
+	FLDPQ 32(R19), (F10, F11)
+	ADD R4, R19, R19
+	FMOVS (R17), F12
+	FMOVS (R17)(R6), F13
+	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1146 // fmla v6.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
+	WORD $0x4f8d1100 // fmla v0.4s, v8.4s, v13.s[0]
+	WORD $0x4f8d1121 // fmla v1.4s, v9.4s, v13.s[0]
+	WORD $0x4f8d1142 // fmla v2.4s, v10.4s, v13.s[0]
+	WORD $0x4f8d1163 // fmla v3.4s, v11.4s, v13.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows2
+	B loads4x16_store2
+
+	// Sum over k, rows: 1.
+
+loads4x16_rows1:
+	FLDPQ 0(R19), (F4, F5)
+	FLDPQ 32(R19), (F6, F7)
+	ADD R4, R19, R19
+	FMOVS (R17), F8
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows1
+	B loads4x16_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads4x16_load:
+	CMP $6, R12
+	BEQ loads4x16_load6
+	CMP $5, R12
+	BEQ loads4x16_load5
+	CMP $4, R12
+	BEQ loads4x16_load4
+	CMP $3, R12
+	BEQ loads4x16_load3
+	CMP $2, R12
+	BEQ loads4x16_load2
+	B loads4x16_load1
+
+loads4x16_load6:
 	FLDPQ 0(R15), (F20, F21)
 	FLDPQ 32(R15), (F22, F23)
 	ADD R5, R15, R15
-	FMOVS (R16), F24
-	FMOVS (R16)(R7), F25
-	FMOVS (R16)(R8), F26
-	FMOVS (R16)(R9), F27
-	FMOVS (R16)(R10), F28
-	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
-	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
-	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
-	WORD $0x4f991284 // fmla v4.4s, v20.4s, v25.s[0]
-	WORD $0x4f9912a5 // fmla v5.4s, v21.4s, v25.s[0]
-	WORD $0x4f9912c6 // fmla v6.4s, v22.4s, v25.s[0]
-	WORD $0x4f9912e7 // fmla v7.4s, v23.4s, v25.s[0]
-	WORD $0x4f9a1288 // fmla v8.4s, v20.4s, v26.s[0]
-	WORD $0x4f9a12a9 // fmla v9.4s, v21.4s, v26.s[0]
-	WORD $0x4f9a12ca // fmla v10.4s, v22.4s, v26.s[0]
-	WORD $0x4f9a12eb // fmla v11.4s, v23.4s, v26.s[0]
-	WORD $0x4f9b128c // fmla v12.4s, v20.4s, v27.s[0]
-	WORD $0x4f9b12ad // fmla v13.4s, v21.4s, v27.s[0]
-	WORD $0x4f9b12ce // fmla v14.4s, v22.4s, v27.s[0]
-	WORD $0x4f9b12ef // fmla v15.4s, v23.4s, v27.s[0]
-	WORD $0x4f9c1290 // fmla v16.4s, v20.4s, v28.s[0]
-	WORD $0x4f9c12b1 // fmla v17.4s, v21.4s, v28.s[0]
-	WORD $0x4f9c12d2 // fmla v18.4s, v22.4s, v28.s[0]
-	WORD $0x4f9c12f3 // fmla v19.4s, v23.4s, v28.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows5_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F12, F13), 0(R1)
-	FSTPQ (F14, F15), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F16, F17), 0(R1)
-	FSTPQ (F18, F19), 32(R1)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows5
-	RET
 
-loads4x16_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows6_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F12, F13)
-	FLDPQ 32(R16), (F14, F15)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F16, F17)
-	FLDPQ 32(R16), (F18, F19)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F20, F21)
-	FLDPQ 32(R16), (F22, F23)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows6_start
+loads4x16_load5:
+	FLDPQ 0(R15), (F16, F17)
+	FLDPQ 32(R15), (F18, F19)
+	ADD R5, R15, R15
 
-loads4x16_rows6_fresh:
+loads4x16_load4:
+	FLDPQ 0(R15), (F12, F13)
+	FLDPQ 32(R15), (F14, F15)
+	ADD R5, R15, R15
+
+loads4x16_load3:
+	FLDPQ 0(R15), (F8, F9)
+	FLDPQ 32(R15), (F10, F11)
+	ADD R5, R15, R15
+
+loads4x16_load2:
+	FLDPQ 0(R15), (F4, F5)
+	FLDPQ 32(R15), (F6, F7)
+	ADD R5, R15, R15
+
+loads4x16_load1:
+	FLDPQ 0(R15), (F0, F1)
+	FLDPQ 32(R15), (F2, F3)
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads4x16_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads4x16_fetch
+	B loads4x16_start
+
+loads4x16overlap:
+	SUB $4, R14, R2
+	LSL $2, R2, R2
+
+	// For each tile of up to 6 rows:
+
+loads4x16overlap_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads4x16overlap_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -496,584 +387,329 @@ loads4x16_rows6_fresh:
 	VEOR V22.B16, V22.B16, V22.B16
 	VEOR V23.B16, V23.B16, V23.B16
 
-loads4x16_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads4x16overlap_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads4x16overlap_lower
 
-loads4x16_rows6_k:
-	FLDPQ 0(R15), (F24, F25)
-	FLDPQ 32(R15), (F26, F27)
-	ADD R5, R15, R15
-	FMOVS (R16), F28
-	FMOVS (R16)(R7), F29
-	FMOVS (R16)(R8), F30
-	FMOVS (R16)(R9), F31
-	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	FMOVS (R16)(R10), F28
-	WORD $0x4f9d1304 // fmla v4.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1325 // fmla v5.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1346 // fmla v6.4s, v26.4s, v29.s[0]
-	WORD $0x4f9d1367 // fmla v7.4s, v27.4s, v29.s[0]
-	FMOVS (R16)(R11), F29
-	WORD $0x4f9e1308 // fmla v8.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e1329 // fmla v9.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e134a // fmla v10.4s, v26.4s, v30.s[0]
-	WORD $0x4f9e136b // fmla v11.4s, v27.4s, v30.s[0]
-	WORD $0x4f9f130c // fmla v12.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f132d // fmla v13.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f134e // fmla v14.4s, v26.4s, v31.s[0]
-	WORD $0x4f9f136f // fmla v15.4s, v27.4s, v31.s[0]
-	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
-	WORD $0x4f9d1314 // fmla v20.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1335 // fmla v21.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1356 // fmla v22.4s, v26.4s, v29.s[0]
-	WORD $0x4f9d1377 // fmla v23.4s, v27.4s, v29.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows6_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F12, F13), 0(R1)
-	FSTPQ (F14, F15), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F16, F17), 0(R1)
-	FSTPQ (F18, F19), 32(R1)
-	ADD R6, R1, R1
+	// Sum over k, rows: 6.
+
+loads4x16overlap_rows6:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F24, F25)
+	FMOVQ 32(R19), F26
+	FMOVQ 0(R21), F27
+	ADD R4, R19, R19
+	FMOVS (R17), F28
+	FMOVS (R17)(R6), F29
+	FMOVS (R17)(R7), F30
+	FMOVS (R17)(R8), F31
+	WORD $0x4f9c1314 // fmla v20.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1335 // fmla v21.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1356 // fmla v22.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1377 // fmla v23.4s, v27.4s, v28.s[0]
+	FMOVS (R17)(R9), F28
+	WORD $0x4f9d1310 // fmla v16.4s, v24.4s, v29.s[0]
+	WORD $0x4f9d1331 // fmla v17.4s, v25.4s, v29.s[0]
+	WORD $0x4f9d1352 // fmla v18.4s, v26.4s, v29.s[0]
+	WORD $0x4f9d1373 // fmla v19.4s, v27.4s, v29.s[0]
+	FMOVS (R17)(R10), F29
+	WORD $0x4f9e130c // fmla v12.4s, v24.4s, v30.s[0]
+	WORD $0x4f9e132d // fmla v13.4s, v25.4s, v30.s[0]
+	WORD $0x4f9e134e // fmla v14.4s, v26.4s, v30.s[0]
+	WORD $0x4f9e136f // fmla v15.4s, v27.4s, v30.s[0]
+	WORD $0x4f9f1308 // fmla v8.4s, v24.4s, v31.s[0]
+	WORD $0x4f9f1329 // fmla v9.4s, v25.4s, v31.s[0]
+	WORD $0x4f9f134a // fmla v10.4s, v26.4s, v31.s[0]
+	WORD $0x4f9f136b // fmla v11.4s, v27.4s, v31.s[0]
+	WORD $0x4f9c1304 // fmla v4.4s, v24.4s, v28.s[0]
+	WORD $0x4f9c1325 // fmla v5.4s, v25.4s, v28.s[0]
+	WORD $0x4f9c1346 // fmla v6.4s, v26.4s, v28.s[0]
+	WORD $0x4f9c1367 // fmla v7.4s, v27.4s, v28.s[0]
+	WORD $0x4f9d1300 // fmla v0.4s, v24.4s, v29.s[0]
+	WORD $0x4f9d1321 // fmla v1.4s, v25.4s, v29.s[0]
+	WORD $0x4f9d1342 // fmla v2.4s, v26.4s, v29.s[0]
+	WORD $0x4f9d1363 // fmla v3.4s, v27.4s, v29.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows6
+
+	// Store C from the first row on.
+
+loads4x16overlap_store6:
+	ADD R2, R1, R21
 	FSTPQ (F20, F21), 0(R1)
-	FSTPQ (F22, F23), 32(R1)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows6
-	RET
+	FMOVQ F22, 32(R1)
+	FMOVQ F23, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap:
-	SUB $4, R14, R3
-	LSL $2, R3, R3
-	CMP $6, R13
-	BEQ loads4x16overlap_rows6
-	CMP $5, R13
-	BEQ loads4x16overlap_rows5
-	CMP $4, R13
-	BEQ loads4x16overlap_rows4
-	CMP $3, R13
-	BEQ loads4x16overlap_rows3
-	CMP $2, R13
-	BEQ loads4x16overlap_rows2
+loads4x16overlap_store5:
+	ADD R2, R1, R21
+	FSTPQ (F16, F17), 0(R1)
+	FMOVQ F18, 32(R1)
+	FMOVQ F19, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows1_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows1_start
+loads4x16overlap_store4:
+	ADD R2, R1, R21
+	FSTPQ (F12, F13), 0(R1)
+	FMOVQ F14, 32(R1)
+	FMOVQ F15, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
+loads4x16overlap_store3:
+	ADD R2, R1, R21
+	FSTPQ (F8, F9), 0(R1)
+	FMOVQ F10, 32(R1)
+	FMOVQ F11, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows1_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F4, F5)
-	FMOVQ 32(R15), F6
-	FMOVQ 0(R19), F7
-	ADD R5, R15, R15
-	FMOVS (R16), F8
-	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
-	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
-	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
-	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows1_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows1
-	RET
-
-loads4x16overlap_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows2_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows2_start
-
-loads4x16overlap_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-loads4x16overlap_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows2_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F8, F9)
-	FMOVQ 32(R15), F10
-	FMOVQ 0(R19), F11
-	ADD R5, R15, R15
-	FMOVS (R16), F12
-	FMOVS (R16)(R7), F13
-	WORD $0x4f8c1100 // fmla v0.4s, v8.4s, v12.s[0]
-	WORD $0x4f8c1121 // fmla v1.4s, v9.4s, v12.s[0]
-	WORD $0x4f8c1142 // fmla v2.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1163 // fmla v3.4s, v11.4s, v12.s[0]
-	WORD $0x4f8d1104 // fmla v4.4s, v8.4s, v13.s[0]
-	WORD $0x4f8d1125 // fmla v5.4s, v9.4s, v13.s[0]
-	WORD $0x4f8d1146 // fmla v6.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1167 // fmla v7.4s, v11.4s, v13.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows2_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
+loads4x16overlap_store2:
+	ADD R2, R1, R21
 	FSTPQ (F4, F5), 0(R1)
 	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows2
+	FMOVQ F7, 0(R21)
+	ADD R5, R1, R1
+
+loads4x16overlap_store1:
+	ADD R2, R1, R21
+	FSTPQ (F0, F1), 0(R1)
+	FMOVQ F2, 32(R1)
+	FMOVQ F3, 0(R21)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads4x16overlap_tile
 	RET
 
+loads4x16overlap_lower:
+	CMP $5, R12
+	BEQ loads4x16overlap_rows5
+	CMP $4, R12
+	BEQ loads4x16overlap_rows4
+	CMP $3, R12
+	BEQ loads4x16overlap_rows3
+	CMP $2, R12
+	BEQ loads4x16overlap_rows2
+	B loads4x16overlap_rows1
+
+	// Sum over k, rows: 5.
+
+loads4x16overlap_rows5:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F20, F21)
+	FMOVQ 32(R19), F22
+	FMOVQ 0(R21), F23
+	ADD R4, R19, R19
+	FMOVS (R17), F24
+	FMOVS (R17)(R6), F25
+	FMOVS (R17)(R7), F26
+	FMOVS (R17)(R8), F27
+	FMOVS (R17)(R9), F28
+	WORD $0x4f981290 // fmla v16.4s, v20.4s, v24.s[0]
+	WORD $0x4f9812b1 // fmla v17.4s, v21.4s, v24.s[0]
+	WORD $0x4f9812d2 // fmla v18.4s, v22.4s, v24.s[0]
+	WORD $0x4f9812f3 // fmla v19.4s, v23.4s, v24.s[0]
+	WORD $0x4f99128c // fmla v12.4s, v20.4s, v25.s[0]
+	WORD $0x4f9912ad // fmla v13.4s, v21.4s, v25.s[0]
+	WORD $0x4f9912ce // fmla v14.4s, v22.4s, v25.s[0]
+	WORD $0x4f9912ef // fmla v15.4s, v23.4s, v25.s[0]
+	WORD $0x4f9a1288 // fmla v8.4s, v20.4s, v26.s[0]
+	WORD $0x4f9a12a9 // fmla v9.4s, v21.4s, v26.s[0]
+	WORD $0x4f9a12ca // fmla v10.4s, v22.4s, v26.s[0]
+	WORD $0x4f9a12eb // fmla v11.4s, v23.4s, v26.s[0]
+	WORD $0x4f9b1284 // fmla v4.4s, v20.4s, v27.s[0]
+	WORD $0x4f9b12a5 // fmla v5.4s, v21.4s, v27.s[0]
+	WORD $0x4f9b12c6 // fmla v6.4s, v22.4s, v27.s[0]
+	WORD $0x4f9b12e7 // fmla v7.4s, v23.4s, v27.s[0]
+	WORD $0x4f9c1280 // fmla v0.4s, v20.4s, v28.s[0]
+	WORD $0x4f9c12a1 // fmla v1.4s, v21.4s, v28.s[0]
+	WORD $0x4f9c12c2 // fmla v2.4s, v22.4s, v28.s[0]
+	WORD $0x4f9c12e3 // fmla v3.4s, v23.4s, v28.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows5
+	B loads4x16overlap_store5
+
+	// Sum over k, rows: 4.
+
+loads4x16overlap_rows4:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F16, F17)
+	FMOVQ 32(R19), F18
+	FMOVQ 0(R21), F19
+	ADD R4, R19, R19
+	FMOVS (R17), F20
+	FMOVS (R17)(R6), F21
+	FMOVS (R17)(R7), F22
+	FMOVS (R17)(R8), F23
+	WORD $0x4f94120c // fmla v12.4s, v16.4s, v20.s[0]
+	WORD $0x4f94122d // fmla v13.4s, v17.4s, v20.s[0]
+	WORD $0x4f94124e // fmla v14.4s, v18.4s, v20.s[0]
+	WORD $0x4f94126f // fmla v15.4s, v19.4s, v20.s[0]
+	WORD $0x4f951208 // fmla v8.4s, v16.4s, v21.s[0]
+	WORD $0x4f951229 // fmla v9.4s, v17.4s, v21.s[0]
+	WORD $0x4f95124a // fmla v10.4s, v18.4s, v21.s[0]
+	WORD $0x4f95126b // fmla v11.4s, v19.4s, v21.s[0]
+	WORD $0x4f961204 // fmla v4.4s, v16.4s, v22.s[0]
+	WORD $0x4f961225 // fmla v5.4s, v17.4s, v22.s[0]
+	WORD $0x4f961246 // fmla v6.4s, v18.4s, v22.s[0]
+	WORD $0x4f961267 // fmla v7.4s, v19.4s, v22.s[0]
+	WORD $0x4f971200 // fmla v0.4s, v16.4s, v23.s[0]
+	WORD $0x4f971221 // fmla v1.4s, v17.4s, v23.s[0]
+	WORD $0x4f971242 // fmla v2.4s, v18.4s, v23.s[0]
+	WORD $0x4f971263 // fmla v3.4s, v19.4s, v23.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows4
+	B loads4x16overlap_store4
+
+	// Sum over k, rows: 3.
+
 loads4x16overlap_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows3_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows3_start
-
-loads4x16overlap_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-loads4x16overlap_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows3_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F12, F13)
-	FMOVQ 32(R15), F14
-	FMOVQ 0(R19), F15
-	ADD R5, R15, R15
-	FMOVS (R16), F16
-	FMOVS (R16)(R7), F17
-	FMOVS (R16)(R8), F18
-	WORD $0x4f901180 // fmla v0.4s, v12.4s, v16.s[0]
-	WORD $0x4f9011a1 // fmla v1.4s, v13.4s, v16.s[0]
-	WORD $0x4f9011c2 // fmla v2.4s, v14.4s, v16.s[0]
-	WORD $0x4f9011e3 // fmla v3.4s, v15.4s, v16.s[0]
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F12, F13)
+	FMOVQ 32(R19), F14
+	FMOVQ 0(R21), F15
+	ADD R4, R19, R19
+	FMOVS (R17), F16
+	FMOVS (R17)(R6), F17
+	FMOVS (R17)(R7), F18
+	WORD $0x4f901188 // fmla v8.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a9 // fmla v9.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011ca // fmla v10.4s, v14.4s, v16.s[0]
+	WORD $0x4f9011eb // fmla v11.4s, v15.4s, v16.s[0]
 	WORD $0x4f911184 // fmla v4.4s, v12.4s, v17.s[0]
 	WORD $0x4f9111a5 // fmla v5.4s, v13.4s, v17.s[0]
 	WORD $0x4f9111c6 // fmla v6.4s, v14.4s, v17.s[0]
 	WORD $0x4f9111e7 // fmla v7.4s, v15.4s, v17.s[0]
-	WORD $0x4f921188 // fmla v8.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211a9 // fmla v9.4s, v13.4s, v18.s[0]
-	WORD $0x4f9211ca // fmla v10.4s, v14.4s, v18.s[0]
-	WORD $0x4f9211eb // fmla v11.4s, v15.4s, v18.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows3_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
+	WORD $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
+	WORD $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
+	WORD $0x4f9211c2 // fmla v2.4s, v14.4s, v18.s[0]
+	WORD $0x4f9211e3 // fmla v3.4s, v15.4s, v18.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads4x16overlap_rows3
-	RET
+	B loads4x16overlap_store3
 
-loads4x16overlap_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows4_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 32(R16), F14
-	FMOVQ 0(R17), F15
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows4_start
+	// Sum over k, rows: 2.
 
-loads4x16overlap_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
+loads4x16overlap_rows2:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F8, F9)
+	FMOVQ 32(R19), F10
+	FMOVQ 0(R21), F11
+	ADD R4, R19, R19
+	FMOVS (R17), F12
+	FMOVS (R17)(R6), F13
+	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1146 // fmla v6.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1167 // fmla v7.4s, v11.4s, v12.s[0]
+	WORD $0x4f8d1100 // fmla v0.4s, v8.4s, v13.s[0]
+	WORD $0x4f8d1121 // fmla v1.4s, v9.4s, v13.s[0]
+	WORD $0x4f8d1142 // fmla v2.4s, v10.4s, v13.s[0]
+	WORD $0x4f8d1163 // fmla v3.4s, v11.4s, v13.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows2
+	B loads4x16overlap_store2
 
-loads4x16overlap_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+	// Sum over k, rows: 1.
 
-loads4x16overlap_rows4_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F16, F17)
-	FMOVQ 32(R15), F18
-	FMOVQ 0(R19), F19
-	ADD R5, R15, R15
-	FMOVS (R16), F20
-	FMOVS (R16)(R7), F21
-	FMOVS (R16)(R8), F22
-	FMOVS (R16)(R9), F23
-	WORD $0x4f941200 // fmla v0.4s, v16.4s, v20.s[0]
-	WORD $0x4f941221 // fmla v1.4s, v17.4s, v20.s[0]
-	WORD $0x4f941242 // fmla v2.4s, v18.4s, v20.s[0]
-	WORD $0x4f941263 // fmla v3.4s, v19.4s, v20.s[0]
-	WORD $0x4f951204 // fmla v4.4s, v16.4s, v21.s[0]
-	WORD $0x4f951225 // fmla v5.4s, v17.4s, v21.s[0]
-	WORD $0x4f951246 // fmla v6.4s, v18.4s, v21.s[0]
-	WORD $0x4f951267 // fmla v7.4s, v19.4s, v21.s[0]
-	WORD $0x4f961208 // fmla v8.4s, v16.4s, v22.s[0]
-	WORD $0x4f961229 // fmla v9.4s, v17.4s, v22.s[0]
-	WORD $0x4f96124a // fmla v10.4s, v18.4s, v22.s[0]
-	WORD $0x4f96126b // fmla v11.4s, v19.4s, v22.s[0]
-	WORD $0x4f97120c // fmla v12.4s, v16.4s, v23.s[0]
-	WORD $0x4f97122d // fmla v13.4s, v17.4s, v23.s[0]
-	WORD $0x4f97124e // fmla v14.4s, v18.4s, v23.s[0]
-	WORD $0x4f97126f // fmla v15.4s, v19.4s, v23.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows4_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 32(R1)
-	FMOVQ F15, 0(R15)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows4
-	RET
+loads4x16overlap_rows1:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F4, F5)
+	FMOVQ 32(R19), F6
+	FMOVQ 0(R21), F7
+	ADD R4, R19, R19
+	FMOVS (R17), F8
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	WORD $0x4f8810a1 // fmla v1.4s, v5.4s, v8.s[0]
+	WORD $0x4f8810c2 // fmla v2.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e3 // fmla v3.4s, v7.4s, v8.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows1
+	B loads4x16overlap_store1
 
-loads4x16overlap_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows5_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 32(R16), F14
-	FMOVQ 0(R17), F15
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F16, F17)
-	FMOVQ 32(R16), F18
-	FMOVQ 0(R17), F19
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows5_start
+	// Load C from the first row on, and prefetch the next tile.
 
-loads4x16overlap_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
+loads4x16overlap_load:
+	CMP $6, R12
+	BEQ loads4x16overlap_load6
+	CMP $5, R12
+	BEQ loads4x16overlap_load5
+	CMP $4, R12
+	BEQ loads4x16overlap_load4
+	CMP $3, R12
+	BEQ loads4x16overlap_load3
+	CMP $2, R12
+	BEQ loads4x16overlap_load2
+	B loads4x16overlap_load1
 
-loads4x16overlap_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows5_k:
-	ADD R3, R15, R19
+loads4x16overlap_load6:
+	ADD R2, R15, R21
 	FLDPQ 0(R15), (F20, F21)
 	FMOVQ 32(R15), F22
-	FMOVQ 0(R19), F23
+	FMOVQ 0(R21), F23
 	ADD R5, R15, R15
-	FMOVS (R16), F24
-	FMOVS (R16)(R7), F25
-	FMOVS (R16)(R8), F26
-	FMOVS (R16)(R9), F27
-	FMOVS (R16)(R10), F28
-	WORD $0x4f981280 // fmla v0.4s, v20.4s, v24.s[0]
-	WORD $0x4f9812a1 // fmla v1.4s, v21.4s, v24.s[0]
-	WORD $0x4f9812c2 // fmla v2.4s, v22.4s, v24.s[0]
-	WORD $0x4f9812e3 // fmla v3.4s, v23.4s, v24.s[0]
-	WORD $0x4f991284 // fmla v4.4s, v20.4s, v25.s[0]
-	WORD $0x4f9912a5 // fmla v5.4s, v21.4s, v25.s[0]
-	WORD $0x4f9912c6 // fmla v6.4s, v22.4s, v25.s[0]
-	WORD $0x4f9912e7 // fmla v7.4s, v23.4s, v25.s[0]
-	WORD $0x4f9a1288 // fmla v8.4s, v20.4s, v26.s[0]
-	WORD $0x4f9a12a9 // fmla v9.4s, v21.4s, v26.s[0]
-	WORD $0x4f9a12ca // fmla v10.4s, v22.4s, v26.s[0]
-	WORD $0x4f9a12eb // fmla v11.4s, v23.4s, v26.s[0]
-	WORD $0x4f9b128c // fmla v12.4s, v20.4s, v27.s[0]
-	WORD $0x4f9b12ad // fmla v13.4s, v21.4s, v27.s[0]
-	WORD $0x4f9b12ce // fmla v14.4s, v22.4s, v27.s[0]
-	WORD $0x4f9b12ef // fmla v15.4s, v23.4s, v27.s[0]
-	WORD $0x4f9c1290 // fmla v16.4s, v20.4s, v28.s[0]
-	WORD $0x4f9c12b1 // fmla v17.4s, v21.4s, v28.s[0]
-	WORD $0x4f9c12d2 // fmla v18.4s, v22.4s, v28.s[0]
-	WORD $0x4f9c12f3 // fmla v19.4s, v23.4s, v28.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows5_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 32(R1)
-	FMOVQ F15, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F16, F17), 0(R1)
-	FMOVQ F18, 32(R1)
-	FMOVQ F19, 0(R15)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows5
-	RET
 
-loads4x16overlap_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows6_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 32(R16), F14
-	FMOVQ 0(R17), F15
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F16, F17)
-	FMOVQ 32(R16), F18
-	FMOVQ 0(R17), F19
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F20, F21)
-	FMOVQ 32(R16), F22
-	FMOVQ 0(R17), F23
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows6_start
+loads4x16overlap_load5:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F16, F17)
+	FMOVQ 32(R15), F18
+	FMOVQ 0(R21), F19
+	ADD R5, R15, R15
 
-loads4x16overlap_rows6_fresh:
+loads4x16overlap_load4:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F12, F13)
+	FMOVQ 32(R15), F14
+	FMOVQ 0(R21), F15
+	ADD R5, R15, R15
+
+loads4x16overlap_load3:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F8, F9)
+	FMOVQ 32(R15), F10
+	FMOVQ 0(R21), F11
+	ADD R5, R15, R15
+
+loads4x16overlap_load2:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F4, F5)
+	FMOVQ 32(R15), F6
+	FMOVQ 0(R21), F7
+	ADD R5, R15, R15
+
+loads4x16overlap_load1:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F0, F1)
+	FMOVQ 32(R15), F2
+	FMOVQ 0(R21), F3
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads4x16overlap_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads4x16overlap_fetch
+	B loads4x16overlap_start
+
+loads3x16overlap:
+	SUB $4, R14, R2
+	LSL $2, R2, R2
+
+	// For each tile of up to 6 rows:
+
+loads3x16overlap_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads3x16overlap_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1092,924 +728,291 @@ loads4x16overlap_rows6_fresh:
 	VEOR V15.B16, V15.B16, V15.B16
 	VEOR V16.B16, V16.B16, V16.B16
 	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	VEOR V20.B16, V20.B16, V20.B16
-	VEOR V21.B16, V21.B16, V21.B16
-	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
 
-loads4x16overlap_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads3x16overlap_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads3x16overlap_lower
 
-loads4x16overlap_rows6_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F24, F25)
-	FMOVQ 32(R15), F26
-	FMOVQ 0(R19), F27
-	ADD R5, R15, R15
-	FMOVS (R16), F28
-	FMOVS (R16)(R7), F29
-	FMOVS (R16)(R8), F30
-	FMOVS (R16)(R9), F31
-	WORD $0x4f9c1300 // fmla v0.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1321 // fmla v1.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1342 // fmla v2.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1363 // fmla v3.4s, v27.4s, v28.s[0]
-	FMOVS (R16)(R10), F28
-	WORD $0x4f9d1304 // fmla v4.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1325 // fmla v5.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1346 // fmla v6.4s, v26.4s, v29.s[0]
-	WORD $0x4f9d1367 // fmla v7.4s, v27.4s, v29.s[0]
-	FMOVS (R16)(R11), F29
-	WORD $0x4f9e1308 // fmla v8.4s, v24.4s, v30.s[0]
-	WORD $0x4f9e1329 // fmla v9.4s, v25.4s, v30.s[0]
-	WORD $0x4f9e134a // fmla v10.4s, v26.4s, v30.s[0]
-	WORD $0x4f9e136b // fmla v11.4s, v27.4s, v30.s[0]
-	WORD $0x4f9f130c // fmla v12.4s, v24.4s, v31.s[0]
-	WORD $0x4f9f132d // fmla v13.4s, v25.4s, v31.s[0]
-	WORD $0x4f9f134e // fmla v14.4s, v26.4s, v31.s[0]
-	WORD $0x4f9f136f // fmla v15.4s, v27.4s, v31.s[0]
-	WORD $0x4f9c1310 // fmla v16.4s, v24.4s, v28.s[0]
-	WORD $0x4f9c1331 // fmla v17.4s, v25.4s, v28.s[0]
-	WORD $0x4f9c1352 // fmla v18.4s, v26.4s, v28.s[0]
-	WORD $0x4f9c1373 // fmla v19.4s, v27.4s, v28.s[0]
-	WORD $0x4f9d1314 // fmla v20.4s, v24.4s, v29.s[0]
-	WORD $0x4f9d1335 // fmla v21.4s, v25.4s, v29.s[0]
-	WORD $0x4f9d1356 // fmla v22.4s, v26.4s, v29.s[0]
-	WORD $0x4f9d1377 // fmla v23.4s, v27.4s, v29.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows6_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
+	// Sum over k, rows: 6.
+
+loads3x16overlap_rows6:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F18, F19)
+	FMOVQ 0(R21), F20
+	ADD R4, R19, R19
+	FMOVS (R17), F21
+	FMOVS (R17)(R6), F22
+	FMOVS (R17)(R7), F23
+	FMOVS (R17)(R8), F24
+	FMOVS (R17)(R9), F25
+	FMOVS (R17)(R10), F26
+	WORD $0x4f95124f // fmla v15.4s, v18.4s, v21.s[0]
+	WORD $0x4f951270 // fmla v16.4s, v19.4s, v21.s[0]
+	WORD $0x4f951291 // fmla v17.4s, v20.4s, v21.s[0]
+	WORD $0x4f96124c // fmla v12.4s, v18.4s, v22.s[0]
+	WORD $0x4f96126d // fmla v13.4s, v19.4s, v22.s[0]
+	WORD $0x4f96128e // fmla v14.4s, v20.4s, v22.s[0]
+	WORD $0x4f971249 // fmla v9.4s, v18.4s, v23.s[0]
+	WORD $0x4f97126a // fmla v10.4s, v19.4s, v23.s[0]
+	WORD $0x4f97128b // fmla v11.4s, v20.4s, v23.s[0]
+	WORD $0x4f981246 // fmla v6.4s, v18.4s, v24.s[0]
+	WORD $0x4f981267 // fmla v7.4s, v19.4s, v24.s[0]
+	WORD $0x4f981288 // fmla v8.4s, v20.4s, v24.s[0]
+	WORD $0x4f991243 // fmla v3.4s, v18.4s, v25.s[0]
+	WORD $0x4f991264 // fmla v4.4s, v19.4s, v25.s[0]
+	WORD $0x4f991285 // fmla v5.4s, v20.4s, v25.s[0]
+	WORD $0x4f9a1240 // fmla v0.4s, v18.4s, v26.s[0]
+	WORD $0x4f9a1261 // fmla v1.4s, v19.4s, v26.s[0]
+	WORD $0x4f9a1282 // fmla v2.4s, v20.4s, v26.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows6
+
+	// Store C from the first row on.
+
+loads3x16overlap_store6:
+	ADD R2, R1, R21
+	FSTPQ (F15, F16), 0(R1)
+	FMOVQ F17, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store5:
+	ADD R2, R1, R21
 	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 32(R1)
-	FMOVQ F15, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F16, F17), 0(R1)
-	FMOVQ F18, 32(R1)
-	FMOVQ F19, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F20, F21), 0(R1)
-	FMOVQ F22, 32(R1)
-	FMOVQ F23, 0(R15)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows6
-	RET
+	FMOVQ F14, 0(R21)
+	ADD R5, R1, R1
 
-loads3x16overlap:
-	SUB $4, R14, R3
-	LSL $2, R3, R3
-	CMP $6, R13
-	BEQ loads3x16overlap_rows6
-	CMP $5, R13
-	BEQ loads3x16overlap_rows5
-	CMP $4, R13
-	BEQ loads3x16overlap_rows4
-	CMP $3, R13
-	BEQ loads3x16overlap_rows3
-	CMP $2, R13
-	BEQ loads3x16overlap_rows2
-
-loads3x16overlap_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows1_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows1_start
-
-loads3x16overlap_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-
-loads3x16overlap_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows1_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F3, F4)
-	FMOVQ 0(R19), F5
-	ADD R5, R15, R15
-	FMOVS (R16), F6
-	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows1_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows1
-	RET
-
-loads3x16overlap_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows2_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows2_start
-
-loads3x16overlap_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads3x16overlap_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows2_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F6, F7)
-	FMOVQ 0(R19), F8
-	ADD R5, R15, R15
-	FMOVS (R16), F9
-	FMOVS (R16)(R7), F10
-	WORD $0x4f8910c0 // fmla v0.4s, v6.4s, v9.s[0]
-	WORD $0x4f8910e1 // fmla v1.4s, v7.4s, v9.s[0]
-	WORD $0x4f891102 // fmla v2.4s, v8.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8a10e4 // fmla v4.4s, v7.4s, v10.s[0]
-	WORD $0x4f8a1105 // fmla v5.4s, v8.4s, v10.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows2_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows2
-	RET
-
-loads3x16overlap_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows3_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows3_start
-
-loads3x16overlap_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-
-loads3x16overlap_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows3_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F9, F10)
-	FMOVQ 0(R19), F11
-	ADD R5, R15, R15
-	FMOVS (R16), F12
-	FMOVS (R16)(R7), F13
-	FMOVS (R16)(R8), F14
-	WORD $0x4f8c1120 // fmla v0.4s, v9.4s, v12.s[0]
-	WORD $0x4f8c1141 // fmla v1.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1162 // fmla v2.4s, v11.4s, v12.s[0]
-	WORD $0x4f8d1123 // fmla v3.4s, v9.4s, v13.s[0]
-	WORD $0x4f8d1144 // fmla v4.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1165 // fmla v5.4s, v11.4s, v13.s[0]
-	WORD $0x4f8e1126 // fmla v6.4s, v9.4s, v14.s[0]
-	WORD $0x4f8e1147 // fmla v7.4s, v10.4s, v14.s[0]
-	WORD $0x4f8e1168 // fmla v8.4s, v11.4s, v14.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows3_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows3
-	RET
-
-loads3x16overlap_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows4_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F9, F10)
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows4_start
-
-loads3x16overlap_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-loads3x16overlap_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows4_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F12, F13)
-	FMOVQ 0(R19), F14
-	ADD R5, R15, R15
-	FMOVS (R16), F15
-	FMOVS (R16)(R7), F16
-	FMOVS (R16)(R8), F17
-	FMOVS (R16)(R9), F18
-	WORD $0x4f8f1180 // fmla v0.4s, v12.4s, v15.s[0]
-	WORD $0x4f8f11a1 // fmla v1.4s, v13.4s, v15.s[0]
-	WORD $0x4f8f11c2 // fmla v2.4s, v14.4s, v15.s[0]
-	WORD $0x4f901183 // fmla v3.4s, v12.4s, v16.s[0]
-	WORD $0x4f9011a4 // fmla v4.4s, v13.4s, v16.s[0]
-	WORD $0x4f9011c5 // fmla v5.4s, v14.4s, v16.s[0]
-	WORD $0x4f911186 // fmla v6.4s, v12.4s, v17.s[0]
-	WORD $0x4f9111a7 // fmla v7.4s, v13.4s, v17.s[0]
-	WORD $0x4f9111c8 // fmla v8.4s, v14.4s, v17.s[0]
-	WORD $0x4f921189 // fmla v9.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211aa // fmla v10.4s, v13.4s, v18.s[0]
-	WORD $0x4f9211cb // fmla v11.4s, v14.4s, v18.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows4_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
+loads3x16overlap_store4:
+	ADD R2, R1, R21
 	FSTPQ (F9, F10), 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows4
+	FMOVQ F11, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store3:
+	ADD R2, R1, R21
+	FSTPQ (F6, F7), 0(R1)
+	FMOVQ F8, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store2:
+	ADD R2, R1, R21
+	FSTPQ (F3, F4), 0(R1)
+	FMOVQ F5, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store1:
+	ADD R2, R1, R21
+	FSTPQ (F0, F1), 0(R1)
+	FMOVQ F2, 0(R21)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads3x16overlap_tile
 	RET
+
+loads3x16overlap_lower:
+	CMP $5, R12
+	BEQ loads3x16overlap_rows5
+	CMP $4, R12
+	BEQ loads3x16overlap_rows4
+	CMP $3, R12
+	BEQ loads3x16overlap_rows3
+	CMP $2, R12
+	BEQ loads3x16overlap_rows2
+	B loads3x16overlap_rows1
+
+	// Sum over k, rows: 5.
 
 loads3x16overlap_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows5_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F9, F10)
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 0(R17), F14
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows5_start
-
-loads3x16overlap_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-
-loads3x16overlap_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows5_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F15, F16)
-	FMOVQ 0(R19), F17
-	ADD R5, R15, R15
-	FMOVS (R16), F18
-	FMOVS (R16)(R7), F19
-	FMOVS (R16)(R8), F20
-	FMOVS (R16)(R9), F21
-	FMOVS (R16)(R10), F22
-	WORD $0x4f9211e0 // fmla v0.4s, v15.4s, v18.s[0]
-	WORD $0x4f921201 // fmla v1.4s, v16.4s, v18.s[0]
-	WORD $0x4f921222 // fmla v2.4s, v17.4s, v18.s[0]
-	WORD $0x4f9311e3 // fmla v3.4s, v15.4s, v19.s[0]
-	WORD $0x4f931204 // fmla v4.4s, v16.4s, v19.s[0]
-	WORD $0x4f931225 // fmla v5.4s, v17.4s, v19.s[0]
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F15, F16)
+	FMOVQ 0(R21), F17
+	ADD R4, R19, R19
+	FMOVS (R17), F18
+	FMOVS (R17)(R6), F19
+	FMOVS (R17)(R7), F20
+	FMOVS (R17)(R8), F21
+	FMOVS (R17)(R9), F22
+	WORD $0x4f9211ec // fmla v12.4s, v15.4s, v18.s[0]
+	WORD $0x4f92120d // fmla v13.4s, v16.4s, v18.s[0]
+	WORD $0x4f92122e // fmla v14.4s, v17.4s, v18.s[0]
+	WORD $0x4f9311e9 // fmla v9.4s, v15.4s, v19.s[0]
+	WORD $0x4f93120a // fmla v10.4s, v16.4s, v19.s[0]
+	WORD $0x4f93122b // fmla v11.4s, v17.4s, v19.s[0]
 	WORD $0x4f9411e6 // fmla v6.4s, v15.4s, v20.s[0]
 	WORD $0x4f941207 // fmla v7.4s, v16.4s, v20.s[0]
 	WORD $0x4f941228 // fmla v8.4s, v17.4s, v20.s[0]
-	WORD $0x4f9511e9 // fmla v9.4s, v15.4s, v21.s[0]
-	WORD $0x4f95120a // fmla v10.4s, v16.4s, v21.s[0]
-	WORD $0x4f95122b // fmla v11.4s, v17.4s, v21.s[0]
-	WORD $0x4f9611ec // fmla v12.4s, v15.4s, v22.s[0]
-	WORD $0x4f96120d // fmla v13.4s, v16.4s, v22.s[0]
-	WORD $0x4f96122e // fmla v14.4s, v17.4s, v22.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows5_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F9, F10), 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 0(R15)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
+	WORD $0x4f9511e3 // fmla v3.4s, v15.4s, v21.s[0]
+	WORD $0x4f951204 // fmla v4.4s, v16.4s, v21.s[0]
+	WORD $0x4f951225 // fmla v5.4s, v17.4s, v21.s[0]
+	WORD $0x4f9611e0 // fmla v0.4s, v15.4s, v22.s[0]
+	WORD $0x4f961201 // fmla v1.4s, v16.4s, v22.s[0]
+	WORD $0x4f961222 // fmla v2.4s, v17.4s, v22.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads3x16overlap_rows5
-	RET
+	B loads3x16overlap_store5
 
-loads3x16overlap_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows6_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F9, F10)
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 0(R17), F14
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F15, F16)
-	FMOVQ 0(R17), F17
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows6_start
+	// Sum over k, rows: 4.
 
-loads3x16overlap_rows6_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
+loads3x16overlap_rows4:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F12, F13)
+	FMOVQ 0(R21), F14
+	ADD R4, R19, R19
+	FMOVS (R17), F15
+	FMOVS (R17)(R6), F16
+	FMOVS (R17)(R7), F17
+	FMOVS (R17)(R8), F18
+	WORD $0x4f8f1189 // fmla v9.4s, v12.4s, v15.s[0]
+	WORD $0x4f8f11aa // fmla v10.4s, v13.4s, v15.s[0]
+	WORD $0x4f8f11cb // fmla v11.4s, v14.4s, v15.s[0]
+	WORD $0x4f901186 // fmla v6.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a7 // fmla v7.4s, v13.4s, v16.s[0]
+	WORD $0x4f9011c8 // fmla v8.4s, v14.4s, v16.s[0]
+	WORD $0x4f911183 // fmla v3.4s, v12.4s, v17.s[0]
+	WORD $0x4f9111a4 // fmla v4.4s, v13.4s, v17.s[0]
+	WORD $0x4f9111c5 // fmla v5.4s, v14.4s, v17.s[0]
+	WORD $0x4f921180 // fmla v0.4s, v12.4s, v18.s[0]
+	WORD $0x4f9211a1 // fmla v1.4s, v13.4s, v18.s[0]
+	WORD $0x4f9211c2 // fmla v2.4s, v14.4s, v18.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows4
+	B loads3x16overlap_store4
 
-loads3x16overlap_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+	// Sum over k, rows: 3.
 
-loads3x16overlap_rows6_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F18, F19)
-	FMOVQ 0(R19), F20
+loads3x16overlap_rows3:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F9, F10)
+	FMOVQ 0(R21), F11
+	ADD R4, R19, R19
+	FMOVS (R17), F12
+	FMOVS (R17)(R6), F13
+	FMOVS (R17)(R7), F14
+	WORD $0x4f8c1126 // fmla v6.4s, v9.4s, v12.s[0]
+	WORD $0x4f8c1147 // fmla v7.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1168 // fmla v8.4s, v11.4s, v12.s[0]
+	WORD $0x4f8d1123 // fmla v3.4s, v9.4s, v13.s[0]
+	WORD $0x4f8d1144 // fmla v4.4s, v10.4s, v13.s[0]
+	WORD $0x4f8d1165 // fmla v5.4s, v11.4s, v13.s[0]
+	WORD $0x4f8e1120 // fmla v0.4s, v9.4s, v14.s[0]
+	WORD $0x4f8e1141 // fmla v1.4s, v10.4s, v14.s[0]
+	WORD $0x4f8e1162 // fmla v2.4s, v11.4s, v14.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows3
+	B loads3x16overlap_store3
+
+	// Sum over k, rows: 2.
+
+loads3x16overlap_rows2:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F6, F7)
+	FMOVQ 0(R21), F8
+	ADD R4, R19, R19
+	FMOVS (R17), F9
+	FMOVS (R17)(R6), F10
+	WORD $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
+	WORD $0x4f8910e4 // fmla v4.4s, v7.4s, v9.s[0]
+	WORD $0x4f891105 // fmla v5.4s, v8.4s, v9.s[0]
+	WORD $0x4f8a10c0 // fmla v0.4s, v6.4s, v10.s[0]
+	WORD $0x4f8a10e1 // fmla v1.4s, v7.4s, v10.s[0]
+	WORD $0x4f8a1102 // fmla v2.4s, v8.4s, v10.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows2
+	B loads3x16overlap_store2
+
+	// Sum over k, rows: 1.
+
+loads3x16overlap_rows1:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F3, F4)
+	FMOVQ 0(R21), F5
+	ADD R4, R19, R19
+	FMOVS (R17), F6
+	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
+	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
+	WORD $0x4f8610a2 // fmla v2.4s, v5.4s, v6.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows1
+	B loads3x16overlap_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads3x16overlap_load:
+	CMP $6, R12
+	BEQ loads3x16overlap_load6
+	CMP $5, R12
+	BEQ loads3x16overlap_load5
+	CMP $4, R12
+	BEQ loads3x16overlap_load4
+	CMP $3, R12
+	BEQ loads3x16overlap_load3
+	CMP $2, R12
+	BEQ loads3x16overlap_load2
+	B loads3x16overlap_load1
+
+loads3x16overlap_load6:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F15, F16)
+	FMOVQ 0(R21), F17
 	ADD R5, R15, R15
-	FMOVS (R16), F21
-	FMOVS (R16)(R7), F22
-	FMOVS (R16)(R8), F23
-	FMOVS (R16)(R9), F24
-	FMOVS (R16)(R10), F25
-	FMOVS (R16)(R11), F26
-	WORD $0x4f951240 // fmla v0.4s, v18.4s, v21.s[0]
-	WORD $0x4f951261 // fmla v1.4s, v19.4s, v21.s[0]
-	WORD $0x4f951282 // fmla v2.4s, v20.4s, v21.s[0]
-	WORD $0x4f961243 // fmla v3.4s, v18.4s, v22.s[0]
-	WORD $0x4f961264 // fmla v4.4s, v19.4s, v22.s[0]
-	WORD $0x4f961285 // fmla v5.4s, v20.4s, v22.s[0]
-	WORD $0x4f971246 // fmla v6.4s, v18.4s, v23.s[0]
-	WORD $0x4f971267 // fmla v7.4s, v19.4s, v23.s[0]
-	WORD $0x4f971288 // fmla v8.4s, v20.4s, v23.s[0]
-	WORD $0x4f981249 // fmla v9.4s, v18.4s, v24.s[0]
-	WORD $0x4f98126a // fmla v10.4s, v19.4s, v24.s[0]
-	WORD $0x4f98128b // fmla v11.4s, v20.4s, v24.s[0]
-	WORD $0x4f99124c // fmla v12.4s, v18.4s, v25.s[0]
-	WORD $0x4f99126d // fmla v13.4s, v19.4s, v25.s[0]
-	WORD $0x4f99128e // fmla v14.4s, v20.4s, v25.s[0]
-	WORD $0x4f9a124f // fmla v15.4s, v18.4s, v26.s[0]
-	WORD $0x4f9a1270 // fmla v16.4s, v19.4s, v26.s[0]
-	WORD $0x4f9a1291 // fmla v17.4s, v20.4s, v26.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows6_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F9, F10), 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F15, F16), 0(R1)
-	FMOVQ F17, 0(R15)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows6
-	RET
+
+loads3x16overlap_load5:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F12, F13)
+	FMOVQ 0(R21), F14
+	ADD R5, R15, R15
+
+loads3x16overlap_load4:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F9, F10)
+	FMOVQ 0(R21), F11
+	ADD R5, R15, R15
+
+loads3x16overlap_load3:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F6, F7)
+	FMOVQ 0(R21), F8
+	ADD R5, R15, R15
+
+loads3x16overlap_load2:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F3, F4)
+	FMOVQ 0(R21), F5
+	ADD R5, R15, R15
+
+loads3x16overlap_load1:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F0, F1)
+	FMOVQ 0(R21), F2
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads3x16overlap_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads3x16overlap_fetch
+	B loads3x16overlap_start
 
 loads2x16overlap:
-	SUB $4, R14, R3
-	LSL $2, R3, R3
-	CMP $6, R13
-	BEQ loads2x16overlap_rows6
-	CMP $5, R13
-	BEQ loads2x16overlap_rows5
-	CMP $4, R13
-	BEQ loads2x16overlap_rows4
-	CMP $3, R13
-	BEQ loads2x16overlap_rows3
-	CMP $2, R13
-	BEQ loads2x16overlap_rows2
+	SUB $4, R14, R2
+	LSL $2, R2, R2
 
-loads2x16overlap_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows1_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows1_start
+	// For each tile of up to 6 rows:
 
-loads2x16overlap_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads2x16overlap_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows1_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F2
-	FMOVQ 0(R19), F3
-	ADD R5, R15, R15
-	FMOVS (R16), F4
-	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
-	WORD $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows1_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows1
-	RET
-
-loads2x16overlap_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows2_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows2_start
-
-loads2x16overlap_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads2x16overlap_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows2_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F4
-	FMOVQ 0(R19), F5
-	ADD R5, R15, R15
-	FMOVS (R16), F6
-	FMOVS (R16)(R7), F7
-	WORD $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
-	WORD $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f8710a3 // fmla v3.4s, v5.4s, v7.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows2_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows2
-	RET
-
-loads2x16overlap_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows3_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows3_start
-
-loads2x16overlap_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads2x16overlap_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows3_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F6
-	FMOVQ 0(R19), F7
-	ADD R5, R15, R15
-	FMOVS (R16), F8
-	FMOVS (R16)(R7), F9
-	FMOVS (R16)(R8), F10
-	WORD $0x4f8810c0 // fmla v0.4s, v6.4s, v8.s[0]
-	WORD $0x4f8810e1 // fmla v1.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8910e3 // fmla v3.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10c4 // fmla v4.4s, v6.4s, v10.s[0]
-	WORD $0x4f8a10e5 // fmla v5.4s, v7.4s, v10.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows3_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows3
-	RET
-
-loads2x16overlap_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows4_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows4_start
-
-loads2x16overlap_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-loads2x16overlap_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows4_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F8
-	FMOVQ 0(R19), F9
-	ADD R5, R15, R15
-	FMOVS (R16), F10
-	FMOVS (R16)(R7), F11
-	FMOVS (R16)(R8), F12
-	FMOVS (R16)(R9), F13
-	WORD $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
-	WORD $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8b1123 // fmla v3.4s, v9.4s, v11.s[0]
-	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
-	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
-	WORD $0x4f8d1106 // fmla v6.4s, v8.4s, v13.s[0]
-	WORD $0x4f8d1127 // fmla v7.4s, v9.4s, v13.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows4_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F6, 0(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows4
-	RET
-
-loads2x16overlap_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows5_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F8
-	FMOVQ 0(R17), F9
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows5_start
-
-loads2x16overlap_rows5_fresh:
+loads2x16overlap_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads2x16overlap_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2020,933 +1023,483 @@ loads2x16overlap_rows5_fresh:
 	VEOR V7.B16, V7.B16, V7.B16
 	VEOR V8.B16, V8.B16, V8.B16
 	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
 
-loads2x16overlap_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads2x16overlap_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads2x16overlap_lower
 
-loads2x16overlap_rows5_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F10
-	FMOVQ 0(R19), F11
-	ADD R5, R15, R15
-	FMOVS (R16), F12
-	FMOVS (R16)(R7), F13
-	FMOVS (R16)(R8), F14
-	FMOVS (R16)(R9), F15
-	FMOVS (R16)(R10), F16
-	WORD $0x4f8c1140 // fmla v0.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1161 // fmla v1.4s, v11.4s, v12.s[0]
-	WORD $0x4f8d1142 // fmla v2.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1163 // fmla v3.4s, v11.4s, v13.s[0]
-	WORD $0x4f8e1144 // fmla v4.4s, v10.4s, v14.s[0]
-	WORD $0x4f8e1165 // fmla v5.4s, v11.4s, v14.s[0]
-	WORD $0x4f8f1146 // fmla v6.4s, v10.4s, v15.s[0]
-	WORD $0x4f8f1167 // fmla v7.4s, v11.4s, v15.s[0]
-	WORD $0x4f901148 // fmla v8.4s, v10.4s, v16.s[0]
-	WORD $0x4f901169 // fmla v9.4s, v11.4s, v16.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows5_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F6, 0(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F8, 0(R1)
-	FMOVQ F9, 0(R15)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows5
-	RET
+	// Sum over k, rows: 6.
 
 loads2x16overlap_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows6_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F8
-	FMOVQ 0(R17), F9
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows6_start
-
-loads2x16overlap_rows6_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-loads2x16overlap_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows6_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F12
-	FMOVQ 0(R19), F13
-	ADD R5, R15, R15
-	FMOVS (R16), F14
-	FMOVS (R16)(R7), F15
-	FMOVS (R16)(R8), F16
-	FMOVS (R16)(R9), F17
-	FMOVS (R16)(R10), F18
-	FMOVS (R16)(R11), F19
-	WORD $0x4f8e1180 // fmla v0.4s, v12.4s, v14.s[0]
-	WORD $0x4f8e11a1 // fmla v1.4s, v13.4s, v14.s[0]
-	WORD $0x4f8f1182 // fmla v2.4s, v12.4s, v15.s[0]
-	WORD $0x4f8f11a3 // fmla v3.4s, v13.4s, v15.s[0]
-	WORD $0x4f901184 // fmla v4.4s, v12.4s, v16.s[0]
-	WORD $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
-	WORD $0x4f911186 // fmla v6.4s, v12.4s, v17.s[0]
-	WORD $0x4f9111a7 // fmla v7.4s, v13.4s, v17.s[0]
-	WORD $0x4f921188 // fmla v8.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211a9 // fmla v9.4s, v13.4s, v18.s[0]
-	WORD $0x4f93118a // fmla v10.4s, v12.4s, v19.s[0]
-	WORD $0x4f9311ab // fmla v11.4s, v13.4s, v19.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows6_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F6, 0(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F8, 0(R1)
-	FMOVQ F9, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F10, 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F12
+	FMOVQ 0(R21), F13
+	ADD R4, R19, R19
+	FMOVS (R17), F14
+	FMOVS (R17)(R6), F15
+	FMOVS (R17)(R7), F16
+	FMOVS (R17)(R8), F17
+	FMOVS (R17)(R9), F18
+	FMOVS (R17)(R10), F19
+	WORD $0x4f8e118a // fmla v10.4s, v12.4s, v14.s[0]
+	WORD $0x4f8e11ab // fmla v11.4s, v13.4s, v14.s[0]
+	WORD $0x4f8f1188 // fmla v8.4s, v12.4s, v15.s[0]
+	WORD $0x4f8f11a9 // fmla v9.4s, v13.4s, v15.s[0]
+	WORD $0x4f901186 // fmla v6.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a7 // fmla v7.4s, v13.4s, v16.s[0]
+	WORD $0x4f911184 // fmla v4.4s, v12.4s, v17.s[0]
+	WORD $0x4f9111a5 // fmla v5.4s, v13.4s, v17.s[0]
+	WORD $0x4f921182 // fmla v2.4s, v12.4s, v18.s[0]
+	WORD $0x4f9211a3 // fmla v3.4s, v13.4s, v18.s[0]
+	WORD $0x4f931180 // fmla v0.4s, v12.4s, v19.s[0]
+	WORD $0x4f9311a1 // fmla v1.4s, v13.4s, v19.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads2x16overlap_rows6
-	RET
 
-loads1x16:
-	CMP $6, R13
-	BEQ loads1x16_rows6
-	CMP $5, R13
-	BEQ loads1x16_rows5
-	CMP $4, R13
-	BEQ loads1x16_rows4
-	CMP $3, R13
-	BEQ loads1x16_rows3
-	CMP $2, R13
-	BEQ loads1x16_rows2
+	// Store C from the first row on.
 
-loads1x16_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows1_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows1_start
+loads2x16overlap_store6:
+	ADD R2, R1, R21
+	FMOVQ F10, 0(R1)
+	FMOVQ F11, 0(R21)
+	ADD R5, R1, R1
 
-loads1x16_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
+loads2x16overlap_store5:
+	ADD R2, R1, R21
+	FMOVQ F8, 0(R1)
+	FMOVQ F9, 0(R21)
+	ADD R5, R1, R1
 
-loads1x16_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads2x16overlap_store4:
+	ADD R2, R1, R21
+	FMOVQ F6, 0(R1)
+	FMOVQ F7, 0(R21)
+	ADD R5, R1, R1
 
-loads1x16_rows1_k:
-	FMOVQ 0(R15), F1
-	ADD R5, R15, R15
-	FMOVS (R16), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows1_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows1
-	RET
-
-loads1x16_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows2_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows2_start
-
-loads1x16_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads1x16_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows2_k:
-	FMOVQ 0(R15), F2
-	ADD R5, R15, R15
-	FMOVS (R16), F3
-	FMOVS (R16)(R7), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows2_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows2
-	RET
-
-loads1x16_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows3_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows3_start
-
-loads1x16_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-
-loads1x16_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows3_k:
-	FMOVQ 0(R15), F3
-	ADD R5, R15, R15
-	FMOVS (R16), F4
-	FMOVS (R16)(R7), F5
-	FMOVS (R16)(R8), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows3_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows3
-	RET
-
-loads1x16_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows4_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows4_start
-
-loads1x16_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads1x16_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows4_k:
-	FMOVQ 0(R15), F4
-	ADD R5, R15, R15
-	FMOVS (R16), F5
-	FMOVS (R16)(R7), F6
-	FMOVS (R16)(R8), F7
-	FMOVS (R16)(R9), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows4_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F3, 0(R1)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows4
-	RET
-
-loads1x16_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows5_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F3
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F4
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows5_start
-
-loads1x16_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-
-loads1x16_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows5_k:
-	FMOVQ 0(R15), F5
-	ADD R5, R15, R15
-	FMOVS (R16), F6
-	FMOVS (R16)(R7), F7
-	FMOVS (R16)(R8), F8
-	FMOVS (R16)(R9), F9
-	FMOVS (R16)(R10), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows5_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F3, 0(R1)
-	ADD R6, R1, R1
+loads2x16overlap_store3:
+	ADD R2, R1, R21
 	FMOVQ F4, 0(R1)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows5
-	RET
+	FMOVQ F5, 0(R21)
+	ADD R5, R1, R1
 
-loads1x16_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows6_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F3
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F4
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows6_start
-
-loads1x16_rows6_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads1x16_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows6_k:
-	FMOVQ 0(R15), F6
-	ADD R5, R15, R15
-	FMOVS (R16), F7
-	FMOVS (R16)(R7), F8
-	FMOVS (R16)(R8), F9
-	FMOVS (R16)(R9), F10
-	FMOVS (R16)(R10), F11
-	FMOVS (R16)(R11), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows6_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
+loads2x16overlap_store2:
+	ADD R2, R1, R21
 	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F4, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F5, 0(R1)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows6
+	FMOVQ F3, 0(R21)
+	ADD R5, R1, R1
+
+loads2x16overlap_store1:
+	ADD R2, R1, R21
+	FMOVQ F0, 0(R1)
+	FMOVQ F1, 0(R21)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads2x16overlap_tile
 	RET
 
-loads2x8overlap:
-	SUB $2, R14, R3
-	LSL $2, R3, R3
-	CMP $6, R13
-	BEQ loads2x8overlap_rows6
-	CMP $5, R13
-	BEQ loads2x8overlap_rows5
-	CMP $4, R13
-	BEQ loads2x8overlap_rows4
-	CMP $3, R13
-	BEQ loads2x8overlap_rows3
-	CMP $2, R13
-	BEQ loads2x8overlap_rows2
+loads2x16overlap_lower:
+	CMP $5, R12
+	BEQ loads2x16overlap_rows5
+	CMP $4, R12
+	BEQ loads2x16overlap_rows4
+	CMP $3, R12
+	BEQ loads2x16overlap_rows3
+	CMP $2, R12
+	BEQ loads2x16overlap_rows2
+	B loads2x16overlap_rows1
 
-loads2x8overlap_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x8overlap_rows1_fresh
-	ADD R3, R16, R17
-	FMOVD 0(R16), F0
-	FMOVD 0(R17), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x8overlap_rows1_start
+	// Sum over k, rows: 5.
 
-loads2x8overlap_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads2x8overlap_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x8overlap_rows1_k:
-	ADD R3, R15, R19
-	FMOVD 0(R15), F2
-	FMOVD 0(R19), F3
-	ADD R5, R15, R15
-	FMOVS (R16), F4
-	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
-	WORD $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x8overlap_rows1_k
-	ADD R3, R1, R15
-	FMOVD F0, 0(R1)
-	FMOVD F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x8overlap_rows1
-	RET
-
-loads2x8overlap_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x8overlap_rows2_fresh
-	ADD R3, R16, R17
-	FMOVD 0(R16), F0
-	FMOVD 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F2
-	FMOVD 0(R17), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x8overlap_rows2_start
-
-loads2x8overlap_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads2x8overlap_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x8overlap_rows2_k:
-	ADD R3, R15, R19
-	FMOVD 0(R15), F4
-	FMOVD 0(R19), F5
-	ADD R5, R15, R15
-	FMOVS (R16), F6
-	FMOVS (R16)(R7), F7
-	WORD $0x4f861080 // fmla v0.4s, v4.4s, v6.s[0]
-	WORD $0x4f8610a1 // fmla v1.4s, v5.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f8710a3 // fmla v3.4s, v5.4s, v7.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x8overlap_rows2_k
-	ADD R3, R1, R15
-	FMOVD F0, 0(R1)
-	FMOVD F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F2, 0(R1)
-	FMOVD F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x8overlap_rows2
-	RET
-
-loads2x8overlap_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x8overlap_rows3_fresh
-	ADD R3, R16, R17
-	FMOVD 0(R16), F0
-	FMOVD 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F2
-	FMOVD 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F4
-	FMOVD 0(R17), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x8overlap_rows3_start
-
-loads2x8overlap_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads2x8overlap_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x8overlap_rows3_k:
-	ADD R3, R15, R19
-	FMOVD 0(R15), F6
-	FMOVD 0(R19), F7
-	ADD R5, R15, R15
-	FMOVS (R16), F8
-	FMOVS (R16)(R7), F9
-	FMOVS (R16)(R8), F10
-	WORD $0x4f8810c0 // fmla v0.4s, v6.4s, v8.s[0]
-	WORD $0x4f8810e1 // fmla v1.4s, v7.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8910e3 // fmla v3.4s, v7.4s, v9.s[0]
-	WORD $0x4f8a10c4 // fmla v4.4s, v6.4s, v10.s[0]
-	WORD $0x4f8a10e5 // fmla v5.4s, v7.4s, v10.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x8overlap_rows3_k
-	ADD R3, R1, R15
-	FMOVD F0, 0(R1)
-	FMOVD F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F2, 0(R1)
-	FMOVD F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F4, 0(R1)
-	FMOVD F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x8overlap_rows3
-	RET
-
-loads2x8overlap_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x8overlap_rows4_fresh
-	ADD R3, R16, R17
-	FMOVD 0(R16), F0
-	FMOVD 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F2
-	FMOVD 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F4
-	FMOVD 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F6
-	FMOVD 0(R17), F7
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x8overlap_rows4_start
-
-loads2x8overlap_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-loads2x8overlap_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x8overlap_rows4_k:
-	ADD R3, R15, R19
-	FMOVD 0(R15), F8
-	FMOVD 0(R19), F9
-	ADD R5, R15, R15
-	FMOVS (R16), F10
-	FMOVS (R16)(R7), F11
-	FMOVS (R16)(R8), F12
-	FMOVS (R16)(R9), F13
-	WORD $0x4f8a1100 // fmla v0.4s, v8.4s, v10.s[0]
-	WORD $0x4f8a1121 // fmla v1.4s, v9.4s, v10.s[0]
-	WORD $0x4f8b1102 // fmla v2.4s, v8.4s, v11.s[0]
-	WORD $0x4f8b1123 // fmla v3.4s, v9.4s, v11.s[0]
-	WORD $0x4f8c1104 // fmla v4.4s, v8.4s, v12.s[0]
-	WORD $0x4f8c1125 // fmla v5.4s, v9.4s, v12.s[0]
-	WORD $0x4f8d1106 // fmla v6.4s, v8.4s, v13.s[0]
-	WORD $0x4f8d1127 // fmla v7.4s, v9.4s, v13.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x8overlap_rows4_k
-	ADD R3, R1, R15
-	FMOVD F0, 0(R1)
-	FMOVD F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F2, 0(R1)
-	FMOVD F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F4, 0(R1)
-	FMOVD F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F6, 0(R1)
-	FMOVD F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x8overlap_rows4
-	RET
-
-loads2x8overlap_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x8overlap_rows5_fresh
-	ADD R3, R16, R17
-	FMOVD 0(R16), F0
-	FMOVD 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F2
-	FMOVD 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F4
-	FMOVD 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F6
-	FMOVD 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F8
-	FMOVD 0(R17), F9
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x8overlap_rows5_start
-
-loads2x8overlap_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-
-loads2x8overlap_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x8overlap_rows5_k:
-	ADD R3, R15, R19
-	FMOVD 0(R15), F10
-	FMOVD 0(R19), F11
-	ADD R5, R15, R15
-	FMOVS (R16), F12
-	FMOVS (R16)(R7), F13
-	FMOVS (R16)(R8), F14
-	FMOVS (R16)(R9), F15
-	FMOVS (R16)(R10), F16
-	WORD $0x4f8c1140 // fmla v0.4s, v10.4s, v12.s[0]
-	WORD $0x4f8c1161 // fmla v1.4s, v11.4s, v12.s[0]
-	WORD $0x4f8d1142 // fmla v2.4s, v10.4s, v13.s[0]
-	WORD $0x4f8d1163 // fmla v3.4s, v11.4s, v13.s[0]
+loads2x16overlap_rows5:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F10
+	FMOVQ 0(R21), F11
+	ADD R4, R19, R19
+	FMOVS (R17), F12
+	FMOVS (R17)(R6), F13
+	FMOVS (R17)(R7), F14
+	FMOVS (R17)(R8), F15
+	FMOVS (R17)(R9), F16
+	WORD $0x4f8c1148 // fmla v8.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
+	WORD $0x4f8d1146 // fmla v6.4s, v10.4s, v13.s[0]
+	WORD $0x4f8d1167 // fmla v7.4s, v11.4s, v13.s[0]
 	WORD $0x4f8e1144 // fmla v4.4s, v10.4s, v14.s[0]
 	WORD $0x4f8e1165 // fmla v5.4s, v11.4s, v14.s[0]
-	WORD $0x4f8f1146 // fmla v6.4s, v10.4s, v15.s[0]
-	WORD $0x4f8f1167 // fmla v7.4s, v11.4s, v15.s[0]
-	WORD $0x4f901148 // fmla v8.4s, v10.4s, v16.s[0]
-	WORD $0x4f901169 // fmla v9.4s, v11.4s, v16.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x8overlap_rows5_k
-	ADD R3, R1, R15
-	FMOVD F0, 0(R1)
-	FMOVD F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F2, 0(R1)
-	FMOVD F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F4, 0(R1)
-	FMOVD F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F6, 0(R1)
-	FMOVD F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F8, 0(R1)
-	FMOVD F9, 0(R15)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x8overlap_rows5
+	WORD $0x4f8f1142 // fmla v2.4s, v10.4s, v15.s[0]
+	WORD $0x4f8f1163 // fmla v3.4s, v11.4s, v15.s[0]
+	WORD $0x4f901140 // fmla v0.4s, v10.4s, v16.s[0]
+	WORD $0x4f901161 // fmla v1.4s, v11.4s, v16.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows5
+	B loads2x16overlap_store5
+
+	// Sum over k, rows: 4.
+
+loads2x16overlap_rows4:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F8
+	FMOVQ 0(R21), F9
+	ADD R4, R19, R19
+	FMOVS (R17), F10
+	FMOVS (R17)(R6), F11
+	FMOVS (R17)(R7), F12
+	FMOVS (R17)(R8), F13
+	WORD $0x4f8a1106 // fmla v6.4s, v8.4s, v10.s[0]
+	WORD $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
+	WORD $0x4f8b1104 // fmla v4.4s, v8.4s, v11.s[0]
+	WORD $0x4f8b1125 // fmla v5.4s, v9.4s, v11.s[0]
+	WORD $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
+	WORD $0x4f8d1100 // fmla v0.4s, v8.4s, v13.s[0]
+	WORD $0x4f8d1121 // fmla v1.4s, v9.4s, v13.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows4
+	B loads2x16overlap_store4
+
+	// Sum over k, rows: 3.
+
+loads2x16overlap_rows3:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F6
+	FMOVQ 0(R21), F7
+	ADD R4, R19, R19
+	FMOVS (R17), F8
+	FMOVS (R17)(R6), F9
+	FMOVS (R17)(R7), F10
+	WORD $0x4f8810c4 // fmla v4.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e5 // fmla v5.4s, v7.4s, v8.s[0]
+	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
+	WORD $0x4f8910e3 // fmla v3.4s, v7.4s, v9.s[0]
+	WORD $0x4f8a10c0 // fmla v0.4s, v6.4s, v10.s[0]
+	WORD $0x4f8a10e1 // fmla v1.4s, v7.4s, v10.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows3
+	B loads2x16overlap_store3
+
+	// Sum over k, rows: 2.
+
+loads2x16overlap_rows2:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F4
+	FMOVQ 0(R21), F5
+	ADD R4, R19, R19
+	FMOVS (R17), F6
+	FMOVS (R17)(R6), F7
+	WORD $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
+	WORD $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
+	WORD $0x4f871080 // fmla v0.4s, v4.4s, v7.s[0]
+	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows2
+	B loads2x16overlap_store2
+
+	// Sum over k, rows: 1.
+
+loads2x16overlap_rows1:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F2
+	FMOVQ 0(R21), F3
+	ADD R4, R19, R19
+	FMOVS (R17), F4
+	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
+	WORD $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows1
+	B loads2x16overlap_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads2x16overlap_load:
+	CMP $6, R12
+	BEQ loads2x16overlap_load6
+	CMP $5, R12
+	BEQ loads2x16overlap_load5
+	CMP $4, R12
+	BEQ loads2x16overlap_load4
+	CMP $3, R12
+	BEQ loads2x16overlap_load3
+	CMP $2, R12
+	BEQ loads2x16overlap_load2
+	B loads2x16overlap_load1
+
+loads2x16overlap_load6:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F10
+	FMOVQ 0(R21), F11
+	ADD R5, R15, R15
+
+loads2x16overlap_load5:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F8
+	FMOVQ 0(R21), F9
+	ADD R5, R15, R15
+
+loads2x16overlap_load4:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F6
+	FMOVQ 0(R21), F7
+	ADD R5, R15, R15
+
+loads2x16overlap_load3:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F4
+	FMOVQ 0(R21), F5
+	ADD R5, R15, R15
+
+loads2x16overlap_load2:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F2
+	FMOVQ 0(R21), F3
+	ADD R5, R15, R15
+
+loads2x16overlap_load1:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F0
+	FMOVQ 0(R21), F1
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads2x16overlap_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads2x16overlap_fetch
+	B loads2x16overlap_start
+
+loads1x16:
+
+	// For each tile of up to 6 rows:
+
+loads1x16_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads1x16_load
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+
+loads1x16_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads1x16_lower
+
+	// Sum over k, rows: 6.
+
+loads1x16_rows6:
+	FMOVQ 0(R19), F6
+	ADD R4, R19, R19
+	FMOVS (R17), F7
+	FMOVS (R17)(R6), F8
+	FMOVS (R17)(R7), F9
+	FMOVS (R17)(R8), F10
+	FMOVS (R17)(R9), F11
+	FMOVS (R17)(R10), F12
+	WORD $0x4f8710c5 // fmla v5.4s, v6.4s, v7.s[0]
+	WORD $0x4f8810c4 // fmla v4.4s, v6.4s, v8.s[0]
+	WORD $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
+	WORD $0x4f8a10c2 // fmla v2.4s, v6.4s, v10.s[0]
+	WORD $0x4f8b10c1 // fmla v1.4s, v6.4s, v11.s[0]
+	WORD $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows6
+
+	// Store C from the first row on.
+
+loads1x16_store6:
+	FMOVQ F5, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store5:
+	FMOVQ F4, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store4:
+	FMOVQ F3, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store3:
+	FMOVQ F2, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store2:
+	FMOVQ F1, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store1:
+	FMOVQ F0, 0(R1)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads1x16_tile
 	RET
 
-loads2x8overlap_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x8overlap_rows6_fresh
-	ADD R3, R16, R17
-	FMOVD 0(R16), F0
-	FMOVD 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F2
-	FMOVD 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F4
-	FMOVD 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F6
-	FMOVD 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F8
-	FMOVD 0(R17), F9
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVD 0(R16), F10
-	FMOVD 0(R17), F11
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x8overlap_rows6_start
+loads1x16_lower:
+	CMP $5, R12
+	BEQ loads1x16_rows5
+	CMP $4, R12
+	BEQ loads1x16_rows4
+	CMP $3, R12
+	BEQ loads1x16_rows3
+	CMP $2, R12
+	BEQ loads1x16_rows2
+	B loads1x16_rows1
 
-loads2x8overlap_rows6_fresh:
+	// Sum over k, rows: 5.
+
+loads1x16_rows5:
+	FMOVQ 0(R19), F5
+	ADD R4, R19, R19
+	FMOVS (R17), F6
+	FMOVS (R17)(R6), F7
+	FMOVS (R17)(R7), F8
+	FMOVS (R17)(R8), F9
+	FMOVS (R17)(R9), F10
+	WORD $0x4f8610a4 // fmla v4.4s, v5.4s, v6.s[0]
+	WORD $0x4f8710a3 // fmla v3.4s, v5.4s, v7.s[0]
+	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
+	WORD $0x4f8910a1 // fmla v1.4s, v5.4s, v9.s[0]
+	WORD $0x4f8a10a0 // fmla v0.4s, v5.4s, v10.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows5
+	B loads1x16_store5
+
+	// Sum over k, rows: 4.
+
+loads1x16_rows4:
+	FMOVQ 0(R19), F4
+	ADD R4, R19, R19
+	FMOVS (R17), F5
+	FMOVS (R17)(R6), F6
+	FMOVS (R17)(R7), F7
+	FMOVS (R17)(R8), F8
+	WORD $0x4f851083 // fmla v3.4s, v4.4s, v5.s[0]
+	WORD $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
+	WORD $0x4f871081 // fmla v1.4s, v4.4s, v7.s[0]
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows4
+	B loads1x16_store4
+
+	// Sum over k, rows: 3.
+
+loads1x16_rows3:
+	FMOVQ 0(R19), F3
+	ADD R4, R19, R19
+	FMOVS (R17), F4
+	FMOVS (R17)(R6), F5
+	FMOVS (R17)(R7), F6
+	WORD $0x4f841062 // fmla v2.4s, v3.4s, v4.s[0]
+	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
+	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows3
+	B loads1x16_store3
+
+	// Sum over k, rows: 2.
+
+loads1x16_rows2:
+	FMOVQ 0(R19), F2
+	ADD R4, R19, R19
+	FMOVS (R17), F3
+	FMOVS (R17)(R6), F4
+	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
+	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows2
+	B loads1x16_store2
+
+	// Sum over k, rows: 1.
+
+loads1x16_rows1:
+	FMOVQ 0(R19), F1
+	ADD R4, R19, R19
+	FMOVS (R17), F2
+	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows1
+	B loads1x16_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads1x16_load:
+	CMP $6, R12
+	BEQ loads1x16_load6
+	CMP $5, R12
+	BEQ loads1x16_load5
+	CMP $4, R12
+	BEQ loads1x16_load4
+	CMP $3, R12
+	BEQ loads1x16_load3
+	CMP $2, R12
+	BEQ loads1x16_load2
+	B loads1x16_load1
+
+loads1x16_load6:
+	FMOVQ 0(R15), F5
+	ADD R5, R15, R15
+
+loads1x16_load5:
+	FMOVQ 0(R15), F4
+	ADD R5, R15, R15
+
+loads1x16_load4:
+	FMOVQ 0(R15), F3
+	ADD R5, R15, R15
+
+loads1x16_load3:
+	FMOVQ 0(R15), F2
+	ADD R5, R15, R15
+
+loads1x16_load2:
+	FMOVQ 0(R15), F1
+	ADD R5, R15, R15
+
+loads1x16_load1:
+	FMOVQ 0(R15), F0
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads1x16_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads1x16_fetch
+	B loads1x16_start
+
+loads2x8overlap:
+	SUB $2, R14, R2
+	LSL $2, R2, R2
+
+	// For each tile of up to 6 rows:
+
+loads2x8overlap_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads2x8overlap_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -2960,709 +1513,478 @@ loads2x8overlap_rows6_fresh:
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
 
-loads2x8overlap_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads2x8overlap_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads2x8overlap_lower
 
-loads2x8overlap_rows6_k:
-	ADD R3, R15, R19
-	FMOVD 0(R15), F12
-	FMOVD 0(R19), F13
-	ADD R5, R15, R15
-	FMOVS (R16), F14
-	FMOVS (R16)(R7), F15
-	FMOVS (R16)(R8), F16
-	FMOVS (R16)(R9), F17
-	FMOVS (R16)(R10), F18
-	FMOVS (R16)(R11), F19
-	WORD $0x4f8e1180 // fmla v0.4s, v12.4s, v14.s[0]
-	WORD $0x4f8e11a1 // fmla v1.4s, v13.4s, v14.s[0]
-	WORD $0x4f8f1182 // fmla v2.4s, v12.4s, v15.s[0]
-	WORD $0x4f8f11a3 // fmla v3.4s, v13.4s, v15.s[0]
-	WORD $0x4f901184 // fmla v4.4s, v12.4s, v16.s[0]
-	WORD $0x4f9011a5 // fmla v5.4s, v13.4s, v16.s[0]
-	WORD $0x4f911186 // fmla v6.4s, v12.4s, v17.s[0]
-	WORD $0x4f9111a7 // fmla v7.4s, v13.4s, v17.s[0]
-	WORD $0x4f921188 // fmla v8.4s, v12.4s, v18.s[0]
-	WORD $0x4f9211a9 // fmla v9.4s, v13.4s, v18.s[0]
-	WORD $0x4f93118a // fmla v10.4s, v12.4s, v19.s[0]
-	WORD $0x4f9311ab // fmla v11.4s, v13.4s, v19.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x8overlap_rows6_k
-	ADD R3, R1, R15
-	FMOVD F0, 0(R1)
-	FMOVD F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F2, 0(R1)
-	FMOVD F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F4, 0(R1)
-	FMOVD F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F6, 0(R1)
-	FMOVD F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F8, 0(R1)
-	FMOVD F9, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVD F10, 0(R1)
-	FMOVD F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
+	// Sum over k, rows: 6.
+
+loads2x8overlap_rows6:
+	ADD R2, R19, R21
+	FMOVD 0(R19), F12
+	FMOVD 0(R21), F13
+	ADD R4, R19, R19
+	FMOVS (R17), F14
+	FMOVS (R17)(R6), F15
+	FMOVS (R17)(R7), F16
+	FMOVS (R17)(R8), F17
+	FMOVS (R17)(R9), F18
+	FMOVS (R17)(R10), F19
+	WORD $0x4f8e118a // fmla v10.4s, v12.4s, v14.s[0]
+	WORD $0x4f8e11ab // fmla v11.4s, v13.4s, v14.s[0]
+	WORD $0x4f8f1188 // fmla v8.4s, v12.4s, v15.s[0]
+	WORD $0x4f8f11a9 // fmla v9.4s, v13.4s, v15.s[0]
+	WORD $0x4f901186 // fmla v6.4s, v12.4s, v16.s[0]
+	WORD $0x4f9011a7 // fmla v7.4s, v13.4s, v16.s[0]
+	WORD $0x4f911184 // fmla v4.4s, v12.4s, v17.s[0]
+	WORD $0x4f9111a5 // fmla v5.4s, v13.4s, v17.s[0]
+	WORD $0x4f921182 // fmla v2.4s, v12.4s, v18.s[0]
+	WORD $0x4f9211a3 // fmla v3.4s, v13.4s, v18.s[0]
+	WORD $0x4f931180 // fmla v0.4s, v12.4s, v19.s[0]
+	WORD $0x4f9311a1 // fmla v1.4s, v13.4s, v19.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads2x8overlap_rows6
+
+	// Store C from the first row on.
+
+loads2x8overlap_store6:
+	ADD R2, R1, R21
+	FMOVD F10, 0(R1)
+	FMOVD F11, 0(R21)
+	ADD R5, R1, R1
+
+loads2x8overlap_store5:
+	ADD R2, R1, R21
+	FMOVD F8, 0(R1)
+	FMOVD F9, 0(R21)
+	ADD R5, R1, R1
+
+loads2x8overlap_store4:
+	ADD R2, R1, R21
+	FMOVD F6, 0(R1)
+	FMOVD F7, 0(R21)
+	ADD R5, R1, R1
+
+loads2x8overlap_store3:
+	ADD R2, R1, R21
+	FMOVD F4, 0(R1)
+	FMOVD F5, 0(R21)
+	ADD R5, R1, R1
+
+loads2x8overlap_store2:
+	ADD R2, R1, R21
+	FMOVD F2, 0(R1)
+	FMOVD F3, 0(R21)
+	ADD R5, R1, R1
+
+loads2x8overlap_store1:
+	ADD R2, R1, R21
+	FMOVD F0, 0(R1)
+	FMOVD F1, 0(R21)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads2x8overlap_tile
 	RET
+
+loads2x8overlap_lower:
+	CMP $5, R12
+	BEQ loads2x8overlap_rows5
+	CMP $4, R12
+	BEQ loads2x8overlap_rows4
+	CMP $3, R12
+	BEQ loads2x8overlap_rows3
+	CMP $2, R12
+	BEQ loads2x8overlap_rows2
+	B loads2x8overlap_rows1
+
+	// Sum over k, rows: 5.
+
+loads2x8overlap_rows5:
+	ADD R2, R19, R21
+	FMOVD 0(R19), F10
+	FMOVD 0(R21), F11
+	ADD R4, R19, R19
+	FMOVS (R17), F12
+	FMOVS (R17)(R6), F13
+	FMOVS (R17)(R7), F14
+	FMOVS (R17)(R8), F15
+	FMOVS (R17)(R9), F16
+	WORD $0x4f8c1148 // fmla v8.4s, v10.4s, v12.s[0]
+	WORD $0x4f8c1169 // fmla v9.4s, v11.4s, v12.s[0]
+	WORD $0x4f8d1146 // fmla v6.4s, v10.4s, v13.s[0]
+	WORD $0x4f8d1167 // fmla v7.4s, v11.4s, v13.s[0]
+	WORD $0x4f8e1144 // fmla v4.4s, v10.4s, v14.s[0]
+	WORD $0x4f8e1165 // fmla v5.4s, v11.4s, v14.s[0]
+	WORD $0x4f8f1142 // fmla v2.4s, v10.4s, v15.s[0]
+	WORD $0x4f8f1163 // fmla v3.4s, v11.4s, v15.s[0]
+	WORD $0x4f901140 // fmla v0.4s, v10.4s, v16.s[0]
+	WORD $0x4f901161 // fmla v1.4s, v11.4s, v16.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x8overlap_rows5
+	B loads2x8overlap_store5
+
+	// Sum over k, rows: 4.
+
+loads2x8overlap_rows4:
+	ADD R2, R19, R21
+	FMOVD 0(R19), F8
+	FMOVD 0(R21), F9
+	ADD R4, R19, R19
+	FMOVS (R17), F10
+	FMOVS (R17)(R6), F11
+	FMOVS (R17)(R7), F12
+	FMOVS (R17)(R8), F13
+	WORD $0x4f8a1106 // fmla v6.4s, v8.4s, v10.s[0]
+	WORD $0x4f8a1127 // fmla v7.4s, v9.4s, v10.s[0]
+	WORD $0x4f8b1104 // fmla v4.4s, v8.4s, v11.s[0]
+	WORD $0x4f8b1125 // fmla v5.4s, v9.4s, v11.s[0]
+	WORD $0x4f8c1102 // fmla v2.4s, v8.4s, v12.s[0]
+	WORD $0x4f8c1123 // fmla v3.4s, v9.4s, v12.s[0]
+	WORD $0x4f8d1100 // fmla v0.4s, v8.4s, v13.s[0]
+	WORD $0x4f8d1121 // fmla v1.4s, v9.4s, v13.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x8overlap_rows4
+	B loads2x8overlap_store4
+
+	// Sum over k, rows: 3.
+
+loads2x8overlap_rows3:
+	ADD R2, R19, R21
+	FMOVD 0(R19), F6
+	FMOVD 0(R21), F7
+	ADD R4, R19, R19
+	FMOVS (R17), F8
+	FMOVS (R17)(R6), F9
+	FMOVS (R17)(R7), F10
+	WORD $0x4f8810c4 // fmla v4.4s, v6.4s, v8.s[0]
+	WORD $0x4f8810e5 // fmla v5.4s, v7.4s, v8.s[0]
+	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
+	WORD $0x4f8910e3 // fmla v3.4s, v7.4s, v9.s[0]
+	WORD $0x4f8a10c0 // fmla v0.4s, v6.4s, v10.s[0]
+	WORD $0x4f8a10e1 // fmla v1.4s, v7.4s, v10.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x8overlap_rows3
+	B loads2x8overlap_store3
+
+	// Sum over k, rows: 2.
+
+loads2x8overlap_rows2:
+	ADD R2, R19, R21
+	FMOVD 0(R19), F4
+	FMOVD 0(R21), F5
+	ADD R4, R19, R19
+	FMOVS (R17), F6
+	FMOVS (R17)(R6), F7
+	WORD $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
+	WORD $0x4f8610a3 // fmla v3.4s, v5.4s, v6.s[0]
+	WORD $0x4f871080 // fmla v0.4s, v4.4s, v7.s[0]
+	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x8overlap_rows2
+	B loads2x8overlap_store2
+
+	// Sum over k, rows: 1.
+
+loads2x8overlap_rows1:
+	ADD R2, R19, R21
+	FMOVD 0(R19), F2
+	FMOVD 0(R21), F3
+	ADD R4, R19, R19
+	FMOVS (R17), F4
+	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
+	WORD $0x4f841061 // fmla v1.4s, v3.4s, v4.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x8overlap_rows1
+	B loads2x8overlap_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads2x8overlap_load:
+	CMP $6, R12
+	BEQ loads2x8overlap_load6
+	CMP $5, R12
+	BEQ loads2x8overlap_load5
+	CMP $4, R12
+	BEQ loads2x8overlap_load4
+	CMP $3, R12
+	BEQ loads2x8overlap_load3
+	CMP $2, R12
+	BEQ loads2x8overlap_load2
+	B loads2x8overlap_load1
+
+loads2x8overlap_load6:
+	ADD R2, R15, R21
+	FMOVD 0(R15), F10
+	FMOVD 0(R21), F11
+	ADD R5, R15, R15
+
+loads2x8overlap_load5:
+	ADD R2, R15, R21
+	FMOVD 0(R15), F8
+	FMOVD 0(R21), F9
+	ADD R5, R15, R15
+
+loads2x8overlap_load4:
+	ADD R2, R15, R21
+	FMOVD 0(R15), F6
+	FMOVD 0(R21), F7
+	ADD R5, R15, R15
+
+loads2x8overlap_load3:
+	ADD R2, R15, R21
+	FMOVD 0(R15), F4
+	FMOVD 0(R21), F5
+	ADD R5, R15, R15
+
+loads2x8overlap_load2:
+	ADD R2, R15, R21
+	FMOVD 0(R15), F2
+	FMOVD 0(R21), F3
+	ADD R5, R15, R15
+
+loads2x8overlap_load1:
+	ADD R2, R15, R21
+	FMOVD 0(R15), F0
+	FMOVD 0(R21), F1
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads2x8overlap_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads2x8overlap_fetch
+	B loads2x8overlap_start
 
 loads1x8:
-	CMP $6, R13
-	BEQ loads1x8_rows6
-	CMP $5, R13
-	BEQ loads1x8_rows5
-	CMP $4, R13
-	BEQ loads1x8_rows4
-	CMP $3, R13
-	BEQ loads1x8_rows3
-	CMP $2, R13
-	BEQ loads1x8_rows2
 
-loads1x8_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows1_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows1_start
+	// For each tile of up to 6 rows:
 
-loads1x8_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-
-loads1x8_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows1_k:
-	FMOVD 0(R15), F1
-	ADD R5, R15, R15
-	FMOVS (R16), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows1_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows1
-	RET
-
-loads1x8_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows2_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows2_start
-
-loads1x8_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads1x8_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows2_k:
-	FMOVD 0(R15), F2
-	ADD R5, R15, R15
-	FMOVS (R16), F3
-	FMOVS (R16)(R7), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows2_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows2
-	RET
-
-loads1x8_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows3_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows3_start
-
-loads1x8_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-
-loads1x8_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows3_k:
-	FMOVD 0(R15), F3
-	ADD R5, R15, R15
-	FMOVS (R16), F4
-	FMOVS (R16)(R7), F5
-	FMOVS (R16)(R8), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows3_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows3
-	RET
-
-loads1x8_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows4_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	FMOVD 0(R16), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows4_start
-
-loads1x8_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads1x8_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows4_k:
-	FMOVD 0(R15), F4
-	ADD R5, R15, R15
-	FMOVS (R16), F5
-	FMOVS (R16)(R7), F6
-	FMOVS (R16)(R8), F7
-	FMOVS (R16)(R9), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows4_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F3, 0(R1)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows4
-	RET
-
-loads1x8_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows5_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	FMOVD 0(R16), F3
-	ADD R6, R16, R16
-	FMOVD 0(R16), F4
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows5_start
-
-loads1x8_rows5_fresh:
+loads1x8_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads1x8_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
 
-loads1x8_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads1x8_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads1x8_lower
 
-loads1x8_rows5_k:
-	FMOVD 0(R15), F5
-	ADD R5, R15, R15
-	FMOVS (R16), F6
-	FMOVS (R16)(R7), F7
-	FMOVS (R16)(R8), F8
-	FMOVS (R16)(R9), F9
-	FMOVS (R16)(R10), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows5_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F4, 0(R1)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows5
-	RET
+	// Sum over k, rows: 6.
 
 loads1x8_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows6_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	FMOVD 0(R16), F3
-	ADD R6, R16, R16
-	FMOVD 0(R16), F4
-	ADD R6, R16, R16
-	FMOVD 0(R16), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows6_start
-
-loads1x8_rows6_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads1x8_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows6_k:
-	FMOVD 0(R15), F6
-	ADD R5, R15, R15
-	FMOVS (R16), F7
-	FMOVS (R16)(R7), F8
-	FMOVS (R16)(R8), F9
-	FMOVS (R16)(R9), F10
-	FMOVS (R16)(R10), F11
-	FMOVS (R16)(R11), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows6_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F4, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F5, 0(R1)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
+	FMOVD 0(R19), F6
+	ADD R4, R19, R19
+	FMOVS (R17), F7
+	FMOVS (R17)(R6), F8
+	FMOVS (R17)(R7), F9
+	FMOVS (R17)(R8), F10
+	FMOVS (R17)(R9), F11
+	FMOVS (R17)(R10), F12
+	WORD $0x4f8710c5 // fmla v5.4s, v6.4s, v7.s[0]
+	WORD $0x4f8810c4 // fmla v4.4s, v6.4s, v8.s[0]
+	WORD $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
+	WORD $0x4f8a10c2 // fmla v2.4s, v6.4s, v10.s[0]
+	WORD $0x4f8b10c1 // fmla v1.4s, v6.4s, v11.s[0]
+	WORD $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads1x8_rows6
+
+	// Store C from the first row on.
+
+loads1x8_store6:
+	FMOVD F5, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store5:
+	FMOVD F4, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store4:
+	FMOVD F3, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store3:
+	FMOVD F2, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store2:
+	FMOVD F1, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store1:
+	FMOVD F0, 0(R1)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads1x8_tile
 	RET
+
+loads1x8_lower:
+	CMP $5, R12
+	BEQ loads1x8_rows5
+	CMP $4, R12
+	BEQ loads1x8_rows4
+	CMP $3, R12
+	BEQ loads1x8_rows3
+	CMP $2, R12
+	BEQ loads1x8_rows2
+	B loads1x8_rows1
+
+	// Sum over k, rows: 5.
+
+loads1x8_rows5:
+	FMOVD 0(R19), F5
+	ADD R4, R19, R19
+	FMOVS (R17), F6
+	FMOVS (R17)(R6), F7
+	FMOVS (R17)(R7), F8
+	FMOVS (R17)(R8), F9
+	FMOVS (R17)(R9), F10
+	WORD $0x4f8610a4 // fmla v4.4s, v5.4s, v6.s[0]
+	WORD $0x4f8710a3 // fmla v3.4s, v5.4s, v7.s[0]
+	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
+	WORD $0x4f8910a1 // fmla v1.4s, v5.4s, v9.s[0]
+	WORD $0x4f8a10a0 // fmla v0.4s, v5.4s, v10.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows5
+	B loads1x8_store5
+
+	// Sum over k, rows: 4.
+
+loads1x8_rows4:
+	FMOVD 0(R19), F4
+	ADD R4, R19, R19
+	FMOVS (R17), F5
+	FMOVS (R17)(R6), F6
+	FMOVS (R17)(R7), F7
+	FMOVS (R17)(R8), F8
+	WORD $0x4f851083 // fmla v3.4s, v4.4s, v5.s[0]
+	WORD $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
+	WORD $0x4f871081 // fmla v1.4s, v4.4s, v7.s[0]
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows4
+	B loads1x8_store4
+
+	// Sum over k, rows: 3.
+
+loads1x8_rows3:
+	FMOVD 0(R19), F3
+	ADD R4, R19, R19
+	FMOVS (R17), F4
+	FMOVS (R17)(R6), F5
+	FMOVS (R17)(R7), F6
+	WORD $0x4f841062 // fmla v2.4s, v3.4s, v4.s[0]
+	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
+	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows3
+	B loads1x8_store3
+
+	// Sum over k, rows: 2.
+
+loads1x8_rows2:
+	FMOVD 0(R19), F2
+	ADD R4, R19, R19
+	FMOVS (R17), F3
+	FMOVS (R17)(R6), F4
+	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
+	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows2
+	B loads1x8_store2
+
+	// Sum over k, rows: 1.
+
+loads1x8_rows1:
+	FMOVD 0(R19), F1
+	ADD R4, R19, R19
+	FMOVS (R17), F2
+	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows1
+	B loads1x8_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads1x8_load:
+	CMP $6, R12
+	BEQ loads1x8_load6
+	CMP $5, R12
+	BEQ loads1x8_load5
+	CMP $4, R12
+	BEQ loads1x8_load4
+	CMP $3, R12
+	BEQ loads1x8_load3
+	CMP $2, R12
+	BEQ loads1x8_load2
+	B loads1x8_load1
+
+loads1x8_load6:
+	FMOVD 0(R15), F5
+	ADD R5, R15, R15
+
+loads1x8_load5:
+	FMOVD 0(R15), F4
+	ADD R5, R15, R15
+
+loads1x8_load4:
+	FMOVD 0(R15), F3
+	ADD R5, R15, R15
+
+loads1x8_load3:
+	FMOVD 0(R15), F2
+	ADD R5, R15, R15
+
+loads1x8_load2:
+	FMOVD 0(R15), F1
+	ADD R5, R15, R15
+
+loads1x8_load1:
+	FMOVD 0(R15), F0
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads1x8_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads1x8_fetch
+	B loads1x8_start
 
 loads1x4:
-	CMP $6, R13
-	BEQ loads1x4_rows6
-	CMP $5, R13
-	BEQ loads1x4_rows5
-	CMP $4, R13
-	BEQ loads1x4_rows4
-	CMP $3, R13
-	BEQ loads1x4_rows3
-	CMP $2, R13
-	BEQ loads1x4_rows2
 
-loads1x4_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x4_rows1_fresh
-	FMOVS 0(R16), F0
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x4_rows1_start
+	// For each tile of up to 6 rows:
 
-loads1x4_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-
-loads1x4_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x4_rows1_k:
-	FMOVS 0(R15), F1
-	ADD R5, R15, R15
-	FMOVS (R16), F2
-	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x4_rows1_k
-	FMOVS F0, 0(R1)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x4_rows1
-	RET
-
-loads1x4_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x4_rows2_fresh
-	FMOVS 0(R16), F0
-	ADD R6, R16, R16
-	FMOVS 0(R16), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x4_rows2_start
-
-loads1x4_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads1x4_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x4_rows2_k:
-	FMOVS 0(R15), F2
-	ADD R5, R15, R15
-	FMOVS (R16), F3
-	FMOVS (R16)(R7), F4
-	WORD $0x4f831040 // fmla v0.4s, v2.4s, v3.s[0]
-	WORD $0x4f841041 // fmla v1.4s, v2.4s, v4.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x4_rows2_k
-	FMOVS F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F1, 0(R1)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x4_rows2
-	RET
-
-loads1x4_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x4_rows3_fresh
-	FMOVS 0(R16), F0
-	ADD R6, R16, R16
-	FMOVS 0(R16), F1
-	ADD R6, R16, R16
-	FMOVS 0(R16), F2
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x4_rows3_start
-
-loads1x4_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-
-loads1x4_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x4_rows3_k:
-	FMOVS 0(R15), F3
-	ADD R5, R15, R15
-	FMOVS (R16), F4
-	FMOVS (R16)(R7), F5
-	FMOVS (R16)(R8), F6
-	WORD $0x4f841060 // fmla v0.4s, v3.4s, v4.s[0]
-	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
-	WORD $0x4f861062 // fmla v2.4s, v3.4s, v6.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x4_rows3_k
-	FMOVS F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F2, 0(R1)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x4_rows3
-	RET
-
-loads1x4_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x4_rows4_fresh
-	FMOVS 0(R16), F0
-	ADD R6, R16, R16
-	FMOVS 0(R16), F1
-	ADD R6, R16, R16
-	FMOVS 0(R16), F2
-	ADD R6, R16, R16
-	FMOVS 0(R16), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x4_rows4_start
-
-loads1x4_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads1x4_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x4_rows4_k:
-	FMOVS 0(R15), F4
-	ADD R5, R15, R15
-	FMOVS (R16), F5
-	FMOVS (R16)(R7), F6
-	FMOVS (R16)(R8), F7
-	FMOVS (R16)(R9), F8
-	WORD $0x4f851080 // fmla v0.4s, v4.4s, v5.s[0]
-	WORD $0x4f861081 // fmla v1.4s, v4.4s, v6.s[0]
-	WORD $0x4f871082 // fmla v2.4s, v4.4s, v7.s[0]
-	WORD $0x4f881083 // fmla v3.4s, v4.4s, v8.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x4_rows4_k
-	FMOVS F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F3, 0(R1)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x4_rows4
-	RET
-
-loads1x4_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x4_rows5_fresh
-	FMOVS 0(R16), F0
-	ADD R6, R16, R16
-	FMOVS 0(R16), F1
-	ADD R6, R16, R16
-	FMOVS 0(R16), F2
-	ADD R6, R16, R16
-	FMOVS 0(R16), F3
-	ADD R6, R16, R16
-	FMOVS 0(R16), F4
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x4_rows5_start
-
-loads1x4_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-
-loads1x4_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x4_rows5_k:
-	FMOVS 0(R15), F5
-	ADD R5, R15, R15
-	FMOVS (R16), F6
-	FMOVS (R16)(R7), F7
-	FMOVS (R16)(R8), F8
-	FMOVS (R16)(R9), F9
-	FMOVS (R16)(R10), F10
-	WORD $0x4f8610a0 // fmla v0.4s, v5.4s, v6.s[0]
-	WORD $0x4f8710a1 // fmla v1.4s, v5.4s, v7.s[0]
-	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
-	WORD $0x4f8910a3 // fmla v3.4s, v5.4s, v9.s[0]
-	WORD $0x4f8a10a4 // fmla v4.4s, v5.4s, v10.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x4_rows5_k
-	FMOVS F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F4, 0(R1)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x4_rows5
-	RET
-
-loads1x4_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x4_rows6_fresh
-	FMOVS 0(R16), F0
-	ADD R6, R16, R16
-	FMOVS 0(R16), F1
-	ADD R6, R16, R16
-	FMOVS 0(R16), F2
-	ADD R6, R16, R16
-	FMOVS 0(R16), F3
-	ADD R6, R16, R16
-	FMOVS 0(R16), F4
-	ADD R6, R16, R16
-	FMOVS 0(R16), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x4_rows6_start
-
-loads1x4_rows6_fresh:
+loads1x4_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads1x4_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -3670,45 +1992,201 @@ loads1x4_rows6_fresh:
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
 
-loads1x4_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads1x4_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads1x4_lower
 
-loads1x4_rows6_k:
-	FMOVS 0(R15), F6
-	ADD R5, R15, R15
-	FMOVS (R16), F7
-	FMOVS (R16)(R7), F8
-	FMOVS (R16)(R8), F9
-	FMOVS (R16)(R9), F10
-	FMOVS (R16)(R10), F11
-	FMOVS (R16)(R11), F12
-	WORD $0x4f8710c0 // fmla v0.4s, v6.4s, v7.s[0]
-	WORD $0x4f8810c1 // fmla v1.4s, v6.4s, v8.s[0]
-	WORD $0x4f8910c2 // fmla v2.4s, v6.4s, v9.s[0]
-	WORD $0x4f8a10c3 // fmla v3.4s, v6.4s, v10.s[0]
-	WORD $0x4f8b10c4 // fmla v4.4s, v6.4s, v11.s[0]
-	WORD $0x4f8c10c5 // fmla v5.4s, v6.4s, v12.s[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x4_rows6_k
-	FMOVS F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F4, 0(R1)
-	ADD R6, R1, R1
-	FMOVS F5, 0(R1)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
+	// Sum over k, rows: 6.
+
+loads1x4_rows6:
+	FMOVS 0(R19), F6
+	ADD R4, R19, R19
+	FMOVS (R17), F7
+	FMOVS (R17)(R6), F8
+	FMOVS (R17)(R7), F9
+	FMOVS (R17)(R8), F10
+	FMOVS (R17)(R9), F11
+	FMOVS (R17)(R10), F12
+	WORD $0x4f8710c5 // fmla v5.4s, v6.4s, v7.s[0]
+	WORD $0x4f8810c4 // fmla v4.4s, v6.4s, v8.s[0]
+	WORD $0x4f8910c3 // fmla v3.4s, v6.4s, v9.s[0]
+	WORD $0x4f8a10c2 // fmla v2.4s, v6.4s, v10.s[0]
+	WORD $0x4f8b10c1 // fmla v1.4s, v6.4s, v11.s[0]
+	WORD $0x4f8c10c0 // fmla v0.4s, v6.4s, v12.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads1x4_rows6
+
+	// Store C from the first row on.
+
+loads1x4_store6:
+	FMOVS F5, 0(R1)
+	ADD R5, R1, R1
+
+loads1x4_store5:
+	FMOVS F4, 0(R1)
+	ADD R5, R1, R1
+
+loads1x4_store4:
+	FMOVS F3, 0(R1)
+	ADD R5, R1, R1
+
+loads1x4_store3:
+	FMOVS F2, 0(R1)
+	ADD R5, R1, R1
+
+loads1x4_store2:
+	FMOVS F1, 0(R1)
+	ADD R5, R1, R1
+
+loads1x4_store1:
+	FMOVS F0, 0(R1)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads1x4_tile
 	RET
+
+loads1x4_lower:
+	CMP $5, R12
+	BEQ loads1x4_rows5
+	CMP $4, R12
+	BEQ loads1x4_rows4
+	CMP $3, R12
+	BEQ loads1x4_rows3
+	CMP $2, R12
+	BEQ loads1x4_rows2
+	B loads1x4_rows1
+
+	// Sum over k, rows: 5.
+
+loads1x4_rows5:
+	FMOVS 0(R19), F5
+	ADD R4, R19, R19
+	FMOVS (R17), F6
+	FMOVS (R17)(R6), F7
+	FMOVS (R17)(R7), F8
+	FMOVS (R17)(R8), F9
+	FMOVS (R17)(R9), F10
+	WORD $0x4f8610a4 // fmla v4.4s, v5.4s, v6.s[0]
+	WORD $0x4f8710a3 // fmla v3.4s, v5.4s, v7.s[0]
+	WORD $0x4f8810a2 // fmla v2.4s, v5.4s, v8.s[0]
+	WORD $0x4f8910a1 // fmla v1.4s, v5.4s, v9.s[0]
+	WORD $0x4f8a10a0 // fmla v0.4s, v5.4s, v10.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x4_rows5
+	B loads1x4_store5
+
+	// Sum over k, rows: 4.
+
+loads1x4_rows4:
+	FMOVS 0(R19), F4
+	ADD R4, R19, R19
+	FMOVS (R17), F5
+	FMOVS (R17)(R6), F6
+	FMOVS (R17)(R7), F7
+	FMOVS (R17)(R8), F8
+	WORD $0x4f851083 // fmla v3.4s, v4.4s, v5.s[0]
+	WORD $0x4f861082 // fmla v2.4s, v4.4s, v6.s[0]
+	WORD $0x4f871081 // fmla v1.4s, v4.4s, v7.s[0]
+	WORD $0x4f881080 // fmla v0.4s, v4.4s, v8.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x4_rows4
+	B loads1x4_store4
+
+	// Sum over k, rows: 3.
+
+loads1x4_rows3:
+	FMOVS 0(R19), F3
+	ADD R4, R19, R19
+	FMOVS (R17), F4
+	FMOVS (R17)(R6), F5
+	FMOVS (R17)(R7), F6
+	WORD $0x4f841062 // fmla v2.4s, v3.4s, v4.s[0]
+	WORD $0x4f851061 // fmla v1.4s, v3.4s, v5.s[0]
+	WORD $0x4f861060 // fmla v0.4s, v3.4s, v6.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x4_rows3
+	B loads1x4_store3
+
+	// Sum over k, rows: 2.
+
+loads1x4_rows2:
+	FMOVS 0(R19), F2
+	ADD R4, R19, R19
+	FMOVS (R17), F3
+	FMOVS (R17)(R6), F4
+	WORD $0x4f831041 // fmla v1.4s, v2.4s, v3.s[0]
+	WORD $0x4f841040 // fmla v0.4s, v2.4s, v4.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x4_rows2
+	B loads1x4_store2
+
+	// Sum over k, rows: 1.
+
+loads1x4_rows1:
+	FMOVS 0(R19), F1
+	ADD R4, R19, R19
+	FMOVS (R17), F2
+	WORD $0x4f821020 // fmla v0.4s, v1.4s, v2.s[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x4_rows1
+	B loads1x4_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads1x4_load:
+	CMP $6, R12
+	BEQ loads1x4_load6
+	CMP $5, R12
+	BEQ loads1x4_load5
+	CMP $4, R12
+	BEQ loads1x4_load4
+	CMP $3, R12
+	BEQ loads1x4_load3
+	CMP $2, R12
+	BEQ loads1x4_load2
+	B loads1x4_load1
+
+loads1x4_load6:
+	FMOVS 0(R15), F5
+	ADD R5, R15, R15
+
+loads1x4_load5:
+	FMOVS 0(R15), F4
+	ADD R5, R15, R15
+
+loads1x4_load4:
+	FMOVS 0(R15), F3
+	ADD R5, R15, R15
+
+loads1x4_load3:
+	FMOVS 0(R15), F2
+	ADD R5, R15, R15
+
+loads1x4_load2:
+	FMOVS 0(R15), F1
+	ADD R5, R15, R15
+
+loads1x4_load1:
+	FMOVS 0(R15), F0
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads1x4_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads1x4_fetch
+	B loads1x4_start
 	RET
 
 // func Panel32(rows int, dst, src []float32, lds int)
@@ -3839,21 +2317,21 @@ done:
 TEXT ·Gemm64(SB), NOSPLIT, $0-137
 	MOVD a_base+32(FP), R0
 	MOVD c_base+104(FP), R1
-	MOVD tiles+8(FP), R2
-	MOVD aCol+64(FP), R4
+	MOVD aCol+64(FP), R3
+	LSL $3, R3, R3
+	MOVD bRow+96(FP), R4
 	LSL $3, R4, R4
-	MOVD bRow+96(FP), R5
+	MOVD ldc+128(FP), R5
 	LSL $3, R5, R5
-	MOVD ldc+128(FP), R6
+	MOVD aRow+56(FP), R6
 	LSL $3, R6, R6
-	MOVD aRow+56(FP), R7
-	LSL $3, R7, R7
-	ADD R7, R7, R8
-	ADD R7, R8, R9
-	ADD R7, R9, R10
-	ADD R7, R10, R11
-	ADD R7, R11, R12
-	MOVD rows+0(FP), R13
+	ADD R6, R6, R7
+	ADD R6, R7, R8
+	ADD R6, R8, R9
+	ADD R6, R9, R10
+	ADD R6, R10, R11
+	MOVD rows+0(FP), R12
+	MOVD tiles+8(FP), R13
 	MOVD cols+16(FP), R14
 	CMP $8, R14
 	BGE loads4x16
@@ -3870,319 +2348,13 @@ TEXT ·Gemm64(SB), NOSPLIT, $0-137
 	RET
 
 loads4x16:
-	CMP $6, R13
-	BEQ loads4x16_rows6
-	CMP $5, R13
-	BEQ loads4x16_rows5
-	CMP $4, R13
-	BEQ loads4x16_rows4
-	CMP $3, R13
-	BEQ loads4x16_rows3
-	CMP $2, R13
-	BEQ loads4x16_rows2
 
-loads4x16_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows1_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows1_start
+	// For each tile of up to 6 rows:
 
-loads4x16_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads4x16_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows1_k:
-	FLDPQ 0(R15), (F4, F5)
-	FLDPQ 32(R15), (F6, F7)
-	ADD R5, R15, R15
-	FMOVD (R16), F8
-	WORD $0x4fc81080 // fmla v0.2d, v4.2d, v8.d[0]
-	WORD $0x4fc810a1 // fmla v1.2d, v5.2d, v8.d[0]
-	WORD $0x4fc810c2 // fmla v2.2d, v6.2d, v8.d[0]
-	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows1_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows1
-	RET
-
-loads4x16_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows2_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows2_start
-
-loads4x16_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-loads4x16_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows2_k:
-	FLDPQ 0(R15), (F8, F9)
-	FLDPQ 32(R15), (F10, F11)
-	ADD R5, R15, R15
-	FMOVD (R16), F12
-	FMOVD (R16)(R7), F13
-	WORD $0x4fcc1100 // fmla v0.2d, v8.2d, v12.d[0]
-	WORD $0x4fcc1121 // fmla v1.2d, v9.2d, v12.d[0]
-	WORD $0x4fcc1142 // fmla v2.2d, v10.2d, v12.d[0]
-	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	WORD $0x4fcd1104 // fmla v4.2d, v8.2d, v13.d[0]
-	WORD $0x4fcd1125 // fmla v5.2d, v9.2d, v13.d[0]
-	WORD $0x4fcd1146 // fmla v6.2d, v10.2d, v13.d[0]
-	WORD $0x4fcd1167 // fmla v7.2d, v11.2d, v13.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows2_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows2
-	RET
-
-loads4x16_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows3_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows3_start
-
-loads4x16_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-loads4x16_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows3_k:
-	FLDPQ 0(R15), (F12, F13)
-	FLDPQ 32(R15), (F14, F15)
-	ADD R5, R15, R15
-	FMOVD (R16), F16
-	FMOVD (R16)(R7), F17
-	FMOVD (R16)(R8), F18
-	WORD $0x4fd01180 // fmla v0.2d, v12.2d, v16.d[0]
-	WORD $0x4fd011a1 // fmla v1.2d, v13.2d, v16.d[0]
-	WORD $0x4fd011c2 // fmla v2.2d, v14.2d, v16.d[0]
-	WORD $0x4fd011e3 // fmla v3.2d, v15.2d, v16.d[0]
-	WORD $0x4fd11184 // fmla v4.2d, v12.2d, v17.d[0]
-	WORD $0x4fd111a5 // fmla v5.2d, v13.2d, v17.d[0]
-	WORD $0x4fd111c6 // fmla v6.2d, v14.2d, v17.d[0]
-	WORD $0x4fd111e7 // fmla v7.2d, v15.2d, v17.d[0]
-	WORD $0x4fd21188 // fmla v8.2d, v12.2d, v18.d[0]
-	WORD $0x4fd211a9 // fmla v9.2d, v13.2d, v18.d[0]
-	WORD $0x4fd211ca // fmla v10.2d, v14.2d, v18.d[0]
-	WORD $0x4fd211eb // fmla v11.2d, v15.2d, v18.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows3_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows3
-	RET
-
-loads4x16_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows4_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F12, F13)
-	FLDPQ 32(R16), (F14, F15)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows4_start
-
-loads4x16_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-
-loads4x16_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16_rows4_k:
-	FLDPQ 0(R15), (F16, F17)
-	FLDPQ 32(R15), (F18, F19)
-	ADD R5, R15, R15
-	FMOVD (R16), F20
-	FMOVD (R16)(R7), F21
-	FMOVD (R16)(R8), F22
-	FMOVD (R16)(R9), F23
-	WORD $0x4fd41200 // fmla v0.2d, v16.2d, v20.d[0]
-	WORD $0x4fd41221 // fmla v1.2d, v17.2d, v20.d[0]
-	WORD $0x4fd41242 // fmla v2.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41263 // fmla v3.2d, v19.2d, v20.d[0]
-	WORD $0x4fd51204 // fmla v4.2d, v16.2d, v21.d[0]
-	WORD $0x4fd51225 // fmla v5.2d, v17.2d, v21.d[0]
-	WORD $0x4fd51246 // fmla v6.2d, v18.2d, v21.d[0]
-	WORD $0x4fd51267 // fmla v7.2d, v19.2d, v21.d[0]
-	WORD $0x4fd61208 // fmla v8.2d, v16.2d, v22.d[0]
-	WORD $0x4fd61229 // fmla v9.2d, v17.2d, v22.d[0]
-	WORD $0x4fd6124a // fmla v10.2d, v18.2d, v22.d[0]
-	WORD $0x4fd6126b // fmla v11.2d, v19.2d, v22.d[0]
-	WORD $0x4fd7120c // fmla v12.2d, v16.2d, v23.d[0]
-	WORD $0x4fd7122d // fmla v13.2d, v17.2d, v23.d[0]
-	WORD $0x4fd7124e // fmla v14.2d, v18.2d, v23.d[0]
-	WORD $0x4fd7126f // fmla v15.2d, v19.2d, v23.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows4_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F12, F13), 0(R1)
-	FSTPQ (F14, F15), 32(R1)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows4
-	RET
-
-loads4x16_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows5_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F12, F13)
-	FLDPQ 32(R16), (F14, F15)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F16, F17)
-	FLDPQ 32(R16), (F18, F19)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows5_start
-
-loads4x16_rows5_fresh:
+loads4x16_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads4x16_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -4203,101 +2375,298 @@ loads4x16_rows5_fresh:
 	VEOR V17.B16, V17.B16, V17.B16
 	VEOR V18.B16, V18.B16, V18.B16
 	VEOR V19.B16, V19.B16, V19.B16
+	VEOR V20.B16, V20.B16, V20.B16
+	VEOR V21.B16, V21.B16, V21.B16
+	VEOR V22.B16, V22.B16, V22.B16
+	VEOR V23.B16, V23.B16, V23.B16
 
-loads4x16_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads4x16_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads4x16_lower
 
-loads4x16_rows5_k:
+	// Sum over k, rows: 6.
+
+loads4x16_rows6:
+	FLDPQ 0(R19), (F24, F25)
+	FLDPQ 32(R19), (F26, F27)
+	ADD R4, R19, R19
+	FMOVD (R17), F28
+	FMOVD (R17)(R6), F29
+	FMOVD (R17)(R7), F30
+	FMOVD (R17)(R8), F31
+	WORD $0x4fdc1314 // fmla v20.2d, v24.2d, v28.d[0]
+	WORD $0x4fdc1335 // fmla v21.2d, v25.2d, v28.d[0]
+	WORD $0x4fdc1356 // fmla v22.2d, v26.2d, v28.d[0]
+	WORD $0x4fdc1377 // fmla v23.2d, v27.2d, v28.d[0]
+	FMOVD (R17)(R9), F28
+	WORD $0x4fdd1310 // fmla v16.2d, v24.2d, v29.d[0]
+	WORD $0x4fdd1331 // fmla v17.2d, v25.2d, v29.d[0]
+	WORD $0x4fdd1352 // fmla v18.2d, v26.2d, v29.d[0]
+	WORD $0x4fdd1373 // fmla v19.2d, v27.2d, v29.d[0]
+	FMOVD (R17)(R10), F29
+	WORD $0x4fde130c // fmla v12.2d, v24.2d, v30.d[0]
+	WORD $0x4fde132d // fmla v13.2d, v25.2d, v30.d[0]
+	WORD $0x4fde134e // fmla v14.2d, v26.2d, v30.d[0]
+	WORD $0x4fde136f // fmla v15.2d, v27.2d, v30.d[0]
+	WORD $0x4fdf1308 // fmla v8.2d, v24.2d, v31.d[0]
+	WORD $0x4fdf1329 // fmla v9.2d, v25.2d, v31.d[0]
+	WORD $0x4fdf134a // fmla v10.2d, v26.2d, v31.d[0]
+	WORD $0x4fdf136b // fmla v11.2d, v27.2d, v31.d[0]
+	WORD $0x4fdc1304 // fmla v4.2d, v24.2d, v28.d[0]
+	WORD $0x4fdc1325 // fmla v5.2d, v25.2d, v28.d[0]
+	WORD $0x4fdc1346 // fmla v6.2d, v26.2d, v28.d[0]
+	WORD $0x4fdc1367 // fmla v7.2d, v27.2d, v28.d[0]
+	WORD $0x4fdd1300 // fmla v0.2d, v24.2d, v29.d[0]
+	WORD $0x4fdd1321 // fmla v1.2d, v25.2d, v29.d[0]
+	WORD $0x4fdd1342 // fmla v2.2d, v26.2d, v29.d[0]
+	WORD $0x4fdd1363 // fmla v3.2d, v27.2d, v29.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows6
+
+	// Store C from the first row on.
+
+loads4x16_store6:
+	FSTPQ (F20, F21), 0(R1)
+	FSTPQ (F22, F23), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store5:
+	FSTPQ (F16, F17), 0(R1)
+	FSTPQ (F18, F19), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store4:
+	FSTPQ (F12, F13), 0(R1)
+	FSTPQ (F14, F15), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store3:
+	FSTPQ (F8, F9), 0(R1)
+	FSTPQ (F10, F11), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store2:
+	FSTPQ (F4, F5), 0(R1)
+	FSTPQ (F6, F7), 32(R1)
+	ADD R5, R1, R1
+
+loads4x16_store1:
+	FSTPQ (F0, F1), 0(R1)
+	FSTPQ (F2, F3), 32(R1)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads4x16_tile
+	RET
+
+loads4x16_lower:
+	CMP $5, R12
+	BEQ loads4x16_rows5
+	CMP $4, R12
+	BEQ loads4x16_rows4
+	CMP $3, R12
+	BEQ loads4x16_rows3
+	CMP $2, R12
+	BEQ loads4x16_rows2
+	B loads4x16_rows1
+
+	// Sum over k, rows: 5.
+
+loads4x16_rows5:
+	FLDPQ 0(R19), (F20, F21)
+	FLDPQ 32(R19), (F22, F23)
+	ADD R4, R19, R19
+	FMOVD (R17), F24
+	FMOVD (R17)(R6), F25
+	FMOVD (R17)(R7), F26
+	FMOVD (R17)(R8), F27
+	FMOVD (R17)(R9), F28
+	WORD $0x4fd81290 // fmla v16.2d, v20.2d, v24.d[0]
+	WORD $0x4fd812b1 // fmla v17.2d, v21.2d, v24.d[0]
+	WORD $0x4fd812d2 // fmla v18.2d, v22.2d, v24.d[0]
+	WORD $0x4fd812f3 // fmla v19.2d, v23.2d, v24.d[0]
+	WORD $0x4fd9128c // fmla v12.2d, v20.2d, v25.d[0]
+	WORD $0x4fd912ad // fmla v13.2d, v21.2d, v25.d[0]
+	WORD $0x4fd912ce // fmla v14.2d, v22.2d, v25.d[0]
+	WORD $0x4fd912ef // fmla v15.2d, v23.2d, v25.d[0]
+	WORD $0x4fda1288 // fmla v8.2d, v20.2d, v26.d[0]
+	WORD $0x4fda12a9 // fmla v9.2d, v21.2d, v26.d[0]
+	WORD $0x4fda12ca // fmla v10.2d, v22.2d, v26.d[0]
+	WORD $0x4fda12eb // fmla v11.2d, v23.2d, v26.d[0]
+	WORD $0x4fdb1284 // fmla v4.2d, v20.2d, v27.d[0]
+	WORD $0x4fdb12a5 // fmla v5.2d, v21.2d, v27.d[0]
+	WORD $0x4fdb12c6 // fmla v6.2d, v22.2d, v27.d[0]
+	WORD $0x4fdb12e7 // fmla v7.2d, v23.2d, v27.d[0]
+	WORD $0x4fdc1280 // fmla v0.2d, v20.2d, v28.d[0]
+	WORD $0x4fdc12a1 // fmla v1.2d, v21.2d, v28.d[0]
+	WORD $0x4fdc12c2 // fmla v2.2d, v22.2d, v28.d[0]
+	WORD $0x4fdc12e3 // fmla v3.2d, v23.2d, v28.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows5
+	B loads4x16_store5
+
+	// Sum over k, rows: 4.
+
+loads4x16_rows4:
+	FLDPQ 0(R19), (F16, F17)
+	FLDPQ 32(R19), (F18, F19)
+	ADD R4, R19, R19
+	FMOVD (R17), F20
+	FMOVD (R17)(R6), F21
+	FMOVD (R17)(R7), F22
+	FMOVD (R17)(R8), F23
+	WORD $0x4fd4120c // fmla v12.2d, v16.2d, v20.d[0]
+	WORD $0x4fd4122d // fmla v13.2d, v17.2d, v20.d[0]
+	WORD $0x4fd4124e // fmla v14.2d, v18.2d, v20.d[0]
+	WORD $0x4fd4126f // fmla v15.2d, v19.2d, v20.d[0]
+	WORD $0x4fd51208 // fmla v8.2d, v16.2d, v21.d[0]
+	WORD $0x4fd51229 // fmla v9.2d, v17.2d, v21.d[0]
+	WORD $0x4fd5124a // fmla v10.2d, v18.2d, v21.d[0]
+	WORD $0x4fd5126b // fmla v11.2d, v19.2d, v21.d[0]
+	WORD $0x4fd61204 // fmla v4.2d, v16.2d, v22.d[0]
+	WORD $0x4fd61225 // fmla v5.2d, v17.2d, v22.d[0]
+	WORD $0x4fd61246 // fmla v6.2d, v18.2d, v22.d[0]
+	WORD $0x4fd61267 // fmla v7.2d, v19.2d, v22.d[0]
+	WORD $0x4fd71200 // fmla v0.2d, v16.2d, v23.d[0]
+	WORD $0x4fd71221 // fmla v1.2d, v17.2d, v23.d[0]
+	WORD $0x4fd71242 // fmla v2.2d, v18.2d, v23.d[0]
+	WORD $0x4fd71263 // fmla v3.2d, v19.2d, v23.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows4
+	B loads4x16_store4
+
+	// Sum over k, rows: 3.
+
+loads4x16_rows3:
+	FLDPQ 0(R19), (F12, F13)
+	FLDPQ 32(R19), (F14, F15)
+	ADD R4, R19, R19
+	FMOVD (R17), F16
+	FMOVD (R17)(R6), F17
+	FMOVD (R17)(R7), F18
+	WORD $0x4fd01188 // fmla v8.2d, v12.2d, v16.d[0]
+	WORD $0x4fd011a9 // fmla v9.2d, v13.2d, v16.d[0]
+	WORD $0x4fd011ca // fmla v10.2d, v14.2d, v16.d[0]
+	WORD $0x4fd011eb // fmla v11.2d, v15.2d, v16.d[0]
+	WORD $0x4fd11184 // fmla v4.2d, v12.2d, v17.d[0]
+	WORD $0x4fd111a5 // fmla v5.2d, v13.2d, v17.d[0]
+	WORD $0x4fd111c6 // fmla v6.2d, v14.2d, v17.d[0]
+	WORD $0x4fd111e7 // fmla v7.2d, v15.2d, v17.d[0]
+	WORD $0x4fd21180 // fmla v0.2d, v12.2d, v18.d[0]
+	WORD $0x4fd211a1 // fmla v1.2d, v13.2d, v18.d[0]
+	WORD $0x4fd211c2 // fmla v2.2d, v14.2d, v18.d[0]
+	WORD $0x4fd211e3 // fmla v3.2d, v15.2d, v18.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows3
+	B loads4x16_store3
+
+	// Sum over k, rows: 2.
+
+loads4x16_rows2:
+	FLDPQ 0(R19), (F8, F9)
+	FLDPQ 32(R19), (F10, F11)
+	ADD R4, R19, R19
+	FMOVD (R17), F12
+	FMOVD (R17)(R6), F13
+	WORD $0x4fcc1104 // fmla v4.2d, v8.2d, v12.d[0]
+	WORD $0x4fcc1125 // fmla v5.2d, v9.2d, v12.d[0]
+	WORD $0x4fcc1146 // fmla v6.2d, v10.2d, v12.d[0]
+	WORD $0x4fcc1167 // fmla v7.2d, v11.2d, v12.d[0]
+	WORD $0x4fcd1100 // fmla v0.2d, v8.2d, v13.d[0]
+	WORD $0x4fcd1121 // fmla v1.2d, v9.2d, v13.d[0]
+	WORD $0x4fcd1142 // fmla v2.2d, v10.2d, v13.d[0]
+	WORD $0x4fcd1163 // fmla v3.2d, v11.2d, v13.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows2
+	B loads4x16_store2
+
+	// Sum over k, rows: 1.
+
+loads4x16_rows1:
+	FLDPQ 0(R19), (F4, F5)
+	FLDPQ 32(R19), (F6, F7)
+	ADD R4, R19, R19
+	FMOVD (R17), F8
+	WORD $0x4fc81080 // fmla v0.2d, v4.2d, v8.d[0]
+	WORD $0x4fc810a1 // fmla v1.2d, v5.2d, v8.d[0]
+	WORD $0x4fc810c2 // fmla v2.2d, v6.2d, v8.d[0]
+	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16_rows1
+	B loads4x16_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads4x16_load:
+	CMP $6, R12
+	BEQ loads4x16_load6
+	CMP $5, R12
+	BEQ loads4x16_load5
+	CMP $4, R12
+	BEQ loads4x16_load4
+	CMP $3, R12
+	BEQ loads4x16_load3
+	CMP $2, R12
+	BEQ loads4x16_load2
+	B loads4x16_load1
+
+loads4x16_load6:
 	FLDPQ 0(R15), (F20, F21)
 	FLDPQ 32(R15), (F22, F23)
 	ADD R5, R15, R15
-	FMOVD (R16), F24
-	FMOVD (R16)(R7), F25
-	FMOVD (R16)(R8), F26
-	FMOVD (R16)(R9), F27
-	FMOVD (R16)(R10), F28
-	WORD $0x4fd81280 // fmla v0.2d, v20.2d, v24.d[0]
-	WORD $0x4fd812a1 // fmla v1.2d, v21.2d, v24.d[0]
-	WORD $0x4fd812c2 // fmla v2.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812e3 // fmla v3.2d, v23.2d, v24.d[0]
-	WORD $0x4fd91284 // fmla v4.2d, v20.2d, v25.d[0]
-	WORD $0x4fd912a5 // fmla v5.2d, v21.2d, v25.d[0]
-	WORD $0x4fd912c6 // fmla v6.2d, v22.2d, v25.d[0]
-	WORD $0x4fd912e7 // fmla v7.2d, v23.2d, v25.d[0]
-	WORD $0x4fda1288 // fmla v8.2d, v20.2d, v26.d[0]
-	WORD $0x4fda12a9 // fmla v9.2d, v21.2d, v26.d[0]
-	WORD $0x4fda12ca // fmla v10.2d, v22.2d, v26.d[0]
-	WORD $0x4fda12eb // fmla v11.2d, v23.2d, v26.d[0]
-	WORD $0x4fdb128c // fmla v12.2d, v20.2d, v27.d[0]
-	WORD $0x4fdb12ad // fmla v13.2d, v21.2d, v27.d[0]
-	WORD $0x4fdb12ce // fmla v14.2d, v22.2d, v27.d[0]
-	WORD $0x4fdb12ef // fmla v15.2d, v23.2d, v27.d[0]
-	WORD $0x4fdc1290 // fmla v16.2d, v20.2d, v28.d[0]
-	WORD $0x4fdc12b1 // fmla v17.2d, v21.2d, v28.d[0]
-	WORD $0x4fdc12d2 // fmla v18.2d, v22.2d, v28.d[0]
-	WORD $0x4fdc12f3 // fmla v19.2d, v23.2d, v28.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows5_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F12, F13), 0(R1)
-	FSTPQ (F14, F15), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F16, F17), 0(R1)
-	FSTPQ (F18, F19), 32(R1)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows5
-	RET
 
-loads4x16_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16_rows6_fresh
-	FLDPQ 0(R16), (F0, F1)
-	FLDPQ 32(R16), (F2, F3)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F4, F5)
-	FLDPQ 32(R16), (F6, F7)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F8, F9)
-	FLDPQ 32(R16), (F10, F11)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F12, F13)
-	FLDPQ 32(R16), (F14, F15)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F16, F17)
-	FLDPQ 32(R16), (F18, F19)
-	ADD R6, R16, R16
-	FLDPQ 0(R16), (F20, F21)
-	FLDPQ 32(R16), (F22, F23)
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16_rows6_start
+loads4x16_load5:
+	FLDPQ 0(R15), (F16, F17)
+	FLDPQ 32(R15), (F18, F19)
+	ADD R5, R15, R15
 
-loads4x16_rows6_fresh:
+loads4x16_load4:
+	FLDPQ 0(R15), (F12, F13)
+	FLDPQ 32(R15), (F14, F15)
+	ADD R5, R15, R15
+
+loads4x16_load3:
+	FLDPQ 0(R15), (F8, F9)
+	FLDPQ 32(R15), (F10, F11)
+	ADD R5, R15, R15
+
+loads4x16_load2:
+	FLDPQ 0(R15), (F4, F5)
+	FLDPQ 32(R15), (F6, F7)
+	ADD R5, R15, R15
+
+loads4x16_load1:
+	FLDPQ 0(R15), (F0, F1)
+	FLDPQ 32(R15), (F2, F3)
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads4x16_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads4x16_fetch
+	B loads4x16_start
+
+loads4x16overlap:
+	SUB $2, R14, R2
+	LSL $3, R2, R2
+
+	// For each tile of up to 6 rows:
+
+loads4x16overlap_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads4x16overlap_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -4323,584 +2692,329 @@ loads4x16_rows6_fresh:
 	VEOR V22.B16, V22.B16, V22.B16
 	VEOR V23.B16, V23.B16, V23.B16
 
-loads4x16_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads4x16overlap_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads4x16overlap_lower
 
-loads4x16_rows6_k:
-	FLDPQ 0(R15), (F24, F25)
-	FLDPQ 32(R15), (F26, F27)
-	ADD R5, R15, R15
-	FMOVD (R16), F28
-	FMOVD (R16)(R7), F29
-	FMOVD (R16)(R8), F30
-	FMOVD (R16)(R9), F31
-	WORD $0x4fdc1300 // fmla v0.2d, v24.2d, v28.d[0]
-	WORD $0x4fdc1321 // fmla v1.2d, v25.2d, v28.d[0]
-	WORD $0x4fdc1342 // fmla v2.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1363 // fmla v3.2d, v27.2d, v28.d[0]
-	FMOVD (R16)(R10), F28
-	WORD $0x4fdd1304 // fmla v4.2d, v24.2d, v29.d[0]
-	WORD $0x4fdd1325 // fmla v5.2d, v25.2d, v29.d[0]
-	WORD $0x4fdd1346 // fmla v6.2d, v26.2d, v29.d[0]
-	WORD $0x4fdd1367 // fmla v7.2d, v27.2d, v29.d[0]
-	FMOVD (R16)(R11), F29
-	WORD $0x4fde1308 // fmla v8.2d, v24.2d, v30.d[0]
-	WORD $0x4fde1329 // fmla v9.2d, v25.2d, v30.d[0]
-	WORD $0x4fde134a // fmla v10.2d, v26.2d, v30.d[0]
-	WORD $0x4fde136b // fmla v11.2d, v27.2d, v30.d[0]
-	WORD $0x4fdf130c // fmla v12.2d, v24.2d, v31.d[0]
-	WORD $0x4fdf132d // fmla v13.2d, v25.2d, v31.d[0]
-	WORD $0x4fdf134e // fmla v14.2d, v26.2d, v31.d[0]
-	WORD $0x4fdf136f // fmla v15.2d, v27.2d, v31.d[0]
-	WORD $0x4fdc1310 // fmla v16.2d, v24.2d, v28.d[0]
-	WORD $0x4fdc1331 // fmla v17.2d, v25.2d, v28.d[0]
-	WORD $0x4fdc1352 // fmla v18.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1373 // fmla v19.2d, v27.2d, v28.d[0]
-	WORD $0x4fdd1314 // fmla v20.2d, v24.2d, v29.d[0]
-	WORD $0x4fdd1335 // fmla v21.2d, v25.2d, v29.d[0]
-	WORD $0x4fdd1356 // fmla v22.2d, v26.2d, v29.d[0]
-	WORD $0x4fdd1377 // fmla v23.2d, v27.2d, v29.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16_rows6_k
-	FSTPQ (F0, F1), 0(R1)
-	FSTPQ (F2, F3), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F4, F5), 0(R1)
-	FSTPQ (F6, F7), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F8, F9), 0(R1)
-	FSTPQ (F10, F11), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F12, F13), 0(R1)
-	FSTPQ (F14, F15), 32(R1)
-	ADD R6, R1, R1
-	FSTPQ (F16, F17), 0(R1)
-	FSTPQ (F18, F19), 32(R1)
-	ADD R6, R1, R1
+	// Sum over k, rows: 6.
+
+loads4x16overlap_rows6:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F24, F25)
+	FMOVQ 32(R19), F26
+	FMOVQ 0(R21), F27
+	ADD R4, R19, R19
+	FMOVD (R17), F28
+	FMOVD (R17)(R6), F29
+	FMOVD (R17)(R7), F30
+	FMOVD (R17)(R8), F31
+	WORD $0x4fdc1314 // fmla v20.2d, v24.2d, v28.d[0]
+	WORD $0x4fdc1335 // fmla v21.2d, v25.2d, v28.d[0]
+	WORD $0x4fdc1356 // fmla v22.2d, v26.2d, v28.d[0]
+	WORD $0x4fdc1377 // fmla v23.2d, v27.2d, v28.d[0]
+	FMOVD (R17)(R9), F28
+	WORD $0x4fdd1310 // fmla v16.2d, v24.2d, v29.d[0]
+	WORD $0x4fdd1331 // fmla v17.2d, v25.2d, v29.d[0]
+	WORD $0x4fdd1352 // fmla v18.2d, v26.2d, v29.d[0]
+	WORD $0x4fdd1373 // fmla v19.2d, v27.2d, v29.d[0]
+	FMOVD (R17)(R10), F29
+	WORD $0x4fde130c // fmla v12.2d, v24.2d, v30.d[0]
+	WORD $0x4fde132d // fmla v13.2d, v25.2d, v30.d[0]
+	WORD $0x4fde134e // fmla v14.2d, v26.2d, v30.d[0]
+	WORD $0x4fde136f // fmla v15.2d, v27.2d, v30.d[0]
+	WORD $0x4fdf1308 // fmla v8.2d, v24.2d, v31.d[0]
+	WORD $0x4fdf1329 // fmla v9.2d, v25.2d, v31.d[0]
+	WORD $0x4fdf134a // fmla v10.2d, v26.2d, v31.d[0]
+	WORD $0x4fdf136b // fmla v11.2d, v27.2d, v31.d[0]
+	WORD $0x4fdc1304 // fmla v4.2d, v24.2d, v28.d[0]
+	WORD $0x4fdc1325 // fmla v5.2d, v25.2d, v28.d[0]
+	WORD $0x4fdc1346 // fmla v6.2d, v26.2d, v28.d[0]
+	WORD $0x4fdc1367 // fmla v7.2d, v27.2d, v28.d[0]
+	WORD $0x4fdd1300 // fmla v0.2d, v24.2d, v29.d[0]
+	WORD $0x4fdd1321 // fmla v1.2d, v25.2d, v29.d[0]
+	WORD $0x4fdd1342 // fmla v2.2d, v26.2d, v29.d[0]
+	WORD $0x4fdd1363 // fmla v3.2d, v27.2d, v29.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows6
+
+	// Store C from the first row on.
+
+loads4x16overlap_store6:
+	ADD R2, R1, R21
 	FSTPQ (F20, F21), 0(R1)
-	FSTPQ (F22, F23), 32(R1)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16_rows6
-	RET
+	FMOVQ F22, 32(R1)
+	FMOVQ F23, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap:
-	SUB $2, R14, R3
-	LSL $3, R3, R3
-	CMP $6, R13
-	BEQ loads4x16overlap_rows6
-	CMP $5, R13
-	BEQ loads4x16overlap_rows5
-	CMP $4, R13
-	BEQ loads4x16overlap_rows4
-	CMP $3, R13
-	BEQ loads4x16overlap_rows3
-	CMP $2, R13
-	BEQ loads4x16overlap_rows2
+loads4x16overlap_store5:
+	ADD R2, R1, R21
+	FSTPQ (F16, F17), 0(R1)
+	FMOVQ F18, 32(R1)
+	FMOVQ F19, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows1_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows1_start
+loads4x16overlap_store4:
+	ADD R2, R1, R21
+	FSTPQ (F12, F13), 0(R1)
+	FMOVQ F14, 32(R1)
+	FMOVQ F15, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
+loads4x16overlap_store3:
+	ADD R2, R1, R21
+	FSTPQ (F8, F9), 0(R1)
+	FMOVQ F10, 32(R1)
+	FMOVQ F11, 0(R21)
+	ADD R5, R1, R1
 
-loads4x16overlap_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows1_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F4, F5)
-	FMOVQ 32(R15), F6
-	FMOVQ 0(R19), F7
-	ADD R5, R15, R15
-	FMOVD (R16), F8
-	WORD $0x4fc81080 // fmla v0.2d, v4.2d, v8.d[0]
-	WORD $0x4fc810a1 // fmla v1.2d, v5.2d, v8.d[0]
-	WORD $0x4fc810c2 // fmla v2.2d, v6.2d, v8.d[0]
-	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows1_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows1
-	RET
-
-loads4x16overlap_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows2_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows2_start
-
-loads4x16overlap_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-loads4x16overlap_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows2_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F8, F9)
-	FMOVQ 32(R15), F10
-	FMOVQ 0(R19), F11
-	ADD R5, R15, R15
-	FMOVD (R16), F12
-	FMOVD (R16)(R7), F13
-	WORD $0x4fcc1100 // fmla v0.2d, v8.2d, v12.d[0]
-	WORD $0x4fcc1121 // fmla v1.2d, v9.2d, v12.d[0]
-	WORD $0x4fcc1142 // fmla v2.2d, v10.2d, v12.d[0]
-	WORD $0x4fcc1163 // fmla v3.2d, v11.2d, v12.d[0]
-	WORD $0x4fcd1104 // fmla v4.2d, v8.2d, v13.d[0]
-	WORD $0x4fcd1125 // fmla v5.2d, v9.2d, v13.d[0]
-	WORD $0x4fcd1146 // fmla v6.2d, v10.2d, v13.d[0]
-	WORD $0x4fcd1167 // fmla v7.2d, v11.2d, v13.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows2_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
+loads4x16overlap_store2:
+	ADD R2, R1, R21
 	FSTPQ (F4, F5), 0(R1)
 	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows2
+	FMOVQ F7, 0(R21)
+	ADD R5, R1, R1
+
+loads4x16overlap_store1:
+	ADD R2, R1, R21
+	FSTPQ (F0, F1), 0(R1)
+	FMOVQ F2, 32(R1)
+	FMOVQ F3, 0(R21)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads4x16overlap_tile
 	RET
 
+loads4x16overlap_lower:
+	CMP $5, R12
+	BEQ loads4x16overlap_rows5
+	CMP $4, R12
+	BEQ loads4x16overlap_rows4
+	CMP $3, R12
+	BEQ loads4x16overlap_rows3
+	CMP $2, R12
+	BEQ loads4x16overlap_rows2
+	B loads4x16overlap_rows1
+
+	// Sum over k, rows: 5.
+
+loads4x16overlap_rows5:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F20, F21)
+	FMOVQ 32(R19), F22
+	FMOVQ 0(R21), F23
+	ADD R4, R19, R19
+	FMOVD (R17), F24
+	FMOVD (R17)(R6), F25
+	FMOVD (R17)(R7), F26
+	FMOVD (R17)(R8), F27
+	FMOVD (R17)(R9), F28
+	WORD $0x4fd81290 // fmla v16.2d, v20.2d, v24.d[0]
+	WORD $0x4fd812b1 // fmla v17.2d, v21.2d, v24.d[0]
+	WORD $0x4fd812d2 // fmla v18.2d, v22.2d, v24.d[0]
+	WORD $0x4fd812f3 // fmla v19.2d, v23.2d, v24.d[0]
+	WORD $0x4fd9128c // fmla v12.2d, v20.2d, v25.d[0]
+	WORD $0x4fd912ad // fmla v13.2d, v21.2d, v25.d[0]
+	WORD $0x4fd912ce // fmla v14.2d, v22.2d, v25.d[0]
+	WORD $0x4fd912ef // fmla v15.2d, v23.2d, v25.d[0]
+	WORD $0x4fda1288 // fmla v8.2d, v20.2d, v26.d[0]
+	WORD $0x4fda12a9 // fmla v9.2d, v21.2d, v26.d[0]
+	WORD $0x4fda12ca // fmla v10.2d, v22.2d, v26.d[0]
+	WORD $0x4fda12eb // fmla v11.2d, v23.2d, v26.d[0]
+	WORD $0x4fdb1284 // fmla v4.2d, v20.2d, v27.d[0]
+	WORD $0x4fdb12a5 // fmla v5.2d, v21.2d, v27.d[0]
+	WORD $0x4fdb12c6 // fmla v6.2d, v22.2d, v27.d[0]
+	WORD $0x4fdb12e7 // fmla v7.2d, v23.2d, v27.d[0]
+	WORD $0x4fdc1280 // fmla v0.2d, v20.2d, v28.d[0]
+	WORD $0x4fdc12a1 // fmla v1.2d, v21.2d, v28.d[0]
+	WORD $0x4fdc12c2 // fmla v2.2d, v22.2d, v28.d[0]
+	WORD $0x4fdc12e3 // fmla v3.2d, v23.2d, v28.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows5
+	B loads4x16overlap_store5
+
+	// Sum over k, rows: 4.
+
+loads4x16overlap_rows4:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F16, F17)
+	FMOVQ 32(R19), F18
+	FMOVQ 0(R21), F19
+	ADD R4, R19, R19
+	FMOVD (R17), F20
+	FMOVD (R17)(R6), F21
+	FMOVD (R17)(R7), F22
+	FMOVD (R17)(R8), F23
+	WORD $0x4fd4120c // fmla v12.2d, v16.2d, v20.d[0]
+	WORD $0x4fd4122d // fmla v13.2d, v17.2d, v20.d[0]
+	WORD $0x4fd4124e // fmla v14.2d, v18.2d, v20.d[0]
+	WORD $0x4fd4126f // fmla v15.2d, v19.2d, v20.d[0]
+	WORD $0x4fd51208 // fmla v8.2d, v16.2d, v21.d[0]
+	WORD $0x4fd51229 // fmla v9.2d, v17.2d, v21.d[0]
+	WORD $0x4fd5124a // fmla v10.2d, v18.2d, v21.d[0]
+	WORD $0x4fd5126b // fmla v11.2d, v19.2d, v21.d[0]
+	WORD $0x4fd61204 // fmla v4.2d, v16.2d, v22.d[0]
+	WORD $0x4fd61225 // fmla v5.2d, v17.2d, v22.d[0]
+	WORD $0x4fd61246 // fmla v6.2d, v18.2d, v22.d[0]
+	WORD $0x4fd61267 // fmla v7.2d, v19.2d, v22.d[0]
+	WORD $0x4fd71200 // fmla v0.2d, v16.2d, v23.d[0]
+	WORD $0x4fd71221 // fmla v1.2d, v17.2d, v23.d[0]
+	WORD $0x4fd71242 // fmla v2.2d, v18.2d, v23.d[0]
+	WORD $0x4fd71263 // fmla v3.2d, v19.2d, v23.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows4
+	B loads4x16overlap_store4
+
+	// Sum over k, rows: 3.
+
 loads4x16overlap_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows3_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows3_start
-
-loads4x16overlap_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-loads4x16overlap_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows3_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F12, F13)
-	FMOVQ 32(R15), F14
-	FMOVQ 0(R19), F15
-	ADD R5, R15, R15
-	FMOVD (R16), F16
-	FMOVD (R16)(R7), F17
-	FMOVD (R16)(R8), F18
-	WORD $0x4fd01180 // fmla v0.2d, v12.2d, v16.d[0]
-	WORD $0x4fd011a1 // fmla v1.2d, v13.2d, v16.d[0]
-	WORD $0x4fd011c2 // fmla v2.2d, v14.2d, v16.d[0]
-	WORD $0x4fd011e3 // fmla v3.2d, v15.2d, v16.d[0]
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F12, F13)
+	FMOVQ 32(R19), F14
+	FMOVQ 0(R21), F15
+	ADD R4, R19, R19
+	FMOVD (R17), F16
+	FMOVD (R17)(R6), F17
+	FMOVD (R17)(R7), F18
+	WORD $0x4fd01188 // fmla v8.2d, v12.2d, v16.d[0]
+	WORD $0x4fd011a9 // fmla v9.2d, v13.2d, v16.d[0]
+	WORD $0x4fd011ca // fmla v10.2d, v14.2d, v16.d[0]
+	WORD $0x4fd011eb // fmla v11.2d, v15.2d, v16.d[0]
 	WORD $0x4fd11184 // fmla v4.2d, v12.2d, v17.d[0]
 	WORD $0x4fd111a5 // fmla v5.2d, v13.2d, v17.d[0]
 	WORD $0x4fd111c6 // fmla v6.2d, v14.2d, v17.d[0]
 	WORD $0x4fd111e7 // fmla v7.2d, v15.2d, v17.d[0]
-	WORD $0x4fd21188 // fmla v8.2d, v12.2d, v18.d[0]
-	WORD $0x4fd211a9 // fmla v9.2d, v13.2d, v18.d[0]
-	WORD $0x4fd211ca // fmla v10.2d, v14.2d, v18.d[0]
-	WORD $0x4fd211eb // fmla v11.2d, v15.2d, v18.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows3_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
+	WORD $0x4fd21180 // fmla v0.2d, v12.2d, v18.d[0]
+	WORD $0x4fd211a1 // fmla v1.2d, v13.2d, v18.d[0]
+	WORD $0x4fd211c2 // fmla v2.2d, v14.2d, v18.d[0]
+	WORD $0x4fd211e3 // fmla v3.2d, v15.2d, v18.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads4x16overlap_rows3
-	RET
+	B loads4x16overlap_store3
 
-loads4x16overlap_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows4_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 32(R16), F14
-	FMOVQ 0(R17), F15
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows4_start
+	// Sum over k, rows: 2.
 
-loads4x16overlap_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
+loads4x16overlap_rows2:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F8, F9)
+	FMOVQ 32(R19), F10
+	FMOVQ 0(R21), F11
+	ADD R4, R19, R19
+	FMOVD (R17), F12
+	FMOVD (R17)(R6), F13
+	WORD $0x4fcc1104 // fmla v4.2d, v8.2d, v12.d[0]
+	WORD $0x4fcc1125 // fmla v5.2d, v9.2d, v12.d[0]
+	WORD $0x4fcc1146 // fmla v6.2d, v10.2d, v12.d[0]
+	WORD $0x4fcc1167 // fmla v7.2d, v11.2d, v12.d[0]
+	WORD $0x4fcd1100 // fmla v0.2d, v8.2d, v13.d[0]
+	WORD $0x4fcd1121 // fmla v1.2d, v9.2d, v13.d[0]
+	WORD $0x4fcd1142 // fmla v2.2d, v10.2d, v13.d[0]
+	WORD $0x4fcd1163 // fmla v3.2d, v11.2d, v13.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows2
+	B loads4x16overlap_store2
 
-loads4x16overlap_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+	// Sum over k, rows: 1.
 
-loads4x16overlap_rows4_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F16, F17)
-	FMOVQ 32(R15), F18
-	FMOVQ 0(R19), F19
-	ADD R5, R15, R15
-	FMOVD (R16), F20
-	FMOVD (R16)(R7), F21
-	FMOVD (R16)(R8), F22
-	FMOVD (R16)(R9), F23
-	WORD $0x4fd41200 // fmla v0.2d, v16.2d, v20.d[0]
-	WORD $0x4fd41221 // fmla v1.2d, v17.2d, v20.d[0]
-	WORD $0x4fd41242 // fmla v2.2d, v18.2d, v20.d[0]
-	WORD $0x4fd41263 // fmla v3.2d, v19.2d, v20.d[0]
-	WORD $0x4fd51204 // fmla v4.2d, v16.2d, v21.d[0]
-	WORD $0x4fd51225 // fmla v5.2d, v17.2d, v21.d[0]
-	WORD $0x4fd51246 // fmla v6.2d, v18.2d, v21.d[0]
-	WORD $0x4fd51267 // fmla v7.2d, v19.2d, v21.d[0]
-	WORD $0x4fd61208 // fmla v8.2d, v16.2d, v22.d[0]
-	WORD $0x4fd61229 // fmla v9.2d, v17.2d, v22.d[0]
-	WORD $0x4fd6124a // fmla v10.2d, v18.2d, v22.d[0]
-	WORD $0x4fd6126b // fmla v11.2d, v19.2d, v22.d[0]
-	WORD $0x4fd7120c // fmla v12.2d, v16.2d, v23.d[0]
-	WORD $0x4fd7122d // fmla v13.2d, v17.2d, v23.d[0]
-	WORD $0x4fd7124e // fmla v14.2d, v18.2d, v23.d[0]
-	WORD $0x4fd7126f // fmla v15.2d, v19.2d, v23.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows4_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 32(R1)
-	FMOVQ F15, 0(R15)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows4
-	RET
+loads4x16overlap_rows1:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F4, F5)
+	FMOVQ 32(R19), F6
+	FMOVQ 0(R21), F7
+	ADD R4, R19, R19
+	FMOVD (R17), F8
+	WORD $0x4fc81080 // fmla v0.2d, v4.2d, v8.d[0]
+	WORD $0x4fc810a1 // fmla v1.2d, v5.2d, v8.d[0]
+	WORD $0x4fc810c2 // fmla v2.2d, v6.2d, v8.d[0]
+	WORD $0x4fc810e3 // fmla v3.2d, v7.2d, v8.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads4x16overlap_rows1
+	B loads4x16overlap_store1
 
-loads4x16overlap_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows5_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 32(R16), F14
-	FMOVQ 0(R17), F15
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F16, F17)
-	FMOVQ 32(R16), F18
-	FMOVQ 0(R17), F19
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows5_start
+	// Load C from the first row on, and prefetch the next tile.
 
-loads4x16overlap_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
+loads4x16overlap_load:
+	CMP $6, R12
+	BEQ loads4x16overlap_load6
+	CMP $5, R12
+	BEQ loads4x16overlap_load5
+	CMP $4, R12
+	BEQ loads4x16overlap_load4
+	CMP $3, R12
+	BEQ loads4x16overlap_load3
+	CMP $2, R12
+	BEQ loads4x16overlap_load2
+	B loads4x16overlap_load1
 
-loads4x16overlap_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads4x16overlap_rows5_k:
-	ADD R3, R15, R19
+loads4x16overlap_load6:
+	ADD R2, R15, R21
 	FLDPQ 0(R15), (F20, F21)
 	FMOVQ 32(R15), F22
-	FMOVQ 0(R19), F23
+	FMOVQ 0(R21), F23
 	ADD R5, R15, R15
-	FMOVD (R16), F24
-	FMOVD (R16)(R7), F25
-	FMOVD (R16)(R8), F26
-	FMOVD (R16)(R9), F27
-	FMOVD (R16)(R10), F28
-	WORD $0x4fd81280 // fmla v0.2d, v20.2d, v24.d[0]
-	WORD $0x4fd812a1 // fmla v1.2d, v21.2d, v24.d[0]
-	WORD $0x4fd812c2 // fmla v2.2d, v22.2d, v24.d[0]
-	WORD $0x4fd812e3 // fmla v3.2d, v23.2d, v24.d[0]
-	WORD $0x4fd91284 // fmla v4.2d, v20.2d, v25.d[0]
-	WORD $0x4fd912a5 // fmla v5.2d, v21.2d, v25.d[0]
-	WORD $0x4fd912c6 // fmla v6.2d, v22.2d, v25.d[0]
-	WORD $0x4fd912e7 // fmla v7.2d, v23.2d, v25.d[0]
-	WORD $0x4fda1288 // fmla v8.2d, v20.2d, v26.d[0]
-	WORD $0x4fda12a9 // fmla v9.2d, v21.2d, v26.d[0]
-	WORD $0x4fda12ca // fmla v10.2d, v22.2d, v26.d[0]
-	WORD $0x4fda12eb // fmla v11.2d, v23.2d, v26.d[0]
-	WORD $0x4fdb128c // fmla v12.2d, v20.2d, v27.d[0]
-	WORD $0x4fdb12ad // fmla v13.2d, v21.2d, v27.d[0]
-	WORD $0x4fdb12ce // fmla v14.2d, v22.2d, v27.d[0]
-	WORD $0x4fdb12ef // fmla v15.2d, v23.2d, v27.d[0]
-	WORD $0x4fdc1290 // fmla v16.2d, v20.2d, v28.d[0]
-	WORD $0x4fdc12b1 // fmla v17.2d, v21.2d, v28.d[0]
-	WORD $0x4fdc12d2 // fmla v18.2d, v22.2d, v28.d[0]
-	WORD $0x4fdc12f3 // fmla v19.2d, v23.2d, v28.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows5_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 32(R1)
-	FMOVQ F15, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F16, F17), 0(R1)
-	FMOVQ F18, 32(R1)
-	FMOVQ F19, 0(R15)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows5
-	RET
 
-loads4x16overlap_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads4x16overlap_rows6_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 32(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F4, F5)
-	FMOVQ 32(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F8, F9)
-	FMOVQ 32(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 32(R16), F14
-	FMOVQ 0(R17), F15
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F16, F17)
-	FMOVQ 32(R16), F18
-	FMOVQ 0(R17), F19
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F20, F21)
-	FMOVQ 32(R16), F22
-	FMOVQ 0(R17), F23
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads4x16overlap_rows6_start
+loads4x16overlap_load5:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F16, F17)
+	FMOVQ 32(R15), F18
+	FMOVQ 0(R21), F19
+	ADD R5, R15, R15
 
-loads4x16overlap_rows6_fresh:
+loads4x16overlap_load4:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F12, F13)
+	FMOVQ 32(R15), F14
+	FMOVQ 0(R21), F15
+	ADD R5, R15, R15
+
+loads4x16overlap_load3:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F8, F9)
+	FMOVQ 32(R15), F10
+	FMOVQ 0(R21), F11
+	ADD R5, R15, R15
+
+loads4x16overlap_load2:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F4, F5)
+	FMOVQ 32(R15), F6
+	FMOVQ 0(R21), F7
+	ADD R5, R15, R15
+
+loads4x16overlap_load1:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F0, F1)
+	FMOVQ 32(R15), F2
+	FMOVQ 0(R21), F3
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads4x16overlap_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads4x16overlap_fetch
+	B loads4x16overlap_start
+
+loads3x16overlap:
+	SUB $2, R14, R2
+	LSL $3, R2, R2
+
+	// For each tile of up to 6 rows:
+
+loads3x16overlap_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads3x16overlap_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -4919,1031 +3033,291 @@ loads4x16overlap_rows6_fresh:
 	VEOR V15.B16, V15.B16, V15.B16
 	VEOR V16.B16, V16.B16, V16.B16
 	VEOR V17.B16, V17.B16, V17.B16
-	VEOR V18.B16, V18.B16, V18.B16
-	VEOR V19.B16, V19.B16, V19.B16
-	VEOR V20.B16, V20.B16, V20.B16
-	VEOR V21.B16, V21.B16, V21.B16
-	VEOR V22.B16, V22.B16, V22.B16
-	VEOR V23.B16, V23.B16, V23.B16
 
-loads4x16overlap_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads3x16overlap_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads3x16overlap_lower
 
-loads4x16overlap_rows6_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F24, F25)
-	FMOVQ 32(R15), F26
-	FMOVQ 0(R19), F27
-	ADD R5, R15, R15
-	FMOVD (R16), F28
-	FMOVD (R16)(R7), F29
-	FMOVD (R16)(R8), F30
-	FMOVD (R16)(R9), F31
-	WORD $0x4fdc1300 // fmla v0.2d, v24.2d, v28.d[0]
-	WORD $0x4fdc1321 // fmla v1.2d, v25.2d, v28.d[0]
-	WORD $0x4fdc1342 // fmla v2.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1363 // fmla v3.2d, v27.2d, v28.d[0]
-	FMOVD (R16)(R10), F28
-	WORD $0x4fdd1304 // fmla v4.2d, v24.2d, v29.d[0]
-	WORD $0x4fdd1325 // fmla v5.2d, v25.2d, v29.d[0]
-	WORD $0x4fdd1346 // fmla v6.2d, v26.2d, v29.d[0]
-	WORD $0x4fdd1367 // fmla v7.2d, v27.2d, v29.d[0]
-	FMOVD (R16)(R11), F29
-	WORD $0x4fde1308 // fmla v8.2d, v24.2d, v30.d[0]
-	WORD $0x4fde1329 // fmla v9.2d, v25.2d, v30.d[0]
-	WORD $0x4fde134a // fmla v10.2d, v26.2d, v30.d[0]
-	WORD $0x4fde136b // fmla v11.2d, v27.2d, v30.d[0]
-	WORD $0x4fdf130c // fmla v12.2d, v24.2d, v31.d[0]
-	WORD $0x4fdf132d // fmla v13.2d, v25.2d, v31.d[0]
-	WORD $0x4fdf134e // fmla v14.2d, v26.2d, v31.d[0]
-	WORD $0x4fdf136f // fmla v15.2d, v27.2d, v31.d[0]
-	WORD $0x4fdc1310 // fmla v16.2d, v24.2d, v28.d[0]
-	WORD $0x4fdc1331 // fmla v17.2d, v25.2d, v28.d[0]
-	WORD $0x4fdc1352 // fmla v18.2d, v26.2d, v28.d[0]
-	WORD $0x4fdc1373 // fmla v19.2d, v27.2d, v28.d[0]
-	WORD $0x4fdd1314 // fmla v20.2d, v24.2d, v29.d[0]
-	WORD $0x4fdd1335 // fmla v21.2d, v25.2d, v29.d[0]
-	WORD $0x4fdd1356 // fmla v22.2d, v26.2d, v29.d[0]
-	WORD $0x4fdd1377 // fmla v23.2d, v27.2d, v29.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads4x16overlap_rows6_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 32(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F4, F5), 0(R1)
-	FMOVQ F6, 32(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F8, F9), 0(R1)
-	FMOVQ F10, 32(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
+	// Sum over k, rows: 6.
+
+loads3x16overlap_rows6:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F18, F19)
+	FMOVQ 0(R21), F20
+	ADD R4, R19, R19
+	FMOVD (R17), F21
+	FMOVD (R17)(R6), F22
+	FMOVD (R17)(R7), F23
+	FMOVD (R17)(R8), F24
+	FMOVD (R17)(R9), F25
+	FMOVD (R17)(R10), F26
+	WORD $0x4fd5124f // fmla v15.2d, v18.2d, v21.d[0]
+	WORD $0x4fd51270 // fmla v16.2d, v19.2d, v21.d[0]
+	WORD $0x4fd51291 // fmla v17.2d, v20.2d, v21.d[0]
+	WORD $0x4fd6124c // fmla v12.2d, v18.2d, v22.d[0]
+	WORD $0x4fd6126d // fmla v13.2d, v19.2d, v22.d[0]
+	WORD $0x4fd6128e // fmla v14.2d, v20.2d, v22.d[0]
+	WORD $0x4fd71249 // fmla v9.2d, v18.2d, v23.d[0]
+	WORD $0x4fd7126a // fmla v10.2d, v19.2d, v23.d[0]
+	WORD $0x4fd7128b // fmla v11.2d, v20.2d, v23.d[0]
+	WORD $0x4fd81246 // fmla v6.2d, v18.2d, v24.d[0]
+	WORD $0x4fd81267 // fmla v7.2d, v19.2d, v24.d[0]
+	WORD $0x4fd81288 // fmla v8.2d, v20.2d, v24.d[0]
+	WORD $0x4fd91243 // fmla v3.2d, v18.2d, v25.d[0]
+	WORD $0x4fd91264 // fmla v4.2d, v19.2d, v25.d[0]
+	WORD $0x4fd91285 // fmla v5.2d, v20.2d, v25.d[0]
+	WORD $0x4fda1240 // fmla v0.2d, v18.2d, v26.d[0]
+	WORD $0x4fda1261 // fmla v1.2d, v19.2d, v26.d[0]
+	WORD $0x4fda1282 // fmla v2.2d, v20.2d, v26.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows6
+
+	// Store C from the first row on.
+
+loads3x16overlap_store6:
+	ADD R2, R1, R21
+	FSTPQ (F15, F16), 0(R1)
+	FMOVQ F17, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store5:
+	ADD R2, R1, R21
 	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 32(R1)
-	FMOVQ F15, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F16, F17), 0(R1)
-	FMOVQ F18, 32(R1)
-	FMOVQ F19, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F20, F21), 0(R1)
-	FMOVQ F22, 32(R1)
-	FMOVQ F23, 0(R15)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
-	BNE loads4x16overlap_rows6
-	RET
+	FMOVQ F14, 0(R21)
+	ADD R5, R1, R1
 
-loads3x16overlap:
-	SUB $2, R14, R3
-	LSL $3, R3, R3
-	CMP $6, R13
-	BEQ loads3x16overlap_rows6
-	CMP $5, R13
-	BEQ loads3x16overlap_rows5
-	CMP $4, R13
-	BEQ loads3x16overlap_rows4
-	CMP $3, R13
-	BEQ loads3x16overlap_rows3
-	CMP $2, R13
-	BEQ loads3x16overlap_rows2
-
-loads3x16overlap_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows1_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows1_start
-
-loads3x16overlap_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-
-loads3x16overlap_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows1_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F3, F4)
-	FMOVQ 0(R19), F5
-	ADD R5, R15, R15
-	FMOVD (R16), F6
-	WORD $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
-	WORD $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
-	WORD $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows1_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows1
-	RET
-
-loads3x16overlap_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows2_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows2_start
-
-loads3x16overlap_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads3x16overlap_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows2_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F6, F7)
-	FMOVQ 0(R19), F8
-	ADD R5, R15, R15
-	FMOVD (R16), F9
-	FMOVD (R16)(R7), F10
-	WORD $0x4fc910c0 // fmla v0.2d, v6.2d, v9.d[0]
-	WORD $0x4fc910e1 // fmla v1.2d, v7.2d, v9.d[0]
-	WORD $0x4fc91102 // fmla v2.2d, v8.2d, v9.d[0]
-	WORD $0x4fca10c3 // fmla v3.2d, v6.2d, v10.d[0]
-	WORD $0x4fca10e4 // fmla v4.2d, v7.2d, v10.d[0]
-	WORD $0x4fca1105 // fmla v5.2d, v8.2d, v10.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows2_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows2
-	RET
-
-loads3x16overlap_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows3_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows3_start
-
-loads3x16overlap_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-
-loads3x16overlap_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows3_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F9, F10)
-	FMOVQ 0(R19), F11
-	ADD R5, R15, R15
-	FMOVD (R16), F12
-	FMOVD (R16)(R7), F13
-	FMOVD (R16)(R8), F14
-	WORD $0x4fcc1120 // fmla v0.2d, v9.2d, v12.d[0]
-	WORD $0x4fcc1141 // fmla v1.2d, v10.2d, v12.d[0]
-	WORD $0x4fcc1162 // fmla v2.2d, v11.2d, v12.d[0]
-	WORD $0x4fcd1123 // fmla v3.2d, v9.2d, v13.d[0]
-	WORD $0x4fcd1144 // fmla v4.2d, v10.2d, v13.d[0]
-	WORD $0x4fcd1165 // fmla v5.2d, v11.2d, v13.d[0]
-	WORD $0x4fce1126 // fmla v6.2d, v9.2d, v14.d[0]
-	WORD $0x4fce1147 // fmla v7.2d, v10.2d, v14.d[0]
-	WORD $0x4fce1168 // fmla v8.2d, v11.2d, v14.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows3_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows3
-	RET
-
-loads3x16overlap_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows4_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F9, F10)
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows4_start
-
-loads3x16overlap_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-
-loads3x16overlap_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows4_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F12, F13)
-	FMOVQ 0(R19), F14
-	ADD R5, R15, R15
-	FMOVD (R16), F15
-	FMOVD (R16)(R7), F16
-	FMOVD (R16)(R8), F17
-	FMOVD (R16)(R9), F18
-	WORD $0x4fcf1180 // fmla v0.2d, v12.2d, v15.d[0]
-	WORD $0x4fcf11a1 // fmla v1.2d, v13.2d, v15.d[0]
-	WORD $0x4fcf11c2 // fmla v2.2d, v14.2d, v15.d[0]
-	WORD $0x4fd01183 // fmla v3.2d, v12.2d, v16.d[0]
-	WORD $0x4fd011a4 // fmla v4.2d, v13.2d, v16.d[0]
-	WORD $0x4fd011c5 // fmla v5.2d, v14.2d, v16.d[0]
-	WORD $0x4fd11186 // fmla v6.2d, v12.2d, v17.d[0]
-	WORD $0x4fd111a7 // fmla v7.2d, v13.2d, v17.d[0]
-	WORD $0x4fd111c8 // fmla v8.2d, v14.2d, v17.d[0]
-	WORD $0x4fd21189 // fmla v9.2d, v12.2d, v18.d[0]
-	WORD $0x4fd211aa // fmla v10.2d, v13.2d, v18.d[0]
-	WORD $0x4fd211cb // fmla v11.2d, v14.2d, v18.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows4_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
+loads3x16overlap_store4:
+	ADD R2, R1, R21
 	FSTPQ (F9, F10), 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows4
+	FMOVQ F11, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store3:
+	ADD R2, R1, R21
+	FSTPQ (F6, F7), 0(R1)
+	FMOVQ F8, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store2:
+	ADD R2, R1, R21
+	FSTPQ (F3, F4), 0(R1)
+	FMOVQ F5, 0(R21)
+	ADD R5, R1, R1
+
+loads3x16overlap_store1:
+	ADD R2, R1, R21
+	FSTPQ (F0, F1), 0(R1)
+	FMOVQ F2, 0(R21)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads3x16overlap_tile
 	RET
+
+loads3x16overlap_lower:
+	CMP $5, R12
+	BEQ loads3x16overlap_rows5
+	CMP $4, R12
+	BEQ loads3x16overlap_rows4
+	CMP $3, R12
+	BEQ loads3x16overlap_rows3
+	CMP $2, R12
+	BEQ loads3x16overlap_rows2
+	B loads3x16overlap_rows1
+
+	// Sum over k, rows: 5.
 
 loads3x16overlap_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows5_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F9, F10)
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 0(R17), F14
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows5_start
-
-loads3x16overlap_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-
-loads3x16overlap_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads3x16overlap_rows5_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F15, F16)
-	FMOVQ 0(R19), F17
-	ADD R5, R15, R15
-	FMOVD (R16), F18
-	FMOVD (R16)(R7), F19
-	FMOVD (R16)(R8), F20
-	FMOVD (R16)(R9), F21
-	FMOVD (R16)(R10), F22
-	WORD $0x4fd211e0 // fmla v0.2d, v15.2d, v18.d[0]
-	WORD $0x4fd21201 // fmla v1.2d, v16.2d, v18.d[0]
-	WORD $0x4fd21222 // fmla v2.2d, v17.2d, v18.d[0]
-	WORD $0x4fd311e3 // fmla v3.2d, v15.2d, v19.d[0]
-	WORD $0x4fd31204 // fmla v4.2d, v16.2d, v19.d[0]
-	WORD $0x4fd31225 // fmla v5.2d, v17.2d, v19.d[0]
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F15, F16)
+	FMOVQ 0(R21), F17
+	ADD R4, R19, R19
+	FMOVD (R17), F18
+	FMOVD (R17)(R6), F19
+	FMOVD (R17)(R7), F20
+	FMOVD (R17)(R8), F21
+	FMOVD (R17)(R9), F22
+	WORD $0x4fd211ec // fmla v12.2d, v15.2d, v18.d[0]
+	WORD $0x4fd2120d // fmla v13.2d, v16.2d, v18.d[0]
+	WORD $0x4fd2122e // fmla v14.2d, v17.2d, v18.d[0]
+	WORD $0x4fd311e9 // fmla v9.2d, v15.2d, v19.d[0]
+	WORD $0x4fd3120a // fmla v10.2d, v16.2d, v19.d[0]
+	WORD $0x4fd3122b // fmla v11.2d, v17.2d, v19.d[0]
 	WORD $0x4fd411e6 // fmla v6.2d, v15.2d, v20.d[0]
 	WORD $0x4fd41207 // fmla v7.2d, v16.2d, v20.d[0]
 	WORD $0x4fd41228 // fmla v8.2d, v17.2d, v20.d[0]
-	WORD $0x4fd511e9 // fmla v9.2d, v15.2d, v21.d[0]
-	WORD $0x4fd5120a // fmla v10.2d, v16.2d, v21.d[0]
-	WORD $0x4fd5122b // fmla v11.2d, v17.2d, v21.d[0]
-	WORD $0x4fd611ec // fmla v12.2d, v15.2d, v22.d[0]
-	WORD $0x4fd6120d // fmla v13.2d, v16.2d, v22.d[0]
-	WORD $0x4fd6122e // fmla v14.2d, v17.2d, v22.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows5_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F9, F10), 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 0(R15)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
+	WORD $0x4fd511e3 // fmla v3.2d, v15.2d, v21.d[0]
+	WORD $0x4fd51204 // fmla v4.2d, v16.2d, v21.d[0]
+	WORD $0x4fd51225 // fmla v5.2d, v17.2d, v21.d[0]
+	WORD $0x4fd611e0 // fmla v0.2d, v15.2d, v22.d[0]
+	WORD $0x4fd61201 // fmla v1.2d, v16.2d, v22.d[0]
+	WORD $0x4fd61222 // fmla v2.2d, v17.2d, v22.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads3x16overlap_rows5
-	RET
+	B loads3x16overlap_store5
 
-loads3x16overlap_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads3x16overlap_rows6_fresh
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F0, F1)
-	FMOVQ 0(R17), F2
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F3, F4)
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F6, F7)
-	FMOVQ 0(R17), F8
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F9, F10)
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F12, F13)
-	FMOVQ 0(R17), F14
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FLDPQ 0(R16), (F15, F16)
-	FMOVQ 0(R17), F17
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads3x16overlap_rows6_start
+	// Sum over k, rows: 4.
 
-loads3x16overlap_rows6_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-	VEOR V10.B16, V10.B16, V10.B16
-	VEOR V11.B16, V11.B16, V11.B16
-	VEOR V12.B16, V12.B16, V12.B16
-	VEOR V13.B16, V13.B16, V13.B16
-	VEOR V14.B16, V14.B16, V14.B16
-	VEOR V15.B16, V15.B16, V15.B16
-	VEOR V16.B16, V16.B16, V16.B16
-	VEOR V17.B16, V17.B16, V17.B16
+loads3x16overlap_rows4:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F12, F13)
+	FMOVQ 0(R21), F14
+	ADD R4, R19, R19
+	FMOVD (R17), F15
+	FMOVD (R17)(R6), F16
+	FMOVD (R17)(R7), F17
+	FMOVD (R17)(R8), F18
+	WORD $0x4fcf1189 // fmla v9.2d, v12.2d, v15.d[0]
+	WORD $0x4fcf11aa // fmla v10.2d, v13.2d, v15.d[0]
+	WORD $0x4fcf11cb // fmla v11.2d, v14.2d, v15.d[0]
+	WORD $0x4fd01186 // fmla v6.2d, v12.2d, v16.d[0]
+	WORD $0x4fd011a7 // fmla v7.2d, v13.2d, v16.d[0]
+	WORD $0x4fd011c8 // fmla v8.2d, v14.2d, v16.d[0]
+	WORD $0x4fd11183 // fmla v3.2d, v12.2d, v17.d[0]
+	WORD $0x4fd111a4 // fmla v4.2d, v13.2d, v17.d[0]
+	WORD $0x4fd111c5 // fmla v5.2d, v14.2d, v17.d[0]
+	WORD $0x4fd21180 // fmla v0.2d, v12.2d, v18.d[0]
+	WORD $0x4fd211a1 // fmla v1.2d, v13.2d, v18.d[0]
+	WORD $0x4fd211c2 // fmla v2.2d, v14.2d, v18.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows4
+	B loads3x16overlap_store4
 
-loads3x16overlap_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+	// Sum over k, rows: 3.
 
-loads3x16overlap_rows6_k:
-	ADD R3, R15, R19
-	FLDPQ 0(R15), (F18, F19)
-	FMOVQ 0(R19), F20
+loads3x16overlap_rows3:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F9, F10)
+	FMOVQ 0(R21), F11
+	ADD R4, R19, R19
+	FMOVD (R17), F12
+	FMOVD (R17)(R6), F13
+	FMOVD (R17)(R7), F14
+	WORD $0x4fcc1126 // fmla v6.2d, v9.2d, v12.d[0]
+	WORD $0x4fcc1147 // fmla v7.2d, v10.2d, v12.d[0]
+	WORD $0x4fcc1168 // fmla v8.2d, v11.2d, v12.d[0]
+	WORD $0x4fcd1123 // fmla v3.2d, v9.2d, v13.d[0]
+	WORD $0x4fcd1144 // fmla v4.2d, v10.2d, v13.d[0]
+	WORD $0x4fcd1165 // fmla v5.2d, v11.2d, v13.d[0]
+	WORD $0x4fce1120 // fmla v0.2d, v9.2d, v14.d[0]
+	WORD $0x4fce1141 // fmla v1.2d, v10.2d, v14.d[0]
+	WORD $0x4fce1162 // fmla v2.2d, v11.2d, v14.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows3
+	B loads3x16overlap_store3
+
+	// Sum over k, rows: 2.
+
+loads3x16overlap_rows2:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F6, F7)
+	FMOVQ 0(R21), F8
+	ADD R4, R19, R19
+	FMOVD (R17), F9
+	FMOVD (R17)(R6), F10
+	WORD $0x4fc910c3 // fmla v3.2d, v6.2d, v9.d[0]
+	WORD $0x4fc910e4 // fmla v4.2d, v7.2d, v9.d[0]
+	WORD $0x4fc91105 // fmla v5.2d, v8.2d, v9.d[0]
+	WORD $0x4fca10c0 // fmla v0.2d, v6.2d, v10.d[0]
+	WORD $0x4fca10e1 // fmla v1.2d, v7.2d, v10.d[0]
+	WORD $0x4fca1102 // fmla v2.2d, v8.2d, v10.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows2
+	B loads3x16overlap_store2
+
+	// Sum over k, rows: 1.
+
+loads3x16overlap_rows1:
+	ADD R2, R19, R21
+	FLDPQ 0(R19), (F3, F4)
+	FMOVQ 0(R21), F5
+	ADD R4, R19, R19
+	FMOVD (R17), F6
+	WORD $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
+	WORD $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
+	WORD $0x4fc610a2 // fmla v2.2d, v5.2d, v6.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads3x16overlap_rows1
+	B loads3x16overlap_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads3x16overlap_load:
+	CMP $6, R12
+	BEQ loads3x16overlap_load6
+	CMP $5, R12
+	BEQ loads3x16overlap_load5
+	CMP $4, R12
+	BEQ loads3x16overlap_load4
+	CMP $3, R12
+	BEQ loads3x16overlap_load3
+	CMP $2, R12
+	BEQ loads3x16overlap_load2
+	B loads3x16overlap_load1
+
+loads3x16overlap_load6:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F15, F16)
+	FMOVQ 0(R21), F17
 	ADD R5, R15, R15
-	FMOVD (R16), F21
-	FMOVD (R16)(R7), F22
-	FMOVD (R16)(R8), F23
-	FMOVD (R16)(R9), F24
-	FMOVD (R16)(R10), F25
-	FMOVD (R16)(R11), F26
-	WORD $0x4fd51240 // fmla v0.2d, v18.2d, v21.d[0]
-	WORD $0x4fd51261 // fmla v1.2d, v19.2d, v21.d[0]
-	WORD $0x4fd51282 // fmla v2.2d, v20.2d, v21.d[0]
-	WORD $0x4fd61243 // fmla v3.2d, v18.2d, v22.d[0]
-	WORD $0x4fd61264 // fmla v4.2d, v19.2d, v22.d[0]
-	WORD $0x4fd61285 // fmla v5.2d, v20.2d, v22.d[0]
-	WORD $0x4fd71246 // fmla v6.2d, v18.2d, v23.d[0]
-	WORD $0x4fd71267 // fmla v7.2d, v19.2d, v23.d[0]
-	WORD $0x4fd71288 // fmla v8.2d, v20.2d, v23.d[0]
-	WORD $0x4fd81249 // fmla v9.2d, v18.2d, v24.d[0]
-	WORD $0x4fd8126a // fmla v10.2d, v19.2d, v24.d[0]
-	WORD $0x4fd8128b // fmla v11.2d, v20.2d, v24.d[0]
-	WORD $0x4fd9124c // fmla v12.2d, v18.2d, v25.d[0]
-	WORD $0x4fd9126d // fmla v13.2d, v19.2d, v25.d[0]
-	WORD $0x4fd9128e // fmla v14.2d, v20.2d, v25.d[0]
-	WORD $0x4fda124f // fmla v15.2d, v18.2d, v26.d[0]
-	WORD $0x4fda1270 // fmla v16.2d, v19.2d, v26.d[0]
-	WORD $0x4fda1291 // fmla v17.2d, v20.2d, v26.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads3x16overlap_rows6_k
-	ADD R3, R1, R15
-	FSTPQ (F0, F1), 0(R1)
-	FMOVQ F2, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F3, F4), 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F6, F7), 0(R1)
-	FMOVQ F8, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F9, F10), 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F12, F13), 0(R1)
-	FMOVQ F14, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FSTPQ (F15, F16), 0(R1)
-	FMOVQ F17, 0(R15)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
-	BNE loads3x16overlap_rows6
-	RET
+
+loads3x16overlap_load5:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F12, F13)
+	FMOVQ 0(R21), F14
+	ADD R5, R15, R15
+
+loads3x16overlap_load4:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F9, F10)
+	FMOVQ 0(R21), F11
+	ADD R5, R15, R15
+
+loads3x16overlap_load3:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F6, F7)
+	FMOVQ 0(R21), F8
+	ADD R5, R15, R15
+
+loads3x16overlap_load2:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F3, F4)
+	FMOVQ 0(R21), F5
+	ADD R5, R15, R15
+
+loads3x16overlap_load1:
+	ADD R2, R15, R21
+	FLDPQ 0(R15), (F0, F1)
+	FMOVQ 0(R21), F2
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads3x16overlap_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads3x16overlap_fetch
+	B loads3x16overlap_start
 
 loads2x16overlap:
-	SUB $2, R14, R3
-	LSL $3, R3, R3
-	CMP $6, R13
-	BEQ loads2x16overlap_rows6
-	CMP $5, R13
-	BEQ loads2x16overlap_rows5
-	CMP $4, R13
-	BEQ loads2x16overlap_rows4
-	CMP $3, R13
-	BEQ loads2x16overlap_rows3
-	CMP $2, R13
-	BEQ loads2x16overlap_rows2
+	SUB $2, R14, R2
+	LSL $3, R2, R2
 
-loads2x16overlap_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows1_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows1_start
+	// For each tile of up to 6 rows:
 
-loads2x16overlap_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads2x16overlap_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows1_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F2
-	FMOVQ 0(R19), F3
-	ADD R5, R15, R15
-	FMOVD (R16), F4
-	WORD $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
-	WORD $0x4fc41061 // fmla v1.2d, v3.2d, v4.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows1_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows1
-	RET
-
-loads2x16overlap_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows2_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows2_start
-
-loads2x16overlap_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads2x16overlap_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows2_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F4
-	FMOVQ 0(R19), F5
-	ADD R5, R15, R15
-	FMOVD (R16), F6
-	FMOVD (R16)(R7), F7
-	WORD $0x4fc61080 // fmla v0.2d, v4.2d, v6.d[0]
-	WORD $0x4fc610a1 // fmla v1.2d, v5.2d, v6.d[0]
-	WORD $0x4fc71082 // fmla v2.2d, v4.2d, v7.d[0]
-	WORD $0x4fc710a3 // fmla v3.2d, v5.2d, v7.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows2_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows2
-	RET
-
-loads2x16overlap_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows3_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows3_start
-
-loads2x16overlap_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads2x16overlap_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows3_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F6
-	FMOVQ 0(R19), F7
-	ADD R5, R15, R15
-	FMOVD (R16), F8
-	FMOVD (R16)(R7), F9
-	FMOVD (R16)(R8), F10
-	WORD $0x4fc810c0 // fmla v0.2d, v6.2d, v8.d[0]
-	WORD $0x4fc810e1 // fmla v1.2d, v7.2d, v8.d[0]
-	WORD $0x4fc910c2 // fmla v2.2d, v6.2d, v9.d[0]
-	WORD $0x4fc910e3 // fmla v3.2d, v7.2d, v9.d[0]
-	WORD $0x4fca10c4 // fmla v4.2d, v6.2d, v10.d[0]
-	WORD $0x4fca10e5 // fmla v5.2d, v7.2d, v10.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows3_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows3
-	RET
-
-loads2x16overlap_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows4_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows4_start
-
-loads2x16overlap_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-
-loads2x16overlap_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows4_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F8
-	FMOVQ 0(R19), F9
-	ADD R5, R15, R15
-	FMOVD (R16), F10
-	FMOVD (R16)(R7), F11
-	FMOVD (R16)(R8), F12
-	FMOVD (R16)(R9), F13
-	WORD $0x4fca1100 // fmla v0.2d, v8.2d, v10.d[0]
-	WORD $0x4fca1121 // fmla v1.2d, v9.2d, v10.d[0]
-	WORD $0x4fcb1102 // fmla v2.2d, v8.2d, v11.d[0]
-	WORD $0x4fcb1123 // fmla v3.2d, v9.2d, v11.d[0]
-	WORD $0x4fcc1104 // fmla v4.2d, v8.2d, v12.d[0]
-	WORD $0x4fcc1125 // fmla v5.2d, v9.2d, v12.d[0]
-	WORD $0x4fcd1106 // fmla v6.2d, v8.2d, v13.d[0]
-	WORD $0x4fcd1127 // fmla v7.2d, v9.2d, v13.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows4_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F6, 0(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows4
-	RET
-
-loads2x16overlap_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows5_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F8
-	FMOVQ 0(R17), F9
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows5_start
-
-loads2x16overlap_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-	VEOR V6.B16, V6.B16, V6.B16
-	VEOR V7.B16, V7.B16, V7.B16
-	VEOR V8.B16, V8.B16, V8.B16
-	VEOR V9.B16, V9.B16, V9.B16
-
-loads2x16overlap_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads2x16overlap_rows5_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F10
-	FMOVQ 0(R19), F11
-	ADD R5, R15, R15
-	FMOVD (R16), F12
-	FMOVD (R16)(R7), F13
-	FMOVD (R16)(R8), F14
-	FMOVD (R16)(R9), F15
-	FMOVD (R16)(R10), F16
-	WORD $0x4fcc1140 // fmla v0.2d, v10.2d, v12.d[0]
-	WORD $0x4fcc1161 // fmla v1.2d, v11.2d, v12.d[0]
-	WORD $0x4fcd1142 // fmla v2.2d, v10.2d, v13.d[0]
-	WORD $0x4fcd1163 // fmla v3.2d, v11.2d, v13.d[0]
-	WORD $0x4fce1144 // fmla v4.2d, v10.2d, v14.d[0]
-	WORD $0x4fce1165 // fmla v5.2d, v11.2d, v14.d[0]
-	WORD $0x4fcf1146 // fmla v6.2d, v10.2d, v15.d[0]
-	WORD $0x4fcf1167 // fmla v7.2d, v11.2d, v15.d[0]
-	WORD $0x4fd01148 // fmla v8.2d, v10.2d, v16.d[0]
-	WORD $0x4fd01169 // fmla v9.2d, v11.2d, v16.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows5_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F6, 0(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F8, 0(R1)
-	FMOVQ F9, 0(R15)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads2x16overlap_rows5
-	RET
-
-loads2x16overlap_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads2x16overlap_rows6_fresh
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F0
-	FMOVQ 0(R17), F1
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F2
-	FMOVQ 0(R17), F3
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F4
-	FMOVQ 0(R17), F5
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F6
-	FMOVQ 0(R17), F7
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F8
-	FMOVQ 0(R17), F9
-	ADD R6, R16, R16
-	ADD R3, R16, R17
-	FMOVQ 0(R16), F10
-	FMOVQ 0(R17), F11
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads2x16overlap_rows6_start
-
-loads2x16overlap_rows6_fresh:
+loads2x16overlap_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads2x16overlap_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -5957,709 +3331,478 @@ loads2x16overlap_rows6_fresh:
 	VEOR V10.B16, V10.B16, V10.B16
 	VEOR V11.B16, V11.B16, V11.B16
 
-loads2x16overlap_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads2x16overlap_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads2x16overlap_lower
 
-loads2x16overlap_rows6_k:
-	ADD R3, R15, R19
-	FMOVQ 0(R15), F12
-	FMOVQ 0(R19), F13
-	ADD R5, R15, R15
-	FMOVD (R16), F14
-	FMOVD (R16)(R7), F15
-	FMOVD (R16)(R8), F16
-	FMOVD (R16)(R9), F17
-	FMOVD (R16)(R10), F18
-	FMOVD (R16)(R11), F19
-	WORD $0x4fce1180 // fmla v0.2d, v12.2d, v14.d[0]
-	WORD $0x4fce11a1 // fmla v1.2d, v13.2d, v14.d[0]
-	WORD $0x4fcf1182 // fmla v2.2d, v12.2d, v15.d[0]
-	WORD $0x4fcf11a3 // fmla v3.2d, v13.2d, v15.d[0]
-	WORD $0x4fd01184 // fmla v4.2d, v12.2d, v16.d[0]
-	WORD $0x4fd011a5 // fmla v5.2d, v13.2d, v16.d[0]
-	WORD $0x4fd11186 // fmla v6.2d, v12.2d, v17.d[0]
-	WORD $0x4fd111a7 // fmla v7.2d, v13.2d, v17.d[0]
-	WORD $0x4fd21188 // fmla v8.2d, v12.2d, v18.d[0]
-	WORD $0x4fd211a9 // fmla v9.2d, v13.2d, v18.d[0]
-	WORD $0x4fd3118a // fmla v10.2d, v12.2d, v19.d[0]
-	WORD $0x4fd311ab // fmla v11.2d, v13.2d, v19.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads2x16overlap_rows6_k
-	ADD R3, R1, R15
-	FMOVQ F0, 0(R1)
-	FMOVQ F1, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F2, 0(R1)
-	FMOVQ F3, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F4, 0(R1)
-	FMOVQ F5, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F6, 0(R1)
-	FMOVQ F7, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F8, 0(R1)
-	FMOVQ F9, 0(R15)
-	ADD R6, R1, R1
-	ADD R3, R1, R15
-	FMOVQ F10, 0(R1)
-	FMOVQ F11, 0(R15)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
+	// Sum over k, rows: 6.
+
+loads2x16overlap_rows6:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F12
+	FMOVQ 0(R21), F13
+	ADD R4, R19, R19
+	FMOVD (R17), F14
+	FMOVD (R17)(R6), F15
+	FMOVD (R17)(R7), F16
+	FMOVD (R17)(R8), F17
+	FMOVD (R17)(R9), F18
+	FMOVD (R17)(R10), F19
+	WORD $0x4fce118a // fmla v10.2d, v12.2d, v14.d[0]
+	WORD $0x4fce11ab // fmla v11.2d, v13.2d, v14.d[0]
+	WORD $0x4fcf1188 // fmla v8.2d, v12.2d, v15.d[0]
+	WORD $0x4fcf11a9 // fmla v9.2d, v13.2d, v15.d[0]
+	WORD $0x4fd01186 // fmla v6.2d, v12.2d, v16.d[0]
+	WORD $0x4fd011a7 // fmla v7.2d, v13.2d, v16.d[0]
+	WORD $0x4fd11184 // fmla v4.2d, v12.2d, v17.d[0]
+	WORD $0x4fd111a5 // fmla v5.2d, v13.2d, v17.d[0]
+	WORD $0x4fd21182 // fmla v2.2d, v12.2d, v18.d[0]
+	WORD $0x4fd211a3 // fmla v3.2d, v13.2d, v18.d[0]
+	WORD $0x4fd31180 // fmla v0.2d, v12.2d, v19.d[0]
+	WORD $0x4fd311a1 // fmla v1.2d, v13.2d, v19.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads2x16overlap_rows6
+
+	// Store C from the first row on.
+
+loads2x16overlap_store6:
+	ADD R2, R1, R21
+	FMOVQ F10, 0(R1)
+	FMOVQ F11, 0(R21)
+	ADD R5, R1, R1
+
+loads2x16overlap_store5:
+	ADD R2, R1, R21
+	FMOVQ F8, 0(R1)
+	FMOVQ F9, 0(R21)
+	ADD R5, R1, R1
+
+loads2x16overlap_store4:
+	ADD R2, R1, R21
+	FMOVQ F6, 0(R1)
+	FMOVQ F7, 0(R21)
+	ADD R5, R1, R1
+
+loads2x16overlap_store3:
+	ADD R2, R1, R21
+	FMOVQ F4, 0(R1)
+	FMOVQ F5, 0(R21)
+	ADD R5, R1, R1
+
+loads2x16overlap_store2:
+	ADD R2, R1, R21
+	FMOVQ F2, 0(R1)
+	FMOVQ F3, 0(R21)
+	ADD R5, R1, R1
+
+loads2x16overlap_store1:
+	ADD R2, R1, R21
+	FMOVQ F0, 0(R1)
+	FMOVQ F1, 0(R21)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads2x16overlap_tile
 	RET
+
+loads2x16overlap_lower:
+	CMP $5, R12
+	BEQ loads2x16overlap_rows5
+	CMP $4, R12
+	BEQ loads2x16overlap_rows4
+	CMP $3, R12
+	BEQ loads2x16overlap_rows3
+	CMP $2, R12
+	BEQ loads2x16overlap_rows2
+	B loads2x16overlap_rows1
+
+	// Sum over k, rows: 5.
+
+loads2x16overlap_rows5:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F10
+	FMOVQ 0(R21), F11
+	ADD R4, R19, R19
+	FMOVD (R17), F12
+	FMOVD (R17)(R6), F13
+	FMOVD (R17)(R7), F14
+	FMOVD (R17)(R8), F15
+	FMOVD (R17)(R9), F16
+	WORD $0x4fcc1148 // fmla v8.2d, v10.2d, v12.d[0]
+	WORD $0x4fcc1169 // fmla v9.2d, v11.2d, v12.d[0]
+	WORD $0x4fcd1146 // fmla v6.2d, v10.2d, v13.d[0]
+	WORD $0x4fcd1167 // fmla v7.2d, v11.2d, v13.d[0]
+	WORD $0x4fce1144 // fmla v4.2d, v10.2d, v14.d[0]
+	WORD $0x4fce1165 // fmla v5.2d, v11.2d, v14.d[0]
+	WORD $0x4fcf1142 // fmla v2.2d, v10.2d, v15.d[0]
+	WORD $0x4fcf1163 // fmla v3.2d, v11.2d, v15.d[0]
+	WORD $0x4fd01140 // fmla v0.2d, v10.2d, v16.d[0]
+	WORD $0x4fd01161 // fmla v1.2d, v11.2d, v16.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows5
+	B loads2x16overlap_store5
+
+	// Sum over k, rows: 4.
+
+loads2x16overlap_rows4:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F8
+	FMOVQ 0(R21), F9
+	ADD R4, R19, R19
+	FMOVD (R17), F10
+	FMOVD (R17)(R6), F11
+	FMOVD (R17)(R7), F12
+	FMOVD (R17)(R8), F13
+	WORD $0x4fca1106 // fmla v6.2d, v8.2d, v10.d[0]
+	WORD $0x4fca1127 // fmla v7.2d, v9.2d, v10.d[0]
+	WORD $0x4fcb1104 // fmla v4.2d, v8.2d, v11.d[0]
+	WORD $0x4fcb1125 // fmla v5.2d, v9.2d, v11.d[0]
+	WORD $0x4fcc1102 // fmla v2.2d, v8.2d, v12.d[0]
+	WORD $0x4fcc1123 // fmla v3.2d, v9.2d, v12.d[0]
+	WORD $0x4fcd1100 // fmla v0.2d, v8.2d, v13.d[0]
+	WORD $0x4fcd1121 // fmla v1.2d, v9.2d, v13.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows4
+	B loads2x16overlap_store4
+
+	// Sum over k, rows: 3.
+
+loads2x16overlap_rows3:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F6
+	FMOVQ 0(R21), F7
+	ADD R4, R19, R19
+	FMOVD (R17), F8
+	FMOVD (R17)(R6), F9
+	FMOVD (R17)(R7), F10
+	WORD $0x4fc810c4 // fmla v4.2d, v6.2d, v8.d[0]
+	WORD $0x4fc810e5 // fmla v5.2d, v7.2d, v8.d[0]
+	WORD $0x4fc910c2 // fmla v2.2d, v6.2d, v9.d[0]
+	WORD $0x4fc910e3 // fmla v3.2d, v7.2d, v9.d[0]
+	WORD $0x4fca10c0 // fmla v0.2d, v6.2d, v10.d[0]
+	WORD $0x4fca10e1 // fmla v1.2d, v7.2d, v10.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows3
+	B loads2x16overlap_store3
+
+	// Sum over k, rows: 2.
+
+loads2x16overlap_rows2:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F4
+	FMOVQ 0(R21), F5
+	ADD R4, R19, R19
+	FMOVD (R17), F6
+	FMOVD (R17)(R6), F7
+	WORD $0x4fc61082 // fmla v2.2d, v4.2d, v6.d[0]
+	WORD $0x4fc610a3 // fmla v3.2d, v5.2d, v6.d[0]
+	WORD $0x4fc71080 // fmla v0.2d, v4.2d, v7.d[0]
+	WORD $0x4fc710a1 // fmla v1.2d, v5.2d, v7.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows2
+	B loads2x16overlap_store2
+
+	// Sum over k, rows: 1.
+
+loads2x16overlap_rows1:
+	ADD R2, R19, R21
+	FMOVQ 0(R19), F2
+	FMOVQ 0(R21), F3
+	ADD R4, R19, R19
+	FMOVD (R17), F4
+	WORD $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
+	WORD $0x4fc41061 // fmla v1.2d, v3.2d, v4.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads2x16overlap_rows1
+	B loads2x16overlap_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads2x16overlap_load:
+	CMP $6, R12
+	BEQ loads2x16overlap_load6
+	CMP $5, R12
+	BEQ loads2x16overlap_load5
+	CMP $4, R12
+	BEQ loads2x16overlap_load4
+	CMP $3, R12
+	BEQ loads2x16overlap_load3
+	CMP $2, R12
+	BEQ loads2x16overlap_load2
+	B loads2x16overlap_load1
+
+loads2x16overlap_load6:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F10
+	FMOVQ 0(R21), F11
+	ADD R5, R15, R15
+
+loads2x16overlap_load5:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F8
+	FMOVQ 0(R21), F9
+	ADD R5, R15, R15
+
+loads2x16overlap_load4:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F6
+	FMOVQ 0(R21), F7
+	ADD R5, R15, R15
+
+loads2x16overlap_load3:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F4
+	FMOVQ 0(R21), F5
+	ADD R5, R15, R15
+
+loads2x16overlap_load2:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F2
+	FMOVQ 0(R21), F3
+	ADD R5, R15, R15
+
+loads2x16overlap_load1:
+	ADD R2, R15, R21
+	FMOVQ 0(R15), F0
+	FMOVQ 0(R21), F1
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads2x16overlap_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads2x16overlap_fetch
+	B loads2x16overlap_start
 
 loads1x16:
-	CMP $6, R13
-	BEQ loads1x16_rows6
-	CMP $5, R13
-	BEQ loads1x16_rows5
-	CMP $4, R13
-	BEQ loads1x16_rows4
-	CMP $3, R13
-	BEQ loads1x16_rows3
-	CMP $2, R13
-	BEQ loads1x16_rows2
 
-loads1x16_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows1_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows1_start
+	// For each tile of up to 6 rows:
 
-loads1x16_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-
-loads1x16_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows1_k:
-	FMOVQ 0(R15), F1
-	ADD R5, R15, R15
-	FMOVD (R16), F2
-	WORD $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows1_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows1
-	RET
-
-loads1x16_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows2_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows2_start
-
-loads1x16_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads1x16_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows2_k:
-	FMOVQ 0(R15), F2
-	ADD R5, R15, R15
-	FMOVD (R16), F3
-	FMOVD (R16)(R7), F4
-	WORD $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
-	WORD $0x4fc41041 // fmla v1.2d, v2.2d, v4.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows2_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows2
-	RET
-
-loads1x16_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows3_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows3_start
-
-loads1x16_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-
-loads1x16_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows3_k:
-	FMOVQ 0(R15), F3
-	ADD R5, R15, R15
-	FMOVD (R16), F4
-	FMOVD (R16)(R7), F5
-	FMOVD (R16)(R8), F6
-	WORD $0x4fc41060 // fmla v0.2d, v3.2d, v4.d[0]
-	WORD $0x4fc51061 // fmla v1.2d, v3.2d, v5.d[0]
-	WORD $0x4fc61062 // fmla v2.2d, v3.2d, v6.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows3_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows3
-	RET
-
-loads1x16_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows4_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows4_start
-
-loads1x16_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads1x16_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows4_k:
-	FMOVQ 0(R15), F4
-	ADD R5, R15, R15
-	FMOVD (R16), F5
-	FMOVD (R16)(R7), F6
-	FMOVD (R16)(R8), F7
-	FMOVD (R16)(R9), F8
-	WORD $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
-	WORD $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
-	WORD $0x4fc71082 // fmla v2.2d, v4.2d, v7.d[0]
-	WORD $0x4fc81083 // fmla v3.2d, v4.2d, v8.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows4_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F3, 0(R1)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows4
-	RET
-
-loads1x16_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows5_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F3
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F4
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows5_start
-
-loads1x16_rows5_fresh:
+loads1x16_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads1x16_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
 
-loads1x16_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads1x16_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads1x16_lower
 
-loads1x16_rows5_k:
-	FMOVQ 0(R15), F5
-	ADD R5, R15, R15
-	FMOVD (R16), F6
-	FMOVD (R16)(R7), F7
-	FMOVD (R16)(R8), F8
-	FMOVD (R16)(R9), F9
-	FMOVD (R16)(R10), F10
-	WORD $0x4fc610a0 // fmla v0.2d, v5.2d, v6.d[0]
-	WORD $0x4fc710a1 // fmla v1.2d, v5.2d, v7.d[0]
-	WORD $0x4fc810a2 // fmla v2.2d, v5.2d, v8.d[0]
-	WORD $0x4fc910a3 // fmla v3.2d, v5.2d, v9.d[0]
-	WORD $0x4fca10a4 // fmla v4.2d, v5.2d, v10.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows5_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F4, 0(R1)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x16_rows5
-	RET
+	// Sum over k, rows: 6.
 
 loads1x16_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x16_rows6_fresh
-	FMOVQ 0(R16), F0
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F1
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F2
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F3
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F4
-	ADD R6, R16, R16
-	FMOVQ 0(R16), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x16_rows6_start
-
-loads1x16_rows6_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-	VEOR V5.B16, V5.B16, V5.B16
-
-loads1x16_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x16_rows6_k:
-	FMOVQ 0(R15), F6
-	ADD R5, R15, R15
-	FMOVD (R16), F7
-	FMOVD (R16)(R7), F8
-	FMOVD (R16)(R8), F9
-	FMOVD (R16)(R9), F10
-	FMOVD (R16)(R10), F11
-	FMOVD (R16)(R11), F12
-	WORD $0x4fc710c0 // fmla v0.2d, v6.2d, v7.d[0]
-	WORD $0x4fc810c1 // fmla v1.2d, v6.2d, v8.d[0]
-	WORD $0x4fc910c2 // fmla v2.2d, v6.2d, v9.d[0]
-	WORD $0x4fca10c3 // fmla v3.2d, v6.2d, v10.d[0]
-	WORD $0x4fcb10c4 // fmla v4.2d, v6.2d, v11.d[0]
-	WORD $0x4fcc10c5 // fmla v5.2d, v6.2d, v12.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x16_rows6_k
-	FMOVQ F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F4, 0(R1)
-	ADD R6, R1, R1
-	FMOVQ F5, 0(R1)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
+	FMOVQ 0(R19), F6
+	ADD R4, R19, R19
+	FMOVD (R17), F7
+	FMOVD (R17)(R6), F8
+	FMOVD (R17)(R7), F9
+	FMOVD (R17)(R8), F10
+	FMOVD (R17)(R9), F11
+	FMOVD (R17)(R10), F12
+	WORD $0x4fc710c5 // fmla v5.2d, v6.2d, v7.d[0]
+	WORD $0x4fc810c4 // fmla v4.2d, v6.2d, v8.d[0]
+	WORD $0x4fc910c3 // fmla v3.2d, v6.2d, v9.d[0]
+	WORD $0x4fca10c2 // fmla v2.2d, v6.2d, v10.d[0]
+	WORD $0x4fcb10c1 // fmla v1.2d, v6.2d, v11.d[0]
+	WORD $0x4fcc10c0 // fmla v0.2d, v6.2d, v12.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads1x16_rows6
+
+	// Store C from the first row on.
+
+loads1x16_store6:
+	FMOVQ F5, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store5:
+	FMOVQ F4, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store4:
+	FMOVQ F3, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store3:
+	FMOVQ F2, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store2:
+	FMOVQ F1, 0(R1)
+	ADD R5, R1, R1
+
+loads1x16_store1:
+	FMOVQ F0, 0(R1)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads1x16_tile
 	RET
+
+loads1x16_lower:
+	CMP $5, R12
+	BEQ loads1x16_rows5
+	CMP $4, R12
+	BEQ loads1x16_rows4
+	CMP $3, R12
+	BEQ loads1x16_rows3
+	CMP $2, R12
+	BEQ loads1x16_rows2
+	B loads1x16_rows1
+
+	// Sum over k, rows: 5.
+
+loads1x16_rows5:
+	FMOVQ 0(R19), F5
+	ADD R4, R19, R19
+	FMOVD (R17), F6
+	FMOVD (R17)(R6), F7
+	FMOVD (R17)(R7), F8
+	FMOVD (R17)(R8), F9
+	FMOVD (R17)(R9), F10
+	WORD $0x4fc610a4 // fmla v4.2d, v5.2d, v6.d[0]
+	WORD $0x4fc710a3 // fmla v3.2d, v5.2d, v7.d[0]
+	WORD $0x4fc810a2 // fmla v2.2d, v5.2d, v8.d[0]
+	WORD $0x4fc910a1 // fmla v1.2d, v5.2d, v9.d[0]
+	WORD $0x4fca10a0 // fmla v0.2d, v5.2d, v10.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows5
+	B loads1x16_store5
+
+	// Sum over k, rows: 4.
+
+loads1x16_rows4:
+	FMOVQ 0(R19), F4
+	ADD R4, R19, R19
+	FMOVD (R17), F5
+	FMOVD (R17)(R6), F6
+	FMOVD (R17)(R7), F7
+	FMOVD (R17)(R8), F8
+	WORD $0x4fc51083 // fmla v3.2d, v4.2d, v5.d[0]
+	WORD $0x4fc61082 // fmla v2.2d, v4.2d, v6.d[0]
+	WORD $0x4fc71081 // fmla v1.2d, v4.2d, v7.d[0]
+	WORD $0x4fc81080 // fmla v0.2d, v4.2d, v8.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows4
+	B loads1x16_store4
+
+	// Sum over k, rows: 3.
+
+loads1x16_rows3:
+	FMOVQ 0(R19), F3
+	ADD R4, R19, R19
+	FMOVD (R17), F4
+	FMOVD (R17)(R6), F5
+	FMOVD (R17)(R7), F6
+	WORD $0x4fc41062 // fmla v2.2d, v3.2d, v4.d[0]
+	WORD $0x4fc51061 // fmla v1.2d, v3.2d, v5.d[0]
+	WORD $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows3
+	B loads1x16_store3
+
+	// Sum over k, rows: 2.
+
+loads1x16_rows2:
+	FMOVQ 0(R19), F2
+	ADD R4, R19, R19
+	FMOVD (R17), F3
+	FMOVD (R17)(R6), F4
+	WORD $0x4fc31041 // fmla v1.2d, v2.2d, v3.d[0]
+	WORD $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows2
+	B loads1x16_store2
+
+	// Sum over k, rows: 1.
+
+loads1x16_rows1:
+	FMOVQ 0(R19), F1
+	ADD R4, R19, R19
+	FMOVD (R17), F2
+	WORD $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x16_rows1
+	B loads1x16_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads1x16_load:
+	CMP $6, R12
+	BEQ loads1x16_load6
+	CMP $5, R12
+	BEQ loads1x16_load5
+	CMP $4, R12
+	BEQ loads1x16_load4
+	CMP $3, R12
+	BEQ loads1x16_load3
+	CMP $2, R12
+	BEQ loads1x16_load2
+	B loads1x16_load1
+
+loads1x16_load6:
+	FMOVQ 0(R15), F5
+	ADD R5, R15, R15
+
+loads1x16_load5:
+	FMOVQ 0(R15), F4
+	ADD R5, R15, R15
+
+loads1x16_load4:
+	FMOVQ 0(R15), F3
+	ADD R5, R15, R15
+
+loads1x16_load3:
+	FMOVQ 0(R15), F2
+	ADD R5, R15, R15
+
+loads1x16_load2:
+	FMOVQ 0(R15), F1
+	ADD R5, R15, R15
+
+loads1x16_load1:
+	FMOVQ 0(R15), F0
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads1x16_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads1x16_fetch
+	B loads1x16_start
 
 loads1x8:
-	CMP $6, R13
-	BEQ loads1x8_rows6
-	CMP $5, R13
-	BEQ loads1x8_rows5
-	CMP $4, R13
-	BEQ loads1x8_rows4
-	CMP $3, R13
-	BEQ loads1x8_rows3
-	CMP $2, R13
-	BEQ loads1x8_rows2
 
-loads1x8_rows1:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows1_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows1_start
+	// For each tile of up to 6 rows:
 
-loads1x8_rows1_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-
-loads1x8_rows1_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows1_k:
-	FMOVD 0(R15), F1
-	ADD R5, R15, R15
-	FMOVD (R16), F2
-	WORD $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows1_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	ADD R7, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows1
-	RET
-
-loads1x8_rows2:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows2_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows2_start
-
-loads1x8_rows2_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-
-loads1x8_rows2_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows2_k:
-	FMOVD 0(R15), F2
-	ADD R5, R15, R15
-	FMOVD (R16), F3
-	FMOVD (R16)(R7), F4
-	WORD $0x4fc31040 // fmla v0.2d, v2.2d, v3.d[0]
-	WORD $0x4fc41041 // fmla v1.2d, v2.2d, v4.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows2_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	ADD R8, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows2
-	RET
-
-loads1x8_rows3:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows3_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows3_start
-
-loads1x8_rows3_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-
-loads1x8_rows3_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows3_k:
-	FMOVD 0(R15), F3
-	ADD R5, R15, R15
-	FMOVD (R16), F4
-	FMOVD (R16)(R7), F5
-	FMOVD (R16)(R8), F6
-	WORD $0x4fc41060 // fmla v0.2d, v3.2d, v4.d[0]
-	WORD $0x4fc51061 // fmla v1.2d, v3.2d, v5.d[0]
-	WORD $0x4fc61062 // fmla v2.2d, v3.2d, v6.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows3_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	ADD R9, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows3
-	RET
-
-loads1x8_rows4:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows4_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	FMOVD 0(R16), F3
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows4_start
-
-loads1x8_rows4_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-
-loads1x8_rows4_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows4_k:
-	FMOVD 0(R15), F4
-	ADD R5, R15, R15
-	FMOVD (R16), F5
-	FMOVD (R16)(R7), F6
-	FMOVD (R16)(R8), F7
-	FMOVD (R16)(R9), F8
-	WORD $0x4fc51080 // fmla v0.2d, v4.2d, v5.d[0]
-	WORD $0x4fc61081 // fmla v1.2d, v4.2d, v6.d[0]
-	WORD $0x4fc71082 // fmla v2.2d, v4.2d, v7.d[0]
-	WORD $0x4fc81083 // fmla v3.2d, v4.2d, v8.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows4_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F3, 0(R1)
-	ADD R6, R1, R1
-	ADD R10, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows4
-	RET
-
-loads1x8_rows5:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows5_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	FMOVD 0(R16), F3
-	ADD R6, R16, R16
-	FMOVD 0(R16), F4
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows5_start
-
-loads1x8_rows5_fresh:
-	VEOR V0.B16, V0.B16, V0.B16
-	VEOR V1.B16, V1.B16, V1.B16
-	VEOR V2.B16, V2.B16, V2.B16
-	VEOR V3.B16, V3.B16, V3.B16
-	VEOR V4.B16, V4.B16, V4.B16
-
-loads1x8_rows5_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
-
-loads1x8_rows5_k:
-	FMOVD 0(R15), F5
-	ADD R5, R15, R15
-	FMOVD (R16), F6
-	FMOVD (R16)(R7), F7
-	FMOVD (R16)(R8), F8
-	FMOVD (R16)(R9), F9
-	FMOVD (R16)(R10), F10
-	WORD $0x4fc610a0 // fmla v0.2d, v5.2d, v6.d[0]
-	WORD $0x4fc710a1 // fmla v1.2d, v5.2d, v7.d[0]
-	WORD $0x4fc810a2 // fmla v2.2d, v5.2d, v8.d[0]
-	WORD $0x4fc910a3 // fmla v3.2d, v5.2d, v9.d[0]
-	WORD $0x4fca10a4 // fmla v4.2d, v5.2d, v10.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows5_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F4, 0(R1)
-	ADD R6, R1, R1
-	ADD R11, R0, R0
-	SUBS $1, R2, R2
-	BNE loads1x8_rows5
-	RET
-
-loads1x8_rows6:
-	MOVBU fresh+136(FP), R15
-	MOVD R1, R16
-	CBNZ R15, loads1x8_rows6_fresh
-	FMOVD 0(R16), F0
-	ADD R6, R16, R16
-	FMOVD 0(R16), F1
-	ADD R6, R16, R16
-	FMOVD 0(R16), F2
-	ADD R6, R16, R16
-	FMOVD 0(R16), F3
-	ADD R6, R16, R16
-	FMOVD 0(R16), F4
-	ADD R6, R16, R16
-	FMOVD 0(R16), F5
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	PRFM 0(R16), PLDL1KEEP
-	ADD R6, R16, R16
-	B loads1x8_rows6_start
-
-loads1x8_rows6_fresh:
+loads1x8_tile:
+	MOVD R1, R15
+	MOVBU fresh+136(FP), R16
+	CBZ R16, loads1x8_load
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -6667,45 +3810,201 @@ loads1x8_rows6_fresh:
 	VEOR V4.B16, V4.B16, V4.B16
 	VEOR V5.B16, V5.B16, V5.B16
 
-loads1x8_rows6_start:
-	MOVD b_base+72(FP), R15
-	MOVD R0, R16
-	MOVD depth+24(FP), R17
+loads1x8_start:
+	MOVD R0, R17
+	MOVD b_base+72(FP), R19
+	MOVD depth+24(FP), R20
+	CMP $6, R12
+	BNE loads1x8_lower
 
-loads1x8_rows6_k:
-	FMOVD 0(R15), F6
-	ADD R5, R15, R15
-	FMOVD (R16), F7
-	FMOVD (R16)(R7), F8
-	FMOVD (R16)(R8), F9
-	FMOVD (R16)(R9), F10
-	FMOVD (R16)(R10), F11
-	FMOVD (R16)(R11), F12
-	WORD $0x4fc710c0 // fmla v0.2d, v6.2d, v7.d[0]
-	WORD $0x4fc810c1 // fmla v1.2d, v6.2d, v8.d[0]
-	WORD $0x4fc910c2 // fmla v2.2d, v6.2d, v9.d[0]
-	WORD $0x4fca10c3 // fmla v3.2d, v6.2d, v10.d[0]
-	WORD $0x4fcb10c4 // fmla v4.2d, v6.2d, v11.d[0]
-	WORD $0x4fcc10c5 // fmla v5.2d, v6.2d, v12.d[0]
-	ADD R4, R16, R16
-	SUBS $1, R17, R17
-	BNE loads1x8_rows6_k
-	FMOVD F0, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F1, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F2, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F3, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F4, 0(R1)
-	ADD R6, R1, R1
-	FMOVD F5, 0(R1)
-	ADD R6, R1, R1
-	ADD R12, R0, R0
-	SUBS $1, R2, R2
+	// Sum over k, rows: 6.
+
+loads1x8_rows6:
+	FMOVD 0(R19), F6
+	ADD R4, R19, R19
+	FMOVD (R17), F7
+	FMOVD (R17)(R6), F8
+	FMOVD (R17)(R7), F9
+	FMOVD (R17)(R8), F10
+	FMOVD (R17)(R9), F11
+	FMOVD (R17)(R10), F12
+	WORD $0x4fc710c5 // fmla v5.2d, v6.2d, v7.d[0]
+	WORD $0x4fc810c4 // fmla v4.2d, v6.2d, v8.d[0]
+	WORD $0x4fc910c3 // fmla v3.2d, v6.2d, v9.d[0]
+	WORD $0x4fca10c2 // fmla v2.2d, v6.2d, v10.d[0]
+	WORD $0x4fcb10c1 // fmla v1.2d, v6.2d, v11.d[0]
+	WORD $0x4fcc10c0 // fmla v0.2d, v6.2d, v12.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
 	BNE loads1x8_rows6
+
+	// Store C from the first row on.
+
+loads1x8_store6:
+	FMOVD F5, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store5:
+	FMOVD F4, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store4:
+	FMOVD F3, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store3:
+	FMOVD F2, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store2:
+	FMOVD F1, 0(R1)
+	ADD R5, R1, R1
+
+loads1x8_store1:
+	FMOVD F0, 0(R1)
+	ADD R5, R1, R1
+	MADD R6, R0, R12, R0
+	SUBS $1, R13, R13
+	BNE loads1x8_tile
 	RET
+
+loads1x8_lower:
+	CMP $5, R12
+	BEQ loads1x8_rows5
+	CMP $4, R12
+	BEQ loads1x8_rows4
+	CMP $3, R12
+	BEQ loads1x8_rows3
+	CMP $2, R12
+	BEQ loads1x8_rows2
+	B loads1x8_rows1
+
+	// Sum over k, rows: 5.
+
+loads1x8_rows5:
+	FMOVD 0(R19), F5
+	ADD R4, R19, R19
+	FMOVD (R17), F6
+	FMOVD (R17)(R6), F7
+	FMOVD (R17)(R7), F8
+	FMOVD (R17)(R8), F9
+	FMOVD (R17)(R9), F10
+	WORD $0x4fc610a4 // fmla v4.2d, v5.2d, v6.d[0]
+	WORD $0x4fc710a3 // fmla v3.2d, v5.2d, v7.d[0]
+	WORD $0x4fc810a2 // fmla v2.2d, v5.2d, v8.d[0]
+	WORD $0x4fc910a1 // fmla v1.2d, v5.2d, v9.d[0]
+	WORD $0x4fca10a0 // fmla v0.2d, v5.2d, v10.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows5
+	B loads1x8_store5
+
+	// Sum over k, rows: 4.
+
+loads1x8_rows4:
+	FMOVD 0(R19), F4
+	ADD R4, R19, R19
+	FMOVD (R17), F5
+	FMOVD (R17)(R6), F6
+	FMOVD (R17)(R7), F7
+	FMOVD (R17)(R8), F8
+	WORD $0x4fc51083 // fmla v3.2d, v4.2d, v5.d[0]
+	WORD $0x4fc61082 // fmla v2.2d, v4.2d, v6.d[0]
+	WORD $0x4fc71081 // fmla v1.2d, v4.2d, v7.d[0]
+	WORD $0x4fc81080 // fmla v0.2d, v4.2d, v8.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows4
+	B loads1x8_store4
+
+	// Sum over k, rows: 3.
+
+loads1x8_rows3:
+	FMOVD 0(R19), F3
+	ADD R4, R19, R19
+	FMOVD (R17), F4
+	FMOVD (R17)(R6), F5
+	FMOVD (R17)(R7), F6
+	WORD $0x4fc41062 // fmla v2.2d, v3.2d, v4.d[0]
+	WORD $0x4fc51061 // fmla v1.2d, v3.2d, v5.d[0]
+	WORD $0x4fc61060 // fmla v0.2d, v3.2d, v6.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows3
+	B loads1x8_store3
+
+	// Sum over k, rows: 2.
+
+loads1x8_rows2:
+	FMOVD 0(R19), F2
+	ADD R4, R19, R19
+	FMOVD (R17), F3
+	FMOVD (R17)(R6), F4
+	WORD $0x4fc31041 // fmla v1.2d, v2.2d, v3.d[0]
+	WORD $0x4fc41040 // fmla v0.2d, v2.2d, v4.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows2
+	B loads1x8_store2
+
+	// Sum over k, rows: 1.
+
+loads1x8_rows1:
+	FMOVD 0(R19), F1
+	ADD R4, R19, R19
+	FMOVD (R17), F2
+	WORD $0x4fc21020 // fmla v0.2d, v1.2d, v2.d[0]
+	ADD R3, R17, R17
+	SUBS $1, R20, R20
+	BNE loads1x8_rows1
+	B loads1x8_store1
+
+	// Load C from the first row on, and prefetch the next tile.
+
+loads1x8_load:
+	CMP $6, R12
+	BEQ loads1x8_load6
+	CMP $5, R12
+	BEQ loads1x8_load5
+	CMP $4, R12
+	BEQ loads1x8_load4
+	CMP $3, R12
+	BEQ loads1x8_load3
+	CMP $2, R12
+	BEQ loads1x8_load2
+	B loads1x8_load1
+
+loads1x8_load6:
+	FMOVD 0(R15), F5
+	ADD R5, R15, R15
+
+loads1x8_load5:
+	FMOVD 0(R15), F4
+	ADD R5, R15, R15
+
+loads1x8_load4:
+	FMOVD 0(R15), F3
+	ADD R5, R15, R15
+
+loads1x8_load3:
+	FMOVD 0(R15), F2
+	ADD R5, R15, R15
+
+loads1x8_load2:
+	FMOVD 0(R15), F1
+	ADD R5, R15, R15
+
+loads1x8_load1:
+	FMOVD 0(R15), F0
+	ADD R5, R15, R15
+	MOVD R12, R21
+
+loads1x8_fetch:
+	PRFM 0(R15), PLDL1KEEP
+	ADD R5, R15, R15
+	SUBS $1, R21, R21
+	BNE loads1x8_fetch
+	B loads1x8_start
 	RET
 
 // func Panel64(rows int, dst, src []float64, lds int)

@@ -1,6 +1,9 @@
 package neon
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Tiles of the matrix product have at most rows rows of widest registers: as many
 // as leave room for a row of B and some elements of A on their way.
@@ -54,7 +57,7 @@ type tileLoop struct {
 	element
 	columns
 
-	a, c, tiles     greg   // of the tile at hand; how many are left
+	a, c            greg   // of the tile at hand
 	aCol, bRow, ldc greg   // bytes
 	aRows           []greg // once, twice, ... the bytes from a row of A to the next
 	last            greg   // bytes to the last load of a row, if it overlaps
@@ -65,10 +68,23 @@ type tileLoop struct {
 func (f *file) gemm(e element) {
 	f.function(fmt.Sprintf("Gemm%d", e.bits), 0, func(k *kernel) {
 		g := tileLoop{kernel: k, element: e}
-		g.a, g.c, g.tiles, g.last = k.slice("a"), k.slice("c"), k.param("tiles"), k.gp()
+		g.a, g.c, g.last = k.slice("a"), k.slice("c"), k.gp()
 		g.aCol, g.bRow, g.ldc = k.stride("aCol", e), k.stride("bRow", e), k.stride("ldc", e)
 		g.rowsApart("aRow")
-		g.dispatch()
+		rows, tiles, cols := k.param("rows"), k.param("tiles"), k.param("cols")
+		for _, g.columns = range e.shapes() {
+			k.emit("CMP", fmt.Sprintf("$%d", g.least(e)), cols)
+			k.emit("BGE", g.columns.label())
+		}
+		k.emit("RET") // no columns
+		for _, g.columns = range e.shapes() {
+			k.label(g.columns.label())
+			if g.overlap {
+				k.emit("SUB", fmt.Sprintf("$%d", g.size/e.bytes()), cols, g.last)
+				k.emit("LSL", fmt.Sprintf("$%d", g.scale()), g.last, g.last)
+			}
+			k.scope(func() { g.tiles(g.columns.label(), rows, tiles) })
+		}
 	})
 }
 
@@ -89,70 +105,78 @@ func (k *kernel) stride(name string, e element) greg {
 	return r
 }
 
-// dispatch emits a loop for each size of a tile, and jumps to the one asked for.
-func (g tileLoop) dispatch() {
-	n, cols, shapes := g.param("rows"), g.param("cols"), g.shapes()
-	for _, s := range shapes {
-		g.emit("CMP", fmt.Sprintf("$%d", s.least(g.element)), cols)
-		g.emit("BGE", s.label())
-	}
-	g.emit("RET") // no columns
-	for _, s := range shapes {
-		g.columns = s
-		g.kernel.label(s.label())
-		if s.overlap {
-			g.emit("SUB", fmt.Sprintf("$%d", s.size/g.element.bytes()), cols, g.last)
-			g.emit("LSL", fmt.Sprintf("$%d", g.scale()), g.last, g.last)
-		}
-		for i := rows; i > 1; i-- {
-			g.emit("CMP", fmt.Sprintf("$%d", i), n)
-			g.emit("BEQ", fmt.Sprintf("%s_rows%d", s.label(), i))
-		}
-		for i := 1; i <= rows; i++ {
-			g.scope(func() { g.run(i, fmt.Sprintf("%s_rows%d", s.label(), i)) })
-		}
-	}
-}
-
-// run emits the loop over tiles of n rows.
-func (g tileLoop) run(n int, label string) {
-	g.kernel.label(label)
-	acc := make([][]vreg, n)
+// tiles emits the loop over the tiles of one width, with one loop over k for each
+// number of rows. The rest is shared: row i of a tile of n rows is in acc[n-1-i],
+// so that its n loads, and stores, are the last n of one sequence.
+func (g tileLoop) tiles(label string, height, left greg) {
+	acc := make([][]vreg, rows)
 	for i := range acc {
 		acc[i] = g.vecs(g.loads)
 	}
-	g.scope(func() {
-		fresh, at := g.flag("fresh"), g.copyOf(g.c)
-		g.emit("CBNZ", fresh, label+"_fresh")
-		for _, v := range acc {
-			g.row(at, v, g.read)
+	each := func(part string, at greg, move func(base greg, disp int, v []vreg)) {
+		for n := rows; n > 0; n-- {
+			g.kernel.label(fmt.Sprintf("%s_%s%d", label, part, n))
+			g.row(at, acc[n-1], move)
 			g.plus(at, at, g.ldc, 0)
 		}
-		// The next tile of C comes while this one is computed.
-		for range acc {
-			g.fetch(at, 0, "L1")
-			g.plus(at, at, g.ldc, 0)
-		}
-		g.emit("B", label+"_start")
-		g.kernel.label(label + "_fresh")
-		for _, v := range acc {
-			g.clearAll(v)
-		}
-	})
-	g.kernel.label(label + "_start")
-	g.scope(func() { g.products(acc, g.kernel.slice("b"), label+"_k") })
-	for _, v := range acc {
-		g.row(g.c, v, g.write)
-		g.plus(g.c, g.c, g.ldc, 0)
 	}
-	g.plus(g.a, g.a, g.aRows[n-1], 0)
-	g.again(g.tiles, label)
+	g.comment("For each tile of up to %d rows:", rows)
+	g.kernel.label(label + "_tile")
+	at, fresh := g.copyOf(g.c), g.flag("fresh")
+	g.emit("CBZ", fresh, label+"_load")
+	for _, v := range acc {
+		g.clearAll(v)
+	}
+	g.kernel.label(label + "_start")
+	a, b, depth := g.copyOf(g.a), g.kernel.slice("b"), g.param("depth")
+	sum := func(n int) {
+		g.comment("Sum over k, rows: %d.", n)
+		tile := slices.Clone(acc[:n])
+		slices.Reverse(tile)
+		g.scope(func() {
+			g.vectors = slices.Concat(slices.Concat(acc[n:]...), g.vectors) // the other rows' are free
+			g.products(tile, a, b, depth, fmt.Sprintf("%s_rows%d", label, n))
+		})
+	}
+	g.emit("CMP", fmt.Sprintf("$%d", rows), height)
+	g.emit("BNE", label+"_lower")
+	sum(rows)
+	g.comment("Store C from the first row on.")
+	each("store", g.c, g.write)
+	g.emit("MADD", g.aRows[0], g.a, height, g.a)
+	g.again(left, label+"_tile")
 	g.emit("RET")
+
+	g.kernel.label(label + "_lower")
+	g.jumpByRows(height, rows-1, label+"_rows")
+	for n := rows - 1; n > 0; n-- {
+		sum(n)
+		g.emit("B", fmt.Sprintf("%s_store%d", label, n))
+	}
+	g.comment("Load C from the first row on, and prefetch the next tile.")
+	g.kernel.label(label + "_load")
+	g.jumpByRows(height, rows, label+"_load")
+	each("load", at, g.read)
+	count := g.copyOf(height)
+	g.kernel.label(label + "_fetch")
+	g.fetch(at, 0, "L1")
+	g.plus(at, at, g.ldc, 0)
+	g.again(count, label+"_fetch")
+	g.emit("B", label+"_start")
 }
 
-// products emits the sum over k; b, the first row of B, walks.
-func (g tileLoop) products(acc [][]vreg, b greg, label string) {
-	a, depth := g.copyOf(g.a), g.param("depth")
+// jumpByRows jumps to the label of the number of rows, which is at most most.
+func (g tileLoop) jumpByRows(height greg, most int, label string) {
+	for n := most; n > 1; n-- {
+		g.emit("CMP", fmt.Sprintf("$%d", n), height)
+		g.emit("BEQ", fmt.Sprintf("%s%d", label, n))
+	}
+	g.emit("B", label+"1")
+}
+
+// products emits the sum over k; a, the first element of a column of A, b, the
+// first of a row of B, and depth are used up.
+func (g tileLoop) products(acc [][]vreg, a, b, depth greg, label string) {
 	vb := g.vecs(g.loads)
 	x := g.vecs(min(len(g.vectors), len(acc)))
 	element := func(i int) {

@@ -32,6 +32,7 @@ func (f *file) interaction() {
 // A fieldLoop emits the loop over the tiles of one height.
 type fieldLoop struct {
 	tileLoop
+	tiles   greg // how many are left
 	s, g, q greg
 	own     greg // the rows of w that the tile at hand is about
 }
@@ -71,7 +72,7 @@ func (l fieldLoop) run(n int, label string) {
 		acc[i] = l.vecs(widest)
 		l.clearAll(acc[i])
 	}
-	l.scope(func() { l.products(acc, l.kernel.slice("w"), label+"_k") })
+	l.scope(func() { b := l.kernel.slice("w"); l.products(acc, l.copyOf(l.a), b, l.param("depth"), label+"_k") })
 	q, factor, g := l.vecs(widest), l.vecs(2), l.vecs(2)
 	l.load(l.q, 0, q)
 	for i := range acc {
