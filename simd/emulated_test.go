@@ -30,21 +30,26 @@ func emulated(t *testing.T, set simd.Set) *simd.Set {
 	return &set
 }
 
+// emulatedSets returns the kernels of every instruction set of amd64, carried out in
+// the emulator, whatever this CPU has.
+func emulatedSets(t *testing.T) []*simd.Set {
+	return []*simd.Set{
+		emulated(t, simd.Set{Name: "avx2", Glass: glass.Kernels{Rows: avx2.Rows, Cols: avx2.Cols64},
+			Gemm32: gemm.Kernels[float32]{Rows: avx2.Rows, TallRows: avx2.TallRows, Cols: avx2.Cols32},
+			Gemm64: gemm.Kernels[float64]{Rows: avx2.Rows, TallRows: avx2.TallRows, Cols: avx2.Cols64}}),
+		emulated(t, simd.Set{Name: "avx512", Glass: glass.Kernels{Rows: avx512.Rows, Cols: avx512.Cols64},
+			Gemm32: gemm.Kernels[float32]{Rows: avx512.Rows, TallRows: avx512.TallRows, Cols: avx512.Cols32},
+			Gemm64: gemm.Kernels[float64]{Rows: avx512.Rows, TallRows: avx512.TallRows, Cols: avx512.Cols64}}),
+	}
+}
+
 // The assembly of every instruction set of amd64 obeys the laws in the emulator, whatever this CPU has.
 func TestEmulatedKernels(t *testing.T) {
-	for _, set := range []simd.Set{
-		{Name: "avx2", Glass: glass.Kernels{Rows: avx2.Rows, Cols: avx2.Cols64},
-			Gemm32: gemm.Kernels[float32]{Rows: avx2.Rows, TallRows: avx2.TallRows, Cols: avx2.Cols32},
-			Gemm64: gemm.Kernels[float64]{Rows: avx2.Rows, TallRows: avx2.TallRows, Cols: avx2.Cols64}},
-		{Name: "avx512", Glass: glass.Kernels{Rows: avx512.Rows, Cols: avx512.Cols64},
-			Gemm32: gemm.Kernels[float32]{Rows: avx512.Rows, TallRows: avx512.TallRows, Cols: avx512.Cols32},
-			Gemm64: gemm.Kernels[float64]{Rows: avx512.Rows, TallRows: avx512.TallRows, Cols: avx512.Cols64}},
-	} {
+	for _, set := range emulatedSets(t) {
 		t.Run(set.Name, func(t *testing.T) {
-			k := emulated(t, set)
 			for _, kernel := range kernels {
 				t.Run(kernel.name, func(t *testing.T) {
-					for _, p := range properties(k, kernel.draw, nil) {
+					for _, p := range properties(set, kernel.draw, nil) {
 						if p.Name == "equals-specification" || p.Name == "padding" {
 							law.Run(t, []law.Property{p})
 						}
