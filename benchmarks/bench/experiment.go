@@ -41,7 +41,7 @@ func WriteExperiment(w io.Writer, dir string) error {
 	if !results.Complete {
 		return fmt.Errorf("%s is not finished: no benchmark figures", dir)
 	}
-	speed, err := readSpeed(dir)
+	speed, err := readSpeed(dir, results.Plan)
 	if err != nil {
 		return err
 	}
@@ -110,11 +110,15 @@ type speed struct {
 	peak        *probe                        // nil where this is another machine
 }
 
-// readSpeed takes the packs of the last environment that computed any.
-func readSpeed(dir string) (*speed, error) {
+// readSpeed returns the times of the plan's packs in the last environment that computed any.
+func readSpeed(dir string, plan mnist.Plan) (*speed, error) {
 	sessions, err := experiment.ReadTiming(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	sizes := map[string]int{}
+	for _, p := range plan.Packs() {
+		sizes[p.Key()] = p.N()
 	}
 	s := &speed{}
 	for _, session := range sessions {
@@ -129,9 +133,9 @@ func readSpeed(dir string) (*speed, error) {
 			s.environment, s.packs = e, map[int][]experiment.UnitTime{}
 		}
 		for _, u := range session.Units {
-			var n, pack int
-			if _, err := fmt.Sscanf(u.Unit, "n=%d pack=%d", &n, &pack); err != nil {
-				return nil, fmt.Errorf("%s: unit %q in timing.jsonl: %w", dir, u.Unit, err)
+			n, known := sizes[u.Unit]
+			if !known {
+				return nil, fmt.Errorf("%s: timing.jsonl has a unit %q, which the plan has not", dir, u.Unit)
 			}
 			s.packs[n] = append(s.packs[n], u)
 		}
@@ -150,7 +154,7 @@ func (s *speed) settings(p mnist.Plan) []setting {
 		{"data", p.Data},
 		{"data-sha256", p.DataSHA256},
 		{"plan", fmt.Sprintf("%d runs of %d epochs on %d images, tested on %d, rate %v %s %v, start %s, seed %d",
-			p.Runs, p.Epochs, p.TrainSamples, p.TestSamples, p.Rate, p.Law, p.Decay, p.Start, p.Seed)},
+			p.Runs, p.Epochs, p.TrainSamples, p.TestSamples, p.Rate, p.Schedule, p.Decay, p.Start, p.Seed)},
 	}
 	if p.Float64 {
 		list = append(list, setting{"precision", "float64"})
@@ -170,7 +174,7 @@ func (s *speed) values(n int, p mnist.Plan) []value {
 		return nil
 	}
 	hidden := p.Layers(n)
-	// What a pack computed is its work, which may be less than the plan's: see train.
+	// A pack's work may be less than the plan's: see experiment.UnitTime.
 	evaluation := float64(relunet.Lanes * (p.TrainSamples + p.TestSamples) * mnist.EvaluateFLOPs(hidden...))
 	var samples, flops []float64 // a second
 	for _, pack := range s.packs[n] {

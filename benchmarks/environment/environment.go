@@ -40,6 +40,15 @@ func Here(isa string, workers int) Environment {
 	}
 }
 
+// String names the CPU, the kernels, the workers, Go and the commit.
+func (e Environment) String() string {
+	workers := fmt.Sprintf("%d workers", e.Workers)
+	if e.Workers == 1 {
+		workers = "1 worker"
+	}
+	return strings.Join([]string{e.CPU, e.ISA + " kernels", workers, e.Go + " " + e.Platform, "commit " + e.Commit}, ", ")
+}
+
 func cpuName() string {
 	c := cpuid.CPU
 	name := c.BrandName

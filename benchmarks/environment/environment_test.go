@@ -73,3 +73,10 @@ func TestCheckedOutCommit(t *testing.T) {
 	check(`^[0-9a-f]{12}-dirty$`)
 	check(`^[0-9a-f]{12}$`, "results")
 }
+
+func TestString(t *testing.T) {
+	one := Environment{CPU: "X", Workers: 1, ISA: "generic", Go: "go1", Platform: "os/arch", Commit: "c0"}
+	if got, want := one.String(), "X, generic kernels, 1 worker, go1 os/arch, commit c0"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -1,22 +1,23 @@
-// Package experiment carries out long computations that may be interrupted at
-// any moment and still end with the same bytes.
+// Package experiment carries out long computations that may be interrupted at any
+// moment and still end with the same bytes.
 //
-// A [Job] is a plan and the units of work it splits into. [Run] computes the
-// units in an output directory, several at a time, and keeps what is finished:
+// A [Job] is a plan and the units of work that it consists of. [Run] computes the
+// units in an output directory, several at a time, and keeps the finished ones:
 //
-//	plan.json      what is computed; another plan is refused here
-//	journal.jsonl  finished units in completion order, checksummed line by line and fsynced unit by unit
-//	runs.jsonl     the result: one line per run sorted by (n, run), written once all units are done
-//	SHA256SUMS     digests of plan.json and runs.jsonl, as `sha256sum -c` reads them
+//	plan.json      what is computed; a directory with another plan is refused
+//	journal.jsonl  finished units in the order of completion; each line has a checksum, each unit is fsynced
+//	runs.jsonl     the result: one line per run sorted by (n, run), written once all units are finished
+//	SHA256SUMS     digests of plan.json and runs.jsonl, in the format of `sha256sum -c`
 //	timing.jsonl   where and how fast it was computed; no result depends on it
-//	lock           held while a process works here, with its process id
+//	lock           locked while a process computes here; holds its process id
 //
-// A unit is the unit of resuming: one that was interrupted is computed again
-// from its start. [Read] returns the results of a finished or unfinished
-// directory without touching it.
+// A job may also write a sidecar: more lines per unit, such as learning curves, in
+// NAME.jsonl. The unit is what is resumed: an interrupted one is computed again from
+// its start. [Read] returns the results of a finished or unfinished directory without
+// changing it.
 //
-// The package knows nothing of what is computed: the jobs stand in its
-// subfolders.
+// The package does not know what is computed. Its subfolders define the jobs: mnist,
+// spinglass and calibrate.
 package experiment
 
 import (
@@ -33,34 +34,55 @@ import (
 
 // A Job is a computation split into units.
 type Job struct {
-	// Plan identifies the computation: everything that a result depends on
-	// and nothing else. It is marshalled as a JSON object.
+	// Plan identifies the computation: everything that a result depends on and
+	// nothing else. It is marshalled as a JSON object.
 	Plan any
-	// Environment says where the job runs (CPU, instruction set, workers). It
-	// is marshalled into timing.jsonl and never compared.
+	// Environment describes where the job runs (CPU, instruction set, workers). It is
+	// marshalled into timing.jsonl and never compared.
 	Environment any
-	// Units is the work, each unit with its own key.
+	// Units is the work. Their keys differ.
 	Units []Unit
-	// Noun is what a unit is called in messages, in the plural: "packs".
+	// Noun is the name of the units in messages, in the plural: "packs".
 	Noun string
-	// Rate says how fast this process works, elapsed being the time since Run
-	// began to compute: "3.1 M samples/s". It may be called while units run.
-	Rate func(elapsed time.Duration) string
+	// Sidecar is the name of the job's sidecar, "" if it has none: the sidecar lines of
+	// all units are written to Sidecar.jsonl.
+	Sidecar string
+	// Rate describes the speed at which this process did some work: "3.1 M samples/s".
+	Rate func(done Work, elapsed time.Duration) string
 }
 
 // A Unit is the smallest piece of work that is kept.
 type Unit struct {
 	// Key names the unit in the journal.
 	Key string
-	// Cost is the work in any measure common to the units of a job. Costly
-	// units are started first, and the time left is estimated from it.
+	// Cost is the expected time of the unit, in any measure common to the units of a
+	// job. Costly units are started first, and the time left is estimated from it.
 	Cost float64
-	// Run computes the unit's lines, at least one, which must not depend on
-	// other units, on the time or on the machine. It calls progress now and
-	// then with the cost worked off so far and returns ctx.Err() soon after
-	// ctx is cancelled. It is called on several goroutines at once, for
-	// different units.
-	Run func(ctx context.Context, progress func(done float64)) ([]Line, error)
+	// FLOPs is the number of floating-point operations of the unit, of which report
+	// shows how many are done.
+	FLOPs float64
+	// Run computes the unit. Its output must not depend on other units, on the time or
+	// on the machine. It calls report every now and then with the work done since the
+	// last call, and returns ctx.Err() soon after ctx is cancelled. It is called on
+	// several goroutines concurrently, for different units.
+	Run func(ctx context.Context, report func(Work)) (Output, error)
+}
+
+// Work is an amount of work.
+type Work struct {
+	Items float64 // what the job counts, such as training samples x networks
+	FLOPs float64 // floating-point operations
+}
+
+func (w *Work) add(more Work) {
+	w.Items += more.Items
+	w.FLOPs += more.FLOPs
+}
+
+// An Output is the result of a unit.
+type Output struct {
+	Lines   []Line // at least one
+	Sidecar []byte // whole lines for the job's sidecar; nil if the unit has none
 }
 
 // A Line is the result of one run, a JSON object with the integer fields n and
@@ -70,8 +92,8 @@ type Line struct {
 	JSON   []byte
 }
 
-// NewLine marshals v, which must give a JSON object with the integer fields n
-// and run.
+// NewLine returns v as a line. It must marshal to a JSON object with the integer
+// fields n and run.
 func NewLine(v any) (Line, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -91,21 +113,29 @@ func parseLine(raw []byte) (Line, error) {
 	return Line{N: *key.N, Run: *key.Run, JSON: raw}, nil
 }
 
-// Options say where and how to run a job. No result depends on them.
+// A SettingsError is a mistake in the settings of a plan.
+type SettingsError struct{ Err error }
+
+func (e *SettingsError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the mistake.
+func (e *SettingsError) Unwrap() error { return e.Err }
+
+// Options state where and how a job is run. No result depends on them.
 type Options struct {
 	Dir     string    // output directory, created if missing
 	Workers int       // units computed at a time, at least 1
 	Stderr  io.Writer // progress and messages
 }
 
-// Run computes what is missing of the job in the directory opt.Dir and, once
-// all units are there, writes runs.jsonl. In a complete directory it verifies
-// the results and computes nothing.
+// Run computes the missing units of the job in the directory opt.Dir and, once all
+// units are finished, writes runs.jsonl. In a complete directory it verifies the
+// results and computes nothing.
 //
-// When ctx is cancelled, Run returns within two seconds, whatever the units
-// do, with an error for which errors.Is(err, ctx.Err()) holds. After any
-// error the finished units are kept and a later Run with the same plan
-// continues. A plan other than the directory's gives a [*MismatchError].
+// When ctx is cancelled, Run returns within two seconds, whatever the units do, with
+// an error that wraps ctx.Err(). After any error the finished units are kept, and a
+// later Run with the same plan continues. If the directory has another plan, the error
+// is a [*MismatchError].
 //
 // Run panics if opt.Workers < 1 or if two units share a key.
 func Run(ctx context.Context, job Job, opt Options) error {
@@ -135,13 +165,16 @@ func Run(ctx context.Context, job Job, opt Options) error {
 	}
 	lines := kept.lines()
 	if len(missing) > 0 {
-		computed, err := runMissing(ctx, job, opt, missing, journal)
+		computed, err := computeUnits(ctx, job, opt, missing, journal)
 		if err != nil {
 			return err
 		}
 		lines = append(lines, computed...)
 	}
 	if err := finish(opt, plan, lines); err != nil {
+		return err
+	}
+	if err := mergeSidecars(job, opt); err != nil {
 		return err
 	}
 	fmt.Fprintf(opt.Stderr, "%s: complete, %d %s, %d of them from before\n",
@@ -162,8 +195,8 @@ func checkJob(job Job, opt Options) {
 	}
 }
 
-// missingUnits returns the units that are not kept, the costliest first, so
-// that no worker is left alone with a long one at the end.
+// missingUnits returns the units that are not in the journal, the costliest first, so
+// that no worker begins a long one when the others have nothing left to do.
 func missingUnits(job Job, kept *contents) ([]Unit, error) {
 	var missing []Unit
 	found := 0
@@ -182,46 +215,7 @@ func missingUnits(job Job, kept *contents) ([]Unit, error) {
 	return missing, nil
 }
 
-// runMissing computes the missing units, puts each into the journal as it is
-// done, and returns their lines.
-func runMissing(ctx context.Context, job Job, opt Options, missing []Unit, journal *journal) ([]Line, error) {
-	timing, err := openTiming(opt.Dir, job.Environment)
-	if err != nil {
-		return nil, err
-	}
-	defer timing.close()
-
-	meter := newMeter(job, missing)
-	stop := meter.show(opt.Stderr)
-	var lines []Line
-	err = compute(ctx, missing, opt.Workers, meter, func(o outcome) error {
-		if err := journal.append(o.unit.Key, o.lines); err != nil {
-			return err
-		}
-		lines = append(lines, o.lines...)
-		meter.finished(o.unit)
-		return timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work})
-	})
-	stop()
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return nil, &interruption{meter.count(), ctx.Err()}
-	}
-	return lines, err
-}
-
-// An interruption reports a cancelled run.
-type interruption struct {
-	count string
-	cause error
-}
-
-func (e *interruption) Error() string {
-	return "interrupted with " + e.count + " done; the same command continues"
-}
-
-func (e *interruption) Unwrap() error { return e.cause }
-
-// sortLines orders lines by (n, run) and refuses two of one run.
+// sortLines sorts lines by (n, run). Two lines with the same (n, run) are an error.
 func sortLines(lines []Line) error {
 	slices.SortFunc(lines, compareLines)
 	for i := 1; i < len(lines); i++ {

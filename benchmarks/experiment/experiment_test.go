@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
@@ -233,10 +234,11 @@ func TestCancelWithinTwoSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		job := (&fake{delay: 10 * time.Second}).job()
-		stubborn := func(d time.Duration, i int) func(context.Context, func(float64)) ([]experiment.Line, error) {
-			return func(context.Context, func(float64)) ([]experiment.Line, error) {
+		stubborn := func(d time.Duration, i int) func(context.Context, func(experiment.Work)) (experiment.Output, error) {
+			return func(context.Context, func(experiment.Work)) (experiment.Output, error) {
 				time.Sleep(d)
-				return fakeLines(i)
+				lines, err := fakeLines(i)
+				return experiment.Output{Lines: lines}, err
 			}
 		}
 		job.Units = []experiment.Unit{
@@ -313,6 +315,25 @@ func TestTiming(t *testing.T) {
 	}
 	if n := len(sessions[0].Units) + len(sessions[1].Units); n != thePlan.Units {
 		t.Errorf("times of %d units", n)
+	}
+}
+
+func TestReadEnvironments(t *testing.T) {
+	dir := t.TempDir()
+	a, b := environment.Environment{CPU: "a"}, environment.Environment{CPU: "b", Workers: 1}
+	for i, e := range []environment.Environment{a, b, a} {
+		job := (&fake{fail: unitKey(2)}).job()
+		if i == 2 {
+			job = (&fake{}).job()
+		}
+		job.Environment = e
+		err := experiment.Run(t.Context(), job, options(dir, 1, io.Discard))
+		if (err == nil) != (i == 2) {
+			t.Fatal(err)
+		}
+	}
+	if got, err := experiment.ReadEnvironments(t.TempDir(), dir); err != nil || !slices.Equal(got, []environment.Environment{a, b}) {
+		t.Errorf("%+v, error %v", got, err)
 	}
 }
 

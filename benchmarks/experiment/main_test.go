@@ -54,6 +54,8 @@ type fake struct {
 	plan  any           // thePlan if nil
 	delay time.Duration // time a unit takes
 	fail  string        // the unit with this key fails
+	// recorded are the units with sidecar lines, as bits.
+	recorded uint
 
 	mu       sync.Mutex
 	computed []string // keys in the order of their starts
@@ -64,7 +66,8 @@ func (f *fake) job() experiment.Job {
 		Plan:        f.plan,
 		Environment: map[string]string{"cpu": "fake"},
 		Noun:        "packs",
-		Rate:        func(time.Duration) string { return "1 line/s" },
+		Sidecar:     "curves",
+		Rate:        func(experiment.Work, time.Duration) string { return "1 line/s" },
 	}
 	if f.plan == nil {
 		job.Plan = thePlan
@@ -78,23 +81,32 @@ func (f *fake) job() experiment.Job {
 func unitKey(i int) string { return fmt.Sprintf("unit %d", i) }
 
 func (f *fake) unit(i int) experiment.Unit {
-	u := experiment.Unit{Key: unitKey(i), Cost: float64(1 + i*5%7)}
-	u.Run = func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
+	u := experiment.Unit{Key: unitKey(i), Cost: float64(1 + i*5%7), FLOPs: 10}
+	u.Run = func(ctx context.Context, report func(experiment.Work)) (experiment.Output, error) {
 		f.mu.Lock()
 		f.computed = append(f.computed, u.Key)
 		f.mu.Unlock()
 		select {
 		case <-time.After(f.delay):
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return experiment.Output{}, ctx.Err()
 		}
 		if u.Key == f.fail {
-			return nil, fmt.Errorf("broken on purpose")
+			return experiment.Output{}, fmt.Errorf("broken on purpose")
 		}
-		progress(u.Cost / 2)
-		return fakeLines(i)
+		report(experiment.Work{FLOPs: 5})
+		lines, err := fakeLines(i)
+		return experiment.Output{Lines: lines, Sidecar: f.sidecar(i)}, err
 	}
 	return u
+}
+
+// sidecar returns a line for a recorded unit.
+func (f *fake) sidecar(i int) []byte {
+	if f.recorded>>i&1 == 0 {
+		return nil
+	}
+	return fmt.Appendf(nil, "{\"unit\":%d}\n", i)
 }
 
 func fakeLines(i int) ([]experiment.Line, error) {

@@ -11,66 +11,77 @@ import (
 	"golang.org/x/term"
 )
 
-// A meter follows the work of this process: what an earlier process finished
-// counts in the totals but not in the rate or the time left.
+// A meter adds up the work of this process. The units that an earlier process finished
+// count in the totals but neither in the rate nor in the time left.
 type meter struct {
 	job     Job
 	started time.Time
 
-	mu    sync.Mutex
-	units int                // finished, including earlier ones
-	done  map[string]float64 // cost worked off by this process, by unit
-	left  float64            // cost of the units that were missing at the start
+	mu       sync.Mutex
+	finished int                // units, including those of earlier processes
+	done     Work               // by this process
+	shares   map[string]float64 // of each missing unit's FLOPs
+	missing  []Unit             // at the start
+	cost     float64            // of the missing units
 }
 
 func newMeter(job Job, missing []Unit) *meter {
 	m := &meter{
-		job:     job,
-		started: time.Now(),
-		units:   len(job.Units) - len(missing),
-		done:    make(map[string]float64, len(missing)),
+		job:      job,
+		started:  time.Now(),
+		finished: len(job.Units) - len(missing),
+		shares:   make(map[string]float64, len(missing)),
+		missing:  missing,
 	}
 	for _, u := range missing {
-		m.left += u.Cost
+		m.cost += u.Cost
 	}
 	return m
 }
 
-// of returns the progress function of a unit.
-func (m *meter) of(u Unit) func(done float64) {
-	return func(done float64) {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.done[u.Key] = min(done, u.Cost)
+// report adds work done on a unit.
+func (m *meter) report(u Unit, w Work) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.done.add(w)
+	if u.FLOPs > 0 {
+		m.shares[u.Key] = min(1, m.shares[u.Key]+w.FLOPs/u.FLOPs)
 	}
 }
 
-func (m *meter) finished(u Unit) {
-	m.of(u)(u.Cost)
+// finish counts a unit as finished, also if it needed fewer operations than expected.
+func (m *meter) finish(u Unit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.units++
+	m.finished++
+	m.shares[u.Key] = 1
 }
 
-// count says how many units are finished: "3 of 10 packs".
+// count returns how many units are finished: "3 of 10 packs".
 func (m *meter) count() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return fmt.Sprintf("%d of %d %s", m.units, len(m.job.Units), m.job.Noun)
+	return fmt.Sprintf("%d of %d %s", m.finished, len(m.job.Units), m.job.Noun)
 }
 
-// share returns the share of this process's work that is done.
+// share returns the share of the missing units' cost that is done.
 func (m *meter) share() float64 {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.left == 0 {
+	if m.cost == 0 {
 		return 0
 	}
-	var done float64
-	for _, d := range m.done {
-		done += d
+	var cost float64
+	for _, u := range m.missing {
+		cost += u.Cost * m.shares[u.Key]
 	}
-	return done / m.left
+	return cost / m.cost
+}
+
+func (m *meter) rate(elapsed time.Duration) string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.job.Rate(m.done, elapsed)
 }
 
 func (m *meter) String() string {
@@ -80,7 +91,7 @@ func (m *meter) String() string {
 		left := time.Duration(float64(elapsed) * (1 - share) / share)
 		text += ", " + left.Round(time.Second).String() + " left"
 	}
-	return text + ", " + m.job.Rate(elapsed)
+	return text + ", " + m.rate(elapsed)
 }
 
 // show reports progress until stop is called: a bar on a terminal, elsewhere

@@ -15,14 +15,14 @@ import (
 func TestProgressLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		work := func(n int, seconds float64) Unit {
-			u := Unit{Key: fmt.Sprint(n), Cost: seconds}
-			u.Run = func(_ context.Context, progress func(float64)) ([]Line, error) {
+			u := Unit{Key: fmt.Sprint(n), Cost: seconds, FLOPs: 1000 * seconds}
+			u.Run = func(_ context.Context, report func(Work)) (Output, error) {
 				for done := 0.0; done < seconds; done += 7 {
 					time.Sleep(7 * time.Second)
-					progress(done + 7)
+					report(Work{Items: 7, FLOPs: 7000})
 				}
 				line, err := NewLine(map[string]int{"n": n, "run": 0})
-				return []Line{line}, err
+				return Output{Lines: []Line{line}}, err
 			}
 			return u
 		}
@@ -30,7 +30,9 @@ func TestProgressLines(t *testing.T) {
 			Plan:  struct{}{},
 			Units: []Unit{work(1, 700), work(2, 700), work(3, 21), work(4, 21)},
 			Noun:  "packs",
-			Rate:  func(elapsed time.Duration) string { return fmt.Sprintf("rate after %v", elapsed) },
+			Rate: func(done Work, elapsed time.Duration) string {
+				return fmt.Sprintf("%v items after %v", done.Items, elapsed)
+			},
 		}
 		dir := t.TempDir()
 		first := job
@@ -44,9 +46,9 @@ func TestProgressLines(t *testing.T) {
 		}
 		lines := strings.Split(said.String(), "\n")
 		for i, want := range []string{
-			"2 of 4 packs, 50s left, rate after 10s",
-			"2 of 4 packs, 40s left, rate after 20s",
-			"3 of 4 packs, 15s left, rate after 30s",
+			"2 of 4 packs, 50s left, 7 items after 10s",
+			"2 of 4 packs, 40s left, 14 items after 20s",
+			"3 of 4 packs, 15s left, 28 items after 30s",
 		} {
 			if lines[i] != want {
 				t.Errorf("line %d is %q, want %q", i, lines[i], want)

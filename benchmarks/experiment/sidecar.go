@@ -14,51 +14,64 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
-// A Sidecar is lines that a job writes beside its results, which do not depend
-// on them: a file for each unit in the folder Name of a job's directory, and all
-// of them in Name.jsonl there.
-type Sidecar struct{ Dir, Name string }
+// The sidecar lines of a unit are kept in DIR/NAME/KEY.jsonl, with hyphens for the
+// spaces of the key, until all units are finished.
+func unitSidecar(dir, name, key string) string {
+	return filepath.Join(dir, name, strings.ReplaceAll(key, " ", "-")+".jsonl")
+}
 
-// Write puts a unit's lines into its file, whole or not at all.
-func (s Sidecar) Write(unit string, lines []byte) error {
-	name := s.file(unit)
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+// writeSidecar writes the sidecar lines of a finished unit, if it has any.
+func writeSidecar(dir, name string, o outcome) error {
+	if o.output.Sidecar == nil {
+		return nil
+	}
+	if name == "" {
+		return fmt.Errorf("%s: sidecar lines in a job without a sidecar", o.unit.Key)
+	}
+	path := unitSidecar(dir, name, o.unit.Key)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
 	}
-	return atomicfile.Write(name, lines)
+	return atomicfile.Write(path, o.output.Sidecar)
 }
 
-// file is where a unit's lines stand; the parts of keys are separated by spaces.
-func (s Sidecar) file(unit string) string {
-	return filepath.Join(s.Dir, s.Name, strings.ReplaceAll(unit, " ", "-")+".jsonl")
-}
-
-func (s Sidecar) all() string { return filepath.Join(s.Dir, s.Name+".jsonl") }
-
-// Merge writes Name.jsonl from the files of the units, in their order. It returns
-// how many units have one, and writes nothing if none has.
-func (s Sidecar) Merge(units []string) (there int, err error) {
+// mergeSidecars writes NAME.jsonl from the sidecar lines of the units, in the order of
+// the job, whichever process computed them. It writes nothing if no unit has any: a
+// unit that was finished by a process that recorded none has none.
+func mergeSidecars(job Job, opt Options) error {
+	if job.Sidecar == "" {
+		return nil
+	}
 	var all bytes.Buffer
-	for _, unit := range units {
-		text, err := os.ReadFile(s.file(unit))
+	units := 0
+	for _, u := range job.Units {
+		lines, err := os.ReadFile(unitSidecar(opt.Dir, job.Sidecar, u.Key))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return there, err
+			return err
 		}
-		there++
-		all.Write(text)
+		units++
+		all.Write(lines)
 	}
-	if there == 0 {
-		return 0, nil
+	if units == 0 {
+		return nil
 	}
-	return there, atomicfile.Write(s.all(), all.Bytes())
+	path := mergedSidecar(opt.Dir, job.Sidecar)
+	if err := atomicfile.Write(path, all.Bytes()); err != nil {
+		return err
+	}
+	fmt.Fprintf(opt.Stderr, "%s: written, with %d of %d %s\n", path, units, len(job.Units), job.Noun)
+	return nil
 }
 
-// ReadSidecar returns the lines of Name.jsonl, none if there is no such file.
-func ReadSidecar[T any](s Sidecar) ([]T, error) {
-	f, err := os.Open(s.all())
+func mergedSidecar(dir, name string) string { return filepath.Join(dir, name+".jsonl") }
+
+// ReadSidecar returns the lines of the named sidecar of a directory, none if it has no
+// such file.
+func ReadSidecar[T any](dir, name string) ([]T, error) {
+	f, err := os.Open(mergedSidecar(dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -75,5 +88,8 @@ func ReadSidecar[T any](s Sidecar) ([]T, error) {
 		}
 		values = append(values, v)
 	}
-	return values, scan.Err()
+	if err := scan.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return values, nil
 }

@@ -20,14 +20,14 @@ type Session struct {
 	Units       []UnitTime      `json:"-"`
 }
 
-// A UnitTime says how long a unit took, how much of its cost it told of (a unit
-// may find that not all of it is needed), which worker computed it (from 0), and
-// nothing that a result depends on.
+// A UnitTime states how long a unit took. No result depends on it.
 type UnitTime struct {
-	Unit    string  `json:"unit"`
-	Worker  int     `json:"worker"`
+	Unit    string  `json:"unit"`   // key
+	Worker  int     `json:"worker"` // that computed it, from 0
 	Seconds float64 `json:"seconds"`
-	Work    float64 `json:"work"`
+	// Work is the number of floating-point operations that were done. It is less than
+	// Unit.FLOPs if the unit found that not all of them were needed.
+	Work float64 `json:"work"`
 }
 
 type timing struct{ file *os.File }

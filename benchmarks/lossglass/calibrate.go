@@ -9,31 +9,31 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/calibrate"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
-	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
 type calibrateCmd struct {
-	Budget       time.Duration `default:"46m" help:"Time the search may take one core of the speed it reckons with (about an AVX-512 core of 2024); decides how many settings are tried at all sizes."`
+	Budget       time.Duration `default:"46m" help:"Time that the search may take on one core of the nominal speed, about an AVX-512 core of 2024. Determines how many settings are tried at all sizes."`
 	Seed         uint64        `default:"1" placeholder:"S" help:"Seed of all random numbers."`
 	TrainSamples int           `placeholder:"N" help:"Use the first N training images only."`
 	TestSamples  int           `placeholder:"N" help:"Use the first N test images only."`
 	Out          string        `default:"results/local/calibration" help:"Directory of the search; the same command resumes there."`
 	Table        string        `default:"results/calibration" help:"Directory for calibration.md and calibration.csv."`
-	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained at once (default: one for each CPU). The results do not depend on it."`
+	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
 	source
 	isa
 }
 
-// Help is shown by lossglass calibrate --help.
+// Help is printed by lossglass calibrate --help.
 func (calibrateCmd) Help() string {
-	return `The paper does not state minibatch, learning rate and its decay, and the start. This
-searches them by successive halving, sixteen (rate, decay) pairs to a pack, for the mean
-train and test losses closest to the published ones at 25, 50, 100, 250 and 500 units, and
-writes the table of every setting tried. Presets paper and paper-matched are its winners.`
+	return `The paper does not state the minibatch, the learning-rate schedule and the starts. This
+command searches for the settings whose mean train and test losses at 25, 50, 100, 250 and
+500 units are closest to the published ones, by successive halving, and writes a table of
+every setting tried. The presets paper and paper-matched are its winners.`
 }
 
 func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
@@ -45,7 +45,11 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	data, err := c.load(ctx, s.err)
+	options, err := c.options(s.err)
+	if err != nil {
+		return err
+	}
+	data, err := dataset.Load(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -62,21 +66,20 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 	return c.write(table, s)
 }
 
-// header says how the table came about: what a rung was computed on may differ
-// from rung to rung.
-func (c *calibrateCmd) header() ([]calibrate.Fact, error) {
-	facts := []calibrate.Fact{
-		{Name: "command", Text: environment.Command()},
-		{Name: "date", Text: time.Now().UTC().Format(time.DateOnly)},
+// header returns the command, the date and every environment that computed a rung.
+func (c *calibrateCmd) header() ([]environment.Fact, error) {
+	facts := []environment.Fact{
+		{"command", environment.Command()},
+		{"date", time.Now().UTC().Format(time.DateOnly)},
 	}
-	environments, err := page.ReadEnvironments(calibrate.RungDirs(c.Out)...)
+	environments, err := experiment.ReadEnvironments(calibrate.RungDirs(c.Out)...)
 	for _, e := range environments {
-		facts = append(facts, calibrate.Fact{Name: "computed on", Text: fmt.Sprintf("CPU %s, ISA %s, Go %s %s, commit %s", e.CPU, e.ISA, e.Go, e.Platform, e.Commit)})
+		facts = append(facts, environment.Fact{"computed on", e.String()})
 	}
 	return facts, err
 }
 
-// write puts the tables into files and shows the winners.
+// write writes the tables to files and prints the winners.
 func (c *calibrateCmd) write(table *calibrate.Table, s streams) error {
 	header, err := c.header()
 	if err != nil {
@@ -85,7 +88,7 @@ func (c *calibrateCmd) write(table *calibrate.Table, s streams) error {
 	if err := os.MkdirAll(c.Table, 0o755); err != nil {
 		return err
 	}
-	for name, write := range map[string]func(io.Writer, []calibrate.Fact) error{
+	for name, write := range map[string]func(io.Writer, []environment.Fact) error{
 		"calibration.md": table.WriteMarkdown, "calibration.csv": table.WriteCSV,
 	} {
 		var b bytes.Buffer

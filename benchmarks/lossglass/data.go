@@ -13,16 +13,20 @@ import (
 
 type dataCmd struct {
 	source
-	Export string `placeholder:"DIR" help:"Write train_images, train_labels, test_images and test_labels as .npy files (float32 [N][100] in [0,1], uint8)."`
+	Export string `placeholder:"DIR" help:"Write train_images.npy and test_images.npy (float32 [N][100], in [0,1]) and train_labels.npy and test_labels.npy (uint8 [N])."`
 }
 
 func (c *dataCmd) Run(ctx context.Context, s streams) error {
-	data, err := c.load(ctx, s.err)
+	options, err := c.options(s.err)
+	if err != nil {
+		return err
+	}
+	data, err := dataset.Load(ctx, options)
 	if err != nil {
 		return err
 	}
 	if data.Source != dataset.Builtin {
-		if err := listFiles(ctx, c.options(s.err), s); err != nil {
+		if err := listFiles(ctx, options, s); err != nil {
 			return err
 		}
 	}

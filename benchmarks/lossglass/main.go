@@ -1,6 +1,7 @@
-// Command lossglass reproduces the experiments of "The Loss Surfaces of
-// Multilayer Networks" (Choromanska et al., 2015). It parses its command line
-// and calls packages; it alone reads LOSSGLASS_* variables.
+// Command lossglass runs the experiments of "The Loss Surfaces of Multilayer Networks"
+// (Choromanska et al., AISTATS 2015) and writes their reports. It parses the command line
+// and calls packages, nothing else. No other package reads LOSSGLASS_* variables.
+// benchmarks/README.md is the manual.
 package main
 
 import (
@@ -14,6 +15,8 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
 // Exit statuses.
@@ -23,23 +26,23 @@ const (
 )
 
 type commands struct {
-	Mnist     mnistCmd     `cmd:"" help:"Train the paper's networks on 10x10 MNIST and print the result table."`
-	Spinglass spinglassCmd `cmd:"" help:"Go down from many starts on spherical p-spin glasses and print the energies reached."`
-	Report    reportCmd    `cmd:"" help:"Build the report of a directory of results again."`
+	Mnist     mnistCmd     `cmd:"" help:"Train the paper's networks on 10x10 MNIST and print the losses and accuracies."`
+	Spinglass spinglassCmd `cmd:"" help:"Minimise p-spin glass energies from many random starts and print the energies reached."`
+	Report    reportCmd    `cmd:"" help:"Write the report of one or several directories of results."`
 	Replay    replayCmd    `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`
-	Data      dataCmd      `cmd:"" help:"Say which data there are, or write the 10x10 images as .npy files."`
-	Calibrate calibrateCmd `cmd:"" help:"Search the settings that the paper does not state, by its mean losses."`
-	Theory    theoryCmd    `cmd:"" help:"Print the theory of the spherical p-spin glass: energies, mean numbers of critical points."`
+	Data      dataCmd      `cmd:"" help:"Show where the images come from, or write the 10x10 images as .npy files."`
+	Calibrate calibrateCmd `cmd:"" help:"Search for the settings that the paper does not state, by its mean losses."`
+	Theory    theoryCmd    `cmd:"" help:"Print the theory of the spherical p-spin glass: energies and mean numbers of critical points."`
 	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets."`
 }
 
-const description = `Reproduces the experiments of "The Loss Surfaces of Multilayer Networks"
-(Choromanska et al., AISTATS 2015): same command and seed, same bits, on every CPU.
+const description = `Runs the experiments of "The Loss Surfaces of Multilayer Networks" (Choromanska et al.,
+AISTATS 2015). The same command and seed give the same bits on every CPU.
 
-Results go to standard output and to files, progress to standard error. Flags may
-be written with one dash or two. Exit status: 0 success, 1 failure, 2 wrong usage.`
+Results are written to standard output and to files, progress to standard error. Flags
+may be written with one dash or two. Exit status: 0 success, 1 failure, 2 wrong usage.`
 
-// streams are where a command writes: results to out, people's messages to err.
+// streams are the standard streams of a command: results go to out, messages to err.
 type streams struct{ out, err io.Writer }
 
 func main() {
@@ -48,45 +51,46 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr}))
 }
 
-// run carries out a command line and returns the exit status.
+// run executes a command line and returns the exit status.
 func run(ctx context.Context, args []string, s streams) int {
 	var cli commands
 	exit := -1
-	parser := kong.Must(&cli,
-		kong.Name("lossglass"),
-		kong.Description(description),
-		kong.Writers(s.out, s.err),
-		kong.Exit(func(code int) { exit = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(s),
-	)
+	parser := newParser(&cli, s, func(code int) { exit = code }, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s))
 	if len(args) == 0 {
 		args = []string{"--help"}
 	}
 	parsed, err := parser.Parse(doubleDashes(args))
-	if exit >= 0 { // help was asked for and printed
+	if exit >= 0 { // the help was printed
 		return exit
 	}
 	if err != nil {
-		fmt.Fprintf(s.err, "lossglass: %v (lossglass%s --help says more)\n", err, commandOf(err))
+		fmt.Fprintf(s.err, "lossglass: %v (see lossglass%s --help)\n", err, commandOf(err))
 		return misuse
 	}
-	err = parsed.Run()
-	var wrong usageError
-	switch {
-	case err == nil:
+	if err = parsed.Run(); err == nil {
 		return 0
-	case errors.As(err, &wrong):
-		fmt.Fprintf(s.err, "lossglass: %v\n", err)
-		return misuse
 	}
 	fmt.Fprintf(s.err, "lossglass: %v\n", err)
+	var usage usageError
+	var settings *experiment.SettingsError
+	if errors.As(err, &usage) || errors.As(err, &settings) {
+		return misuse
+	}
 	return failure
 }
 
-// commandOf returns " NAME" of the command whose flags or arguments could not be
-// parsed, if there is one.
+func newParser(cli *commands, s streams, exit func(code int), options ...kong.Option) *kong.Kong {
+	return kong.Must(cli, append(options,
+		kong.Name("lossglass"),
+		kong.Description(description),
+		kong.Writers(s.out, s.err),
+		kong.Exit(exit),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}),
+	)...)
+}
+
+// commandOf returns the name of the command, after a space, whose flags or arguments
+// could not be parsed; "" if none was selected.
 func commandOf(err error) string {
 	var wrong *kong.ParseError
 	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
@@ -95,12 +99,13 @@ func commandOf(err error) string {
 	return ""
 }
 
-// A usageError is a mistake in the command line that the parser cannot see.
+// A usageError is a mistake in the command line that the parser does not detect.
 type usageError struct{ error }
 
 var singleDash = regexp.MustCompile(`^-[a-z]([a-z0-9-]+(=|$)|=)`)
 
-// doubleDashes lets -flag stand for --flag, as Go's own flags do.
+// doubleDashes returns the arguments with --flag for -flag, which Go's flag package
+// accepts too.
 func doubleDashes(args []string) []string {
 	out := make([]string, len(args))
 	for i, a := range args {

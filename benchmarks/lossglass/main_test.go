@@ -38,7 +38,7 @@ func TestMisuse(t *testing.T) {
 		{"mnist -epochs -1", "-1"},
 		{"mnist -batch 0", "minibatch of 0"},
 		{"mnist -rate=-0.5", "rate -0.5"},
-		{"mnist -law linear", `"linear"`},
+		{"mnist -schedule linear", `"linear"`},
 		{"mnist -init ones", `"ones"`},
 		{"mnist -workers=-2", "-workers -2"},
 		{"mnist -isa sse9", `"sse9"`},

@@ -22,38 +22,44 @@ import (
 type mnistCmd struct {
 	settings
 	Epochs  *int   `placeholder:"N" help:"Passes over the training images."`
-	Curve   int    `placeholder:"E" help:"Also record the losses of every run each so many epochs, in curves.jsonl; runs.jsonl does not change."`
-	Out     string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/mnist-PRESET-DIGEST, the digest that of the settings)."`
-	Workers int    `placeholder:"N" help:"Packs of sixteen networks trained at once (default: one for each CPU). The results do not depend on it."`
+	Curve   int    `placeholder:"E" help:"Also record the losses of every run after each E epochs, in curves.jsonl. The results do not depend on it."`
+	Out     string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/mnist-PRESET-DIGEST, with a digest of the settings)."`
+	Workers int    `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
 }
 
-// Help is shown by lossglass mnist --help.
+// Help is printed by lossglass mnist --help.
 func (mnistCmd) Help() string {
-	return `Networks 100-n-10, or with the hidden layers that -hidden gives, with ReLU and
-biases, mean negative log-likelihood, SGD. n is the number of all hidden units. Settings
-that are not given are the preset's:
+	return `Trains networks 100-n-10, or with the hidden layers that -hidden gives, with ReLU and
+biases, by stochastic gradient descent on the mean negative log-likelihood. n is the number
+of all hidden units. The presets are:
 
 ` + presets() + `
-An interrupted run, by Ctrl-C or kill -9 or a power cut, keeps the packs of sixteen
-networks that are finished; the same command goes on with the others, and ends with the
-same bytes. In the directory: plan.json, journal.jsonl (while it runs), runs.jsonl (one
-line a run), report.html, report.md with figures/, table.csv and table.md, timing.jsonl
-(where and how fast), bench.txt (speed and exact results for benchstat) and, with -curve,
-curves.jsonl.`
+An interrupted run (Ctrl-C, kill -9, a power cut) keeps the packs of sixteen networks that
+are finished. The same command continues it and ends with the same bytes. The directory
+then has plan.json, runs.jsonl (one line per run), journal.jsonl (the finished packs),
+timing.jsonl (where and how fast), SHA256SUMS, report.html, report.md with figures/,
+table.csv and table.md, bench.txt (speed and exact results, for benchstat) and, with
+-curve, curves.jsonl.`
 }
 
-// presets says what each preset sets.
+// presets returns the flags that give each preset.
 func presets() string {
 	var text strings.Builder
 	for _, name := range mnist.Presets() {
 		p, err := mnist.Preset(name)
 		if err != nil {
-			panic(err) // it is one of them
+			panic(err) // Presets returns what Preset accepts
 		}
-		fmt.Fprintf(&text, "%s: -sizes %s -runs %d -epochs %d -batch %d -rate %v -decay %v -law %s -init %s -seed %d\n\n",
-			name, strings.Trim(strings.ReplaceAll(fmt.Sprint(p.Sizes), " ", ","), "[]"), p.Runs, p.Epochs, p.Batch, p.Rate, p.Decay, p.Law, p.Start, p.Seed)
+		fmt.Fprintf(&text, "%s: %s\n\n", name, strings.Join(p.Flags(), " "))
 	}
 	return text.String()
+}
+
+// plan returns the preset, changed by the given flags.
+func (c *mnistCmd) plan() (mnist.Plan, error) {
+	plan, err := c.settings.plan()
+	override(&plan.Epochs, c.Epochs)
+	return plan, err
 }
 
 func (c *mnistCmd) Run(ctx context.Context, s streams) error {
@@ -61,7 +67,6 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	override(&plan.Epochs, c.Epochs)
 	workers, err := workersOr(c.Workers)
 	if err != nil {
 		return err
@@ -77,12 +82,8 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if dir == "" {
 		dir = defaultDir("mnist-"+c.Preset, e.Plan())
 	}
-	e.RecordCurves(mnist.Curves{Every: c.Curve, Dir: dir})
-	env := environment.Here(e.Kernels(), workers)
-	if err := experiment.Run(ctx, e.Job(env), experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
-		return err
-	}
-	if err := mergeCurves(dir, e.Plan(), s); err != nil {
+	job := e.WithCurves(c.Curve).Job(environment.Here(e.Kernels(), workers))
+	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
 	if err := writeBench(dir); err != nil {
@@ -91,7 +92,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	return writeReport(dir, []string{dir}, func() (*dataset.Data, error) { return data, nil }, s)
 }
 
-// workersOr returns the number asked for or, if that is 0, one for each CPU.
+// workersOr returns the given number of workers or, if it is 0, one per CPU.
 func workersOr(workers int) (int, error) {
 	if workers < 0 {
 		return 0, usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
@@ -100,15 +101,6 @@ func workersOr(workers int) (int, error) {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	return workers, nil
-}
-
-// mergeCurves gathers what curves there are, from this run or an earlier one.
-func mergeCurves(dir string, plan mnist.Plan, s streams) error {
-	packs, err := mnist.MergeCurves(dir, plan)
-	if packs > 0 && err == nil {
-		fmt.Fprintf(s.err, "%s: learning curves of %d packs in curves.jsonl\n", dir, packs)
-	}
-	return err
 }
 
 // writeBench writes bench.txt, which benchstat reads.
@@ -120,7 +112,7 @@ func writeBench(dir string) error {
 	return atomicfile.Write(filepath.Join(dir, "bench.txt"), b.Bytes())
 }
 
-// defaultDir gives each set of settings a directory of its own.
+// defaultDir returns the default output directory, a different one for each plan.
 func defaultDir(name string, plan any) string {
 	text, err := json.Marshal(plan)
 	if err != nil {

@@ -15,20 +15,22 @@ import (
 
 type replayCmd struct {
 	settings
-	N      int    `short:"n" xor:"network" placeholder:"N" help:"Hidden units of the run, in one layer; with several, give -hidden."`
+	N      int    `short:"n" xor:"network" placeholder:"N" help:"Hidden units of the run, in one layer. For several layers, give -hidden."`
 	Run_   int    `name:"run" required:"" placeholder:"R" help:"Number of the run, from 0."`
-	Steps  int    `xor:"length" placeholder:"K" help:"Minibatches to train on."`
-	Epochs int    `xor:"length" placeholder:"E" help:"Epochs to train for."`
-	Export string `required:"" placeholder:"DIR" help:"Directory for the .npy files; files of these names in it are replaced."`
+	Steps  int    `xor:"length" placeholder:"K" help:"Number of minibatches to train on."`
+	Epochs int    `xor:"length" placeholder:"E" help:"Number of epochs to train for."`
+	Export string `required:"" placeholder:"DIR" help:"Directory for the .npy files. Files of the same names are replaced."`
 }
 
-// Help is shown by lossglass replay --help.
+// Help is printed by lossglass replay --help.
 func (replayCmd) Help() string {
-	return `Writes, in the reference layout (W1 [n][100], b1 [n], W2 [10][n], b2 [10], and so on
-with more hidden layers): start_W1.npy, start_b1.npy ... and end_W1.npy, end_b1.npy ...
-(float32, with -float64 float64), the weights before and after; order.npy (int32), the indices of the training images minibatch
-after minibatch (those of "lossglass data -export DIR"); rates.npy (float64), the
-learning rate of each step. A step is w -= rate / b * (sum of the gradients of b samples).`
+	return `Writes, as .npy files: the parameters before and after the training, start_W1, start_b1, ...
+and end_W1, end_b1, ..., with the shapes W1 [n][100], b1 [n], W2 [10][n], b2 [10] for one hidden
+layer, in float32 or with -float64 in float64; order (int32), the indices of the training
+images, minibatch after minibatch, into those that "lossglass data -export DIR" writes;
+rates (float64), the learning rate of each step. A step is
+w -= rate / b * (sum of the gradients of the b samples of the minibatch).
+benchmarks/lossglass/check_replay.py repeats it in NumPy.`
 }
 
 func (c *replayCmd) Run(ctx context.Context, s streams) error {
@@ -84,7 +86,7 @@ func exportReplay(dir string, hidden []int, float64s bool, r *mnist.Replay) erro
 	return npy.WriteFile(filepath.Join(dir, "rates.npy"), r.Rates, len(r.Rates))
 }
 
-// exportNetwork writes the parameters of each layer, PREFIX_W1.npy, PREFIX_b1.npy and so on.
+// exportNetwork writes the parameters of each layer, PREFIX_W1.npy, PREFIX_b1.npy, ...
 func exportNetwork[T npy.Element](prefix string, hidden []int, params []T) error {
 	inputs := dataset.Size
 	for i, units := range slices.Concat(hidden, []int{dataset.Classes}) {
@@ -100,7 +102,8 @@ func exportNetwork[T npy.Element](prefix string, hidden []int, params []T) error
 	return removeLayers(prefix, len(hidden)+2)
 }
 
-// removeLayers removes what an earlier replay of deeper networks left, from that layer on.
+// removeLayers removes the files of the given layer and later ones, which an earlier replay
+// of a deeper network left.
 func removeLayers(prefix string, from int) error {
 	for i := from; ; i++ {
 		for _, kind := range []string{"W", "b"} {
@@ -115,7 +118,7 @@ func removeLayers(prefix string, from int) error {
 	}
 }
 
-// narrow returns numbers that are of float32 as such.
+// narrow converts float64 values of float32 numbers.
 func narrow(params []float64) []float32 {
 	out := make([]float32, len(params))
 	for i, x := range params {

@@ -13,19 +13,20 @@ import (
 )
 
 type reportCmd struct {
-	Dirs    []string `arg:"" name:"dir" help:"Directories of lossglass mnist, of lossglass spinglass, or of both, finished or not. Those of one kind are reported as one experiment; they may differ in sizes and numbers of runs or disorders."`
-	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory itself)."`
-	Archive bool     `help:"Also copy the runs into -out, compressed, each directory to one of its name."`
+	Dirs    []string `arg:"" name:"dir" help:"Directories that lossglass mnist or lossglass spinglass wrote, finished or not. The directories of one experiment are merged; they may differ in their sizes and in their numbers of runs or disorder samples."`
+	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory of the results, if there is one only)."`
+	Archive bool     `help:"Also copy the results into -out, compressed, each directory into one of the same name."`
 	source
 }
 
-// Help is shown by lossglass report --help.
+// Help is printed by lossglass report --help.
 func (reportCmd) Help() string {
-	return `Writes report.html, one page that opens offline, report.md with its figures as SVG and
-PNG, table.csv and table.md of networks, glass.csv of spin glasses, and prints the tables.
-Networks and spin glasses together are also set side by side. Of directories with
-trajectories beside others without, the trajectories alone are used. The images are needed
-for a contact sheet only: without them at hand, in DIR of -data or in the cache, there is none.`
+	return `Prints the tables and writes report.html, one page that opens offline, report.md with its
+figures as SVG and PNG, table.csv and table.md for networks, and glass.csv for spin glasses.
+A report of both experiments also compares them. If some directories of spin glasses have
+trajectories and others have not, only the trajectories of the former are used. The images
+are needed for one figure, the contact sheet; it is left out if they are neither in -data DIR
+nor in the cache.`
 }
 
 func (c *reportCmd) Run(ctx context.Context, s streams) error {
@@ -35,7 +36,10 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	if c.Archive && c.Out == "" {
 		return usageError{errors.New("-archive needs a directory to copy to: -out DIR")}
 	}
-	o := c.options(nil)
+	o, err := c.options(nil)
+	if err != nil {
+		return err
+	}
 	o.Mirrors = []string{} // a picture is not worth a download
 	data := func() (*dataset.Data, error) { return dataset.Load(ctx, o) }
 	to := c.Out
@@ -53,7 +57,7 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	return nil
 }
 
-// writeReport builds the report of some directories, prints the table and says where the page is.
+// writeReport writes the report of some directories, and prints its tables and its path.
 func writeReport(to string, dirs []string, data func() (*dataset.Data, error), s streams) error {
 	r, err := report.Build(dirs, data)
 	if err != nil {

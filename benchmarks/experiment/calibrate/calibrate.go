@@ -55,7 +55,7 @@ func New(search Search, data *dataset.Data, kernels *simd.Set) (*Calibration, er
 		return nil, err
 	}
 	c := &Calibration{search, rungs, e}
-	if need, share := c.cost(c.units(0, grid())), c.share(0); need > share {
+	if need, share := c.cost(c.packs(0, grid())), c.share(0); need > share {
 		least := time.Duration(need / c.rungs[0].share * float64(time.Second))
 		return nil, fmt.Errorf("budget %v: the first rung alone needs %v; give at least %v", search.Budget,
 			seconds(need), least.Round(time.Second)+time.Second)
@@ -149,11 +149,13 @@ func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environme
 
 // climb measures the settings in one rung.
 func (c *Calibration) climb(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Measured, error) {
-	units := c.units(i, settings)
-	c.announce(i, len(settings), units, opt.Workers, opt.Stderr)
-	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Rate: c.e.Rate}
-	for _, u := range units {
-		job.Units = append(job.Units, c.unit(i, u))
+	packs := c.packs(i, settings)
+	c.announce(i, len(settings), packs, opt.Workers, opt.Stderr)
+	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Rate: mnist.Rate}
+	for _, p := range packs {
+		job.Units = append(job.Units, experiment.Unit{
+			Key: p.key, Cost: c.packCost(p), FLOPs: float64(c.e.FLOPs(p.pack)), Run: unit{c.e, p}.run,
+		})
 	}
 	opt.Dir = rungDir(opt.Dir, i)
 	if err := experiment.Run(ctx, job, opt); err != nil {
@@ -173,9 +175,9 @@ func RungDirs(dir string) []string {
 	return all
 }
 
-func (c *Calibration) announce(i, settings int, units []pack, workers int, w io.Writer) {
+func (c *Calibration) announce(i, settings int, packs []pack, workers int, w io.Writer) {
 	fmt.Fprintf(w, "rung %d of %d, %s: %d settings at n = %v in %d packs, about %v\n",
-		i+1, len(c.rungs), c.rungs[i].about, settings, c.rungs[i].sizes, len(units), seconds(c.cost(units)/float64(workers)))
+		i+1, len(c.rungs), c.rungs[i].about, settings, c.rungs[i].sizes, len(packs), seconds(c.cost(packs)/float64(workers)))
 }
 
 func seconds(s float64) time.Duration {
@@ -193,8 +195,8 @@ func (c *Calibration) admit(i int, before []Measured) []Setting {
 				continue
 			}
 			larger := slices.Concat(chosen, proposals[place])
-			limit := max(c.share(i), c.cost(c.units(i, chosen))) // free lanes cost nothing
-			if place == 0 || c.cost(c.units(i, larger)) <= limit {
+			limit := max(c.share(i), c.cost(c.packs(i, chosen))) // free lanes cost nothing
+			if place == 0 || c.cost(c.packs(i, larger)) <= limit {
 				chosen = larger
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset/datasettest"
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
@@ -37,12 +38,12 @@ func TestRateSums(t *testing.T) {
 		sum     float64
 		settled int
 	}{
-		{Setting{Law: mnist.Exp, Rate: 1.2, Decay: .8}, 6, 30},
-		{Setting{Law: mnist.Exp, Rate: 1, Decay: .9}, 10, 60},
-		{Setting{Law: mnist.Exp, Rate: 1, Decay: .95}, 20 * (1 - math.Pow(.95, 200)), 120},
-		{Setting{Law: mnist.Exp, Rate: 1, Decay: 1}, 200, 200},
-		{Setting{Law: mnist.Inverse, Rate: 2, Decay: 0}, 400, 200},
-		{Setting{Law: mnist.Inverse, Rate: 1, Decay: 1}, 5.878030948121444, 200}, // the 200th harmonic number
+		{Setting{Schedule: mnist.Exp, Rate: 1.2, Decay: .8}, 6, 30},
+		{Setting{Schedule: mnist.Exp, Rate: 1, Decay: .9}, 10, 60},
+		{Setting{Schedule: mnist.Exp, Rate: 1, Decay: .95}, 20 * (1 - math.Pow(.95, 200)), 120},
+		{Setting{Schedule: mnist.Exp, Rate: 1, Decay: 1}, 200, 200},
+		{Setting{Schedule: mnist.Inverse, Rate: 2, Decay: 0}, 400, 200},
+		{Setting{Schedule: mnist.Inverse, Rate: 1, Decay: 1}, 5.878030948121444, 200}, // the 200th harmonic number
 	} {
 		if got := c.s.RateSum(); math.Abs(got/c.sum-1) > 1e-9 {
 			t.Errorf("%v: sum of rates %v, want %v", c.s, got, c.sum)
@@ -85,7 +86,7 @@ func TestFinerSurrounds(t *testing.T) {
 		s := all[rapid.IntRange(0, len(all)-1).Draw(r, "setting")]
 		var decays, sums []float64
 		for _, f := range s.finer() {
-			if f.family() != s.family() || f.Rate <= 0 || f.Law == mnist.Exp && f.Decay >= 1 {
+			if f.family() != s.family() || f.Rate <= 0 || f.Schedule == mnist.Exp && f.Decay >= 1 {
 				r.Fatalf("%v near %v", f, s)
 			}
 			decays, sums = append(decays, f.Decay), append(sums, f.RateSum())
@@ -145,7 +146,7 @@ func TestAdmitTakesTurns(t *testing.T) {
 	tight := prepare(t, time.Hour)
 	tight.search.Budget = 0
 	few := tight.admit(2, before)
-	if !slices.Equal(few[:2], chosen[:2]) || tight.cost(tight.units(2, few)) != tight.cost(tight.units(2, chosen[:2])) {
+	if !slices.Equal(few[:2], chosen[:2]) || tight.cost(tight.packs(2, few)) != tight.cost(tight.packs(2, chosen[:2])) {
 		t.Errorf("without a budget %v, of %v", few, chosen)
 	}
 	if few := tight.admit(1, before); len(few) != 2*relunet.Lanes {
@@ -170,7 +171,7 @@ func TestBudgetTooSmall(t *testing.T) {
 func tables(t testing.TB, table *Table) string {
 	t.Helper()
 	var b bytes.Buffer
-	header := []Fact{{"command", "lossglass calibrate"}}
+	header := []environment.Fact{{"command", "lossglass calibrate"}}
 	if err := errors.Join(table.WriteMarkdown(&b, header), table.WriteCSV(&b, header)); err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +246,7 @@ func checkAgainstExperiment(t *testing.T, m Measured) {
 	}
 	s := m.Setting
 	plan.Sizes, plan.Runs, plan.Seed = []int{2}, 56, 5
-	plan.Start, plan.Batch, plan.Law, plan.Rate, plan.Decay = s.Start, s.Batch, s.Law, s.Rate, s.Decay
+	plan.Start, plan.Batch, plan.Schedule, plan.Rate, plan.Decay = s.Start, s.Batch, s.Schedule, s.Rate, s.Decay
 	e, err := mnist.New(plan, datasettest.Random(3, 2), simd.Detect())
 	if err != nil {
 		t.Fatal(err)

@@ -52,29 +52,29 @@ type result struct {
 	WeightsSHA256 string        `json:"weights_sha256,omitempty"`
 }
 
-// A network is one course in a pack and its number in the rung.
-type network struct {
+// A candidate is one network of a setting and its number in the rung.
+type candidate struct {
 	number  int
 	setting Setting
-	course  mnist.Course
+	network mnist.Network
 }
 
-// A pack is up to sixteen networks trained together.
+// A pack is up to sixteen candidates that are trained together.
 type pack struct {
-	key           string
-	n             int
-	batch, epochs int
-	networks      []network
+	key        string
+	n          int
+	pack       mnist.Pack
+	candidates []candidate
 }
 
-// units divides a rung into packs: networks of one size, minibatch and number of
+// packs divides a rung into packs: networks with the same size, minibatch and number of
 // epochs, in the order of the settings.
-func (c *Calibration) units(i int, settings []Setting) []pack {
+func (c *Calibration) packs(i int, settings []Setting) []pack {
 	type kind struct{ batch, epochs int }
 	var all []pack
 	for j, n := range c.rungs[i].sizes {
 		var kinds []kind
-		of := map[kind][]network{}
+		byKind := map[kind][]candidate{}
 		for number, s := range settings {
 			k := kind{s.Batch, s.settled()}
 			if c.rungs[i].whole {
@@ -84,69 +84,56 @@ func (c *Calibration) units(i int, settings []Setting) []pack {
 				kinds = append(kinds, k)
 			}
 			for r := range c.rungs[i].runs[j] {
-				of[k] = append(of[k], newNetwork(i, number, r, s))
+				byKind[k] = append(byKind[k], newCandidate(i, number, r, s))
 			}
 		}
 		for _, k := range kinds {
-			for part := range slices.Chunk(of[k], relunet.Lanes) {
+			for part := range slices.Chunk(byKind[k], relunet.Lanes) {
 				key := fmt.Sprintf("n=%d batch=%d epochs=%d first=%d", n, k.batch, k.epochs, part[0].number)
-				all = append(all, pack{key, n, k.batch, k.epochs, part})
+				p := mnist.Pack{Hidden: []int{n}, Number: i, Batch: k.batch, Epochs: k.epochs}
+				for _, c := range part {
+					p.Networks = append(p.Networks, c.network)
+				}
+				all = append(all, pack{key, n, p, part})
 			}
 		}
 	}
 	return all
 }
 
-func newNetwork(rung, number, run int, s Setting) network {
+func newCandidate(rung, number, run int, s Setting) candidate {
 	start, err := relunet.ParseStartDistribution(s.Start)
 	if err != nil {
 		panic(err) // settings come from grid
 	}
-	return network{relunet.Lanes*number + run, s,
-		mnist.Course{Run: relunet.Lanes*rung + run, Start: start, Law: s.Law, Rate: s.Rate, Decay: s.Decay}}
+	return candidate{relunet.Lanes*number + run, s,
+		mnist.Network{Run: relunet.Lanes*rung + run, Start: start, Schedule: s.Schedule, Rate: s.Rate, Decay: s.Decay}}
 }
 
-// unit returns a pack of rung i as a unit of work.
-func (c *Calibration) unit(i int, p pack) experiment.Unit {
-	cost := c.packCost(p)
-	perFLOP := cost / float64(c.e.FLOPs(p.epochs, p.n))
-	return experiment.Unit{
-		Key:  p.key,
-		Cost: cost,
-		Run: func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
-			done := 0
-			return c.measure(ctx, i, p, func(flops int) {
-				done += flops
-				progress(perFLOP * float64(done))
-			})
-		},
-	}
+// A unit computes one pack of a rung.
+type unit struct {
+	e    *mnist.Experiment
+	pack pack
 }
 
-// measure trains a pack and returns its lines.
-func (c *Calibration) measure(ctx context.Context, i int, p pack, progress func(flops int)) ([]experiment.Line, error) {
-	trial := mnist.Trial{Hidden: []int{p.n}, Pack: i, Batch: p.batch, Epochs: p.epochs}
-	for _, n := range p.networks {
-		trial.Courses = append(trial.Courses, n.course)
-	}
-	runs, err := c.e.Train(ctx, trial, progress)
+func (u unit) run(ctx context.Context, report func(experiment.Work)) (out experiment.Output, err error) {
+	runs, err := u.e.Train(ctx, u.pack.pack, report)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	var lines []experiment.Line
 	for lane, r := range runs {
-		n := p.networks[lane]
-		line, err := experiment.NewLine(result{r.N, n.number, r.Run, n.setting, r.Epochs,
+		c := u.pack.candidates[lane]
+		line, err := experiment.NewLine(result{r.N, c.number, r.Run, c.setting, r.Epochs,
 			r.TrainLoss, r.TestLoss, r.DivergedEpoch, r.WeightsSHA256})
 		if err != nil {
-			return nil, err
+			return out, err
 		}
-		lines = append(lines, line)
+		out.Lines = append(out.Lines, line)
 	}
-	return lines, nil
+	return out, nil
 }
 
-// cost returns the time the packs take one core of the nominal speed, in seconds.
+// cost returns the time of the packs on one core of the nominal speed, in seconds.
 func (c *Calibration) cost(packs []pack) float64 {
 	var s float64
 	for _, p := range packs {
@@ -155,15 +142,15 @@ func (c *Calibration) cost(packs []pack) float64 {
 	return s
 }
 
-// packCost returns the nominal time of a pack in seconds: of a sample and network
-// 0.015 + n/400 microseconds at large minibatches (one AVX-512 core of 2024), and
-// up to three times that at small ones, where the weights are written more often.
-// Evaluation counts as two epochs.
+// packCost returns the time of a pack on one core of the nominal speed, in seconds. A
+// sample takes each network 0.015 + n/400 microseconds at large minibatches (one AVX-512
+// core of 2024) and up to three times as long at small ones, where the weights are
+// written more often. Evaluation counts as two epochs.
 func (c *Calibration) packCost(p pack) float64 {
 	data := c.e.Plan()
-	samples := float64(relunet.Lanes * data.TrainSamples * (p.epochs + 2))
+	samples := float64(relunet.Lanes * data.TrainSamples * (p.pack.Epochs + 2))
 	each := .015 + float64(p.n)/400
-	return float64(samples*each) * (1 + 2/float64(p.batch)) * 1e-6
+	return float64(samples*each) * (1 + 2/float64(p.pack.Batch)) * 1e-6
 }
 
 // readRung returns what a finished rung measured, in the order of its settings.

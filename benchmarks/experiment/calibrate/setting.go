@@ -13,30 +13,30 @@ const paperEpochs = 200
 
 // A Setting is one point of the search.
 type Setting struct {
-	Start string    `json:"start"`
-	Batch int       `json:"batch"`
-	Law   mnist.Law `json:"law"`
-	Rate  float64   `json:"rate"`
-	Decay float64   `json:"decay"`
+	Start    string         `json:"start"`
+	Batch    int            `json:"batch"`
+	Schedule mnist.Schedule `json:"law"` // stored under the name that format 1 has always had
+	Rate     float64        `json:"rate"`
+	Decay    float64        `json:"decay"`
 }
 
 // A family are the settings that differ in rate and decay only.
 type family struct {
-	start string
-	batch int
-	law   mnist.Law
+	start    string
+	batch    int
+	schedule mnist.Schedule
 }
 
-func (s Setting) family() family { return family{s.Start, s.Batch, s.Law} }
+func (s Setting) family() family { return family{s.Start, s.Batch, s.Schedule} }
 
 // RateSum returns the sum of the learning rates of all 200 epochs: with it, far
 // more than with rate or decay alone, the final loss moves.
-func (s Setting) RateSum() float64 { return sum(mnist.Rates(s.Law, s.Rate, s.Decay, paperEpochs)) }
+func (s Setting) RateSum() float64 { return sum(mnist.Rates(s.Schedule, s.Rate, s.Decay, paperEpochs)) }
 
 // settled returns the number of epochs after which at most a hundredth of the
 // rates is left, one of a few numbers so that settings can share packs.
 func (s Setting) settled() int {
-	rates := mnist.Rates(s.Law, s.Rate, s.Decay, paperEpochs)
+	rates := mnist.Rates(s.Schedule, s.Rate, s.Decay, paperEpochs)
 	for _, epochs := range []int{30, 60, 120} {
 		if sum(rates[epochs:]) <= .01*sum(rates) {
 			return epochs
@@ -57,7 +57,7 @@ func sum(values []float64) float64 {
 // each sample is what counts), and decays of each law.
 var (
 	rateSums = []float64{3.8, 5.2, 7.5, 11}
-	decays   = map[mnist.Law][]float64{mnist.Exp: {.6, .7, .8, .9}, mnist.Inverse: {.3, 1, 3, 10}}
+	decays   = map[mnist.Schedule][]float64{mnist.Exp: {.6, .7, .8, .9}, mnist.Inverse: {.3, 1, 3, 10}}
 )
 
 // grid returns the settings of the first rung: every start, every minibatch with
@@ -72,7 +72,7 @@ func grid() []Setting {
 			{start.String(), 1, mnist.Exp},
 			{start.String(), 100, mnist.Inverse},
 		} {
-			for _, decay := range decays[f.law] {
+			for _, decay := range decays[f.schedule] {
 				for _, s := range rateSums {
 					all = append(all, f.setting(s*float64(f.batch)/100, decay))
 				}
@@ -85,8 +85,8 @@ func grid() []Setting {
 // setting returns the family's setting with that sum of rates, to the three
 // digits to which the rate is rounded.
 func (f family) setting(rateSum, decay float64) Setting {
-	rate := rateSum / sum(mnist.Rates(f.law, 1, decay, paperEpochs))
-	return Setting{f.start, f.batch, f.law, threeDigits(rate), decay}
+	rate := rateSum / sum(mnist.Rates(f.schedule, 1, decay, paperEpochs))
+	return Setting{f.start, f.batch, f.schedule, threeDigits(rate), decay}
 }
 
 // finer returns a grid of sixteen settings around this one, with steps about
@@ -96,7 +96,7 @@ func (s Setting) finer() []Setting {
 	middle := s.RateSum()
 	for _, speed := range []float64{.75, .95, 1.15, 1.4} {
 		decay := s.Decay * speed
-		if s.Law == mnist.Exp {
+		if s.Schedule == mnist.Exp {
 			decay = 1 - float64((1-s.Decay)*speed)
 		}
 		for _, factor := range []float64{.82, .94, 1.06, 1.2} {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
@@ -21,9 +22,6 @@ type Table struct {
 	Rungs      [][]Measured
 }
 
-// A Fact is a line of a table's header, such as the command that wrote it.
-type Fact struct{ Name, Text string }
-
 // Winners returns the best setting of the last rung for each preset.
 func (t *Table) Winners() map[string]Measured {
 	best := map[string]Measured{}
@@ -33,10 +31,10 @@ func (t *Table) Winners() map[string]Measured {
 	return best
 }
 
-func (t *Table) facts(header []Fact) []Fact {
+func (t *Table) facts(header []environment.Fact) []environment.Fact {
 	return append(slices.Clone(header),
-		Fact{"data", t.Data}, Fact{"data sha256", t.DataSHA256}, Fact{"seed", strconv.FormatUint(t.Search.Seed, 10)},
-		Fact{"published", "Choromanska et al., AISTATS 2015, means of Fig. 7"})
+		environment.Fact{"data", t.Data}, environment.Fact{"data sha256", t.DataSHA256}, environment.Fact{"seed", strconv.FormatUint(t.Search.Seed, 10)},
+		environment.Fact{"published", "Choromanska et al., AISTATS 2015, means of Fig. 7"})
 }
 
 const introduction = `# Calibration
@@ -45,19 +43,17 @@ Settings that the paper does not state, by the worst relative deviation of their
 
 The first three rungs choose; the last measures the two that were chosen, on starts and minibatches of its own, and
 chooses nothing. The figures of the first three rest on few networks: the best of many such looks better than it is,
-and settings that are a few per cent apart there are not told apart. A start, minibatch and law is taken into the
+and settings that are a few per cent apart there are not told apart. A start, minibatch and schedule is taken into the
 second rung, and so tried at 500 units, by its losses at 25 and 100 units.
 
 `
 
 // WriteMarkdown writes the winners beside the published means, and below them
 // all settings, rung by rung, the best first.
-func (t *Table) WriteMarkdown(w io.Writer, header []Fact) error {
+func (t *Table) WriteMarkdown(w io.Writer, header []environment.Fact) error {
 	var b strings.Builder
 	b.WriteString(introduction)
-	for _, f := range t.facts(header) {
-		fmt.Fprintf(&b, "- %s: %s\n", f.Name, f.Text)
-	}
+	b.WriteString(environment.List(t.facts(header)))
 	b.WriteString(t.Summary())
 	for i, measured := range t.Rungs {
 		writeRung(&b, i, t.rungs[i], measured)
@@ -93,7 +89,7 @@ func writeRung(b *strings.Builder, i int, r rung, measured []Measured) {
 		fmt.Fprintf(b, "%d of n = %d, ", r.runs[j], n)
 	}
 	b.WriteString("with the same starts and minibatches for all settings. Means are train / test.\n\n")
-	b.WriteString("| start | minibatch | law | rate | decay | sum of rates | epochs |")
+	b.WriteString("| start | minibatch | schedule | rate | decay | sum of rates | epochs |")
 	for _, n := range r.sizes {
 		fmt.Fprintf(b, " n = %d |", n)
 	}
@@ -106,7 +102,7 @@ func writeRung(b *strings.Builder, i int, r rung, measured []Measured) {
 	b.WriteString(" | |\n")
 	for _, m := range ranking(measured) {
 		s := m.Setting
-		fmt.Fprintf(b, "| %s | %d | %s | %v | %v | %.3g | %d |", s.Start, s.Batch, s.Law, s.Rate, s.Decay, s.RateSum(), m.Epochs)
+		fmt.Fprintf(b, "| %s | %d | %s | %v | %v | %.3g | %d |", s.Start, s.Batch, s.Schedule, s.Rate, s.Decay, s.RateSum(), m.Epochs)
 		for _, z := range m.Sizes {
 			if math.IsNaN(z.Train + z.Test) {
 				b.WriteString(" diverged |")
@@ -121,21 +117,21 @@ func writeRung(b *strings.Builder, i int, r rung, measured []Measured) {
 // WriteCSV writes one line for each setting, rung and size, in the order of the
 // search, with all digits; losses are empty where a network diverged. Header
 // lines begin with #.
-func (t *Table) WriteCSV(w io.Writer, header []Fact) error {
+func (t *Table) WriteCSV(w io.Writer, header []environment.Fact) error {
 	for _, f := range t.facts(header) {
-		if _, err := fmt.Fprintf(w, "# %s: %s\n", f.Name, f.Text); err != nil {
+		if _, err := fmt.Fprintf(w, "# %s: %s\n", f[0], f[1]); err != nil {
 			return err
 		}
 	}
 	c := csv.NewWriter(w)
-	c.Write([]string{"rung", "start", "minibatch", "law", "rate", "decay", "rate_sum", "epochs", "n", "runs",
+	c.Write([]string{"rung", "start", "minibatch", "schedule", "rate", "decay", "rate_sum", "epochs", "n", "runs",
 		"train_loss_mean", "test_loss_mean", "paper_train_loss_mean", "paper_test_loss_mean", "worst_deviation", "rms_deviation"})
 	for _, measured := range t.Rungs {
 		for _, m := range measured {
 			s := m.Setting
 			for _, z := range m.Sizes {
 				p := published(z.N)
-				c.Write([]string{strconv.Itoa(m.Rung), s.Start, strconv.Itoa(s.Batch), string(s.Law), digits(s.Rate), digits(s.Decay),
+				c.Write([]string{strconv.Itoa(m.Rung), s.Start, strconv.Itoa(s.Batch), string(s.Schedule), digits(s.Rate), digits(s.Decay),
 					digits(s.RateSum()), strconv.Itoa(m.Epochs), strconv.Itoa(z.N), strconv.Itoa(z.Runs),
 					digits(z.Train), digits(z.Test), digits(p.Train), digits(p.Test), digits(m.Worst), digits(m.RMS)})
 			}
@@ -147,11 +143,11 @@ func (t *Table) WriteCSV(w io.Writer, header []Fact) error {
 
 // String says what the setting is.
 func (s Setting) String() string {
-	law := fmt.Sprintf("%v x %v^e", s.Rate, s.Decay)
-	if s.Law == mnist.Inverse {
-		law = fmt.Sprintf("%v / (1 + %v e)", s.Rate, s.Decay)
+	schedule := fmt.Sprintf("%v x %v^e", s.Rate, s.Decay)
+	if s.Schedule == mnist.Inverse {
+		schedule = fmt.Sprintf("%v / (1 + %v e)", s.Rate, s.Decay)
 	}
-	return fmt.Sprintf("start %s, minibatch %d, rate %s at epoch e", s.Start, s.Batch, law)
+	return fmt.Sprintf("start %s, minibatch %d, rate %s at epoch e", s.Start, s.Batch, schedule)
 }
 
 func percent(share float64) string {

@@ -16,32 +16,27 @@ import (
 func TestCurves(t *testing.T) {
 	plan := smallPlan(t)
 	plan.Epochs = 5
-	runIn := func(c mnist.Curves) string {
-		e := prepare(t, plan, simd.Detect())
-		e.RecordCurves(c)
-		err := experiment.Run(context.Background(), e.Job(nil), experiment.Options{Dir: c.Dir, Workers: 2, Stderr: io.Discard})
+	runIn := func(dir string, every int) string {
+		job := prepare(t, plan, simd.Detect()).WithCurves(every).Job(nil)
+		err := experiment.Run(context.Background(), job, experiment.Options{Dir: dir, Workers: 2, Stderr: io.Discard})
 		if err != nil {
 			t.Fatal(err)
 		}
-		runs, err := os.ReadFile(filepath.Join(c.Dir, "runs.jsonl"))
+		runs, err := os.ReadFile(filepath.Join(dir, "runs.jsonl"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return string(runs)
 	}
-	plain, with := mnist.Curves{Dir: t.TempDir()}, mnist.Curves{Every: 2, Dir: t.TempDir()}
-	if runIn(plain) != runIn(with) {
+	plain, with := t.TempDir(), t.TempDir()
+	if runIn(plain, 0) != runIn(with, 2) {
 		t.Error("the curves change the results")
 	}
-	results, err := mnist.ReadRuns(with.Dir)
+	results, err := mnist.ReadRuns(with)
 	if err != nil {
 		t.Fatal(err)
 	}
-	packs, err := mnist.MergeCurves(with.Dir, results.Plan)
-	if want := len(results.Plan.Sizes) * ((results.Plan.Runs + 15) / 16); err != nil || packs != want {
-		t.Fatalf("%d packs, %v; want %d", packs, err, want)
-	}
-	points, err := mnist.ReadCurves(with.Dir)
+	points, err := mnist.ReadCurves(with)
 	if err != nil || len(points) != 4*len(results.Runs) { // epochs 0, 2, 4, 5
 		t.Fatalf("%d points, %v; want %d", len(points), err, 4*len(results.Runs))
 	}
@@ -56,7 +51,7 @@ func TestCurves(t *testing.T) {
 			t.Errorf("n=%d run=%d: the curve ends at %v, %v; the result is %v, %v", r.N, r.Run, p.TrainLoss, p.TestLoss, r.TrainLoss, r.TestLoss)
 		}
 	}
-	if packs, err := mnist.MergeCurves(plain.Dir, results.Plan); packs != 0 || err != nil {
-		t.Errorf("without curves: %d packs, %v", packs, err)
+	if points, err := mnist.ReadCurves(plain); points != nil || err != nil {
+		t.Errorf("without curves: %d points, %v", len(points), err)
 	}
 }

@@ -66,10 +66,10 @@ func readRuns(t testing.TB, dir string) *mnist.Results {
 
 // Every run equals the reference network trained one at a time.
 func TestRunsEqualReference(t *testing.T) {
-	for _, law := range []mnist.Law{mnist.Exp, mnist.Inverse} {
+	for _, schedule := range []mnist.Schedule{mnist.Exp, mnist.Inverse} {
 		for _, start := range []relunet.StartDistribution{relunet.Uniform1, relunet.FanIn, relunet.Small} {
 			p := smallPlan(t)
-			p.Law, p.Start = law, start.String()
+			p.Schedule, p.Start = schedule, start.String()
 			got := readRuns(t, compute(t, p, simd.Generic(), 1))
 			if !got.Complete || len(got.Runs) != 2*p.Runs {
 				t.Fatalf("complete %v with %d runs", got.Complete, len(got.Runs))
@@ -77,7 +77,7 @@ func TestRunsEqualReference(t *testing.T) {
 			for _, i := range []int{0, 15, 17, 18, 35} {
 				want := referenceRun(p, start, []int{2 + i/p.Runs}, i%p.Runs)
 				if got.Runs[i] != want {
-					t.Errorf("%s, %s: got %+v\nwant %+v", law, start, got.Runs[i], want)
+					t.Errorf("%s, %s: got %+v\nwant %+v", schedule, start, got.Runs[i], want)
 				}
 			}
 		}
@@ -149,7 +149,7 @@ func referenceRun(p mnist.Plan, start relunet.StartDistribution, hidden []int, r
 	orders := stream.New(p.Seed, "mnist/order", append(keys, uint64(run/16))...)
 	order := make([]int32, p.TrainSamples)
 	rates := []float64{p.Rate, p.Rate * p.Decay, p.Rate * p.Decay * p.Decay}
-	if p.Law == mnist.Inverse {
+	if p.Schedule == mnist.Inverse {
 		rates = []float64{p.Rate, p.Rate / (1 + p.Decay), p.Rate / (1 + 2*p.Decay)}
 	}
 	trainSet := data.Train.Head(p.TrainSamples)
@@ -281,14 +281,14 @@ func TestUnitStopsWhenCancelled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		calls := 0
 		unit := prepare(t, p, simd.Detect()).Job(nil).Units[0]
-		lines, err := unit.Run(ctx, func(float64) {
+		out, err := unit.Run(ctx, func(experiment.Work) {
 			if calls++; calls > after {
 				cancel()
 			}
 		})
 		cancel()
-		if after < 5 && (!errors.Is(err, context.Canceled) || lines != nil || calls != after+1) {
-			t.Errorf("cancelled at call %d: %d lines after %d calls, error %v", after+1, len(lines), calls, err)
+		if after < 5 && (!errors.Is(err, context.Canceled) || out.Lines != nil || calls != after+1) {
+			t.Errorf("cancelled at call %d: %d lines after %d calls, error %v", after+1, len(out.Lines), calls, err)
 		}
 		if after == 5 && (err != nil || calls != 5) {
 			t.Errorf("not cancelled: %d calls, error %v", calls, err)
@@ -296,14 +296,14 @@ func TestUnitStopsWhenCancelled(t *testing.T) {
 	}
 }
 
-func TestProgressAddsUpToCost(t *testing.T) {
+func TestReportsAddUpToFLOPs(t *testing.T) {
 	for _, unit := range prepare(t, smallPlan(t), simd.Detect()).Job(nil).Units {
-		var done float64
-		if _, err := unit.Run(t.Context(), func(d float64) { done = d }); err != nil {
+		var done experiment.Work
+		if _, err := unit.Run(t.Context(), func(w experiment.Work) { done.Items += w.Items; done.FLOPs += w.FLOPs }); err != nil {
 			t.Fatal(err)
 		}
-		if done != unit.Cost {
-			t.Errorf("%s: %v done of %v", unit.Key, done, unit.Cost)
+		if done.FLOPs != unit.FLOPs || done.Items != 16*3*70 {
+			t.Errorf("%s: %v done of %v", unit.Key, done, unit.FLOPs)
 		}
 	}
 	if got := mnist.TrainFLOPs(25); got != 460*25 {

@@ -2,55 +2,223 @@ package mnist
 
 import (
 	"context"
-	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/core/stream"
 )
 
-// A pack is a relunet.Pack of either type.
-type pack interface {
-	Train(im *relunet.Images, order []int32, batch int, rates *[relunet.Lanes]float64)
-	Evaluate(ctx context.Context, im *relunet.Images, onBlock func(done int)) (loss [relunet.Lanes]float64, correct [relunet.Lanes]int, err error)
-	Settled(im *relunet.Images, rates *[relunet.Lanes]float64) bool
-	Diverged() [relunet.Lanes]bool
-
-	// begin sets the parameters of one lane, the same in either type.
-	begin(lane int, params []float32)
-	// parameters returns those of one lane, digest their relunet.Digest.
-	parameters(lane int) []float64
-	digest(lane int) [sha256.Size]byte
+// A Pack is up to sixteen networks that are trained together, with the same layers,
+// epochs and minibatches.
+type Pack struct {
+	Hidden   []int // widths of the hidden layers
+	Number   int   // determines the minibatches: the plan's runs from 16 Number on have them
+	Batch    int   // samples of a minibatch
+	Epochs   int
+	Networks []Network // 1 to 16
 }
 
-// newPack returns networks of those widths in the plan's type.
-func (e *Experiment) newPack(widths []int) pack {
-	n := relunet.Params(widths...)
-	if e.plan.Float64 {
-		return packOf[float64]{relunet.NewPack64(widths...), n}
+// A Network is one network of a pack: its start and its learning rates.
+type Network struct {
+	Run         int // determines the start, together with the widths and the plan's seed
+	Start       relunet.StartDistribution
+	Schedule    Schedule
+	Rate, Decay float64
+}
+
+// Key returns the name of the pack in the journal and in timing.jsonl.
+func (p Pack) Key() string { return fmt.Sprintf("n=%d pack=%d", p.N(), p.Number) }
+
+// N returns the size of the networks: the number of all hidden units.
+func (p Pack) N() int { return units(p.Hidden) }
+
+// Train trains and evaluates a pack on the images and with the seed of the experiment.
+// It returns the results of the networks in order, which do not depend on the other
+// networks of the pack. It reports its work as it proceeds, and returns ctx.Err() soon
+// after ctx is cancelled. It panics unless the pack has 1 to 16 networks.
+func (e *Experiment) Train(ctx context.Context, p Pack, report func(experiment.Work)) ([]Run, error) {
+	return e.trainPack(ctx, p, nil, report)
+}
+
+// trainPack is Train, with a learning curve unless c is nil.
+func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report func(experiment.Work)) ([]Run, error) {
+	t := e.newTraining(p)
+	evaluate := func(evaluated func(samples int)) (train, test *evaluation, err error) {
+		if train, err = t.evaluate(ctx, e.train, evaluated); err != nil {
+			return nil, nil, err
+		}
+		test, err = t.evaluate(ctx, e.test, evaluated)
+		return train, test, err
 	}
-	return packOf[float32]{relunet.NewPack(e.kernels, widths...), n}
-}
-
-type packOf[T float32 | float64] struct {
-	*relunet.Pack[T]
-	params int
-}
-
-func (p packOf[T]) begin(lane int, params []float32) { p.SetNetwork(lane, convert[T](params)) }
-
-func (p packOf[T]) parameters(lane int) []float64 { return convert[float64](p.network(lane)) }
-
-func (p packOf[T]) digest(lane int) [sha256.Size]byte { return relunet.Digest(p.network(lane)) }
-
-func (p packOf[T]) network(lane int) []T {
-	params := make([]T, p.params)
-	p.Network(lane, params)
-	return params
-}
-
-func convert[To, From float32 | float64](from []From) []To {
-	to := make([]To, len(from))
-	for i, x := range from {
-		to[i] = To(x)
+	for epoch := range p.Epochs {
+		if err := c.record(epoch, evaluate); err != nil {
+			return nil, err
+		}
+		if err := t.epoch(ctx, report); err != nil {
+			return nil, err
+		}
 	}
-	return to
+	if err := c.record(p.Epochs, evaluate); err != nil {
+		return nil, err
+	}
+	flops := float64(relunet.Lanes * EvaluateFLOPs(p.Hidden...))
+	train, test, err := evaluate(func(samples int) { report(experiment.Work{FLOPs: flops * float64(samples)}) })
+	if err != nil {
+		return nil, err
+	}
+	return e.results(t, train, test), nil
+}
+
+func (e *Experiment) results(t *training, train, test *evaluation) []Run {
+	runs := make([]Run, len(t.pack.Networks))
+	for lane, network := range t.pack.Networks {
+		r := Run{N: t.pack.N(), Run: network.Run, Seed: e.plan.Seed, Data: e.plan.Data, Epochs: t.pack.Epochs, Float64: e.plan.Float64}
+		if len(t.pack.Hidden) > 1 {
+			r.Hidden = LayersText(t.pack.Hidden)
+		}
+		if t.diverged[lane] > 0 {
+			r.diverge(t.diverged[lane])
+		} else {
+			digest := t.digest(lane)
+			r.WeightsSHA256 = hex.EncodeToString(digest[:])
+			r.TrainLoss, r.TrainAccuracy = train.lane(lane)
+			r.TestLoss, r.TestAccuracy = test.lane(lane)
+		}
+		runs[lane] = r
+	}
+	return runs
+}
+
+// A training is the state of a pack between epochs.
+type training struct {
+	trainer
+	pack   Pack
+	images *relunet.Images
+
+	orders   *stream.Stream
+	order    []int32 // of the current epoch
+	rates    [relunet.Lanes]rates
+	rate     [relunet.Lanes]float64 // of the current epoch
+	epochs   int                    // begun
+	settled  bool                   // no later epoch changes a weight
+	diverged [relunet.Lanes]int     // epoch, from 1, after which weights were first not finite; 0: none
+}
+
+// newTraining returns the networks of a pack at their starts.
+func (e *Experiment) newTraining(p Pack) *training {
+	if len(p.Networks) < 1 || len(p.Networks) > relunet.Lanes {
+		panic(fmt.Sprintf("mnist: %d networks in a pack", len(p.Networks)))
+	}
+	widths, seed := network(p.Hidden), e.plan.Seed
+	t := &training{
+		trainer: e.newTrainer(widths),
+		pack:    p,
+		images:  e.train,
+		orders:  stream.New(seed, "mnist/order", streamKeys(p.Hidden, p.Number)...),
+		order:   make([]int32, e.plan.TrainSamples),
+	}
+	params := make([]float32, relunet.Params(widths...))
+	for lane := range relunet.Lanes {
+		n := p.Networks[0]
+		if lane < len(p.Networks) {
+			n = p.Networks[lane]
+		}
+		relunet.DrawStart(params, widths, n.Start, stream.New(seed, "mnist/start", streamKeys(p.Hidden, n.Run)...))
+		t.setParameters(lane, params)
+		t.rates[lane] = rates{schedule: n.Schedule, rate: n.Rate, decay: n.Decay}
+	}
+	return t
+}
+
+// streamKeys returns the keys of a random stream: the widths of the hidden layers and
+// the number of a run or a pack.
+func streamKeys(hidden []int, number int) []uint64 {
+	var keys []uint64
+	for _, width := range hidden {
+		keys = append(keys, uint64(width))
+	}
+	return append(keys, uint64(number))
+}
+
+// begin draws the order of the next epoch and sets its learning rates.
+func (t *training) begin() {
+	t.epochs++
+	t.orders.Perm(t.order)
+	for lane := range t.rates {
+		t.rate[lane] = t.rates[lane].next()
+	}
+}
+
+// epoch trains for one epoch, unless that provably changes no weight.
+func (t *training) epoch(ctx context.Context, report func(experiment.Work)) error {
+	t.begin()
+	if t.settled = t.settled || t.isSettled(); t.settled {
+		return nil
+	}
+	if err := t.steps(ctx, t.order, report); err != nil {
+		return err
+	}
+	for lane, diverged := range t.Diverged() {
+		if diverged && t.diverged[lane] == 0 {
+			t.diverged[lane] = t.epochs
+		}
+	}
+	return nil
+}
+
+// isSettled reports whether no epoch from this one on changes a weight.
+func (t *training) isSettled() bool {
+	for lane := range t.rates {
+		if !t.rates[lane].decrease() {
+			return false
+		}
+	}
+	return t.Settled(t.images, &t.rate)
+}
+
+// steps takes the steps over a part of this epoch's order that begins at the border of
+// a minibatch, and returns ctx.Err() soon after ctx is cancelled.
+func (t *training) steps(ctx context.Context, order []int32, report func(experiment.Work)) error {
+	const between = 256 // samples between two reports, rounded up to whole minibatches
+	piece := t.pack.Batch * ((between + t.pack.Batch - 1) / t.pack.Batch)
+	flops := float64(relunet.Lanes * TrainFLOPs(t.pack.Hidden...))
+	for len(order) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		now := order[:min(piece, len(order))]
+		t.Train(t.images, now, t.pack.Batch, &t.rate)
+		order = order[len(now):]
+		report(experiment.Work{Items: float64(relunet.Lanes * len(now)), FLOPs: flops * float64(len(now))})
+	}
+	return ctx.Err()
+}
+
+// An evaluation is the performance of the networks on some images.
+type evaluation struct {
+	images  int
+	loss    [relunet.Lanes]float64
+	correct [relunet.Lanes]int
+}
+
+// lane returns the mean loss of one network and the share of the images it classifies
+// correctly.
+func (e *evaluation) lane(lane int) (loss, accuracy Measure) {
+	return Measure(e.loss[lane]), Measure(float64(e.correct[lane]) / float64(e.images))
+}
+
+// evaluate evaluates the networks on images, and calls evaluated with the number of
+// samples since its last call.
+func (t *training) evaluate(ctx context.Context, im *relunet.Images, evaluated func(samples int)) (*evaluation, error) {
+	before := 0
+	loss, correct, err := t.Evaluate(ctx, im, func(done int) {
+		evaluated(done - before)
+		before = done
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &evaluation{im.Len(), loss, correct}, nil
 }

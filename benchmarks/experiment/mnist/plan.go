@@ -1,14 +1,15 @@
-// Package mnist is the MNIST experiment of "The Loss Surfaces of Multilayer
-// Networks" (Choromanska et al., AISTATS 2015, sec. 5): many networks 100-n-10
-// trained from random starts by stochastic gradient descent, at several sizes
-// n; or networks with more hidden layers, n units in all, as the paper's theory
-// has them. It says what is trained and in which units; package experiment
-// carries it out, package relunet computes.
+// Package mnist is the MNIST experiment of "The Loss Surfaces of Multilayer Networks"
+// (Choromanska et al., AISTATS 2015, sec. 5): many networks 100-n-10 trained from random
+// starts by stochastic gradient descent, at several sizes n; or networks with more hidden
+// layers, n units in all, as in the paper's theory. It defines what is trained and how the
+// work is split into units. Package experiment runs the units, package relunet computes.
 //
-// Run i of size n depends on the plan's settings and on (n, i) alone: sixteen
-// runs that follow one another share the order of their minibatches and are
-// trained together, as a pack, and a last pack that is not full trains the runs
-// that would follow without reporting them.
+// Start with [Preset], which returns a [Plan]; [New] combines a plan with the images;
+// [Experiment.Job] is what experiment.Run takes; [ReadRuns] reads the results.
+//
+// Run i of size n depends on the settings of the plan and on (n, i) alone. Sixteen
+// consecutive runs, a [Pack], share the order of their minibatches and are trained
+// together. Spare lanes of a last pack that is not full repeat its first network.
 package mnist
 
 import (
@@ -24,52 +25,53 @@ import (
 // format is raised when the same plan begins to give other results or lines.
 const format = 1
 
-// A Law says how the learning rate falls from epoch to epoch.
-type Law string
+// A Schedule is the form of the learning-rate schedule.
+type Schedule string
 
-// The laws, for epochs e counted from 0.
+// The schedules: the learning rate of epoch e, counted from 0.
 const (
-	Exp     Law = "exp"     // rate * decay^e
-	Inverse Law = "inverse" // rate / (1 + decay*e)
+	Exp     Schedule = "exp"     // rate * decay^e
+	Inverse Schedule = "inverse" // rate / (1 + decay*e)
 )
 
 // A Plan is everything that the results depend on.
 type Plan struct {
-	Experiment   string  `json:"experiment"` // "mnist"
-	Format       int     `json:"format"`
-	Sizes        []int   `json:"sizes"`            // hidden units, ascending
-	Hidden       []int   `json:"hidden,omitempty"` // widths of two hidden layers or more, of the only size; absent: one layer of each size
-	Runs         int     `json:"runs"`             // of each size
-	Epochs       int     `json:"epochs"`
-	Batch        int     `json:"batch"` // samples of a minibatch
-	Rate         float64 `json:"rate"`  // learning rate of the first epoch, for the mean gradient of a minibatch
-	Decay        float64 `json:"decay"`
-	Law          Law     `json:"law"`
-	Start        string  `json:"start"`             // a name that relunet.ParseStartDistribution knows
-	Float64      bool    `json:"float64,omitempty"` // networks in float64, from the same starts
-	Seed         uint64  `json:"seed"`
-	TrainSamples int     `json:"train_samples"` // the first so many images; 0 in a preset: all
-	TestSamples  int     `json:"test_samples"`
-	Data         string  `json:"data"` // dataset.Data.Source
-	DataSHA256   string  `json:"data_sha256"`
+	Experiment   string   `json:"experiment"` // "mnist"
+	Format       int      `json:"format"`
+	Sizes        []int    `json:"sizes"`            // hidden units, ascending
+	Hidden       []int    `json:"hidden,omitempty"` // widths of the hidden layers, if there are several, of the only size
+	Runs         int      `json:"runs"`             // of each size
+	Epochs       int      `json:"epochs"`
+	Batch        int      `json:"batch"` // samples of a minibatch
+	Rate         float64  `json:"rate"`  // learning rate of the first epoch, for the mean gradient of a minibatch
+	Decay        float64  `json:"decay"`
+	Schedule     Schedule `json:"law"`               // stored under the name that format 1 has always had
+	Start        string   `json:"start"`             // a name that relunet.ParseStartDistribution accepts
+	Float64      bool     `json:"float64,omitempty"` // train in float64, from the same starts
+	Seed         uint64   `json:"seed"`
+	TrainSamples int      `json:"train_samples"` // number of images, from the first on; 0 in a preset means all
+	TestSamples  int      `json:"test_samples"`
+	Data         string   `json:"data"` // dataset.Data.Source
+	DataSHA256   string   `json:"data_sha256"`
 }
 
-// Presets are the names that Preset knows.
+// Presets returns the names that Preset accepts.
 func Presets() []string { return []string{"smoke", "quick", "paper", "paper-matched"} }
 
-// Preset returns the plan of a name, on data that New fills in. The paper's
-// text gives the sizes, 1000 runs, 200 epochs and starts in the unit cube. The
-// rest of the last two presets won in `lossglass calibrate`, whose table is
-// results/calibration/calibration.md. paper is the best law for starts in the
-// cube: within 26 % of all ten published means, and not told apart from
-// 1.62 * 0.77^e and 1.33 / (1 + 1.4 e). paper-matched is the best of all starts:
-// within 4 %. smoke and quick keep the rates they began with, so that their
-// results can be compared from version to version.
+// Preset returns the plan of a name. New adds the data.
+//
+// The text of the paper gives the sizes, 1000 runs, 200 epochs and starts in the unit
+// cube. The other settings of the presets paper and paper-matched are those that
+// `lossglass calibrate` found; its table is results/calibration/calibration.md. paper is
+// the best schedule for starts in the cube: all ten mean losses are within 26 % of the
+// published ones, and 1.62 * 0.77^e and 1.33 / (1 + 1.4 e) are not distinguishably worse.
+// paper-matched is the best of all starts: within 4 %. smoke and quick keep the rates of
+// the first version, so that their results can be compared between versions.
 func Preset(name string) (Plan, error) {
 	p := Plan{
 		Experiment: "mnist", Format: format,
 		Sizes: []int{25, 50, 100, 250, 500}, Runs: 1000, Epochs: 200, Batch: 100,
-		Law: Exp, Start: relunet.Uniform1.String(), Seed: 1,
+		Schedule: Exp, Start: relunet.Uniform1.String(), Seed: 1,
 	}
 	switch name {
 	case "smoke":
@@ -89,16 +91,15 @@ func Preset(name string) (Plan, error) {
 	return p, nil
 }
 
-// Limits of a plan: beyond them a slip of the finger would exhaust the memory.
+// Limits of a plan. Larger values are typing errors and would exhaust the memory.
 const (
 	maxSize   = 1 << 16
 	maxParams = 1 << 23 // of a network
 	maxRuns   = 1 << 20
 )
 
-// OfLayers returns the plan for networks with hidden layers of those widths only.
-// Their size is the number of all hidden units; with one layer they are the
-// paper's of that size.
+// OfLayers returns the plan with networks of the given hidden layers as its only size,
+// which is the number of all hidden units. One layer gives the paper's networks.
 func (p Plan) OfLayers(widths []int) Plan {
 	p.Sizes, p.Hidden = []int{units(widths)}, nil
 	if len(widths) > 1 {
@@ -107,7 +108,7 @@ func (p Plan) OfLayers(widths []int) Plan {
 	return p
 }
 
-// Layers returns the widths of the hidden layers of the networks of a size.
+// Layers returns the widths of the hidden layers of the networks of size n.
 func (p Plan) Layers(n int) []int {
 	if p.Hidden != nil {
 		return p.Hidden
@@ -128,7 +129,7 @@ func network(hidden []int) []int {
 	return slices.Concat([]int{dataset.Size}, hidden, []int{dataset.Classes})
 }
 
-// checkLayers says what is wrong with the widths of hidden layers, if anything.
+// checkLayers returns an error if hidden layers of those widths are not possible.
 func checkLayers(hidden []int) error {
 	for _, width := range hidden {
 		if width < 1 || width > maxSize {
@@ -141,13 +142,13 @@ func checkLayers(hidden []int) error {
 	return nil
 }
 
-// LayersText writes the widths of hidden layers: 50-50.
+// LayersText formats the widths of hidden layers: "50-50".
 func LayersText(hidden []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(hidden), "[]"), " ", "-")
 }
 
-// Validate says what is wrong with the settings, if anything; it does not look
-// at the data.
+// Validate returns an error that names the first setting that is not possible. It does
+// not consider the data.
 func (p Plan) Validate() error {
 	if len(p.Sizes) == 0 {
 		return fmt.Errorf("no sizes: at least one is needed")
@@ -175,14 +176,14 @@ func (p Plan) Validate() error {
 	if !(p.Decay >= 0) || math.IsInf(p.Decay, 0) {
 		return fmt.Errorf("decay %v: a number from 0 up is needed", p.Decay)
 	}
-	if p.Law != Exp && p.Law != Inverse {
-		return fmt.Errorf("no law %q; there are %s, %s", p.Law, Exp, Inverse)
+	if p.Schedule != Exp && p.Schedule != Inverse {
+		return fmt.Errorf("no schedule %q; there are %s, %s", p.Schedule, Exp, Inverse)
 	}
 	_, err := relunet.ParseStartDistribution(p.Start)
 	return err
 }
 
-// on returns the plan with its sizes in order and the data filled in.
+// on returns the plan with its sizes sorted and with the properties of the data.
 func (p Plan) on(data *dataset.Data) (Plan, error) {
 	p.Sizes = slices.Compact(slices.Sorted(slices.Values(p.Sizes)))
 	p.Data, p.DataSHA256 = data.Source, data.Digest
@@ -204,34 +205,60 @@ func (p Plan) on(data *dataset.Data) (Plan, error) {
 	return p, nil
 }
 
-// Rates returns the learning rates of the epochs in order.
-func Rates(law Law, rate, decay float64, epochs int) []float64 {
-	s := schedule{law: law, rate: rate, decay: decay}
-	rates := make([]float64, epochs)
-	for e := range rates {
-		rates[e] = s.next()
+// Packs returns the packs of the plan, which must be valid.
+func (p Plan) Packs() []Pack {
+	start, err := relunet.ParseStartDistribution(p.Start)
+	if err != nil {
+		panic(err) // the plan is valid
 	}
-	return rates
+	var all []Pack
+	for _, n := range p.Sizes {
+		for number := 0; number*relunet.Lanes < p.Runs; number++ {
+			pack := p.pack(p.Layers(n), number, start)
+			pack.Networks = pack.Networks[:min(relunet.Lanes, p.Runs-number*relunet.Lanes)]
+			all = append(all, pack)
+		}
+	}
+	return all
 }
 
-// A schedule gives the learning rates of the epochs in order.
-type schedule struct {
-	law         Law
+// pack returns sixteen runs of networks with the given hidden layers.
+func (p Plan) pack(hidden []int, number int, start relunet.StartDistribution) Pack {
+	pack := Pack{Hidden: hidden, Number: number, Batch: p.Batch, Epochs: p.Epochs}
+	for lane := range relunet.Lanes {
+		pack.Networks = append(pack.Networks, Network{number*relunet.Lanes + lane, start, p.Schedule, p.Rate, p.Decay})
+	}
+	return pack
+}
+
+// Rates returns the learning rates of the epochs in order.
+func Rates(schedule Schedule, rate, decay float64, epochs int) []float64 {
+	r := rates{schedule: schedule, rate: rate, decay: decay}
+	all := make([]float64, epochs)
+	for e := range all {
+		all[e] = r.next()
+	}
+	return all
+}
+
+// rates generates the learning rates of the epochs in order.
+type rates struct {
+	schedule    Schedule
 	rate, decay float64 // rate: of the next epoch (Exp) or of the first (Inverse)
 	epoch       int
 }
 
-// next returns the rate of the next epoch. There is no sum of an unrounded
-// product for a compiler to fuse.
-func (s *schedule) next() float64 {
-	defer func() { s.epoch++ }()
-	if s.law == Inverse {
-		return s.rate / (1 + float64(s.decay*float64(s.epoch)))
+// next returns the rate of the next epoch. It contains no sum of an unrounded product,
+// which a compiler could fuse.
+func (r *rates) next() float64 {
+	defer func() { r.epoch++ }()
+	if r.schedule == Inverse {
+		return r.rate / (1 + float64(r.decay*float64(r.epoch)))
 	}
-	rate := s.rate
-	s.rate *= s.decay
+	rate := r.rate
+	r.rate *= r.decay
 	return rate
 }
 
-// falls reports whether no rate is higher than the one before it.
-func (s *schedule) falls() bool { return s.law == Inverse || s.decay <= 1 }
+// decrease reports whether no rate is higher than the one before it.
+func (r *rates) decrease() bool { return r.schedule == Inverse || r.decay <= 1 }

@@ -18,7 +18,7 @@ func TestPresets(t *testing.T) {
 	plan := func(sizes []int, runs, epochs int, rate, decay float64, start string, train, test int) Plan {
 		return Plan{
 			Experiment: "mnist", Format: 1, Sizes: sizes, Runs: runs, Epochs: epochs, Batch: 100,
-			Rate: rate, Decay: decay, Law: Exp, Start: start, Seed: 1, TrainSamples: train, TestSamples: test,
+			Rate: rate, Decay: decay, Schedule: Exp, Start: start, Seed: 1, TrainSamples: train, TestSamples: test,
 		}
 	}
 	wants := map[string]Plan{
@@ -61,7 +61,7 @@ func TestValidate(t *testing.T) {
 		{func(p *Plan) { p.Rate = math.NaN() }, "rate NaN"},
 		{func(p *Plan) { p.Decay = -1 }, "decay -1"},
 		{func(p *Plan) { p.Decay = math.NaN() }, "decay NaN"},
-		{func(p *Plan) { p.Law = "expo" }, "expo"},
+		{func(p *Plan) { p.Schedule = "expo" }, "expo"},
 		{func(p *Plan) { p.Start = "zero" }, "zero"},
 	} {
 		p, err := Preset("smoke")
@@ -115,21 +115,21 @@ func TestPlanOnData(t *testing.T) {
 	}
 }
 
-func TestSchedule(t *testing.T) {
+func TestRates(t *testing.T) {
 	for _, c := range []struct {
-		s    schedule
+		s    rates
 		want []float64
 	}{
-		{schedule{law: Exp, rate: 8, decay: 0.5}, []float64{8, 4, 2, 1}},
-		{schedule{law: Exp, rate: 1.177, decay: 0.8}, []float64{1.177, 0.9416000000000001, 0.7532800000000002, 0.6026240000000002}},
-		{schedule{law: Exp, rate: 3, decay: 0}, []float64{3, 0, 0}},
-		{schedule{law: Inverse, rate: 6, decay: 1}, []float64{6, 3, 2, 1.5}},
-		{schedule{law: Inverse, rate: 6, decay: 0}, []float64{6, 6, 6}},
+		{rates{schedule: Exp, rate: 8, decay: 0.5}, []float64{8, 4, 2, 1}},
+		{rates{schedule: Exp, rate: 1.177, decay: 0.8}, []float64{1.177, 0.9416000000000001, 0.7532800000000002, 0.6026240000000002}},
+		{rates{schedule: Exp, rate: 3, decay: 0}, []float64{3, 0, 0}},
+		{rates{schedule: Inverse, rate: 6, decay: 1}, []float64{6, 3, 2, 1.5}},
+		{rates{schedule: Inverse, rate: 6, decay: 0}, []float64{6, 6, 6}},
 	} {
 		s := c.s
 		for epoch, want := range c.want {
 			if got := s.next(); got != want {
-				t.Errorf("%s rate %v decay %v: epoch %d has %v, want %v", c.s.law, c.s.rate, c.s.decay, epoch, got, want)
+				t.Errorf("%s rate %v decay %v: epoch %d has %v, want %v", c.s.schedule, c.s.rate, c.s.decay, epoch, got, want)
 			}
 		}
 	}

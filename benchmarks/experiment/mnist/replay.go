@@ -4,18 +4,18 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/core/relunet"
 )
 
-// A Replay is the beginning of one run, for checking it elsewhere.
+// A Replay is the beginning of one run, for checking it with other programs.
 type Replay struct {
-	// Start and End are the parameters before and after the steps: layer by
-	// layer W [units][inputs], then b [units].
-	// They are float32 numbers unless the plan is of float64.
+	// Start and End are the parameters before and after the steps: for each layer
+	// W [units][inputs], then b [units]. They are float32 numbers unless the plan is in
+	// float64.
 	Start, End []float64
-	// Order holds the indices of the training images in the order they were
-	// used, minibatch after minibatch, epoch after epoch. All minibatches have
-	// the plan's size except the last of an epoch, which may be short.
+	// Order holds the indices of the training images in the order of their use. The
+	// minibatches have the plan's size, except that the last of an epoch may be short.
 	Order []int32
 	// Rates holds the learning rate of each step.
 	Rates []float64
@@ -26,9 +26,8 @@ func (e *Experiment) StepsPerEpoch() int {
 	return (e.plan.TrainSamples + e.plan.Batch - 1) / e.plan.Batch
 }
 
-// Replay takes the first steps of one run of networks with those hidden layers,
-// which need not be among the plan's.
-// It stops with ctx.Err() when ctx is cancelled.
+// Replay takes the first steps of one run of networks with the given hidden layers,
+// which need not be among the plan's. It returns ctx.Err() soon after ctx is cancelled.
 func (e *Experiment) Replay(ctx context.Context, hidden []int, run, steps int) (*Replay, error) {
 	if err := checkLayers(hidden); err != nil {
 		return nil, err
@@ -39,13 +38,17 @@ func (e *Experiment) Replay(ctx context.Context, hidden []int, run, steps int) (
 	if steps < 0 {
 		return nil, fmt.Errorf("%d steps: at least 0 are needed", steps)
 	}
-	t, lane := e.begin(e.trial(hidden, run/relunet.Lanes)), run%relunet.Lanes
-	r := &Replay{Start: t.pack.parameters(lane)}
+	start, err := relunet.ParseStartDistribution(e.plan.Start)
+	if err != nil {
+		return nil, err
+	}
+	t, lane := e.newTraining(e.plan.pack(hidden, run/relunet.Lanes, start)), run%relunet.Lanes
+	r := &Replay{Start: t.parameters(lane)}
 	for len(r.Rates) < steps {
-		t.nextEpoch()
+		t.begin()
 		now := min(steps-len(r.Rates), e.StepsPerEpoch())
 		order := t.order[:min(now*e.plan.Batch, len(t.order))]
-		if err := t.train(ctx, order, func(int) {}); err != nil {
+		if err := t.steps(ctx, order, func(experiment.Work) {}); err != nil {
 			return nil, err
 		}
 		r.Order = append(r.Order, order...)
@@ -53,6 +56,6 @@ func (e *Experiment) Replay(ctx context.Context, hidden []int, run, steps int) (
 			r.Rates = append(r.Rates, t.rate[lane])
 		}
 	}
-	r.End = t.pack.parameters(lane)
+	r.End = t.parameters(lane)
 	return r, nil
 }

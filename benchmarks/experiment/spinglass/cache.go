@@ -5,6 +5,8 @@ import "sync"
 // A cache shares landscapes between the units that use them at the same time or one
 // after the other.
 type cache struct {
+	draw func(n, disorder int) *landscape
+
 	mu      sync.Mutex
 	entries map[[2]int]*entry // by size and disorder
 }
@@ -14,13 +16,11 @@ type entry struct {
 	get   func() *landscape
 }
 
-type drawer func(n, disorder int) *landscape
-
-// acquire returns a landscape, drawn if it is not there; release says that it is
-// not needed any more. Those that nobody uses make room for a new one, so that at
-// most as many are there as units run.
-func (c *cache) acquire(n, disorder int, draw drawer) (l *landscape, release func()) {
-	e := c.enter([2]int{n, disorder}, draw)
+// acquire returns a landscape, which it draws unless it is cached. The caller calls
+// release when it needs the landscape no more. Unused landscapes are dropped when
+// another one is drawn, so that there are at most as many as units running.
+func (c *cache) acquire(n, disorder int) (l *landscape, release func()) {
+	e := c.use(n, disorder)
 	release = func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -29,9 +29,10 @@ func (c *cache) acquire(n, disorder int, draw drawer) (l *landscape, release fun
 	return e.get(), release
 }
 
-func (c *cache) enter(key [2]int, draw drawer) *entry {
+func (c *cache) use(n, disorder int) *entry {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	key := [2]int{n, disorder}
 	e := c.entries[key]
 	if e == nil {
 		for k, old := range c.entries {
@@ -42,7 +43,7 @@ func (c *cache) enter(key [2]int, draw drawer) *entry {
 		if c.entries == nil {
 			c.entries = map[[2]int]*entry{}
 		}
-		e = &entry{get: sync.OnceValue(func() *landscape { return draw(key[0], key[1]) })}
+		e = &entry{get: sync.OnceValue(func() *landscape { return c.draw(n, disorder) })}
 		c.entries[key] = e
 	}
 	e.users++

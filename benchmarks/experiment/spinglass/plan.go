@@ -1,17 +1,21 @@
-// Package spinglass is the spin-glass experiment of "The Loss Surfaces of
-// Multilayer Networks" (Choromanska et al., AISTATS 2015, sec. 5): descents from
-// many starts on the energy of a spherical p-spin glass, at several numbers
-// Lambda of spins, here of several disorders each. It says what is computed and
-// in which units; package experiment carries it out, core/spinglass computes.
+// Package spinglass is the spin-glass experiment of "The Loss Surfaces of Multilayer
+// Networks" (Choromanska et al., AISTATS 2015, sec. 5): descents from many random starts
+// on the energy of a spherical p-spin glass, at several numbers Lambda of spins; here with
+// several disorder samples of each. It defines what is computed and how the work is split
+// into units. Package experiment runs the units, package core/spinglass computes.
 //
-// A run depends on the plan's settings and on its (Lambda, disorder, start)
-// alone, not on the other runs.
+// Start with [Preset], which returns a [Plan]; [New] prepares it; [Experiment.Job] is what
+// experiment.Run takes; [ReadRuns] reads the results.
+//
+// A run depends on the settings of the plan and on its (Lambda, disorder, start) alone,
+// not on the other runs.
 package spinglass
 
 import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -25,7 +29,7 @@ const (
 	format = 1
 )
 
-// A Size is a number of spins and of samples of the couplings.
+// A Size is a number of spins with its number of disorder samples.
 type Size struct {
 	N         int `json:"n"` // Lambda
 	Disorders int `json:"disorders"`
@@ -35,7 +39,7 @@ type Size struct {
 type Plan struct {
 	Experiment string                         `json:"experiment"` // "spinglass"
 	Format     int                            `json:"format"`
-	P          int                            `json:"p"`      // spins that interact in a term, the paper's H
+	P          int                            `json:"p"`      // spins in an interaction, the paper's H
 	Sizes      []Size                         `json:"sizes"`  // by N
 	Starts     int                            `json:"starts"` // of each disorder
 	Couplings  spinglass.CouplingDistribution `json:"couplings"`
@@ -45,7 +49,7 @@ type Plan struct {
 	Tolerance  float64                        `json:"tolerance"` // a start is done at |g|/sqrt(Lambda) <= Tolerance
 	MaxSteps   int                            `json:"max_steps"` // or after so many steps
 	Seed       uint64                         `json:"seed"`
-	Stage      *Stage                         `json:"stage,omitempty"` // what sgd and langevin do before they go down as gd does
+	Stage      *Stage                         `json:"stage,omitempty"` // the stochastic steps of sgd and langevin, before their descent
 }
 
 // A Stage is a number of stochastic steps.
@@ -57,14 +61,14 @@ type Stage struct {
 	Temperature float64 `json:"temperature"` // langevin
 }
 
-// A Method is a way down.
+// A Method is a way to minimise the energy.
 type Method string
 
 // The methods.
 const (
 	GD       Method = "gd"       // gradient descent, spinglass.DescentRule
-	SGD      Method = "sgd"      // the authors' stochastic gradients first, spinglass.SGD
-	Langevin Method = "langevin" // a walk at a temperature first, spinglass.Langevin
+	SGD      Method = "sgd"      // first the authors' stochastic gradient descent, spinglass.SGD
+	Langevin Method = "langevin" // first Langevin dynamics at a temperature, spinglass.Langevin
 )
 
 func methods() []Method { return []Method{GD, SGD, Langevin} }
@@ -82,20 +86,20 @@ func (m Method) stage(p int) *Stage {
 	return nil
 }
 
-// Presets are the names that Preset knows.
+// Presets returns the names that Preset accepts.
 func Presets() []string { return []string{"smoke", "quick", "paper"} }
 
-// Preset returns the plan of a name for p spins an interaction and a method, of
-// the preset's sizes or those given. The paper has Lambda from 25 to 500, 1000 starts and, as
-// its histograms say, one disorder of each; from how disorders differ comes an
-// error of its means.
+// Preset returns the plan of a name, for interactions of p spins and a method, with the
+// given sizes or, if there are none, the preset's own. The paper has Lambda from 25 to
+// 500 with 1000 starts each and, as its histograms show, one disorder sample of each
+// size. Several samples give the standard error of such a mean.
 func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 	plan := Plan{
 		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: method,
 		Settle: 0.1, Tolerance: 1e-3, MaxSteps: 20000, Seed: 1,
 	}
 	if p < 2 {
-		return plan, fmt.Errorf("p = %d: at least 2 spins interact", p)
+		return plan, fmt.Errorf("p = %d: interactions have at least 2 spins", p)
 	}
 	plan.Rate, plan.Stage = spinglass.DefaultRate(p), method.stage(p)
 	var own []int
@@ -123,8 +127,8 @@ func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 	return plan, nil
 }
 
-// Limits of a plan: beyond them a slip of the finger would exhaust the memory, or
-// a point leave the finite numbers.
+// Limits of a plan. Larger values are typing errors: they would exhaust the memory or
+// overflow.
 const (
 	maxSize   = 1 << 16
 	maxCount  = 1 << 20
@@ -133,11 +137,11 @@ const (
 	maxNumber = 1e6
 )
 
-// Validate says what is wrong with the settings, if anything; it does not look
-// at the memory.
+// Validate returns an error that names the first setting that is not possible. It does
+// not consider the memory.
 func (p Plan) Validate() error {
 	if p.P < 2 {
-		return fmt.Errorf("p = %d: at least 2 spins interact", p.P)
+		return fmt.Errorf("p = %d: interactions have at least 2 spins", p.P)
 	}
 	if len(p.Sizes) == 0 {
 		return fmt.Errorf("no sizes: at least one is needed")
@@ -220,7 +224,7 @@ func list[S ~string](names []S) string {
 	return strings.Join(text, ", ")
 }
 
-// settings is what a run of the plan depends on.
+// settings returns, as text, the settings that every run of the plan depends on.
 func (p Plan) settings() string {
 	p.Sizes = nil
 	text, err := json.Marshal(p)
@@ -246,4 +250,15 @@ func (p Plan) Runs() int {
 		runs += s.Disorders * p.Starts
 	}
 	return runs
+}
+
+// expectedSteps returns about the mean number of steps of a start, for estimates of the
+// time: as measured at p = 3 with the default settings, and inversely proportional to
+// the rate.
+func (p Plan) expectedSteps(n int) float64 {
+	steps := 14 * math.Sqrt(float64(n)) * spinglass.DefaultRate(p.P) / p.Rate
+	if p.Stage != nil {
+		steps += float64(p.Stage.Steps)
+	}
+	return min(steps, float64(p.MaxSteps)) + 1
 }

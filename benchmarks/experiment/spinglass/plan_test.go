@@ -78,14 +78,13 @@ func TestValidate(t *testing.T) {
 
 // Only what is in use and one more is kept.
 func TestCache(t *testing.T) {
-	var c cache
 	draws := 0
-	draw := func(n, disorder int) *landscape {
+	c := cache{draw: func(n, disorder int) *landscape {
 		draws++
 		return &landscape{parts: make([]*spinglass.Glass, n+disorder)}
-	}
+	}}
 	get := func(n, disorder, wantDraws int) (release func()) {
-		l, release := c.acquire(n, disorder, draw)
+		l, release := c.acquire(n, disorder)
 		if len(l.parts) != n+disorder || draws != wantDraws {
 			t.Errorf("(%d, %d): a landscape of %d after %d draws, want %d", n, disorder, len(l.parts), draws, wantDraws)
 		}

@@ -2,37 +2,33 @@ package spinglass
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/core/spinglass"
 	"github.com/lossglass/lossglass/simd"
 )
 
-// block is how many starts of a disorder go down together, as one unit: the more,
-// the less it costs that the last few of them are alone. The results do not
-// depend on it.
-const block = 512
+// blockSize is the largest number of starts of a disorder that descend together, as one
+// unit. The more there are, the smaller the share of the time in which only few of them
+// are left. The results do not depend on it.
+const blockSize = 512
 
-// An Experiment is a plan, ready to be computed.
+// An Experiment is a plan with the kernels that compute it. It is immutable.
 type Experiment struct {
-	plan    Plan
-	kernels *simd.Set
-	record  Trajectories
-
-	landscapes cache
-
-	// Work of this process.
-	gradients atomic.Int64
-	flops     atomic.Int64
+	plan       Plan
+	kernels    *simd.Set
+	trajectory []int // steps to record, ascending; none: no trajectories
 }
 
-// New prepares the plan for so many workers. It refuses mistakes in the settings
-// and, with a [*MemoryError], what does not fit in the memory of the machine.
+// New prepares a plan for a number of workers. It returns an [*experiment.SettingsError]
+// for a mistake in the settings, and a [*MemoryError] if the plan does not fit in the
+// memory of the machine.
 func New(plan Plan, kernels *simd.Set, workers int) (*Experiment, error) {
 	if err := plan.Validate(); err != nil {
-		return nil, err
+		return nil, &experiment.SettingsError{Err: err}
 	}
 	if err := plan.fits(workers, float64(memory())); err != nil {
 		return nil, err
@@ -43,59 +39,86 @@ func New(plan Plan, kernels *simd.Set, workers int) (*Experiment, error) {
 // Plan returns the plan.
 func (e *Experiment) Plan() Plan { return e.plan }
 
-// Job returns the experiment as a job of one unit per block of starts. The
-// environment goes into timing.jsonl.
+// Job returns the experiment as a job with one unit per block of starts. The environment
+// is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "blocks of starts", Rate: e.Rate}
-	for _, s := range e.plan.blocks() {
-		job.Units = append(job.Units, e.unit(s))
+	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "blocks of starts", Sidecar: trajectoriesName, Rate: rate}
+	landscapes := &cache{draw: e.draw}
+	for _, b := range e.plan.blocks() {
+		flops := FLOPs(e.plan.P, b.n) * float64(b.count) * e.plan.expectedSteps(b.n)
+		job.Units = append(job.Units, experiment.Unit{Key: b.key(), Cost: flops, FLOPs: flops, Run: unit{e, b, landscapes}.run})
 	}
 	return job
 }
 
-// A starts is some starts of one disorder that go down together.
-type starts struct {
+// A block is some starts of one disorder that descend together.
+type block struct {
 	n, disorder  int
 	first, count int // start numbers
 }
 
-func (s starts) key() string {
-	return fmt.Sprintf("n=%d disorder=%d starts=%d-%d", s.n, s.disorder, s.first, s.first+s.count-1)
+func (b block) key() string {
+	return fmt.Sprintf("n=%d disorder=%d starts=%d-%d", b.n, b.disorder, b.first, b.first+b.count-1)
 }
 
-// blocks returns the units of the plan.
-func (p Plan) blocks() []starts {
-	var all []starts
+// blocks returns the blocks of the plan.
+func (p Plan) blocks() []block {
+	var all []block
 	for _, s := range p.Sizes {
 		for disorder := range s.Disorders {
-			for first := 0; first < p.Starts; first += block {
-				all = append(all, starts{s.N, disorder, first, min(block, p.Starts-first)})
+			for first := 0; first < p.Starts; first += blockSize {
+				all = append(all, block{s.N, disorder, first, min(blockSize, p.Starts-first)})
 			}
 		}
 	}
 	return all
 }
 
-func (e *Experiment) unit(s starts) experiment.Unit {
-	flops := FLOPs(e.plan.P, s.n)
-	return experiment.Unit{
-		Key:  s.key(),
-		Cost: flops * float64(s.count) * e.plan.expectedSteps(s.n),
-		Run: func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
-			done := 0.0
-			return e.run(ctx, s, func(gradients int) {
-				e.gradients.Add(int64(gradients))
-				e.flops.Add(int64(flops * float64(gradients)))
-				done += flops * float64(gradients)
-				progress(done)
-			})
-		},
-	}
+// A unit computes one block of starts.
+type unit struct {
+	*Experiment
+	block
+	landscapes *cache
 }
 
-// FLOPs returns the floating-point operations of an energy with its gradient at
-// one point: two for each element of the symmetric matrices that belong to the
-// p-2 first indices, 2/3 n^3 for p = 3; the rest is of lower order.
+func (u unit) run(ctx context.Context, report func(experiment.Work)) (out experiment.Output, err error) {
+	l, release := u.landscapes.acquire(u.n, u.disorder)
+	defer release()
+	flops := FLOPs(u.plan.P, u.n)
+	w := newWalk(l, u.plan, u.block, func(gradients int) {
+		report(experiment.Work{Items: float64(gradients), FLOPs: flops * float64(gradients)})
+	})
+	done := 0
+	if len(u.trajectory) > 0 {
+		if out.Sidecar, err = u.recordTrajectory(ctx, w); err != nil {
+			return out, err
+		}
+		done = u.trajectory[len(u.trajectory)-1]
+	}
+	if err := w.advance(ctx, done, u.plan.MaxSteps); err != nil {
+		return out, err
+	}
+	out.Lines = make([]experiment.Line, u.count)
+	for i, end := range w.ends {
+		digest := spinglass.Digest(w.points, u.n, u.count, i)
+		out.Lines[i], err = experiment.NewLine(Run{
+			N: u.n, Run: u.runNumber(i), Disorder: u.disorder, Start: u.first + i,
+			Energy: end.Energy, Gradient: end.Gradient, Steps: w.steps[i], Converged: end.Converged,
+			SHA256: hex.EncodeToString(digest[:]),
+		})
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// runNumber returns the number of start i of the block among the runs of its size.
+func (u unit) runNumber(i int) int { return u.disorder*u.plan.Starts + u.first + i }
+
+// FLOPs returns the floating-point operations of an energy and its gradient at one
+// point: 2 for each element of the symmetric matrices of the p-2 leading indices, which
+// is 2/3 n^3 for p = 3. Terms of lower order are not counted.
 func FLOPs(p, n int) float64 {
 	if p == 2 {
 		return 2 * float64(n) * float64(n)
@@ -108,8 +131,8 @@ func FLOPs(p, n int) float64 {
 	return total
 }
 
-// Rate is an experiment.Job.Rate.
-func (e *Experiment) Rate(elapsed time.Duration) string {
+// rate is the experiment.Job.Rate: its items are gradients.
+func rate(done experiment.Work, elapsed time.Duration) string {
 	s := elapsed.Seconds()
-	return fmt.Sprintf("%.0f gradients/s, %.1f GFLOP/s", float64(e.gradients.Load())/s, float64(e.flops.Load())/s/1e9)
+	return fmt.Sprintf("%.0f gradients/s, %.1f GFLOP/s", done.Items/s, done.FLOPs/s/1e9)
 }

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
-	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
@@ -148,9 +147,9 @@ func TestInterruptedRunContinues(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	job := prepare(t, p, simd.Detect()).Job(nil)
 	compute := job.Units[1].Run
-	job.Units[1].Run = func(ctx context.Context, progress func(float64)) ([]experiment.Line, error) {
+	job.Units[1].Run = func(ctx context.Context, report func(experiment.Work)) (experiment.Output, error) {
 		cancel()
-		return compute(ctx, progress)
+		return compute(ctx, report)
 	}
 	opt := experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard}
 	if err := experiment.Run(ctx, job, opt); !errors.Is(err, context.Canceled) {
@@ -197,18 +196,14 @@ func TestTrajectories(t *testing.T) {
 		p.Settle = 0
 		steps := []int{60, 0, 7, 30}
 		dir := t.TempDir()
-		e := prepare(t, p, simd.Detect())
-		if err := e.RecordTrajectories(spinglass.Trajectories{Steps: steps, Dir: dir}); err != nil {
+		e, err := prepare(t, p, simd.Detect()).WithTrajectories(steps)
+		if err != nil {
 			t.Fatal(err)
 		}
 		run(t, e, dir, 2)
 		results := readRuns(t, dir)
 		if plain := readRuns(t, compute(t, p, simd.Detect(), 1)); !reflect.DeepEqual(results, plain) {
 			t.Errorf("%s: the trajectories change the results", method)
-		}
-		units, err := spinglass.MergeTrajectories(dir, p)
-		if err != nil || units != 6 {
-			t.Fatalf("%d units, %v", units, err)
 		}
 		points, err := spinglass.ReadTrajectories(dir)
 		if err != nil || len(points) != len(steps)*p.Runs() {
@@ -238,15 +233,5 @@ func TestMemory(t *testing.T) {
 	var memory *spinglass.MemoryError
 	if !errors.As(err, &memory) || memory.N != 60000 || memory.Need < 8*60000.*60000*60000/6 {
 		t.Errorf("error %v", err)
-	}
-}
-
-// The projection covers every size with its couplings.
-func TestProject(t *testing.T) {
-	small, large := smallPlan(t, spinglass.GD), smallPlan(t, spinglass.GD)
-	large.Sizes = []spinglass.Size{{N: 4, Disorders: 2000}, {N: 60, Disorders: 2000}}
-	a, b := prepare(t, small, simd.Detect()).Project(1), prepare(t, large, simd.Detect()).Project(1)
-	if a <= 0 || b <= a || b > 1000*time.Hour {
-		t.Errorf("projected %v, and %v for a thousand times as much", a, b)
 	}
 }

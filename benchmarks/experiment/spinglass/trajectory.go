@@ -9,22 +9,13 @@ import (
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/core/spinglass"
 )
 
-// Trajectories asks for the energy of every start after some numbers of steps,
-// and its overlaps with its earlier positions. They stand in files of their own,
-// and the results do not depend on them.
-type Trajectories struct {
-	Steps []int  // none: no trajectories
-	Dir   string // the experiment's directory
-}
+// trajectoriesName is the name of the sidecar with the trajectories.
+const trajectoriesName = "trajectories"
 
-func trajectories(dir string) experiment.Sidecar {
-	return experiment.Sidecar{Dir: dir, Name: "trajectories"}
-}
-
-// A Point is one start at one moment. A start that is done stays where it ended.
+// A Point is one start after a number of steps. A start that has converged stays where
+// it is.
 type Point struct {
 	N        int     `json:"n"`
 	Run      int     `json:"run"`
@@ -32,67 +23,58 @@ type Point struct {
 	Step     int     `json:"step"`
 	Time     float64 `json:"time"`   // the sum of the lengths of the steps so far
 	Energy   float64 `json:"energy"` // L/Lambda
-	// Overlap is w(t).w(t')/Lambda with the points of the trajectory so far, this
-	// one last.
+	// Overlap is w(t).w(t')/Lambda with the recorded points of the start so far; the last
+	// one is this point.
 	Overlap []float64 `json:"overlap"`
 }
 
-// RecordTrajectories makes the job record trajectories too. A unit that was
-// finished before without them has none. It refuses a plan whose descents settle,
-// in steps of another length.
-func (e *Experiment) RecordTrajectories(t Trajectories) error {
-	if len(t.Steps) > 0 && e.plan.Settle > 0 {
-		return errors.New("a trajectory is one of steps at the rate: it needs settle 0")
+// WithTrajectories returns the experiment with a job that also records every start after
+// the given numbers of steps. They are written to the sidecar trajectories.jsonl; the
+// results do not depend on them. It refuses a plan whose descents take steps of other
+// lengths than the rate (Settle > 0), and steps beyond the plan's.
+func (e *Experiment) WithTrajectories(steps []int) (*Experiment, error) {
+	if len(steps) > 0 && e.plan.Settle > 0 {
+		return nil, &experiment.SettingsError{Err: errors.New("a trajectory needs steps of constant length: settle 0")}
 	}
-	t.Steps = slices.Compact(slices.Sorted(slices.Values(t.Steps)))
-	for _, step := range t.Steps {
+	for _, step := range steps {
 		if step < 0 || step > e.plan.MaxSteps {
-			return fmt.Errorf("a trajectory at step %d: from 0 to %d are possible", step, e.plan.MaxSteps)
+			return nil, &experiment.SettingsError{Err: fmt.Errorf("a trajectory at step %d: from 0 to %d are possible", step, e.plan.MaxSteps)}
 		}
 	}
-	e.record = t
-	return nil
+	with := *e
+	with.trajectory = slices.Compact(slices.Sorted(slices.Values(steps)))
+	return &with, nil
 }
 
-// along takes the walk to its end and returns the snapshots of its trajectory, if any
-// are asked for. It returns ctx.Err() if ctx is done first.
-func (t Trajectories) along(ctx context.Context, k *walk, plan Plan) (snapshots []spinglass.Snapshot, err error) {
-	last := 0
-	if len(t.Steps) > 0 {
-		advance := func(from, to int) error { return k.advance(ctx, from, to) }
-		if snapshots, err = k.glass.Trajectory(k.w, k.count, t.Steps, advance); err != nil {
-			return nil, err
-		}
-		last = t.Steps[len(t.Steps)-1]
-	}
-	return snapshots, k.advance(ctx, last, plan.MaxSteps)
-}
-
-func (t Trajectories) write(plan Plan, s starts, snapshots []spinglass.Snapshot) error {
-	if snapshots == nil {
-		return nil
+// recordTrajectory advances the walk to the last recorded step and returns the sidecar
+// lines of the unit.
+func (u unit) recordTrajectory(ctx context.Context, w *walk) ([]byte, error) {
+	advance := func(from, to int) error { return w.advance(ctx, from, to) }
+	snapshots, err := w.glass.Trajectory(w.points, w.count, u.trajectory, advance)
+	if err != nil {
+		return nil, err
 	}
 	var lines bytes.Buffer
-	for i := range s.count {
-		for _, m := range snapshots {
+	for i := range u.count {
+		for _, s := range snapshots {
 			p := Point{
-				N: s.n, Run: s.disorder*plan.Starts + s.first + i, Disorder: s.disorder,
-				Step: m.Step, Time: plan.time(m.Step), Energy: m.Energy[i],
+				N: u.n, Run: u.runNumber(i), Disorder: u.disorder,
+				Step: s.Step, Time: u.plan.time(s.Step), Energy: s.Energy[i],
 			}
-			for _, c := range m.Overlap {
-				p.Overlap = append(p.Overlap, c[i])
+			for _, overlap := range s.Overlap {
+				p.Overlap = append(p.Overlap, overlap[i])
 			}
 			line, err := json.Marshal(p)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			lines.Write(append(line, '\n'))
 		}
 	}
-	return trajectories(t.Dir).Write(s.key(), lines.Bytes())
+	return lines.Bytes(), nil
 }
 
-// time is the sum of the lengths of the first steps.
+// time returns the sum of the lengths of the first steps.
 func (p Plan) time(steps int) float64 {
 	if p.Stage == nil {
 		return p.Rate * float64(steps)
@@ -105,18 +87,8 @@ func (p Plan) time(steps int) float64 {
 	return sum
 }
 
-// MergeTrajectories writes trajectories.jsonl from the units' files, in the order
-// of the plan. It returns how many units have one, and writes nothing if none has.
-func MergeTrajectories(dir string, plan Plan) (units int, err error) {
-	var keys []string
-	for _, s := range plan.blocks() {
-		keys = append(keys, s.key())
-	}
-	return trajectories(dir).Merge(keys)
-}
-
-// ReadTrajectories returns the points of trajectories.jsonl, none if there is no
-// such file.
+// ReadTrajectories returns the points of a directory's trajectories, none if none were
+// recorded.
 func ReadTrajectories(dir string) ([]Point, error) {
-	return experiment.ReadSidecar[Point](trajectories(dir))
+	return experiment.ReadSidecar[Point](dir, trajectoriesName)
 }

@@ -26,7 +26,7 @@ type Table struct {
 
 // NewTable computes the table of a plan's runs. Some or all of the runs may be
 // missing and some may have diverged; the table says so and uses the others.
-// The environments are those of [ReadEnvironments].
+// The environments are those of experiment.ReadEnvironments.
 func NewTable(runs []mnist.Run, plan mnist.Plan, environments []environment.Environment) *Table {
 	return newTable(measure(runs, plan), plan, environments)
 }
@@ -91,7 +91,7 @@ func facts(p mnist.Plan, environments []environment.Environment) []page.Fact {
 		list = append(list, page.Fact{Name: "precision", Text: "float64 (without -float64: float32)"})
 	}
 	for _, e := range environments {
-		list = append(list, page.Fact{Name: "computed on", Text: page.EnvironmentText(e)})
+		list = append(list, page.Fact{Name: "computed on", Text: e.String()})
 	}
 	if len(environments) == 0 {
 		list = append(list, page.Fact{Name: "computed on", Text: "not recorded"})
@@ -101,7 +101,7 @@ func facts(p mnist.Plan, environments []environment.Environment) []page.Fact {
 
 // rateText is the learning rate at epoch e, counted from 0.
 func rateText(p mnist.Plan) string {
-	if p.Law == mnist.Inverse {
+	if p.Schedule == mnist.Inverse {
 		return fmt.Sprintf("%v/(1 + %v e) at epoch e", p.Rate, p.Decay)
 	}
 	return fmt.Sprintf("%v*%v^e at epoch e", p.Rate, p.Decay)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
@@ -31,7 +32,7 @@ func Read(dirs []string) (*Report, error) {
 		}
 		return nil, err
 	}
-	environments, err := page.ReadEnvironments(dirs...)
+	environments, err := experiment.ReadEnvironments(dirs...)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func (r *Report) Part(data *dataset.Data) (*page.Part, error) {
 			{Title: "Correlation of train and test loss, and range restriction", Table: s.correlationGrid(), Notes: []string{correctionNote}},
 			{Title: "Are networks of a pack alike?", Table: s.likenessGrid(), Notes: []string{likenessNote}},
 		},
-		Facts: s.table.facts, CommandsNote: commandsNote, Commands: commands(plan),
+		Facts: s.table.facts, CommandsNote: commandsNote, Commands: plan.Commands(),
 	}
 	if r.curves != nil {
 		p.Drawings = append(p.Drawings, r.curves)

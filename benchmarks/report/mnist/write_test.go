@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
-	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
@@ -191,61 +190,5 @@ func TestWriteCorrupted(t *testing.T) {
 	empty := t.TempDir()
 	if err := write(empty, []string{empty}, nil); err == nil || !strings.Contains(err.Error(), "plan.json") {
 		t.Errorf("an empty directory: %v", err)
-	}
-}
-
-func TestReadEnvironments(t *testing.T) {
-	plan := quickPlan()
-	plan.Sizes = []int{25}
-	dir := experimentOf(t, plan, paperRunsOf(plan))
-	got, err := page.ReadEnvironments(dir)
-	if err != nil || len(got) != 1 || got[0] != reporttest.Environment {
-		t.Errorf("%+v, %v", got, err)
-	}
-	if got, err := page.ReadEnvironments(t.TempDir()); err != nil || got != nil {
-		t.Errorf("without a record: %+v, %v", got, err)
-	}
-	one := environment.Environment{CPU: "X", Workers: 1, ISA: "generic"}
-	if text := page.EnvironmentText(one); !strings.Contains(text, "1 worker,") {
-		t.Error(text)
-	}
-}
-
-func TestCommands(t *testing.T) {
-	for _, name := range mnist.Presets() {
-		plan, err := mnist.Preset(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan.Data = "mnist"
-		if plan.TrainSamples == 0 {
-			plan.TrainSamples, plan.TestSamples = trainImages, testImages
-		}
-		if got := commands(plan)[0]; !strings.Contains(got, "mnist -preset "+name+" -out DIR") {
-			t.Errorf("%s: %s", name, got)
-		}
-	}
-	plan := quickPlan()
-	plan.Sizes, plan.Epochs, plan.Rate, plan.Data = []int{2, 37}, 3, .5, dataset.Builtin
-	all := strings.Join(commands(plan), "\n")
-	for _, want := range []string{
-		"mnist -preset quick -sizes 2,37 -epochs 3 -rate 0.5 -data builtin -out DIR\n", "report DIR\n",
-		"replay -preset quick -sizes 2,37 -rate 0.5 -data builtin -n 2 -run 0 -epochs 3 -export WEIGHTS",
-	} {
-		if !strings.Contains(all, want) {
-			t.Errorf("no %q in\n%s", want, all)
-		}
-	}
-	lines := strings.Join(commands(plan.OfLayers([]int{50, 25})), "\n")
-	if strings.Count(lines, "-preset quick -hidden 50,25 ") != 2 || strings.Contains(lines, "-sizes") || strings.Contains(lines, "-n ") {
-		t.Errorf("two hidden layers: %s", lines)
-	}
-	plan.Float64 = true
-	if lines := strings.Join(commands(plan), "\n"); strings.Count(lines, " -float64 ") != 2 {
-		t.Errorf("in float64: %s", lines)
-	}
-	plan.TrainSamples = 77
-	if got := commands(plan); got != nil {
-		t.Errorf("no flags give 77 images: %v", got)
 	}
 }

@@ -26,21 +26,20 @@ func Directory[R any](t *testing.T, plan any, units [][]R) string {
 	t.Helper()
 	dir := t.TempDir()
 	missing := errors.New("not computed")
-	job := experiment.Job{Plan: plan, Environment: Environment, Noun: "units", Rate: func(time.Duration) string { return "" }}
+	job := experiment.Job{Plan: plan, Environment: Environment, Noun: "units", Rate: func(experiment.Work, time.Duration) string { return "" }}
 	for i, runs := range units {
-		unit := experiment.Unit{Key: fmt.Sprint(i), Cost: 1, Run: func(context.Context, func(float64)) ([]experiment.Line, error) {
-			var lines []experiment.Line
+		unit := experiment.Unit{Key: fmt.Sprint(i), Cost: 1, Run: func(context.Context, func(experiment.Work)) (out experiment.Output, err error) {
 			for _, r := range runs {
 				line, err := experiment.NewLine(r)
 				if err != nil {
-					return nil, err
+					return out, err
 				}
-				lines = append(lines, line)
+				out.Lines = append(out.Lines, line)
 			}
-			if lines == nil {
-				return nil, missing
+			if out.Lines == nil {
+				return out, missing
 			}
-			return lines, nil
+			return out, nil
 		}}
 		if len(runs) == 0 {
 			unit.Cost = 0 // after all others

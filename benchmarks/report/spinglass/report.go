@@ -12,6 +12,7 @@ package spinglass
 import (
 	"fmt"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
@@ -42,7 +43,7 @@ func Read(dirs []string) (*Report, error) {
 		return nil, fmt.Errorf("%s has trajectories of p = %d with %s couplings, %s runs of p = %d with %s couplings: report them apart",
 			along.dir, along.plan.P, along.plan.Couplings, dirs[0], results.Plan.P, results.Plan.Couplings)
 	}
-	environments, err := page.ReadEnvironments(dirs...)
+	environments, err := experiment.ReadEnvironments(dirs...)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (r *Report) Part() (*page.Part, error) {
 			{Title: "Laws of the size", Table: s.lawGrid(), Named: true, Notes: []string{lawNote}},
 			{Title: "Beside all minima", Table: s.theoryGrid(), Notes: []string{theoryNote}},
 		},
-		Facts: r.facts, CommandsNote: commandsNote, Commands: commands(s.plan), Extra: []page.File{csv},
+		Facts: r.facts, CommandsNote: commandsNote, Commands: s.plan.Commands(), Extra: []page.File{csv},
 	}, err
 }
 

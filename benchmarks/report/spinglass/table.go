@@ -170,7 +170,7 @@ func facts(p spinglass.Plan, along trajectories, environments []environment.Envi
 			format.Count(along.plan.Starts, "start"), along.plan.Method, stageText(along.plan), along.plan.Rate)})
 	}
 	for _, e := range environments {
-		list = append(list, page.Fact{Name: "computed on", Text: page.EnvironmentText(e)})
+		list = append(list, page.Fact{Name: "computed on", Text: e.String()})
 	}
 	if len(environments) == 0 {
 		list = append(list, page.Fact{Name: "computed on", Text: "not recorded"})

@@ -1,4 +1,4 @@
-package page
+package experiment
 
 import (
 	"encoding/json"
@@ -6,19 +6,17 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
-	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
-// ReadEnvironments returns the different environments that worked on an
-// experiment's directories, in order of appearance; none if that is not recorded.
+// ReadEnvironments returns the different environments in which the results of some
+// directories were computed, in order of appearance; none for a directory without
+// timing.jsonl.
 func ReadEnvironments(dirs ...string) ([]environment.Environment, error) {
 	var all []environment.Environment
 	for _, dir := range dirs {
-		sessions, err := experiment.ReadTiming(dir)
+		sessions, err := ReadTiming(dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -36,9 +34,4 @@ func ReadEnvironments(dirs ...string) ([]environment.Environment, error) {
 		}
 	}
 	return all, nil
-}
-
-// EnvironmentText names CPU, kernels, workers, Go and commit.
-func EnvironmentText(e environment.Environment) string {
-	return strings.Join([]string{e.CPU, e.ISA + " kernels", format.Count(e.Workers, "worker"), e.Go + " " + e.Platform, "commit " + e.Commit}, ", ")
 }

@@ -1,0 +1,143 @@
+package experiment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// grace is how long the running units may continue after a cancellation. The units
+// that finish in this time are kept, the others are abandoned.
+const grace = time.Second
+
+// An outcome is what became of a unit.
+type outcome struct {
+	unit    Unit
+	output  Output
+	err     error
+	worker  int
+	elapsed time.Duration
+	work    Work
+}
+
+// computeUnits computes the units in their order on opt.Workers goroutines, writes
+// each finished unit to the journal, and returns the lines of all. It stops at the
+// first error and when ctx is cancelled.
+func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journal *journal) ([]Line, error) {
+	timing, err := openTiming(opt.Dir, job.Environment)
+	if err != nil {
+		return nil, err
+	}
+	defer timing.close()
+	meter := newMeter(job, units)
+	stop := meter.show(opt.Stderr)
+	defer stop()
+
+	queue := make(chan Unit, len(units))
+	for _, u := range units {
+		queue <- u
+	}
+	close(queue)
+	// There is room for every outcome: a worker never waits, even if nobody collects.
+	outcomes := make(chan outcome, len(units))
+	working, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var workers sync.WaitGroup
+	workers.Add(opt.Workers)
+	for number := range opt.Workers {
+		go work(working, number, queue, outcomes, meter, &workers)
+	}
+	go func() {
+		workers.Wait()
+		close(outcomes)
+	}()
+
+	var lines []Line
+	err = collect(working, cancel, outcomes, func(o outcome) error {
+		if err := writeSidecar(opt.Dir, job.Sidecar, o); err != nil {
+			return err
+		}
+		if err := journal.append(o.unit.Key, o.output.Lines); err != nil {
+			return err
+		}
+		lines = append(lines, o.output.Lines...)
+		meter.finish(o.unit)
+		return timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work.FLOPs})
+	})
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil, &interruption{meter.count(), ctx.Err()}
+	}
+	return lines, err
+}
+
+// work computes units from the queue until it is empty or ctx is cancelled.
+func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- outcome, meter *meter, workers *sync.WaitGroup) {
+	defer workers.Done()
+	for u := range queue {
+		if ctx.Err() != nil {
+			return
+		}
+		o := outcome{unit: u, worker: number}
+		started := time.Now()
+		o.output, o.err = u.Run(ctx, func(w Work) {
+			o.work.add(w)
+			meter.report(u, w)
+		})
+		o.elapsed = time.Since(started)
+		if o.err == nil && len(o.output.Lines) == 0 {
+			o.err = errors.New("no result")
+		}
+		if o.err != nil {
+			o.err = fmt.Errorf("%s: %w", u.Key, o.err)
+		}
+		outcomes <- o
+	}
+}
+
+// collect calls keep for each unit that succeeded, until the outcomes end. After the
+// first error it cancels the others. It returns that error, or ctx.Err().
+//
+// A unit that ignores a cancellation for longer than grace is abandoned: its goroutine
+// ends when the unit does, and its lines are dropped.
+func collect(ctx context.Context, cancel context.CancelFunc, outcomes <-chan outcome, keep func(outcome) error) error {
+	var failure error
+	cancelled := ctx.Done()
+	var deadline <-chan time.Time
+	for {
+		select {
+		case o, open := <-outcomes:
+			if !open {
+				return failure
+			}
+			if o.err == nil {
+				o.err = keep(o)
+			}
+			if o.err != nil && failure == nil {
+				failure = o.err
+				cancel()
+			}
+		case <-cancelled:
+			cancelled = nil
+			deadline = time.After(grace)
+			if failure == nil {
+				failure = ctx.Err()
+			}
+		case <-deadline:
+			return failure
+		}
+	}
+}
+
+// An interruption is the error of a cancelled run.
+type interruption struct {
+	count string
+	cause error
+}
+
+func (e *interruption) Error() string {
+	return "interrupted with " + e.count + " done; the same command continues"
+}
+
+func (e *interruption) Unwrap() error { return e.cause }

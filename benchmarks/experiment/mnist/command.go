@@ -1,0 +1,98 @@
+package mnist
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+)
+
+// Flags returns the flags of `lossglass mnist` that give the plan, one or two words
+// each. The data are not among them.
+func (p Plan) Flags() []string {
+	networks := "-sizes " + numbersText(p.Sizes)
+	if p.Hidden != nil {
+		networks = "-hidden " + numbersText(p.Hidden)
+	}
+	flags := []string{
+		networks, fmt.Sprint("-runs ", p.Runs), fmt.Sprint("-epochs ", p.Epochs), fmt.Sprint("-batch ", p.Batch),
+		fmt.Sprint("-rate ", p.Rate), fmt.Sprint("-decay ", p.Decay), fmt.Sprint("-schedule ", p.Schedule),
+		fmt.Sprint("-init ", p.Start), fmt.Sprint("-seed ", p.Seed),
+	}
+	if p.Float64 {
+		flags = append(flags, "-float64")
+	}
+	return flags
+}
+
+// numbersText formats numbers as a flag takes them.
+func numbersText(numbers []int) string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(numbers), "[]"), " ", ",")
+}
+
+// Commands returns the command lines that compute the plan's runs, report them, and train
+// one of them again; none if no preset uses the plan's images, for which there is no flag.
+func (p Plan) Commands() []string {
+	preset, others := p.presetAndFlags()
+	if preset == "" {
+		return nil
+	}
+	switch p.Data {
+	case dataset.Builtin:
+		others = append(others, "-data builtin")
+	case "any":
+		others = append(others, "-data DATA -data-any")
+	}
+	// replay has its own -epochs.
+	shared := slices.DeleteFunc(slices.Clone(others), func(f string) bool { return strings.HasPrefix(f, "-epochs ") })
+	one := fmt.Sprintf("-run 0 -epochs %d", p.Epochs)
+	if p.Hidden == nil {
+		one = fmt.Sprintf("-n %d %s", p.Sizes[0], one)
+	}
+	return []string{
+		commandLine("mnist -preset "+preset, strings.Join(others, " "), "-out DIR"),
+		commandLine("report DIR"),
+		commandLine("replay -preset "+preset, strings.Join(shared, " "), one, "-export WEIGHTS"),
+	}
+}
+
+func commandLine(parts ...string) string {
+	line := "go run ./benchmarks/lossglass"
+	for _, part := range parts {
+		if part != "" {
+			line += " " + part
+		}
+	}
+	return line
+}
+
+// presetAndFlags returns the preset on the plan's images that differs from it in the
+// fewest flags, and these flags.
+func (p Plan) presetAndFlags() (preset string, flags []string) {
+	for _, name := range Presets() {
+		base, err := Preset(name)
+		if err != nil {
+			panic(err) // Presets returns what Preset accepts
+		}
+		if !sameImages(base.TrainSamples, p.TrainSamples, mnistTrain) || !sameImages(base.TestSamples, p.TestSamples, mnistTest) {
+			continue
+		}
+		baseFlags := base.Flags()
+		different := slices.DeleteFunc(p.Flags(), func(f string) bool { return slices.Contains(baseFlags, f) })
+		if preset == "" || len(different) < len(flags) {
+			preset, flags = name, different
+		}
+	}
+	return preset, flags
+}
+
+// Numbers of images of MNIST.
+const (
+	mnistTrain = 60000
+	mnistTest  = 10000
+)
+
+// sameImages reports whether a preset uses as many images as a plan; 0 in a preset means
+// all of the data.
+func sameImages(preset, plan, all int) bool { return preset == plan || preset == 0 && plan == all }

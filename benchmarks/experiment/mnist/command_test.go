@@ -1,0 +1,51 @@
+package mnist
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+)
+
+func TestCommands(t *testing.T) {
+	for _, name := range Presets() {
+		plan, err := Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan.Data = "mnist"
+		if plan.TrainSamples == 0 {
+			plan.TrainSamples, plan.TestSamples = mnistTrain, mnistTest
+		}
+		if got := plan.Commands()[0]; !strings.Contains(got, "mnist -preset "+name+" -out DIR") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	plan, err := Preset("quick")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.TrainSamples, plan.TestSamples = mnistTrain, mnistTest
+	plan.Sizes, plan.Epochs, plan.Rate, plan.Data = []int{2, 37}, 3, .5, dataset.Builtin
+	all := strings.Join(plan.Commands(), "\n")
+	for _, want := range []string{
+		"mnist -preset quick -sizes 2,37 -epochs 3 -rate 0.5 -data builtin -out DIR\n", "report DIR\n",
+		"replay -preset quick -sizes 2,37 -rate 0.5 -data builtin -n 2 -run 0 -epochs 3 -export WEIGHTS",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no %q in\n%s", want, all)
+		}
+	}
+	lines := strings.Join(plan.OfLayers([]int{50, 25}).Commands(), "\n")
+	if strings.Count(lines, "-preset quick -hidden 50,25 ") != 2 || strings.Contains(lines, "-sizes") || strings.Contains(lines, "-n ") {
+		t.Errorf("two hidden layers: %s", lines)
+	}
+	plan.Float64 = true
+	if lines := strings.Join(plan.Commands(), "\n"); strings.Count(lines, " -float64 ") != 2 {
+		t.Errorf("in float64: %s", lines)
+	}
+	plan.TrainSamples = 77
+	if got := plan.Commands(); got != nil {
+		t.Errorf("no flags give 77 images: %v", got)
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+)
+
+// parse parses one of the command lines that a plan gives.
+func parse(t *testing.T, line string) *commands {
+	t.Helper()
+	t.Setenv("LOSSGLASS_DATA", "")
+	t.Setenv("LOSSGLASS_ISA", "")
+	args, ok := strings.CutPrefix(line, "go run ./benchmarks/lossglass ")
+	if !ok {
+		t.Fatalf("command %q", line)
+	}
+	var cli commands
+	parser := newParser(&cli, streams{}, func(int) {})
+	if _, err := parser.Parse(doubleDashes(strings.Fields(args))); err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return &cli
+}
+
+// The command that a plan of networks gives has this plan.
+func TestMnistPlanGivesItsCommand(t *testing.T) {
+	preset := func(name string) mnist.Plan {
+		p, err := mnist.Preset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	other := preset("paper")
+	other.Sizes, other.Runs, other.Epochs, other.Batch, other.Rate, other.Decay = []int{3, 7}, 5, 9, 10, 0.123, 1.5
+	other.Schedule, other.Start, other.Seed, other.Float64 = mnist.Inverse, "fanin", 99, true
+	for _, p := range []mnist.Plan{preset("smoke"), preset("paper-matched"), other, other.OfLayers([]int{50, 25})} {
+		want := p
+		if p.TrainSamples == 0 {
+			p.TrainSamples, p.TestSamples = 60000, 10000
+		}
+		got, err := parse(t, p.Commands()[0]).Mnist.plan()
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[0], got, err, want)
+		}
+		replayed, err := parse(t, p.Commands()[2]).Replay.plan()
+		if replayed.Epochs = want.Epochs; err != nil || !reflect.DeepEqual(replayed, want) {
+			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[2], replayed, err, want)
+		}
+	}
+}
+
+// The command that a plan of spin glasses gives has this plan.
+func TestSpinglassPlanGivesItsCommand(t *testing.T) {
+	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin} {
+		p, err := spinglass.Preset("paper", 4, method, []int{25, 60})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Couplings, p.Starts, p.Seed, p.Settle = "sign", 77, 5, 0
+		got, err := parse(t, p.Commands()[0]).Spinglass.plan()
+		if err != nil || !reflect.DeepEqual(got, p) {
+			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[0], got, err, p)
+		}
+	}
+}
+
+// Every command has a help text.
+func TestHelpOfEveryCommand(t *testing.T) {
+	for _, name := range []string{"mnist", "spinglass", "report", "replay", "data", "calibrate", "theory", "version"} {
+		var out strings.Builder
+		if status := run(context.Background(), []string{name, "-help"}, streams{&out, &out}); status != 0 || !strings.Contains(out.String(), "Usage: lossglass "+name) {
+			t.Errorf("%s: status %d, %s", name, status, out.String())
+		}
+	}
+}
