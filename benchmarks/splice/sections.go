@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+)
+
+// A section makes the text between two markers from the files below root and the
+// arguments of the first marker.
+type section func(root fs.FS, arguments []string) (string, error)
+
+var sections = map[string]section{
+	"networks":  networks,  // DIR: mean losses and correlations of a report of the mnist experiment, beside the paper's
+	"spinglass": spinGlass, // DIR: mean energies of a report of the spinglass experiment, beside the paper's
+	"training":  training,  // FINGERPRINT: training speed, ours and other libraries'
+	"gemm":      gemm,      // FINGERPRINT: speed of matrix products, ours and other libraries'
+	"dropin":    dropIn,    // FINGERPRINT: gonum's operations with our products, relative to its own
+	"output":    output,    // NAME [LINES]: a command and the last lines of its output
+}
+
+func argument(arguments []string, name string) (string, error) {
+	if len(arguments) != 1 {
+		return "", fmt.Errorf("one argument is needed: %s", name)
+	}
+	return arguments[0], nil
+}
+
+// networks: one column per size from 25 hidden units, test losses and correlations
+// here and in the paper.
+func networks(root fs.FS, arguments []string) (string, error) {
+	dir, err := argument(arguments, "DIR")
+	if err != nil {
+		return "", err
+	}
+	file := dir + "/table.csv"
+	rows, err := readCSV(root, file)
+	if err != nil {
+		return "", err
+	}
+	t := table{header: []string{"hidden units"}, alignRight: true}
+	cells := map[string][]string{}
+	order := []string{"runs", "test loss, here", "test loss, paper", "correlation, here", "correlation, paper"}
+	for _, r := range rows {
+		if n, err := strconv.Atoi(r["n"]); err != nil || n < 25 {
+			continue
+		}
+		t.header = append(t.header, r["n"])
+		for name, cell := range map[string]string{
+			"runs":               r["runs"],
+			"test loss, here":    plusMinus(r["test_loss_mean"], r["test_loss_sd"], 4),
+			"test loss, paper":   plusMinus(r["paper_test_loss_mean"], r["paper_test_loss_sd"], 4),
+			"correlation, here":  decimals(r["correlation"], 3),
+			"correlation, paper": decimals(r["paper_correlation"], 3),
+		} {
+			cells[name] = append(cells[name], cell)
+		}
+	}
+	for _, name := range order {
+		t.rows = append(t.rows, append([]string{name}, cells[name]...))
+	}
+	return t.markdown() + "\nSource: `" + file + "`.\n", nil
+}
+
+// spinGlass: one row per size.
+func spinGlass(root fs.FS, arguments []string) (string, error) {
+	dir, err := argument(arguments, "DIR")
+	if err != nil {
+		return "", err
+	}
+	file := dir + "/glass.csv"
+	rows, err := readCSV(root, file)
+	if err != nil {
+		return "", err
+	}
+	t := table{alignRight: true, header: []string{"spins", "disorders", "mean here ± sd between disorders", "sd within a disorder", "paper, one disorder: mean ± sd"}}
+	for _, r := range rows {
+		t.rows = append(t.rows, []string{r["n"], r["disorders"], plusMinus(r["mean"], r["sd_between_disorders"], 4),
+			decimals(r["sd_within_disorder"], 4), plusMinus(r["paper_mean"], r["paper_sd"], 4)})
+	}
+	return t.markdown() + "\nSource: `" + file + "`.\n", nil
+}
+
+// output: a fenced block with a recorded command and the last lines of its output.
+func output(root fs.FS, arguments []string) (string, error) {
+	if len(arguments) < 1 || len(arguments) > 2 {
+		return "", fmt.Errorf("one or two arguments are needed: NAME [LINES]")
+	}
+	most := 10
+	if len(arguments) == 2 {
+		n, err := strconv.Atoi(arguments[1])
+		if err != nil || n < 1 {
+			return "", fmt.Errorf("%q is not a number of lines", arguments[1])
+		}
+		most = n
+	}
+	file := "results/output/" + arguments[0] + ".txt"
+	text, err := fs.ReadFile(root, file)
+	if err != nil {
+		return "", err
+	}
+	header, body, _ := strings.Cut(string(text), "\n\n")
+	facts := headerFacts(header)
+	lines := strings.Split(strings.TrimRight(body, "\n"), "\n")
+	if len(lines) > most {
+		lines = append([]string{"..."}, lines[len(lines)-most:]...)
+	}
+	return fmt.Sprintf("```text\n%s\n```\n\nThe end of `%s` on %s, %s (`%s`).\n",
+		strings.Join(lines, "\n"), facts["command"], facts["CPU"], facts["date"], file), nil
+}
+
+// headerFacts parses lines of the form "# name: text" or "- name: text".
+func headerFacts(header string) map[string]string {
+	facts := map[string]string{}
+	for line := range strings.Lines(header) {
+		line = strings.TrimLeft(strings.TrimSpace(line), "#- ")
+		if name, text, ok := strings.Cut(line, ": "); ok {
+			facts[name] = text
+		}
+	}
+	return facts
+}
+
+// decimals formats a number with that many digits after the point. Text that is no
+// number is returned unchanged.
+func decimals(text string, digits int) string {
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return text
+	}
+	return strconv.FormatFloat(x, 'f', digits, 64)
+}
+
+func plusMinus(mean, sd string, digits int) string {
+	return decimals(mean, digits) + " ± " + decimals(sd, digits)
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// Every page is what splice makes of it: a figure typed by hand, or results that
+// changed without the page, fail here.
+func TestPagesAreUpToDate(t *testing.T) {
+	t.Chdir("../..")
+	for _, page := range pages {
+		old, err := os.ReadFile(page)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		text, err := splice(string(old), os.DirFS("."))
+		if err != nil {
+			t.Errorf("%s: %v", page, err)
+		} else if text != string(old) {
+			t.Errorf("%s is not what results/ says: run make readme", page)
+		}
+	}
+}
+
+// README.md is a front door: it stays short.
+func TestReadmeIsShort(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lines := strings.Count(string(text), "\n"); lines > 150 {
+		t.Errorf("README.md has %d lines, at most 150 are allowed", lines)
+	}
+}
+
+func TestSplice(t *testing.T) {
+	root := fstest.MapFS{
+		"r/table.csv": {Data: []byte("n,runs,test_loss_mean,test_loss_sd,paper_test_loss_mean,paper_test_loss_sd,correlation,paper_correlation\n" +
+			"10,3,9,9,9,9,9,9\n25,16,0.123456,0.001,0.13,0.002,0.5,0.7616\n")},
+		"results/output/hello.txt": {Data: []byte("# command: echo\n# date: 2026-01-02\n# CPU: a CPU\n\nfirst\nsecond\nthird\n")},
+	}
+	page := "before\n<!-- splice networks r -->\nold figures\n<!-- end -->\nbetween\n<!-- splice output hello 2 -->\n<!-- end -->\nafter\n"
+	want := "before\n<!-- splice networks r -->\n" +
+		"| hidden units | 25 |\n| --- | ---: |\n| runs | 16 |\n| test loss, here | 0.1235 ± 0.0010 |\n| test loss, paper | 0.1300 ± 0.0020 |\n" +
+		"| correlation, here | 0.500 |\n| correlation, paper | 0.762 |\n\nSource: `r/table.csv`.\n<!-- end -->\nbetween\n" +
+		"<!-- splice output hello 2 -->\n```text\n...\nsecond\nthird\n```\n\nThe end of `echo` on a CPU, 2026-01-02 (`results/output/hello.txt`).\n<!-- end -->\nafter\n"
+	for range 2 { // splicing again changes nothing
+		got, err := splice(page, root)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != want {
+			t.Fatalf("got\n%s\nwant\n%s", got, want)
+		}
+		page = got
+	}
+}
+
+func TestSpliceErrors(t *testing.T) {
+	for page, want := range map[string]string{
+		"<!-- splice output x -->\ntext\n":                                 "no <!-- end -->",
+		"<!-- splice output x -->\n<!-- splice output y -->\n<!-- end -->": "no <!-- end -->",
+		"<!-- splice nonsense -->\n<!-- end -->\n":                         `no section "nonsense"`,
+		"<!-- splice output -->\n<!-- end -->\n":                           "arguments are needed",
+		"<!-- splice output absent -->\n<!-- end -->\n":                    "does not exist",
+		"<!-- splice networks absent -->\n<!-- end -->\n":                  "does not exist",
+		"<!-- splice training absent -->\n<!-- end -->\n":                  "bench-*.txt",
+	} {
+		if _, err := splice(page, fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: error %v, want %q", page, err, want)
+		}
+	}
+}
+
+func TestTraining(t *testing.T) {
+	root := fstest.MapFS{
+		"results/f/bench-old.txt": {Data: []byte("# date: 2025-01-01\nBenchmarkTrain/n=25/isa=avx2/batch=100-2 1 1 ns/op 9e6 samples/s 9 %peak\n")},
+		"results/f/bench-new.txt": {Data: []byte("# date: 2026-01-01\n" + strings.Repeat("BenchmarkTrain/n=25/isa=avx2/batch=100-2 1 1 ns/op 1.5e6 samples/s 120.4 %peak\n", 2) +
+			"BenchmarkTrain/n=25/isa=avx2/batch=100-2 1 1 ns/op 7e6 samples/s 700 %peak\n" +
+			"BenchmarkTrain/n=50/isa=avx2/batch=100-2 1 1 ns/op 1e6 samples/s 110 %peak\nBenchmarkTrain/n=100/isa=avx2/batch=100-2 1 1 ns/op 1e6 samples/s 110 %peak\n" +
+			"BenchmarkTrain/n=250/isa=avx2/batch=100-2 1 1 ns/op 1e6 samples/s 110 %peak\nBenchmarkTrain/n=500/isa=avx2/batch=100-2 1 1 ns/op 1e6 samples/s 110 %peak\n")},
+		"results/peers/training-f.md": {Data: []byte("# T\n\n## Minibatch 100\n\nMillion samples x networks per second:\n\n| | n = 25 |\n|---|---:|\n| lossglass | 9 |\n| NumPy | 3.21 |\n")},
+	}
+	got, err := training(root, []string{"f"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| lossglass, avx2, minibatch 100 | 1.5 (120 %) | 1 (110 %) |", "| NumPy | 3.21 |", "bench-new.txt"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "| lossglass | 9 |") {
+		t.Errorf("our own row of the peers' table is repeated:\n%s", got)
+	}
+}
+
+func TestShellCommands(t *testing.T) {
+	page := "text\n```sh\nmake test # all tests\n# a comment\ngo test \\\n  ./simd\n\n```\n```go\nnot shell\n```\n```sh\nlast\n```\n"
+	if got, want := shellCommands(page), []string{"make test", "go test ./simd", "last"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
