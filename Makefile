@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults faults-sample findings bench bench-peers bench-peers-matmul record generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults faults-sample findings bench bench-peers bench-peers-matmul record outputs readme generate check
 
 lossglass = bin/lossglass
 
@@ -13,13 +13,13 @@ lossglass: ## build the command into bin/
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
 	@$(lossglass) mnist -preset quick
 
-spinglass: lossglass ## go down from many starts on the paper's spin glasses, preset quick, and print the energies reached
+spinglass: lossglass ## minimise the energies of the paper's spin glasses from many random starts, preset quick, and print a table
 	@$(lossglass) spinglass -preset quick
 
 test: ## run all tests
 	go test ./...
 
-verify: lossglass ## small experiments with every kernel of this CPU: the results must be the same bytes
+verify: lossglass ## compute small experiments with every kernel of this CPU and compare with the committed digests
 	@.ci/verify $(lossglass)
 
 cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds
@@ -73,11 +73,24 @@ bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libo
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
 	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)
 
+outputs: ## run the README's commands again and keep what they print, in results/output
+	$(evidence) -output results/output/mnist.txt make -s mnist
+	$(evidence) -output results/output/verify.txt make -s verify
+	$(evidence) -output results/output/kernel.txt go test ./simd -count=1 -v -run 'TestKernels/.*/Gemm32'
+	$(evidence) -output results/output/profile.txt go test ./benchmarks/bench -run - -bench 'Train/n=100/.*/batch=100$$' -benchtime 200ms
+
+readme: ## write the tables of the Markdown pages from results/
+	@go run ./benchmarks/splice
+
 generate: ## write the assembly again from its generators, simd/_asm
 	cd simd/_asm && go run .
 	cd simd/emulate/internal/native && go run generate.go
 
-check: ## formatting and go vet, for amd64 and arm64
+check: ## formatting, go vet for amd64 and arm64, staticcheck, and go.mod as go mod tidy writes it
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	GOARCH=amd64 go vet ./...
 	GOARCH=arm64 go vet ./...
+	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+	go mod tidy -diff
+	cd simd/_asm && go mod tidy -diff && go vet ./...
+	cd benchmarks/peers/blas && go mod tidy -diff

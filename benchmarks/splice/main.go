@@ -2,8 +2,8 @@
 // in results/, so that no figure in a page is typed by hand. Run it in the
 // repository's root:
 //
-//	make readme        # go run ./benchmarks/splice
-//	make readme-check  # go run ./benchmarks/splice -check: fails if a page would change
+//	make readme
+//	go run ./benchmarks/splice -check   # writes nothing; fails if a page would change
 //
 // A page holds pairs of markers, and splice replaces what is between them:
 //
@@ -25,7 +25,7 @@ import (
 )
 
 // pages are the Markdown files with spliced sections, relative to the repository's root.
-var pages = []string{"README.md", "benchmarks/README.md", "benchmarks/METHODOLOGY.md", "props/README.md", "results/README.md"}
+var pages = []string{"README.md", "benchmarks/METHODOLOGY.md", "props/README.md", "results/README.md"}
 
 func main() {
 	check := flag.Bool("check", false, "write nothing; fail if a page would change")
