@@ -17,7 +17,7 @@ var sections = map[string]section{
 	"training":  training,  // FINGERPRINT: training speed, ours and other libraries'
 	"gemm":      gemm,      // FINGERPRINT: speed of matrix products, ours and other libraries'
 	"dropin":    dropIn,    // FINGERPRINT: gonum's operations with our products, relative to its own
-	"output":    output,    // NAME [LINES]: a command and the last lines of its output
+	"output":    output,    // NAME LINES: some lines of the output of a recorded command
 }
 
 func argument(arguments []string, name string) (string, error) {
@@ -82,18 +82,10 @@ func spinGlass(root fs.FS, arguments []string) (string, error) {
 	return t.markdown() + "\nSource: `" + file + "`.\n", nil
 }
 
-// output: a fenced block with a recorded command and the last lines of its output.
+// output: a fenced block with some lines of the output of a recorded command.
 func output(root fs.FS, arguments []string) (string, error) {
-	if len(arguments) < 1 || len(arguments) > 2 {
-		return "", fmt.Errorf("one or two arguments are needed: NAME [LINES]")
-	}
-	most := 10
-	if len(arguments) == 2 {
-		n, err := strconv.Atoi(arguments[1])
-		if err != nil || n < 1 {
-			return "", fmt.Errorf("%q is not a number of lines", arguments[1])
-		}
-		most = n
+	if len(arguments) != 2 {
+		return "", fmt.Errorf("two arguments are needed: NAME LINES")
 	}
 	file := "results/output/" + arguments[0] + ".txt"
 	text, err := fs.ReadFile(root, file)
@@ -103,11 +95,27 @@ func output(root fs.FS, arguments []string) (string, error) {
 	header, body, _ := strings.Cut(string(text), "\n\n")
 	facts := headerFacts(header)
 	lines := strings.Split(strings.TrimRight(body, "\n"), "\n")
-	if len(lines) > most {
-		lines = append([]string{"..."}, lines[len(lines)-most:]...)
+	first, last, err := lineRange(arguments[1], len(lines))
+	if err != nil {
+		return "", err
 	}
-	return fmt.Sprintf("```text\n%s\n```\n\nThe end of `%s` on %s, %s (`%s`).\n",
-		strings.Join(lines, "\n"), facts["command"], facts["CPU"], facts["date"], file), nil
+	return fmt.Sprintf("```text\n%s\n```\nOutput on %s, %s (`%s`).\n",
+		strings.Join(lines[first-1:last], "\n"), facts["CPU"], facts["date"], file), nil
+}
+
+// lineRange parses which of n lines to show: FIRST-LAST, or -N for the last N.
+func lineRange(text string, n int) (first, last int, err error) {
+	from, to, _ := strings.Cut(text, "-")
+	last, err = strconv.Atoi(to)
+	if err == nil && from == "" {
+		first, last = n-last+1, n
+	} else if err == nil {
+		first, err = strconv.Atoi(from)
+	}
+	if err != nil || first < 1 || first > last || last > n {
+		return 0, 0, fmt.Errorf("%q selects no lines of %d: FIRST-LAST, or -N for the last N", text, n)
+	}
+	return first, last, nil
 }
 
 // headerFacts parses lines of the form "# name: text" or "- name: text".

@@ -44,11 +44,11 @@ func TestSplice(t *testing.T) {
 			"10,3,9,9,9,9,9,9\n25,16,0.123456,0.001,0.13,0.002,0.5,0.7616\n")},
 		"results/output/hello.txt": {Data: []byte("# command: echo\n# date: 2026-01-02\n# CPU: a CPU\n\nfirst\nsecond\nthird\n")},
 	}
-	page := "before\n<!-- splice networks r -->\nold figures\n<!-- end -->\nbetween\n<!-- splice output hello 2 -->\n<!-- end -->\nafter\n"
+	page := "before\n<!-- splice networks r -->\nold figures\n<!-- end -->\nbetween\n<!-- splice output hello -2 -->\n<!-- end -->\nafter\n"
 	want := "before\n<!-- splice networks r -->\n" +
 		"| hidden units | 25 |\n| --- | ---: |\n| runs | 16 |\n| test loss, here | 0.1235 ± 0.0010 |\n| test loss, paper | 0.1300 ± 0.0020 |\n" +
 		"| correlation, here | 0.500 |\n| correlation, paper | 0.762 |\n\nSource: `r/table.csv`.\n<!-- end -->\nbetween\n" +
-		"<!-- splice output hello 2 -->\n```text\n...\nsecond\nthird\n```\n\nThe end of `echo` on a CPU, 2026-01-02 (`results/output/hello.txt`).\n<!-- end -->\nafter\n"
+		"<!-- splice output hello -2 -->\n```text\nsecond\nthird\n```\nOutput on a CPU, 2026-01-02 (`results/output/hello.txt`).\n<!-- end -->\nafter\n"
 	for range 2 { // splicing again changes nothing
 		got, err := splice(page, root)
 		if err != nil {
@@ -63,13 +63,13 @@ func TestSplice(t *testing.T) {
 
 func TestSpliceErrors(t *testing.T) {
 	for page, want := range map[string]string{
-		"<!-- splice output x -->\ntext\n":                                 "no <!-- end -->",
-		"<!-- splice output x -->\n<!-- splice output y -->\n<!-- end -->": "no <!-- end -->",
-		"<!-- splice nonsense -->\n<!-- end -->\n":                         `no section "nonsense"`,
-		"<!-- splice output -->\n<!-- end -->\n":                           "arguments are needed",
-		"<!-- splice output absent -->\n<!-- end -->\n":                    "does not exist",
-		"<!-- splice networks absent -->\n<!-- end -->\n":                  "does not exist",
-		"<!-- splice training absent -->\n<!-- end -->\n":                  "bench-*.txt",
+		"<!-- splice output x -1 -->\ntext\n":                                 "no <!-- end -->",
+		"<!-- splice output x -1 -->\n<!-- splice output y -->\n<!-- end -->": "no <!-- end -->",
+		"<!-- splice nonsense -->\n<!-- end -->\n":                            `no section "nonsense"`,
+		"<!-- splice output -->\n<!-- end -->\n":                              "arguments are needed",
+		"<!-- splice output absent -1 -->\n<!-- end -->\n":                    "does not exist",
+		"<!-- splice networks absent -->\n<!-- end -->\n":                     "does not exist",
+		"<!-- splice training absent -->\n<!-- end -->\n":                     "bench-*.txt",
 	} {
 		if _, err := splice(page, fstest.MapFS{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want %q", page, err, want)
@@ -104,5 +104,18 @@ func TestShellCommands(t *testing.T) {
 	page := "text\n```sh\nmake test # all tests\n# a comment\ngo test \\\n  ./simd\n\n```\n```go\nnot shell\n```\n```sh\nlast\n```\n"
 	if got, want := shellCommands(page), []string{"make test", "go test ./simd", "last"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestLineRange(t *testing.T) {
+	for text, want := range map[string][2]int{"-1": {5, 5}, "-5": {1, 5}, "2-4": {2, 4}, "3-3": {3, 3}} {
+		if first, last, err := lineRange(text, 5); err != nil || first != want[0] || last != want[1] {
+			t.Errorf("%s: %d to %d, %v", text, first, last, err)
+		}
+	}
+	for _, bad := range []string{"", "-", "-6", "0-2", "4-6", "3-2", "3", "a-b"} {
+		if first, last, err := lineRange(bad, 5); err == nil {
+			t.Errorf("%q selects %d to %d", bad, first, last)
+		}
 	}
 }
