@@ -21,7 +21,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // pages are the Markdown files with spliced sections, relative to the repository's root.
@@ -63,7 +63,7 @@ func writePages(check bool) error {
 		case check:
 			stale = append(stale, page)
 		default:
-			if err := experiment.ReplaceFile(filepath.FromSlash(page), []byte(text)); err != nil {
+			if err := atomicfile.Write(filepath.FromSlash(page), []byte(text)); err != nil {
 				return err
 			}
 			fmt.Fprintln(os.Stderr, "wrote", page)
