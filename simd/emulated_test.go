@@ -11,6 +11,7 @@ import (
 	"github.com/lossglass/lossglass/simd/emulate"
 	"github.com/lossglass/lossglass/simd/gemm"
 	"github.com/lossglass/lossglass/simd/glass"
+	"github.com/lossglass/lossglass/simd/kerneltest"
 )
 
 // emulated returns the kernels of an instruction set, carried out in the emulator.
@@ -47,9 +48,10 @@ func emulatedSets(t *testing.T) []*simd.Set {
 func TestEmulatedKernels(t *testing.T) {
 	for _, set := range emulatedSets(t) {
 		t.Run(set.Name, func(t *testing.T) {
-			for _, kernel := range kernels {
-				t.Run(kernel.name, func(t *testing.T) {
-					for _, p := range properties(set, kernel.draw, nil) {
+			for _, kernel := range kerneltest.Kernels(set) {
+				t.Run(kernel.Name, func(t *testing.T) {
+					for _, p := range kerneltest.Properties(set, kernel) {
+						p.MinimumShares = nil
 						if p.Name == "equals-specification" || p.Name == "padding" {
 							law.Run(t, []law.Property{p})
 						}

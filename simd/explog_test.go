@@ -18,6 +18,8 @@ var (
 	ledger = flag.String("ledger", "", "with -soak: `file` for the worst errors, in Markdown")
 )
 
+type unary func(dst, src []float32)
+
 // functions are the elementwise kernels, their specification, the exact value,
 // the stated bound in ulp, and the SHA-256 of all 2^32 results, as little-endian
 // bits, NaN as 0x7fc00000, arguments ascending as bits.

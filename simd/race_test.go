@@ -16,6 +16,8 @@ import (
 
 	"github.com/lossglass/lossglass/props/law"
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/access"
+	"github.com/lossglass/lossglass/simd/kerneltest"
 )
 
 // seeding is set in the process that races on purpose.
@@ -47,20 +49,20 @@ func seedRaces() {
 		seeds = 6
 	}
 	for _, k := range simd.Available() {
-		for _, kernel := range kernels {
+		for _, kernel := range kerneltest.Kernels(k) {
 			var seen, there [8]bool
-			name := fmt.Sprintf("%s.%s", k.Name, kernel.name)
+			name := fmt.Sprintf("%s.%s", k.Name, kernel.Name)
 			for seed := range seeds {
-				task := rapid.Custom(func(t *rapid.T) task { return kernel.draw(t, k) }).Example(seed)
-				for i := range task.Operands {
+				call := rapid.Custom(func(t *rapid.T) kerneltest.Call { return kerneltest.Draw(t, k, kernel) }).Example(seed)
+				for i := range call.Operands {
 					there[i] = true
-					used, padding := probes(task.Operands[i])
+					used, padding := probes(call.Operands[i])
 					for _, at := range used {
-						seen[i] = seen[i] || raced(task, k, i, at)
+						seen[i] = seen[i] || raced(call, kernel, i, at)
 					}
 					for _, at := range padding {
-						if raced(task, k, i, at) {
-							fmt.Printf("WRONG: %s: a race is seen on padding of %s\ncase: %v\n", name, task.Operands[i].Name(), task)
+						if raced(call, kernel, i, at) {
+							fmt.Printf("WRONG: %s: a race is seen on padding of %s\ncase: %v\n", name, call.Operands[i].Name(), call)
 						}
 					}
 				}
@@ -92,12 +94,12 @@ func probes(o law.Operand) (used, padding []int) {
 
 // raced calls the kernel while another goroutine writes to one element, and tells
 // whether the detector saw a race.
-func raced(task task, k *simd.Set, operand, at int) bool {
-	args := task.Args()
-	words := len(args[operand]) / task.Operands[operand].Len()
+func raced(call kerneltest.Call, kernel access.Kernel, operand, at int) bool {
+	args := call.Args()
+	words := len(args[operand]) / call.Operands[operand].Len()
 	before := runtime.RaceErrors()
 	var done sync.WaitGroup
-	done.Go(func() { task.Call(k, args) })
+	done.Go(func() { call.Call(kernel.Func(), args) })
 	done.Go(func() {
 		x := &args[operand][at*words]
 		*x = sink | *x

@@ -1,0 +1,97 @@
+// Package kerneltest tests kernels: it draws calls of every kernel that package simd
+// declares and checks that they obey the laws of package law, of which the first is to
+// return the same bits as the portable version. Kernels may be those that this CPU runs
+// or stand-ins for them, such as emulated ones.
+//
+// Only the sizes of a call and the contents of some operands are drawn for each kernel
+// by code of its own, in the table draws. How long the operands are, which of their
+// elements are padding and which operands are written follows from the kernel's
+// declaration.
+package kerneltest
+
+import (
+	"reflect"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/props/law"
+	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/access"
+)
+
+// A Call is a drawn call of one kernel, which is a function of the declared type.
+type Call = law.KernelCall[reflect.Value]
+
+// Draw draws a call of a kernel of the set. It panics if it does not know the kernel.
+func Draw(t *rapid.T, set *simd.Set, kernel access.Kernel) Call {
+	d := &drawing{T: t, set: set, kernel: kernel, args: make([]reflect.Value, len(kernel.Params)), operands: map[string]law.Operand{}, mapped: map[string]func(float32) float32{}}
+	draws[kernel.Name].draw(d)
+	return d.call()
+}
+
+// Knows reports whether calls of the kernel can be drawn.
+func Knows(kernel access.Kernel) bool { return draws[kernel.Name].draw != nil }
+
+// Kernels returns the kernels of a set that compute something: all but those of package probe.
+func Kernels(set *simd.Set) []access.Kernel {
+	var kernels []access.Kernel
+	for _, k := range set.Kernels() {
+		if k.Name != "Peak" {
+			kernels = append(kernels, k)
+		}
+	}
+	return kernels
+}
+
+// Properties returns the laws that a kernel of the set must obey.
+func Properties(set *simd.Set, kernel access.Kernel) []law.Property {
+	var spec reflect.Value
+	for _, k := range set.Specification().Kernels() {
+		if k.Name == kernel.Name {
+			spec = k.Func()
+		}
+	}
+	return law.KernelUnderTest[reflect.Value]{
+		Kernel: kernel.Func(), Spec: spec, MinimumShares: draws[kernel.Name].shares,
+		Draw: func(t *rapid.T) Call { return Draw(t, set, kernel) },
+	}.Properties()
+}
+
+// shares are the shares of the drawn calls that labels must have.
+type shares = map[string]float64
+
+// draws says for each kernel how its calls are drawn.
+var draws = map[string]struct {
+	draw func(d *drawing)
+	shares
+}{
+	"ImageForward": {imageForward, shares{"empty list": 0.05, "with NaNs": 0.05}},
+	"ImageStep":    {imageStep, shares{"empty list": 0.05, "with NaNs": 0.05, "vanishing gradient": 0.03}},
+	"Forward":      {forward, dense},
+	"Backward":     {backward, dense},
+	"Step":         {step, shares{"width 1": 0.03, "width 5": 0.03, "odd samples": 0.1, "with NaNs": 0.05, "with subnormals": 0.05, "vanishing gradient": 0.03}},
+	"BiasStep":     {biasStep, dense},
+	"SoftmaxGrad":  {logits, shares{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},
+	"LossSum":      {logits, shares{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},
+
+	"Exp":  {unary, shares{"in place": 0.1}},
+	"Log":  {unary, shares{"in place": 0.1}},
+	"ReLU": {unary, shares{"in place": 0.1, "with zeros": 0.1}},
+
+	"Gemm32":      {func(d *drawing) { product(d, d.set.Gemm32.Rows, d.set.Gemm32.TallRows, d.set.Gemm32.Cols) }, products},
+	"Gemm64":      {func(d *drawing) { product(d, d.set.Gemm64.Rows, d.set.Gemm64.TallRows, d.set.Gemm64.Cols) }, products},
+	"Panel32":     {func(d *drawing) { panel(d, d.set.Gemm32.Cols) }, shares{"padded": 0.3}},
+	"Panel64":     {func(d *drawing) { panel(d, d.set.Gemm64.Cols) }, shares{"padded": 0.3}},
+	"Transpose32": {transpose, shares{"padded": 0.3}},
+	"Transpose64": {transpose, shares{"padded": 0.3}},
+
+	"Interaction64": {interaction, shares{"with NaNs": 0.03}},
+	"Field64":       {field, shares{"with NaNs": 0.03, "padded": 0.3}},
+	"Symv64":        {symv, shares{"with NaNs": 0.03, "whole blocks": 0.05, "padded": 0.3}},
+}
+
+// dense are the shares of the dense kernels of networks, products those of matrix products.
+var (
+	dense    = shares{"width 1": 0.03, "width 5": 0.03, "odd samples": 0.1, "with NaNs": 0.05, "with subnormals": 0.05}
+	products = shares{"fresh": 0.2, "A by columns": 0.2, "padded": 0.4, "tail of columns": 0.2, "narrow": 0.1, "panel": 0.3, "with NaNs": 0.03}
+)
