@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/simd/access"
+	"github.com/lossglass/lossglass/simd/blocks"
 	"github.com/lossglass/lossglass/simd/elementwise"
 	"github.com/lossglass/lossglass/simd/gemm"
 	"github.com/lossglass/lossglass/simd/glass"
@@ -34,6 +35,8 @@ type Set struct {
 	Glass       glass.Kernels // Glass.Cols equals Gemm64.Cols, so that Gemm64.Panel copies replicas
 	Elementwise elementwise.Kernels[float32]
 	Probe       probe.Kernels
+
+	Blocks blocks.Sizes // for the caches; results do not depend on them
 }
 
 // Detect returns the fastest kernels that this CPU can run.
@@ -98,5 +101,6 @@ func generic(rows, tallRows, cols32, cols64 int) *Set {
 		Glass:       glass.Generic(rows, cols64),
 		Elementwise: elementwise.Generic[float32](),
 		Probe:       probe.Generic(),
+		Blocks:      blocks.Generic,
 	}
 }

@@ -31,16 +31,10 @@ type panel struct {
 	dense []float64
 }
 
-const (
-	// slabLen is how many unpacked couplings are applied to all strips before the next
-	// ones are unpacked: half of a usual second-level cache, so that strips are seldom
-	// loaded from farther away and couplings never.
-	slabLen = 1024 << 10 / 8
-	// page is the distance, in numbers, at which a load is delayed by an earlier store
-	// because their addresses agree modulo 4 KiB. M w, w and g, which are read and
-	// written side by side, therefore begin at different offsets in a page.
-	page = 4096 / 8
-)
+// page is the distance, in numbers, at which a load is delayed by an earlier store
+// because their addresses agree modulo 4 KiB. M w, w and g, which are read and
+// written side by side, therefore begin at different offsets in a page.
+const page = 4096 / 8
 
 // cols returns the number of replicas in a strip.
 func (b *batch) cols() int { return b.g.set.Glass.Cols }
@@ -51,7 +45,7 @@ func (g *Glass) batch(replicas int) *batch {
 	b, ok := g.batches.Get().(*batch)
 	if !ok {
 		b = &batch{
-			g: g, slab: make([]float64, max(slabLen, side*denseStride(g.n))),
+			g: g, slab: make([]float64, max(g.set.Blocks.Couplings, side*denseStride(g.n))),
 			factor: make([]float64, cols), discard: make([]float64, cols),
 		}
 	}

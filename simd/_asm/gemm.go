@@ -242,10 +242,9 @@ func (g gemmLoop) step(acc [][]VecVirtual, b Register, a column) {
 // fetchDistance returns how far ahead of a row of a packed panel the sum fetches:
 // some rows or, in the last tile, a panel, as the next panel is needed next.
 func (g gemmLoop) fetchDistance() GPVirtual {
-	const rows = 8
 	ahead, near, width := GP64(), GP64(), widest*g.target.bytes()
 	IMUL3Q(U32(uint32(width)), param("depth"), ahead)
-	MOVQ(U32(uint32(rows*width)), near)
+	MOVQ(U32(uint32(g.blocks.SumAhead*width)), near)
 	CMPQ(NewParamAddr("tiles", 8), Imm(1))
 	CMOVQNE(near, ahead)
 	return ahead

@@ -51,10 +51,6 @@ func (t target) transpose(e element) {
 	RET()
 }
 
-// ahead is how many rows a copy fetches before it needs them: rows far apart are
-// beyond what the hardware foresees.
-const ahead = 16
-
 // panel: dst[k][j] = src[k][j], a row as wide as a tile of the matrix product.
 func (t target) panel(e element) {
 	name := fmt.Sprintf("Panel%d", e.bits)
@@ -62,7 +58,7 @@ func (t target) panel(e element) {
 	rows, dst, src, lds := param("rows"), slice("dst"), slice("src"), param("lds")
 	SHLQ(e.shift(), lds)
 	fetch := GP64()
-	IMUL3Q(U32(ahead), lds, fetch)
+	IMUL3Q(U32(uint32(t.blocks.PackAhead)), lds, fetch)
 	ADDQ(src, fetch)
 	v := t.vecs(widest)
 	Label("row")

@@ -25,7 +25,7 @@ type (
 
 func (m *machine) Shape() kernels.Shape {
 	one := func(int) int { return 1 }
-	return kernels.Shape{Bytes: m.bytes(), Block: m.block, Chunk: m.chunk, Pairs: one, Dense: one, Softmax: 1, Others: 1, Chains: 12}
+	return kernels.Shape{Bytes: m.bytes(), Block: m.block, Chunk: m.blocks.Samples, Pairs: one, Dense: one, Softmax: 1, Others: 1, Chains: 12}
 }
 
 func (m *machine) Function(name string, locals int, body func()) {

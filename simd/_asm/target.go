@@ -9,22 +9,24 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 
 	"github.com/lossglass/lossglass/simd/_asm/kernels"
+	"github.com/lossglass/lossglass/simd/blocks"
 )
 
 // A target is an instruction set. The kernels are written once against it.
 type target struct {
 	name string
 	bits int // of a vector register
-	// block and chunk are Shape's of package kernels.
-	block, chunk int
+	// block is Shape's of package kernels.
+	block int
 	// rows is how many rows of C a tile of the matrix product has at most: as
 	// many as leave registers for two vectors of B and a broadcast.
-	rows int
+	rows   int
+	blocks blocks.Sizes
 }
 
 var (
-	avx2   = target{name: "avx2", bits: 256, block: 2, chunk: 32, rows: 6}
-	avx512 = target{name: "avx512", bits: 512, block: 5, chunk: 128, rows: 14}
+	avx2   = target{name: "avx2", bits: 256, block: 2, rows: 6, blocks: blocks.AVX2}
+	avx512 = target{name: "avx512", bits: 512, block: 5, rows: 14, blocks: blocks.AVX512}
 )
 
 // bytes is the size of a vector register.

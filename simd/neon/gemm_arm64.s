@@ -45,7 +45,6 @@ TEXT ·Gemm32(SB), NOSPLIT, $0-137
 loads4x16:
 
 	// For each tile of up to 6 rows:
-
 loads4x16_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -83,7 +82,6 @@ loads4x16_start:
 	BNE loads4x16_lower
 
 	// Sum over k, rows: 6.
-
 loads4x16_rows6:
 	FLDPQ 0(R19), (F24, F25)
 	FLDPQ 32(R19), (F26, F27)
@@ -123,7 +121,6 @@ loads4x16_rows6:
 	BNE loads4x16_rows6
 
 	// Store C from the first row on.
-
 loads4x16_store6:
 	FSTPQ (F20, F21), 0(R1)
 	FSTPQ (F22, F23), 32(R1)
@@ -170,7 +167,6 @@ loads4x16_lower:
 	B loads4x16_rows1
 
 	// Sum over k, rows: 5.
-
 loads4x16_rows5:
 	FLDPQ 0(R19), (F20, F21)
 	FLDPQ 32(R19), (F22, F23)
@@ -206,7 +202,6 @@ loads4x16_rows5:
 	B loads4x16_store5
 
 	// Sum over k, rows: 4.
-
 loads4x16_rows4:
 	FLDPQ 0(R19), (F16, F17)
 	FLDPQ 32(R19), (F18, F19)
@@ -237,7 +232,6 @@ loads4x16_rows4:
 	B loads4x16_store4
 
 	// Sum over k, rows: 3.
-
 loads4x16_rows3:
 	FLDPQ 0(R19), (F12, F13)
 	FLDPQ 32(R19), (F14, F15)
@@ -263,7 +257,6 @@ loads4x16_rows3:
 	B loads4x16_store3
 
 	// Sum over k, rows: 2.
-
 loads4x16_rows2:
 	FLDPQ 0(R19), (F8, F9)
 	FLDPQ 32(R19), (F10, F11)
@@ -284,7 +277,6 @@ loads4x16_rows2:
 	B loads4x16_store2
 
 	// Sum over k, rows: 1.
-
 loads4x16_rows1:
 	FLDPQ 0(R19), (F4, F5)
 	FLDPQ 32(R19), (F6, F7)
@@ -300,7 +292,6 @@ loads4x16_rows1:
 	B loads4x16_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads4x16_load:
 	CMP $6, R12
 	BEQ loads4x16_load6
@@ -357,7 +348,6 @@ loads4x16overlap:
 	LSL $2, R2, R2
 
 	// For each tile of up to 6 rows:
-
 loads4x16overlap_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -395,7 +385,6 @@ loads4x16overlap_start:
 	BNE loads4x16overlap_lower
 
 	// Sum over k, rows: 6.
-
 loads4x16overlap_rows6:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F24, F25)
@@ -437,7 +426,6 @@ loads4x16overlap_rows6:
 	BNE loads4x16overlap_rows6
 
 	// Store C from the first row on.
-
 loads4x16overlap_store6:
 	ADD R2, R1, R21
 	FSTPQ (F20, F21), 0(R1)
@@ -496,7 +484,6 @@ loads4x16overlap_lower:
 	B loads4x16overlap_rows1
 
 	// Sum over k, rows: 5.
-
 loads4x16overlap_rows5:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F20, F21)
@@ -534,7 +521,6 @@ loads4x16overlap_rows5:
 	B loads4x16overlap_store5
 
 	// Sum over k, rows: 4.
-
 loads4x16overlap_rows4:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F16, F17)
@@ -567,7 +553,6 @@ loads4x16overlap_rows4:
 	B loads4x16overlap_store4
 
 	// Sum over k, rows: 3.
-
 loads4x16overlap_rows3:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F12, F13)
@@ -595,7 +580,6 @@ loads4x16overlap_rows3:
 	B loads4x16overlap_store3
 
 	// Sum over k, rows: 2.
-
 loads4x16overlap_rows2:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F8, F9)
@@ -618,7 +602,6 @@ loads4x16overlap_rows2:
 	B loads4x16overlap_store2
 
 	// Sum over k, rows: 1.
-
 loads4x16overlap_rows1:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F4, F5)
@@ -636,7 +619,6 @@ loads4x16overlap_rows1:
 	B loads4x16overlap_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads4x16overlap_load:
 	CMP $6, R12
 	BEQ loads4x16overlap_load6
@@ -705,7 +687,6 @@ loads3x16overlap:
 	LSL $2, R2, R2
 
 	// For each tile of up to 6 rows:
-
 loads3x16overlap_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -737,7 +718,6 @@ loads3x16overlap_start:
 	BNE loads3x16overlap_lower
 
 	// Sum over k, rows: 6.
-
 loads3x16overlap_rows6:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F18, F19)
@@ -772,7 +752,6 @@ loads3x16overlap_rows6:
 	BNE loads3x16overlap_rows6
 
 	// Store C from the first row on.
-
 loads3x16overlap_store6:
 	ADD R2, R1, R21
 	FSTPQ (F15, F16), 0(R1)
@@ -825,7 +804,6 @@ loads3x16overlap_lower:
 	B loads3x16overlap_rows1
 
 	// Sum over k, rows: 5.
-
 loads3x16overlap_rows5:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F15, F16)
@@ -857,7 +835,6 @@ loads3x16overlap_rows5:
 	B loads3x16overlap_store5
 
 	// Sum over k, rows: 4.
-
 loads3x16overlap_rows4:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F12, F13)
@@ -885,7 +862,6 @@ loads3x16overlap_rows4:
 	B loads3x16overlap_store4
 
 	// Sum over k, rows: 3.
-
 loads3x16overlap_rows3:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F9, F10)
@@ -909,7 +885,6 @@ loads3x16overlap_rows3:
 	B loads3x16overlap_store3
 
 	// Sum over k, rows: 2.
-
 loads3x16overlap_rows2:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F6, F7)
@@ -929,7 +904,6 @@ loads3x16overlap_rows2:
 	B loads3x16overlap_store2
 
 	// Sum over k, rows: 1.
-
 loads3x16overlap_rows1:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F3, F4)
@@ -945,7 +919,6 @@ loads3x16overlap_rows1:
 	B loads3x16overlap_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads3x16overlap_load:
 	CMP $6, R12
 	BEQ loads3x16overlap_load6
@@ -1008,7 +981,6 @@ loads2x16overlap:
 	LSL $2, R2, R2
 
 	// For each tile of up to 6 rows:
-
 loads2x16overlap_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -1034,7 +1006,6 @@ loads2x16overlap_start:
 	BNE loads2x16overlap_lower
 
 	// Sum over k, rows: 6.
-
 loads2x16overlap_rows6:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F12
@@ -1063,7 +1034,6 @@ loads2x16overlap_rows6:
 	BNE loads2x16overlap_rows6
 
 	// Store C from the first row on.
-
 loads2x16overlap_store6:
 	ADD R2, R1, R21
 	FMOVQ F10, 0(R1)
@@ -1116,7 +1086,6 @@ loads2x16overlap_lower:
 	B loads2x16overlap_rows1
 
 	// Sum over k, rows: 5.
-
 loads2x16overlap_rows5:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F10
@@ -1143,7 +1112,6 @@ loads2x16overlap_rows5:
 	B loads2x16overlap_store5
 
 	// Sum over k, rows: 4.
-
 loads2x16overlap_rows4:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F8
@@ -1167,7 +1135,6 @@ loads2x16overlap_rows4:
 	B loads2x16overlap_store4
 
 	// Sum over k, rows: 3.
-
 loads2x16overlap_rows3:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F6
@@ -1188,7 +1155,6 @@ loads2x16overlap_rows3:
 	B loads2x16overlap_store3
 
 	// Sum over k, rows: 2.
-
 loads2x16overlap_rows2:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F4
@@ -1206,7 +1172,6 @@ loads2x16overlap_rows2:
 	B loads2x16overlap_store2
 
 	// Sum over k, rows: 1.
-
 loads2x16overlap_rows1:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F2
@@ -1221,7 +1186,6 @@ loads2x16overlap_rows1:
 	B loads2x16overlap_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads2x16overlap_load:
 	CMP $6, R12
 	BEQ loads2x16overlap_load6
@@ -1282,7 +1246,6 @@ loads2x16overlap_fetch:
 loads1x16:
 
 	// For each tile of up to 6 rows:
-
 loads1x16_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -1302,7 +1265,6 @@ loads1x16_start:
 	BNE loads1x16_lower
 
 	// Sum over k, rows: 6.
-
 loads1x16_rows6:
 	FMOVQ 0(R19), F6
 	ADD R4, R19, R19
@@ -1323,7 +1285,6 @@ loads1x16_rows6:
 	BNE loads1x16_rows6
 
 	// Store C from the first row on.
-
 loads1x16_store6:
 	FMOVQ F5, 0(R1)
 	ADD R5, R1, R1
@@ -1364,7 +1325,6 @@ loads1x16_lower:
 	B loads1x16_rows1
 
 	// Sum over k, rows: 5.
-
 loads1x16_rows5:
 	FMOVQ 0(R19), F5
 	ADD R4, R19, R19
@@ -1384,7 +1344,6 @@ loads1x16_rows5:
 	B loads1x16_store5
 
 	// Sum over k, rows: 4.
-
 loads1x16_rows4:
 	FMOVQ 0(R19), F4
 	ADD R4, R19, R19
@@ -1402,7 +1361,6 @@ loads1x16_rows4:
 	B loads1x16_store4
 
 	// Sum over k, rows: 3.
-
 loads1x16_rows3:
 	FMOVQ 0(R19), F3
 	ADD R4, R19, R19
@@ -1418,7 +1376,6 @@ loads1x16_rows3:
 	B loads1x16_store3
 
 	// Sum over k, rows: 2.
-
 loads1x16_rows2:
 	FMOVQ 0(R19), F2
 	ADD R4, R19, R19
@@ -1432,7 +1389,6 @@ loads1x16_rows2:
 	B loads1x16_store2
 
 	// Sum over k, rows: 1.
-
 loads1x16_rows1:
 	FMOVQ 0(R19), F1
 	ADD R4, R19, R19
@@ -1444,7 +1400,6 @@ loads1x16_rows1:
 	B loads1x16_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads1x16_load:
 	CMP $6, R12
 	BEQ loads1x16_load6
@@ -1495,7 +1450,6 @@ loads2x8overlap:
 	LSL $2, R2, R2
 
 	// For each tile of up to 6 rows:
-
 loads2x8overlap_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -1521,7 +1475,6 @@ loads2x8overlap_start:
 	BNE loads2x8overlap_lower
 
 	// Sum over k, rows: 6.
-
 loads2x8overlap_rows6:
 	ADD R2, R19, R21
 	FMOVD 0(R19), F12
@@ -1550,7 +1503,6 @@ loads2x8overlap_rows6:
 	BNE loads2x8overlap_rows6
 
 	// Store C from the first row on.
-
 loads2x8overlap_store6:
 	ADD R2, R1, R21
 	FMOVD F10, 0(R1)
@@ -1603,7 +1555,6 @@ loads2x8overlap_lower:
 	B loads2x8overlap_rows1
 
 	// Sum over k, rows: 5.
-
 loads2x8overlap_rows5:
 	ADD R2, R19, R21
 	FMOVD 0(R19), F10
@@ -1630,7 +1581,6 @@ loads2x8overlap_rows5:
 	B loads2x8overlap_store5
 
 	// Sum over k, rows: 4.
-
 loads2x8overlap_rows4:
 	ADD R2, R19, R21
 	FMOVD 0(R19), F8
@@ -1654,7 +1604,6 @@ loads2x8overlap_rows4:
 	B loads2x8overlap_store4
 
 	// Sum over k, rows: 3.
-
 loads2x8overlap_rows3:
 	ADD R2, R19, R21
 	FMOVD 0(R19), F6
@@ -1675,7 +1624,6 @@ loads2x8overlap_rows3:
 	B loads2x8overlap_store3
 
 	// Sum over k, rows: 2.
-
 loads2x8overlap_rows2:
 	ADD R2, R19, R21
 	FMOVD 0(R19), F4
@@ -1693,7 +1641,6 @@ loads2x8overlap_rows2:
 	B loads2x8overlap_store2
 
 	// Sum over k, rows: 1.
-
 loads2x8overlap_rows1:
 	ADD R2, R19, R21
 	FMOVD 0(R19), F2
@@ -1708,7 +1655,6 @@ loads2x8overlap_rows1:
 	B loads2x8overlap_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads2x8overlap_load:
 	CMP $6, R12
 	BEQ loads2x8overlap_load6
@@ -1769,7 +1715,6 @@ loads2x8overlap_fetch:
 loads1x8:
 
 	// For each tile of up to 6 rows:
-
 loads1x8_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -1789,7 +1734,6 @@ loads1x8_start:
 	BNE loads1x8_lower
 
 	// Sum over k, rows: 6.
-
 loads1x8_rows6:
 	FMOVD 0(R19), F6
 	ADD R4, R19, R19
@@ -1810,7 +1754,6 @@ loads1x8_rows6:
 	BNE loads1x8_rows6
 
 	// Store C from the first row on.
-
 loads1x8_store6:
 	FMOVD F5, 0(R1)
 	ADD R5, R1, R1
@@ -1851,7 +1794,6 @@ loads1x8_lower:
 	B loads1x8_rows1
 
 	// Sum over k, rows: 5.
-
 loads1x8_rows5:
 	FMOVD 0(R19), F5
 	ADD R4, R19, R19
@@ -1871,7 +1813,6 @@ loads1x8_rows5:
 	B loads1x8_store5
 
 	// Sum over k, rows: 4.
-
 loads1x8_rows4:
 	FMOVD 0(R19), F4
 	ADD R4, R19, R19
@@ -1889,7 +1830,6 @@ loads1x8_rows4:
 	B loads1x8_store4
 
 	// Sum over k, rows: 3.
-
 loads1x8_rows3:
 	FMOVD 0(R19), F3
 	ADD R4, R19, R19
@@ -1905,7 +1845,6 @@ loads1x8_rows3:
 	B loads1x8_store3
 
 	// Sum over k, rows: 2.
-
 loads1x8_rows2:
 	FMOVD 0(R19), F2
 	ADD R4, R19, R19
@@ -1919,7 +1858,6 @@ loads1x8_rows2:
 	B loads1x8_store2
 
 	// Sum over k, rows: 1.
-
 loads1x8_rows1:
 	FMOVD 0(R19), F1
 	ADD R4, R19, R19
@@ -1931,7 +1869,6 @@ loads1x8_rows1:
 	B loads1x8_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads1x8_load:
 	CMP $6, R12
 	BEQ loads1x8_load6
@@ -1980,7 +1917,6 @@ loads1x8_fetch:
 loads1x4:
 
 	// For each tile of up to 6 rows:
-
 loads1x4_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -2000,7 +1936,6 @@ loads1x4_start:
 	BNE loads1x4_lower
 
 	// Sum over k, rows: 6.
-
 loads1x4_rows6:
 	FMOVS 0(R19), F6
 	ADD R4, R19, R19
@@ -2021,7 +1956,6 @@ loads1x4_rows6:
 	BNE loads1x4_rows6
 
 	// Store C from the first row on.
-
 loads1x4_store6:
 	FMOVS F5, 0(R1)
 	ADD R5, R1, R1
@@ -2062,7 +1996,6 @@ loads1x4_lower:
 	B loads1x4_rows1
 
 	// Sum over k, rows: 5.
-
 loads1x4_rows5:
 	FMOVS 0(R19), F5
 	ADD R4, R19, R19
@@ -2082,7 +2015,6 @@ loads1x4_rows5:
 	B loads1x4_store5
 
 	// Sum over k, rows: 4.
-
 loads1x4_rows4:
 	FMOVS 0(R19), F4
 	ADD R4, R19, R19
@@ -2100,7 +2032,6 @@ loads1x4_rows4:
 	B loads1x4_store4
 
 	// Sum over k, rows: 3.
-
 loads1x4_rows3:
 	FMOVS 0(R19), F3
 	ADD R4, R19, R19
@@ -2116,7 +2047,6 @@ loads1x4_rows3:
 	B loads1x4_store3
 
 	// Sum over k, rows: 2.
-
 loads1x4_rows2:
 	FMOVS 0(R19), F2
 	ADD R4, R19, R19
@@ -2130,7 +2060,6 @@ loads1x4_rows2:
 	B loads1x4_store2
 
 	// Sum over k, rows: 1.
-
 loads1x4_rows1:
 	FMOVS 0(R19), F1
 	ADD R4, R19, R19
@@ -2142,7 +2071,6 @@ loads1x4_rows1:
 	B loads1x4_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads1x4_load:
 	CMP $6, R12
 	BEQ loads1x4_load6
@@ -2350,7 +2278,6 @@ TEXT ·Gemm64(SB), NOSPLIT, $0-137
 loads4x16:
 
 	// For each tile of up to 6 rows:
-
 loads4x16_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -2388,7 +2315,6 @@ loads4x16_start:
 	BNE loads4x16_lower
 
 	// Sum over k, rows: 6.
-
 loads4x16_rows6:
 	FLDPQ 0(R19), (F24, F25)
 	FLDPQ 32(R19), (F26, F27)
@@ -2428,7 +2354,6 @@ loads4x16_rows6:
 	BNE loads4x16_rows6
 
 	// Store C from the first row on.
-
 loads4x16_store6:
 	FSTPQ (F20, F21), 0(R1)
 	FSTPQ (F22, F23), 32(R1)
@@ -2475,7 +2400,6 @@ loads4x16_lower:
 	B loads4x16_rows1
 
 	// Sum over k, rows: 5.
-
 loads4x16_rows5:
 	FLDPQ 0(R19), (F20, F21)
 	FLDPQ 32(R19), (F22, F23)
@@ -2511,7 +2435,6 @@ loads4x16_rows5:
 	B loads4x16_store5
 
 	// Sum over k, rows: 4.
-
 loads4x16_rows4:
 	FLDPQ 0(R19), (F16, F17)
 	FLDPQ 32(R19), (F18, F19)
@@ -2542,7 +2465,6 @@ loads4x16_rows4:
 	B loads4x16_store4
 
 	// Sum over k, rows: 3.
-
 loads4x16_rows3:
 	FLDPQ 0(R19), (F12, F13)
 	FLDPQ 32(R19), (F14, F15)
@@ -2568,7 +2490,6 @@ loads4x16_rows3:
 	B loads4x16_store3
 
 	// Sum over k, rows: 2.
-
 loads4x16_rows2:
 	FLDPQ 0(R19), (F8, F9)
 	FLDPQ 32(R19), (F10, F11)
@@ -2589,7 +2510,6 @@ loads4x16_rows2:
 	B loads4x16_store2
 
 	// Sum over k, rows: 1.
-
 loads4x16_rows1:
 	FLDPQ 0(R19), (F4, F5)
 	FLDPQ 32(R19), (F6, F7)
@@ -2605,7 +2525,6 @@ loads4x16_rows1:
 	B loads4x16_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads4x16_load:
 	CMP $6, R12
 	BEQ loads4x16_load6
@@ -2662,7 +2581,6 @@ loads4x16overlap:
 	LSL $3, R2, R2
 
 	// For each tile of up to 6 rows:
-
 loads4x16overlap_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -2700,7 +2618,6 @@ loads4x16overlap_start:
 	BNE loads4x16overlap_lower
 
 	// Sum over k, rows: 6.
-
 loads4x16overlap_rows6:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F24, F25)
@@ -2742,7 +2659,6 @@ loads4x16overlap_rows6:
 	BNE loads4x16overlap_rows6
 
 	// Store C from the first row on.
-
 loads4x16overlap_store6:
 	ADD R2, R1, R21
 	FSTPQ (F20, F21), 0(R1)
@@ -2801,7 +2717,6 @@ loads4x16overlap_lower:
 	B loads4x16overlap_rows1
 
 	// Sum over k, rows: 5.
-
 loads4x16overlap_rows5:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F20, F21)
@@ -2839,7 +2754,6 @@ loads4x16overlap_rows5:
 	B loads4x16overlap_store5
 
 	// Sum over k, rows: 4.
-
 loads4x16overlap_rows4:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F16, F17)
@@ -2872,7 +2786,6 @@ loads4x16overlap_rows4:
 	B loads4x16overlap_store4
 
 	// Sum over k, rows: 3.
-
 loads4x16overlap_rows3:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F12, F13)
@@ -2900,7 +2813,6 @@ loads4x16overlap_rows3:
 	B loads4x16overlap_store3
 
 	// Sum over k, rows: 2.
-
 loads4x16overlap_rows2:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F8, F9)
@@ -2923,7 +2835,6 @@ loads4x16overlap_rows2:
 	B loads4x16overlap_store2
 
 	// Sum over k, rows: 1.
-
 loads4x16overlap_rows1:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F4, F5)
@@ -2941,7 +2852,6 @@ loads4x16overlap_rows1:
 	B loads4x16overlap_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads4x16overlap_load:
 	CMP $6, R12
 	BEQ loads4x16overlap_load6
@@ -3010,7 +2920,6 @@ loads3x16overlap:
 	LSL $3, R2, R2
 
 	// For each tile of up to 6 rows:
-
 loads3x16overlap_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -3042,7 +2951,6 @@ loads3x16overlap_start:
 	BNE loads3x16overlap_lower
 
 	// Sum over k, rows: 6.
-
 loads3x16overlap_rows6:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F18, F19)
@@ -3077,7 +2985,6 @@ loads3x16overlap_rows6:
 	BNE loads3x16overlap_rows6
 
 	// Store C from the first row on.
-
 loads3x16overlap_store6:
 	ADD R2, R1, R21
 	FSTPQ (F15, F16), 0(R1)
@@ -3130,7 +3037,6 @@ loads3x16overlap_lower:
 	B loads3x16overlap_rows1
 
 	// Sum over k, rows: 5.
-
 loads3x16overlap_rows5:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F15, F16)
@@ -3162,7 +3068,6 @@ loads3x16overlap_rows5:
 	B loads3x16overlap_store5
 
 	// Sum over k, rows: 4.
-
 loads3x16overlap_rows4:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F12, F13)
@@ -3190,7 +3095,6 @@ loads3x16overlap_rows4:
 	B loads3x16overlap_store4
 
 	// Sum over k, rows: 3.
-
 loads3x16overlap_rows3:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F9, F10)
@@ -3214,7 +3118,6 @@ loads3x16overlap_rows3:
 	B loads3x16overlap_store3
 
 	// Sum over k, rows: 2.
-
 loads3x16overlap_rows2:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F6, F7)
@@ -3234,7 +3137,6 @@ loads3x16overlap_rows2:
 	B loads3x16overlap_store2
 
 	// Sum over k, rows: 1.
-
 loads3x16overlap_rows1:
 	ADD R2, R19, R21
 	FLDPQ 0(R19), (F3, F4)
@@ -3250,7 +3152,6 @@ loads3x16overlap_rows1:
 	B loads3x16overlap_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads3x16overlap_load:
 	CMP $6, R12
 	BEQ loads3x16overlap_load6
@@ -3313,7 +3214,6 @@ loads2x16overlap:
 	LSL $3, R2, R2
 
 	// For each tile of up to 6 rows:
-
 loads2x16overlap_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -3339,7 +3239,6 @@ loads2x16overlap_start:
 	BNE loads2x16overlap_lower
 
 	// Sum over k, rows: 6.
-
 loads2x16overlap_rows6:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F12
@@ -3368,7 +3267,6 @@ loads2x16overlap_rows6:
 	BNE loads2x16overlap_rows6
 
 	// Store C from the first row on.
-
 loads2x16overlap_store6:
 	ADD R2, R1, R21
 	FMOVQ F10, 0(R1)
@@ -3421,7 +3319,6 @@ loads2x16overlap_lower:
 	B loads2x16overlap_rows1
 
 	// Sum over k, rows: 5.
-
 loads2x16overlap_rows5:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F10
@@ -3448,7 +3345,6 @@ loads2x16overlap_rows5:
 	B loads2x16overlap_store5
 
 	// Sum over k, rows: 4.
-
 loads2x16overlap_rows4:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F8
@@ -3472,7 +3368,6 @@ loads2x16overlap_rows4:
 	B loads2x16overlap_store4
 
 	// Sum over k, rows: 3.
-
 loads2x16overlap_rows3:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F6
@@ -3493,7 +3388,6 @@ loads2x16overlap_rows3:
 	B loads2x16overlap_store3
 
 	// Sum over k, rows: 2.
-
 loads2x16overlap_rows2:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F4
@@ -3511,7 +3405,6 @@ loads2x16overlap_rows2:
 	B loads2x16overlap_store2
 
 	// Sum over k, rows: 1.
-
 loads2x16overlap_rows1:
 	ADD R2, R19, R21
 	FMOVQ 0(R19), F2
@@ -3526,7 +3419,6 @@ loads2x16overlap_rows1:
 	B loads2x16overlap_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads2x16overlap_load:
 	CMP $6, R12
 	BEQ loads2x16overlap_load6
@@ -3587,7 +3479,6 @@ loads2x16overlap_fetch:
 loads1x16:
 
 	// For each tile of up to 6 rows:
-
 loads1x16_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -3607,7 +3498,6 @@ loads1x16_start:
 	BNE loads1x16_lower
 
 	// Sum over k, rows: 6.
-
 loads1x16_rows6:
 	FMOVQ 0(R19), F6
 	ADD R4, R19, R19
@@ -3628,7 +3518,6 @@ loads1x16_rows6:
 	BNE loads1x16_rows6
 
 	// Store C from the first row on.
-
 loads1x16_store6:
 	FMOVQ F5, 0(R1)
 	ADD R5, R1, R1
@@ -3669,7 +3558,6 @@ loads1x16_lower:
 	B loads1x16_rows1
 
 	// Sum over k, rows: 5.
-
 loads1x16_rows5:
 	FMOVQ 0(R19), F5
 	ADD R4, R19, R19
@@ -3689,7 +3577,6 @@ loads1x16_rows5:
 	B loads1x16_store5
 
 	// Sum over k, rows: 4.
-
 loads1x16_rows4:
 	FMOVQ 0(R19), F4
 	ADD R4, R19, R19
@@ -3707,7 +3594,6 @@ loads1x16_rows4:
 	B loads1x16_store4
 
 	// Sum over k, rows: 3.
-
 loads1x16_rows3:
 	FMOVQ 0(R19), F3
 	ADD R4, R19, R19
@@ -3723,7 +3609,6 @@ loads1x16_rows3:
 	B loads1x16_store3
 
 	// Sum over k, rows: 2.
-
 loads1x16_rows2:
 	FMOVQ 0(R19), F2
 	ADD R4, R19, R19
@@ -3737,7 +3622,6 @@ loads1x16_rows2:
 	B loads1x16_store2
 
 	// Sum over k, rows: 1.
-
 loads1x16_rows1:
 	FMOVQ 0(R19), F1
 	ADD R4, R19, R19
@@ -3749,7 +3633,6 @@ loads1x16_rows1:
 	B loads1x16_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads1x16_load:
 	CMP $6, R12
 	BEQ loads1x16_load6
@@ -3798,7 +3681,6 @@ loads1x16_fetch:
 loads1x8:
 
 	// For each tile of up to 6 rows:
-
 loads1x8_tile:
 	MOVD R1, R15
 	MOVBU fresh+136(FP), R16
@@ -3818,7 +3700,6 @@ loads1x8_start:
 	BNE loads1x8_lower
 
 	// Sum over k, rows: 6.
-
 loads1x8_rows6:
 	FMOVD 0(R19), F6
 	ADD R4, R19, R19
@@ -3839,7 +3720,6 @@ loads1x8_rows6:
 	BNE loads1x8_rows6
 
 	// Store C from the first row on.
-
 loads1x8_store6:
 	FMOVD F5, 0(R1)
 	ADD R5, R1, R1
@@ -3880,7 +3760,6 @@ loads1x8_lower:
 	B loads1x8_rows1
 
 	// Sum over k, rows: 5.
-
 loads1x8_rows5:
 	FMOVD 0(R19), F5
 	ADD R4, R19, R19
@@ -3900,7 +3779,6 @@ loads1x8_rows5:
 	B loads1x8_store5
 
 	// Sum over k, rows: 4.
-
 loads1x8_rows4:
 	FMOVD 0(R19), F4
 	ADD R4, R19, R19
@@ -3918,7 +3796,6 @@ loads1x8_rows4:
 	B loads1x8_store4
 
 	// Sum over k, rows: 3.
-
 loads1x8_rows3:
 	FMOVD 0(R19), F3
 	ADD R4, R19, R19
@@ -3934,7 +3811,6 @@ loads1x8_rows3:
 	B loads1x8_store3
 
 	// Sum over k, rows: 2.
-
 loads1x8_rows2:
 	FMOVD 0(R19), F2
 	ADD R4, R19, R19
@@ -3948,7 +3824,6 @@ loads1x8_rows2:
 	B loads1x8_store2
 
 	// Sum over k, rows: 1.
-
 loads1x8_rows1:
 	FMOVD 0(R19), F1
 	ADD R4, R19, R19
@@ -3960,7 +3835,6 @@ loads1x8_rows1:
 	B loads1x8_store1
 
 	// Load C from the first row on, and prefetch the next tile.
-
 loads1x8_load:
 	CMP $6, R12
 	BEQ loads1x8_load6

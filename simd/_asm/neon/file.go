@@ -157,11 +157,6 @@ func (k *kernel) comment(lines ...string) {
 	k.commented = true
 }
 
-// comment writes a comment.
-func (k *kernel) comment(format string, args ...any) {
-	fmt.Fprintf(&k.text, "\n\t// "+format+"\n", args...)
-}
-
 // vec takes a vector register.
 func (k *kernel) vec() vreg {
 	if len(k.vectors) == 0 {

@@ -120,7 +120,7 @@ func (g tileLoop) tiles(label string, height, left greg) {
 			g.plus(at, at, g.ldc, 0)
 		}
 	}
-	g.comment("For each tile of up to %d rows:", rows)
+	g.comment(fmt.Sprintf("For each tile of up to %d rows:", rows))
 	g.kernel.label(label + "_tile")
 	at, fresh := g.copyOf(g.c), g.flag("fresh")
 	g.emit("CBZ", fresh, label+"_load")
@@ -130,7 +130,7 @@ func (g tileLoop) tiles(label string, height, left greg) {
 	g.kernel.label(label + "_start")
 	a, b, depth := g.copyOf(g.a), g.kernel.slice("b"), g.param("depth")
 	sum := func(n int) {
-		g.comment("Sum over k, rows: %d.", n)
+		g.comment(fmt.Sprintf("Sum over k, rows: %d.", n))
 		tile := slices.Clone(acc[:n])
 		slices.Reverse(tile)
 		g.scope(func() {

@@ -1,17 +1,17 @@
 package neon
 
-import "fmt"
+import (
+	"fmt"
 
-// ahead is how many rows a copy fetches before it needs them: rows far apart are
-// beyond what the hardware foresees.
-const ahead = 16
+	"github.com/lossglass/lossglass/simd/blocks"
+)
 
 // panel: dst[k][j] = src[k][j], a row as wide as a tile of the matrix product.
 func (f *file) panel(e element) {
 	f.function(fmt.Sprintf("Panel%d", e.bits), 0, func(k *kernel) {
 		rows, dst, src, lds := k.param("rows"), k.slice("dst"), k.slice("src"), k.stride("lds", e)
 		fetch := k.gp()
-		k.emit("MOVD", fmt.Sprintf("$%d", ahead), fetch)
+		k.emit("MOVD", fmt.Sprintf("$%d", blocks.NEON.PackAhead), fetch)
 		k.emit("MADD", fetch, src, lds, fetch)
 		v := k.vecs(widest)
 		k.label("row")

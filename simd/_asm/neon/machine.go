@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/simd/_asm/kernels"
+	"github.com/lossglass/lossglass/simd/blocks"
 )
 
 // A machine emits the kernels of package kernels. The registers of a group are
@@ -17,7 +18,7 @@ type machine struct {
 
 func (m *machine) Shape() kernels.Shape {
 	return kernels.Shape{
-		Bytes: bytes, Block: 5, Chunk: 32,
+		Bytes: bytes, Block: 5, Chunk: blocks.NEON.Samples,
 		Pairs: func(int) int { return 2 }, Dense: func(int) int { return 1 },
 		Softmax: 2, Others: kernels.Vec / bytes, Chains: 24,
 	}

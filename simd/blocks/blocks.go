@@ -1,0 +1,52 @@
+// Package blocks is the table of block sizes: how much of an operation is done at a time
+// so that its operands stay in the CPU's caches. There is one row for each instruction
+// set. The simd.Set of an instruction set carries its row, core reads it there, and the
+// generators of the assembly in simd/_asm read the fields that become part of the code.
+// Results do not depend on any of these sizes.
+//
+// Sizes of tiles, which are kept in registers, are not here but in the kernels' tables:
+// see Rows and Cols of gemm.Kernels.
+package blocks
+
+// Sizes are the block sizes of one instruction set.
+type Sizes struct {
+	// Of a matrix product in core/matmul: the largest block of A is Rows x Depth and stays
+	// in the second-level cache while the panels of a block of B, at most Depth x Cols,
+	// pass by. BLIS calls them MC, KC and NC. Depth is large because C is read and
+	// written once for each block of k.
+	Rows, Depth, Cols int
+
+	// InPlaceBytes is the size up to which a matrix is read where it is, because it leaves
+	// room in the second-level cache. Larger ones are packed if they are read often.
+	InPlaceBytes int
+
+	// WayBytes is the distance at which addresses share a set of the first-level cache:
+	// rows of a matrix that are a multiple of it apart evict each other.
+	WayBytes int
+
+	// PackRows is the number of rows of B that are packed at a time, over the whole width
+	// of the block: the hardware prefetches long pieces of a few rows.
+	PackRows int
+
+	// PackAhead is the number of rows that the kernel Panel prefetches ahead: they are too
+	// far apart for the hardware. SumAhead is the same for the rows of a packed panel of B
+	// in the kernel Gemm. They are 0 where the kernel does not prefetch.
+	PackAhead, SumAhead int
+
+	// Samples is the number of samples whose deltas and activations stay in the
+	// first-level cache while the gradient of a network reads them several times; 0 where
+	// all samples are taken at once.
+	Samples int
+
+	// Couplings is the number of unpacked couplings of a spin glass that are applied to
+	// all replicas before the next are unpacked: half of a usual second-level cache.
+	Couplings int
+}
+
+// The rows of the table.
+var (
+	AVX512  = Sizes{Rows: 168, Depth: 512, Cols: 2048, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, SumAhead: 8, Samples: 128, Couplings: 1024 << 10 / 8}
+	AVX2    = Sizes{Rows: 168, Depth: 512, Cols: 2048, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, SumAhead: 8, Samples: 32, Couplings: 1024 << 10 / 8}
+	NEON    = Sizes{Rows: 168, Depth: 512, Cols: 2048, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, Samples: 32, Couplings: 1024 << 10 / 8}
+	Generic = Sizes{Rows: 168, Depth: 512, Cols: 2048, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, Couplings: 1024 << 10 / 8}
+)
