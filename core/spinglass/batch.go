@@ -95,7 +95,7 @@ func (b *batch) load(w []float64, count, ld int) {
 	for i, s := range b.active {
 		clear(s.g)
 		from, n := w[i*cols:], min(cols, count-i*cols)
-		if n == cols {
+		if n == cols && cols == b.g.set.Gemm64.Cols { // a panel of B is as wide as a strip
 			b.g.set.Gemm64.Panel(b.g.n, s.w, from, ld)
 			continue
 		}

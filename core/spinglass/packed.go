@@ -1,13 +1,15 @@
 package spinglass
 
-import "github.com/lossglass/lossglass/simd"
+import (
+	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/glass"
+)
 
-// The symmetric matrix M of a full prefix, of order m, is packed as the 8 x 8 blocks
-// of its upper triangle, one row of blocks after the other. Each block is 64 numbers,
-// row-major. Blocks on the diagonal are stored in full, and elements beyond row or
-// column m are zero.
+// The symmetric matrix M of a full prefix, of order m, is packed as the kernel Symv takes
+// it: the blocks of its upper triangle, one row of blocks after the other, each row-major.
+// Blocks on the diagonal are stored in full, and elements beyond row or column m are zero.
 const (
-	side     = 8 // rows and columns of a block
+	side     = glass.Block // rows and columns of a block
 	blockLen = side * side
 )
 
