@@ -1,37 +1,47 @@
 package bench
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/access"
 	"github.com/lossglass/lossglass/simd/network"
 )
 
-// calls are all calls of one kernel in one training step, on the operands of
-// that step, so that memory is walked as in training and the times of the
-// kernels add up to the step's.
+// calls are all calls of one kernel in one training step, on the operands of that
+// step, so that memory is accessed as in training and the times of the kernels add up
+// to the time of the step.
 type calls struct {
 	work
-	batch   int // samples of the minibatch
-	nonzero int // their pixels that are not zero
 	all     []func()
-	outputs []any // what they write
+	outputs []any // the operands of floating-point numbers that are written
 }
 
-// add records a call and carries it out. flops are for one network.
-func (c *calls) add(output any, dense, executed int, call func()) {
-	call()
-	c.all = append(c.all, call)
-	c.outputs = append(c.outputs, output)
-	c.dense += relunet.Lanes * dense
-	c.executed += relunet.Lanes * executed
+// add records a call. dense is its number of floating-point operations if zero pixels
+// are not skipped, or 0 if that makes no difference.
+func (c *calls) add(declared access.Kernel, kernel reflect.Value, args []reflect.Value, dense int) {
+	c.all = append(c.all, direct(declared.Name, kernel, args))
+	call := declared.Call(args)
+	for i, name := range declared.Params {
+		_, counts := args[i].Interface().(*[network.Lanes]uint32)
+		written := slices.ContainsFunc(call.Regions, func(r access.Region) bool { return r.Operand == name && r.Mode&access.Write != 0 })
+		if written && !counts {
+			c.outputs = append(c.outputs, args[i].Interface())
+		}
+	}
+	executed := 2 * call.Terms
+	c.executed += executed
+	c.dense += cmp.Or(dense, executed)
 }
 
 func (c *calls) run() {
@@ -40,7 +50,7 @@ func (c *calls) run() {
 	}
 }
 
-// digest48 is that of what the calls write when they are repeated once.
+// digest48 returns the digest of what the calls write when they are repeated once.
 func (c *calls) digest48() float64 {
 	c.run()
 	sum := sha256.New()
@@ -52,99 +62,28 @@ func (c *calls) digest48() float64 {
 	return digest48([sha256.Size]byte(sum.Sum(nil)))
 }
 
-// A watcher replaces one kernel of a table by one that records its calls.
-type watcher struct {
-	name  string
-	sized bool // whether it depends on the number of hidden units
-	watch func(k *simd.Set, c *calls)
-}
-
-var watchers = []watcher{
-	{"ImageForward", true, func(k *simd.Set, c *calls) {
-		kernel := k.Network.ImageForward
-		k.Network.ImageForward = func(width int, h, w, b []float32, list [][3]uint32, spans [][4]uint32) {
-			c.add(h, 2*width*dataset.Size*c.batch, 2*width*c.nonzero, func() { kernel(width, h, w, b, list, spans) })
-		}
-	}},
-	{"ImageStep", true, func(k *simd.Set, c *calls) {
-		kernel := k.Network.ImageStep
-		k.Network.ImageStep = func(width int, w, d []float32, list [][3]uint32, spans [][4]uint32, step *[16]float32) {
-			c.add(w, 2*width*dataset.Size*c.batch, 2*width*c.nonzero, func() { kernel(width, w, d, list, spans, step) })
-		}
-	}},
-	{"Forward", true, func(k *simd.Set, c *calls) {
-		kernel := k.Network.Forward
-		k.Network.Forward = func(width int, z, w, h []float32, samples, inputs, hStride int) {
-			flops := 2 * width * inputs * samples
-			c.add(z, flops, flops, func() { kernel(width, z, w, h, samples, inputs, hStride) })
-		}
-	}},
-	{"Backward", true, func(k *simd.Set, c *calls) {
-		kernel := k.Network.Backward
-		k.Network.Backward = func(width int, d, h, w, delta []float32, samples, outputs, wStride, deltaStride int) {
-			flops := 2 * width * outputs * samples
-			c.add(d, flops, flops, func() { kernel(width, d, h, w, delta, samples, outputs, wStride, deltaStride) })
-		}
-	}},
-	{"Step", true, func(k *simd.Set, c *calls) {
-		kernel := k.Network.Step
-		k.Network.Step = func(width int, w, delta, h []float32, samples, inputs int, step *[16]float32) {
-			flops := 2 * width * inputs * samples
-			c.add(w, flops, flops, func() { kernel(width, w, delta, h, samples, inputs, step) })
-		}
-	}},
-	{"BiasStep", true, func(k *simd.Set, c *calls) {
-		kernel := k.Network.BiasStep
-		k.Network.BiasStep = func(width int, b, d []float32, samples int, step *[16]float32) {
-			flops := width * samples // additions
-			c.add(b, flops, flops, func() { kernel(width, b, d, samples, step) })
-		}
-	}},
-	{"SoftmaxGrad", false, func(k *simd.Set, c *calls) {
-		kernel := k.Network.SoftmaxGrad
-		k.Network.SoftmaxGrad = func(z []float32, labels []uint32, classes, stride int) {
-			c.add(z, 0, 0, func() { kernel(z, labels, classes, stride) })
-		}
-	}},
-	{"LossSum", false, func(k *simd.Set, c *calls) {
-		kernel := k.Network.LossSum
-		k.Network.LossSum = func(z []float32, labels []uint32, classes, stride int, sum *[16]float64, correct *[16]uint32) {
-			c.add(sum, 0, 0, func() { kernel(z, labels, classes, stride, sum, correct) })
-		}
-	}},
-	// Training takes e^x and log within the two kernels above; these are as many.
-	{"Exp", false, func(k *simd.Set, c *calls) {
-		src := ramp(dataset.Classes*c.batch, -20, 0)
-		dst := make([]float32, len(src))
-		c.add(dst, 0, 0, func() { k.Elementwise.Exp(dst, src) })
-	}},
-	{"Log", false, func(k *simd.Set, c *calls) {
-		src := ramp(c.batch, 1, dataset.Classes)
-		dst := make([]float32, len(src))
-		c.add(dst, 0, 0, func() { k.Elementwise.Log(dst, src) })
-	}},
-}
-
-// ramp returns that many vectors of values from one number to another.
-func ramp(vectors int, from, to float32) []float32 {
-	s := make([]float32, relunet.Lanes*vectors)
-	for i := range s {
-		part := float32(i) / float32(len(s))
-		s[i] = from + float32((to-from)*part)
-	}
-	return s
-}
-
-// record returns the calls of one kernel in the training step on the first
-// minibatch or, for LossSum, which has no part in it, in an evaluation of as many
-// images.
-func (w watcher) record(im *images, k *simd.Set, n, batch int) (*calls, error) {
-	order := newTraining(im, k, []int{n}, batch).order
+// record returns the calls of one kernel in the training step on the first minibatch
+// or, for kernels that have no part in it, in an evaluation of as many images.
+func record(im *images, set *simd.Set, name string, n, batch int) (*calls, error) {
+	order := newTraining(im, set, []int{n}, batch).order
 	order = order[:min(batch, len(order))]
-	c := &calls{work: work{isa: k, samples: relunet.Lanes * len(order)}, batch: len(order), nonzero: im.nonzero(order)}
-	watched := *k
-	w.watch(&watched, c)
-	t := newTraining(im, &watched, []int{n}, batch) // with the kernels as they are now
+	c := &calls{work: work{isa: set, samples: relunet.Lanes * len(order)}}
+	if _, ok := ramps[name]; ok {
+		c.addRamp(set, name, len(order))
+		return c, nil
+	}
+	recording := set.Wrapped(func(declared access.Kernel, kernel reflect.Value, args []reflect.Value) {
+		kernel.Call(args)
+		if declared.Name != name {
+			return
+		}
+		dense := 0
+		if slices.Contains(declared.Params, "list") {
+			dense = 2 * int(args[0].Int()) * relunet.Lanes * dataset.Size * len(order)
+		}
+		c.add(declared, kernel, args, dense)
+	})
+	t := newTraining(im, recording, []int{n}, batch)
 	t.pack.Train(im.train, order, batch, &t.rates)
 	if c.all != nil {
 		return c, nil
@@ -155,6 +94,41 @@ func (w watcher) record(im *images, k *simd.Set, n, batch int) (*calls, error) {
 		_, _, err = t.pack.Evaluate(context.Background(), some, nil)
 	}
 	return c, err
+}
+
+// ramps are the arguments of kernels that apply a function to every element: that many
+// vectors a sample, with values from one number to another. Training computes as many
+// exponentials and logarithms within SoftmaxGrad and LossSum.
+var ramps = map[string]struct {
+	vectors  int
+	from, to float32
+}{
+	"Exp":  {dataset.Classes, -20, 0},
+	"Log":  {1, 1, dataset.Classes},
+	"ReLU": {dataset.Classes, -1, 1},
+}
+
+// benchmarked returns the kernels that BenchmarkKernel measures: those of networks and
+// the elementwise ones. Products and spin glasses have benchmarks of their own.
+func benchmarked(set *simd.Set) []access.Kernel {
+	return slices.Concat(set.Network.Declarations(), set.Elementwise.Declarations())
+}
+
+// addRamp adds and makes a call of a kernel that applies a function to every element.
+func (c *calls) addRamp(set *simd.Set, name string, samples int) {
+	r := ramps[name]
+	src := make([]float32, relunet.Lanes*r.vectors*samples)
+	for i := range src {
+		part := float32(i) / float32(len(src))
+		src[i] = r.from + float32((r.to-r.from)*part)
+	}
+	for _, k := range set.Elementwise.Declarations() {
+		if k.Name == name {
+			args := []reflect.Value{reflect.ValueOf(make([]float32, len(src))), reflect.ValueOf(src)}
+			k.Func().Call(args)
+			c.add(k, k.Func(), args, 0)
+		}
+	}
 }
 
 // BenchmarkKernel repeats all calls of one kernel in a training step on one
@@ -168,15 +142,17 @@ func BenchmarkKernel(b *testing.B) {
 	benchmarkKernels(b, "any", network.Tile, false)
 }
 
+// benchmarkKernels measures the kernels that depend on the number of hidden units, which
+// have a width, or the others.
 func benchmarkKernels(b *testing.B, label string, n int, sized bool) {
-	for _, w := range watchers {
-		if w.sized != sized {
+	for _, kernel := range benchmarked(simd.Generic()) {
+		if slices.Contains(kernel.Params, "width") != sized {
 			continue
 		}
 		for _, batch := range minibatches() {
-			for _, k := range kernelsFor([]int{n}, batch) {
-				b.Run(fmt.Sprintf("n=%s/kernel=%s/isa=%s/batch=%d", label, w.name, k.Name, batch), func(b *testing.B) {
-					c, err := w.record(benchmarkImages(b), k, n, batch)
+			for _, set := range kernelsFor([]int{n}, batch) {
+				b.Run(fmt.Sprintf("n=%s/kernel=%s/isa=%s/batch=%d", label, kernel.Name, set.Name, batch), func(b *testing.B) {
+					c, err := record(benchmarkImages(b), set, kernel.Name, n, batch)
 					if err != nil {
 						b.Fatal(err)
 					}

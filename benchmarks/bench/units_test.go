@@ -18,6 +18,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset/datasettest"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/access"
 )
 
 // smallData is enough for a few short steps.
@@ -142,46 +143,55 @@ func TestExactUnitsAreReproducible(t *testing.T) {
 }
 
 // Each kernel's digest is the same each time and for every instruction set.
-func TestWatchers(t *testing.T) {
+func TestKernelDigests(t *testing.T) {
 	im := smallImages(t)
 	const n, batch = 7, 11
-	for _, w := range watchers {
+	for _, kernel := range benchmarked(simd.Generic()) {
 		var want float64
-		for i, k := range append(simd.Available(), simd.Detect()) {
-			c, err := w.record(im, k, n, batch)
+		for i, set := range append(simd.Available(), simd.Detect()) {
+			c, err := record(im, set, kernel.Name, n, batch)
 			if err != nil {
 				t.Fatal(err)
 			}
 			if len(c.all) == 0 {
-				t.Fatalf("%s: no calls", w.name)
+				t.Fatalf("%s: no calls", kernel.Name)
 			}
 			got := c.digest48()
 			if i == 0 {
 				want = got
 			}
 			if got != want {
-				t.Errorf("%s: digest %v with %s, %v before", w.name, got, k.Name, want)
+				t.Errorf("%s: digest %v with %s, %v before", kernel.Name, got, set.Name, want)
 			}
 		}
 	}
 }
 
-// Training and evaluation get by with the kernels that are measured.
-func TestWatchersAreComplete(t *testing.T) {
-	measured := &simd.Set{}
-	for _, w := range watchers {
-		field := func(set *simd.Set) reflect.Value {
-			family := reflect.ValueOf(&set.Network).Elem()
-			if w.name == "Exp" || w.name == "Log" {
-				family = reflect.ValueOf(&set.Elementwise).Elem()
-			}
-			return family.FieldByName(w.name)
+// Training and evaluation call no kernels but those that are measured.
+func TestMeasuredKernelsAreComplete(t *testing.T) {
+	measured := simd.Generic()
+	for _, kernel := range measured.Kernels() {
+		if !slices.ContainsFunc(benchmarked(measured), func(k access.Kernel) bool { return k.Name == kernel.Name }) {
+			kernel.Replace(reflect.Zero(kernel.Type())) // which panics if it is called
 		}
-		field(measured).Set(field(simd.Generic()))
 	}
 	run := newTraining(smallImages(t), measured, []int{7}, 10)
-	run.run() // a kernel that is not there panics
+	run.run()
 	run.exact()
+}
+
+// A benchmark calls every measured kernel without reflection.
+func TestKernelsAreCalledDirectly(t *testing.T) {
+	im := smallImages(t)
+	for _, kernel := range benchmarked(simd.Generic()) {
+		c, err := record(im, simd.Generic(), kernel.Name, 7, 11)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := testing.AllocsPerRun(5, c.run); n > 0 {
+			t.Errorf("%s: %v allocations in all its calls", kernel.Name, n)
+		}
+	}
 }
 
 // The operations counted for the kernels of a step are those counted for training.
@@ -191,15 +201,13 @@ func TestFLOPsAddUp(t *testing.T) {
 	step := newTraining(im, simd.Generic(), []int{n}, newTraining(im, simd.Generic(), []int{n}, 1).part)
 	want := step.work()
 	var got work
-	for _, w := range watchers {
-		c, err := w.record(im, simd.Generic(), n, step.batch)
+	for _, kernel := range benchmarked(simd.Generic()) {
+		c, err := record(im, simd.Generic(), kernel.Name, n, step.batch)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if w.name != "BiasStep" { // not counted for training
-			got.dense += c.dense
-			got.executed += c.executed
-		}
+		got.dense += c.dense
+		got.executed += c.executed
 	}
 	if got.dense != want.dense || got.executed != want.executed {
 		t.Errorf("kernels: %d dense, %d executed; training: %d and %d", got.dense, got.executed, want.dense, want.executed)
