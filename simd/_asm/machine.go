@@ -23,9 +23,9 @@ type (
 	general = GPVirtual
 )
 
-func (m *machine) Shape() kernels.Shape {
+func (t target) Shape() kernels.Shape {
 	one := func(int) int { return 1 }
-	return kernels.Shape{Bytes: m.bytes(), Block: m.block, Chunk: m.blocks.Samples, Pairs: one, Dense: one, Softmax: 1, Others: 1, Chains: 12}
+	return kernels.Shape{Bytes: t.bytes(), Block: t.block, Chunk: t.blocks.Samples, Pairs: one, Dense: one, Softmax: 1, Others: 1, Chains: 12}
 }
 
 func (m *machine) Function(name string, locals int, body func()) {

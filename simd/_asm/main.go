@@ -21,6 +21,10 @@ import (
 
 func main() {
 	for _, t := range []target{avx2, avx512} {
+		if err := t.constants().WriteTables(filepath.Join("..", t.name)); err != nil {
+			fmt.Fprintf(os.Stderr, "asm: %s: %v\n", t.name, err)
+			os.Exit(1)
+		}
 		for family, emit := range families {
 			if err := t.write(family, emit); err != nil {
 				fmt.Fprintf(os.Stderr, "asm: %s %s: %v\n", t.name, family, err)

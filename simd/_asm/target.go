@@ -29,6 +29,14 @@ var (
 	avx512 = target{name: "avx512", bits: 512, block: 5, rows: 14, blocks: blocks.AVX512}
 )
 
+// constants are what callers know of the kernels.
+func (t target) constants() kernels.Constants {
+	return kernels.Constants{
+		Package: t.name, Arch: "amd64", Rows: t.rows, TallRows: narrower * t.rows,
+		Cols32: widest * t.bytes() / 4, Cols64: widest * t.bytes() / 8, FMAFlops: t.Shape().FMAFlops(),
+	}
+}
+
 // bytes is the size of a vector register.
 func (t target) bytes() int { return t.bits / 8 }
 

@@ -4,5 +4,5 @@
 
 package avx2
 
-// Peak computes x[i] = fma(1, 1, x[i]) in as many registers as keep the units busy, rounds times.
-func Peak(rounds int)
+// FMA computes x[i] = fma(1, 1, x[i]) in as many registers as keep the units busy, rounds times.
+func FMA(rounds int)

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func Peak(rounds int)
+// func FMA(rounds int)
 // Requires: AVX, AVX512DQ, AVX512F
-TEXT ·Peak(SB), NOSPLIT, $0-8
+TEXT ·FMA(SB), NOSPLIT, $0-8
 	MOVQ    rounds+0(FP), AX
 	VMOVUPS word3f800000<>+0(SB), Z0
 	VXORPS  Z1, Z1, Z1

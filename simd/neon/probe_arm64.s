@@ -4,8 +4,8 @@
 
 #include "textflag.h"
 
-// func Peak(rounds int)
-TEXT ·Peak(SB), NOSPLIT, $0-8
+// func FMA(rounds int)
+TEXT ·FMA(SB), NOSPLIT, $0-8
 	MOVD $constants<>(SB), R26
 	MOVD rounds+0(FP), R0
 	FMOVQ 0(R26), F0

@@ -36,7 +36,7 @@ var declarations = map[string]Declaration{
 	"Log":  {"dst, src []float32", "dst[i] = log src[i]"},
 	"ReLU": {"dst, src []float32", "dst[i] = src[i] <= 0 ? +0 : src[i]"},
 
-	"Peak": {"rounds int", "x[i] = fma(1, 1, x[i]) in as many registers as keep the units busy, rounds times"},
+	"FMA": {"rounds int", "x[i] = fma(1, 1, x[i]) in as many registers as keep the units busy, rounds times"},
 
 	"Gemm": {"rows, tiles, cols, depth int, a []T, aRow, aCol int, b []T, bRow int, c []T, ldc int, fresh bool",
 		"c[i*ldc+j] += the sum of a[i*aRow+k*aCol] b[k*bRow+j] over k, from 0 if fresh"},

@@ -37,8 +37,8 @@ type Shape struct {
 // whole is how many registers hold a vector of sixteen lanes.
 func (s Shape) whole() int { return Vec / s.Bytes }
 
-// FLOPs are the floating-point operations of a round of FMAPeak.
-func (s Shape) FLOPs() int { return 2 * s.Chains * s.Bytes / 4 }
+// FMAFlops are the floating-point operations of a round of FMA.
+func (s Shape) FMAFlops() int { return 2 * s.Chains * s.Bytes / 4 }
 
 // A Cond is what a branch compares for.
 type Cond int
@@ -217,7 +217,7 @@ func Elementwise[V, R, M any](m Machine[V, R, M]) {
 // Probe emits the kernel that measures the peak of multiply-adds.
 func Probe[V, R, M any](m Machine[V, R, M]) {
 	k := kernels[V, R, M]{m, m.Shape()}
-	k.Function("Peak", 0, func() {
+	k.Function("FMA", 0, func() {
 		rounds, one, acc := k.Param("rounds"), k.Constant(f32(1)), k.Vecs(k.Chains)
 		k.Clear(acc)
 		k.Comment("one fma on each chain")

@@ -12,6 +12,13 @@ import (
 
 // Write writes the files of each family of kernels to a folder.
 func Write(folder string) error {
+	tables := kernels.Constants{
+		Package: "neon", Arch: "arm64", Rows: rows, TallRows: rows,
+		Cols32: widest * bytes / 4, Cols64: widest * bytes / 8, FMAFlops: (*machine)(nil).Shape().FMAFlops(),
+	}
+	if err := tables.WriteTables(folder); err != nil {
+		return err
+	}
 	for family, emit := range families {
 		f := &file{}
 		emit(f)
