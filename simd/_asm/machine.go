@@ -46,10 +46,10 @@ func (m *machine) Return() {
 	RET()
 }
 
-func (m *machine) Scope(body func())       { body() }
-func (m *machine) Comment(lines ...string) { Comment(lines...) }
-func (m *machine) Label(name string)       { Label(name) }
-func (m *machine) Jump(label string)       { JMP(LabelRef(label)) }
+func (m *machine) Scope(body func())   { body() }
+func (m *machine) Comment(text string) { Comment(text) }
+func (m *machine) Label(name string)   { Label(name) }
+func (m *machine) Jump(label string)   { JMP(LabelRef(label)) }
 
 var jumps = map[kernels.Cond]func(Op){
 	kernels.EQ: JEQ, kernels.NE: JNE, kernels.LT: JLT, kernels.LE: JLE, kernels.GT: JGT, kernels.GE: JGE,

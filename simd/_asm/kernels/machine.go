@@ -110,7 +110,7 @@ type Machine[V, R, M any] interface {
 	Return()
 	// Scope runs body. The registers taken in it are free again afterwards.
 	Scope(body func())
-	Comment(lines ...string)
+	Comment(text string)
 
 	Label(name string)
 	Jump(label string)

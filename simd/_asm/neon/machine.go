@@ -3,7 +3,6 @@ package neon
 import (
 	"fmt"
 	"math/bits"
-	"strings"
 
 	"github.com/lossglass/lossglass/simd/_asm/kernels"
 	"github.com/lossglass/lossglass/simd/blocks"
@@ -31,11 +30,11 @@ func (m *machine) Function(name string, locals int, body func()) {
 	})
 }
 
-func (m *machine) Return()                 { m.emit("RET") }
-func (m *machine) Scope(body func())       { m.scope(body) }
-func (m *machine) Comment(lines ...string) { m.comment(strings.Join(lines, "\n")) }
-func (m *machine) Label(name string)       { m.label(name) }
-func (m *machine) Jump(label string)       { m.emit("B", label) }
+func (m *machine) Return()             { m.emit("RET") }
+func (m *machine) Scope(body func())   { m.scope(body) }
+func (m *machine) Comment(text string) { m.comment("%s", text) }
+func (m *machine) Label(name string)   { m.label(name) }
+func (m *machine) Jump(label string)   { m.emit("B", label) }
 
 var branches = map[kernels.Cond]string{
 	kernels.EQ: "BEQ", kernels.NE: "BNE", kernels.LT: "BLT", kernels.LE: "BLE", kernels.GT: "BGT", kernels.GE: "BGE",
