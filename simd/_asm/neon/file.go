@@ -152,8 +152,8 @@ func (k *kernel) label(name string) {
 }
 
 // comment writes what the following instructions do.
-func (k *kernel) comment(format string, args ...any) {
-	fmt.Fprintf(&k.text, "\n\t// "+format+"\n", args...)
+func (k *kernel) comment(text string) {
+	fmt.Fprintf(&k.text, "\n\t// %s\n", text)
 	k.commented = true
 }
 

@@ -32,7 +32,7 @@ func (m *machine) Function(name string, locals int, body func()) {
 
 func (m *machine) Return()             { m.emit("RET") }
 func (m *machine) Scope(body func())   { m.scope(body) }
-func (m *machine) Comment(text string) { m.comment("%s", text) }
+func (m *machine) Comment(text string) { m.comment(text) }
 func (m *machine) Label(name string)   { m.label(name) }
 func (m *machine) Jump(label string)   { m.emit("B", label) }
 
