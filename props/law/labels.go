@@ -3,6 +3,7 @@ package law
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -31,26 +32,49 @@ func (l *Labels) If(condition bool, name string) {
 	}
 }
 
-// fewest is how many cases make a share mean something: with less, as when a
-// single counterexample is replayed, none is required. MinimumShares are chosen so far
-// below what is to be expected that of this many cases a right generator misses
-// one less than once in ten million.
-const fewest = 100
+// chance is the probability below which a shortage of a label is not put down to
+// luck. A run of all tests has some thousand labels: one in a million runs fails by
+// chance.
+const chance = 1e-9
 
-// report logs the counts, and fails t where a label stayed under its share.
+// report logs the counts, and fails t as MISTRUSTED where a label came up so seldom
+// that a generator with the required share would give so few, or fewer, less than once
+// in a billion runs. Few cases, as when one counterexample is replayed, prove nothing.
 func (l *Labels) report(t rapid.TB, shares map[string]float64) {
 	t.Helper()
 	var list []string
 	for _, name := range slices.Sorted(maps.Keys(l.count)) {
-		list = append(list, fmt.Sprintf("%s %d", name, l.count[name]))
+		entry := fmt.Sprintf("%s %d", name, l.count[name])
+		if share, ok := shares[name]; ok {
+			entry += fmt.Sprintf(" (required %g %%)", 100*share)
+		}
+		list = append(list, entry)
 	}
 	t.Logf("%d cases: %s", l.cases, strings.Join(list, ", "))
-	if t.Failed() || l.cases < fewest {
+	if t.Failed() {
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(shares)) {
-		if got := float64(l.count[name]) / float64(l.cases); got < shares[name] {
-			t.Errorf("MISTRUSTED: %q in %.1f %% of %d cases, required %.1f %%", name, 100*got, l.cases, 100*shares[name])
+		if atMost(l.count[name], l.cases, shares[name]) < chance {
+			t.Errorf("MISTRUSTED: %q in %.1f %% of %d cases, required %.1f %%", name, 100*float64(l.count[name])/float64(l.cases), l.cases, 100*shares[name])
 		}
 	}
+}
+
+// atMost returns the probability of count or fewer cases among n, each of probability
+// share: the binomial distribution.
+func atMost(count, n int, share float64) float64 {
+	if count >= n || share <= 0 {
+		return 1
+	}
+	if share >= 1 {
+		return 0
+	}
+	logFactorial := func(n int) float64 { x, _ := math.Lgamma(float64(n + 1)); return x }
+	sum := 0.0
+	for k := range count + 1 {
+		choose := logFactorial(n) - logFactorial(k) - logFactorial(n-k)
+		sum += math.Exp(choose + float64(k)*math.Log(share) + float64(n-k)*math.Log1p(-share))
+	}
+	return sum
 }

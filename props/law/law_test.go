@@ -2,6 +2,7 @@ package law
 
 import (
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -14,12 +15,42 @@ func TestMistrusted(t *testing.T) {
 	p := Property{Name: "vacuous", MinimumShares: map[string]float64{"negative": 0.1, "positive": 0.1}, Check: func(t *rapid.T, labels *Labels) {
 		labels.If(rapid.IntRange(1, 9).Draw(t, "x") > 0, "positive")
 	}}
-	if testing.Short() {
-		t.Skip("too few cases to require shares of")
-	}
 	f := Falsify(p)
 	if f == nil || !strings.Contains(f.Log, `MISTRUSTED: "negative" in 0.0 %`) || strings.Contains(f.Log, `"positive" in`) {
 		t.Errorf("%+v", f)
+	}
+}
+
+// The probability by which a shortage is judged is the binomial one.
+func TestAtMost(t *testing.T) {
+	for _, test := range []struct {
+		count, n int
+		share    float64
+		want     float64
+	}{
+		{0, 10, 0.5, 0x1p-10}, {9, 10, 0.5, 1 - 0x1p-10}, {10, 10, 0.3, 1}, {1, 2, 0.25, 1 - 0.0625},
+		{0, 1, 1, 0}, {0, 0, 0.5, 1}, {0, 5, 0, 1}, {18, 100, 0.188, 0.48006},
+	} {
+		if got := atMost(test.count, test.n, test.share); !(math.Abs(got-test.want) < 1e-3*test.want+1e-15) {
+			t.Errorf("%d or fewer of %d at %v: %v, want %v", test.count, test.n, test.share, got, test.want)
+		}
+	}
+}
+
+// A label that comes up as often as is required is no reason to mistrust a run,
+// however often the run is repeated.
+func TestSharesRaiseNoFalseAlarm(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	for range 20000 {
+		l := newLabels()
+		for range 100 {
+			l.cases++
+			l.If(rng.Float64() < 0.2, "rare")
+		}
+		r := &recorder{}
+		if l.report(r, map[string]float64{"rare": 0.2}); r.failed {
+			t.Fatal(r.log.String())
+		}
 	}
 }
 
