@@ -1,11 +1,11 @@
-// Package bench measures the speed of training, of evaluation, of matrix products
-// and of each kernel, beside exact results that show whether a change touched more
-// than the speed, in the Go benchmark format, which benchstat and the libraries of
-// golang.org/x/perf read. It judges nothing: comparing two commits on a noisy
-// machine is another matter.
+// Package bench measures the speed of training, evaluation, matrix products, spin
+// glasses and single kernels. Beside the speed it reports exact results, which show
+// whether a change altered more than the speed. The output is the Go benchmark
+// format, which benchstat and the libraries of golang.org/x/perf read. The package
+// does not compare commits; see ../METHODOLOGY.md for that.
 //
-// [WriteExperiment] writes the figures of a finished experiment. Everything else
-// is Go benchmarks:
+// [WriteExperiment] writes the figures of a finished experiment. Everything else is
+// a Go benchmark:
 //
 //	make bench > new.txt
 //	go tool benchstat old.txt new.txt
@@ -14,31 +14,32 @@
 //	go test ./benchmarks/bench -run - -bench Train/n=100/generic -benchtime 1x
 //	go test ./benchmarks/bench -run - -bench Gemm/float64/size=256
 //
-// They use MNIST from the directory that LOSSGLASS_DATA names or from the cache,
-// else the built-in digits, and the header says which. A size (n=; 50-50 is two hidden layers) or minibatch
-// (batch=) that the pattern names is measured even where it is none of the
-// experiment's; as in every pattern, n=25 without a $ matches n=250 too. The
-// portable kernels are measured at one size and minibatch only, unless the
+// The benchmarks use MNIST from the directory in LOSSGLASS_DATA or from the cache,
+// or else the built-in digits; the header names the data. A size (n=; 50-50 is two
+// hidden layers) or minibatch (batch=) in the pattern is measured even if it is not
+// one of the experiment's. As in every pattern, n=25 without a $ also matches n=250.
+// The portable kernels are measured at one size and minibatch only, unless the
 // pattern names them.
 //
 // Units:
 //
-//	samples/s        samples x networks; for training, those trained on
+//	samples/s        samples x networks per second; for training, the samples trained on
 //	FLOP/s           dense-equivalent: 460 n to train on a sample and 220 n to evaluate it, for each
 //	                 network 100-n-10, and so on with more hidden layers, as train.TrainFLOPs counts; biases, softmax
 //	                 and update not counted. Spin glasses: 2 n^3/3 for energy and gradient of a replica, in float64
-//	%peak            FLOP/s in percent of peak-FLOP/s; over 100 where skipping zero pixels gains more than is lost
-//	%peak-isa        the same in percent of what the kernels' own instruction set reaches; left out where that is the best
+//	%peak            FLOP/s in percent of peak-FLOP/s; above 100 if skipping zero pixels saves more than all else costs
+//	%peak-isa        FLOP/s in percent of the peak of the kernels' own instruction set; omitted for the fastest set
 //	%peak-executed   as %peak, counting only terms whose pixel is not zero (about 204 n and 92 n on MNIST, exactly
-//	                 those of the samples measured); left out where it is no other count
-//	peak-FLOP/s      what one core reaches with fma and nothing else, by the best kernels of this CPU: the
-//	                 median of samples taken in between; in float64 half as much as in float32; on two threads twice
+//	                 those of the samples measured); omitted if both counts are equal
+//	peak-FLOP/s      speed of one core with fused multiply-adds only, by the fastest kernels of this CPU: the median
+//	                 of samples taken during the benchmark; halved for float64, doubled for two threads
 //	loss-bits        the upper 48 bits of a float64, the mean loss: exact
-//	test-loss        the mean test loss itself, where it need not pass through testing.B.ReportMetric
+//	test-loss        the mean test loss itself, in files that testing.B.ReportMetric does not round
 //	digest48         the first 48 bits of a SHA-256 over weights or other results: exact
+//	diverged         the number of diverged runs: exact
 //
-// The exact units come from a fixed amount of work, whatever the number of
-// iterations, and are the same for every instruction set and machine.
+// The exact units come from a fixed amount of work that does not depend on the number
+// of iterations. They are the same for every instruction set and machine.
 package bench
 
 import (
@@ -53,7 +54,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 )
 
-// metadata says of each unit which way is better, or that it is exact.
+// metadata declares for each unit whether more is better or the value is exact.
 var metadata = []struct{ unit, key, value string }{
 	{"samples/s", "better", "higher"},
 	{"FLOP/s", "better", "higher"},
@@ -83,13 +84,13 @@ func writeMetadata(w io.Writer) error {
 	return nil
 }
 
-// A setting is a fact about the figures of a file.
+// A setting is one line of the header of a benchmark file.
 type setting struct{ key, value string }
 
-// writeHeader writes where figures come from, as far as it is known. Settings
-// without which they do not compare become file configuration, by which benchstat
-// splits its tables. What may well differ between two files that are compared,
-// the commit above all, becomes lines that benchstat passes over.
+// writeHeader writes the origin of the figures. Settings that must agree for two files
+// to be comparable become file configuration, by which benchstat splits its tables.
+// Facts that usually differ between compared files, the commit above all, become
+// comment lines, which benchstat ignores. Empty values are omitted.
 func writeHeader(w io.Writer, e environment.Environment, settings []setting) error {
 	about := []setting{
 		{"# commit", e.Commit},
@@ -109,8 +110,8 @@ func writeHeader(w io.Writer, e environment.Environment, settings []setting) err
 	return writeMetadata(w)
 }
 
-// lossBits returns the upper 48 bits of x, every NaN being the same: an integer
-// that survives where numbers are printed with all digits before the point.
+// lossBits returns the upper 48 bits of x, with every NaN replaced by the same one. The
+// result is an integer below 2^53, which survives printing as a float64.
 func lossBits(x float64) float64 {
 	if x != x {
 		x = math.NaN()

@@ -17,22 +17,22 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// peakSamples is how often the peak is measured for a whole experiment.
+// peakSamples is the number of peak measurements for a whole experiment.
 const peakSamples = 200
 
-// WriteExperiment writes the figures of a finished experiment of package mnist,
-// in the directory dir, one line for each size:
+// WriteExperiment writes the figures of the finished mnist experiment in the directory
+// dir, one line for each size:
 //
-//   - exact: the mean test loss over the runs that did not diverge, in the order
-//     of the runs (test-loss, loss-bits); the digest of the runs' digests
-//     (digest48); how many runs diverged.
-//   - of the median pack: samples/s, the samples trained on divided by the time
-//     of training and of both evaluations together, which is what is recorded;
-//     FLOP/s, dense-equivalent, of all three. One worker, one core.
+//   - exact values: the mean test loss over the runs that did not diverge, summed in
+//     the order of the runs (test-loss, loss-bits); the digest of the runs' digests
+//     (digest48); the number of diverged runs.
+//   - speed of the median pack: samples/s is the samples trained on divided by the
+//     recorded time, which includes training and both evaluations; FLOP/s counts the
+//     dense-equivalent operations of all three. A pack runs on one core.
 //
-// Speed is that of the last environment that computed packs, left out where
-// none is recorded; %peak is left out where that was another machine, since
-// WriteExperiment measures the peak, within a second, on this one.
+// The speed is that of the last environment that computed packs, omitted if none is
+// recorded. %peak is omitted if that environment was another machine, because
+// WriteExperiment measures the peak on this one, within a second.
 func WriteExperiment(w io.Writer, dir string) error {
 	results, err := mnist.ReadRuns(dir)
 	if err != nil {
@@ -60,7 +60,7 @@ func writeExperiment(w io.Writer, results *mnist.Results, speed *speed) error {
 		packs := (results.Plan.Runs + relunet.Lanes - 1) / relunet.Lanes
 		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%s/batch=%d %d", mnist.LayersText(results.Plan.Layers(n)), results.Plan.Batch, packs)
 		for _, v := range append(speed.values(n, results.Plan), exactValues(n, results.Runs)...) {
-			// The shortest form that reads back the same; benchfmt.Writer would give integers an exponent.
+			// The shortest text that parses to the same value; benchfmt.Writer would print integers with an exponent.
 			line = strconv.AppendFloat(append(line, ' '), v.value, 'f', -1, 64)
 			line = append(append(line, ' '), v.unit...)
 		}
@@ -76,7 +76,7 @@ type value struct {
 	unit  string
 }
 
-// exactValues are the results of one size.
+// exactValues returns the exact values of one size.
 func exactValues(n int, runs []mnist.Run) []value {
 	digests := sha256.New()
 	var sum float64
@@ -103,14 +103,15 @@ func exactValues(n int, runs []mnist.Run) []value {
 		value{float64(diverged), "diverged"})
 }
 
-// speed is how fast an environment computed packs.
+// speed holds the times in which one environment computed packs.
 type speed struct {
 	environment environment.Environment
 	packs       map[int][]experiment.UnitTime // by size
 	peak        *probe                        // nil where this is another machine
 }
 
-// readSpeed returns the times of the plan's packs in the last environment that computed any.
+// readSpeed returns the times of the plan's packs in the last environment that
+// computed any, or nil if none is recorded.
 func readSpeed(dir string, plan mnist.Plan) (*speed, error) {
 	sessions, err := experiment.ReadTiming(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -168,7 +169,7 @@ func (s *speed) settings(p mnist.Plan) []setting {
 	return list
 }
 
-// values are the speed of the median pack of a size.
+// values returns the speed of the median pack of a size.
 func (s *speed) values(n int, p mnist.Plan) []value {
 	if len(s.packs[n]) == 0 {
 		return nil

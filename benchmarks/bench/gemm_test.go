@@ -10,15 +10,16 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// gemmSizes are rows and columns of C and the length of its sums: of networks,
-// small and large, and multiples of nothing.
+// gemmSizes are rows of C, columns of C, and the length of its sums: products of the
+// experiment's networks, cubes, and sizes that are no multiples of a tile.
 var gemmSizes = [][3]int{{100, 25, 100}, {100, 10, 25}, {10, 25, 100}, {64, 64, 64}, {256, 256, 256}, {511, 513, 509}, {1024, 1024, 1024}}
 
-// twoThreads is the least work, in multiplications, that is measured on two threads too.
+// twoThreads is the number of multiplications from which two threads are measured too.
 const twoThreads = 1 << 24
 
-// BenchmarkGemm multiplies matrices by core/matmul. Its %peak is of the float32 or
-// float64 peak of as many cores as threads. The exact unit is the digest of C.
+// BenchmarkGemm multiplies matrices with core/matmul. %peak is relative to the float32
+// or float64 peak of as many cores as there are threads. The exact unit is the digest
+// of C.
 func BenchmarkGemm(b *testing.B) {
 	for _, size := range gemmSizes {
 		for _, threads := range []int{1, 2} {
@@ -45,8 +46,8 @@ func benchmarkGemm[T float32 | float64](b *testing.B, name string, product gemm[
 	})
 }
 
-// gemmWork returns a product of matrices of whole and half numbers, and what
-// digests its result.
+// gemmWork returns a product of matrices whose elements are multiples of 1/2, and a
+// function that returns the digest of its result.
 func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, threads int) (w work, run func(), digest func() float64) {
 	m, n, depth := size[0], size[1], size[2]
 	a, b, c := make([]T, m*depth), make([]T, depth*n), make([]T, m*n)
@@ -61,7 +62,7 @@ func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, th
 		run()
 		sum := sha256.New()
 		if err := binary.Write(sum, binary.LittleEndian, c); err != nil {
-			panic(err) // it is of fixed size
+			panic(err) // cannot happen: the slice has a fixed element size
 		}
 		return digest48([sha256.Size]byte(sum.Sum(nil)))
 	}
@@ -69,7 +70,7 @@ func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, th
 	return work{isa: k, dense: flops, executed: flops}, run, digest
 }
 
-// The digest is that of the product, whatever the kernels and the threads.
+// The digest depends neither on the kernels nor on the number of threads.
 func TestGemmWork(t *testing.T) {
 	size := [3]int{130, 70, 40}
 	w, _, digest := gemmWork(matmul.Gemm32, size, simd.Generic(), 1)

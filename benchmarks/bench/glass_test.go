@@ -11,9 +11,9 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// BenchmarkGlass takes energies and gradients of replicas of a 3-spin glass an
-// iteration. A replica counts as n^3/3 fma, the leading term; the exact unit is
-// the digest of energies and gradients.
+// BenchmarkGlass computes energies and gradients of replicas of a 3-spin glass per
+// iteration. A replica counts as n^3/3 fused multiply-adds, the leading term. The exact
+// unit is the digest of energies and gradients.
 func BenchmarkGlass(b *testing.B) {
 	for _, n := range withNamed("n", 100, 250, 500) {
 		for _, replicas := range withNamed("replicas", 1, 1024) {
@@ -31,7 +31,7 @@ func BenchmarkGlass(b *testing.B) {
 	}
 }
 
-// replicas are starts of a spin glass, evaluated.
+// replicas holds random starts of a spin glass with their energies and gradients.
 type replicas struct {
 	glass           *spinglass.Glass
 	count           int
@@ -56,7 +56,7 @@ func (r *replicas) digest48() float64 {
 	return digest48([sha256.Size]byte(sum.Sum(nil)))
 }
 
-// Every instruction set computes the same, so that the exact unit is one.
+// Every instruction set gives the same exact unit.
 func TestGlassDigest(t *testing.T) {
 	const want = 83891900556166
 	for _, k := range simd.Available() {

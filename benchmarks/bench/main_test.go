@@ -20,7 +20,7 @@ import (
 
 var core = flag.Int("pin", -1, "core to pin benchmarks to, on Linux (go test ... -args -pin=1)")
 
-// TestMain puts the header before the benchmarks.
+// TestMain writes the header before the benchmarks.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if pattern() != "" {
@@ -45,18 +45,18 @@ func introduce() error {
 	return writeHeader(os.Stdout, environment.Here(best, 0), settings)
 }
 
-// pattern is what -bench says.
+// pattern returns the value of -bench.
 func pattern() string { return flag.Lookup("test.bench").Value.String() }
 
-// images are what the benchmarks train on and evaluate.
+// images are the images that the benchmarks train on and evaluate.
 type images struct {
 	data        *dataset.Data
 	train, test *relunet.Images
 	few         *relunet.Images // the first of the test images, for the loss
 }
 
-// theImages are MNIST from LOSSGLASS_DATA or the cache, else the built-in
-// digits: nothing is downloaded.
+// theImages are MNIST from LOSSGLASS_DATA or the cache, or else the built-in digits.
+// Nothing is downloaded.
 var theImages = sync.OnceValues(func() (*images, error) {
 	data, err := dataset.Load(context.Background(), dataset.Options{
 		Dir: os.Getenv("LOSSGLASS_DATA"), Mirrors: []string{}, Log: os.Stderr,
@@ -85,7 +85,7 @@ func newImages(data *dataset.Data) (*images, error) {
 	return im, nil
 }
 
-// nonzero counts the pixels of the given training images that are not zero.
+// nonzero counts the nonzero pixels of the given training images.
 func (im *images) nonzero(order []int32) int {
 	count := 0
 	for _, i := range order {
@@ -104,11 +104,11 @@ func nonzero(pixels []float32) int {
 	return count
 }
 
-// sizes are the experiment's and those that -bench names.
+// sizes returns the experiment's sizes and those that -bench names.
 func sizes() []int { return withNamed("n", 25, 50, 100, 250, 500) }
 
-// networks are the widths of the hidden layers of what is trained: one layer of
-// each size, and two layers.
+// networks returns the widths of the hidden layers of the networks to train: one layer
+// of each size, and one network with two hidden layers.
 func networks() [][]int {
 	var all [][]int
 	for _, n := range sizes() {
@@ -117,10 +117,10 @@ func networks() [][]int {
 	return append(all, []int{50, 50})
 }
 
-// minibatches are the usual ones and those that -bench names.
+// minibatches returns the default minibatch sizes and those that -bench names.
 func minibatches() []int { return withNamed("batch", 1, 10, 100) }
 
-// withNamed appends the values that -bench names for a key.
+// withNamed returns the values and those that -bench names for the key, sorted.
 func withNamed(key string, values ...int) []int {
 	for _, match := range regexp.MustCompile(`\b`+key+`=(\d+)`).FindAllStringSubmatch(pattern(), -1) {
 		if v, err := strconv.Atoi(match[1]); err == nil && v > 0 {
@@ -131,8 +131,9 @@ func withNamed(key string, values ...int) []int {
 	return slices.Compact(values)
 }
 
-// kernelsFor returns the kernels to measure with a network and minibatch. The
-// portable ones, some hundred times slower, are asked for or measured once.
+// kernelsFor returns the kernel sets to measure with a network and minibatch. The
+// portable kernels, about a hundred times slower, are measured at one size only
+// unless -bench names them.
 func kernelsFor(hidden []int, batch int) []*simd.Set {
 	return slices.DeleteFunc(simd.Available(), func(k *simd.Set) bool {
 		once := len(hidden) == 1 && hidden[0] <= 25 && batch == 100

@@ -8,19 +8,19 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// work is what one iteration of a benchmark does.
+// work describes one iteration of a benchmark.
 type work struct {
 	isa      *simd.Set
-	samples  int  // samples x networks, or 0 where there are none
-	dense    int  // floating-point operations, dense-equivalent; 0 where they are not counted
-	executed int  // of them, those on terms that are not zero
-	double   bool // they are in float64, of which the peak is half
-	threads  int  // whose peaks add up; 0 for 1
+	samples  int  // samples x networks, or 0 if the benchmark has none
+	dense    int  // dense-equivalent floating-point operations; 0 if they are not counted
+	executed int  // the operations on terms that are not zero
+	double   bool // the operations are in float64, whose peak is half of float32's
+	threads  int  // the number of threads; 0 means 1
 }
 
-// measure times op and reports the units of the package's documentation. The
-// peak is measured in between, on the same core. What grows with use must have
-// grown, so that each op allocates as much as the last.
+// measure times op and reports the units of the package's documentation. The peak is
+// measured between iterations on the same core. Buffers that grow on first use must
+// have their final size before the call, so that every op allocates equally.
 func (w work) measure(b *testing.B, op func()) {
 	if *core >= 0 {
 		undo, err := pin(*core)
@@ -40,7 +40,7 @@ func (w work) measure(b *testing.B, op func()) {
 			own.sample()
 		}
 	}
-	for range 5 { // for a median even where there is but one iteration
+	for range 5 { // so that there is a median even with a single iteration
 		sample()
 	}
 	allocations := min(allocationsOf(op), allocationsOf(op))
@@ -77,8 +77,8 @@ func (w work) measure(b *testing.B, op func()) {
 	}
 }
 
-// allocationsOf counts what is allocated while op runs. Now and then that is one
-// too many, by the runtime itself.
+// allocationsOf counts the allocations while op runs. The runtime itself occasionally
+// adds one.
 func allocationsOf(op func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -87,8 +87,8 @@ func allocationsOf(op func()) uint64 {
 	return after.Mallocs - before.Mallocs
 }
 
-// iterationsWithin returns how many iterations take that long, at least one,
-// where so many have taken the time elapsed.
+// iterationsWithin returns how many iterations fit into d, at least one, if the given
+// number of iterations took the elapsed time.
 func iterationsWithin(d, elapsed time.Duration, iterations int) int {
 	return max(1, int(float64(iterations)*d.Seconds()/max(elapsed, time.Nanosecond).Seconds()))
 }

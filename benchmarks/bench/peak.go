@@ -8,21 +8,21 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A probe measures the peak of one core, by some kernels, as often as it is
-// asked to.
+// A probe repeatedly measures the FMA peak of one core with the kernels of one
+// instruction set.
 type probe struct {
 	kernels *simd.Set
 	rounds  int
 	rates   []float64 // FLOP/s
 }
 
-// probeTime is how long a measurement takes at least: long against the clock's
-// resolution, short against the time between two interruptions.
+// probeTime is the shortest time of a measurement: long compared with the clock's
+// resolution, short compared with the time between two interruptions.
 const probeTime = 500 * time.Microsecond
 
 func newProbe(k *simd.Set) *probe {
 	p := &probe{kernels: k, rounds: 1}
-	// The least of three, since an interruption would pass for a long measurement.
+	// The least of three, because an interruption would look like a long measurement.
 	for min(p.run(), p.run(), p.run()) < probeTime {
 		p.rounds *= 2
 	}

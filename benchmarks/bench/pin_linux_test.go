@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// pin keeps the calling goroutine on one core until undo is called.
+// pin pins the calling goroutine to one core until undo is called.
 func pin(core int) (undo func(), err error) {
 	runtime.LockOSThread()
 	var before, one unix.CPUSet

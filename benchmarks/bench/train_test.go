@@ -14,8 +14,9 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// training is the first pack of the experiment at its start, with its first epoch
-// in twentieths: 3,000 images of MNIST, shuffled, or a minibatch where that is more.
+// training is the experiment's first pack, starting from its initial weights. Its
+// first epoch is cut into twentieths: 3,000 shuffled images of MNIST, or one minibatch
+// if that is more.
 type training struct {
 	im     *images
 	isa    *simd.Set
@@ -39,7 +40,7 @@ func newTraining(im *images, k *simd.Set, hidden []int, batch int) *training {
 	for lane := range relunet.Lanes {
 		relunet.DrawStart(params, widths(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(keys, uint64(lane))...))
 		t.pack.SetNetwork(lane, params)
-		// The experiment's 1.177 at minibatch 100; no more, so that it never diverges.
+		// The rate of the quick preset, which never diverges.
 		t.rates[lane] = 0.01177 * float64(min(batch, 100))
 	}
 	t.order = make([]int32, im.train.Len())
@@ -58,9 +59,10 @@ func widths(hidden []int) []int {
 	return slices.Concat([]int{dataset.Size}, hidden, []int{dataset.Classes})
 }
 
-// run trains on the next twentieth of the epoch, and after it on the first again:
-// gathering and steps of every minibatch. Always the same 3,000 images would soon
-// be known by heart, and deltas that are subnormal are another, slower matter.
+// run trains on the next twentieth of the epoch: it gathers every minibatch and takes
+// its step. After the last twentieth it restarts with the first. Training on the same
+// 3,000 images only would soon fit them perfectly, and the deltas would become
+// subnormal, which is slower.
 func (t *training) run() {
 	if t.at+t.part > len(t.order) {
 		t.at = 0
@@ -69,7 +71,8 @@ func (t *training) run() {
 	t.at += t.part
 }
 
-// work is that of the first run; the others' images have a little more or fewer nonzero pixels.
+// work returns the work of the first run; later runs have slightly more or fewer
+// nonzero pixels.
 func (t *training) work() work {
 	first := t.order[:t.part]
 	samples := relunet.Lanes * len(first)
@@ -81,15 +84,15 @@ func (t *training) work() work {
 	}
 }
 
-// executedFLOPs counts per weight of the first layer and pixel that is not zero,
-// and per other weight and sample.
+// executedFLOPs counts perPixel operations for each nonzero pixel and weight of the
+// first layer, and perWeight operations for each sample and other weight.
 func executedFLOPs(hidden []int, samples, nonzero, perPixel, perWeight int) int {
 	later := mnist.EvaluateFLOPs(hidden...)/2 - dataset.Size*hidden[0]
 	return relunet.Lanes * (perPixel*nonzero*hidden[0] + perWeight*later*samples)
 }
 
-// exact are results of a pack: the mean of its networks' losses on some test
-// images, and the digest of its networks' digests.
+// exact holds the exact results of a pack: the mean of its networks' losses on the
+// first test images, and the digest of its networks' digests.
 type exact struct{ lossBits, digest48 float64 }
 
 func (t *training) exact() exact {
@@ -111,8 +114,9 @@ func (e exact) report(b *testing.B) {
 	b.ReportMetric(e.digest48, "digest48")
 }
 
-// BenchmarkTrain takes a twentieth of an epoch an iteration. The exact units are the
-// weights after the first, from the start, and their loss on 1,000 test images.
+// BenchmarkTrain trains a pack on a twentieth of an epoch per iteration. The exact
+// units describe the weights after the first iteration and their loss on 1,000 test
+// images.
 func BenchmarkTrain(b *testing.B) {
 	for _, hidden := range networks() {
 		for _, batch := range minibatches() {
@@ -129,8 +133,8 @@ func BenchmarkTrain(b *testing.B) {
 	}
 }
 
-// BenchmarkEvaluate evaluates a pack on all test images an iteration. The exact
-// units are its losses and hits.
+// BenchmarkEvaluate evaluates a pack on all test images per iteration. The exact units
+// are its losses and its numbers of correct predictions.
 func BenchmarkEvaluate(b *testing.B) {
 	const batch = 100 // of the training before
 	for _, hidden := range networks() {
@@ -154,7 +158,8 @@ func BenchmarkEvaluate(b *testing.B) {
 	}
 }
 
-// evaluation is the mean of the networks' losses and the digest of all losses and hits.
+// evaluation returns the mean of the networks' losses and the digest of all losses and
+// numbers of correct predictions.
 func evaluation(p *relunet.Pack[float32], im *relunet.Images) exact {
 	losses, correct, _ := p.Evaluate(context.Background(), im, nil) // never cancelled
 	var sum float64

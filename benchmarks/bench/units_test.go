@@ -21,7 +21,7 @@ import (
 	"github.com/lossglass/lossglass/simd/access"
 )
 
-// smallData is enough for a few short steps.
+// smallData returns enough images for a few short steps.
 func smallData() *dataset.Data { return datasettest.Random(330, 31) }
 
 func smallImages(t *testing.T) *images {
@@ -90,7 +90,7 @@ func TestHeader(t *testing.T) {
 	}
 }
 
-// Exact units survive the way from testing.B to benchstat.
+// Exact units survive being printed by testing.B and parsed by benchstat.
 func TestExactUnitsSurvivePrinting(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		var sum [32]byte
@@ -116,8 +116,8 @@ func TestLossBits(t *testing.T) {
 	}
 }
 
-// The exact units are the same each time and for all kernels, and they differ
-// between what is different.
+// The exact units are the same in every repetition and for all kernels, and they
+// differ between different results.
 func TestExactUnitsAreReproducible(t *testing.T) {
 	im := smallImages(t)
 	seen := map[float64]bool{}
@@ -194,7 +194,7 @@ func TestKernelsAreCalledDirectly(t *testing.T) {
 	}
 }
 
-// The operations counted for the kernels of a step are those counted for training.
+// The operations of the kernels of a step add up to those counted for training.
 func TestFLOPsAddUp(t *testing.T) {
 	im := smallImages(t)
 	const n = 7
@@ -235,7 +235,7 @@ func TestMeasure(t *testing.T) {
 			t.Errorf("%s is %v", unit, r.Extra[unit])
 		}
 	}
-	// All five are of the same run, so these are exact but for rounding.
+	// All five units come from the same run, so these ratios are exact up to rounding.
 	for ratio, want := range map[float64]float64{
 		r.Extra["%peak"] / r.Extra["%peak-executed"]: 2,
 		r.Extra["FLOP/s"] / r.Extra["samples/s"]:     1000. / 160,

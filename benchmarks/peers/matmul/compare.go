@@ -17,11 +17,12 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// slowWork is how many multiplications a slow peer does in the first round only.
+// slowWork is the number of multiplications from which a slow peer is measured in
+// the first round only.
 const slowWork = 5e8
 
-// A comparison measures all peers at all shapes in all types of numbers, in
-// turn, round after round. The first peer is what the others are held to.
+// A comparison measures all peers at all shapes in float32 and float64, in turn,
+// round after round. The products of every peer must agree with the first peer's.
 type comparison struct {
 	peers    []*peer
 	shapes   []shape
@@ -36,7 +37,7 @@ type comparison struct {
 	cut    bool                    // whether slow peers missed rounds
 }
 
-// A setting is what is measured side by side.
+// A setting is a shape and an element type, at which all peers are measured.
 type setting struct {
 	kind string // of numbers
 	shape
@@ -64,8 +65,9 @@ func (c *comparison) run(ctx context.Context) error {
 	return nil
 }
 
-// measure measures every peer and the peak once at one setting, in an order
-// drawn for each round: one begins on the core as the one before left it.
+// measure measures every peer and the peak once at one setting. The order is drawn
+// for each round, because a peer inherits the caches and the clock of the core as the
+// previous one left them.
 func (c *comparison) measure(ctx context.Context, round int, s setting) error {
 	if c.speeds[s] == nil {
 		c.speeds[s] = make([][]float64, len(c.peers))
@@ -76,7 +78,7 @@ func (c *comparison) measure(ctx context.Context, round int, s setting) error {
 			c.peaks[s] = append(c.peaks[s], harness.Peak()/words)
 			continue
 		}
-		if err := c.one(ctx, i, round, s); err != nil {
+		if err := c.measurePeer(ctx, i, round, s); err != nil {
 			return fmt.Errorf("%s: %w", c.peers[i].name, err)
 		}
 	}
@@ -89,8 +91,8 @@ func (c *comparison) measure(ctx context.Context, round int, s setting) error {
 	return check(c, s, 0x1p-53, matmul.Gemm64)
 }
 
-// one measures one peer at one setting, if it can do it.
-func (c *comparison) one(ctx context.Context, i, round int, s setting) error {
+// measurePeer measures one peer at one setting, if the peer supports it.
+func (c *comparison) measurePeer(ctx context.Context, i, round int, s setting) error {
 	p := c.peers[i]
 	if !slices.Contains(p.types, s.kind) {
 		return nil
@@ -111,13 +113,13 @@ func (c *comparison) one(ctx context.Context, i, round int, s setting) error {
 	return nil
 }
 
-// file is where a peer's product goes.
+// file returns the name of the file that receives a peer's product.
 func (c *comparison) file(peer int) string { return filepath.Join(c.dir, strconv.Itoa(peer)) }
 
-// check compares the peers' products with the first one's. Each is within gamma_k
-// |A||B| of the exact product, gamma_k = k u / (1 - k u) (Higham, Accuracy and
-// Stability of Numerical Algorithms, 3.5); |A||B| is itself computed, hence another
-// such factor.
+// check compares the products of all peers with the first peer's. Each is within
+// gamma_k |A||B| of the exact product, gamma_k = k u / (1 - k u) (Higham, Accuracy and
+// Stability of Numerical Algorithms, section 3.5). |A||B| is itself computed with
+// rounding errors, hence another such factor.
 func check[T gemmpeer.Number](c *comparison, s setting, u float64, gemm func(k *simd.Set, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)) error {
 	o := gemmpeer.New[T](s.m, s.n, s.k)
 	absolute(o.A)
@@ -143,7 +145,7 @@ func check[T gemmpeer.Number](c *comparison, s setting, u float64, gemm func(k *
 	return nil
 }
 
-// agree compares one product with another: they may differ by that factor of the bound.
+// agree returns an error if two products differ by more than factor times the bound.
 func agree[T gemmpeer.Number](c *comparison, s setting, got, want, bound []T, factor float64) error {
 	for i := range got {
 		off, allowed := math.Abs(float64(got[i])-float64(want[i])), factor*float64(bound[i])
@@ -164,7 +166,8 @@ func absolute[T gemmpeer.Number](s []T) {
 	}
 }
 
-// speed returns the median of a peer's rounds, or NaN if it has none.
+// speed returns the median of a peer's speed over the rounds, or NaN if it was not
+// measured.
 func (c *comparison) speed(peer int, s setting) float64 {
 	if len(c.speeds[s][peer]) == 0 {
 		return math.NaN()
@@ -172,8 +175,8 @@ func (c *comparison) speed(peer int, s setting) float64 {
 	return harness.Median(c.speeds[s][peer])
 }
 
-// part returns the median, over the rounds, of a peer's speed relative to other
-// figures of the same rounds; NaN if it has none.
+// part returns the median over the rounds of a peer's speed divided by another speed
+// of the same round, or NaN if the peer was not measured.
 func (c *comparison) part(peer int, s setting, others []float64) float64 {
 	var parts []float64
 	for round, speed := range c.speeds[s][peer] {

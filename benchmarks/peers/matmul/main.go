@@ -1,9 +1,9 @@
 // Command matmul measures how fast core/matmul multiplies matrices beside gonum
-// and, where they are installed and were built by benchmarks/peers/blas/build,
-// OpenBLAS, libxsmm and oneDNN: all on one core, one thread, in turns, round
-// after round, each checked to compute the same product within the error bound.
-// It is about products of hot operands by call; package bench measures our own
-// kernels for benchstat.
+// and, if they are installed and were built by benchmarks/peers/blas/build,
+// OpenBLAS, libxsmm and oneDNN: all on one core and one thread, in turn, round
+// after round. Every product is checked against the error bound. It measures single
+// calls with operands in the caches; package bench measures our own kernels for
+// benchstat.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
-// options say what is measured and where the table goes.
+// options are what to measure and where to write the table.
 type options struct {
 	command   string // as a user types it
 	out       string // directory, or "" for none
@@ -39,9 +39,9 @@ func main() {
 	o := options{shapes: defaultShapes, stdout: os.Stdout, stderr: os.Stderr}
 	flag.StringVar(&o.out, "out", "", "write the table into this `directory` too, as matmul-FINGERPRINT.md")
 	flag.StringVar(&o.libraries, "libraries", "bin/blas", "`directory` of what benchmarks/peers/blas/build built")
-	flag.IntVar(&o.rounds, "rounds", 9, "how often everything is measured")
-	flag.DurationVar(&o.atLeast, "time", 8*time.Millisecond, "how long a measurement is at least")
-	flag.Var(&o.shapes, "shapes", "`MxNxK` of each product, with commas between them")
+	flag.IntVar(&o.rounds, "rounds", 9, "number of `rounds`")
+	flag.DurationVar(&o.atLeast, "time", 8*time.Millisecond, "shortest time of a measurement")
+	flag.Var(&o.shapes, "shapes", "products to measure, `MxNxK` separated by commas")
 	flag.Parse()
 	if err := o.misuse(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "matmul:", err)
@@ -64,7 +64,7 @@ func main() {
 	}
 }
 
-// misuse says what is wrong with the flags, if anything.
+// misuse returns an error if the flags or arguments make no sense.
 func (o *options) misuse(arguments []string) error {
 	switch {
 	case len(arguments) > 0:
@@ -72,7 +72,7 @@ func (o *options) misuse(arguments []string) error {
 	case o.rounds < 1:
 		return fmt.Errorf("-rounds %d: at least 1 is needed", o.rounds)
 	case o.atLeast <= 0:
-		return fmt.Errorf("-time %s: more than nothing is needed", o.atLeast)
+		return fmt.Errorf("-time %s: it must be positive", o.atLeast)
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (o *options) run(ctx context.Context) error {
 	c := &comparison{peers: peers, rounds: o.rounds, atLeast: o.atLeast, shapes: o.shapes, dir: dir, messages: o.stderr}
 	defer c.close()
 	for _, m := range missing {
-		fmt.Fprintln(o.stderr, "not there:", m)
+		fmt.Fprintln(o.stderr, "not installed:", m)
 	}
 	if err := c.run(ctx); err != nil {
 		return err
@@ -99,7 +99,7 @@ func (o *options) run(ctx context.Context) error {
 	return harness.Write(o.table(c, missing).markdown(), o.out, "matmul", o.stdout, o.stderr)
 }
 
-// table returns the medians with their header.
+// table returns the medians and the header of the table.
 func (o *options) table(c *comparison, missing []string) table {
 	t := table{comparison: c, facts: harness.Facts(o.command)}
 	for _, p := range c.peers {
@@ -108,36 +108,37 @@ func (o *options) table(c *comparison, missing []string) table {
 		}
 	}
 	for _, m := range missing {
-		t.facts = append(t.facts, environment.Fact{"not there", m})
+		t.facts = append(t.facts, environment.Fact{"not installed", m})
 	}
 	slow := ""
 	if c.cut {
 		slow = fmt.Sprintf("; gonum's products of more than %.0g multiplications in one round only", float64(slowWork))
 	}
 	t.facts = append(t.facts,
-		environment.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement multiplies the same operands again and again for %s at least, on one thread, on %s%s",
+		environment.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement multiplies the same operands repeatedly for at least %s, on one thread, on %s%s",
 			c.rounds, o.atLeast, o.core, slow)},
-		environment.Fact{"peak", fmt.Sprintf("the fastest loop of fma and nothing else (%s), in turns with the products", strings.ToUpper(harness.Native()[0].Name))},
-		environment.Fact{"checked", fmt.Sprintf("every element of every product, against lossglass's: 2 gamma_k |A||B| is allowed, %.2g of it is the most found", c.used)})
+		environment.Fact{"peak", fmt.Sprintf("the fastest loop of fused multiply-adds only (%s), measured in turn with the products", strings.ToUpper(harness.Native()[0].Name))},
+		environment.Fact{"checked", fmt.Sprintf("every element of every product, against lossglass's: a difference of 2 gamma_k |A||B| is allowed, the largest one found is %.2g times that", c.used)})
 	return t
 }
 
-// A shape is that of a product: m x k times k x n.
+// A shape is the size of a product: an m x k matrix times a k x n matrix.
 type shape struct{ m, n, k int }
 
 func (s shape) String() string { return fmt.Sprintf("%dx%dx%d", s.m, s.n, s.k) }
 
-// work is how many multiplications a product takes.
+// work returns the number of multiplications.
 func (s shape) work() float64 { return float64(s.m) * float64(s.n) * float64(s.k) }
 
-// defaultShapes are those of networks, cubes, and sizes that are multiples of nothing.
+// defaultShapes are the shapes of the experiment's networks, cubes, and shapes whose
+// sides are no multiples of a tile.
 var defaultShapes = shapes{
 	{100, 25, 100}, {100, 10, 25}, {100, 25, 10}, {100, 100, 100}, {100, 500, 100}, {10, 25, 100}, {10, 500, 100},
 	{64, 64, 64}, {256, 256, 256}, {512, 512, 512}, {1024, 1024, 1024}, {2048, 2048, 2048},
 	{511, 513, 509}, {1000, 1000, 1000}, {1537, 1021, 773},
 }
 
-// shapes is a flag.
+// shapes is a command-line flag.
 type shapes []shape
 
 func (s *shapes) String() string {
@@ -148,7 +149,7 @@ func (s *shapes) String() string {
 	return strings.Join(words, ",")
 }
 
-// Set reads shapes with commas between them.
+// Set parses shapes separated by commas.
 func (s *shapes) Set(text string) error {
 	*s = nil
 	for _, word := range strings.Split(text, ",") {

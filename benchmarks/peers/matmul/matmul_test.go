@@ -33,7 +33,7 @@ func TestComparison(t *testing.T) {
 	}
 	text := out.String()
 	for _, want := range []string{
-		"- command: bin/peers-matmul\n", "- gonum: v", "- not there: openblas (no ", "Debian's libopenblas-dev)", "- not there: libxsmm (", "- not there: onednn (",
+		"- command: bin/peers-matmul\n", "- gonum: v", "- not installed: openblas (no ", "Debian's libopenblas-dev)", "- not there: libxsmm (", "- not there: onednn (",
 		"\n## float32\n", "\n## float64\n", "\n| 33x40x17 | ",
 	} {
 		if !strings.Contains(text, want) {
@@ -130,7 +130,7 @@ func TestSlowPeers(t *testing.T) {
 	}})
 	large := setting{"float32", shape{slowWork + 1, 1, 1}}
 	c.speeds, c.peaks = map[setting][][]float64{large: make([][]float64, 3)}, map[setting][]float64{}
-	if err := c.one(t.Context(), 2, 1, large); err != nil || len(*log) != 0 || !c.cut {
+	if err := c.measurePeer(t.Context(), 2, 1, large); err != nil || len(*log) != 0 || !c.cut {
 		t.Errorf("in the second round: %v, asked %v", err, *log)
 	}
 	if v := c.speed(2, large); !math.IsNaN(v) || short(v) != "-" {
@@ -211,7 +211,7 @@ read request; echo '{"products": 3, "seconds": 2}'; read request; echo '{"error"
 	if p.library != "OpenBLAS" || p.version != "9, kernels 11" || !slices.Equal(p.types, []string{"float32"}) {
 		t.Errorf("%+v", p)
 	}
-	for _, want := range []string{"", "no memory", "tells no speed", "stopped"} {
+	for _, want := range []string{"", "no memory", "has no speed", "stopped"} {
 		a, err := p.ask(t.Context(), gemmpeer.Request{})
 		if got := fmt.Sprint(err); (err != nil) != (want != "") || !strings.Contains(got, want) && want != "" {
 			t.Errorf("%+v, %v; want an error with %q", a, err, want)

@@ -21,7 +21,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A peer is a library, or one of its ways to multiply.
+// A peer is a library, or one of its kernels.
 type peer struct {
 	library       string
 	name, version string // of the column; what the header says of it
@@ -31,7 +31,7 @@ type peer struct {
 	close         func()
 }
 
-// inProcess is a library in Go as a peer.
+// inProcess returns a library written in Go as a peer.
 func inProcess(l gemmpeer.Library, name string) *peer {
 	return &peer{
 		library: l.Library, name: name, version: l.Version + ", " + l.Details, types: types,
@@ -42,10 +42,10 @@ func inProcess(l gemmpeer.Library, name string) *peer {
 	}
 }
 
-// types are those of numbers.
+// types are the element types.
 var types = []string{"float32", "float64"}
 
-// lossglass returns core/matmul as a peer, with the kernels of one instruction set.
+// lossglass returns core/matmul with the kernels of one instruction set as a peer.
 func lossglass(k *simd.Set) *peer {
 	return inProcess(gemmpeer.Library{
 		About: gemmpeer.About{Library: "lossglass"},
@@ -100,8 +100,8 @@ func moduleVersion(path string) string {
 	return "of unknown version"
 }
 
-// libraries are those in C: the program's name, the package of Debian that it
-// needs, and the environments to run it in, one process each.
+// libraries are the libraries in C: the program's name, the Debian package that it
+// needs, and the environments to run it in, with one process for each.
 var libraries = []struct {
 	program, debian string
 	environments    []string
@@ -111,8 +111,9 @@ var libraries = []struct {
 	{"onednn", "libdnnl-dev", []string{""}},
 }
 
-// openblasEnvironments are OpenBLAS's own choice of kernels and, on CPUs with
-// AVX-512, those for it: it chooses AVX2 on the ones that it does not know.
+// openblasEnvironments returns one environment in which OpenBLAS chooses its kernels
+// and, on CPUs with AVX-512, one that selects AVX-512 kernels: by itself OpenBLAS
+// chooses AVX2 on CPUs whose model it does not know.
 func openblasEnvironments() []string {
 	if cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ, cpuid.AVX512BW, cpuid.AVX512VL) {
 		return []string{"", "OPENBLAS_CORETYPE=SkylakeX"}
@@ -120,8 +121,9 @@ func openblasEnvironments() []string {
 	return []string{""}
 }
 
-// findPeers returns the peers of this machine, our kernels first, and names the
-// libraries whose programs are not in the directory. Programs end with ctx.
+// findPeers returns the peers of this machine, our kernels first, and the names of
+// the libraries whose programs are not in the directory. Cancelling ctx ends the
+// programs.
 func findPeers(ctx context.Context, dir string, messages io.Writer) (peers []*peer, missing []string, err error) {
 	for _, k := range harness.Native() {
 		peers = append(peers, lossglass(k))
@@ -150,9 +152,9 @@ func findPeers(ctx context.Context, dir string, messages io.Writer) (peers []*pe
 	return peers, missing, nil
 }
 
-// startProgram starts a library's program, on one thread, with one more variable
-// in its environment unless that is "". The error is a harness.MissingError if
-// there is no such program.
+// startProgram starts a library's program on one thread, with the additional
+// environment variable unless it is "". The error is a harness.MissingError if the
+// program does not exist.
 func startProgram(ctx context.Context, program, environment string, messages io.Writer) (*peer, error) {
 	if _, err := os.Stat(program); errors.Is(err, os.ErrNotExist) {
 		return nil, harness.Missing("no %s", program)
@@ -194,7 +196,7 @@ func startProgram(ctx context.Context, program, environment string, messages io.
 	return p, nil
 }
 
-// parseAnswer reads a program's answer.
+// parseAnswer parses a program's answer.
 func parseAnswer(line []byte) (gemmpeer.Answer, error) {
 	var a gemmpeer.Answer
 	if err := harness.Parse(line, &a); err != nil {
@@ -204,7 +206,7 @@ func parseAnswer(line []byte) (gemmpeer.Answer, error) {
 		return a, errors.New(a.Error)
 	}
 	if a.Products < 1 || !(a.Seconds > 0) {
-		return a, fmt.Errorf("%q tells no speed", line)
+		return a, fmt.Errorf("%q has no speed", line)
 	}
 	return a, nil
 }

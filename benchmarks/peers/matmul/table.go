@@ -9,7 +9,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
-// A table shows the medians of all peers, side by side.
+// A table shows the medians of all peers, with one column per peer.
 type table struct {
 	*comparison
 	facts []environment.Fact
@@ -17,13 +17,13 @@ type table struct {
 
 const introduction = `# Matrix products beside other libraries
 
-C = A B by one call, row after row, A being M x K and B K x N, on one thread; operands are hot in
+C = A B by one call on row-major matrices, A of M x K and B of K x N, on one thread; operands stay in
 the caches as far as they fit. Libraries that are column-major get the transposed problem, which is
 the same memory: nothing is copied for them.
 
 `
 
-// measures are what is shown of a peer at a setting.
+// measures are the quantities shown for a peer at a setting.
 var measures = []struct {
 	title string
 	of    func(c *comparison, peer int, s setting) float64
@@ -35,7 +35,7 @@ var measures = []struct {
 	}},
 }
 
-// markdown returns the table with its header.
+// markdown formats the table and its header.
 func (t table) markdown() string {
 	var b strings.Builder
 	b.WriteString(introduction + environment.List(t.facts))
@@ -60,7 +60,7 @@ func (t table) markdown() string {
 	return b.String()
 }
 
-// short writes what there is a figure of.
+// short formats a figure, or a dash for NaN.
 func short(v float64) string {
 	if math.IsNaN(v) {
 		return "-"

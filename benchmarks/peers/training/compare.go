@@ -12,14 +12,15 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
-// tolerance is how far a mean loss may be from lossglass's, relatively, after
-// hundreds of steps: other orders of summation round otherwise. The largest
-// difference seen on MNIST is a tenth of it; biases that are not updated, at one
-// layer, make a hundred times as much.
+// tolerance is the largest accepted relative difference between a peer's mean loss
+// and lossglass's after hundreds of steps. Another order of summation rounds
+// differently; the largest difference seen on MNIST is a tenth of the tolerance. A
+// peer that forgets to update the biases of one layer differs by a hundred times it.
 const tolerance = 5e-5
 
-// A comparison measures all forms of all peers at all settings, in turn, round
-// after round. The first form of the first peer is what the others are held to.
+// A comparison measures all forms of all peers at all settings in turn, round after
+// round. The losses of every form must agree with those of the first form of the
+// first peer.
 type comparison struct {
 	peers    []peer
 	settings []setting
@@ -41,7 +42,7 @@ type row struct {
 
 func (r row) String() string { return r.peer.about().Library + ", " + r.form.Name }
 
-// add takes in a peer with all its forms.
+// add adds a peer with all its forms.
 func (c *comparison) add(p peer) {
 	c.peers = append(c.peers, p)
 	for _, f := range p.about().Forms {
@@ -55,9 +56,9 @@ func (c *comparison) close() {
 	}
 }
 
-// run measures until all rounds are done or ctx's deadline has passed; a round
-// that is not complete then does not count. It fails if a peer comes to other
-// losses, and with context.DeadlineExceeded if not one round is complete.
+// run measures until all rounds are done or the deadline of ctx has passed; an
+// incomplete round is dropped. It returns an error if a peer's losses differ, and
+// context.DeadlineExceeded if no round is complete.
 func (c *comparison) run(ctx context.Context) error {
 	c.speeds = map[setting][][]float64{}
 	for _, s := range c.settings {
@@ -121,7 +122,8 @@ func (c *comparison) measure(ctx context.Context, s setting) (speeds []float64, 
 	return speeds, nil
 }
 
-// check compares losses with those of the same networks, from the first on.
+// check compares a form's losses with the reference losses of the same networks.
+// A form that trains fewer networks is compared on the first ones.
 func (c *comparison) check(got, want []float64) error {
 	for i, loss := range got {
 		off := math.Abs(loss-want[i]) / want[i]
@@ -133,10 +135,11 @@ func (c *comparison) check(got, want []float64) error {
 	return nil
 }
 
-// median returns the median of a row's rounds, samples x networks per second.
+// median returns the median speed of a row over the rounds, in samples x networks
+// per second.
 func (c *comparison) median(row int, s setting) float64 { return harness.Median(c.speeds[s][row]) }
 
-// spread returns the largest distance of a round from its row's median, relatively.
+// spread returns the largest relative distance of a round from the median of its row.
 func (c *comparison) spread() float64 {
 	var largest float64
 	for s, rows := range c.speeds {

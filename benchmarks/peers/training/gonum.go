@@ -11,7 +11,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 )
 
-// newGonum returns gonum as a peer: its own BLAS in Go and assembly, one network at a time.
+// newGonum returns gonum as a peer. It uses gonum's own BLAS, written in Go and
+// assembly, and trains one network at a time.
 func newGonum(p *problem) *goPeer {
 	const name = "one network"
 	return &goPeer{
@@ -35,9 +36,9 @@ func moduleVersion(path string) string {
 	return "of unknown version"
 }
 
-// gonumTrainer trains the first of the networks. W1 stands with a row for each
-// pixel: blas32.Gemm then passes over the pixels that are zero, as it does over
-// every zero of a first operand that it takes row by row.
+// gonumTrainer trains the first of the networks. W1 has one row per pixel, because
+// blas32.Gemm skips the zeros of its first operand when it traverses it by rows, and
+// so skips the zero pixels.
 type gonumTrainer struct {
 	problem *problem
 	setting

@@ -8,8 +8,8 @@ import (
 	"github.com/lossglass/lossglass/core/relunet"
 )
 
-// newLossglass returns this project as a peer, with a form for each native
-// instruction set, the fastest first.
+// newLossglass returns this project as a peer, with one form for each instruction
+// set of the CPU, the fastest first.
 func newLossglass(p *problem) (*goPeer, error) {
 	images, err := relunet.NewImages(p.train.Pixels, p.train.Labels, dataset.Size, dataset.Classes)
 	if err != nil {

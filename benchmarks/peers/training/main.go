@@ -1,9 +1,9 @@
 // Command training measures how fast lossglass trains the networks of the
 // experiment beside gonum, NumPy and PyTorch, each in its best forms,
-// interleaved on one core, and checks that all come to the same losses. What is
-// not installed is named and skipped; Debian has python3-numpy, python3-torch
-// and, for the speed of both, libopenblas0. It is about training as a whole;
-// package bench measures the kernels.
+// interleaved on one core, and checks that all reach the same losses. Libraries
+// that are not installed are named and skipped; Debian has python3-numpy,
+// python3-torch and, for the speed of both, libopenblas0. It measures training as a
+// whole; package bench measures single kernels.
 package main
 
 import (
@@ -25,9 +25,9 @@ func main() {
 	flag.StringVar(&o.out, "out", "", "write the table into this `directory` too, as training-FINGERPRINT.md")
 	flag.StringVar(&o.data, "data", "", "`directory` of MNIST's four files, or builtin (default: the cache, else download)")
 	flag.StringVar(&o.python, "python", "/usr/bin/python3", "`interpreter` that has NumPy and PyTorch")
-	flag.IntVar(&o.rounds, "rounds", 5, "how often everything is measured")
-	flag.DurationVar(&o.atLeast, "time", 400*time.Millisecond, "how long a measurement is at least")
-	flag.DurationVar(&o.limit, "limit", 8*time.Minute, "time at which measuring ends, whatever the rounds")
+	flag.IntVar(&o.rounds, "rounds", 5, "number of `rounds`")
+	flag.DurationVar(&o.atLeast, "time", 400*time.Millisecond, "shortest time of a measurement")
+	flag.DurationVar(&o.limit, "limit", 8*time.Minute, "longest time of all rounds together")
 	flag.Var(&o.sizes, "sizes", "numbers of hidden `units`")
 	flag.Var(&o.batches, "batches", "`samples` of a minibatch")
 	flag.Parse()
@@ -37,7 +37,7 @@ func main() {
 	}
 	o.command = "bin/peers-training"
 	flag.Visit(func(f *flag.Flag) {
-		if f.Name != "data" { // the data are known by their digest, not by where they stand
+		if f.Name != "data" { // the header names the data by their digest, not by their path
 			o.command += fmt.Sprintf(" -%s %s", f.Name, f.Value)
 		}
 	})
@@ -51,7 +51,7 @@ func main() {
 		err = o.run(ctx)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("-limit %s was over before one round was complete", o.limit)
+		err = fmt.Errorf("-limit %s passed before one round was complete", o.limit)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "training:", err)
@@ -59,7 +59,7 @@ func main() {
 	}
 }
 
-// misuse says what is wrong with the flags, if anything.
+// misuse returns an error if the flags or arguments make no sense.
 func (o *options) misuse(arguments []string) error {
 	if len(arguments) > 0 {
 		return fmt.Errorf("unexpected argument %q", arguments[0])

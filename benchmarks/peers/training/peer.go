@@ -5,15 +5,15 @@ import (
 	"time"
 )
 
-// A peer is a library that trains, in one or several forms.
+// A peer is a library that trains the networks, in one or several forms.
 type peer interface {
 	about() about
-	// measure trains from the start on the whole order, again and again, for at least that long.
+	// measure trains from the start on the whole order, repeatedly, for at least the given time.
 	measure(ctx context.Context, f form, s setting, atLeast time.Duration) (measurement, error)
 	close()
 }
 
-// about is what a peer says of itself.
+// about describes a peer.
 type about struct {
 	Library string `json:"library"`
 	Version string `json:"version"`
@@ -21,13 +21,13 @@ type about struct {
 	Forms   []form `json:"forms"`
 }
 
-// A form is a way to write the training with a library.
+// A form is one way to write the training loop with a library.
 type form struct {
 	Name     string `json:"name"`
 	Networks int    `json:"networks"` // trained at once
 }
 
-// A measurement is how fast a form trained, and what came out.
+// A measurement is the speed and the final losses of a form.
 type measurement struct {
 	Samples int       `json:"samples"` // samples x networks trained on
 	Seconds float64   `json:"seconds"`
@@ -37,14 +37,14 @@ type measurement struct {
 // speed returns samples x networks per second.
 func (m measurement) speed() float64 { return float64(m.Samples) / m.Seconds }
 
-// A goPeer is a library in this process.
+// A goPeer is a library that runs in this process.
 type goPeer struct {
 	self  about
 	order []int32
 	make  map[string]func(s setting) trainer // by the name of the form
 }
 
-// A trainer is a form in this process, ready to train.
+// A trainer is a form that runs in this process, ready to train.
 type trainer interface {
 	reset()              // goes back to the start
 	train(order []int32) // takes the steps
@@ -53,7 +53,7 @@ type trainer interface {
 
 func (p *goPeer) about() about { return p.self }
 
-// measure does what measure in peer.py does.
+// measure does the same as the function measure in peer.py.
 func (p *goPeer) measure(ctx context.Context, f form, s setting, atLeast time.Duration) (measurement, error) {
 	t := p.make[f.Name](s)
 	t.reset()

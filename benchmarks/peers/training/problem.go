@@ -17,25 +17,27 @@ const (
 	start           = relunet.FanIn
 )
 
-// A problem is what every peer trains, sixteen networks of each size.
+// A problem is the training task that every peer solves: images, their order, and
+// the starting parameters of sixteen networks of each size.
 type problem struct {
 	train, test dataset.Set
 	order       []int32 // indices of training images, minibatch after minibatch
 }
 
-// A setting is a size and a minibatch. The rate is for the mean gradient of a minibatch.
+// A setting is a number of hidden units, a minibatch size, and the learning rate
+// that multiplies the mean gradient of a minibatch.
 type setting struct {
 	N     int     `json:"n"`
 	Batch int     `json:"batch"`
 	Rate  float64 `json:"rate"`
 }
 
-// newSetting takes the learning rate in proportion to the minibatch, 0.5 at 100
-// samples: enough for a loss that falls to a third, and not so much that rounding
-// errors grow.
+// newSetting returns a setting with a learning rate proportional to the minibatch,
+// 0.5 at 100 samples. The loss then falls to a third while rounding errors stay small.
 func newSetting(n, batch int) setting { return setting{n, batch, 0.5 * float64(batch) / 100} }
 
-// newProblem takes a random part of the training images and the first of the test images.
+// newProblem returns a problem with a random subset of the training images and the
+// first test images.
 func newProblem(data *dataset.Data) *problem {
 	order := make([]int32, data.Train.Len())
 	stream.New(seed, "peers/order").Perm(order)
@@ -46,7 +48,7 @@ func newProblem(data *dataset.Data) *problem {
 	}
 }
 
-// start returns the parameters of a network at its start, in the reference layout.
+// start returns the starting parameters of a network in the reference layout.
 func (p *problem) start(n, network int) []float32 {
 	params := make([]float32, relunet.Params(dataset.Size, n, dataset.Classes))
 	relunet.DrawStart(params, []int{dataset.Size, n, dataset.Classes}, start, stream.New(seed, "peers/start", uint64(n), uint64(network)))

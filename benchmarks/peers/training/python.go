@@ -17,7 +17,7 @@ import (
 	"github.com/lossglass/lossglass/core/relunet"
 )
 
-// scripts are the peers in Python; each of them imports peer.py.
+// scripts are the peers written in Python; each imports peer.py.
 //
 //go:embed *.py
 var scripts embed.FS
@@ -28,10 +28,10 @@ type pythonPeer struct {
 	self about
 }
 
-// startPython starts a script that stands, with peer.py, in the folder of the
-// exported problem; messages takes its complaints. The error is a
-// harness.MissingError if the interpreter or a library is not installed. The
-// script ends with ctx.
+// startPython starts a script in dir, which also holds peer.py and the exported
+// problem. The script's standard error goes to messages. The error is a
+// harness.MissingError if the interpreter or a library is not installed.
+// Cancelling ctx ends the script.
 func startPython(ctx context.Context, interpreter, dir, script string, messages io.Writer) (*pythonPeer, error) {
 	if _, err := exec.LookPath(interpreter); err != nil {
 		return nil, harness.Missing("no Python at %s", interpreter)
@@ -50,8 +50,9 @@ func startPython(ctx context.Context, interpreter, dir, script string, messages 
 	return &pythonPeer{process, self}, nil
 }
 
-// pythonEnvironment keeps the libraries to one thread. On CPUs with AVX-512
-// OpenBLAS is told to use it: left to itself it uses AVX2 on those it does not know.
+// pythonEnvironment returns an environment that limits the libraries to one thread.
+// On CPUs with AVX-512 it makes OpenBLAS use it; by itself OpenBLAS chooses AVX2 on
+// CPUs whose model it does not know.
 func pythonEnvironment() []string {
 	env := append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1", "PYTHONDONTWRITEBYTECODE=1")
 	const core = "OPENBLAS_CORETYPE"
@@ -79,7 +80,7 @@ func (p *pythonPeer) measure(ctx context.Context, f form, s setting, atLeast tim
 
 func (p *pythonPeer) close() { p.Close() }
 
-// parseAbout reads the first line of a script.
+// parseAbout parses the first line of a script's output.
 func parseAbout(line []byte) (about, error) {
 	var a struct {
 		about
@@ -103,7 +104,7 @@ func parseAbout(line []byte) (about, error) {
 	return a.about, nil
 }
 
-// parseMeasurement reads the answer to a request.
+// parseMeasurement parses the answer to a request.
 func parseMeasurement(line []byte, f form, s setting) (measurement, error) {
 	var m struct {
 		Form  string `json:"form"`

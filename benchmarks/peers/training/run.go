@@ -13,7 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
-// options say what is measured and where the table goes.
+// options are what to measure and where to write the table.
 type options struct {
 	command string // as a user types it
 	out     string // directory, or "" for none
@@ -52,7 +52,7 @@ func (o *options) run(ctx context.Context) error {
 		fmt.Fprintln(o.stderr, "skipped:", s)
 	}
 	measurements := len(c.rows) * len(c.settings)
-	// Warming up, checking, and forms that take longer than asked for add about a half.
+	// Warm-up, checks, and forms that overrun their time add about a half.
 	expected := time.Duration(1.5 * float64(o.rounds*measurements) * float64(o.atLeast))
 	fmt.Fprintf(o.stderr, "%d rounds of %d measurements on %s: about %s, at most %s\n",
 		o.rounds, measurements, o.core, minutes(expected), minutes(o.limit))
@@ -65,7 +65,8 @@ func (o *options) run(ctx context.Context) error {
 	return harness.Write(o.table(c, data, skipped).markdown(), o.out, "training", o.stdout, o.stderr)
 }
 
-// prepare starts the peers, those in Python in the folder dir, and names those that are not installed.
+// prepare starts the peers (the Python ones in the directory dir) and returns the
+// names of those that are not installed.
 func (o *options) prepare(ctx context.Context, data *dataset.Data, dir string) (c *comparison, skipped []string, err error) {
 	p := newProblem(data)
 	if err := p.export(dir, o.sizes); err != nil {
@@ -101,7 +102,7 @@ func (o *options) prepare(ctx context.Context, data *dataset.Data, dir string) (
 	return c, skipped, nil
 }
 
-// table returns the medians with their header.
+// table returns the medians and the header of the table.
 func (o *options) table(c *comparison, data *dataset.Data, skipped []string) table {
 	t := table{batches: o.batches, sizes: o.sizes, facts: harness.Facts(o.command)}
 	for _, p := range c.peers[1:] {
@@ -114,9 +115,9 @@ func (o *options) table(c *comparison, data *dataset.Data, skipped []string) tab
 	t.facts = append(t.facts,
 		environment.Fact{"data", data.Source},
 		environment.Fact{"data sha256", data.Digest},
-		environment.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement trains on %d samples from the start, again and again for %s at least, on %s",
+		environment.Fact{"measured", fmt.Sprintf("medians of %d interleaved rounds; a measurement trains on %d samples from the start, repeatedly for at least %s, on %s",
 			c.rounds, trainingSamples, o.atLeast, o.core)},
-		environment.Fact{"spread", fmt.Sprintf("no round is further than %.1f %% from its median", 100*c.spread())},
+		environment.Fact{"spread", fmt.Sprintf("every round is within %.1f %% of its median", 100*c.spread())},
 		environment.Fact{"fma peak of the core", fmt.Sprintf("%s GFLOP/s (%s), median of the same rounds", harness.Short(harness.Median(c.peaks)/1e9), harness.Native()[0].Name)},
 		environment.Fact{"checked", fmt.Sprintf("every measurement ends with lossglass's loss on %d test images, for every network: the largest relative difference is %.1g, %.0g is allowed",
 			testSamples, c.deviation, tolerance)},

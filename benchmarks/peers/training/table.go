@@ -9,7 +9,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
-// A table shows the medians of all rows, side by side over the sizes.
+// A table shows the median speed of every row, with one column per size.
 type table struct {
 	facts   []environment.Fact
 	rows    []string
@@ -21,12 +21,14 @@ type table struct {
 const introduction = `# Training beside other libraries
 
 The same networks 100-n-10 (ReLU, biases, softmax and cross-entropy) from the same starts, on the
-same images in the same order, by SGD in float32, on one core. Each library is given the best form
-that was found for it, two where neither is best at all sizes, and what most people write.
+same images in the same order, by SGD in float32, on one core. Each library appears in the fastest
+form that was found for it (two forms if neither is fastest at all sizes) and in the form that most
+people write.
 
 `
 
-// measures are what is shown of a speed at size n; best is the first row's.
+// measures are the quantities shown for a speed at n hidden units; best is the speed
+// of the first row.
 var measures = []struct {
 	title string
 	of    func(speed, best float64, n int) float64
@@ -38,7 +40,7 @@ var measures = []struct {
 	{"How many times as fast the first row is", func(speed, best float64, _ int) float64 { return best / speed }},
 }
 
-// markdown returns the table with its header.
+// markdown formats the table and its header.
 func (t table) markdown() string {
 	var b strings.Builder
 	b.WriteString(introduction)

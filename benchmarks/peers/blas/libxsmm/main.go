@@ -1,7 +1,7 @@
 // Command libxsmm multiplies matrices by libxsmm, for the comparison in
-// benchmarks/peers/matmul: by a kernel that it generates for the size, as it is
-// made for with products of up to some 64^3. It is column-major: the transposes
-// of B and A, which the rows of both are, give the rows of C.
+// benchmarks/peers/matmul, with the kernel that libxsmm generates for the size
+// (libxsmm is made for products up to about 64^3). It is column-major and receives
+// the transposed problem C' = B' A', which is the same memory.
 package main
 
 /*

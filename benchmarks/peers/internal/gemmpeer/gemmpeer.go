@@ -1,7 +1,7 @@
-// Package product is how a matrix library is measured: the operands, the
-// measuring loop, and what is said between a library's process and the command
-// that compares them. It imports nothing but the standard library, as the
-// programs of module benchmarks/peers/blas, which are in C for a part, import it.
+// Package gemmpeer measures a library's matrix products: it holds the operands, the
+// measuring loop, and the protocol between a library's process and the command that
+// compares libraries. It imports the standard library only, because the cgo programs
+// of module benchmarks/peers/blas import it.
 package gemmpeer
 
 import (
@@ -14,42 +14,42 @@ import (
 	"time"
 )
 
-// About is what a library says of itself, in one line of JSON.
+// About describes a library. A program sends it as its first line of JSON.
 type About struct {
 	Library string   `json:"library"`
 	Version string   `json:"version"`
 	Details string   `json:"details"`
-	Types   []string `json:"types"` // of numbers that it multiplies
+	Types   []string `json:"types"` // "float32", "float64"
 }
 
-// A Request asks to multiply again and again, in one line of JSON.
+// A Request asks for a product to be computed repeatedly, in one line of JSON.
 type Request struct {
 	Type    string  `json:"type"`
 	M       int     `json:"m"`
 	N       int     `json:"n"`
 	K       int     `json:"k"`
 	Seconds float64 `json:"seconds"`
-	Result  string  `json:"result,omitempty"` // a file for the product's numbers, or none
+	Result  string  `json:"result,omitempty"` // file that receives the elements of C, or ""
 }
 
-// An Answer is how long so many products took, or why there are none.
+// An Answer is the number of products and the time they took, or an error.
 type Answer struct {
 	Products int     `json:"products"`
 	Seconds  float64 `json:"seconds"`
 	Error    string  `json:"error,omitempty"`
 }
 
-// Number is a type of numbers.
+// Number is an element type.
 type Number interface{ float32 | float64 }
 
-// Operands are those of C = A B, row after row: A is m x k, B k x n, C m x n.
+// Operands are the row-major matrices of C = A B: A is m x k, B k x n, C m x n.
 type Operands[T Number] struct {
 	M, N, K int
 	A, B, C []T
 }
 
-// New returns operands of numbers from -1 to 1, the same in every process, with
-// C full of what no product has.
+// New returns operands with elements in [-1, 1), the same in every process. C is
+// filled with 1e30, which no product contains.
 func New[T Number](m, n, k int) *Operands[T] {
 	o := &Operands[T]{m, n, k, make([]T, m*k), make([]T, k*n), make([]T, m*n)}
 	fill(o.A, 1)
@@ -60,7 +60,8 @@ func New[T Number](m, n, k int) *Operands[T] {
 	return o
 }
 
-// fill takes 24 bits of a linear congruential generator for each number: exact in both types.
+// fill draws each element from 24 bits of a linear congruential generator, which both
+// types represent exactly.
 func fill[T Number](s []T, seed uint64) {
 	for i := range s {
 		seed = seed*6364136223846793005 + 1442695040888963407
@@ -68,8 +69,8 @@ func fill[T Number](s []T, seed uint64) {
 	}
 }
 
-// Measure calls run, which computes the product that many times, until one call
-// takes as long as asked, and returns that call's number of products and seconds.
+// Measure calls run with growing numbers of repetitions until one call takes at least
+// the given time, and returns that call's number of products and duration.
 func Measure(run func(times int), atLeast time.Duration) Answer {
 	for times := 1; ; {
 		began := time.Now()
@@ -78,21 +79,22 @@ func Measure(run func(times int), atLeast time.Duration) Answer {
 		if taken >= atLeast {
 			return Answer{Products: times, Seconds: max(taken, 1).Seconds()}
 		}
-		// A tenth more than it should need, at most a hundred times as many.
+		// Ten percent more repetitions than needed, but at most a hundred times as many.
 		factor := 1.1 * float64(atLeast) / float64(max(taken, 1))
 		times = max(times+1, int(float64(times)*min(factor, 100)))
 	}
 }
 
-// A Library returns a function that computes the product of the operands that
-// many times; ready to run, so that what is done once for a size is not measured.
+// A Library prepares a product for the given operands and returns a function that
+// computes it repeatedly. The preparation, done once per size, is not measured.
 type Library struct {
 	About
 	Float32 func(o *Operands[float32]) (run func(times int), err error)
-	Float64 func(o *Operands[float64]) (run func(times int), err error) // nil if there is none
+	Float64 func(o *Operands[float64]) (run func(times int), err error) // nil if the library has no such product
 }
 
-// Serve says what the library is, then answers requests until there are no more.
+// Serve sends the description of the library, then answers requests until the end of
+// the input.
 func Serve(l Library, in io.Reader, out io.Writer) error {
 	encoder := json.NewEncoder(out)
 	if err := encoder.Encode(l.About); err != nil {
@@ -115,7 +117,7 @@ func Serve(l Library, in io.Reader, out io.Writer) error {
 	return lines.Err()
 }
 
-// Answer does what is asked for.
+// Answer measures the requested product.
 func (l Library) Answer(r Request) (Answer, error) {
 	switch {
 	case r.Type == "float32" && l.Float32 != nil:
@@ -141,13 +143,13 @@ func answer[T Number](prepare func(o *Operands[T]) (func(int), error), r Request
 			return Answer{}, err
 		}
 	}
-	if first > 100*atLeast { // what the caches held does not matter then
+	if first > 100*atLeast { // it is slow enough that cold caches do not matter
 		return Answer{Products: 1, Seconds: first.Seconds()}, nil
 	}
 	return Measure(run, atLeast), nil
 }
 
-// write puts numbers into a file, little-endian.
+// write writes numbers to a file, little-endian.
 func write[T Number](name string, numbers []T) error {
 	f, err := os.Create(name)
 	if err != nil {
@@ -164,7 +166,7 @@ func write[T Number](name string, numbers []T) error {
 	return err
 }
 
-// Read returns the numbers of a file, of which there must be n.
+// Read returns the numbers in a file, which must hold exactly n.
 func Read[T Number](name string, n int) ([]T, error) {
 	f, err := os.Open(name)
 	if err != nil {
@@ -181,7 +183,8 @@ func Read[T Number](name string, n int) ([]T, error) {
 	return numbers, nil
 }
 
-// Main serves on standard input and output, as the whole of a library's program.
+// Main serves a library on standard input and output. It is all that a library's
+// program has to call.
 func Main(l Library) {
 	if err := Serve(l, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", l.Library, err)

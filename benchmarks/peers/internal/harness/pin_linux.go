@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Pin keeps this process, and those it starts from now on, on one core: the
-// last of those it may use. It says which.
+// Pin pins this process, and every process it starts afterwards, to the last core
+// that it may use, and returns the name of the core.
 func Pin() (string, error) {
 	var allowed, one unix.CPUSet
 	if err := unix.SchedGetaffinity(0, &allowed); err != nil {
@@ -21,8 +21,9 @@ func Pin() (string, error) {
 		}
 	}
 	one.Set(core)
-	// A thread inherits from the one that starts it; the second time finds those
-	// that were started the first time by a thread whose turn had not come.
+	// A thread inherits the affinity of the thread that starts it. The second pass
+	// finds threads that were started during the first one by a thread that was not
+	// pinned yet.
 	for range 2 {
 		threads, err := os.ReadDir("/proc/self/task")
 		if err != nil {

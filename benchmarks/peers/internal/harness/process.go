@@ -10,14 +10,14 @@ import (
 	"os/exec"
 )
 
-// A MissingError names what is not installed.
+// A MissingError names something that is not installed.
 type MissingError struct{ error }
 
 // Missing returns a MissingError.
 func Missing(format string, args ...any) error { return MissingError{fmt.Errorf(format, args...)} }
 
-// A Process is a peer that runs beside this program: it says a line of itself,
-// then answers each line of JSON with one.
+// A Process is a peer that runs as a process of its own. It sends one line of JSON
+// that describes it, then answers each line of JSON with one.
 type Process struct {
 	name    string
 	process *exec.Cmd
@@ -25,8 +25,8 @@ type Process struct {
 	out     *bufio.Reader
 }
 
-// Start starts a peer and returns the line in which it says what it is. name
-// stands in errors; the peer ends with the context it was made with.
+// Start starts a peer and returns the line that describes it. name appears in errors.
+// The peer ends with the context of the command.
 func Start(ctx context.Context, name string, command *exec.Cmd) (p *Process, about []byte, err error) {
 	p = &Process{name: name, process: command}
 	if p.in, err = command.StdinPipe(); err != nil {
@@ -63,12 +63,12 @@ func (p *Process) line(ctx context.Context) ([]byte, error) {
 	return line, nil
 }
 
-// stopped says why the peer cannot be talked to.
+// stopped returns the error for a peer that no longer answers.
 func (p *Process) stopped(ctx context.Context, err error) error {
-	if ctx.Err() != nil { // which ended it
+	if ctx.Err() != nil { // cancelling the context ended it
 		return ctx.Err()
 	}
-	return fmt.Errorf("%s stopped (%w); what it says stands above", p.name, err)
+	return fmt.Errorf("%s stopped (%w); see its messages above", p.name, err)
 }
 
 // Close ends the peer.
@@ -77,7 +77,7 @@ func (p *Process) Close() {
 	p.process.Wait()
 }
 
-// Parse reads one JSON object with known fields only, and nothing after it.
+// Parse parses a line that must hold exactly one JSON object with known fields only.
 func Parse(line []byte, to any) error {
 	d := json.NewDecoder(bytes.NewReader(line))
 	d.DisallowUnknownFields()
