@@ -33,7 +33,7 @@ func TestComparison(t *testing.T) {
 	}
 	text := out.String()
 	for _, want := range []string{
-		"- command: bin/peers-matmul\n", "- gonum: v", "- not installed: openblas (no ", "Debian's libopenblas-dev)", "- not there: libxsmm (", "- not there: onednn (",
+		"- command: bin/peers-matmul\n", "- gonum: v", "- not installed: openblas (no ", "Debian's libopenblas-dev)", "- not installed: libxsmm (", "- not installed: onednn (",
 		"\n## float32\n", "\n## float64\n", "\n| 33x40x17 | ",
 	} {
 		if !strings.Contains(text, want) {
