@@ -71,7 +71,7 @@ var Catalogue = []Fault{
 		[]LawTest{{"simd/asmcheck", "TestAssembly"}}},
 	{"F16", "the size of the arguments is wrong", "avo#195, tphakala#62",
 		Edit{elementwise, "Exp", `\$0-48`, "$$0-40", false},
-		[]LawTest{{"simd/asmcheck", "TestArgumentSizes"}}},
+		[]LawTest{{"simd/asmcheck", "TestVet"}}},
 	{"F17", "no VZEROUPPER before a return", "tphakala#208, parquet-go#590, blis#149",
 		Edit{gemm, "Gemm32", `\tVZEROUPPER\n`, "", true},
 		[]LawTest{of("avx2", "Gemm32", "machine-state"), {"simd/asmcheck", "TestAssembly"}}},

@@ -1,19 +1,13 @@
-// Package asmcheck reads assembly as Go's assembler takes it and finds what no
-// run on a newer CPU shows: instructions beyond the instruction set that a file
-// is for, SSE among AVX, a missing VZEROUPPER, moves that fault on unaligned
-// data, frames that do not fit the declaration; on arm64, instructions written
-// as words that are not what they say, and registers that are not the code's to
-// use. It knows only the instructions this project uses: another one is reported
-// until it is classified.
+// Package asmcheck reads assembly as Go's assembler takes it and reports what neither
+// go vet nor a run on a newer CPU shows: instructions beyond the instruction set that a
+// file is for, SSE among AVX, a missing VZEROUPPER, moves that fault on unaligned data;
+// on arm64, instructions written as words that differ from their comments, and reserved
+// registers. It knows only the instructions that this project uses, and reports any
+// other until it is classified.
 package asmcheck
 
 import (
 	"fmt"
-	"go/ast"
-	"go/importer"
-	"go/parser"
-	"go/token"
-	"go/types"
 	"regexp"
 	"strconv"
 	"strings"
@@ -82,43 +76,4 @@ func Parse(source string) ([]Function, error) {
 		}
 	}
 	return all, nil
-}
-
-// ArgSizes returns the bytes that the arguments and results of each function
-// declared in a Go source take on the stack of that architecture.
-func ArgSizes(source, arch string) (map[string]int, error) {
-	files := token.NewFileSet()
-	file, err := parser.ParseFile(files, "stubs.go", source, parser.SkipObjectResolution)
-	if err != nil {
-		return nil, err
-	}
-	config := types.Config{Importer: importer.Default(), IgnoreFuncBodies: true, Sizes: types.SizesFor("gc", arch)}
-	pkg, err := config.Check("stubs", files, []*ast.File{file}, nil)
-	if err != nil {
-		return nil, err
-	}
-	sizes := map[string]int{}
-	for _, name := range pkg.Scope().Names() {
-		f, ok := pkg.Scope().Lookup(name).(*types.Func)
-		if !ok {
-			continue
-		}
-		signature := f.Signature()
-		size := extent(config.Sizes, 0, signature.Params())
-		if results := signature.Results(); results.Len() > 0 {
-			word := config.Sizes.Sizeof(types.Typ[types.Uintptr])
-			size = extent(config.Sizes, (size+word-1)/word*word, results)
-		}
-		sizes[name] = int(size)
-	}
-	return sizes, nil
-}
-
-// extent returns where the variables end that begin at an offset.
-func extent(sizes types.Sizes, at int64, vars *types.Tuple) int64 {
-	for v := range vars.Variables() {
-		align := sizes.Alignof(v.Type())
-		at = (at+align-1)/align*align + sizes.Sizeof(v.Type())
-	}
-	return at
 }
