@@ -39,15 +39,7 @@ func Gemm32(set *simd.Set, transA, transB bool, m, n, k int, alpha float32, a []
 func gemm32(set *simd.Set, transA, transB blas.Transpose, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int, threads int) {
 	// With alpha = 0 and beta = 1 gonum checks the arguments and does nothing else.
 	gonum.Implementation{}.Sgemm(transA, transB, m, n, k, 0, a, lda, b, ldb, 1, c, ldc)
-	var p product[float32]
-	g := &set.Gemm32
-	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = g.Gemm, g.Panel, g.Transpose, g.Rows, g.TallRows, g.Cols
-	p.workspaces, p.leastWork = &workspaces32, leastTime*int64(set.Probe.FMAFlops)
-	p.m, p.n, p.k, p.alpha, p.beta = m, n, k, alpha, beta
-	p.a.store(a, lda, transA != blas.NoTrans)
-	p.b.store(b, ldb, transB != blas.NoTrans)
-	p.c.store(c, ldc, false)
-	p.onThreads(threads, &jobs32)
+	multiply(set, &set.Gemm32, &pools32, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 }
 
 // Gemm64 is [Gemm32] in float64.
@@ -57,15 +49,7 @@ func Gemm64(set *simd.Set, transA, transB bool, m, n, k int, alpha float64, a []
 
 func gemm64(set *simd.Set, transA, transB blas.Transpose, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int, threads int) {
 	gonum.Implementation{}.Dgemm(transA, transB, m, n, k, 0, a, lda, b, ldb, 1, c, ldc)
-	var p product[float64]
-	g := &set.Gemm64
-	p.tile, p.panel, p.transpose, p.rows, p.tall, p.cols = g.Gemm, g.Panel, g.Transpose, g.Rows, g.TallRows, g.Cols
-	p.workspaces, p.leastWork = &workspaces64, leastTime*int64(set.Probe.FMAFlops)
-	p.m, p.n, p.k, p.alpha, p.beta = m, n, k, alpha, beta
-	p.a.store(a, lda, transA != blas.NoTrans)
-	p.b.store(b, ldb, transB != blas.NoTrans)
-	p.c.store(c, ldc, false)
-	p.onThreads(threads, &jobs64)
+	multiply(set, &set.Gemm64, &pools64, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 }
 
 // transpose returns gonum's name for a transposed or untransposed matrix.

@@ -1,97 +1,107 @@
 package matmul
 
 import (
-	"sync"
 	"unsafe"
+
+	"github.com/lossglass/lossglass/simd/gemm"
 )
+
+// needPacking returns whether blocks of A and B are to be copied into the order in which
+// the kernel reads them. That is worth its time for operands that are read more than
+// twice and read slowly where they are. A tile reads a few rows of A side by side, which
+// is fast unless the rows evict each other from the cache. It reads a short piece of each
+// row of B, which is fast only as long as B is small.
+func (g *gemmCall[T]) needPacking() (a, b bool) {
+	a = g.alpha != 1 || g.n > 2*g.Cols && (g.rowsCollide(&g.a) || g.a.col != 1 && g.isLarge(g.m, g.k))
+	b = g.b.col != 1 || g.m > 2*g.Rows && (g.rowsCollide(&g.b) || g.isLarge(g.k, g.n))
+	return a, b
+}
+
+// isLarge returns whether a matrix leaves little room in the second-level cache.
+func (g *gemmCall[T]) isLarge(rows, cols int) bool {
+	return rows*cols*sizeOf[T]() > g.blocks.InPlaceBytes
+}
+
+// rowsCollide returns whether the matrix's rows share sets of the first-level cache.
+func (g *gemmCall[T]) rowsCollide(m *matrix[T]) bool {
+	return m.col == 1 && m.row*sizeOf[T]()%g.blocks.WayBytes == 0
+}
 
 // A workspace holds the packed blocks of one thread.
 type workspace[T number] struct{ a, b []T }
 
-var workspaces32, workspaces64 sync.Pool
-
-func (p *product[T]) workspace() *workspace[T] {
-	if w, ok := p.workspaces.Get().(*workspace[T]); ok {
+func (g *gemmCall[T]) workspace() *workspace[T] {
+	if w, ok := g.pools.workspaces.Get().(*workspace[T]); ok {
 		return w
 	}
 	return &workspace[T]{}
 }
 
-// lineOf returns how many numbers a cache line holds.
-func lineOf[T number]() int {
-	var one T
-	return 64 / int(unsafe.Sizeof(one))
-}
+const lineBytes = 64 // of a cache line
 
-// room returns n elements of *buf, which grows as needed, from a cache line's border on.
-func room[T number](buf *[]T, n int) []T {
+// aligned returns the first n elements of *buf, which begins at a cache line and grows
+// as needed.
+func aligned[T number](buf *[]T, n int) []T {
 	if len(*buf) < n {
-		line := lineOf[T]()
+		line := lineBytes / sizeOf[T]()
 		s := make([]T, n+line)
-		off := (line - int(uintptr(unsafe.Pointer(&s[0]))%64)*line/64) % line
+		off := (line - int(uintptr(unsafe.Pointer(&s[0]))%lineBytes)/sizeOf[T]()) % line
 		*buf = s[off : off+n : off+n]
 	}
 	return (*buf)[:n]
 }
 
-// strip is how many rows of B are copied at once, all the way across: long pieces
-// of few rows are what the hardware foresees.
-const strip = 4
-
-// packPanels copies a block of B to panels of contiguous rows.
-func (p *product[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) panels[T] {
-	out := panels[T]{stride: depth * p.cols, row: p.cols}
-	count := ceil(cols, p.cols)
-	out.data = room(&w.b, count*out.stride)
-	high := strip
+// packPanels copies a block of B, depth x cols, to panels of contiguous rows.
+func (g *gemmCall[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) panels[T] {
+	packed := panels[T]{stride: depth * g.Cols, row: g.Cols}
+	packed.data = aligned(&w.b, ceil(cols, g.Cols)*packed.stride)
+	rowsAtOnce := g.blocks.PackRows
 	if b.col != 1 {
-		high = depth // to be transposed
+		rowsAtOnce = depth // to be transposed
 	}
-	for k := 0; k < depth; k += high {
-		rows := min(high, depth-k)
-		for j := 0; j < cols; j += p.cols {
-			from, to := b.from(k, j), out.data[j/p.cols*out.stride+k*p.cols:]
-			if b.col == 1 && cols-j >= p.cols {
-				p.panel(rows, to, from.data, from.row)
+	for k := 0; k < depth; k += rowsAtOnce {
+		rows := min(rowsAtOnce, depth-k)
+		for j := 0; j < cols; j += g.Cols {
+			from, to := b.from(k, j), packed.data[j/g.Cols*packed.stride+k*g.Cols:]
+			if b.col == 1 && cols-j >= g.Cols {
+				g.Panel(rows, to, from.data, from.row)
 			} else {
-				p.copy(matrix[T]{to, p.cols, 1}, from, rows, min(p.cols, cols-j))
+				g.copy(matrix[T]{to, g.Cols, 1}, from, rows, min(g.Cols, cols-j))
 			}
 		}
 	}
-	return out
+	return packed
 }
 
-// packRows copies alpha times a block of A to rows an odd number of cache lines
-// apart, so that no two of a tile's collide in the first cache.
-func (p *product[T]) packRows(w *workspace[T], a matrix[T], rows, depth int) matrix[T] {
-	out := matrix[T]{row: (ceil(depth, lineOf[T]()) | 1) * lineOf[T](), col: 1}
-	out.data = room(&w.a, rows*out.row)
-	p.copy(out, a, rows, depth)
-	if p.alpha != 1 {
+// packRows copies alpha times a block of A, rows x depth, to rows that are an odd number of
+// cache lines apart, so that no two rows of a tile collide in the first-level cache.
+func (g *gemmCall[T]) packRows(w *workspace[T], a matrix[T], rows, depth int) matrix[T] {
+	line := lineBytes / sizeOf[T]()
+	packed := matrix[T]{row: (ceil(depth, line) | 1) * line, col: 1}
+	packed.data = aligned(&w.a, rows*packed.row)
+	g.copy(packed, a, rows, depth)
+	if g.alpha != 1 {
 		for i := range rows {
-			row := out.data[i*out.row:][:depth]
+			row := packed.data[i*packed.row:][:depth]
 			for k := range row {
-				row[k] *= p.alpha
+				row[k] *= g.alpha
 			}
 		}
 	}
-	return out
+	return packed
 }
 
-// transposeUnit is what sizes the transposing kernels take multiples of.
-const transposeUnit = 8
-
-// copy copies a matrix of that many rows and columns; the rows of `to` are contiguous.
-func (p *product[T]) copy(to, from matrix[T], rows, cols int) {
+// copy copies the first rows and columns of a matrix to one whose rows are contiguous.
+func (g *gemmCall[T]) copy(to, from matrix[T], rows, cols int) {
 	if from.col == 1 {
 		for i := range rows {
 			copy(to.data[i*to.row:][:cols], from.data[i*from.row:])
 		}
 		return
 	}
-	wholeRows, wholeCols := rows&^(transposeUnit-1), cols&^(transposeUnit-1)
+	wholeRows, wholeCols := rows&^(gemm.Block-1), cols&^(gemm.Block-1)
 	if wholeRows > 0 && wholeCols > 0 {
-		p.transpose(wholeCols, wholeRows, to.data, to.row, from.data, from.col)
+		g.Transpose(wholeCols, wholeRows, to.data, to.row, from.data, from.col)
 	}
 	for i := range rows {
 		first := 0

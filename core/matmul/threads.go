@@ -5,73 +5,72 @@ import (
 	"sync"
 )
 
-// leastTime is how long a thread must have work to repay waking it, in units of
-// what the kernels' Peak takes for a round: some ten microseconds.
-const leastTime = 4096
+// leastRounds is the work that a thread must have to be worth waking, some ten
+// microseconds: the operations of so many rounds of the kernel FMA.
+const leastRounds = 4096
 
-// A job is a product shared out among goroutines. It is used again, so that
-// products of one size after the other allocate nothing.
+// A job is a product divided among goroutines. Jobs are used again, so that repeated
+// products of one size allocate nothing.
 type job[T number] struct {
-	parts []product[T]
+	parts []gemmCall[T]
 	start []func() // start[i] computes parts[i]
 	done  sync.WaitGroup
 }
 
-var jobs32, jobs64 sync.Pool
-
-// onThreads computes the product on up to that many threads, each a block of C.
-func (p *product[T]) onThreads(threads int, jobs *sync.Pool) {
-	if threads > 1 { // a small product on one thread shall not wait for a division
-		worthy := int64(p.m) * int64(p.n) * int64(p.k) / p.leastWork
-		threads = int(min(int64(threads), worthy))
+// onThreads computes the product on up to that many threads, with a block of C for each;
+// fmaFlops is the set's Probe.FMAFlops.
+func (g *gemmCall[T]) onThreads(threads, fmaFlops int) {
+	if threads > 1 { // a small product on one thread should not wait for a division
+		worthwhile := int64(g.m) * int64(g.n) * int64(g.k) / (leastRounds * int64(fmaFlops))
+		threads = int(min(int64(threads), worthwhile))
 	}
 	if threads <= 1 {
-		p.compute()
+		g.compute()
 		return
 	}
-	j, ok := jobs.Get().(*job[T])
+	j, ok := g.pools.jobs.Get().(*job[T])
 	if !ok {
 		j = &job[T]{}
 	}
-	j.run(p, threads)
-	jobs.Put(j)
+	j.run(g, threads)
+	g.pools.jobs.Put(j)
 }
 
-func (j *job[T]) run(p *product[T], threads int) {
-	j.share(p, threads)
+func (j *job[T]) run(g *gemmCall[T], threads int) {
+	j.divide(g, threads)
 	j.done.Add(len(j.parts) - 1)
 	for i := 1; i < len(j.parts); i++ {
 		go j.start[i]()
 	}
-	// The first of the others goes on here, at once, and the thread that wakes up
-	// takes this goroutine over. If it were the other way round, it would wait for
-	// some microseconds, in case the other is about to run here; the system makes
-	// that sixty.
+	// After Gosched one of the new goroutines runs on this thread at once, and the thread
+	// that is woken takes this goroutine over. Otherwise the woken thread would first wait
+	// some microseconds for the new goroutine to be run here, and the operating system
+	// makes that sixty.
 	runtime.Gosched()
 	j.parts[0].compute()
 	j.done.Wait()
 	clear(j.parts) // which would keep the matrices alive
 }
 
-// share cuts C into blocks, the fewest packed elements for each thread: of the
-// grids of that many blocks, the one whose blocks have the least m + n.
-func (j *job[T]) share(p *product[T], threads int) {
+// divide cuts C into a grid of one block for each thread. Of all grids it takes the one
+// with the least m + n of a block: each thread packs the fewest elements.
+func (j *job[T]) divide(g *gemmCall[T], threads int) {
 	down := 1
 	for d := 1; d <= threads; d++ {
-		if threads%d == 0 && d <= p.m && p.m/d+p.n*d/threads < p.m/down+p.n*down/threads {
+		if threads%d == 0 && d <= g.m && g.m/d+g.n*d/threads < g.m/down+g.n*down/threads {
 			down = d
 		}
 	}
-	across := min(threads/down, ceil(p.n, p.cols))
+	across := min(threads/down, ceil(g.n, g.Cols))
 	j.parts = j.parts[:0]
 	for r := range down {
-		i, m := cut(p.m, 1, down, r)
+		row, m := part(g.m, 1, down, r)
 		for s := range across {
-			k, n := cut(p.n, p.cols, across, s)
-			part := *p
-			part.m, part.n = m, n
-			part.a, part.b, part.c = p.a.from(i, 0), p.b.from(0, k), p.c.from(i, k)
-			j.parts = append(j.parts, part)
+			col, n := part(g.n, g.Cols, across, s)
+			block := *g
+			block.m, block.n = m, n
+			block.a, block.b, block.c = g.a.from(row, 0), g.b.from(0, col), g.c.from(row, col)
+			j.parts = append(j.parts, block)
 		}
 	}
 	for i := len(j.start); i < len(j.parts); i++ {

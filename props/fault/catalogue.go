@@ -6,8 +6,7 @@ const (
 	elementwise = "simd/avx2/elementwise_amd64.s"
 	gemm        = "simd/avx2/gemm_amd64.s"
 	gemm512     = "simd/avx512/gemm_amd64.s"
-	product     = "core/matmul/product.go"
-	matmul      = "core/matmul/matmul.go"
+	product     = "core/matmul/gemm.go"
 	threads     = "core/matmul/threads.go"
 	train       = "core/relunet/train.go"
 )
@@ -38,7 +37,7 @@ var Catalogue = []Fault{
 		Edit{gemm, "Gemm32", `VMASKMOVPS +(\w+), \w+, \((\w+)\)`, "VMOVUPS $1, ($2)", true},
 		[]LawTest{of("avx2", "Gemm32", "padding"), whole("padding")}},
 	{"F4", "a product with k = 0 leaves C as it was", "OpenBLAS#2914, #3152",
-		Edit{product, "", `p\.beta != 0 \|\| idle`, "p.beta != 0", false},
+		Edit{product, "", `g\.beta != 0 \|\| noSum`, "g.beta != 0", false},
 		[]LawTest{whole("equals-specification")}},
 	{"F4", "no pair of samples is taken for 2^64 of them", "OpenBLAS#2914, #3152",
 		Edit{networks, "ImageForward", `\tJEQ +\w+_none\n`, "", true},
@@ -47,14 +46,14 @@ var Catalogue = []Fault{
 		Edit{gemm, "Gemm32", `narrow_tile:\n\tMOVQ +(\w+), .*\n(?:.*\n){3}\tVXORPS +(\w+), .*\n`, "$0\tVMASKMOVPS ($1), Y0, $2\n\tVSUBPS $2, $2, $2\n", false},
 		[]LawTest{of("avx2", "Gemm32", "equals-specification"), whole("beta-zero")}},
 	{"F5", "beta = 0 multiplies where C is scaled", "OpenBLAS#2496, blis PR#552, rten PR#81",
-		Edit{product, "", `(?s)if p\.beta == 0 \{\s*clear\(row\)\s*continue\s*\}`, "", false},
+		Edit{product, "", `(?s)if g\.beta == 0 \{\s*clear\(row\)\s*continue\s*\}`, "", false},
 		[]LawTest{whole("beta-zero")}},
 	{"F6", "a kernel skips zeros of A, in tiles of one row", "gonum#1698",
 		Edit{gemm, "Gemm32", `narrow1:\n(.*\n\tVBROADCASTSS +\((\w+)\).*\n\tVFMADD231PS.*\n)`, "narrow1:\n\tCMPL ($2), $$0\n\tJEQ narrow1_skip\n$1\nnarrow1_skip:\n", false},
 		[]LawTest{whole("non-finite"), of("avx2", "Gemm32", "equals-specification")}},
 	{"F6", "a product with A = 0 is not computed", "gonum#1698",
-		Edit{product, "", `(idle) := p\.alpha == 0 \|\| p\.k == 0`,
-			"$0\n\tzeros := true\n\tfor _, x := range p.a.data {\n\t\tzeros = zeros && x == 0\n\t}\n\t$1 = $1 || zeros", false},
+		Edit{product, "", `(noSum) := g\.alpha == 0 \|\| g\.k == 0`,
+			"$0\n\tzeros := true\n\tfor _, x := range g.a.data {\n\t\tzeros = zeros && x == 0\n\t}\n\t$1 = $1 || zeros", false},
 		[]LawTest{whole("non-finite")}},
 	{"F7", "ReLU takes the operands of MAX the other way round: NaN becomes +0", "burn#5716, tensorflow#12659, oneDNN#5370",
 		Edit{networks, "ImageForward", `VMAXPS +(\w+), (\w+), (\w+)`, "VMAXPS $2, $1, $3", true},
@@ -64,7 +63,7 @@ var Catalogue = []Fault{
 			"TESTQ $$4, AX\n\tJZ aligned\n\tVMULPS $2, $3, $3\n\tVADDPS $1, $3, $3\n\tJMP both\naligned:\n\tVFMADD213PS $1, $2, $3\nboth:\n", false},
 		[]LawTest{of("avx2", "Exp", "alignment")}},
 	{"F14", "all threads but the first leave out a row", "blis PR#702, OpenBLAS#2319",
-		Edit{threads, "", `(i, m := cut\(p\.m, 1, down, r\))`, "$1\n\t\tm -= min(r, 1)", false},
+		Edit{threads, "", `(row, m := part\(g\.m, 1, down, r\))`, "$1\n\t\tm -= min(r, 1)", false},
 		[]LawTest{{"props/gemmtest", "TestMatmul/avx2/threads/thread-count"}}},
 	{"F15", "the frame pointer is overwritten", "golang/go#63508, #79062",
 		Edit{elementwise, "Exp", `\nnext:\n`, "\n\tMOVQ CX, BP\nnext:\n", false},
@@ -98,10 +97,10 @@ var Catalogue = []Fault{
 		Edit{"simd/internal/scalar/fma.go", "", `s = roundToOdd\(p, c, s\)`, "_ = roundToOdd(p, c, s)", false},
 		[]LawTest{{"props/gemmtest", "TestMatmul/generic/float32/one-rounding"}, {"simd/internal/scalar", "TestFMAEqualsReference"}, {"simd/internal/scalar", "TestFMAKnownCases"}}},
 	{"F27", "n is taken for ldc", "generic",
-		Edit{matmul, "", `p\.c\.store\(c, ldc, false\)`, "p.c.store(c, n, false)", false},
+		Edit{product, "", `call\.c\.set\(c, ldc,`, "call.c.set(c, n,", false},
 		[]LawTest{whole("exact-integers")}},
 	{"F27", "the flag of A is taken for that of B", "generic",
-		Edit{matmul, "", `p\.b\.store\(b, ldb, transB`, "p.b.store(b, ldb, transA", false},
+		Edit{product, "", `call\.b\.set\(b, ldb, transB`, "call.b.set(b, ldb, transA", false},
 		[]LawTest{whole("exact-integers")}},
 	{"F27", "a kernel takes the step of B for ldc", "generic",
 		Edit{gemm, "Gemm32", `ldc\+\d+\(FP\)`, "bRow+96(FP)", false},
@@ -110,10 +109,10 @@ var Catalogue = []Fault{
 		Edit{gemm, "Gemm32", `(\tJZ +narrow_load\n)\tVXORPS.*\n`, "$1", false},
 		[]LawTest{of("avx2", "Gemm32", "equals-specification")}},
 	{"F28", "C starts again with each block of k", "generic",
-		Edit{product, "", `k == 0 && p\.beta == 0`, "p.beta == 0", false},
+		Edit{product, "", `p == 0 && g\.beta == 0`, "g.beta == 0", false},
 		[]LawTest{{"core/matmul", "TestGemmLarge"}}},
 	{"F28", "the last block of k is dropped", "generic",
-		Edit{product, "", `range deep`, "range max(1, deep-1)", false},
+		Edit{product, "", `range kBlocks`, "range max(1, kBlocks-1)", false},
 		[]LawTest{{"core/matmul", "TestGemmLarge"}}},
 	{"F30", "dH from the weights of W2 after their update", "generic to training",
 		Edit{train, "", `(?s)(\t\tp\.kernels\.Backward\([^\n]*\n)(\t\tfor c := range next\.w\.count\(\) \{.*?\n\t\t\}\n)`, "$2$1", false},
