@@ -24,6 +24,12 @@ const (
 	Classes = 10
 )
 
+// The numbers of images of MNIST, and of the built-in digits.
+const (
+	TrainImages = 60000
+	TestImages  = 10000
+)
+
 // Builtin is the value of Options.Dir that asks for the built-in digits. A
 // directory of that name is reached as "./builtin".
 const Builtin = "builtin"

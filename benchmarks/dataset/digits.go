@@ -8,32 +8,27 @@ import (
 	"sync/atomic"
 )
 
-// The built-in digits are as many as MNIST's.
-const (
-	builtinTrain = 60000
-	builtinTest  = 10000
-	builtinSeed  = 0x6c6f7373676c6173 // "lossglas"
-)
+const builtinSeed = 0x6c6f7373676c6173 // "lossglas"
 
 // drawDigits draws the built-in digits, as the four IDX files that would hold
 // them. Image i depends on i alone and on integer arithmetic only, so that the
 // bytes are the same on every machine and for any number of threads.
 func drawDigits(ctx context.Context) (*rawFiles, error) {
 	raw := rawFiles{
-		trainImages: newIDX(idxImages, builtinTrain),
-		trainLabels: newIDX(idxLabels, builtinTrain),
-		testImages:  newIDX(idxImages, builtinTest),
-		testLabels:  newIDX(idxLabels, builtinTest),
+		trainImages: newIDX(idxImages, TrainImages),
+		trainLabels: newIDX(idxLabels, TrainImages),
+		testImages:  newIDX(idxImages, TestImages),
+		testLabels:  newIDX(idxLabels, TestImages),
 	}
 	draw := func(i int) {
 		images, labels, at := raw[trainImages], raw[trainLabels], i
-		if i >= builtinTrain {
-			images, labels, at = raw[testImages], raw[testLabels], i-builtinTrain
+		if i >= TrainImages {
+			images, labels, at = raw[testImages], raw[testLabels], i-TrainImages
 		}
 		image := (*[inSize]byte)(images[imageHeader+at*inSize:])
 		labels[labelHeader+at] = drawDigit(image, uint64(i))
 	}
-	const total, block = builtinTrain + builtinTest, 500
+	const total, block = TrainImages + TestImages, 500
 	var next atomic.Int64
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {

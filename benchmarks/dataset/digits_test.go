@@ -63,14 +63,14 @@ func TestBuiltinDigitsDoNotDependOnOneAnother(t *testing.T) {
 		t.Fatal(err)
 	}
 	picks := rand.New(rand.NewPCG(1, 2))
-	for _, i := range append(picks.Perm(builtinTrain + builtinTest)[:2000], 0, builtinTrain-1, builtinTrain, builtinTrain+builtinTest-1) {
+	for _, i := range append(picks.Perm(TrainImages + TestImages)[:2000], 0, TrainImages-1, TrainImages, TrainImages+TestImages-1) {
 		var image [inSize]byte
 		label := drawDigit(&image, uint64(i))
 		var alone [Size]float32
 		downsample(&alone, &image)
 		part, at := d.Train, i
-		if i >= builtinTrain {
-			part, at = d.Test, i-builtinTrain
+		if i >= TrainImages {
+			part, at = d.Test, i-TrainImages
 		}
 		if [Size]float32(part.Pixels[at*Size:]) != alone || part.Labels[at] != label {
 			t.Fatalf("digit %d drawn alone differs", i)
@@ -84,14 +84,14 @@ func TestLocateBuiltin(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, f := range files {
-		want := int64(labelHeader + builtinTest)
+		want := int64(labelHeader + TestImages)
 		switch i {
 		case trainImages:
-			want = imageHeader + builtinTrain*inSize
+			want = imageHeader + TrainImages*inSize
 		case trainLabels:
-			want = labelHeader + builtinTrain
+			want = labelHeader + TrainImages
 		case testImages:
-			want = imageHeader + builtinTest*inSize
+			want = imageHeader + TestImages*inSize
 		}
 		if f.Name != officialFiles[i].name || f.Path != Builtin || f.Bytes != want || len(f.SHA256) != 64 || f.Verified || f.Problem != nil {
 			t.Errorf("%+v, want %d bytes", f, want)

@@ -1,11 +1,13 @@
-// Package report turns directories of results into one page that opens offline:
-// those of the network experiment (package mnist), of the spin-glass
-// experiment (package spinglass), or both with their losses side by side, which is
-// the comparison that "The Loss Surfaces of Multilayer Networks" (Choromanska et
-// al., AISTATS 2015) makes.
+// Package report writes the report of directories of results, one page that opens
+// offline: of the MNIST experiment (package mnist), of the spin-glass experiment
+// (package spinglass), or of both with their losses side by side, the comparison
+// that "The Loss Surfaces of Multilayer Networks" (Choromanska et al., AISTATS 2015)
+// makes.
 //
-// It computes no run. Whatever it writes depends on the directories and on
-// nothing else.
+// It computes no run. A report depends on the directories alone. Start with
+// [Build]. The other packages: estimate has numbers with confidence intervals,
+// verdict decides claims, figure draws, page writes the files, format writes
+// numbers.
 package report
 
 import (
@@ -24,72 +26,82 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
 )
 
-// A Report is built and not yet written.
+// A Report is a report that has been built and not yet written.
 type Report struct {
-	page     page.Page
-	networks *mnist.Report // nil if there are none
-	glass    *spinglass.Report
+	page      page.Page
+	mnist     *mnist.Report // nil if there are no networks
+	spinglass *spinglass.Report
+	tables    []*page.Chapter // of the experiments
 }
 
-// Build reads directories, finished or not, and builds the report of all of
-// them. Those of one kind must belong to one experiment, as train.ReadAll and
-// experiment/spinglass.ReadAll say. data provides the images of a contact sheet, if
-// they are those of the networks; it is called if there are networks, and may be
-// nil.
-func Build(dirs []string, data func() (*dataset.Data, error)) (*Report, error) {
-	kinds, err := byKind(dirs)
+// Build reads directories, finished or not, and builds one report of all of them.
+// Directories of the same experiment must have plans that differ in nothing but
+// sizes and numbers of runs or disorders. images is called if there are networks,
+// and provides the images of the contact sheet if the networks were trained on
+// them; it may be nil.
+func Build(dirs []string, images func() (*dataset.Data, error)) (*Report, error) {
+	groups, err := byExperiment(dirs)
 	if err != nil {
 		return nil, err
 	}
 	r := new(Report)
-	var parts page.Page
-	if own := kinds[networksKind]; own != nil {
-		if r.networks, err = mnist.Read(own); err != nil {
+	if own := groups[mnistName]; own != nil {
+		if err := r.addMNIST(own, images); err != nil {
 			return nil, err
 		}
-		var images *dataset.Data
-		if data != nil {
-			if images, err = data(); err != nil {
-				return nil, err
-			}
-		}
-		part, err := r.networks.Part(images)
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, part)
 	}
-	if own := kinds[glassKind]; own != nil {
-		if r.glass, err = spinglass.Read(own); err != nil {
+	if own := groups[spinglassName]; own != nil {
+		if err := r.addSpinglass(own); err != nil {
 			return nil, err
 		}
-		part, err := r.glass.Part()
-		if err != nil {
-			return nil, err
-		}
-		parts = append(parts, part)
 	}
-	if r.networks != nil && r.glass != nil {
-		parts = append(page.Page{comparison(r.networks, r.glass)}, parts...)
+	r.page = r.tables
+	if r.mnist != nil && r.spinglass != nil {
+		r.page = append(page.Page{sideBySide(r.mnist, r.spinglass)}, r.tables...)
 	}
-	r.page = parts
 	return r, nil
 }
 
-// The experiments, as plans name them.
+func (r *Report) addMNIST(dirs []string, images func() (*dataset.Data, error)) error {
+	var err error
+	if r.mnist, err = mnist.Read(dirs); err != nil {
+		return err
+	}
+	var data *dataset.Data
+	if images != nil {
+		if data, err = images(); err != nil {
+			return err
+		}
+	}
+	chapter, err := r.mnist.Chapter(data)
+	r.tables = append(r.tables, chapter)
+	return err
+}
+
+func (r *Report) addSpinglass(dirs []string) error {
+	var err error
+	if r.spinglass, err = spinglass.Read(dirs); err != nil {
+		return err
+	}
+	chapter, err := r.spinglass.Chapter()
+	r.tables = append(r.tables, chapter)
+	return err
+}
+
+// The names of the experiments in plans.
 const (
-	networksKind = "mnist"
-	glassKind    = "spinglass"
+	mnistName     = "mnist"
+	spinglassName = "spinglass"
 )
 
-// byKind sorts the directories by the experiment of their plans.
-func byKind(dirs []string) (map[string][]string, error) {
-	all := make(map[string][]string)
+// byExperiment groups the directories by the experiment of their plans.
+func byExperiment(dirs []string) (map[string][]string, error) {
+	groups := make(map[string][]string)
 	for _, dir := range dirs {
 		name := filepath.Join(dir, "plan.json")
 		raw, err := os.ReadFile(name)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s holds no results (no plan.json)%s", dir, below(dir))
+			return nil, fmt.Errorf("%s has no results (no plan.json)%s", dir, resultsBelow(dir))
 		}
 		if err != nil {
 			return nil, err
@@ -98,64 +110,61 @@ func byKind(dirs []string) (map[string][]string, error) {
 		if err := json.Unmarshal(raw, &plan); err != nil {
 			return nil, fmt.Errorf("%s is damaged: %w", name, err)
 		}
-		if plan.Experiment != networksKind && plan.Experiment != glassKind {
-			return nil, fmt.Errorf("%s holds experiment %q; there are reports of %s and %s", dir, plan.Experiment, networksKind, glassKind)
+		if plan.Experiment != mnistName && plan.Experiment != spinglassName {
+			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s and %s", dir, plan.Experiment, mnistName, spinglassName)
 		}
-		all[plan.Experiment] = append(all[plan.Experiment], dir)
+		groups[plan.Experiment] = append(groups[plan.Experiment], dir)
 	}
-	return all, nil
+	return groups, nil
 }
 
-// below says which directories in dir do hold results, if any.
-func below(dir string) string {
+// resultsBelow names the directories in dir that have results, if any.
+func resultsBelow(dir string) string {
 	plans, err := filepath.Glob(filepath.Join(dir, "*", "plan.json"))
 	if err != nil || len(plans) == 0 {
 		return ""
 	}
-	text := "; in it do"
+	text := "; these directories in it have results:"
 	for _, plan := range plans {
 		text += " " + filepath.Dir(plan)
 	}
 	return text
 }
 
-// Write writes the page, report.html, which needs no other file, the same as
-// report.md with its figures in figures/, and tables. Each file is replaced in
-// one step. Equal directories give equal reports.
-func (r *Report) Write(to string) error {
+// Write writes the report into a directory: report.html, which needs no other
+// file, the same as report.md with its figures in figures/, and tables. Each file
+// is replaced in one step. Equal directories give equal reports.
+func (r *Report) Write(dir string) error {
 	files, err := r.page.Files()
 	if err != nil {
 		return err
 	}
-	return page.WriteFiles(to, files)
+	return page.WriteFiles(dir, files)
 }
 
 // WriteText writes the result tables for a terminal.
 func (r *Report) WriteText(w io.Writer) error {
-	if r.networks != nil {
-		if err := r.networks.Table().WriteText(w); err != nil {
+	for i, chapter := range r.tables {
+		if i > 0 {
+			if _, err := io.WriteString(w, "\n"+strings.Repeat("-", 100)+"\n\n"); err != nil {
+				return err
+			}
+		}
+		if err := chapter.WriteText(w); err != nil {
 			return err
 		}
-	}
-	if r.networks != nil && r.glass != nil {
-		if _, err := io.WriteString(w, "\n"+strings.Repeat("-", 100)+"\n\n"); err != nil {
-			return err
-		}
-	}
-	if r.glass != nil {
-		return r.glass.WriteText(w)
 	}
 	return nil
 }
 
-// Unfinished says how many runs are there if some are missing, else "".
+// Unfinished returns how many of the planned runs are there, "" if all are.
 func (r *Report) Unfinished() string {
-	var all []string
-	if r.networks != nil && r.networks.Unfinished() != "" {
-		all = append(all, r.networks.Unfinished())
+	var unfinished []string
+	if r.mnist != nil && r.mnist.Unfinished() != "" {
+		unfinished = append(unfinished, r.mnist.Unfinished())
 	}
-	if r.glass != nil && r.glass.Unfinished() != "" {
-		all = append(all, r.glass.Unfinished())
+	if r.spinglass != nil && r.spinglass.Unfinished() != "" {
+		unfinished = append(unfinished, r.spinglass.Unfinished())
 	}
-	return strings.Join(all, ", ")
+	return strings.Join(unfinished, ", ")
 }

@@ -152,7 +152,7 @@ func TestComparisonClaims(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		claims := comparisonClaims(r.networks, r.glass)
+		claims := sideBySideClaims(r.mnist, r.spinglass)
 		for i, text := range []string{both: "both concentrate", power: "same power"} {
 			if c := claims[i]; !strings.Contains(c.Text, text) || c.Verdict != tt.want[i] {
 				t.Errorf("%s: %s: %s, want %s: %v", tt.name, c.Text, c.Verdict, tt.want[i], c.Checks)
@@ -184,7 +184,7 @@ func TestLittleOfBoth(t *testing.T) {
 		if half := name != "one value of all"; half != (r.Unfinished() != "") || half != strings.Contains(html, "UNFINISHED. ") {
 			t.Errorf("%s: unfinished %q", name, r.Unfinished())
 		}
-		for _, c := range comparisonClaims(r.networks, r.glass) {
+		for _, c := range sideBySideClaims(r.mnist, r.spinglass) {
 			if c.Verdict == verdict.Holds {
 				t.Errorf("%s: %s", name, c.Text)
 			}
@@ -216,7 +216,7 @@ func TestBuildRefuses(t *testing.T) {
 // Who names the directory of several results is told theirs.
 func TestNoPlan(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := byKind([]string{dir}); err == nil || strings.Contains(err.Error(), "in it do") {
+	if _, err := byExperiment([]string{dir}); err == nil || strings.Contains(err.Error(), "these directories in it have results:") {
 		t.Errorf("an empty directory: %v", err)
 	}
 	below := filepath.Join(dir, "n25")
@@ -226,7 +226,7 @@ func TestNoPlan(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(below, "plan.json"), []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := byKind([]string{dir}); err == nil || !strings.HasSuffix(err.Error(), "in it do "+below) {
+	if _, err := byExperiment([]string{dir}); err == nil || !strings.HasSuffix(err.Error(), "these directories in it have results: "+below) {
 		t.Errorf("results one level below: %v", err)
 	}
 }

@@ -75,7 +75,7 @@ func (p Plan) presetAndFlags() (preset string, flags []string) {
 		if err != nil {
 			panic(err) // Presets returns what Preset accepts
 		}
-		if !sameImages(base.TrainSamples, p.TrainSamples, mnistTrain) || !sameImages(base.TestSamples, p.TestSamples, mnistTest) {
+		if !sameImages(base.TrainSamples, p.TrainSamples, dataset.TrainImages) || !sameImages(base.TestSamples, p.TestSamples, dataset.TestImages) {
 			continue
 		}
 		baseFlags := base.Flags()
@@ -86,12 +86,6 @@ func (p Plan) presetAndFlags() (preset string, flags []string) {
 	}
 	return preset, flags
 }
-
-// Numbers of images of MNIST.
-const (
-	mnistTrain = 60000
-	mnistTest  = 10000
-)
 
 // sameImages reports whether a preset uses as many images as a plan; 0 in a preset means
 // all of the data.

@@ -15,7 +15,7 @@ func TestCommands(t *testing.T) {
 		}
 		plan.Data = "mnist"
 		if plan.TrainSamples == 0 {
-			plan.TrainSamples, plan.TestSamples = mnistTrain, mnistTest
+			plan.TrainSamples, plan.TestSamples = dataset.TrainImages, dataset.TestImages
 		}
 		if got := plan.Commands()[0]; !strings.Contains(got, "mnist -preset "+name+" -out DIR") {
 			t.Errorf("%s: %s", name, got)
@@ -25,7 +25,7 @@ func TestCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan.TrainSamples, plan.TestSamples = mnistTrain, mnistTest
+	plan.TrainSamples, plan.TestSamples = dataset.TrainImages, dataset.TestImages
 	plan.Sizes, plan.Epochs, plan.Rate, plan.Data = []int{2, 37}, 3, .5, dataset.Builtin
 	all := strings.Join(plan.Commands(), "\n")
 	for _, want := range []string{

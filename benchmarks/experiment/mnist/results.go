@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/core/relunet"
 )
 
 // A Run is the result of one run.
@@ -26,6 +27,10 @@ type Run struct {
 	// WeightsSHA256 is relunet.Digest of the trained parameters.
 	WeightsSHA256 string `json:"weights_sha256,omitempty"`
 }
+
+// Pack returns the number of the run's pack. The runs of a pack share the order of
+// their minibatches.
+func (r *Run) Pack() int { return r.Run / relunet.Lanes }
 
 // Diverged reports whether the weights left the finite range.
 func (r *Run) Diverged() bool { return r.DivergedEpoch > 0 }

@@ -58,3 +58,19 @@ func Evaluate[Summary any](summary Summary, resamples []Summary, statistic func(
 	}
 	return e
 }
+
+// PreferResampled returns the sizes that have resamples or, if none has any, all
+// of them. One size without an interval, as of an unfinished experiment, would
+// otherwise leave no interval for what is computed from several sizes.
+func PreferResampled[Size any](sizes []Size, hasResamples func(Size) bool) []Size {
+	var resampled []Size
+	for _, s := range sizes {
+		if hasResamples(s) {
+			resampled = append(resampled, s)
+		}
+	}
+	if resampled == nil {
+		return sizes
+	}
+	return resampled
+}

@@ -8,144 +8,127 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
-// How far apart two figures may be and still count as the same. They are wider
-// than the paper's own sampling error and narrower than what a change of
-// protocol does.
+// Margins within which two numbers count as the same. They are wider than the
+// paper's own sampling error and narrower than the effect of another protocol.
 const (
 	sameMean        = .05 // ratio of means
-	sameSpread      = .25 // ratio of standard deviations
+	sameSD          = .25 // ratio of standard deviations
 	sameCorrelation = .15
 	sameExponent    = .15
 	sameFit         = .02 // ratio of a mean to the fitted curve
-	noLikeness      = .10 // intra-pack correlation
+	smallICC        = .10 // intraclass correlation within packs
 )
 
-// claims judges what the paper says, and what this report adds.
-func claims(s *statistics) []verdict.Claim {
-	ours, paper := s.ours, s.paper
-	large, largePaper := ours.from(fitFrom), paper.from(fitFrom)
-	return []verdict.Claim{
-		verdict.NewClaim("The test loss falls with the size", "Fig. 10, left",
-			"mean test loss of each size over that of the size before: below 1",
-			verdict.Checks(steps(ours, meanTest), verdict.Below1)),
-		verdict.NewClaim("The variance of the test loss falls with the size", "Fig. 10, right",
-			"variance of each size over that of the size before: below 1",
-			verdict.Checks(steps(ours, varianceTest), verdict.Below1)),
-		verdict.NewClaim("The scaled losses concentrate: their spread falls with the size", "Fig. 3",
-			"standard deviation of test loss / "+paperScale+", each size over the size before: below 1",
-			verdict.Checks(steps(large, scaledSpread), verdict.Below1)),
-		verdict.NewClaim("The variance of the test loss goes as n^-1.20", "Fig. 10; exponent fitted to its variances",
-			fmt.Sprintf("exponent here minus the paper's: between -%v and %v", sameExponent, sameExponent),
-			verdict.Checks([]verdict.Quantity{{Label: "difference of the exponents", Estimate: estimate.Combine(large.estimate(exponent), largePaper.estimate(exponent), minus)}},
-				estimate.Interval{Low: -sameExponent, High: sameExponent})),
-		verdict.NewClaim("The mean test loss follows c exp(alpha n^beta)", "sec. 5",
-			fmt.Sprintf("mean test loss over our fitted curve, at four sizes or more: within %.0f %% of 1", 100*sameFit),
-			verdict.Checks(overFit(s.fit), verdict.Near1(sameFit))),
-		verdict.NewClaim("alpha = 13.77 and beta = -1.130 scale the mean test losses to one value", "Fig. 3 over Fig. 7",
-			fmt.Sprintf("scaled mean of each size over that of the largest: within %.0f %% of 1", 100*sameMean),
-			verdict.Checks(overLargest(large), verdict.Near1(sameMean))),
-		verdict.NewClaim("The mean train losses are the published ones", "Fig. 7",
-			fmt.Sprintf("ours over the paper's: within %.0f %% of 1", 100*sameMean),
-			verdict.Checks(compare(ours, paper, meanTrain, over), verdict.Near1(sameMean))),
-		verdict.NewClaim("The mean test losses are the published ones", "Fig. 7, Fig. 10",
-			fmt.Sprintf("ours over the paper's: within %.0f %% of 1", 100*sameMean),
-			verdict.Checks(compare(ours, paper, meanTest, over), verdict.Near1(sameMean))),
-		verdict.NewClaim("The standard deviations of the test loss are the published ones", "Fig. 7, Fig. 10",
-			fmt.Sprintf("ours over the paper's: within %.0f %% of 1", 100*sameSpread),
-			verdict.Checks(compare(ours, paper, spreadTest, over), verdict.Near1(sameSpread))),
-		verdict.NewClaim("The correlation of train and test loss falls with the size", "Table 1",
-			"slope of r per doubling of the size: negative",
-			verdict.Checks([]verdict.Quantity{{Label: "per doubling", Estimate: ours.estimate(correlationTrend)}}, verdict.Negative)),
-		verdict.NewClaim("The correlations equal Table 1", "Table 1",
-			fmt.Sprintf("ours minus the paper's: between -%v and %v", sameCorrelation, sameCorrelation),
-			verdict.Checks(compare(large, largePaper, pearson, minus), estimate.Interval{Low: -sameCorrelation, High: sameCorrelation})),
-		verdict.NewClaim("The correlation still falls once corrected for range restriction", "not in the paper",
-			"slope per doubling of r corrected to the spread of the train loss at 25 units: negative",
-			verdict.Checks([]verdict.Quantity{{Label: "per doubling", Estimate: large.estimate(correctedTrend)}}, verdict.Negative)),
-		verdict.NewClaim("Networks that share their minibatch order are no more alike than others", "not in the paper",
-			fmt.Sprintf("intra-pack correlation of train and test loss: below %v", noLikeness),
-			likenessChecks(s.likeness)),
+// decideClaims returns the claims of the paper and those that this report adds,
+// with their verdicts.
+func (s *statistics) decideClaims() []verdict.Claim {
+	large, largePublished := fromSize(s.here, fitFrom), fromSize(s.published, fitFrom)
+	var claims []verdict.Claim
+	add := func(text, source, rule string, quantities []verdict.Quantity, region estimate.Interval) {
+		claims = append(claims, verdict.NewClaim(text, source, rule, verdict.Checks(quantities, region)))
 	}
+	add("The test loss falls with the size", "Fig. 10, left",
+		"mean test loss of each size over that of the size before: below 1",
+		verdict.Steps(s.here, number, meanTest), verdict.Below1)
+	add("The variance of the test loss falls with the size", "Fig. 10, right",
+		"variance of each size over that of the size before: below 1",
+		verdict.Steps(s.here, number, varianceTest), verdict.Below1)
+	add("The scaled losses concentrate: their spread falls with the size", "Fig. 3",
+		"standard deviation of test loss / "+paperScale+", each size over the size before: below 1",
+		verdict.Steps(large, number, scaledSD), verdict.Below1)
+	add("The variance of the test loss goes as n^-1.20", "Fig. 10; exponent fitted to its variances",
+		fmt.Sprintf("exponent here minus the paper's: between -%v and %v", sameExponent, sameExponent),
+		[]verdict.Quantity{{Label: "difference of the exponents", Estimate: estimate.Difference(large.Evaluate(gamma), largePublished.Evaluate(gamma))}},
+		verdict.Near0(sameExponent))
+	add("The mean test loss follows c exp(alpha n^beta)", "sec. 5",
+		fmt.Sprintf("mean test loss over the curve fitted here, at four sizes or more: within %.0f %% of 1", 100*sameFit),
+		ratiosToFit(s.fit), verdict.Near1(sameFit))
+	add("alpha = 13.77 and beta = -1.130 scale the mean test losses to one value", "Fig. 3 over Fig. 7",
+		fmt.Sprintf("scaled mean of each size over that of the largest: within %.0f %% of 1", 100*sameMean),
+		ratiosToLargest(large), verdict.Near1(sameMean))
+	add("The mean train losses are the published ones", "Fig. 7",
+		fmt.Sprintf("mean here over the paper's: within %.0f %% of 1", 100*sameMean),
+		s.compare(meanTrain, estimate.Ratio), verdict.Near1(sameMean))
+	add("The mean test losses are the published ones", "Fig. 7, Fig. 10",
+		fmt.Sprintf("mean here over the paper's: within %.0f %% of 1", 100*sameMean),
+		s.compare(meanTest, estimate.Ratio), verdict.Near1(sameMean))
+	add("The standard deviations of the test loss are the published ones", "Fig. 7, Fig. 10",
+		fmt.Sprintf("standard deviation here over the paper's: within %.0f %% of 1", 100*sameSD),
+		s.compare(sdTest, estimate.Ratio), verdict.Near1(sameSD))
+	add("The correlation of train and test loss falls with the size", "Table 1",
+		"slope of r per doubling of the size: negative",
+		[]verdict.Quantity{{Label: "per doubling", Estimate: s.here.Evaluate(correlationSlope)}}, verdict.Negative)
+	add("The correlations equal Table 1", "Table 1",
+		fmt.Sprintf("correlation here minus the paper's: between -%v and %v", sameCorrelation, sameCorrelation),
+		compareSeries(large, largePublished, pearson, estimate.Difference), verdict.Near0(sameCorrelation))
+	add("The correlation still falls once corrected for range restriction", "not in the paper",
+		"slope per doubling of r corrected to the spread of the train loss at 25 units: negative",
+		[]verdict.Quantity{{Label: "per doubling", Estimate: large.Evaluate(correctedSlope)}}, verdict.Negative)
+	return append(claims, verdict.NewClaim("Networks that share their minibatch order are no more alike than others", "not in the paper",
+		fmt.Sprintf("intraclass correlation of train and test loss within packs: below %v", smallICC),
+		packChecks(s.correlations)))
 }
 
-func meanTrain(s summary) float64    { return s.train.mean }
-func meanTest(s summary) float64     { return s.test.mean }
-func spreadTest(s summary) float64   { return s.test.sd }
-func varianceTest(s summary) float64 { return s.test.sd * s.test.sd }
-func pearson(s summary) float64      { return s.r }
-func exponent(s []summary) float64   { return fitVariance(s).gamma }
-
-// paperFactor is the factor between a loss and the paper's scaled loss.
-func paperFactor(n int) float64 { return lossFit{alpha: paperAlpha, beta: paperBeta}.factor(n) }
-
-func scaledSpread(s summary) float64 { return s.test.sd / paperFactor(s.n) }
-func scaledMean(s summary) float64   { return s.test.mean / paperFactor(s.n) }
-
-func over(a, b float64) float64  { return a / b }
-func minus(a, b float64) float64 { return a - b }
-
-// steps are the ratios of a statistic from each size to the next.
-func steps(s series, of func(summary) float64) []verdict.Quantity {
-	var all []verdict.Quantity
-	for i := 1; i < len(s.values); i++ {
-		label := fmt.Sprintf("%d to %d", s.values[i-1].n, s.values[i].n)
-		all = append(all, verdict.Quantity{Label: label, Estimate: s.estimate(func(v []summary) float64 { return of(v[i]) / of(v[i-1]) })})
-	}
-	return all
-}
-
-// overLargest are the ratios of the scaled mean of each size to that of the
-// largest.
-func overLargest(s series) []verdict.Quantity {
-	var all []verdict.Quantity
-	for i := range len(s.values) - 1 {
-		all = append(all, verdict.Quantity{Label: fmt.Sprintf("n = %d", s.values[i].n), Estimate: s.estimate(func(v []summary) float64 {
+// ratiosToLargest returns the ratios of the scaled mean of each size to that of
+// the largest size.
+func ratiosToLargest(s series) []verdict.Quantity {
+	var ratios []verdict.Quantity
+	for i := range len(s.Summaries) - 1 {
+		ratios = append(ratios, verdict.Quantity{Label: sizeLabel(s.Summaries[i].n), Estimate: s.Evaluate(func(v []summary) float64 {
 			return scaledMean(v[i]) / scaledMean(v[len(v)-1])
 		})})
 	}
-	return all
+	return ratios
 }
 
-// overFit are the ratios of the means to the curve fitted to them. Three sizes
-// fit any such curve, so it takes four.
-func overFit(f fittedSeries) []verdict.Quantity {
-	if len(f.series.values) < 4 {
+// ratiosToFit returns the ratios of the means to the curve fitted to them, none
+// for fewer than four sizes, since the curve passes through any three.
+func ratiosToFit(f fittedSeries) []verdict.Quantity {
+	if len(f.series.Summaries) < 4 {
 		return nil
 	}
-	var all []verdict.Quantity
-	for i, v := range f.series.values {
-		all = append(all, verdict.Quantity{Label: fmt.Sprintf("n = %d", v.n), Estimate: f.estimate(func(fit lossFit, row []summary) float64 {
-			return row[i].test.mean / fit.at(float64(v.n))
+	var ratios []verdict.Quantity
+	for i, v := range f.series.Summaries {
+		ratios = append(ratios, verdict.Quantity{Label: sizeLabel(v.n), Estimate: f.evaluate(func(fit lossFit, s []summary) float64 {
+			return s[i].test.mean / fit.at(float64(v.n))
 		})})
 	}
-	return all
+	return ratios
 }
 
-// compare sets a statistic of each size here against the paper's.
-func compare(ours, paper series, of func(summary) float64, how func(a, b float64) float64) []verdict.Quantity {
-	var all []verdict.Quantity
-	for i, v := range ours.values {
-		for k, p := range paper.values {
+// compare compares a statistic of each size here with the published one.
+func (s *statistics) compare(statistic func(summary) float64, how func(here, published estimate.Estimate) estimate.Estimate) []verdict.Quantity {
+	return compareSeries(s.here, s.published, statistic, how)
+}
+
+func compareSeries(here, published series, statistic func(summary) float64, how func(here, published estimate.Estimate) estimate.Estimate) []verdict.Quantity {
+	var compared []verdict.Quantity
+	for i, v := range here.Summaries {
+		for k, p := range published.Summaries {
 			if p.n == v.n {
-				all = append(all, verdict.Quantity{Label: fmt.Sprintf("n = %d", v.n), Estimate: estimate.Combine(
-					ours.estimate(func(v []summary) float64 { return of(v[i]) }),
-					paper.estimate(func(v []summary) float64 { return of(v[k]) }), how)})
+				compared = append(compared, verdict.Quantity{Label: sizeLabel(v.n), Estimate: how(
+					estimate.Evaluate(v, here.Resamples[i], statistic), estimate.Evaluate(p, published.Resamples[k], statistic))})
 			}
 		}
 	}
-	return all
+	return compared
 }
 
-func likenessChecks(pairs []pairOfLikeness) []verdict.Check {
-	level := 1 - .05/float64(2*len(pairs))
-	var all []verdict.Check
-	for _, p := range pairs {
+// packChecks compares the correlations within packs with smallICC. Their intervals
+// are not percentiles of resamples, so the level is divided here.
+func packChecks(correlations []sizeCorrelations) []verdict.Check {
+	level := 1 - .05/float64(2*len(correlations))
+	region := estimate.Interval{Low: math.Inf(-1), High: smallICC}
+	var checks []verdict.Check
+	for _, c := range correlations {
 		for _, loss := range []struct {
 			name string
-			likeness
-		}{{"train", p.train}, {"test", p.test}} {
-			all = append(all, verdict.Check{Label: fmt.Sprintf("n = %d %s", p.n, loss.name), Value: loss.icc, Interval: loss.at(level), Region: estimate.Interval{Low: math.Inf(-1), High: noLikeness}})
+			packCorrelation
+		}{{"train", c.train}, {"test", c.test}} {
+			checks = append(checks, verdict.Check{Label: sizeLabel(c.n) + " " + loss.name, Value: loss.icc, Interval: loss.interval(level), Region: region})
 		}
 	}
-	return all
+	return checks
 }
+
+func sizeLabel(n int) string { return fmt.Sprintf("n = %d", n) }

@@ -6,24 +6,16 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
-
-// verdicts returns the verdicts by the beginning of the claim.
-func verdicts(s *statistics) map[string]verdict.Verdict {
-	all := make(map[string]verdict.Verdict)
-	for _, c := range s.claims {
-		all[c.Text] = c.Verdict
-	}
-	return all
-}
 
 // Runs drawn from what the paper shows confirm what it shows, and refute what it
 // does not.
 func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
 	plan := quickPlan()
 	plan.Runs = 1000
-	s := newStatistics(paperRunsOf(plan), plan, nil)
+	s := newStatistics(drawPaperRuns(plan), plan)
 	refuted := 0
 	for _, c := range s.claims {
 		want := verdict.Holds
@@ -44,14 +36,14 @@ func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
 func TestClaimsThatDoNotHold(t *testing.T) {
 	plan := quickPlan()
 	plan.Runs = 320
-	runs := paperRunsOf(plan)
+	runs := drawPaperRuns(plan)
 	for i, r := range runs {
 		if r.N == 500 { // wide and high, and each pack by itself
-			p, _ := publishedOf(500)
+			p, _ := publishedSummary(500)
 			runs[i].TestLoss = mnist.Measure(.2) + 20*(r.TestLoss-mnist.Measure(p.test.mean)) + mnist.Measure(.05*math.Sin(float64(r.Run/16)))
 		}
 	}
-	got := verdicts(newStatistics(runs, plan, nil))
+	got := reporttest.Verdicts(newStatistics(runs, plan).claims)
 	for text, want := range map[string]verdict.Verdict{
 		"The test loss falls with the size":                                       verdict.DoesNot,
 		"The variance of the test loss falls with the size":                       verdict.DoesNot,
@@ -73,7 +65,7 @@ func TestClaimsThatDoNotHold(t *testing.T) {
 // Without enough runs nothing is claimed.
 func TestClaimsOnLittle(t *testing.T) {
 	plan := quickPlan()
-	all := paperRunsOf(plan)
+	all := drawPaperRuns(plan)
 	var one []mnist.Run
 	for _, r := range all {
 		if r.Run == 0 {
@@ -81,7 +73,7 @@ func TestClaimsOnLittle(t *testing.T) {
 		}
 	}
 	for name, runs := range map[string][]mnist.Run{"none": nil, "one run of each size": one, "one pack": all[:16], "diverged": {divergedRun(25, 0)}} {
-		for text, v := range verdicts(newStatistics(runs, plan, nil)) {
+		for text, v := range reporttest.Verdicts(newStatistics(runs, plan).claims) {
 			if v != verdict.Undecided {
 				t.Errorf("%s: %s: %s", name, text, v)
 			}
@@ -93,16 +85,16 @@ func TestClaimsOnLittle(t *testing.T) {
 func TestUnfinishedSizeIsLeftOut(t *testing.T) {
 	plan := quickPlan()
 	var runs []mnist.Run
-	for _, r := range paperRunsOf(plan) {
+	for _, r := range drawPaperRuns(plan) {
 		if r.N < 100 || r.N == 100 && r.Run < 16 {
 			runs = append(runs, r)
 		}
 	}
-	s := newStatistics(runs, plan, nil)
-	if got := verdicts(s)["The test loss falls with the size"]; got != verdict.Holds {
+	s := newStatistics(runs, plan)
+	if got := reporttest.Verdicts(s.claims)["The test loss falls with the size"]; got != verdict.Holds {
 		t.Errorf("25 to 50 units: %s", got)
 	}
-	if text := strings.Join(s.table.notes, "\n"); !strings.Contains(text, "n = 100: one pack gives no interval") {
+	if text := strings.Join(s.notes(), "\n"); !strings.Contains(text, "n = 100: one pack gives no interval") {
 		t.Errorf("no word of it in:\n%s", text)
 	}
 }

@@ -6,48 +6,49 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// unrestrictedSize is the size whose spread of train losses counts as the
-// unrestricted one.
-const unrestrictedSize = 25
+// referenceSize is the size to whose spread of train losses the correlations of
+// the other sizes are corrected.
+const referenceSize = 25
 
-// unrestricted is the correlation r corrected for range restriction of the train
-// loss: what it would be if the train losses spread u times as wide, the
-// regression of test on train loss and the scatter about it being the same.
-// Thorndike's case 2 (Personnel Selection, 1949; Sackett and Yang, J. Appl.
-// Psych. 85, 2000, 112-118):
+// correctForRange returns the correlation r corrected for range restriction of
+// the train loss: the correlation that would be found if the train losses had u
+// times the standard deviation, with the same regression of test on train loss
+// and the same scatter about it. This is Thorndike's case 2 (Personnel Selection,
+// 1949; Sackett and Yang, J. Appl. Psych. 85, 2000, 112-118):
 //
 //	r u / sqrt(1 - r^2 + r^2 u^2).
-func unrestricted(r, u float64) float64 { return r * u / math.Sqrt(1-r*r+r*r*u*u) }
+func correctForRange(r, u float64) float64 { return r * u / math.Sqrt(1-r*r+r*r*u*u) }
 
-// spreadRatio is u of a size: the standard deviation of the train loss at size 25
-// over that at n. NaN if one of them is missing.
+// spreadRatio returns u of a size: the standard deviation of the train loss at
+// referenceSize over that at n, NaN if one of them is missing.
 func spreadRatio(s []summary, n int) float64 {
-	sd, sd25 := math.NaN(), math.NaN()
+	sd, reference := math.NaN(), math.NaN()
 	for _, v := range s {
 		if v.n == n {
 			sd = v.train.sd
 		}
-		if v.n == unrestrictedSize {
-			sd25 = v.train.sd
+		if v.n == referenceSize {
+			reference = v.train.sd
 		}
 	}
-	return sd25 / sd
+	return reference / sd
 }
 
-// correctAll replaces the correlations of a series by the corrected ones.
-func correctAll(s []summary) []summary {
-	all := make([]summary, len(s))
+// withCorrections returns the summaries with corrected correlations.
+func withCorrections(s []summary) []summary {
+	corrected := make([]summary, len(s))
 	for i, v := range s {
-		all[i] = v
-		all[i].r = unrestricted(v.r, spreadRatio(s, v.n))
+		corrected[i] = v
+		corrected[i].r = correctForRange(v.r, spreadRatio(s, v.n))
 	}
-	return all
+	return corrected
 }
 
-// correctedOf is the corrected correlation of one size, NaN if there is none.
-func correctedOf(n int) func([]summary) float64 {
+// correctedPearson returns the statistic "corrected correlation of size n", which
+// is NaN if there is no such size.
+func correctedPearson(n int) func([]summary) float64 {
 	return func(s []summary) float64 {
-		for _, v := range correctAll(s) {
+		for _, v := range withCorrections(s) {
 			if v.n == n {
 				return v.r
 			}
@@ -56,10 +57,10 @@ func correctedOf(n int) func([]summary) float64 {
 	}
 }
 
-// correlationTrend is the slope of the least-squares line of r against log2 n:
+// correlationSlope is the slope of the least-squares line of r against log2 n:
 // the change of the correlation per doubling of the size. NaN for fewer than two
 // sizes.
-func correlationTrend(s []summary) float64 {
+func correlationSlope(s []summary) float64 {
 	if len(s) < 2 {
 		return math.NaN()
 	}
@@ -71,4 +72,5 @@ func correlationTrend(s []summary) float64 {
 	return slope
 }
 
-func correctedTrend(s []summary) float64 { return correlationTrend(correctAll(s)) }
+// correctedSlope is the slope of the corrected correlations.
+func correctedSlope(s []summary) float64 { return correlationSlope(withCorrections(s)) }

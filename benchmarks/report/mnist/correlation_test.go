@@ -23,7 +23,7 @@ func TestUnrestrictedUndoesSelection(t *testing.T) {
 		}
 	}
 	low := stat.Correlation(x, y, nil)
-	got := unrestricted(low, stat.StdDev(allX, nil)/stat.StdDev(x, nil))
+	got := correctForRange(low, stat.StdDev(allX, nil)/stat.StdDev(x, nil))
 	if low > .35 || math.Abs(got-r) > .02 {
 		t.Errorf("correlation %v within the selection, corrected %v, want %v", low, got, r)
 	}
@@ -33,7 +33,7 @@ func TestUnrestricted(t *testing.T) {
 	for _, tt := range []struct{ r, u, want float64 }{
 		{.5, 2, 1 / math.Sqrt(1.75)}, {.3, 1, .3}, {0, 5, 0}, {-.5, 2, -1 / math.Sqrt(1.75)}, {1, 3, 1},
 	} {
-		if got := unrestricted(tt.r, tt.u); !scalar.EqualWithinAbs(got, tt.want, 1e-15) {
+		if got := correctForRange(tt.r, tt.u); !scalar.EqualWithinAbs(got, tt.want, 1e-15) {
 			t.Errorf("r = %v, u = %v: got %v, want %v", tt.r, tt.u, got, tt.want)
 		}
 	}
@@ -42,16 +42,16 @@ func TestUnrestricted(t *testing.T) {
 // Table 1 falls with the size; corrected, it rises.
 func TestTrendsOfThePaper(t *testing.T) {
 	all := paperSummaries()
-	if got := correlationTrend(all); math.Abs(got+.078) > .001 {
+	if got := correlationSlope(all); math.Abs(got+.078) > .001 {
 		t.Errorf("%v per doubling", got)
 	}
-	if got := correctedOf(500)(all); !scalar.EqualWithinAbs(got, .4081*9/math.Sqrt(1-.4081*.4081+.4081*.4081*81), 1e-12) {
+	if got := correctedPearson(500)(all); !scalar.EqualWithinAbs(got, .4081*9/math.Sqrt(1-.4081*.4081+.4081*.4081*81), 1e-12) {
 		t.Errorf("corrected at 500 units: %v", got)
 	}
-	if got := correctedTrend(all); got < .04 {
+	if got := correctedSlope(all); got < .04 {
 		t.Errorf("corrected: %v per doubling", got)
 	}
-	if got := correctedTrend(all[1:]); !math.IsNaN(got) {
+	if got := correctedSlope(all[1:]); !math.IsNaN(got) {
 		t.Errorf("corrected without size 25: %v", got)
 	}
 }

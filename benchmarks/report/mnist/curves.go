@@ -1,7 +1,6 @@
 package mnist
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -10,11 +9,12 @@ import (
 	"gonum.org/v1/plot/plotter"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 )
 
-// curvesFigure shows the mean losses of each size along the training; nil where
-// none were recorded.
+// curvesFigure shows the mean losses of each size during training; nil if none
+// were recorded.
 func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 	p := figure.NewPlot("", "epochs", "mean loss (nats)")
 	p.X.Tick.Marker = figure.IntegerTicks{}
@@ -31,7 +31,7 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 		}
 		line := figure.NewLine(test, figure.SizeColor(i), nil)
 		p.Add(figure.NewLine(meanCurve(own, func(q mnist.Point) mnist.Measure { return q.TrainLoss }), figure.SizeColor(i), figure.Dashed), line)
-		f.Legend = append(f.Legend, figure.Entry{Name: fmt.Sprintf("n = %d", n), Thumbs: []plot.Thumbnailer{line}})
+		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(n), Thumbs: []plot.Thumbnailer{line}})
 	}
 	if f.Legend == nil {
 		return nil
@@ -42,8 +42,8 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 	return f
 }
 
-// meanCurve averages a loss over the runs, epoch by epoch. A logarithmic axis
-// has no place for a loss of 0.
+// meanCurve averages a loss over the runs, epoch by epoch, without losses that
+// are 0 or not finite, which a logarithmic axis cannot show.
 func meanCurve(points []mnist.Point, loss func(mnist.Point) mnist.Measure) plotter.XYs {
 	byEpoch := make(map[int][]float64)
 	for _, q := range points {
@@ -53,7 +53,7 @@ func meanCurve(points []mnist.Point, loss func(mnist.Point) mnist.Measure) plott
 	}
 	var mean plotter.XYs
 	for _, epoch := range slices.Sorted(maps.Keys(byEpoch)) {
-		mean = append(mean, plotter.XY{X: float64(epoch), Y: momentsOf(byEpoch[epoch]).mean})
+		mean = append(mean, plotter.XY{X: float64(epoch), Y: estimate.Mean(byEpoch[epoch])})
 	}
 	return mean
 }

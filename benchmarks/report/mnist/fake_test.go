@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
@@ -13,17 +14,17 @@ func quickPlan() mnist.Plan {
 	if err != nil {
 		panic(err)
 	}
-	p.Data, p.DataSHA256, p.TrainSamples, p.TestSamples = "mnist", "0123", trainImages, testImages
+	p.Data, p.DataSHA256, p.TrainSamples, p.TestSamples = "mnist", "0123", dataset.TrainImages, dataset.TestImages
 	return p
 }
 
-// paperRunsOf draws runs of each size whose losses are jointly normal with the
+// drawPaperRuns draws runs of each size whose losses are jointly normal with the
 // published means, standard deviations and correlation.
-func paperRunsOf(plan mnist.Plan) []mnist.Run {
+func drawPaperRuns(plan mnist.Plan) []mnist.Run {
 	var runs []mnist.Run
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, n := range plan.Sizes {
-		p, ok := publishedOf(n)
+		p, ok := publishedSummary(n)
 		if !ok {
 			panic("no published figures")
 		}

@@ -14,63 +14,63 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
-// figures draws what there is to draw of the statistics.
+// figures returns the figures of the statistics, without those that would be
+// empty.
 func figures(s *statistics) []*figure.Figure {
-	var all []*figure.Figure
+	var drawn []*figure.Figure
 	for _, draw := range []func(*statistics) *figure.Figure{scaledFigure, trainTestFigure, meanVarianceFigure, correlationFigure} {
 		if f := draw(s); f != nil {
-			all = append(all, f)
+			drawn = append(drawn, f)
 		}
 	}
-	return all
+	return drawn
 }
 
 // scaledFigure shows the histograms of the scaled test losses.
 func scaledFigure(s *statistics) *figure.Figure {
 	f := &figure.Figure{
 		Name: "scaled-test-loss", Title: "Scaled test losses", Height: figure.PanelHeight,
-		Caption: fmt.Sprintf("The test losses over %s, as in the paper's Fig. 3 (from %d units up).", paperScale, fitFrom),
+		Caption: fmt.Sprintf("The test losses divided by %s, as in the paper's Fig. 3 (from %d units up).", paperScale, fitFrom),
 	}
-	p := figure.NewPlot("", scaledLabel, "share of the runs in a bin (%)")
-	if f.Legend = figure.AddHistograms(p, "n", s.scaled()); f.Legend == nil {
+	p := figure.NewPlot("", LossLabel, "share of the runs in a bin (%)")
+	if f.Legend = figure.AddHistograms(p, "n", s.scaledLosses()); f.Legend == nil {
 		return nil
 	}
 	f.Panels = [][]*plot.Plot{{p}}
 	return f
 }
 
-const scaledLabel = "test loss / " + paperScale + " (nats)"
-
-// scaled are the scaled test losses of the runs of each size, none below fitFrom.
-func (s *statistics) scaled() []figure.SizeValues {
-	all := make([]figure.SizeValues, len(s.sizes))
-	for i, one := range s.sizes {
-		all[i].Size = one.n
-		if one.n < fitFrom {
+// scaledLosses returns the scaled test losses of the runs of each size, none
+// below fitFrom.
+func (s *statistics) scaledLosses() []figure.SizeValues {
+	scaled := make([]figure.SizeValues, len(s.sizes))
+	for i, size := range s.sizes {
+		scaled[i].Size = size.n
+		if size.n < fitFrom {
 			continue
 		}
-		for _, run := range one.points() {
-			all[i].Values = append(all[i].Values, run.test/paperFactor(one.n))
+		for _, run := range size.results() {
+			scaled[i].Values = append(scaled[i].Values, run.test/paperFactor(size.n))
 		}
 	}
-	return all
+	return scaled
 }
 
-// trainTestFigure sets test against train loss, one panel for each size.
+// trainTestFigure shows test loss against train loss, one panel for each size.
 func trainTestFigure(s *statistics) *figure.Figure {
 	f := &figure.Figure{
 		Name: "train-test", Title: "Test loss against train loss", Height: 190,
 		Caption: "Every run that did not diverge, with the least-squares line; r is Pearson's correlation. As the paper's Fig. 7. The axes differ from panel to panel.",
 	}
 	var row []*plot.Plot
-	for _, one := range s.sizes {
-		x, y, _ := columns(one.points())
+	for _, size := range s.sizes {
+		x, y, _ := columns(size.results())
 		if len(x) == 0 {
 			continue
 		}
-		title := fmt.Sprintf("n = %d", one.n)
-		if !math.IsNaN(one.here.r) {
-			title += ", r = " + format.Decimals(one.here.r, 3)
+		title := sizeLabel(size.n)
+		if !math.IsNaN(size.here.r) {
+			title += ", r = " + format.Decimals(size.here.r, 3)
 		}
 		p := figure.NewPlot(title, "train loss (nats)", "test loss (nats)")
 		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{MaxTicks: 3}, figure.LinearTicks{MaxTicks: 5}
@@ -79,7 +79,7 @@ func trainTestFigure(s *statistics) *figure.Figure {
 			cloud.List = append(cloud.List, figure.Point{X: x[i], Y: y[i], Interval: estimate.NoInterval})
 		}
 		p.Add(cloud)
-		if !math.IsNaN(one.here.r) {
+		if !math.IsNaN(size.here.r) {
 			a, b := stat.LinearRegression(x, y, nil, false)
 			low, high := slices.Min(x), slices.Max(x)
 			p.Add(figure.NewLine(plotter.XYs{{X: low, Y: a + b*low}, {X: high, Y: a + b*high}}, figure.Vermillion, nil))

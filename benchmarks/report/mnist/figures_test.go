@@ -15,7 +15,7 @@ import (
 // on each axis and holds no number that is none.
 func TestFigures(t *testing.T) {
 	plan := quickPlan()
-	all := paperRunsOf(plan)
+	all := drawPaperRuns(plan)
 	equal := []mnist.Run{finished(25, 0, .5, .5), finished(25, 16, .5, .5), finished(50, 0, .4, .4), finished(50, 16, .4, .4), finished(100, 0, .3, .3), finished(100, 17, .3, .3)}
 	for _, tt := range []struct {
 		name string
@@ -28,7 +28,7 @@ func TestFigures(t *testing.T) {
 		{"one far off", append([]mnist.Run{finished(25, 0, 2.3, 2.3)}, all[1:]...), 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			drawn := figures(newStatistics(tt.runs, plan, nil))
+			drawn := figures(newStatistics(tt.runs, plan))
 			if len(drawn) != tt.want {
 				t.Errorf("%d figures, want %d", len(drawn), tt.want)
 			}
@@ -43,7 +43,7 @@ func TestFigures(t *testing.T) {
 func TestFiguresOfSizeOne(t *testing.T) {
 	plan := quickPlan()
 	plan.Sizes = []int{1}
-	for _, f := range figures(newStatistics([]mnist.Run{finished(1, 0, 1.5, 1.5)}, plan, nil)) {
+	for _, f := range figures(newStatistics([]mnist.Run{finished(1, 0, 1.5, 1.5)}, plan)) {
 		figuretest.Check(t, f)
 	}
 }

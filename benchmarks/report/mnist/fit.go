@@ -17,44 +17,52 @@ type lossFit struct {
 	rms            float64 // root mean square residual of log E[L]
 }
 
-// The paper's fit (sec. 5.2): it prints no coefficients; these follow from the
-// factors between Fig. 7 and Fig. 3. They are not the least-squares optimum of
-// this form for its own means, which is alpha = 7.829, beta = -0.8128.
+var unknownFit = lossFit{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+
+// The paper's own fit (sec. 5.2). It prints no coefficients; these follow from the
+// ratios of the losses in Fig. 7 to those in Fig. 3. They are not the
+// least-squares optimum of this form for the paper's means, which is
+// alpha = 7.829, beta = -0.8128.
 const (
 	paperAlpha = 13.77
 	paperBeta  = -1.130
 	paperScale = "exp(13.77 n^-1.130)"
 )
 
-// The exponents among which fitLoss looks.
+// paperFactor is the ratio of a loss to the paper's scaled loss.
+func paperFactor(n int) float64 {
+	return lossFit{alpha: paperAlpha, beta: paperBeta}.factor(n)
+}
+
+// The range of exponents in which fitLoss searches.
 const (
 	lowestBeta  = -4.0
 	highestBeta = -0.02
 )
 
-// factor is what the paper divides losses of size n by.
+// factor returns E[L]/c of size n.
 func (f lossFit) factor(n int) float64 { return math.Exp(f.alpha * math.Pow(float64(n), f.beta)) }
 
-// at is the fitted mean loss of size n.
+// at returns the fitted mean loss of size n.
 func (f lossFit) at(n float64) float64 { return f.c * math.Exp(f.alpha*math.Pow(n, f.beta)) }
 
 func (f lossFit) known() bool { return !math.IsNaN(f.beta) }
 
-// fitLoss minimises the sum of squares of log mean - (log c + alpha n^beta),
-// unweighted: for a given beta that is a linear regression, and beta is found on
-// a grid and by golden section. All fields are NaN for fewer than three sizes
-// and where no beta in the range is best.
+// fitLoss minimises the unweighted sum of squares of
+// log mean - (log c + alpha n^beta). For a given beta that is a linear
+// regression; beta is found on a grid and then by golden-section search. All
+// fields are NaN for fewer than three sizes and where the best beta is an end of
+// the range.
 func fitLoss(s []summary) lossFit {
-	nan := math.NaN()
 	if len(s) < 3 {
-		return lossFit{nan, nan, nan, nan}
+		return unknownFit
 	}
 	var logN, y []float64
 	for _, v := range s {
 		logN, y = append(logN, math.Log(float64(v.n))), append(y, math.Log(v.test.mean))
 	}
 	x := make([]float64, len(s))
-	given := func(beta float64) lossFit {
+	regress := func(beta float64) lossFit {
 		for i := range x {
 			x[i] = math.Exp(beta * logN[i])
 		}
@@ -70,19 +78,19 @@ func fitLoss(s []summary) lossFit {
 	grid := func(i int) float64 { return highestBeta + (lowestBeta-highestBeta)*float64(i)/steps }
 	best, least := 0, math.Inf(1)
 	for i := range steps + 1 {
-		if rms := given(grid(i)).rms; rms < least {
+		if rms := regress(grid(i)).rms; rms < least {
 			best, least = i, rms
 		}
 	}
 	if best == 0 || best == steps {
-		return lossFit{nan, nan, nan, nan}
+		return unknownFit
 	}
-	return given(goldenSection(grid(best+1), grid(best-1), func(beta float64) float64 { return given(beta).rms }))
+	return regress(minimise(grid(best+1), grid(best-1), func(beta float64) float64 { return regress(beta).rms }))
 }
 
-// goldenSection returns where f has its minimum between a and b, given that it
-// falls and then rises there.
-func goldenSection(a, b float64, f func(float64) float64) float64 {
+// minimise returns the minimum of f between a and b, given that f first decreases
+// and then increases there, by golden-section search.
+func minimise(a, b float64, f func(float64) float64) float64 {
 	const ratio = 0.6180339887498949 // (sqrt 5 - 1)/2
 	x, y := b-ratio*(b-a), a+ratio*(b-a)
 	fx, fy := f(x), f(y)
@@ -100,45 +108,37 @@ func goldenSection(a, b float64, f func(float64) float64) float64 {
 	return (a + b) / 2
 }
 
-// A fittedSeries is a fit to a series and to its resamples.
+// A fittedSeries is a series with its fit and the fits to its resamples.
 type fittedSeries struct {
 	lossFit
 	series    series
-	resampled []lossFit // empty if there are none
+	resamples []lossFit // empty if there are none
 }
 
 func fitSeries(s series) fittedSeries {
-	f := fittedSeries{lossFit: fitLoss(s.values), series: s}
-	s.rows(func(row []summary) { f.resampled = append(f.resampled, fitLoss(row)) })
+	f := fittedSeries{lossFit: fitLoss(s.Summaries), series: s}
+	s.VisitResamples(func(resample []summary) { f.resamples = append(f.resamples, fitLoss(resample)) })
 	return f
 }
 
-// estimate applies a statistic of a fit and of what was fitted.
-func (f fittedSeries) estimate(statistic func(lossFit, []summary) float64) estimate.Estimate {
-	e := estimate.Estimate{Value: statistic(f.lossFit, f.series.values)}
-	f.series.rows(func(row []summary) {
-		e.Resamples = append(e.Resamples, statistic(f.resampled[len(e.Resamples)], row))
+// evaluate computes a statistic of the fit and of the series, with resamples.
+func (f fittedSeries) evaluate(statistic func(lossFit, []summary) float64) estimate.Estimate {
+	e := estimate.Estimate{Value: statistic(f.lossFit, f.series.Summaries)}
+	f.series.VisitResamples(func(resample []summary) {
+		e.Resamples = append(e.Resamples, statistic(f.resamples[len(e.Resamples)], resample))
 	})
 	return e
 }
 
-// A varianceFit is Var[L] = v n^-gamma, fitted to variances of the test loss.
-type varianceFit struct{ v, gamma float64 }
-
-func (f varianceFit) known() bool { return !math.IsNaN(f.gamma) && !math.IsInf(f.gamma, 0) }
-
-func (f varianceFit) at(n float64) float64 { return f.v * math.Pow(n, -f.gamma) }
-
-// fitVariance regresses log variance on log n, unweighted. Both fields are NaN
-// for fewer than two sizes.
-func fitVariance(s []summary) varianceFit {
-	if len(s) < 2 {
-		return varianceFit{math.NaN(), math.NaN()}
-	}
-	var x, y []float64
+// fitVariance fits a power law to the variances of the test loss, unweighted.
+func fitVariance(s []summary) estimate.ScalingFit {
+	var sizes []int
+	var logs []float64
 	for _, v := range s {
-		x, y = append(x, math.Log(float64(v.n))), append(y, 2*math.Log(v.test.sd))
+		sizes, logs = append(sizes, v.n), append(logs, 2*math.Log(v.test.sd))
 	}
-	intercept, slope := stat.LinearRegression(x, y, nil, false)
-	return varianceFit{math.Exp(intercept), -slope}
+	return estimate.FitScaling(sizes, logs, nil)
 }
+
+// gamma is the exponent of Var[L] = v n^-gamma.
+func gamma(s []summary) float64 { return -fitVariance(s).Exponent }

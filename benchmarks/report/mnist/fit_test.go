@@ -13,7 +13,7 @@ var paperSizes = []int{25, 50, 100, 250, 500}
 func paperSummaries() []summary {
 	var all []summary
 	for _, n := range paperSizes {
-		p, _ := publishedOf(n)
+		p, _ := publishedSummary(n)
 		all = append(all, p)
 	}
 	return all
@@ -31,7 +31,7 @@ func TestFitOfThePublishedMeans(t *testing.T) {
 		{"alpha", fit.alpha, 7.829, .02},
 		{"beta", fit.beta, -.8128, .001},
 		{"rms residual", fit.rms, .0028, 5e-5},
-		{"gamma", fitVariance(paperSummaries()).gamma, 1.1996, .003},
+		{"gamma", gamma(paperSummaries()), 1.1996, .003},
 	} {
 		if !scalar.EqualWithinAbs(tt.got, tt.want, tt.tolerance) {
 			t.Errorf("%s: got %v, want %v", tt.name, tt.got, tt.want)
@@ -59,7 +59,7 @@ func TestFitsRecoverTheirLaws(t *testing.T) {
 				t.Fatalf("got %+v, want %+v", got, law)
 			}
 		}
-		if v := fitVariance(all); !scalar.EqualWithinAbsOrRel(v.gamma, gamma, 1e-9, 1e-9) || !scalar.EqualWithinRel(v.at(1), .01, 1e-9) {
+		if v := fitVariance(all); !scalar.EqualWithinAbsOrRel(-v.Exponent, gamma, 1e-9, 1e-9) || !scalar.EqualWithinRel(v.At(1), .01, 1e-9) {
 			t.Fatalf("got %+v, want gamma %v", v, gamma)
 		}
 	})
@@ -103,7 +103,7 @@ func TestFitsNeedSizes(t *testing.T) {
 	if fitLoss(all[:2]).known() || !fitLoss(all[:3]).known() {
 		t.Error("a fit of three coefficients takes three sizes")
 	}
-	if fitVariance(all[:1]).known() || !fitVariance(all[:2]).known() {
+	if fitVariance(all[:1]).Known() || !fitVariance(all[:2]).Known() {
 		t.Error("a fit of two coefficients takes two sizes")
 	}
 	for i := range all {

@@ -1,13 +1,134 @@
-// Package mnist turns the runs of the MNIST experiment into what people read:
-// statistics, fits and tables, each beside the figure published in
-// "The Loss Surfaces of Multilayer Networks" (Choromanska, Henaff, Mathieu,
-// Ben Arous, LeCun; AISTATS 2015, "the paper" below).
+// Package mnist reports the MNIST experiment: it computes statistics, fits and
+// tables from the runs, compares each with the number published in "The Loss
+// Surfaces of Multilayer Networks" (Choromanska, Henaff, Mathieu, Ben Arous, LeCun;
+// AISTATS 2015; "the paper" below), and decides the paper's claims by confidence
+// intervals.
 //
-// [NewTable] is the result table alone; [Report.Part] is the part of a page that
-// shows all. Every claim of the paper gets a verdict there, by one rule and with
-// its confidence interval.
-//
-// It computes no run and decides no protocol: packages experiment and train do.
-// Whatever it says depends on the runs, the plan and the environment it is given
-// and on nothing else.
+// It computes no run and chooses no settings; that is the work of package
+// experiment/mnist. A report depends on the runs, the plan and the environments
+// alone. Start with [Read] and [Report.Chapter]; the statistics are in runs.go
+// (one size) and sizes.go (several), the claims in claims.go.
 package mnist
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
+)
+
+// A Report holds the results and statistics of an experiment.
+type Report struct {
+	results      *mnist.Results
+	environments []environment.Environment
+	statistics   *statistics
+	curves       *figure.Figure // nil if no learning curves were recorded
+}
+
+// Read reads an experiment that was computed in one or several directories,
+// finished or not. mnist.ReadAll says which directories belong together.
+func Read(dirs []string) (*Report, error) {
+	results, err := mnist.ReadAll(dirs...)
+	if err != nil {
+		for _, dir := range dirs {
+			err = fmt.Errorf("%w%s", err, damagedLine(dir))
+		}
+		return nil, err
+	}
+	environments, err := experiment.ReadEnvironments(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	var points []mnist.Point
+	for _, dir := range dirs {
+		more, err := mnist.ReadCurves(dir)
+		if err != nil {
+			return nil, err
+		}
+		points = append(points, more...)
+	}
+	return &Report{results, environments, newStatistics(results.Runs, results.Plan), curvesFigure(points, results.Plan.Sizes)}, nil
+}
+
+// damagedLine names the first line of runs.jsonl that is not JSON, if there is
+// one.
+func damagedLine(dir string) string {
+	raw, err := os.ReadFile(filepath.Join(dir, "runs.jsonl"))
+	if err != nil {
+		return ""
+	}
+	number := 0
+	for line := range bytes.Lines(raw) {
+		number++
+		var run mnist.Run
+		if err := json.Unmarshal(line, &run); err != nil {
+			return fmt.Sprintf(" (runs.jsonl, line %d: %v)", number, err)
+		}
+	}
+	return ""
+}
+
+func (r *Report) progress() page.Progress {
+	return page.Progress{
+		Done: len(r.results.Runs), Planned: len(r.results.Plan.Sizes) * r.results.Plan.Runs, Complete: r.results.Complete,
+	}
+}
+
+// Unfinished returns how many of the planned runs are there, "" if all are.
+func (r *Report) Unfinished() string { return r.progress().Unfinished() }
+
+// Chapter returns the chapter of the experiment, with the files table.csv and
+// table.md. data provides the images of the contact sheet if its digest is that of
+// the plan; it may be nil.
+func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
+	s, plan := r.statistics, r.results.Plan
+	facts := facts(plan, r.environments)
+	c := &page.Chapter{
+		ID: "mnist", Title: "Loss surfaces of multilayer networks: " + plan.Data, State: r.progress().State(), Warnings: warnings(plan),
+		ClaimsTitle: "What the paper says, and what the runs here show", ClaimsNote: claimsNote, Claims: s.claims,
+		Main:    page.Section{Title: "Losses and accuracy", Table: s.table(), Notes: append(s.notes(), r.results.Notes...)},
+		Figures: figures(s),
+		Sections: []page.Section{
+			{Title: "Fits", Table: s.fitTable(), Named: true, Notes: []string{fitNote}},
+			{Title: "Correlation of train and test loss, and range restriction", Table: s.correlationTable(), Notes: []string{correctionNote}},
+			{Title: "Are networks of a pack alike?", Table: s.packTable(), Notes: []string{packNote}},
+		},
+		Facts: facts, CommandsNote: commandsNote, Commands: plan.Commands(),
+	}
+	if r.curves != nil {
+		c.Figures = append(c.Figures, r.curves)
+	}
+	if data != nil && data.Digest == plan.DataSHA256 {
+		sheet, err := contactSheet(data.Train)
+		if err != nil {
+			return nil, err
+		}
+		c.Images = []page.Image{{Name: "images.png", Title: "The images", Caption: "The first training images of each class, 10x10 pixels.", PNG: sheet}}
+	}
+	csv, err := page.NewCSV("table.csv", s.csv(facts))
+	c.Extra = []page.File{csv, {Name: "table.md", Content: c.MainMarkdown()}}
+	return c, err
+}
+
+// Explanations of the sections.
+const (
+	claimsNote = "Comparisons with the paper include the sampling error of its own runs."
+	fitNote    = "E[L] = c exp(alpha n^beta) by least squares on the logarithm of the mean test loss; Var[L] = v n^-gamma likewise;" +
+		" 95 % intervals by bootstrap over packs. The paper prints no coefficients: the alpha and beta of its own scaling follow from the ratios" +
+		" of its Fig. 7 to its Fig. 3. They are not the best fit of this form to the paper's own means, which is in the second row."
+	correctionNote = "The train losses of large networks spread less than those of small ones, and a narrower range by itself lowers a correlation." +
+		" Corrected (Thorndike's case 2): r u / sqrt(1 - r² + r² u²), u = sd(train loss, n = 25) / sd(train loss, n). The correction assumes that slope and scatter" +
+		" of the regression of test on train loss stay the same over the wider range. 95 % intervals."
+	packNote = "Sixteen consecutive runs (a pack) share the order of their minibatches. ICC: intraclass correlation, the share of the variance that lies between packs" +
+		" (one-way analysis of variance, 95 % interval by Searle's F method); near 0 if runs of a pack are no more alike than others. p: the share of" +
+		" 2000 random divisions into packs with an ICC at least as large."
+	commandsNote = "The results are the same bytes on every CPU. The last line trains one run again and writes its weights."
+)

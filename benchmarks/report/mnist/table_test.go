@@ -7,48 +7,52 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 )
 
-func texts(t *testing.T, table *Table) (text, markdown string, rows []map[string]string) {
+// render returns the table of runs as text, as Markdown and as the rows of the CSV
+// file by column.
+func render(t *testing.T, runs []mnist.Run, plan mnist.Plan, environments ...environment.Environment) (text, markdown string, rows []map[string]string) {
 	t.Helper()
-	var a, b, c strings.Builder
-	for _, err := range []error{table.WriteText(&a), table.WriteMarkdown(&b), table.WriteCSV(&c)} {
-		if err != nil {
-			t.Fatal(err)
-		}
+	r := &Report{results: &mnist.Results{Runs: runs, Plan: plan}, environments: environments, statistics: newStatistics(runs, plan)}
+	chapter, err := r.Chapter(nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, s := range []string{a.String(), b.String(), c.String()} {
-		for _, bad := range []string{"NaN", "Inf", "%!"} {
-			if strings.Contains(s, bad) {
-				t.Errorf("%s in:\n%s", bad, s)
-			}
-		}
+	var terminal strings.Builder
+	if err := chapter.WriteText(&terminal); err != nil {
+		t.Fatal(err)
 	}
-	for line := range strings.Lines(a.String()) {
+	files := make(map[string]string)
+	for _, f := range chapter.Extra {
+		files[f.Name] = string(f.Content)
+	}
+	reporttest.CheckTexts(t, terminal.String(), files["table.md"], files["table.csv"])
+	for line := range strings.Lines(terminal.String()) {
 		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 100 {
 			t.Errorf("a line of %d columns: %s", n, line)
 		}
 	}
-	all, err := csv.NewReader(strings.NewReader(c.String())).ReadAll()
+	records, err := csv.NewReader(strings.NewReader(files["table.csv"])).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, record := range all[1:] {
+	for _, record := range records[1:] {
 		row := make(map[string]string)
-		for i, name := range all[0] {
+		for i, name := range records[0] {
 			row[name] = record[i]
 		}
 		rows = append(rows, row)
 	}
-	return a.String(), b.String(), rows
+	return terminal.String(), files["table.md"], rows
 }
 
 func TestTableOfAFullExperiment(t *testing.T) {
 	plan := quickPlan()
-	text, markdown, rows := texts(t, NewTable(paperRunsOf(plan), plan, []environment.Environment{reporttest.Environment}))
+	text, markdown, rows := render(t, drawPaperRuns(plan), plan, reporttest.Environment)
 	for _, s := range []string{text, markdown} {
 		for _, want := range []string{
 			"0.12500 ± 0.00360", "0.7616", "0.07717 ± 0.00074", "0.4081", "96.00 %", // the paper's, and the accuracy
@@ -63,17 +67,17 @@ func TestTableOfAFullExperiment(t *testing.T) {
 		t.Fatalf("%d rows in the CSV", len(rows))
 	}
 	for _, row := range rows {
-		r, low, high := number(t, row["correlation"]), number(t, row["correlation_low"]), number(t, row["correlation_high"])
+		r, low, high := parse(t, row["correlation"]), parse(t, row["correlation_low"]), parse(t, row["correlation_high"])
 		if !(low < r && r < high && high < 1) || row["runs"] != "32" || row["packs"] != "2" || row["diverged"] != "0" {
 			t.Errorf("row %v", row)
 		}
-		if p, _ := publishedOf(int(number(t, row["n"]))); number(t, row["paper_correlation"]) != p.r {
+		if p, _ := publishedSummary(int(parse(t, row["n"]))); parse(t, row["paper_correlation"]) != p.r {
 			t.Errorf("paper's correlation %s", row["paper_correlation"])
 		}
 	}
 }
 
-func number(t *testing.T, s string) float64 {
+func parse(t *testing.T, s string) float64 {
 	t.Helper()
 	v, err := strconv.ParseFloat(s, 64)
 	if err != nil {
@@ -84,24 +88,21 @@ func number(t *testing.T, s string) float64 {
 
 // Networks with more hidden layers stand beside no figure of the paper.
 func TestTableOfDeepNetworks(t *testing.T) {
-	var text strings.Builder
-	if err := NewTable(paperRunsOf(mnist.Plan{Sizes: []int{50}, Runs: 32}), quickPlan().OfLayers([]int{20, 30}), nil).WriteText(&text); err != nil {
-		t.Fatal(err)
-	}
+	text, _, _ := render(t, drawPaperRuns(mnist.Plan{Sizes: []int{50}, Runs: 32}), quickPlan().OfLayers([]int{20, 30}))
 	for _, want := range []string{" 50  here    32 ", "in 2 layers of 20-30", "2 hidden layers of"} {
-		if !strings.Contains(text.String(), want) {
-			t.Errorf("no %q in\n%s", want, text.String())
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if strings.Contains(text.String(), "paper  1000") {
-		t.Errorf("a row of the paper's in\n%s", text.String())
+	if strings.Contains(text, "paper  1000") {
+		t.Errorf("a row of the paper's in\n%s", text)
 	}
 }
 
 func TestTableEdges(t *testing.T) {
 	plan := quickPlan()
 	plan.Sizes = []int{25, 37}
-	full := paperRunsOf(mnist.Plan{Sizes: []int{25}, Runs: 32})
+	full := drawPaperRuns(mnist.Plan{Sizes: []int{25}, Runs: 32})
 	tests := []struct {
 		name  string
 		runs  []mnist.Run
@@ -123,7 +124,7 @@ func TestTableEdges(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			text, _, rows := texts(t, NewTable(tt.runs, plan, nil))
+			text, _, rows := render(t, tt.runs, plan)
 			if len(rows) != 2 || rows[1]["n"] != "37" || rows[1]["runs"] != "0" || rows[1]["paper_runs"] != "" {
 				t.Errorf("rows %v", rows)
 			}
@@ -146,13 +147,13 @@ func TestTableWarns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paper.Data, paper.TrainSamples, paper.TestSamples = "mnist", trainImages, testImages
-	if text, _, _ := texts(t, NewTable(nil, paper, nil)); strings.Contains(text, "!!!") {
+	paper.Data, paper.TrainSamples, paper.TestSamples = "mnist", dataset.TrainImages, dataset.TestImages
+	if text, _, _ := render(t, nil, paper); strings.Contains(text, "!!!") {
 		t.Errorf("a warning about the paper's own protocol:\n%s", text)
 	}
 	builtin := paper
 	builtin.Data = "builtin"
-	text, markdown, rows := texts(t, NewTable(nil, builtin, nil))
+	text, markdown, rows := render(t, nil, builtin)
 	if !strings.HasPrefix(text, "!!! data: builtin") || !strings.HasPrefix(markdown, "> **data: builtin") || rows[0]["data"] != "builtin" {
 		t.Errorf("the built-in data are not announced:\n%s", text)
 	}

@@ -16,28 +16,28 @@ import (
 const (
 	Name         = "report.html"
 	MarkdownName = "report.md"
-	Figures      = "figures" // folder of the figures, each as SVG and PNG
+	FiguresName  = "figures" // folder of the figures, each as SVG and PNG
 )
 
-// A File is one that a report consists of.
+// A File is one file of a report.
 type File struct {
-	Name    string // in the directory, with slashes
+	Name    string // path in the directory of the report, with slashes
 	Content []byte
 }
 
-// NewFile returns the file with what write writes.
+// NewFile returns the file whose content the function writes.
 func NewFile(name string, write func(io.Writer) error) (File, error) {
 	var b bytes.Buffer
 	err := write(&b)
 	return File{name, b.Bytes()}, err
 }
 
-// NewCSV returns a file of comma-separated values.
+// NewCSV returns a file of comma-separated values, the first row its header.
 func NewCSV(name string, rows [][]string) (File, error) {
 	return NewFile(name, func(w io.Writer) error { return csv.NewWriter(w).WriteAll(rows) })
 }
 
-// FigureFiles returns a figure as SVG and PNG.
+// FigureFiles returns the SVG and the PNG file of a figure.
 func FigureFiles(f *figure.Figure) ([]File, error) {
 	svg, err := f.SVG()
 	if err != nil {
@@ -51,12 +51,13 @@ func FigureFiles(f *figure.Figure) ([]File, error) {
 }
 
 func figurePath(f *figure.Figure, extension string) string {
-	return path.Join(Figures, f.Name+extension)
+	return path.Join(FiguresName, f.Name+extension)
 }
 
-// WriteFiles writes files into a directory, each in one step.
+// WriteFiles writes files into a directory. Each file is replaced in one step: a
+// reader sees the old or the new content.
 func WriteFiles(dir string, files []File) error {
-	if err := os.MkdirAll(filepath.Join(dir, Figures), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Join(dir, FiguresName), 0o755); err != nil {
 		return err
 	}
 	for _, f := range files {

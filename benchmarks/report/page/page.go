@@ -1,6 +1,9 @@
-// Package page writes reports: one HTML file that opens offline and a Markdown
-// page, of tables, figures and claims with their verdicts. What stands in them
-// is for others to say.
+// Package page writes reports: one HTML file that opens offline, and the same as a
+// Markdown page with its figures beside it.
+//
+// A [Page] has chapters, one for each experiment; a [Chapter] has claims with their
+// verdicts, tables, figures and the commands that compute it again. What they say
+// is decided in packages mnist and spinglass. Start with [Page.Files].
 package page
 
 import (
@@ -15,30 +18,29 @@ import (
 	texttemplate "text/template"
 
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
-	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
-// claimsNote says how the claims are to be read.
-const claimsNote = "A claim holds if the whole confidence interval of each of its quantities lies where the claim puts it, does not hold if one" +
-	" lies wholly elsewhere, and is undecided otherwise. The intervals of a claim together cover in 95 % of experiments (Bonferroni)."
+// claimsNote explains the verdicts of all reports.
+const claimsNote = "A claim holds if the confidence interval of each of its quantities lies wholly in the region that the claim states, does not hold if the interval of one" +
+	" lies wholly outside, and is undecided otherwise. In 95 % of experiments all intervals of a claim contain the true values (Bonferroni)."
 
-// A Page consists of one or several parts, which one reads from the top.
-type Page []*Part
+// A Page is a list of chapters, shown in order.
+type Page []*Chapter
 
-// A Part reports one experiment, or compares several.
-type Part struct {
-	ID       string // of the part among those of a page
+// A Chapter reports one experiment, or compares two.
+type Chapter struct {
+	ID       string // anchor on the page
 	Title    string
 	State    string // how many of the runs are there
 	Warnings []string
 
 	ClaimsTitle string
-	ClaimsNote  string // added to how claims are read in all reports
+	ClaimsNote  string // added to the note that explains verdicts
 	Claims      []verdict.Claim
 
-	Main     Section // stands before the figures
-	Drawings []*figure.Figure
+	Main     Section // shown before the figures
+	Figures  []*figure.Figure
 	Images   []Image
 	Sections []Section
 
@@ -46,26 +48,23 @@ type Part struct {
 	CommandsNote string
 	Commands     []string
 
-	Extra []File // that belong to the part and are not shown on the page
+	Extra []File // further files of the report, not shown on the page
 }
 
-// A Section is a table under a title.
+// A Section is a table with a title and notes.
 type Section struct {
 	Title string
-	Table Grid
-	Named bool // the rows begin with texts
+	Table Table
+	Named bool // the first column has texts, aligned to the left
 	Notes []string
 }
 
-// An Image is a picture made of pixels.
+// An Image is a PNG image.
 type Image struct {
-	Name           string // of its file in Figures
+	Name           string // of its file in the folder of figures
 	Title, Caption string
 	PNG            []byte
 }
-
-// A Fact has a name.
-type Fact struct{ Name, Text string }
 
 //go:embed page.html
 var htmlText string
@@ -78,22 +77,22 @@ var (
 	markdownTemplate = texttemplate.Must(texttemplate.New("page").Parse(markdownText))
 )
 
-// Files returns the page as HTML and as Markdown and all that it consists of,
-// the HTML file last: it stands for the whole.
+// Files returns all files of the report. The HTML page is last, so that it is not
+// written before the files that belong to it.
 func (p Page) Files() ([]File, error) {
 	var files []File
-	for _, part := range p {
-		for _, f := range part.Drawings {
+	for _, c := range p {
+		for _, f := range c.Figures {
 			both, err := FigureFiles(f)
 			if err != nil {
 				return nil, err
 			}
 			files = append(files, both...)
 		}
-		for _, image := range part.Images {
+		for _, image := range c.Images {
 			files = append(files, File{image.Path(), image.PNG})
 		}
-		files = append(files, part.Extra...)
+		files = append(files, c.Extra...)
 	}
 	for _, text := range []struct {
 		name  string
@@ -111,47 +110,47 @@ func (p Page) Files() ([]File, error) {
 	return files, nil
 }
 
-// Title is that of the first part.
+// Title returns the title of the first chapter.
 func (p Page) Title() string { return p[0].Title }
 
-// Count says how many claims got each verdict.
-func (p *Part) Count() string {
+// Count says how many claims have each verdict.
+func (c *Chapter) Count() string {
 	count := make(map[verdict.Verdict]int)
-	for _, c := range p.Claims {
-		count[c.Verdict]++
+	for _, claim := range c.Claims {
+		count[claim.Verdict]++
 	}
-	return fmt.Sprintf("Of %s, here: %d hold, %d not, %d undecided.",
-		format.Count(len(p.Claims), "claim"), count[verdict.Holds], count[verdict.DoesNot], count[verdict.Undecided])
+	return fmt.Sprintf("Verdicts here: %d %s, %d %s, %d %s.",
+		count[verdict.Holds], verdict.Holds, count[verdict.DoesNot], verdict.DoesNot, count[verdict.Undecided], verdict.Undecided)
 }
 
-// Reading says how the claims are to be read.
-func (p *Part) Reading() string { return strings.TrimSpace(claimsNote + " " + p.ClaimsNote) }
+// Reading explains the verdicts.
+func (c *Chapter) Reading() string { return strings.TrimSpace(claimsNote + " " + c.ClaimsNote) }
 
-// Figures are the drawings as the page shows them.
-func (p *Part) Figures() []Drawing {
-	var all []Drawing
-	for _, f := range p.Drawings {
-		all = append(all, Drawing{f})
+// Drawings returns the figures as the templates show them.
+func (c *Chapter) Drawings() []Drawing {
+	var drawings []Drawing
+	for _, f := range c.Figures {
+		drawings = append(drawings, Drawing{f})
 	}
-	return all
+	return drawings
 }
 
-// HasFigures reports whether there is any picture.
-func (p *Part) HasFigures() bool { return len(p.Drawings)+len(p.Images) > 0 }
+// HasPictures reports whether there is any figure or image.
+func (c *Chapter) HasPictures() bool { return len(c.Figures)+len(c.Images) > 0 }
 
-// All are the sections in the order of the page, without Main.
-func (p *Part) All() []Section {
-	return slices.DeleteFunc(slices.Clone(p.Sections), func(s Section) bool { return len(s.Table.Rows) == 0 && len(s.Notes) == 0 })
+// FilledSections returns the sections with rows or notes.
+func (c *Chapter) FilledSections() []Section {
+	return slices.DeleteFunc(slices.Clone(c.Sections), func(s Section) bool { return len(s.Table.Rows) == 0 && len(s.Notes) == 0 })
 }
 
 // A Drawing is a figure on a page.
 type Drawing struct{ *figure.Figure }
 
-// Path is the figure's file in the directory.
+// Path returns the path of the SVG file in the directory of the report.
 func (d Drawing) Path() string { return figurePath(d.Figure, ".svg") }
 
-// Inline returns the figure as part of a page: no size of its own, and what is
-// black on white elsewhere in the colours of the page.
+// Inline returns the figure as an element of the HTML page: it takes the width of
+// its column, and the page's colours of text and ground in place of black and white.
 func (d Drawing) Inline() (template.HTML, error) {
 	svg, err := d.SVG()
 	if err != nil {
@@ -168,13 +167,13 @@ func (d Drawing) Inline() (template.HTML, error) {
 	return template.HTML(text), nil
 }
 
-// Path is the image's file in the directory.
-func (i Image) Path() string { return Figures + "/" + i.Name }
+// Path returns the path of the image in the directory of the report.
+func (i Image) Path() string { return FiguresName + "/" + i.Name }
 
-// Address is the whole image as the address of one.
+// Address returns the image as a data URL.
 func (i Image) Address() template.URL {
 	return template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(i.PNG))
 }
 
-// class is the verdict as the name of a style.
+// class returns the CSS class of a verdict.
 func class(v verdict.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") }

@@ -16,12 +16,21 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
-// Environment stands in all directories.
+// Environment is recorded in all directories.
 var Environment = environment.Environment{CPU: "Fake CPU", ISA: "avx2", Workers: 2, Go: "go1.26", Platform: "linux/amd64", Commit: "abcdef"}
 
-// Directory returns the directory of an experiment whose units gave these runs.
-// A unit without runs is one that is not computed yet: the experiment is
-// unfinished.
+// Group returns the runs of each of the units, in order.
+func Group[R any](runs []R, units int, unitOf func(R) int) [][]R {
+	grouped := make([][]R, units)
+	for _, r := range runs {
+		i := unitOf(r)
+		grouped[i] = append(grouped[i], r)
+	}
+	return grouped
+}
+
+// Directory returns the directory of an experiment with the runs of its units. A
+// unit without runs has not been computed: the experiment is unfinished.
 func Directory[R any](t *testing.T, plan any, units [][]R) string {
 	t.Helper()
 	dir := t.TempDir()

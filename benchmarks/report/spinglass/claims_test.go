@@ -5,17 +5,9 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
-
-// verdicts returns the verdicts by the claims' texts.
-func verdicts(s *statistics) map[string]verdict.Verdict {
-	all := make(map[string]verdict.Verdict)
-	for _, c := range s.claims {
-		all[c.Text] = c.Verdict
-	}
-	return all
-}
 
 const (
 	concentrates = "The energies that one disorder's starts reach concentrate as Λ grows"
@@ -64,13 +56,13 @@ func TestClaims(t *testing.T) {
 			return f
 		}, map[string]verdict.Verdict{power: verdict.DoesNot}},
 		{"the other program's means", fakePlan(3, 40, 200, 25, 50, 100), func(n int) fake {
-			r := reproductionOf(n)
+			r := otherProgramAt(n)
 			return fake{r.mean, r.between, r.within}
 		}, map[string]verdict.Verdict{reproduced: verdict.Holds, publishedClaim("25"): verdict.Holds}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newStatistics(fakeRuns(tt.plan, tt.of), tt.plan, trajectories{})
-			got := verdicts(s)
+			got := reporttest.Verdicts(s.claims)
 			for text, want := range tt.want {
 				if got[text] != want {
 					t.Errorf("%s: %q, want %q", text, got[text], want)
@@ -89,7 +81,7 @@ func TestClaims(t *testing.T) {
 func TestClaimsOfOtherP(t *testing.T) {
 	for p, never := range map[int][]string{2: {spreads, reproduced, concentrates, inBand, basins}, 4: {spreads, reproduced, publishedClaim("25")}} {
 		plan := fakePlan(p, 5, 4, 25, 50)
-		got := verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{}))
+		got := reporttest.Verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{}).claims)
 		for _, text := range never {
 			if v, ok := got[text]; ok {
 				t.Errorf("p = %d: %s: %s", p, text, v)
@@ -116,7 +108,7 @@ func TestClaimsOnLittle(t *testing.T) {
 		"one run":      newStatistics(fakeRuns(one, likePaper)[:1], one, trajectories{}),
 		"astray":       newStatistics(astray, several, trajectories{}),
 	} {
-		for text, v := range verdicts(s) {
+		for text, v := range reporttest.Verdicts(s.claims) {
 			if v != verdict.Undecided {
 				t.Errorf("%s: %s: %s", name, text, v)
 			}
@@ -129,7 +121,7 @@ func flowPoints(p int, shift float64) []spinglass.Point {
 	var points []spinglass.Point
 	for d := range 4 {
 		points = append(points, spinglass.Point{N: 120, Run: d, Disorder: d, Overlap: []float64{1}})
-		for i, l := range flowOf(p) {
+		for i, l := range flowStates(p) {
 			off := shift + .002*float64(d%2)
 			points = append(points, spinglass.Point{N: 120, Run: d, Disorder: d, Step: i + 1, Time: l.t, Energy: l.energy + off, Overlap: []float64{l.overlap + off, 1}})
 		}
@@ -143,7 +135,7 @@ func TestFlowClaims(t *testing.T) {
 		along := plan
 		along.Rate = .01
 		for shift, want := range map[float64]verdict.Verdict{0: verdict.Holds, .1: verdict.DoesNot} {
-			got := verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{plan: along, points: flowPoints(p, shift)}))
+			got := reporttest.Verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{plan: along, points: flowPoints(p, shift)}).claims)
 			if p == 4 {
 				want = ""
 			}
@@ -152,7 +144,7 @@ func TestFlowClaims(t *testing.T) {
 			}
 		}
 		coarse := newStatistics(nil, plan, trajectories{plan: plan, points: flowPoints(p, 0)})
-		if v, ok := verdicts(coarse)[flowFalls]; ok {
+		if v, ok := reporttest.Verdicts(coarse.claims)[flowFalls]; ok {
 			t.Errorf("steps of %v are no flow: %s", plan.Rate, v)
 		}
 	}

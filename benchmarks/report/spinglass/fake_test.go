@@ -47,7 +47,7 @@ func fakeRuns(plan spinglass.Plan, of func(n int) fake) []spinglass.Run {
 
 // likePaper has the published means.
 func likePaper(n int) fake {
-	p := publishedOf(n)
+	p := publishedEnergies(n)
 	if p == nil {
 		panic("no published figures")
 	}
@@ -57,7 +57,7 @@ func likePaper(n int) fake {
 // likeLaw follows Λ^(-2/3) to the threshold.
 func likeLaw(p int) func(n int) fake {
 	return func(n int) fake {
-		return fake{-landscape.Threshold(p) + 1.3*lawX(float64(n)), .01 * 25 / float64(n), .4 / math.Sqrt(float64(n))}
+		return fake{-landscape.Threshold(p) + 1.3*finiteSizeX(float64(n)), .01 * 25 / float64(n), .4 / math.Sqrt(float64(n))}
 	}
 }
 

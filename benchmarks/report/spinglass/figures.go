@@ -9,56 +9,79 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
-const lossLabel = "energy L/Λ"
-
-// figures draws what there is to draw of the statistics, and the theory.
+// figures returns the figures of the statistics, without those that would be
+// empty, and of the theory.
 func figures(s *statistics) []*figure.Figure {
-	var all []*figure.Figure
-	for _, draw := range []func(*statistics) *figure.Figure{energiesFigure, oneDisorderFigure, finiteSizeLawFigure, spreadFigure, flowFigure} {
+	var drawn []*figure.Figure
+	for _, draw := range []func(*statistics) *figure.Figure{energiesFigure, oneDisorderFigure, finiteSizeFigure, spreadFigure, flowFigure} {
 		if f := draw(s); f != nil {
-			all = append(all, f)
+			drawn = append(drawn, f)
 		}
 	}
-	return append(all, complexityFigure(s.plan.P), meanNumberFigure(s.plan.P))
+	return append(drawn, complexityFigure(s.plan.P), meanNumberFigure(s.plan.P))
 }
 
 // energiesFigure shows the histograms of the energies of all sizes.
 func energiesFigure(s *statistics) *figure.Figure {
-	p := figure.NewPlot("", lossLabel, "share of the runs in a bin (%)")
+	p := figure.NewPlot("", EnergyLabel, "share of the runs in a bin (%)")
 	f := &figure.Figure{
 		Name: "glass-energies", Title: "Energies that descents reach", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
 		Caption: "All runs of each number Λ of spins, as the paper's Fig. 3 and 8, with the ground state -E0 and the threshold -E∞ of the limit of many spins.",
 	}
-	if f.Legend = figure.AddHistograms(p, "Λ", s.groups()); f.Legend == nil {
+	if f.Legend = figure.AddHistograms(p, "Λ", s.energies()); f.Legend == nil {
 		return nil
 	}
 	f.Legend = append(f.Legend, addEnergies(s.plan.P, p)...)
 	return f
 }
 
-// groups are the energies of the runs of each size.
-func (s *statistics) groups() []figure.SizeValues {
-	var all []figure.SizeValues
-	for _, one := range s.sizes {
-		all = append(all, figure.SizeValues{Size: one.n, Values: one.energies})
+// energies returns the energies of the runs of each size.
+func (s *statistics) energies() []figure.SizeValues {
+	var energies []figure.SizeValues
+	for _, size := range s.sizes {
+		energies = append(energies, figure.SizeValues{Size: size.n, Values: size.energies})
 	}
-	return all
+	return energies
 }
 
-// oneDisorderFigure sets one disorder against all of a size, as the paper has one.
-func oneDisorderFigure(s *statistics) *figure.Figure {
-	var shown []size
-	for _, one := range s.sizes {
-		if len(one.disorders) > 1 && len(one.disorders[0].energies) > 1 {
-			shown = append(shown, one)
+// points returns a statistic of each size with its 95 % interval, by number of
+// spins.
+func (s *statistics) points(statistic func(summary) float64) []figure.Point {
+	var points []figure.Point
+	for _, size := range s.sizes {
+		e := size.evaluate(statistic)
+		points = append(points, figure.Point{X: float64(size.n), Y: e.Value, Interval: e.Interval(.95)})
+	}
+	return points
+}
+
+// publishedPoints returns a published number of each size, without intervals.
+func (s *statistics) publishedPoints(field func(*spinglass.Published) float64) []figure.Point {
+	var points []figure.Point
+	for _, size := range s.sizes {
+		if size.published != nil {
+			points = append(points, figure.Point{X: float64(size.n), Y: field(size.published), Interval: estimate.NoInterval})
 		}
 	}
-	const most = 4 // first, last and two between
+	return points
+}
+
+// oneDisorderFigure compares the energies of one disorder, which is what the paper
+// has, with those of all disorders of the same size.
+func oneDisorderFigure(s *statistics) *figure.Figure {
+	var shown []sizeResult
+	for _, size := range s.sizes {
+		if len(size.disorders) > 1 && len(size.disorders[0].energies) > 1 {
+			shown = append(shown, size)
+		}
+	}
+	const most = 4 // the first three and the last
 	for len(shown) > most {
 		shown = slices.Delete(shown, len(shown)-2, len(shown)-1)
 	}
@@ -67,15 +90,15 @@ func oneDisorderFigure(s *statistics) *figure.Figure {
 	}
 	f := &figure.Figure{
 		Name: "one-disorder", Title: "One disorder against many", Height: 190,
-		Caption: "Shares of the runs in bins: of the first disorder alone, and of all. The minima of a small glass are few, and other disorders have others; the paper shows one disorder of each size. The axes differ from panel to panel.",
+		Caption: "Shares of the runs in bins: of the first disorder alone, and of all disorders. A small glass has few minima, and each disorder has different ones; the paper shows one disorder of each size. The axes differ from panel to panel.",
 	}
 	var row []*plot.Plot
-	for _, one := range shown {
-		p := figure.NewPlot(fmt.Sprintf("Λ = %d, %d disorders", one.n, len(one.disorders)), lossLabel, "share (%)")
+	for _, size := range shown {
+		p := figure.NewPlot(fmt.Sprintf("Λ = %d, %d disorders", size.n, len(size.disorders)), EnergyLabel, "share (%)")
 		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{MaxTicks: 4}, figure.LinearTicks{MaxTicks: 4}
-		bins := figure.NewBins([][]float64{one.energies})
-		single := figure.AddHistogram(p, bins, one.disorders[0].energies, figure.Vermillion, nil)
-		many := figure.AddHistogram(p, bins, one.energies, figure.Blue, nil)
+		bins := figure.NewBins([][]float64{size.energies})
+		single := figure.AddHistogram(p, bins, size.disorders[0].energies, figure.Vermillion, nil)
+		many := figure.AddHistogram(p, bins, size.energies, figure.Blue, nil)
 		p.Y.Min, p.Y.Max = 0, p.Y.Max*1.05
 		if f.Legend == nil {
 			f.Legend = []figure.Entry{{Name: "first disorder", Thumbs: []plot.Thumbnailer{single}}, {Name: "all disorders", Thumbs: []plot.Thumbnailer{many}}}
@@ -90,16 +113,17 @@ func oneDisorderFigure(s *statistics) *figure.Figure {
 	return f
 }
 
-// lawTicks puts sizes on an axis of Λ^(-2/3), with a label where there is room,
-// and ∞ on 0.
-type lawTicks []int
+// finiteSizeTicks are ticks at sizes on an axis of Λ^(-2/3), with labels where
+// there is room, and ∞ at 0.
+type finiteSizeTicks []int
 
-func (t lawTicks) Ticks(low, high float64) []plot.Tick {
-	const room = .055
+// Ticks implements plot.Ticker.
+func (t finiteSizeTicks) Ticks(low, high float64) []plot.Tick {
+	const room = .055 // of the axis
 	ticks := []plot.Tick{{Value: 0, Label: "∞"}}
 	last := 0.0
 	for _, n := range slices.Backward(t) {
-		x := lawX(float64(n))
+		x := finiteSizeX(float64(n))
 		tick := plot.Tick{Value: x}
 		if x-last > room*(high-low) {
 			tick.Label, last = strconv.Itoa(n), x
@@ -110,50 +134,64 @@ func (t lawTicks) Ticks(low, high float64) []plot.Tick {
 }
 
 var (
-	lowestMark = figure.Points{Color: figure.Green, Radius: 4}
-	minimaMark = figure.Points{Color: figure.Purple, Radius: 4.5, Hollow: true}
+	lowestStyle = figure.Points{Color: figure.Green, Radius: 4}
+	minimaStyle = figure.Points{Color: figure.Purple, Radius: 4.5, Hollow: true}
 )
 
-// finiteSizeLawFigure shows the energies against Λ^(-2/3).
-func finiteSizeLawFigure(s *statistics) *figure.Figure {
-	p := figure.NewPlot("", "Λ, spaced by Λ^(-2/3)", lossLabel)
+// overFiniteSize returns the points with Λ^(-2/3) in place of Λ as x.
+func overFiniteSize(points []figure.Point) []figure.Point {
+	points = slices.Clone(points)
+	for i := range points {
+		points[i].X = finiteSizeX(points[i].X)
+	}
+	return points
+}
+
+// namedPoints are points with their name in the legend.
+type namedPoints struct {
+	name string
+	figure.Points
+}
+
+// addNamedPoints adds those points that are not empty to a plot and returns their
+// legend.
+func addNamedPoints(p *plot.Plot, all []namedPoints) (legend []figure.Entry) {
+	for _, points := range all {
+		if len(points.List) > 0 {
+			p.Add(points.Points)
+			legend = append(legend, figure.Entry{Name: points.name, Thumbs: []plot.Thumbnailer{points.Points}})
+		}
+	}
+	return legend
+}
+
+// finiteSizeFigure shows the energies against Λ^(-2/3).
+func finiteSizeFigure(s *statistics) *figure.Figure {
+	p := figure.NewPlot("", "Λ, spaced by Λ^(-2/3)", EnergyLabel)
 	f := &figure.Figure{
 		Name: "glass-finite-size", Title: "Energies against the size", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
-		Caption: fmt.Sprintf("Mean over the disorders of their mean and of the lowest energy of their %s, with 95 %% intervals; the paper's means, of one disorder each; the exact mean energy of all minima. Line: limit + slope Λ^(-2/3), fitted to our means.", format.Count(s.plan.Starts, "start")),
+		Caption: fmt.Sprintf("Mean over the disorders of their mean and of the lowest energy of their %s, with 95 %% intervals; the paper's means, of one disorder each; the exact mean energy of all minima. Line: limit + slope Λ^(-2/3), fitted to the means here.", format.Count(s.plan.Starts, "start")),
 	}
-	var ticks lawTicks
-	var ours, lowest, paper, minima []figure.Point
-	for _, one := range s.sizes {
-		x := lawX(float64(one.n))
-		ticks = append(ticks, one.n)
-		m, l := one.of(meanOf), one.of(lowestOf)
-		ours = append(ours, figure.Point{X: x, Y: m.Value, Interval: m.Interval(.95)})
-		lowest = append(lowest, figure.Point{X: x, Y: l.Value, Interval: l.Interval(.95)})
-		if one.paper != nil {
-			paper = append(paper, figure.Point{X: x, Y: one.paper.Mean, Interval: estimate.NoInterval})
-		}
-		minima = append(minima, figure.Point{X: x, Y: one.exact.Mean, Interval: estimate.NoInterval})
+	var ticks finiteSizeTicks
+	var minima []figure.Point
+	for _, size := range s.sizes {
+		ticks = append(ticks, size.n)
+		minima = append(minima, figure.Point{X: float64(size.n), Y: size.exact.Mean, Interval: estimate.NoInterval})
 	}
-	if len(figure.Here.WithList(ours).List) == 0 {
+	here := figure.Here.WithList(overFiniteSize(s.points(meanEnergy)))
+	if len(here.List) == 0 {
 		return nil
 	}
-	for _, source := range []struct {
-		name string
-		mark figure.Points
-	}{
-		{"mean here", figure.Here.WithList(ours)}, {"paper", figure.Published.WithList(paper)},
-		{"lowest here", lowestMark.WithList(lowest)}, {"all minima", minimaMark.WithList(minima)},
-	} {
-		if len(source.mark.List) > 0 {
-			p.Add(source.mark)
-			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
-		}
-	}
+	published := s.publishedPoints(func(p *spinglass.Published) float64 { return p.Mean })
+	f.Legend = addNamedPoints(p, []namedPoints{
+		{"mean here", here}, {"paper", figure.Published.WithList(overFiniteSize(published))},
+		{"lowest here", lowestStyle.WithList(overFiniteSize(s.points(lowestEnergy)))}, {"all minima", minimaStyle.WithList(overFiniteSize(minima))},
+	})
 	p.X.Tick.Marker = ticks
 	p.X.Min = 0
 	right := p.X.Max * 1.06
-	if s.law.known() {
-		line := figure.NewLine(plotter.XYs{{X: 0, Y: s.law.limit}, {X: right, Y: s.law.limit + s.law.slope*right}}, figure.Blue, nil)
+	if s.fit.known() {
+		line := figure.NewLine(plotter.XYs{{X: 0, Y: s.fit.limit}, {X: right, Y: s.fit.limit + s.fit.slope*right}}, figure.Blue, nil)
 		p.Add(line)
 		f.Legend = append(f.Legend, figure.Entry{Name: "fit", Thumbs: []plot.Thumbnailer{line}})
 	}
@@ -165,7 +203,7 @@ func finiteSizeLawFigure(s *statistics) *figure.Figure {
 
 // addLevels marks the ground state and the threshold as levels up to x.
 func addLevels(p int, q *plot.Plot, x float64) (legend []figure.Entry) {
-	for _, mark := range energies(p) {
+	for _, mark := range levels(p) {
 		line := figure.NewLine(plotter.XYs{{X: 0, Y: -mark.energy}, {X: x, Y: -mark.energy}}, mark.color, figure.Dashed)
 		q.Add(line)
 		legend = append(legend, figure.Entry{Name: mark.name, Thumbs: []plot.Thumbnailer{line}})
@@ -176,16 +214,8 @@ func addLevels(p int, q *plot.Plot, x float64) (legend []figure.Entry) {
 // spreadFigure shows the standard deviations against the size.
 func spreadFigure(s *statistics) *figure.Figure {
 	var sizes []int
-	var within, between, paper []figure.Point
-	for _, one := range s.sizes {
-		sizes = append(sizes, one.n)
-		x := float64(one.n)
-		w, b := one.of(withinOf), one.of(betweenOf)
-		within = append(within, figure.Point{X: x, Y: w.Value, Interval: w.Interval(.95)})
-		between = append(between, figure.Point{X: x, Y: b.Value, Interval: b.Interval(.95)})
-		if one.paper != nil {
-			paper = append(paper, figure.Point{X: x, Y: one.paper.SD, Interval: estimate.NoInterval})
-		}
+	for _, size := range s.sizes {
+		sizes = append(sizes, size.n)
 	}
 	p := figure.NewSizePlot("spins Λ", "standard deviation of L/Λ", sizes)
 	p.Y.Scale, p.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
@@ -193,39 +223,32 @@ func spreadFigure(s *statistics) *figure.Figure {
 		Name: "glass-spread", Title: "How the energies spread", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
 		Caption: "Standard deviation of the runs about the mean of their disorder, and of the disorders' means, with 95 % intervals. The paper's are of one disorder each.",
 	}
-	for _, source := range []struct {
-		name string
-		mark figure.Points
-	}{
-		{"within a disorder", figure.Here.WithList(within).Positive()},
-		{"between disorders", lowestMark.WithList(between).Positive()},
-		{"paper", figure.Published.WithList(paper)},
-	} {
-		if len(source.mark.List) > 0 {
-			p.Add(source.mark)
-			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.mark}})
-		}
-	}
-	if len(within)+len(between) == 0 || f.Legend == nil || (len(f.Legend) == 1 && len(paper) > 0) {
+	within := figure.Here.WithList(s.points(sdWithin)).Positive()
+	between := lowestStyle.WithList(s.points(sdBetween)).Positive()
+	if len(within.List)+len(between.List) == 0 {
 		return nil
 	}
+	f.Legend = addNamedPoints(p, []namedPoints{
+		{"within a disorder", within}, {"between disorders", between},
+		{"paper", figure.Published.WithList(s.publishedPoints(func(p *spinglass.Published) float64 { return p.SD }))},
+	})
 	figure.AddMargins(p)
 	return f
 }
 
 // flowFigure shows energy and overlap along the descent, beside the limit.
 func flowFigure(s *statistics) *figure.Figure {
-	if len(s.flows) == 0 {
+	if len(s.descents) == 0 {
 		return nil
 	}
-	energy, overlap := figure.NewPlot("", "time t", lossLabel), figure.NewPlot("", "time t", "overlap C(t,0)")
+	energy, overlap := figure.NewPlot("", "time t", EnergyLabel), figure.NewPlot("", "time t", "overlap C(t,0)")
 	f := &figure.Figure{
 		Name: "glass-flow", Title: "Down the gradient", Height: 260, Panels: [][]*plot.Plot{{energy}, {overlap}},
 		Caption: "Mean energy and overlap with the start along the trajectories; time is the sum of the step lengths. Squares: gradient flow in the limit of many spins.",
 	}
-	for i, one := range s.flows {
+	for i, descent := range s.descents {
 		var e, c plotter.XYs
-		for _, m := range one.points {
+		for _, m := range descent.states {
 			if m.t > 0 { // the axis is logarithmic
 				e = append(e, plotter.XY{X: m.t, Y: m.energy.Value})
 				if !math.IsNaN(m.overlap.Value) {
@@ -236,10 +259,10 @@ func flowFigure(s *statistics) *figure.Figure {
 		line := figure.NewLine(e, figure.SizeColor(i), figure.SizeDashes(i))
 		energy.Add(line)
 		overlap.Add(figure.NewLine(c, figure.SizeColor(i), figure.SizeDashes(i)))
-		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(one.n), Thumbs: []plot.Thumbnailer{line}})
+		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(descent.n), Thumbs: []plot.Thumbnailer{line}})
 	}
 	var e, c []figure.Point
-	for _, l := range flowOf(s.plan.P) {
+	for _, l := range flowStates(s.plan.P) {
 		e = append(e, figure.Point{X: l.t, Y: l.energy, Interval: estimate.NoInterval})
 		c = append(c, figure.Point{X: l.t, Y: l.overlap, Interval: estimate.NoInterval})
 	}

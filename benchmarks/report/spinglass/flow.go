@@ -2,26 +2,26 @@ package spinglass
 
 import "math"
 
-// A flowPoint is the state of gradient flow dw/dt = -grad L at time t, from a
+// A flowState is the state of gradient flow dw/dt = -grad L at time t, from a
 // random start, in the limit of many spins: the energy per spin and the overlap
 // C(t,0) with the start.
-type flowPoint struct{ t, energy, overlap float64 }
+type flowState struct{ t, energy, overlap float64 }
 
-// flowOf returns the limit of gradient flow: for p = 2 the closed form at any
-// times, for p = 3 the numerical solution of the dynamical mean-field equations
+// flowStates returns states of gradient flow, by time: for p = 2 from the closed
+// form, for p = 3 the numerical solution of the dynamical mean-field equations
 // (Folena and Zamponi, SciPost Phys. 15, 109 (2023), eqs. 16 and 17, with
 // correlations q^p), accurate to 2e-6 up to t = 1, 2e-5 at 4 and 1e-4 from 10 on.
 // There is none for other p.
-func flowOf(p int) []flowPoint {
+func flowStates(p int) []flowState {
 	switch p {
 	case 2:
-		var all []flowPoint
+		var states []flowState
 		for _, t := range []float64{.04, .1, .2, .5, 1, 2, 3, 4, 10, 20} {
-			all = append(all, flowPoint{t, flowEnergy2(t), flowOverlap2(t)})
+			states = append(states, flowState{t, flowEnergy2(t), flowOverlap2(t)})
 		}
-		return all
+		return states
 	case 3:
-		return []flowPoint{
+		return []flowState{
 			{.04, -.119428, .997614}, {.1, -.291411, .985539}, {.2, -.539447, .947687}, {.5, -.968060, .797704},
 			{1, -1.219839, .628143}, {2, -1.380580, .476287}, {3, -1.443843, .403478}, {4, -1.478715, .358694},
 			{10, -1.5517, .2478}, {20, -1.5825, .1886},
@@ -30,9 +30,9 @@ func flowOf(p int) []flowPoint {
 	return nil
 }
 
-// flowEnergy2 is E(t) for p = 2. The start has a random component on each
-// eigenvector, and the eigenvalues are spread over a semicircle on
-// [-sqrt 2, sqrt 2], whose Laplace transform is that of a Bessel function:
+// flowEnergy2 is E(t) for p = 2. The start has a random component along each
+// eigenvector. The eigenvalues are distributed as a semicircle on
+// [-sqrt 2, sqrt 2], whose Laplace transform is a Bessel function:
 //
 //	E(t) = -sqrt 2 I_2(x)/I_1(x),  x = 4 sqrt 2 t.
 func flowEnergy2(t float64) float64 {

@@ -48,7 +48,7 @@ func TestFlowOverlap2(t *testing.T) {
 // square of the gradient is p); both go on falling.
 func TestFlowOf(t *testing.T) {
 	for _, p := range []int{2, 3} {
-		points := flowOf(p)
+		points := flowStates(p)
 		first := points[0]
 		if math.Abs(first.energy/(-float64(p)*first.t)-1) > .02 || math.Abs((1-first.overlap)/(float64(p)*first.t*first.t/2)-1) > .05 {
 			t.Errorf("p = %d: %+v", p, first)
@@ -59,7 +59,7 @@ func TestFlowOf(t *testing.T) {
 			}
 		}
 	}
-	if flowOf(4) != nil {
+	if flowStates(4) != nil {
 		t.Error("p = 4")
 	}
 }
@@ -75,19 +75,19 @@ func TestFlowsByHand(t *testing.T) {
 			points = append(points, p)
 		}
 	}
-	flows := flowsOf(points)
-	if len(flows) != 1 || flows[0].n != 50 || len(flows[0].points) != 2 {
+	flows := averageTrajectories(points)
+	if len(flows) != 1 || flows[0].n != 50 || len(flows[0].states) != 2 {
 		t.Fatalf("%+v", flows)
 	}
-	last := flows[0].points[1]
+	last := flows[0].states[1]
 	if last.t != .5 || last.energy.Value != -4.5 || math.Abs(last.overlap.Value-.625) > 1e-15 || !last.energy.Interval(.95).Known() {
 		t.Errorf("t = %v, energy %v, overlap %v", last.t, last.energy.Value, last.overlap.Value)
 	}
-	late := flowsOf(points[1:2])[0].points[0] // not recorded from its start on
+	late := averageTrajectories(points[1:2])[0].states[0] // not recorded from its start on
 	if late.energy.Value != -1 || !math.IsNaN(late.overlap.Value) || late.energy.Interval(.95).Known() {
 		t.Errorf("%+v", late)
 	}
-	if flowsOf(nil) != nil {
+	if averageTrajectories(nil) != nil {
 		t.Error("flows of nothing")
 	}
 }

@@ -1,37 +1,38 @@
-// Package spinglass turns the runs of the spin-glass experiment into what people
-// read: energies with intervals that count the disorders, not the runs, as the
-// independent units; the figures published in "The Loss Surfaces of Multilayer
-// Networks" (Choromanska, Henaff, Mathieu, Ben Arous, LeCun; AISTATS 2015, "the
-// paper" below) and exact theory beside them; and for each claim a verdict. It
-// also draws the theory alone.
+// Package spinglass reports the spin-glass experiment: energies with intervals
+// whose independent units are the disorders, not the runs; the numbers published
+// in "The Loss Surfaces of Multilayer Networks" (Choromanska, Henaff, Mathieu,
+// Ben Arous, LeCun; AISTATS 2015; "the paper" below) and exact theory beside them;
+// and a verdict on each claim. It also draws the theory alone, with [WriteTheory].
 //
-// It computes no run and decides no protocol: packages experiment and
-// experiment/glass do.
+// It computes no run and chooses no settings; that is the work of package
+// experiment/spinglass. Start with [Read] and [Report.Chapter]; the statistics are
+// in runs.go (one size) and sizes.go (several), the claims in claims.go.
 package spinglass
 
 import (
 	"fmt"
 
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
-	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
-// A Report is what is known about an experiment.
+// A Report holds the results and statistics of an experiment.
 type Report struct {
-	results    *spinglass.Results
-	statistics *statistics
-	facts      []page.Fact
+	results      *spinglass.Results
+	environments []environment.Environment
+	trajectories trajectories
+	statistics   *statistics
 }
 
-// Read reads an experiment that was computed in some directories, finished or
-// not; experiment/spinglass.ReadAll says which belong together. Directories with
-// trajectories beside others without give their trajectories alone, and their
-// settings may be others: a descent in steps short enough for gradient flow does
-// not arrive.
+// Read reads an experiment that was computed in one or several directories,
+// finished or not. spinglass.ReadAll says which directories belong together. If
+// some directories have trajectories and others do not, those with trajectories
+// contribute nothing else, and their settings may differ: a descent in steps short
+// enough to follow gradient flow does not reach a minimum.
 func Read(dirs []string) (*Report, error) {
-	along, dirs, err := readTrajectories(dirs)
+	t, dirs, err := readTrajectories(dirs)
 	if err != nil {
 		return nil, err
 	}
@@ -39,15 +40,16 @@ func Read(dirs []string) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(along.points) > 0 && (along.plan.P != results.Plan.P || along.plan.Couplings != results.Plan.Couplings) {
-		return nil, fmt.Errorf("%s has trajectories of p = %d with %s couplings, %s runs of p = %d with %s couplings: report them apart",
-			along.dir, along.plan.P, along.plan.Couplings, dirs[0], results.Plan.P, results.Plan.Couplings)
+	plan := results.Plan
+	if len(t.points) > 0 && (t.plan.P != plan.P || t.plan.Couplings != plan.Couplings) {
+		return nil, fmt.Errorf("%s has trajectories of p = %d with %s couplings, %s runs of p = %d with %s couplings: report them separately",
+			t.dir, t.plan.P, t.plan.Couplings, dirs[0], plan.P, plan.Couplings)
 	}
 	environments, err := experiment.ReadEnvironments(dirs...)
 	if err != nil {
 		return nil, err
 	}
-	return &Report{results, newStatistics(results.Runs, results.Plan, along), facts(results.Plan, along, environments)}, nil
+	return &Report{results, environments, t, newStatistics(results.Runs, plan, t)}, nil
 }
 
 // trajectories are the points of one plan.
@@ -57,81 +59,71 @@ type trajectories struct {
 	points []spinglass.Point
 }
 
-// readTrajectories returns the trajectories of the directories that have some,
-// and the directories whose runs count.
-func readTrajectories(dirs []string) (along trajectories, runs []string, err error) {
+// readTrajectories returns the trajectories of the directories that have any, and
+// the directories whose runs are reported.
+func readTrajectories(dirs []string) (t trajectories, runs []string, err error) {
 	var with, without []string
 	for _, dir := range dirs {
 		points, err := spinglass.ReadTrajectories(dir)
 		if err != nil {
-			return along, nil, err
+			return t, nil, err
 		}
 		if points == nil {
 			without = append(without, dir)
 			continue
 		}
 		with = append(with, dir)
-		along.points = append(along.points, points...)
+		t.points = append(t.points, points...)
 	}
 	if with == nil {
-		return along, dirs, nil
+		return t, dirs, nil
 	}
-	// All of one plan, or their times would not compare.
+	// With different plans their times would not be comparable.
 	results, err := spinglass.ReadAll(with...)
 	if err != nil {
-		return along, nil, err
+		return t, nil, err
 	}
-	along.dir, along.plan = with[0], results.Plan
+	t.dir, t.plan = with[0], results.Plan
 	if without == nil {
-		return along, with, nil
+		return t, with, nil
 	}
-	return along, without, nil
+	return t, without, nil
 }
 
-// Unfinished says how many runs are there if some are missing, else "".
-func (r *Report) Unfinished() string {
-	if r.results.Complete {
-		return ""
-	}
-	return fmt.Sprintf("%d of %d runs", len(r.results.Runs), r.results.Plan.Runs())
+func (r *Report) progress() page.Progress {
+	return page.Progress{Done: len(r.results.Runs), Planned: r.results.Plan.Runs(), Complete: r.results.Complete}
 }
 
-// state says how much of the plan is done.
-func (r *Report) state() string {
-	if missing := r.Unfinished(); missing != "" {
-		return "UNFINISHED: " + missing + " so far. What follows is about these."
-	}
-	return "Complete: " + format.Count(len(r.results.Runs), "run") + "."
-}
+// Unfinished returns how many of the planned runs are there, "" if all are.
+func (r *Report) Unfinished() string { return r.progress().Unfinished() }
 
-// Part returns all of it, with glass.csv.
-func (r *Report) Part() (*page.Part, error) {
-	s := r.statistics
-	notes := append(s.notes(), r.results.Notes...)
+// Chapter returns the chapter of the experiment, with the file glass.csv.
+func (r *Report) Chapter() (*page.Chapter, error) {
+	s, plan := r.statistics, r.results.Plan
 	csv, err := page.NewCSV("glass.csv", s.csv())
-	return &page.Part{
-		ID: "glass", Title: fmt.Sprintf("Energies of the spherical %d-spin glass", s.plan.P), State: r.state(), Warnings: warnings(s.plan),
-		ClaimsTitle: "What the paper and the theory say, and what is so here", ClaimsNote: claimsNote, Claims: s.claims,
-		Main:     page.Section{Title: "Energies reached", Table: s.grid(), Notes: notes},
-		Drawings: figures(s),
+	return &page.Chapter{
+		ID: "spinglass", Title: fmt.Sprintf("Energies of the spherical %d-spin glass", plan.P), State: r.progress().State(), Warnings: warnings(plan),
+		ClaimsTitle: "What the paper and the theory say, and what the runs here show", ClaimsNote: claimsNote, Claims: s.claims,
+		Main:    page.Section{Title: "Energies reached", Table: s.table(), Notes: append(s.notes(), r.results.Notes...)},
+		Figures: figures(s),
 		Sections: []page.Section{
-			{Title: "Where the energies lie", Table: s.quantileGrid(), Notes: []string{quantileNote}},
-			{Title: "Laws of the size", Table: s.lawGrid(), Named: true, Notes: []string{lawNote}},
-			{Title: "Beside all minima", Table: s.theoryGrid(), Notes: []string{theoryNote}},
+			{Title: "Distribution of the energies", Table: s.quantileTable(), Notes: []string{quantileNote}},
+			{Title: "Fits over the sizes", Table: s.fitTable(), Named: true, Notes: []string{fitNote}},
+			{Title: "Comparison with all minima", Table: s.minimaTable(), Notes: []string{minimaNote}},
 		},
-		Facts: r.facts, CommandsNote: commandsNote, Commands: s.plan.Commands(), Extra: []page.File{csv},
+		Facts: facts(plan, r.trajectories, r.environments), CommandsNote: commandsNote, Commands: plan.Commands(), Extra: []page.File{csv},
 	}, err
 }
 
-// How the parts are to be read.
+// Explanations of the sections.
 const (
-	claimsNote = "Intervals are those of normal theory with the disorders as the independent units; a size with one disorder has none and is left out where others have more." +
-		" Published figures are each of one disorder: where they lie among ours is counted in standard deviations between our disorders."
+	claimsNote = "Intervals follow from normal theory with the disorders as the independent units. A size with one disorder has none, and is left out if other sizes have more." +
+		" Each published figure is of one disorder; its distance from ours is given in standard deviations between our disorders."
 	quantileNote = "Quantiles of all runs. lowest of D: the lowest energy of a disorder's starts, mean over the disorders with its 95 % interval; it falls with the number of starts." +
 		" values: occupied bins of width 0.0015 in the histogram of a disorder, mean over the disorders, beside those of the paper's histogram of 1000 starts; more starts occupy more."
-	lawNote = "E[L/Λ] = limit + slope Λ^(-2/3), and E[L/Λ] + E∞ = b Λ^-c, by least squares weighted with the number of disorders times Λ^(8/3), as the variance between disorders falls about as Λ^(-8/3);" +
+	fitNote = "E[L/Λ] = limit + slope Λ^(-2/3), and E[L/Λ] + E∞ = b Λ^-c, by least squares weighted with the number of disorders times Λ^(8/3), as the variance between disorders falls about as Λ^(-8/3);" +
 		" exponents of variances by unweighted least squares of logarithms. 95 % intervals."
-	theoryNote = "Exact means over all disorders of the number of minima and of their energies, each minimum counting the same (Auffinger, Ben Arous, Černý 2013, theorem 2.1), up to Λ = 100." +
+	minimaNote = "Exact means over all disorders of the number of minima and of their energies, each minimum counting the same (Auffinger, Ben Arous, Černý 2013, theorem 2.1), up to Λ = 100." +
 		" below -E∞: mean number of minima below the threshold."
 	commandsNote = "The results are the same bytes on every CPU."
 )

@@ -2,97 +2,95 @@ package spinglass
 
 import (
 	"math"
+	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/core/landscape"
 )
 
-// A size is everything known about one number of spins.
-type size struct {
-	sample
-	here  summary
-	drawn []summary            // nil for fewer than two disorders
-	paper *spinglass.Published // nil where the paper shows none
-	other *reproduction        // nil where there is none
-	exact landscape.Moments
+// A sizeResult is everything known about one number of spins.
+type sizeResult struct {
+	sizeRuns
+	here      summary
+	resamples []summary            // nil for fewer than two disorders
+	published *spinglass.Published // nil where the paper shows none
+	other     *otherProgram        // nil where it gives none
+	exact     landscape.Moments    // of all minima; NaN above mostExact spins
 }
+
+// series are the summaries of several sizes.
+type series = estimate.Series[summary]
 
 // mostExact is the largest size whose minima are counted, which takes a time that
 // grows as n^4.
 const mostExact = 100
 
-func measure(runs []spinglass.Run, plan spinglass.Plan) []size {
-	var all []size
-	for _, s := range samples(runs, plan) {
-		one := size{sample: s, here: s.summary(), drawn: s.draws(), exact: landscape.Moments{Count: math.NaN(), Mean: math.NaN(), SD: math.NaN()}}
+// newSizeResults summarises the runs of each planned size.
+func newSizeResults(runs []spinglass.Run, plan spinglass.Plan) []sizeResult {
+	var results []sizeResult
+	for _, s := range groupRuns(runs, plan) {
+		r := sizeResult{
+			sizeRuns: s, here: s.summary(), resamples: s.resample(),
+			exact: landscape.Moments{Count: math.NaN(), Mean: math.NaN(), SD: math.NaN()},
+		}
 		if plan.P == paperP {
-			one.paper, one.other = publishedOf(s.n), reproductionOf(s.n)
+			r.published, r.other = publishedEnergies(s.n), otherProgramAt(s.n)
 		}
 		if s.n <= mostExact && len(s.energies) > 0 {
-			one.exact = landscape.Minima(plan.P, s.n, math.Inf(1))
+			r.exact = landscape.Minima(plan.P, s.n, math.Inf(1))
 		}
-		all = append(all, one)
+		results = append(results, r)
 	}
-	return all
+	return results
 }
 
-// of is a statistic of the size with what other disorders could have given.
-func (s *size) of(statistic func(summary) float64) estimate.Estimate {
-	e := estimate.Estimate{Value: statistic(s.here)}
-	for _, v := range s.drawn {
-		e.Resamples = append(e.Resamples, statistic(v))
-	}
-	return e
+// evaluate computes a statistic of the size, with resamples.
+func (s *sizeResult) evaluate(statistic func(summary) float64) estimate.Estimate {
+	return estimate.Evaluate(s.here, s.resamples, statistic)
 }
 
-func meanOf(s summary) float64    { return s.mean }
-func betweenOf(s summary) float64 { return s.between }
-func withinOf(s summary) float64  { return s.within }
-func lowestOf(s summary) float64  { return s.lowest }
-func belowOf(s summary) float64   { return s.below }
-
-// arrived reports whether 95 % of the runs or more came to the tolerance.
-func (s *size) arrived() bool { return 20*s.converged >= 19*len(s.energies) }
-
-// measured are the sizes that enter fits and claims: those whose runs arrived, of
-// two disorders or more. If there are none of these, those of one: there is an
-// estimate then and no interval.
-func measured(sizes []size) []size {
-	var some, whole []size
-	for _, s := range sizes {
-		if !s.arrived() {
-			continue
-		}
-		if s.drawn != nil {
-			some = append(some, s)
-		}
-		if len(s.energies) > 0 {
-			whole = append(whole, s)
-		}
+// publishedMeanScore returns the distance of the published mean from the means of
+// the disorders here, in their standard deviations.
+func (s *sizeResult) publishedMeanScore() estimate.Estimate {
+	if s.published == nil {
+		return estimate.Unknown()
 	}
-	if some == nil {
-		return whole
-	}
-	return some
+	return standardise(s.published.Mean, s.each(disorder.meanEnergy), s.n)
 }
 
-// over applies a statistic of several sizes to them and to their draws, which are
-// independent from size to size.
-func over(sizes []size, statistic func([]summary) float64) estimate.Estimate {
-	row := make([]summary, len(sizes))
-	for i, s := range sizes {
-		row[i] = s.here
+// publishedSpreadScore returns the distance of the logarithm of the published
+// standard deviation from those of the disorders here, in their standard
+// deviations.
+func (s *sizeResult) publishedSpreadScore() estimate.Estimate {
+	if s.published == nil {
+		return estimate.Unknown()
 	}
-	e := estimate.Estimate{Value: statistic(row)}
-	for b := range estimate.ResampleCount {
-		for i, s := range sizes {
-			if s.drawn == nil {
-				return e
-			}
-			row[i] = s.drawn[b]
-		}
-		e.Resamples = append(e.Resamples, statistic(row))
-	}
-	return e
+	logs := withoutNaN(s.each(func(d disorder) float64 { return math.Log(d.variance) / 2 }))
+	return standardise(math.Log(s.published.SD), logs, s.n)
 }
+
+// fittedSizes returns the sizes that enter fits and claims: those whose runs
+// arrived and, if any size has resamples, with resamples.
+func fittedSizes(sizes []sizeResult) []sizeResult {
+	arrived := slices.DeleteFunc(slices.Clone(sizes), func(s sizeResult) bool { return len(s.energies) == 0 || !s.arrived() })
+	return estimate.PreferResampled(arrived, func(s sizeResult) bool { return s.resamples != nil })
+}
+
+func newSeries(sizes []sizeResult) series {
+	var s series
+	for _, size := range sizes {
+		s.Add(size.here, size.resamples)
+	}
+	return s
+}
+
+// The statistics of one size.
+func number(s summary) int              { return s.n }
+func meanEnergy(s summary) float64      { return s.mean }
+func lowestEnergy(s summary) float64    { return s.lowest }
+func shareBelow(s summary) float64      { return s.below }
+func sdBetween(s summary) float64       { return s.between }
+func sdWithin(s summary) float64        { return s.within }
+func varianceBetween(s summary) float64 { return s.between * s.between }
+func varianceWithin(s summary) float64  { return s.within * s.within }

@@ -21,17 +21,17 @@ import (
 func WriteTheory(dir string, p int) error {
 	var files []page.File
 	for _, f := range theoryFigures(p) {
-		both, err := page.FigureFiles(f)
+		drawn, err := page.FigureFiles(f)
 		if err != nil {
 			return err
 		}
-		files = append(files, both...)
+		files = append(files, drawn...)
 	}
 	return page.WriteFiles(dir, files)
 }
 
 func theoryFigures(p int) []*figure.Figure {
-	return []*figure.Figure{complexityFigure(p), meanNumberFigure(p), finiteSizeFigure(p), indexFractionFigure(p)}
+	return []*figure.Figure{complexityFigure(p), meanNumberFigure(p), exactCountFigure(p), indexFractionFigure(p)}
 }
 
 const (
@@ -79,8 +79,9 @@ func meanNumberFigure(p int) *figure.Figure {
 	}
 }
 
-// finiteSizeFigure sets the exact mean numbers beside their limit.
-func finiteSizeFigure(p int) *figure.Figure {
+// exactCountFigure shows the exact mean numbers of critical points with their
+// limit.
+func exactCountFigure(p int) *figure.Figure {
 	q := newEnergyPlot(p, "log of the mean number / N")
 	f := &figure.Figure{
 		Name: "finite-size", Title: "Exact mean numbers at finite size", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{q}},
@@ -123,12 +124,12 @@ func newBandPlot(p int, y string) *plot.Plot {
 	return q
 }
 
-// addIndices adds a function of the complexity of all critical points and of
-// those of each of the indices that the paper's figures show.
-func addIndices(q *plot.Plot, p int, of func(complexity float64) float64) []figure.Entry {
-	legend := []figure.Entry{addFunction(q, "all", figure.Black, nil, func(u float64) float64 { return of(landscape.Complexity(p, u)) })}
+// addIndices adds a function of the complexity of all critical points, and of the
+// complexity of each index that the paper's figures show.
+func addIndices(q *plot.Plot, p int, function func(complexity float64) float64) []figure.Entry {
+	legend := []figure.Entry{addFunction(q, "all", figure.Black, nil, func(u float64) float64 { return function(landscape.Complexity(p, u)) })}
 	for k := range 6 {
-		legend = append(legend, addFunction(q, fmt.Sprintf("k = %d", k), figure.SizeColor(k), nil, func(u float64) float64 { return of(landscape.IndexComplexity(p, k, u)) }))
+		legend = append(legend, addFunction(q, fmt.Sprintf("k = %d", k), figure.SizeColor(k), nil, func(u float64) float64 { return function(landscape.IndexComplexity(p, k, u)) }))
 	}
 	return legend
 }
@@ -147,21 +148,22 @@ func addFunction(q *plot.Plot, name string, c color.NRGBA, dashes []vg.Length, f
 	return figure.Entry{Name: name, Thumbs: []plot.Thumbnailer{line}}
 }
 
-// A level is an energy of the limit of many spins, in the paper's colour.
+// A level is an energy of the limit of many spins, with the colour it has in the
+// paper.
 type level struct {
 	name   string
 	energy float64
 	color  color.NRGBA
 }
 
-func energies(p int) []level {
+func levels(p int) []level {
 	return []level{{"-E0", landscape.LowestEnergy(p, 0), figure.Black}, {"-E∞", landscape.Threshold(p), figure.Vermillion}}
 }
 
 // addEnergies marks the ground state and the threshold in plots whose ranges
 // have been set, in the paper's colours.
 func addEnergies(p int, plots ...*plot.Plot) (legend []figure.Entry) {
-	for _, mark := range energies(p) {
+	for _, mark := range levels(p) {
 		for _, q := range plots {
 			q.Add(figure.NewLine(plotter.XYs{{X: -mark.energy, Y: q.Y.Min}, {X: -mark.energy, Y: q.Y.Max}}, mark.color, figure.Dashed))
 		}

@@ -27,11 +27,11 @@ func TestWriteTheory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		svg, err := os.ReadFile(filepath.Join(dir, page.Figures, f.Name+".svg"))
+		svg, err := os.ReadFile(filepath.Join(dir, page.FiguresName, f.Name+".svg"))
 		if err != nil || string(svg) != string(want) {
 			t.Errorf("%s.svg: %d bytes, %v; want %d", f.Name, len(svg), err, len(want))
 		}
-		if info, err := os.Stat(filepath.Join(dir, page.Figures, f.Name+".png")); err != nil || info.Size() == 0 {
+		if info, err := os.Stat(filepath.Join(dir, page.FiguresName, f.Name+".png")); err != nil || info.Size() == 0 {
 			t.Errorf("%s.png: %v, %v", f.Name, info, err)
 		}
 	}

@@ -12,107 +12,92 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
-// A flow is the mean of the trajectories of one size.
-type flow struct {
+// A meanDescent is the mean of the trajectories of one size.
+type meanDescent struct {
 	n      int
-	points []flowMean // by t
+	states []meanState // by time
 }
 
-// A flowMean is the mean over the disorders at one time, with what other
-// disorders could have given.
-type flowMean struct {
+// A meanState is the mean over the disorders at one time.
+type meanState struct {
 	t               float64
 	energy, overlap estimate.Estimate // overlap with the start; NaN if that was not recorded
 }
 
-// A step is where the mean of one disorder's starts is taken.
-type step struct{ n, number, disorder int }
-
-// flowsOf averages trajectories over the starts of each disorder and then over
-// the disorders.
-func flowsOf(points []spinglass.Point) []flow {
-	energies, overlaps := make(map[step][]float64), make(map[step][]float64)
-	begun := make(map[[2]int]bool) // runs recorded from their start on
-	times := make(map[[2]int]float64)
+// averageTrajectories averages over the starts of each disorder and then over the
+// disorders.
+func averageTrajectories(points []spinglass.Point) []meanDescent {
+	type place struct{ n, step, disorder int }
+	energies, overlaps := make(map[place][]float64), make(map[place][]float64)
+	fromStart := make(map[[2]int]bool) // runs (size, number) recorded from their start on
+	times := make(map[[2]int]float64)  // by size and step
 	for _, p := range points {
 		run := [2]int{p.N, p.Run}
-		begun[run] = begun[run] || p.Step == 0
-		s := step{p.N, p.Step, p.Disorder}
+		fromStart[run] = fromStart[run] || p.Step == 0
+		at := place{p.N, p.Step, p.Disorder}
 		times[[2]int{p.N, p.Step}] = p.Time
-		energies[s] = append(energies[s], p.Energy)
-		if begun[run] && len(p.Overlap) > 0 {
-			overlaps[s] = append(overlaps[s], p.Overlap[0])
+		energies[at] = append(energies[at], p.Energy)
+		if fromStart[run] && len(p.Overlap) > 0 {
+			overlaps[at] = append(overlaps[at], p.Overlap[0])
 		}
 	}
-	disorders := func(of map[step][]float64, n, number int) []float64 {
+	disorderMeans := func(values map[place][]float64, n, step int) []float64 {
 		var means []float64
-		for _, s := range slices.SortedFunc(maps.Keys(of), func(a, b step) int { return cmp.Compare(a.disorder, b.disorder) }) {
-			if s.n == n && s.number == number {
-				means = append(means, mean(of[s]))
+		for _, at := range slices.SortedFunc(maps.Keys(values), func(a, b place) int { return cmp.Compare(a.disorder, b.disorder) }) {
+			if at.n == n && at.step == step {
+				means = append(means, estimate.Mean(values[at]))
 			}
 		}
 		return means
 	}
-	var all []flow
+	var descents []meanDescent
 	for _, key := range slices.SortedFunc(maps.Keys(times), func(a, b [2]int) int { return slices.Compare(a[:], b[:]) }) {
-		n, number := key[0], key[1]
-		if len(all) == 0 || all[len(all)-1].n != n {
-			all = append(all, flow{n: n})
+		n, step := key[0], key[1]
+		if len(descents) == 0 || descents[len(descents)-1].n != n {
+			descents = append(descents, meanDescent{n: n})
 		}
-		last := &all[len(all)-1]
-		last.points = append(last.points, flowMean{
-			times[key], studentMean(disorders(energies, n, number), number), studentMean(disorders(overlaps, n, number), number),
+		last := &descents[len(descents)-1]
+		last.states = append(last.states, meanState{
+			times[key], estimateMean(disorderMeans(energies, n, step), step), estimateMean(disorderMeans(overlaps, n, step), step),
 		})
 	}
-	return all
+	return descents
 }
 
-// studentMean is the mean of independent values with draws whose percentiles are
-// Student's interval.
-func studentMean(values []float64, seed int) estimate.Estimate {
-	e := estimate.Estimate{Value: mean(values)}
-	if len(values) < 2 {
-		return e
-	}
-	d := newDrawer(len(values), estimate.TrajectoryMeans, seed)
-	for range estimate.ResampleCount {
-		drawn, _ := d.draw(e.Value, sd(values))
-		e.Resamples = append(e.Resamples, drawn)
-	}
-	return e
-}
-
-// fineRate is the largest rate whose steps count as gradient flow: at 0.01 the
-// energy at t = 1 of p = 3 is about 0.003 below that of the flow.
+// fineRate is the largest rate at which gradient descent counts as gradient flow:
+// at 0.01 the energy at t = 1 of p = 3 is about 0.003 below that of the flow.
 const fineRate = .02
 
-// isFlow reports whether a plan's trajectories follow the gradient.
-func isFlow(p spinglass.Plan) bool { return p.Method == spinglass.GD && p.Rate <= fineRate }
+// followsGradient reports whether the trajectories of a plan are close to gradient
+// flow.
+func followsGradient(p spinglass.Plan) bool { return p.Method == spinglass.GD && p.Rate <= fineRate }
 
-// flowClaims compares the largest size with the limit, at the times of flowOf.
-func flowClaims(s *statistics) []verdict.Claim {
-	limit := flowOf(s.plan.P)
-	if len(s.flows) == 0 || limit == nil || !s.isFlow {
+// flowClaims compares the largest size with the limit of many spins, at the times
+// of flowStates.
+func (s *statistics) flowClaims() []verdict.Claim {
+	limit := flowStates(s.plan.P)
+	if len(s.descents) == 0 || limit == nil || !s.isGradient {
 		return nil
 	}
-	largest := s.flows[len(s.flows)-1]
+	largest := s.descents[len(s.descents)-1]
 	var energies, overlaps []verdict.Quantity
 	for _, l := range limit {
-		for _, m := range largest.points {
+		for _, m := range largest.states {
 			if math.Abs(m.t-l.t) < 1e-9*l.t {
 				label := fmt.Sprintf("t = %v", l.t)
-				energies = append(energies, verdict.Quantity{Label: label, Estimate: shifted(m.energy, -l.energy)})
-				overlaps = append(overlaps, verdict.Quantity{Label: label, Estimate: shifted(m.overlap, -l.overlap)})
+				energies = append(energies, verdict.Quantity{Label: label, Estimate: m.energy.Plus(-l.energy)})
+				overlaps = append(overlaps, verdict.Quantity{Label: label, Estimate: m.overlap.Plus(-l.overlap)})
 			}
 		}
 	}
 	rule := fmt.Sprintf("mean at %d spins minus the limit: between -%v and %v", largest.n, sameFlow, sameFlow)
 	return []verdict.Claim{
-		verdict.NewClaim("The energy falls along gradient flow as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(energies, around(sameFlow))),
-		verdict.NewClaim("The overlap with the start falls as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(overlaps, around(sameFlow))),
+		verdict.NewClaim("The energy falls along gradient flow as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(energies, verdict.Near0(sameFlow))),
+		verdict.NewClaim("The overlap with the start falls as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(overlaps, verdict.Near0(sameFlow))),
 	}
 }
 
+// flowSource names the source of flowStates.
 func flowSource(p int) string {
 	if p == 2 {
 		return "closed form, ratio of Bessel functions"

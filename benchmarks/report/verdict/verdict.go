@@ -134,3 +134,16 @@ func Near1(margin float64) estimate.Interval {
 func Near0(margin float64) estimate.Interval {
 	return estimate.Interval{Low: -margin, High: margin}
 }
+
+// Steps returns the ratio of a statistic at each size of a series to that at the
+// size before. number returns the size of a summary.
+func Steps[Summary any](s estimate.Series[Summary], number func(Summary) int, statistic func(Summary) float64) []Quantity {
+	var ratios []Quantity
+	for i := 1; i < len(s.Summaries); i++ {
+		ratios = append(ratios, Quantity{
+			Label:    fmt.Sprintf("%d to %d", number(s.Summaries[i-1]), number(s.Summaries[i])),
+			Estimate: s.Evaluate(func(v []Summary) float64 { return statistic(v[i]) / statistic(v[i-1]) }),
+		})
+	}
+	return ratios
+}

@@ -23,7 +23,7 @@ func byHand() (spinglass.Plan, []spinglass.Run) {
 
 func TestSummaryByHand(t *testing.T) {
 	plan, runs := byHand()
-	s := samples(runs, plan)[0]
+	s := groupRuns(runs, plan)[0]
 	v := s.summary()
 	for _, tt := range []struct {
 		name      string
@@ -50,14 +50,14 @@ func TestSummaryByHand(t *testing.T) {
 // freedom: t = 4.3027, chi squared 0.050636 and 7.3778.
 func TestIntervalsByHand(t *testing.T) {
 	plan, runs := byHand()
-	one := measure(runs, plan)[0]
+	one := newSizeResults(runs, plan)[0]
 	sd := .2 * math.Sqrt(7)
-	i := one.of(meanOf).Interval(.95)
+	i := one.evaluate(meanEnergy).Interval(.95)
 	half := 4.3027 * sd / math.Sqrt(3)
 	if math.Abs(i.Low+.8+half) > .1*half || math.Abs(i.High+.8-half) > .1*half {
 		t.Errorf("mean: %v, want %v and %v", i, -.8-half, -.8+half)
 	}
-	i = one.of(betweenOf).Interval(.95)
+	i = one.evaluate(sdBetween).Interval(.95)
 	low, high := sd*math.Sqrt(2/7.3778), sd*math.Sqrt(2/.050636)
 	if math.Abs(i.Low/low-1) > .05 || math.Abs(i.High/high-1) > .15 {
 		t.Errorf("sd between: %v, want %v and %v", i, low, high)
@@ -79,9 +79,9 @@ func TestIntervalCovers(t *testing.T) {
 				runs = append(runs, spinglass.Run{N: 50, Run: d*plan.Starts + start, Disorder: d, Energy: -1.5 + mean + .04*random.NormFloat64()})
 			}
 		}
-		s := samples(runs, plan)[0]
+		s := groupRuns(runs, plan)[0]
 		var means []float64
-		for _, v := range s.draws() {
+		for _, v := range s.resample() {
 			means = append(means, v.mean)
 		}
 		if i := estimate.Percentiles(means, .95); i.Low < -1.5 && -1.5 < i.High {
@@ -94,13 +94,13 @@ func TestIntervalCovers(t *testing.T) {
 }
 
 func TestStanding(t *testing.T) {
-	e := standing([]float64{1, 2, 3, 4, 5}, 3+2*math.Sqrt(2.5), 1)
+	e := standardise(3+2*math.Sqrt(2.5), []float64{1, 2, 3, 4, 5}, 1)
 	i := e.Interval(.95)
 	if math.Abs(e.Value-2) > 1e-12 || i.Low > 1 || i.Low < .2 || i.High < 3 || i.High > 4 {
 		t.Errorf("%v, %v", e.Value, i)
 	}
 	for _, few := range [][]float64{nil, {1}, {1, 1}} {
-		if e := standing(few, 2, 1); !math.IsNaN(e.Value) || e.Resamples != nil {
+		if e := standardise(2, few, 1); !math.IsNaN(e.Value) || e.Resamples != nil {
 			t.Errorf("%v: %v", few, e)
 		}
 	}
@@ -111,23 +111,23 @@ func TestFits(t *testing.T) {
 	for _, n := range []float64{25, 100, 400} {
 		all = append(all, summary{n: int(n), disorders: int(n), mean: -1.5 + 2*math.Pow(n, -2./3), within: 3 * math.Pow(n, -.7)})
 	}
-	if l := fitLaw(all); math.Abs(l.limit+1.5) > 1e-12 || math.Abs(l.slope-2) > 1e-12 || math.Abs(l.at(64)-(-1.5+2./16)) > 1e-12 {
+	if l := fitFiniteSize(all); math.Abs(l.limit+1.5) > 1e-12 || math.Abs(l.slope-2) > 1e-12 || math.Abs(l.at(64)-(-1.5+2./16)) > 1e-12 {
 		t.Errorf("%+v", l)
 	}
-	if got := varianceExponent(withinOf)(all); math.Abs(got-1.4) > 1e-12 {
+	if got := gamma(sdWithin)(all); math.Abs(got-1.4) > 1e-12 {
 		t.Errorf("exponent of the variance %v", got)
 	}
 	for i := range all {
 		all[i].mean = -math.Sqrt(8./3) + .5*math.Pow(float64(all[i].n), -.55)
 	}
-	if got := freeExponent(3, all); math.Abs(got-.55) > 1e-12 {
+	if got := approachExponent(3)(all); math.Abs(got-.55) > 1e-12 {
 		t.Errorf("exponent %v", got)
 	}
-	if l := fitLaw(all[:1]); l.known() || !math.IsNaN(freeExponent(3, all[:1])) || !math.IsNaN(varianceExponent(withinOf)(all[:1])) {
+	if l := fitFiniteSize(all[:1]); l.known() || !math.IsNaN(approachExponent(3)(all[:1])) || !math.IsNaN(gamma(sdWithin)(all[:1])) {
 		t.Error("a fit of one size")
 	}
 	all[0].mean = -2
-	if !math.IsNaN(freeExponent(3, all)) {
+	if !math.IsNaN(approachExponent(3)(all)) {
 		t.Error("an exponent of means below their limit")
 	}
 }

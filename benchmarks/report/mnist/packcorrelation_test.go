@@ -13,8 +13,8 @@ import (
 // interval is that of R's psych::ICC.
 func TestLikenessOfShroutAndFleiss(t *testing.T) {
 	packs := [][]float64{{9, 2, 5, 8}, {6, 1, 3, 2}, {8, 4, 6, 8}, {7, 1, 2, 6}, {10, 5, 6, 9}, {6, 2, 4, 7}}
-	l := likenessOf(packs, 1)
-	i := l.at(.95)
+	l := newPackCorrelation(packs, 1)
+	i := l.interval(.95)
 	for _, tt := range []struct {
 		name                 string
 		got, want, tolerance float64
@@ -33,7 +33,7 @@ func TestLikenessOfShroutAndFleiss(t *testing.T) {
 
 func TestEffectivePackSize(t *testing.T) {
 	// (7 - (9 + 16)/7)/(2 - 1)
-	l := likenessOf([][]float64{{1, 2, 3}, {2, 4, 6, 8}}, 1)
+	l := newPackCorrelation([][]float64{{1, 2, 3}, {2, 4, 6, 8}}, 1)
 	if !scalar.EqualWithinAbs(l.size, 24./7, 1e-12) || l.between != 1 || l.within != 5 {
 		t.Errorf("%+v", l)
 	}
@@ -51,7 +51,7 @@ func TestPermutationSeesPacks(t *testing.T) {
 				packs[i] = append(packs[i], random.NormFloat64()+tt.shift*float64(i%2))
 			}
 		}
-		if l := likenessOf(packs, 1); l.p < tt.low || l.p > tt.high {
+		if l := newPackCorrelation(packs, 1); l.p < tt.low || l.p > tt.high {
 			t.Errorf("packs %v apart: %+v", tt.shift, l)
 		}
 	}
@@ -61,7 +61,7 @@ func TestNoLikeness(t *testing.T) {
 	for name, packs := range map[string][][]float64{
 		"none": nil, "one pack": {{1, 2, 3}}, "one run each": {{1}, {2}, {3}}, "no spread": {{1, 1}, {1, 1}},
 	} {
-		if l := likenessOf(packs, 1); !math.IsNaN(l.icc) || !math.IsNaN(l.p) || l.at(.95).Known() {
+		if l := newPackCorrelation(packs, 1); !math.IsNaN(l.icc) || !math.IsNaN(l.p) || l.interval(.95).Known() {
 			t.Errorf("%s: %+v", name, l)
 		}
 	}

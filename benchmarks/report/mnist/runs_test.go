@@ -19,7 +19,7 @@ func TestSummaryOfAnscombe(t *testing.T) {
 	for i := range x {
 		runs = append(runs, finished(25, i, x[i], y[i]))
 	}
-	s := samples(runs, []int{25})[0]
+	s := groupRuns(runs, []int{25})[0]
 	got := s.summary()
 	for _, tt := range []struct {
 		name                 string
@@ -44,17 +44,17 @@ func TestSummaryOfAnscombe(t *testing.T) {
 // minus 1.96 standard errors of the pack means.
 func TestBootstrapOfPackedMean(t *testing.T) {
 	plan := mnist.Plan{Sizes: []int{25}, Runs: 16 * 200}
-	runs := paperRunsOf(plan)
+	runs := drawPaperRuns(plan)
 	for i := range runs { // packs far apart: runs would give a far narrower interval
 		runs[i].TestLoss += mnist.Measure(.02 * math.Sin(float64(runs[i].Run/16)))
 	}
-	s := samples(runs, plan.Sizes)[0]
+	s := groupRuns(runs, plan.Sizes)[0]
 	var means []float64
 	for _, pack := range s.packs {
 		means = append(means, summarise(pack).test.mean)
 	}
-	of := momentsOf(means)
-	got := estimate.Percentiles(each(s.bootstrap(), func(s summary) float64 { return s.test.mean }), .95)
+	of := newMoments(means)
+	got := estimate.Percentiles(valuesOf(s.bootstrap(), func(s summary) float64 { return s.test.mean }), .95)
 	half := 1.96 * of.sd / math.Sqrt(200)
 	for _, end := range []struct{ got, want float64 }{{got.Low, of.mean - half}, {got.High, of.mean + half}} {
 		if math.Abs(end.got-end.want) > .1*half {
@@ -70,11 +70,11 @@ func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
 		packs int
 		wide  bool
 	}{{fewPacks - 1, true}, {fewPacks, false}} {
-		s := sample{n: 25}
+		s := sizeRuns{n: 25}
 		for range tt.packs {
-			s.packs = append(s.packs, []point{{test: 1}, {test: 3}})
+			s.packs = append(s.packs, []runResult{{test: 1}, {test: 3}})
 		}
-		i := estimate.Percentiles(each(s.bootstrap(), meanTest), .95)
+		i := estimate.Percentiles(valuesOf(s.bootstrap(), meanTest), .95)
 		if wide := i.High-i.Low > .3; wide != tt.wide || i.Low > 2 || i.High < 2 {
 			t.Errorf("%d packs: interval %v", tt.packs, i)
 		}
@@ -83,8 +83,8 @@ func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
 
 // The draws for the paper's figures have the standard errors of normal theory.
 func TestDrawPaper(t *testing.T) {
-	p, _ := publishedOf(100)
-	draws := drawPaper(p)
+	p, _ := publishedSummary(100)
+	draws := resamplePublished(p)
 	for _, tt := range []struct {
 		name     string
 		of       func(summary) float64
@@ -94,7 +94,7 @@ func TestDrawPaper(t *testing.T) {
 		{"log sd", func(s summary) float64 { return math.Log(s.test.sd) }, math.Log(.00170), 1 / math.Sqrt(2000)},
 		{"z", func(s summary) float64 { return math.Atanh(s.r) }, math.Atanh(.5983), 1 / math.Sqrt(997)},
 	} {
-		got := momentsOf(each(draws, tt.of))
+		got := newMoments(valuesOf(draws, tt.of))
 		if math.Abs(got.mean-tt.mean) > .1*tt.sd || math.Abs(got.sd/tt.sd-1) > .05 {
 			t.Errorf("%s: %v ± %v, want %v ± %v", tt.name, got.mean, got.sd, tt.mean, tt.sd)
 		}
@@ -102,8 +102,8 @@ func TestDrawPaper(t *testing.T) {
 }
 
 func TestBootstrapNeedsTwoPacks(t *testing.T) {
-	runs := paperRunsOf(mnist.Plan{Sizes: []int{25}, Runs: 17})
-	one, two := samples(runs[:16], []int{25})[0], samples(runs, []int{25})[0]
+	runs := drawPaperRuns(mnist.Plan{Sizes: []int{25}, Runs: 17})
+	one, two := groupRuns(runs[:16], []int{25})[0], groupRuns(runs, []int{25})[0]
 	if one.bootstrap() != nil {
 		t.Error("a bootstrap of one pack")
 	}
@@ -115,21 +115,10 @@ func TestBootstrapNeedsTwoPacks(t *testing.T) {
 	}
 }
 
-func TestPercentiles(t *testing.T) {
-	var values []float64
-	for i := range 1001 {
-		values = append(values, float64(1000-i))
+func valuesOf(summaries []summary, statistic func(summary) float64) []float64 {
+	values := make([]float64, len(summaries))
+	for i, s := range summaries {
+		values[i] = statistic(s)
 	}
-	if got := estimate.Percentiles(values, .95); math.Abs(got.Low-25) > 1 || math.Abs(got.High-975) > 1 {
-		t.Errorf("got %v", got)
-	}
-	for i := range 60 {
-		values[i] = math.NaN()
-	}
-	if got := estimate.Percentiles(values, .95); got.Known() {
-		t.Errorf("an interval of values that are mostly unknown: %v", got)
-	}
-	if estimate.Percentiles(nil, .95).Known() {
-		t.Error("an interval of nothing")
-	}
+	return values
 }

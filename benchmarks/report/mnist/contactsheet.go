@@ -9,8 +9,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 )
 
-// The contact sheet has a row for each class and shows a pixel of an image as a
-// square.
+// A contact sheet has a row of images for each class; a pixel of an image is a
+// square of pixelSide x pixelSide pixels.
 const (
 	sheetColumns = 12
 	pixelSide    = 4
@@ -18,8 +18,8 @@ const (
 	sheetGap     = 4
 )
 
-// contactSheet returns a PNG of the first images of each class, ink black on
-// white, each class in a row.
+// contactSheet returns a PNG of the first images of each class, with black ink on
+// a white ground.
 func contactSheet(set dataset.Set) ([]byte, error) {
 	const cell = imageSide*pixelSide + sheetGap
 	sheet := image.NewGray(image.Rect(0, 0, sheetColumns*cell+sheetGap, dataset.Classes*cell+sheetGap))
@@ -42,7 +42,7 @@ func contactSheet(set dataset.Set) ([]byte, error) {
 // drawImage draws an image with its upper left corner at (x, y).
 func drawImage(sheet *image.Gray, pixels []float32, x, y int) {
 	for i, p := range pixels {
-		// Half a shade from white, so that the edge of an image shows.
+		// The ground of an image is a little darker than the sheet, so that its edge is visible.
 		shade := color.Gray{uint8(0xF2 * (1 - p))}
 		for k := range pixelSide * pixelSide {
 			sheet.SetGray(x+i%imageSide*pixelSide+k%pixelSide, y+i/imageSide*pixelSide+k/pixelSide, shade)

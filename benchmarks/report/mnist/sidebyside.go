@@ -1,0 +1,43 @@
+package mnist
+
+import (
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
+)
+
+// The methods in this file return what the side-by-side comparison with the spin
+// glass uses.
+
+// LossLabel names the scaled test losses and their unit.
+const LossLabel = "test loss / " + paperScale + " (nats)"
+
+// ScaledLosses returns the scaled test losses of the runs of each size, none
+// below 25 hidden units.
+func (r *Report) ScaledLosses() []figure.SizeValues { return r.statistics.scaledLosses() }
+
+// LargestLosses returns the largest size with two runs or more and the test
+// losses of its runs; the size is 0 if there is none.
+func (r *Report) LargestLosses() (n int, losses []float64) {
+	for _, size := range r.statistics.sizes {
+		if runs := size.results(); len(runs) > 1 {
+			n = size.n
+			_, losses, _ = columns(runs)
+		}
+	}
+	return n, losses
+}
+
+// VarianceSteps returns the ratio of the variance of the test loss at each size
+// to that at the size before.
+func (r *Report) VarianceSteps() []verdict.Quantity {
+	return verdict.Steps(fromSize(r.statistics.here, fitFrom), number, varianceTest)
+}
+
+// VarianceExponent returns gamma of Var[test loss] = v n^-gamma.
+func (r *Report) VarianceExponent() estimate.Estimate {
+	return fromSize(r.statistics.here, fitFrom).Evaluate(gamma)
+}
+
+// StandardDeviations returns the standard deviation of the test loss at each size.
+func (r *Report) StandardDeviations() []figure.Point { return r.statistics.pointsHere(sdTest).List }

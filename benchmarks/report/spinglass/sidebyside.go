@@ -1,0 +1,57 @@
+package spinglass
+
+import (
+	"gonum.org/v1/plot"
+
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
+)
+
+// The methods in this file return what the side-by-side comparison with the
+// networks uses.
+
+// EnergyLabel names the energies.
+const EnergyLabel = "energy L/Λ"
+
+// Energies returns the energies of the runs of each size.
+func (r *Report) Energies() []figure.SizeValues { return r.statistics.energies() }
+
+// LargestEnergies returns the largest size with two runs or more and the energies
+// of its runs, each minus the mean of its disorder; the size is 0 if there is none.
+func (r *Report) LargestEnergies() (n int, energies []float64) {
+	for _, size := range r.statistics.sizes {
+		if len(size.energies) < 2 {
+			continue
+		}
+		n, energies = size.n, nil
+		for _, d := range size.disorders {
+			for _, e := range d.energies {
+				energies = append(energies, e-d.mean)
+			}
+		}
+	}
+	return n, energies
+}
+
+// VarianceSteps returns the ratio of the variance within a disorder at each size
+// to that at the size before.
+func (r *Report) VarianceSteps() []verdict.Quantity {
+	return verdict.Steps(r.statistics.here, number, varianceWithin)
+}
+
+// VarianceExponent returns gamma of Var[L/Λ] = v Λ^-gamma within a disorder.
+func (r *Report) VarianceExponent() estimate.Estimate {
+	return r.statistics.here.Evaluate(gamma(sdWithin))
+}
+
+// StandardDeviations returns the standard deviation within a disorder at each size.
+func (r *Report) StandardDeviations() []figure.Point {
+	return figure.Here.WithList(r.statistics.points(sdWithin)).List
+}
+
+// MarkEnergies marks -E0 and -E∞ in a plot over energies, whose ranges must have
+// been set.
+func (r *Report) MarkEnergies(p *plot.Plot) []figure.Entry {
+	return addEnergies(r.statistics.plan.P, p)
+}
