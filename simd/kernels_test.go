@@ -24,15 +24,6 @@ func TestKernels(t *testing.T) {
 	}
 }
 
-// Calls of every declared kernel can be drawn.
-func TestEveryKernelIsTested(t *testing.T) {
-	for _, kernel := range kerneltest.Kernels(simd.Generic()) {
-		if !kerneltest.Knows(kernel) {
-			t.Errorf("simd/kerneltest cannot draw calls of %s", kernel.Name)
-		}
-	}
-}
-
 // FuzzKernels lets the fuzzer choose the instruction set, the kernel, the law and the case.
 func FuzzKernels(f *testing.F) {
 	var all []law.Property

@@ -61,6 +61,22 @@ func (d *drawing) size(name string, least, most int, borders ...int) int {
 	return n
 }
 
+// sizes draws every parameter that is an int or bool, and one length for all slices, a
+// multiple of sixteen.
+func (d *drawing) sizes() {
+	length := 16 * d.number("vectors", 0, 5)
+	for i, name := range d.kernel.Params {
+		switch t := d.kernel.Type().In(i); t.Kind() {
+		case reflect.Int:
+			d.size(name, 1, 13)
+		case reflect.Bool:
+			d.argument(name, d.chance(name, 2))
+		case reflect.Slice:
+			d.args[i] = reflect.MakeSlice(t, length, length)
+		}
+	}
+}
+
 // stride draws the parameter of that name, the stride of rows with that many elements.
 func (d *drawing) stride(name string, length int) {
 	stride := gen.Stride(d.T, name, length)

@@ -3,14 +3,15 @@
 // return the same bits as the portable version. Kernels may be those that this CPU runs
 // or stand-ins for them, such as emulated ones.
 //
-// Only the sizes of a call and the contents of some operands are drawn for each kernel
-// by code of its own, in the table draws. How long the operands are, which of their
-// elements are padding and which operands are written follows from the kernel's
-// declaration.
+// How long the operands of a call are, which of their elements are padding and which
+// operands are written follows from the kernel's declaration. Kernels whose sizes depend
+// on each other, or that take lists, have code of their own in the table draws, which
+// draws these arguments. For all other kernels every size is drawn by itself.
 package kerneltest
 
 import (
 	"reflect"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -22,25 +23,28 @@ import (
 // A Call is a drawn call of one kernel, which is a function of the declared type.
 type Call = law.KernelCall[reflect.Value]
 
-// Draw draws a call of a kernel of the set. It panics if it does not know the kernel.
+// Draw draws a call of a kernel of the set.
 func Draw(t *rapid.T, set *simd.Set, kernel access.Kernel) Call {
 	d := &drawing{T: t, set: set, kernel: kernel, args: make([]reflect.Value, len(kernel.Params)), operands: map[string]law.Operand{}, mapped: map[string]func(float32) float32{}}
-	draws[kernel.Name].draw(d)
+	if draws, ok := draws[kernel.Name]; ok {
+		draws.draw(d)
+	} else {
+		d.sizes()
+	}
 	return d.call()
 }
 
-// Knows reports whether calls of the kernel can be drawn.
-func Knows(kernel access.Kernel) bool { return draws[kernel.Name].draw != nil }
-
-// Kernels returns the kernels of a set that compute something: all but those of package probe.
+// Kernels returns the kernels of a set that compute something: those that access memory.
 func Kernels(set *simd.Set) []access.Kernel {
-	var kernels []access.Kernel
-	for _, k := range set.Kernels() {
-		if k.Name != "FMA" {
-			kernels = append(kernels, k)
+	return slices.DeleteFunc(set.Kernels(), func(k access.Kernel) bool {
+		t := k.Type()
+		for i := range t.NumIn() {
+			if elementOf(t.In(i)) != nil {
+				return false
+			}
 		}
-	}
-	return kernels
+		return true
+	})
 }
 
 // Properties returns the laws that a kernel of the set must obey.
@@ -60,7 +64,7 @@ func Properties(set *simd.Set, kernel access.Kernel) []law.Property {
 // shares are the shares of the drawn calls that labels must have.
 type shares = map[string]float64
 
-// draws says for each kernel how its calls are drawn.
+// draws says how calls are drawn of kernels that need more than sizes.
 var draws = map[string]struct {
 	draw func(d *drawing)
 	shares
