@@ -28,21 +28,22 @@ var words = []struct {
 	{0xffc0f400, 0x4f801000, "fmla"}, {0xffe0f400, 0x4fc01000, "fmla"},
 }
 
-// wordName returns GNU's name of an instruction that is written as a word.
-func (i Instruction) wordName() string {
-	if len(i.Operands) != 1 {
-		return ""
+// Word returns the bits of an instruction that is written as a word, and GNU's name
+// of it; ok is false if it is none of those that this project uses.
+func (i Instruction) Word() (name string, bits uint32, ok bool) {
+	if i.Op != "WORD" || len(i.Operands) != 1 {
+		return "", 0, false
 	}
-	bits, err := strconv.ParseUint(strings.TrimPrefix(i.Operands[0], "$"), 0, 32)
+	all, err := strconv.ParseUint(strings.TrimPrefix(i.Operands[0], "$"), 0, 32)
 	if err != nil {
-		return ""
+		return "", 0, false
 	}
 	for _, w := range words {
-		if uint32(bits)&w.mask == w.bits {
-			return w.name
+		if uint32(all)&w.mask == w.bits {
+			return w.name, uint32(all), true
 		}
 	}
-	return ""
+	return "", uint32(all), false
 }
 
 // reserved are the platform's register, those of Go's assembler, of the running
@@ -62,13 +63,14 @@ func CheckArm64(f Function) []string {
 	}
 	for _, i := range f.Body {
 		_, known := arm64[i.base()]
+		word, _, isWord := i.Word()
 		switch name, _, _ := strings.Cut(i.Comment, " "); {
 		case i.Op != "WORD" && !known:
 			report("isa", i.Line, "%s is not a classified instruction", i.Op)
-		case i.Op == "WORD" && i.wordName() == "":
+		case i.Op == "WORD" && !isWord:
 			report("isa", i.Line, "%v is not a classified instruction", i.Operands)
-		case i.Op == "WORD" && i.wordName() != name:
-			report("word", i.Line, "%v is %s, not %s", i.Operands, i.wordName(), name)
+		case i.Op == "WORD" && word != name:
+			report("word", i.Line, "%v is %s, not %s", i.Operands, word, name)
 		}
 		if i.any(reserved) {
 			report("reserved", i.Line, "%s %s", i.Op, strings.Join(i.Operands, ", "))

@@ -80,7 +80,7 @@ func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
 
 // call carries out the function in numbers.
 func (b *bound) call(args []reflect.Value) (Counts, error) {
-	m := NewMachine(b.program, Concrete{})
+	m := NewMachine(b.program, Concrete{Arm64: b.function.arm64})
 	areas := make([]*area, len(args))
 	for i, arg := range args {
 		areas[i] = memoryOf(b.function.params[i].name, arg)

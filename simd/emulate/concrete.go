@@ -3,7 +3,9 @@ package emulate
 import "fmt"
 
 // Concrete is the domain of numbers: a value is its bits.
-type Concrete struct{}
+type Concrete struct {
+	Arm64 bool // NaN results are those of arm64, not of amd64
+}
 
 // Const returns the bits.
 func (Concrete) Const(_ int, bits uint64) uint64 { return bits }
@@ -12,7 +14,7 @@ func (Concrete) Const(_ int, bits uint64) uint64 { return bits }
 func (Concrete) Bits(v uint64) (uint64, bool) { return v, true }
 
 // Unary carries out an operation on one value.
-func (Concrete) Unary(op Op, a uint64) uint64 {
+func (d Concrete) Unary(op Op, a uint64) uint64 {
 	switch op {
 	case Low:
 		return a & 0xffffffff
@@ -25,7 +27,7 @@ func (Concrete) Unary(op Op, a uint64) uint64 {
 	case Not1:
 		return a ^ 1
 	case FloatOfInt:
-		return from32(float32(float64(int32(a)))) // the float64 is exact
+		return d.from32(float32(float64(int32(a)))) // the float64 is exact
 	case DoubleOfOne:
 		return double(a)
 	}
@@ -33,26 +35,26 @@ func (Concrete) Unary(op Op, a uint64) uint64 {
 }
 
 // Binary carries out an operation on two values.
-func (Concrete) Binary(op Op, a, b uint64) uint64 {
+func (d Concrete) Binary(op Op, a, b uint64) uint64 {
 	switch op {
 	case Join:
 		return a | b<<32
 	case Add32:
-		return from32(f32(a)+f32(b), a, b)
+		return d.from32(f32(a)+f32(b), a, b)
 	case Add64:
-		return from64(f64(a)+f64(b), a, b)
+		return d.from64(f64(a)+f64(b), a, b)
 	case Sub32:
-		return from32(f32(a)-f32(b), a, b)
+		return d.from32(f32(a)-f32(b), a, b)
 	case Sub64:
-		return from64(f64(a)-f64(b), a, b)
+		return d.from64(f64(a)-f64(b), a, b)
 	case Mul32:
-		return from32(f32(a)*f32(b), a, b)
+		return d.from32(f32(a)*f32(b), a, b)
 	case Mul64:
-		return from64(f64(a)*f64(b), a, b)
+		return d.from64(f64(a)*f64(b), a, b)
 	case Div32:
-		return from32(f32(a)/f32(b), a, b)
+		return d.from32(f32(a)/f32(b), a, b)
 	case Div64:
-		return from64(f64(a)/f64(b), a, b)
+		return d.from64(f64(a)/f64(b), a, b)
 	case Min32:
 		return extreme32(a, b, false)
 	case Min64:
@@ -61,6 +63,14 @@ func (Concrete) Binary(op Op, a, b uint64) uint64 {
 		return extreme32(a, b, true)
 	case Max64:
 		return extreme64(a, b, true)
+	case Maximum32: // max and min of Go treat zeros and NaN as arm64 does
+		return d.from32(max(f32(a), f32(b)), a, b)
+	case Maximum64:
+		return d.from64(max(f64(a), f64(b)), a, b)
+	case Minimum32:
+		return d.from32(min(f32(a), f32(b)), a, b)
+	case Minimum64:
+		return d.from64(min(f64(a), f64(b)), a, b)
 	case IntAdd:
 		return uint64(uint32(a) + uint32(b))
 	case IntSub:
@@ -86,17 +96,19 @@ func (Concrete) Binary(op Op, a, b uint64) uint64 {
 }
 
 // Ternary carries out an operation on three values.
-func (Concrete) Ternary(op Op, a, b, c uint64) uint64 {
+func (d Concrete) Ternary(op Op, a, b, c uint64) uint64 {
 	switch op {
 	case FMA32, FMS32, FNMA32, FNMS32:
-		return from32(fused32(f32(a), f32(b), f32(c), op == FNMA32 || op == FNMS32, op == FMS32 || op == FNMS32), a, b, c)
+		return d.fma32(a, b, c, op == FNMA32 || op == FNMS32, op == FMS32 || op == FNMS32)
 	case FMA64, FMS64, FNMA64, FNMS64:
-		return from64(fused64(f64(a), f64(b), f64(c), op == FNMA64 || op == FNMS64, op == FMS64 || op == FNMS64), a, b, c)
+		return d.fma64(a, b, c, op == FNMA64 || op == FNMS64, op == FMS64 || op == FNMS64)
 	case Select:
 		if a != 0 {
 			return b
 		}
 		return c
+	case BitSelect:
+		return a&b | ^a&c
 	}
 	panic(fmt.Sprintf("emulate: operation %d is not ternary", op))
 }

@@ -38,19 +38,23 @@ const (
 	DoubleOfOne // float32 to float64
 
 	// Binary.
-	Join    // 64 bits: a below b
-	Add32   // float32 a + b
-	Add64   // float64 a + b
-	Sub32   // a - b
-	Sub64   // a - b
-	Mul32   // a * b
-	Mul64   // a * b
-	Div32   // a / b
-	Div64   // a / b
-	Min32   // a < b ? a : b, the operand rule of x86: b if either is NaN or both are zero
-	Min64   // likewise
-	Max32   // a > b ? a : b, likewise
-	Max64   // likewise
+	Join      // 64 bits: a below b
+	Add32     // float32 a + b
+	Add64     // float64 a + b
+	Sub32     // a - b
+	Sub64     // a - b
+	Mul32     // a * b
+	Mul64     // a * b
+	Div32     // a / b
+	Div64     // a / b
+	Min32     // a < b ? a : b, the operand rule of x86: b if either is NaN or both are zero
+	Min64     // likewise
+	Max32     // a > b ? a : b, likewise
+	Max64     // likewise
+	Maximum32 // the larger, NaN if either is NaN, +0 larger than -0: as on arm64
+	Maximum64
+	Minimum32
+	Minimum64
 	IntAdd  // 32-bit integers
 	IntSub  // a - b
 	IntEq   // a bit: a == b
@@ -66,15 +70,16 @@ const (
 	Xor1    // of two bits
 
 	// Ternary, with one rounding.
-	FMA32  // a*b + c
-	FMA64  //
-	FMS32  // a*b - c
-	FMS64  //
-	FNMA32 // -(a*b) + c
-	FNMA64 //
-	FNMS32 // -(a*b) - c
-	FNMS64 //
-	Select // the bit a ? b : c
+	FMA32     // a*b + c
+	FMA64     //
+	FMS32     // a*b - c
+	FMS64     //
+	FNMA32    // -(a*b) + c
+	FNMA64    //
+	FNMS32    // -(a*b) - c
+	FNMS64    //
+	Select    // the bit a ? b : c
+	BitSelect // 32 bits: a&b | ^a&c
 )
 
 // A Predicate says how VCMPPS and VCMPPD compare, as their immediate operand does

@@ -23,7 +23,7 @@ type Machine[V any] struct {
 	domain  Domain[V]
 	zero    V
 
-	scalars  [16]scalarValue
+	scalars  [32]scalarValue
 	vectors  [32][16]V
 	has      [32]uint16 // which cells of each vector register have a value
 	masks    [8][16]V
@@ -31,6 +31,7 @@ type Machine[V any] struct {
 	flags    flagValues
 	upper    bool   // a Y or Z register was written to since the last VZEROUPPER
 	frame    uint64 // the address of the arguments
+	stack    uint64 // the address of the stack frame
 	regions  []*Region[V]
 	symbols  []uint64 // addresses of constants, or 0 where none was used yet
 	function *function
@@ -113,15 +114,17 @@ func (m *Machine[V]) enter(frame Frame) {
 	m.frame = m.add(arguments)
 	stack := NewRegion("the stack frame", make([]V, (f.Frame+3)/4), true, stackSkew)
 	stack.Permit(0, len(stack.Cells), true, true, false)
-	m.scalars = [16]scalarValue{}
-	m.scalars[regSP] = scalarValue{m.add(stack), 0xff}
-	m.scalars[regBP] = scalarValue{callerBP, 0xff}
+	m.stack = m.add(stack)
+	m.scalars = [32]scalarValue{}
+	if !f.arm64 { // whose SP no function may use but by name
+		m.scalars[regSP], m.scalars[regBP] = scalarValue{m.stack, 0xff}, scalarValue{callerBP, 0xff}
+	}
 	m.has, m.hasMask, m.flags, m.upper = [32]uint16{}, [8]bool{}, flagValues{}, false
 }
 
 // run carries out instructions until the function returns.
 func (m *Machine[V]) run() {
-	sp, body := m.scalars[regSP], m.function.body
+	body := m.function.body
 	m.at = 0
 	for steps := uint64(0); m.at < len(body); steps++ {
 		if steps >= m.program.Steps {
@@ -138,22 +141,37 @@ func (m *Machine[V]) run() {
 			if m.holds(in.when) {
 				next = in.target
 			}
+		case formJumpIfZero:
+			if (m.scalar(in.operands[0].register, 8) == 0) == (in.when == ifEqual) {
+				next = in.target
+			}
 		case formReturns:
-			switch {
-			case m.upper:
-				m.fail("no VZEROUPPER since a Y or Z register was written to")
-			case m.scalars[regSP] != sp:
-				m.fail("SP is not what it was at the call")
-			case m.scalars[regBP] != scalarValue{callerBP, 0xff} && m.function.Frame == 0:
-				m.fail("BP is not what it was at the call") // with a frame, the assembler saves it
+			if !m.function.arm64 {
+				m.checkReturn()
 			}
 			return
 		default:
 			m.step(in)
+			if in.increment != 0 {
+				base := in.operands[0].register
+				m.setScalar(base, 8, m.scalar(base, 8)+uint64(in.increment))
+			}
 		}
 		m.at = next
 	}
 	m.fail("the function ends without RET")
+}
+
+// checkReturn fails if the caller would not find its registers as it must on amd64.
+func (m *Machine[V]) checkReturn() {
+	switch {
+	case m.upper:
+		m.fail("no VZEROUPPER since a Y or Z register was written to")
+	case m.scalars[regSP] != scalarValue{m.stack, 0xff}:
+		m.fail("SP is not what it was at the call")
+	case m.scalars[regBP] != scalarValue{callerBP, 0xff} && m.function.Frame == 0:
+		m.fail("BP is not what it was at the call") // with a frame, the assembler saves it
+	}
 }
 
 // step carries out an instruction that does not jump.
@@ -191,6 +209,8 @@ func (m *Machine[V]) step(in *instruction) {
 		m.maskMove(in)
 	case formMaskOp:
 		m.maskOp(in)
+	case formMoveByte, formThree, formMultiplyAdd, formChoose, formFloatMove, formBitSelect:
+		m.armStep(in)
 	default:
 		m.scalarStep(in)
 	}

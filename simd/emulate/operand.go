@@ -19,6 +19,12 @@ const (
 	symbolAddress    // a constant of the file
 	argumentInMemory // name+offset(FP)
 	labelName
+
+	// Of arm64 only.
+	registerPair  // (F0, F1), register and index
+	vectorElement // an element, index, of a vector register
+	zeroVector    // lanes of zeros
+	localAddress  // name-offset(SP)
 )
 
 // An operand of an instruction, parsed.
@@ -115,9 +121,12 @@ func parseOperand(text string) (operand, error) {
 	return operand{}, bad
 }
 
+// is tells whether the operand is of one of those kinds.
+func (o *operand) is(kinds ...operandKind) bool { return slices.Contains(kinds, o.kind) }
+
 // inMemory tells whether the operand is a piece of memory.
 func (o *operand) inMemory() bool {
-	return o.kind == memoryAddress || o.kind == symbolAddress || o.kind == argumentInMemory
+	return o.is(memoryAddress, symbolAddress, argumentInMemory)
 }
 
 // address returns the address of an operand in memory.
@@ -127,6 +136,8 @@ func (m *Machine[V]) address(o *operand) uint64 {
 		return m.frame + uint64(o.value)
 	case symbolAddress:
 		return m.constant(o.register) + uint64(o.value)
+	case localAddress: // it counts from the end of the frame
+		return m.stack + uint64(int64(m.function.Frame)+o.value)
 	}
 	at := m.scalar(o.register, 8) + uint64(o.value)
 	if o.index >= 0 {

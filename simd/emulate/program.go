@@ -29,6 +29,7 @@ type function struct {
 	file   string
 	params []parameter // of the Go declaration in the comment before it
 	body   []instruction
+	arm64  bool
 	err    error // why it cannot be carried out
 }
 
@@ -38,13 +39,14 @@ type parameter struct{ name, typ string }
 // An instruction is one line, parsed.
 type instruction struct {
 	description
-	text     string
-	line     int
-	operands []operand
-	mask     *operand // which lanes take part, or nil for all
-	zeroing  bool     // the other lanes become zero; else they stay
-	once     bool     // an operand in memory is one element, for all lanes
-	target   int      // of a jump
+	text      string
+	line      int
+	operands  []operand
+	mask      *operand // which lanes take part, or nil for all
+	increment int64    // of the register that addresses memory, afterwards
+	zeroing   bool     // the other lanes become zero; else they stay
+	once      bool     // an operand in memory is one element, for all lanes
+	target    int      // of a jump
 }
 
 // Load reads the assembly files of a folder whose names match a pattern of path.Match.
@@ -113,12 +115,15 @@ func (p *Program) read(file, source string) error {
 		if p.functions[f.Name] != nil {
 			return fmt.Errorf("line %d: a second %s", f.Line, f.Name)
 		}
-		parsed := &function{Function: f, file: file, params: declared[f.Name]}
+		parsed := &function{Function: f, file: file, params: declared[f.Name], arm64: forArm64.MatchString(source)}
 		parsed.err = parsed.parse(symbols)
 		p.functions[f.Name] = parsed
 	}
 	return nil
 }
+
+// forArm64 is how a source says that it is for arm64; others are for amd64.
+var forArm64 = regexp.MustCompile(`(?m)^//go:build arm64\b`)
 
 var declarationLine = regexp.MustCompile(`(?m)^// (func (\w+)\(.*)$`)
 
@@ -144,7 +149,11 @@ func declarations(source string) (map[string][]parameter, error) {
 // parse parses the instructions, which use those constants.
 func (f *function) parse(symbols map[string]int) error {
 	for _, in := range f.Body {
-		parsed, err := f.parseInstruction(in, symbols)
+		parse := f.parseInstruction
+		if f.arm64 {
+			parse = f.parseArmInstruction
+		}
+		parsed, err := parse(in, symbols)
 		if err != nil {
 			return &Fault{Function: f.Name, File: f.file, Line: in.Line, Instruction: in.String(), Reason: err.Error()}
 		}

@@ -1,6 +1,9 @@
 package emulate
 
-import "math/bits"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // A scalarValue is the contents of a general register.
 type scalarValue struct {
@@ -12,7 +15,11 @@ type scalarValue struct {
 func (m *Machine[V]) scalar(register, size int) uint64 {
 	r := &m.scalars[register]
 	if need := uint8(1<<size - 1); r.known&need != need {
-		m.fail("%s has no value that this function gave it", scalarNames[register])
+		name := fmt.Sprintf("R%d", register)
+		if !m.function.arm64 {
+			name = scalarNames[register]
+		}
+		m.fail("%s has no value that this function gave it", name)
 	}
 	return r.bits & low(size)
 }

@@ -17,6 +17,9 @@ var shapes = map[form]string{
 	formMaskedMove: "m,v,v v,v,m", formInsert: "i,v*,v,v i,m,v,v", formExtract: "i,v,v* i,v,m", formPermuteHalves: "i,v,v,v i,m,v,v",
 	formShuffleParts: "i,v,v,v i,m,v,v", formUnpack: "v,v,v m,v,v", formConvert: "v*,v m,v", formZeroUpper: "", formMaskMove: "r,k k,r k,k",
 	formMaskOp: "k,k k,k,k",
+
+	formMoveByte: "m,r", formThree: "r,r,r i,r,r", formMultiplyAdd: "r,r,r,r", formChoose: "r,r,r", formJumpIfZero: "r,l",
+	formFloatMove: "m,v v,m m,p p,m", formBitSelect: "v,v,v",
 }
 
 // validate returns an error if the operands are none that the form may have.
@@ -27,7 +30,7 @@ func (in *instruction) validate() error {
 	for n := range in.operands {
 		o := &in.operands[n]
 		letters[n] = map[operandKind]string{scalarRegister: "r", vectorRegister: "v", maskRegister: "k", immediate: "i",
-			memoryAddress: "m", symbolAddress: "m", argumentInMemory: "m", labelName: "l"}[o.kind]
+			memoryAddress: "m", symbolAddress: "m", argumentInMemory: "m", labelName: "l", registerPair: "p", localAddress: "m"}[o.kind]
 		if in.otherSize(n) {
 			letters[n] += "*"
 		} else if o.kind == vectorRegister {

@@ -8,7 +8,11 @@ func (m *Machine[V]) cellSource(to *buffer[V], o *operand, n int) {
 		copy(to[:], m.registerCells(o, 0, n))
 		return
 	}
-	at := m.address(o)
+	m.loadCells(to, m.address(o), n)
+}
+
+// loadCells reads n cells from memory.
+func (m *Machine[V]) loadCells(to *buffer[V], at uint64, n int) {
 	for i := range n {
 		to[i] = m.load(at + uint64(4*i))
 	}

@@ -23,6 +23,13 @@ const (
 	formPrefetch     // PREFETCHT0, ...
 	formReturns      // RET
 
+	// Scalar instructions of arm64 that are in none of these forms.
+	formMoveByte    // MOVBU
+	formThree       // ADD, SUB, SUBS, AND, LSL: destination = second operand op first
+	formMultiplyAdd // MADD
+	formChoose      // CSEL
+	formJumpIfZero  // CBZ, CBNZ
+
 	// Vector instructions.
 	formVectorMove    // VMOVUPS, ...
 	formBroadcast     // VBROADCASTSS, VPBROADCASTD, ...
@@ -40,6 +47,10 @@ const (
 	formConvert       // one source, lanes of another width
 	formZeroUpper     // VZEROUPPER
 
+	// Vector instructions of arm64 likewise.
+	formFloatMove // FMOVS, FMOVD, FMOVQ, FLDPQ, FSTPQ: lane is the cells of a register
+	formBitSelect // VBIT, VBSL
+
 	// Instructions on masks.
 	formMaskMove // KMOVW
 	formMaskOp   // KORW, KNOTW
@@ -56,7 +67,8 @@ type description struct {
 	class Class
 	// aligned: an operand in memory must be aligned to its size.
 	// high: unpack the high pairs.
-	aligned, high bool
+	// flags: an instruction of arm64 sets the flags.
+	aligned, high, flags bool
 }
 
 // table describes every instruction that the emulator knows.

@@ -8,7 +8,11 @@ type buffer[V any] [16]V
 // cells reads n cells of a vector register.
 func (m *Machine[V]) registerCells(o *operand, first, n int) []V {
 	if need := uint16((1<<n - 1) << first); m.has[o.register]&need != need {
-		m.fail("%s%d has no value that this function gave it", map[int]string{4: "X", 8: "Y", 16: "Z"}[o.cells], o.register)
+		letter := map[int]string{4: "X", 8: "Y", 16: "Z"}[o.cells]
+		if m.function.arm64 {
+			letter = "V"
+		}
+		m.fail("%s%d has no value that this function gave it", letter, o.register)
 	}
 	return m.vectors[o.register][first : first+n]
 }
@@ -49,7 +53,21 @@ func (m *Machine[V]) storeLane(at uint64, lane int, v V) {
 // part; the others get the value zero, and must not be used.
 func (m *Machine[V]) source(to *buffer[V], in *instruction, o *operand, n int) {
 	lane := in.lane
-	if o.kind == vectorRegister {
+	switch o.kind {
+	case zeroVector:
+		for i := range n {
+			to[i] = m.domain.Const(32*lane, 0)
+		}
+		return
+	case vectorElement:
+		one := m.registerCells(o, o.index*lane, lane)
+		for i := range n {
+			if to[i] = one[0]; lane == 2 {
+				to[i] = m.joined(one[0], one[1])
+			}
+		}
+		return
+	case vectorRegister:
 		cells := m.registerCells(o, 0, n*lane)
 		if lane == 1 {
 			copy(to[:], cells)
@@ -269,13 +287,18 @@ func (m *Machine[V]) vectorShift(in *instruction) {
 	m.result(&in1, &in.operands[2], &lanes, n)
 }
 
-// convert carries out VCVTPS2PD.
+// convert carries out VCVTPS2PD, and FCVTL and FCVTL2, of which the latter
+// converts the high half of its source.
 func (m *Machine[V]) convert(in *instruction) {
 	var from, to buffer[V]
 	narrow, wide := *in, *in
 	narrow.lane, wide.lane = 1, 2
 	n := wide.lanes()
-	m.source(&from, &narrow, &in.operands[0], n)
+	if in.high {
+		copy(from[:], m.registerCells(&in.operands[0], n, n))
+	} else {
+		m.source(&from, &narrow, &in.operands[0], n)
+	}
 	for i := range n {
 		to[i] = m.domain.Unary(in.op, from[i])
 	}
