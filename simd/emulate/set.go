@@ -1,0 +1,82 @@
+package emulate
+
+import (
+	"fmt"
+	"io/fs"
+	"reflect"
+
+	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/avx2"
+	"github.com/lossglass/lossglass/simd/avx512"
+	"github.com/lossglass/lossglass/simd/gemm"
+	"github.com/lossglass/lossglass/simd/glass"
+	"github.com/lossglass/lossglass/simd/neon"
+)
+
+// sources are the instruction sets of this project, with what a set states besides
+// its kernels.
+var sources = []struct {
+	name                           string
+	files                          fs.FS
+	rows, tallRows, cols32, cols64 int
+	flops                          int
+}{
+	{"avx512", avx512.Source, avx512.Rows, avx512.TallRows, avx512.Cols32, avx512.Cols64, avx512.PeakFlops},
+	{"avx2", avx2.Source, avx2.Rows, avx2.TallRows, avx2.Cols32, avx2.Cols64, avx2.PeakFlops},
+	{"neon", neon.Source, neon.Rows, neon.TallRows, neon.Cols32, neon.Cols64, neon.PeakFlops},
+}
+
+// Sets returns the kernels of every instruction set of this project that has
+// assembly, whatever this machine has, carried out in the emulator. The kernels
+// panic with a *[Fault] where they do what they must not.
+func Sets() ([]*simd.Set, error) {
+	var sets []*simd.Set
+	for _, s := range sources {
+		program, err := Load(s.files, "*.s")
+		if err != nil {
+			return nil, err
+		}
+		set := &simd.Set{
+			Name:   s.name,
+			Gemm32: gemm.Kernels[float32]{Rows: s.rows, TallRows: s.tallRows, Cols: s.cols32},
+			Gemm64: gemm.Kernels[float64]{Rows: s.rows, TallRows: s.tallRows, Cols: s.cols64},
+			Glass:  glass.Kernels{Rows: s.rows, Cols: s.cols64},
+		}
+		set.Probe.FMAFlops = s.flops
+		for name, field := range Fields(set) {
+			f, err := program.Func(name, field.Type())
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", s.name, err)
+			}
+			field.Set(f)
+		}
+		sets = append(sets, set)
+	}
+	return sets, nil
+}
+
+// Fields returns the kernels of a set, which it may change, by the names that
+// their assembly has.
+func Fields(set *simd.Set) map[string]reflect.Value {
+	all := map[string]reflect.Value{}
+	v := reflect.ValueOf(set).Elem()
+	for i := range v.NumField() {
+		family, suffix := v.Field(i), ""
+		switch v.Type().Field(i).Name {
+		case "Name":
+			continue
+		case "Gemm32":
+			suffix = "32"
+		case "Gemm64", "Glass":
+			suffix = "64"
+		}
+		for j := range family.NumField() {
+			if f := family.Field(j); f.Kind() == reflect.Func {
+				all[family.Type().Field(j).Name+suffix] = f
+			}
+		}
+	}
+	all["Peak"] = all["FMA"]
+	delete(all, "FMA")
+	return all
+}
