@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"slices"
 	"unsafe"
+
+	"github.com/lossglass/lossglass/simd/access"
 )
 
 // An area is the memory that an argument of a call leads to.
@@ -16,7 +18,8 @@ type area struct {
 	size    uintptr // of a number in it, 4 or 8
 	address uint64  // in the emulator
 	region  *Region[uint64]
-	first   int // the index of its first cell in the region
+	first   int           // the index of its first cell in the region
+	modes   []access.Mode // how each cell may be accessed; nil if all may be read and written
 }
 
 // memoryOf returns the memory that an argument leads to, or nil.
@@ -67,20 +70,47 @@ func placeAreas(m *Machine[uint64], areas []*area) {
 			n++
 		}
 		region := NewRegion(first.name, make([]uint64, (end-first.start)/4), true, int(first.size))
+		region.Permit(0, len(region.Cells), 0)
 		base := m.Place(region)
 		for _, a := range sorted[:n] {
 			offset := a.start - first.start
 			a.region, a.first, a.address = region, int(offset/4), base+uint64(offset)
 			for i := range a.cells {
 				region.Cells[a.first+i] = a.get(i)
+				region.Permit(a.first+i, 1, region.mode(a.first+i)|a.mode(i)) // of operands that share memory, what either allows
 			}
 		}
 		sorted = sorted[n:]
 	}
 }
 
+// mode returns how a cell may be accessed.
+func (a *area) mode(cell int) access.Mode {
+	if a.modes == nil {
+		return access.Update
+	}
+	return a.modes[cell]
+}
+
+// missing returns the first cell that the program must have written and has not, or
+// -1. One that it may read too may keep its value.
+func (a *area) missing() int {
+	if a == nil || a.modes == nil {
+		return -1
+	}
+	for i, mode := range a.modes {
+		if mode == access.Write && !a.region.Stored(a.first+i) {
+			return i
+		}
+	}
+	return -1
+}
+
 // giveBack copies what the program stored to the memory of the arguments.
 func (a *area) giveBack() {
+	if a == nil {
+		return
+	}
 	for i := range a.cells {
 		if a.region.Stored(a.first + i) {
 			a.set(i, a.region.Cells[a.first+i])

@@ -17,7 +17,7 @@ func armInstructions() map[string]description {
 		"MOVD": {form: formMove, size: 8, class: Scalar}, "MOVWU": {form: formMove, size: 4, class: Scalar}, "MOVBU": {form: formMoveByte, size: 1, class: Scalar},
 		"ADD": {form: formThree, op: IntAdd, size: 8, class: Scalar}, "SUB": {form: formThree, op: IntSub, size: 8, class: Scalar},
 		"SUBS": {form: formThree, op: IntSub, size: 8, flags: true, class: Scalar}, "AND": {form: formThree, op: And, size: 8, class: Scalar},
-		"LSL": {form: formThree, op: ShiftL, size: 8, class: Scalar}, "LSR": {form: formThree, op: ShiftR, size: 8, class: Scalar},
+		"NEG": {form: formThree, op: IntSub, size: 8, class: Scalar}, "LSL": {form: formThree, op: ShiftL, size: 8, class: Scalar}, "LSR": {form: formThree, op: ShiftR, size: 8, class: Scalar},
 		"MADD": {form: formMultiplyAdd, size: 8, class: Scalar}, "CMP": {form: formCompare, size: 8, class: Scalar}, "CSEL": {form: formChoose, size: 8, class: Scalar},
 		"B": {form: formJump, class: Branch}, "RET": {form: formReturns, class: Branch}, "PRFM": {form: formPrefetch, class: Prefetch},
 		"CBZ": {form: formJumpIfZero, when: ifEqual, size: 8, class: Branch}, "CBNZ": {form: formJumpIfZero, when: ifNotEqual, size: 8, class: Branch},
@@ -110,6 +110,8 @@ func (f *function) finishArm(in *instruction, name string) error {
 		in.form = formLoadAddress
 	case in.form == formCompare && len(o) == 2: // CMP b, a compares a with b
 		in.operands = []operand{o[1], o[0]}
+	case name == "NEG" && len(o) == 2:
+		in.operands = []operand{o[0], {kind: immediate}, o[1]}
 	case in.form == formThree && len(o) == 2: // the destination is the first source
 		in.operands = []operand{o[0], o[1], o[1]}
 	case in.form == formPrefetch && len(o) == 2 && o[1].is(labelName):

@@ -3,6 +3,8 @@ package emulate
 import (
 	"fmt"
 	"reflect"
+
+	"github.com/lossglass/lossglass/simd/access"
 )
 
 // Bind returns a function that carries out the one of that name in the emulator.
@@ -27,12 +29,29 @@ func (p *Program) Func(name string, t reflect.Type) (reflect.Value, error) {
 	if err != nil {
 		return reflect.Value{}, err
 	}
+	return b.function(t), nil
+}
+
+// Kernel is [Program.Func] for a declared kernel. It may access no elements but those
+// that the declaration states. Those that it only writes have no value before, and it
+// must write them all.
+func (p *Program) Kernel(declared access.Kernel) (reflect.Value, error) {
+	b, err := p.bind(declared.Name, declared.Type())
+	if err != nil {
+		return reflect.Value{}, err
+	}
+	b.declared = &declared
+	return b.function(declared.Type()), nil
+}
+
+// function returns the function as a value of its type.
+func (b *bound) function(t reflect.Type) reflect.Value {
 	return reflect.MakeFunc(t, func(args []reflect.Value) []reflect.Value {
 		if _, err := b.call(args); err != nil {
 			panic(err)
 		}
 		return nil
-	}), nil
+	})
 }
 
 // Count carries out a call of a function with those arguments, and returns what
@@ -52,8 +71,9 @@ func (p *Program) Count(name string, args ...any) (Counts, error) {
 // A bound function is ready to be called.
 type bound struct {
 	program  *Program
-	function *function
+	code     *function
 	slots    []slot
+	declared *access.Kernel // or nil
 }
 
 func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
@@ -75,15 +95,18 @@ func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
 			}
 		}
 	}
-	return &bound{p, f, slots}, nil
+	return &bound{program: p, code: f, slots: slots}, nil
 }
 
 // call carries out the function in numbers.
 func (b *bound) call(args []reflect.Value) (Counts, error) {
-	m := NewMachine(b.program, Concrete{Arm64: b.function.arm64})
+	m := NewMachine(b.program, Concrete{Arm64: b.code.arm64})
 	areas := make([]*area, len(args))
 	for i, arg := range args {
-		areas[i] = memoryOf(b.function.params[i].name, arg)
+		areas[i] = memoryOf(b.code.params[i].name, arg)
+	}
+	if b.declared != nil {
+		b.restrict(areas, args)
 	}
 	placeAreas(m, areas)
 	var values []uint64
@@ -99,13 +122,33 @@ func (b *bound) call(args []reflect.Value) (Counts, error) {
 			values = append(values, areas[i].address)
 		}
 	}
-	if err := m.Call(b.function.Name, frameOf(b.slots, values)); err != nil {
+	if err := m.Call(b.code.Name, frameOf(b.slots, values)); err != nil {
 		return m.counts, err
 	}
 	for _, a := range areas {
-		if a != nil {
-			a.giveBack()
+		if cell := a.missing(); cell >= 0 {
+			return m.counts, m.fault("%s+%d is not written", a.name, 4*cell)
 		}
 	}
+	for _, a := range areas {
+		a.giveBack()
+	}
 	return m.counts, nil
+}
+
+// restrict sets what the declaration lets the call do to each area.
+func (b *bound) restrict(areas []*area, args []reflect.Value) {
+	call := b.declared.Call(args)
+	for i, a := range areas {
+		if a == nil {
+			continue
+		}
+		_, n, size, _ := access.Memory(args[i])
+		a.modes = make([]access.Mode, 0, a.cells)
+		for _, mode := range call.Modes(b.declared.Params[i], n) {
+			for range size / 4 {
+				a.modes = append(a.modes, mode)
+			}
+		}
+	}
 }

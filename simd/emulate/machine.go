@@ -2,6 +2,8 @@ package emulate
 
 import (
 	"fmt"
+
+	"github.com/lossglass/lossglass/simd/access"
 )
 
 // A Fault is an error of the emulated program, and where it is.
@@ -48,9 +50,12 @@ func NewMachine[V any](p *Program, domain Domain[V]) *Machine[V] {
 func (m *Machine[V]) Counts() Counts { return m.counts }
 
 // fail ends the call with a fault.
-func (m *Machine[V]) fail(format string, args ...any) {
+func (m *Machine[V]) fail(format string, args ...any) { panic(m.fault(format, args...)) }
+
+// fault describes what is wrong at the instruction that is carried out.
+func (m *Machine[V]) fault(format string, args ...any) *Fault {
 	in := &m.function.body[min(m.at, len(m.function.body)-1)]
-	panic(&Fault{Function: m.function.Name, File: m.function.file, Line: in.line, Instruction: in.text, Reason: fmt.Sprintf(format, args...)})
+	return &Fault{Function: m.function.Name, File: m.function.file, Line: in.line, Instruction: in.text, Reason: fmt.Sprintf(format, args...)}
 }
 
 // A Frame is the arguments of a call as they lie on the stack: eight bytes a word,
@@ -113,7 +118,7 @@ func (m *Machine[V]) enter(frame Frame) {
 	}
 	m.frame = m.add(arguments)
 	stack := NewRegion("the stack frame", make([]V, (f.Frame+3)/4), true, stackSkew)
-	stack.Permit(0, len(stack.Cells), true, true, false)
+	stack.Permit(0, len(stack.Cells), access.Write)
 	m.stack = m.add(stack)
 	m.scalars = [32]scalarValue{}
 	if !f.arm64 { // whose SP no function may use but by name

@@ -3,6 +3,8 @@ package emulate
 import (
 	"encoding/binary"
 	"fmt"
+
+	"github.com/lossglass/lossglass/simd/access"
 )
 
 // The state of a cell: which of its bytes have a value, what the program may do
@@ -39,22 +41,31 @@ func NewRegion[V any](name string, cells []V, writable bool, skew int) *Region[V
 	return r
 }
 
-// Permit sets what the program may do with n cells from the one given, and
-// whether they have a value before the call.
-func (r *Region[V]) Permit(first, n int, read, write, hasValue bool) {
+// Permit sets what the program may do with n cells from the one given: nothing,
+// where mode is zero. Those that it may read have a value before the call.
+func (r *Region[V]) Permit(first, n int, mode access.Mode) {
 	state := uint8(0)
-	if read {
-		state |= mayRead
+	if mode&access.Read != 0 {
+		state |= defined | mayRead
 	}
-	if write {
-		state |= mayWrite
-	}
-	if hasValue {
-		state |= defined
+	if mode&access.Write != 0 {
+		state |= mayRead | mayWrite // what it has written itself
 	}
 	for i := first; i < first+n; i++ {
 		r.state[i] = state
 	}
+}
+
+// mode returns what Permit has set for a cell.
+func (r *Region[V]) mode(cell int) access.Mode {
+	mode := access.Mode(0)
+	if r.state[cell]&defined != 0 {
+		mode |= access.Read
+	}
+	if r.state[cell]&mayWrite != 0 {
+		mode |= access.Write
+	}
+	return mode
 }
 
 // Stored returns whether the program has written to a cell.
@@ -112,10 +123,7 @@ func (m *Machine[V]) cell(address uint64, may uint8) (*Region[V], int) {
 		m.fail("%s at %s", verb, m.place(address))
 	}
 	if r.state[at]&may == 0 {
-		switch {
-		case may == mayRead && r.state[at]&mayWrite != 0:
-			m.fail("reads at %s, which is for writing only", m.place(address))
-		case may == mayWrite && r.state[at]&mayRead != 0:
+		if r.state[at]&mayRead != 0 {
 			m.fail("writes at %s, which is read-only", m.place(address))
 		}
 		m.fail("%s at %s, which is none of the call's elements", verb, m.place(address))

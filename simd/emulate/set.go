@@ -3,7 +3,6 @@ package emulate
 import (
 	"fmt"
 	"io/fs"
-	"reflect"
 
 	"github.com/lossglass/lossglass/simd"
 	"github.com/lossglass/lossglass/simd/avx2"
@@ -28,7 +27,8 @@ var sources = []struct {
 
 // Sets returns the kernels of every instruction set of this project that has
 // assembly, whatever this machine has, carried out in the emulator. The kernels
-// panic with a *[Fault] where they do what they must not.
+// panic with a *[Fault] where they do what they must not: to touch an element that
+// their declaration does not state is such a thing.
 func Sets() ([]*simd.Set, error) {
 	var sets []*simd.Set
 	for _, s := range sources {
@@ -43,40 +43,14 @@ func Sets() ([]*simd.Set, error) {
 			Glass:  glass.Kernels{Rows: s.rows, Cols: s.cols64},
 		}
 		set.Probe.FMAFlops = s.flops
-		for name, field := range Fields(set) {
-			f, err := program.Func(name, field.Type())
+		for _, kernel := range set.Kernels() {
+			f, err := program.Kernel(kernel)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", s.name, err)
 			}
-			field.Set(f)
+			kernel.Replace(f)
 		}
 		sets = append(sets, set)
 	}
 	return sets, nil
-}
-
-// Fields returns the kernels of a set, which it may change, by the names that
-// their assembly has.
-func Fields(set *simd.Set) map[string]reflect.Value {
-	all := map[string]reflect.Value{}
-	v := reflect.ValueOf(set).Elem()
-	for i := range v.NumField() {
-		family, suffix := v.Field(i), ""
-		switch v.Type().Field(i).Name {
-		case "Name":
-			continue
-		case "Gemm32":
-			suffix = "32"
-		case "Gemm64", "Glass":
-			suffix = "64"
-		}
-		for j := range family.NumField() {
-			if f := family.Field(j); f.Kind() == reflect.Func {
-				all[family.Type().Field(j).Name+suffix] = f
-			}
-		}
-	}
-	all["Peak"] = all["FMA"]
-	delete(all, "FMA")
-	return all
 }

@@ -18,7 +18,7 @@ var shapes = map[form]string{
 	formShuffleParts: "i,v,v,v i,m,v,v", formUnpack: "v,v,v m,v,v", formConvert: "v*,v m,v", formZeroUpper: "", formMaskMove: "r,k k,r k,k",
 	formMaskOp: "k,k k,k,k",
 
-	formMoveByte: "m,r", formThree: "r,r,r i,r,r", formMultiplyAdd: "r,r,r,r", formChoose: "r,r,r", formJumpIfZero: "r,l",
+	formMoveByte: "m,r", formThree: "r,r,r i,r,r r,i,r", formMultiplyAdd: "r,r,r,r", formChoose: "r,r,r", formJumpIfZero: "r,l",
 	formFloatMove: "m,v v,m m,p p,m", formBitSelect: "v,v,v",
 }
 
