@@ -20,9 +20,9 @@ var sources = []struct {
 	rows, tallRows, cols32, cols64 int
 	flops                          int
 }{
-	{"avx512", avx512.Source, avx512.Rows, avx512.TallRows, avx512.Cols32, avx512.Cols64, avx512.PeakFlops},
-	{"avx2", avx2.Source, avx2.Rows, avx2.TallRows, avx2.Cols32, avx2.Cols64, avx2.PeakFlops},
-	{"neon", neon.Source, neon.Rows, neon.TallRows, neon.Cols32, neon.Cols64, neon.PeakFlops},
+	{"avx512", avx512.Source, avx512.Rows, avx512.TallRows, avx512.Cols32, avx512.Cols64, avx512.FMAFlops},
+	{"avx2", avx2.Source, avx2.Rows, avx2.TallRows, avx2.Cols32, avx2.Cols64, avx2.FMAFlops},
+	{"neon", neon.Source, neon.Rows, neon.TallRows, neon.Cols32, neon.Cols64, neon.FMAFlops},
 }
 
 // Sets returns the kernels of every instruction set of this project that has

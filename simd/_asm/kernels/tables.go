@@ -39,6 +39,16 @@ const (
 	FMAFlops = {{.FMAFlops}}
 )
 `,
+	"source.go": `package {{.Package}}
+
+import "embed"
+
+// Source is the assembly of the kernels, for programs on any machine that check or
+// emulate it.
+//
+//go:embed *_{{.Arch}}.s
+var Source embed.FS
+`,
 	"tables_ARCH.go": `//go:build {{.Arch}} && !purego
 
 package {{.Package}}
