@@ -19,6 +19,7 @@ func (t target) interaction() {
 		VMOVUPD(Mem{Base: sAt, Disp: i * t.bytes()}, s[i])
 		VMOVUPD(Mem{Base: qAt, Disp: i * t.bytes()}, q[i])
 	}
+	Comment("g[j] += s x[j] and q += w[j] x[j] for each row j.")
 	Label("row")
 	for i := range s {
 		at := i * t.bytes()
@@ -41,104 +42,97 @@ func (t target) interaction() {
 	RET()
 }
 
-// field: x = M w for tiles of rows of M, each held in registers until g += s x and
-// q += w x are done; the rows of g come from afar while their sums are computed.
+// field: x = M w for tiles of rows of M, which stay in registers until g += s x and
+// q += w x are done. There is a loop over k for each number of rows; the rest is
+// shared, and ends after the last row of a tile.
 func (t target) field() {
 	declare("Field64", NOSPLIT)
-	e := float64s
-	m, tiles := slice("m"), param("tiles")
-	f := fieldLoop{target: t, element: e, m: rowsOf(m, e.stride("ldm")), tiles: tiles}
-	f.g, f.own = slice("g"), param("first")
-	IMUL3Q(U32(uint32(widest*t.bytes())), f.own, f.own)
-	ADDQ(slice("w"), f.own)
-	rows := param("rows")
-	for n := t.rows; n > 1; n-- {
-		CMPQ(rows, Imm(uint64(n)))
-		JEQ(LabelRef(fmt.Sprintf("rows%d", n)))
-	}
-	for n := 1; n <= t.rows; n++ {
-		f.run(n, fmt.Sprintf("rows%d", n))
-	}
-}
-
-// A fieldLoop emits the loop over the tiles of one height.
-type fieldLoop struct {
-	target
-	element
-	m      matrixRows // of the tile at hand
-	tiles  GPVirtual  // how many are left
-	g, own GPVirtual  // the rows of g and w that the tile at hand belongs to
-}
-
-func (f fieldLoop) run(n int, label string) {
-	Label(label)
-	row := widest * f.target.bytes()
-	acc := f.accumulators(n, widest)
+	row, most := widest*t.bytes(), t.rows
+	m, g, own := rowsOf(slice("m"), float64s.stride("ldm")), slice("g"), param("first")
+	IMUL3Q(U32(uint32(row)), own, own)
+	ADDQ(slice("w"), own)
+	acc := t.accumulators(most, widest)
+	Commentf("For each tile of up to %d rows:", most)
+	Label("tile")
 	for i := range acc {
 		for _, v := range acc[i] {
-			f.clear(v)
+			t.clear(v)
 		}
 	}
-	at, b, k := f.m.column(n), slice("w"), param("depth")
-	vb, x := f.vecs(widest), f.vec()
-	step := func() {
+	rows, end, b, k := param("rows"), GP64(), slice("w"), param("depth")
+	IMUL3Q(U32(uint32(row)), rows, end)
+	LEAQ(Mem{Base: g, Index: end, Scale: 1, Disp: -64}, end)
+	line, at := copyOf(g), m.column(most)
+	sum := func(n int) {
+		Commentf("x[j] += M[j][k] w[k] for each k and %d rows j. Each k prefetches a line of the tile's g.", n)
+		loop := fmt.Sprintf("rows%d", n)
+		Label(loop)
+		next := GP64()
+		PREFETCHT0(Mem{Base: line})
+		LEAQ(Mem{Base: line, Disp: 64}, next)
+		CMPQ(line, end)
+		CMOVQNE(next, line)
+		vb, x := t.vecs(widest), t.vec()
 		for j := range vb {
-			VMOVUPD(Mem{Base: b, Disp: j * f.target.bytes()}, vb[j])
+			VMOVUPD(Mem{Base: b, Disp: j * t.bytes()}, vb[j])
 		}
-		for i := range acc {
+		for i := range n {
 			VBROADCASTSD(at.row(i), x)
 			for j := range vb {
 				VFMADD231PD(x, vb[j], acc[i][j])
 			}
 		}
-		for _, p := range at.pointers {
-			advance(p, f.element.bytes())
+		for _, p := range at.pointers[:(n+group-1)/group] {
+			advance(p, 8)
 		}
 		advance(b, row)
 		DECQ(k)
+		JNZ(LabelRef(loop))
 	}
-	lines := n * row / 64
-	CMPQ(k, Imm(uint64(lines)))
-	JLE(LabelRef(label + "_k"))
-	SUBQ(Imm(uint64(lines)), k)
-	rest, fetch := copyOf(k), copyOf(f.g)
-	MOVQ(U32(uint32(lines)), k)
-	Label(label + "_fetch")
-	PREFETCHT0(Mem{Base: fetch})
-	advance(fetch, 64)
-	step()
-	JNZ(LabelRef(label + "_fetch"))
-	MOVQ(rest, k)
-	Label(label + "_k")
-	step()
-	JNZ(LabelRef(label + "_k"))
+	CMPQ(rows, Imm(uint64(most)))
+	JNE(LabelRef("lower"))
+	sum(most)
 
-	s, q := slice("s"), slice("q")
-	sum := vb
-	for j := range sum {
-		VMOVUPD(Mem{Base: q, Disp: j * f.target.bytes()}, sum[j])
+	Comment("g[j] += s x[j] and q += w[first+j] x[j] for each row j.")
+	Label("add")
+	left := param("rows")
+	s, q, total, x := slice("s"), slice("q"), t.vecs(widest), t.vec()
+	for j := range total {
+		VMOVUPD(Mem{Base: q, Disp: j * t.bytes()}, total[j])
 	}
 	for i := range acc {
-		for j := range sum {
-			disp := i*row + j*f.target.bytes()
-			VMOVUPD(Mem{Base: f.g, Disp: disp}, x)
-			VFMADD231PD(Mem{Base: f.own, Disp: disp}, acc[i][j], sum[j])
-			VFMADD231PD(Mem{Base: s, Disp: j * f.target.bytes()}, acc[i][j], x)
-			VMOVUPD(x, Mem{Base: f.g, Disp: disp})
+		for j := range total {
+			disp := i*row + j*t.bytes()
+			VMOVUPD(Mem{Base: g, Disp: disp}, x)
+			VFMADD231PD(Mem{Base: own, Disp: disp}, acc[i][j], total[j])
+			VFMADD231PD(Mem{Base: s, Disp: j * t.bytes()}, acc[i][j], x)
+			VMOVUPD(x, Mem{Base: g, Disp: disp})
+		}
+		if i+1 < most {
+			CMPQ(left, Imm(uint64(i+1)))
+			JEQ(LabelRef("added"))
 		}
 	}
-	for j := range sum {
-		VMOVUPD(sum[j], Mem{Base: q, Disp: j * f.target.bytes()})
+	Label("added")
+	for j := range total {
+		VMOVUPD(total[j], Mem{Base: q, Disp: j * t.bytes()})
 	}
-	advance(f.g, n*row)
-	advance(f.own, n*row)
 	down := GP64()
-	IMUL3Q(U32(uint32(n)), f.m.step, down)
-	ADDQ(down, f.m.first)
-	DECQ(f.tiles)
-	JNZ(LabelRef(label))
+	IMUL3Q(U32(uint32(row)), left, down)
+	ADDQ(down, g)
+	ADDQ(down, own)
+	IMULQ(m.step, left)
+	ADDQ(left, m.first)
+	DECQ(NewParamAddr("tiles", 8)) // no register is free for how many are left
+	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
+	Label("lower")
+	jumpByRows(rows, 1, most-1, "rows")
+	for n := most - 1; n >= 1; n-- {
+		sum(n)
+		JMP(LabelRef("add"))
+	}
 }
 
 // symBlock is the side of the blocks of a packed symmetric matrix.
@@ -154,6 +148,7 @@ func (t target) symv() {
 	parts := symBlock / l
 	left, packed, w, x := param("m"), slice("packed"), slice("w"), slice("x")
 	zero, to, count := t.zero(), copyOf(x), copyOf(left)
+	Comment("x = 0")
 	Label("clear")
 	for i := 0; i < parts; i++ {
 		VMOVUPD(zero, Mem{Base: to, Disp: i * t.bytes()})
@@ -163,6 +158,7 @@ func (t target) symv() {
 	JG(LabelRef("clear"))
 
 	acc, sum, factor := t.vecs(parts), t.vecs(parts), t.vec()
+	Comment("For each row of blocks J: x[J] += M[J][J] w[J], column by column.")
 	Label("row")
 	for i := range acc {
 		VMOVUPD(Mem{Base: x, Disp: i * t.bytes()}, acc[i])
@@ -208,6 +204,7 @@ func (t target) symv() {
 		}
 		advance(packed, size)
 	}
+	Comment("For each block behind it: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.")
 	Label("column")
 	advance(wk, line)
 	advance(xk, line)
@@ -219,6 +216,7 @@ func (t target) symv() {
 	block(true)
 	SUBQ(Imm(symBlock), cols)
 	JMP(LabelRef("column"))
+	Comment("The last block, which has fewer columns.")
 	Label("last")
 	TESTQ(cols, cols)
 	JLE(LabelRef("done"))
