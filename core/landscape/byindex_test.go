@@ -13,6 +13,7 @@ import (
 // Independently computed counts of the first half of the indices; k and n-1-k have the
 // same count.
 func TestMeanCountByIndex(t *testing.T) {
+	t.Parallel()
 	for _, want := range []struct {
 		p      int
 		n      int
@@ -41,6 +42,7 @@ func TestMeanCountByIndex(t *testing.T) {
 // Independently computed moments of the local minima for p = 3. The numbers
 // below -E_inf are known to three digits only.
 func TestMinima(t *testing.T) {
+	t.Parallel()
 	for _, want := range []struct {
 		n               int
 		count, mean, sd float64
@@ -66,7 +68,8 @@ func TestMinima(t *testing.T) {
 }
 
 // p = 2: exactly the two unit eigenvectors of the k-th eigenvalue have index k.
-func TestByIndexOfQuadratic(t *testing.T) {
+func TestMeanCountByIndexOfQuadratic(t *testing.T) {
+	t.Parallel()
 	for n := 2; n <= 12; n++ {
 		for _, count := range MeanCountByIndex(2, n, all) {
 			near(t, "p = 2", count, 2, 1e-12)

@@ -96,6 +96,7 @@ func TestLimits(t *testing.T) {
 // At -E_inf the exact counts exceed the printed constant .580 and approach .908, with
 // corrections of order n^(-1/3).
 func TestMisprintOfEdgeConstant(t *testing.T) {
+	t.Parallel()
 	constant := math.Exp(LogMeanCountLimit(3, 1000, -Threshold(3))-1000*Complexity(3, -Threshold(3))) * 10
 	near(t, "constant", constant, .9079287, 5e-8)
 	const printed = .57976

@@ -16,6 +16,7 @@ import (
 // Training and evaluating sixteen networks gives the digests recorded on the first
 // machine, with all kernels and on every CPU, architecture and compiler setting.
 func TestDigest(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		hidden       []int
 		want, wide64 string

@@ -125,6 +125,7 @@ func infinite(x float64) bool { return x-x != 0 }
 // for parameters around one, as expected from rounding. (In these networks no hidden unit
 // is so close to zero that rounding decides whether it is active.)
 func TestFloat32StaysCloseToFloat64(t *testing.T) {
+	t.Parallel()
 	for seed, hidden := range [][]int{{7}, {12}, {6, 5}, {11, 4, 10}} {
 		widths := slices.Concat([]int{20}, hidden, []int{10})
 		c := newTask(stream.New(uint64(seed), "close"), widths, 40, 10)

@@ -7,7 +7,7 @@ type batch struct {
 	strips []strip
 	active []strip // those that hold replicas
 
-	slab    []float64 // unpacked rows of matrices
+	slab    []float64 // unpacked rows of matrices, at least one row of blocks
 	panels  []panel   // what the slab contains
 	factor  []float64 // [cols]
 	discard []float64 // [cols]: a result that is not needed
@@ -45,7 +45,7 @@ func (g *Glass) batch(replicas int) *batch {
 	b, ok := g.batches.Get().(*batch)
 	if !ok {
 		b = &batch{
-			g: g, slab: make([]float64, max(g.set.Blocks.Couplings, side*denseStride(g.n))),
+			g: g, slab: make([]float64, max(min(g.set.Blocks.Couplings, g.n*denseLen(g.n)), side*denseStride(g.n))),
 			factor: make([]float64, cols), discard: make([]float64, cols),
 		}
 	}

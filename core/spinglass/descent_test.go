@@ -132,6 +132,7 @@ func TestCancel(t *testing.T) {
 // All starts reach stationary points. With Chebyshev lengths near the end they are the
 // same as without, in less than two thirds of the steps.
 func TestSettling(t *testing.T) {
+	t.Parallel()
 	const n, replicas = 40, 32
 	g := gaussGlass(3, n, 0)
 	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-5, MaxSteps: 20000}

@@ -134,6 +134,7 @@ func TestQuadraticFlow(t *testing.T) {
 // For many spins the flow at p = 2 tends to -sqrt 2 I_2(4 sqrt 2 t) / I_1(4 sqrt 2 t)
 // (values of the Bessel functions computed with 40 digits).
 func TestQuadraticFlowLimit(t *testing.T) {
+	t.Parallel()
 	const n, replicas = 300, 4
 	got, _ := flow(t, gaussGlass(2, n, 0), starts(n, replicas, 0), replicas, 4e-3, []float64{.1, .5, 1, 2, 4})
 	for i, want := range []float64{-.197385553, -.775635588, -1.059781027, -1.231273590, -1.321548018} {
@@ -148,6 +149,7 @@ func TestQuadraticFlowLimit(t *testing.T) {
 // mean-field equations (Folena and Zamponi, SciPost Phys. 15, 109 (2023), eq. 16
 // and 17, with the paper's covariance f(q) = q^3).
 func TestCubicFlowLimit(t *testing.T) {
+	t.Parallel()
 	const n, replicas, disorders = 64, 8, 6
 	times := []float64{.04, .1, .2, .5, 1, 2, 4}
 	wantE := []float64{-.119428, -.291411, -.539447, -.968060, -1.219839, -1.380580, -1.478715}
@@ -178,6 +180,7 @@ func TestCubicFlowLimit(t *testing.T) {
 // -1.4603, with the standard deviation .0423 of the means of 100 disorders and
 // .0892 of the starts of a disorder, gradient descent at the rate 0.1.
 func TestMeanEnergy(t *testing.T) {
+	t.Parallel()
 	const n, replicas, disorders = 25, 32, 60
 	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Settle: .1, Tolerance: 1e-4, MaxSteps: 20000}
 	mean, squares := 0.0, 0.0
@@ -208,6 +211,7 @@ func TestMeanEnergy(t *testing.T) {
 
 // Descents from many starts find the local minima, whose mean number is known.
 func TestNumberOfMinima(t *testing.T) {
+	t.Parallel()
 	const n, replicas, disorders = 8, 400, 150
 	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Settle: .1, Tolerance: 1e-6, MaxSteps: 20000}
 	sum, squares := 0.0, 0.0

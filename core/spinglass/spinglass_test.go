@@ -28,15 +28,18 @@ func TestCovariance(t *testing.T) {
 		draws = 1000
 	}
 	for p := 2; p <= 4; p++ {
-		const n = 5
 		for _, c := range []spinglass.CouplingDistribution{spinglass.Gauss, spinglass.Sign, spinglass.Uniform} {
-			wrong := law.CheckSpinGlassCovariance(p, n, draws, func(draw int, w []float64, replicas int) []float64 {
-				energy, _ := evaluate(newGlass(simd.Detect(), p, n, c, draw), w, replicas)
-				return energy
+			t.Run(fmt.Sprintf("p=%d/%s", p, c), func(t *testing.T) {
+				t.Parallel()
+				const n = 5
+				wrong := law.CheckSpinGlassCovariance(p, n, draws, func(draw int, w []float64, replicas int) []float64 {
+					energy, _ := evaluate(newGlass(simd.Detect(), p, n, c, draw), w, replicas)
+					return energy
+				})
+				if wrong != "" {
+					t.Error(wrong)
+				}
 			})
-			if wrong != "" {
-				t.Errorf("%s: %s", c, wrong)
-			}
 		}
 	}
 }
@@ -89,6 +92,7 @@ func TestCouplingsFollowTheirDistribution(t *testing.T) {
 // Matrices that exceed the slab, and more replicas than a batch holds, give the bits of
 // a replica alone, with all kernels.
 func TestLarge(t *testing.T) {
+	t.Parallel()
 	sizes := []struct{ p, n, replicas int }{{3, 380, 20}, {2, 400, 20}, {3, 20, 1100}, {4, 30, 70}}
 	if testing.Short() {
 		sizes = sizes[1:]

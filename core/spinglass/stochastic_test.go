@@ -61,6 +61,7 @@ func TestStochasticStepsFollowTheRules(t *testing.T) {
 // At high temperature the energy in equilibrium is -1/T a spin, at any p
 // (annealed, E = -f(1)/T, Crisanti and Sommers 1992 in the paper's normalisation).
 func TestLangevinEquilibrium(t *testing.T) {
+	t.Parallel()
 	const n, replicas, temperature = 48, 24, 3.
 	g := gaussGlass(3, n, 0)
 	w := starts(n, replicas, 0)
@@ -84,6 +85,7 @@ func TestLangevinEquilibrium(t *testing.T) {
 // The parts add up to the whole, each has its share of the variance, and they
 // are independent.
 func TestSplit(t *testing.T) {
+	t.Parallel()
 	const n, replicas, parts = 12, 40, 4
 	var sums [parts][parts]float64
 	count := 0.0
@@ -128,6 +130,7 @@ func TestSplit(t *testing.T) {
 
 // After SGD a descent needs fewer steps, to about the same energies.
 func TestSGD(t *testing.T) {
+	t.Parallel()
 	const n, replicas, parts = 30, 32, 5
 	g := gaussGlass(3, n, 0)
 	split := g.Split(parts, 1, 0)
