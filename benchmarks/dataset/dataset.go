@@ -1,8 +1,7 @@
-// Package dataset provides the images and labels that the experiment trains on:
-// it finds, downloads and verifies the four IDX files of MNIST, averages the
-// 28x28 images down to 10x10 pixels, and draws digits of its own where MNIST
-// cannot be had. It is about the data only: no network, no training and no
-// command line, and it reads no environment variables.
+// Package dataset provides the images and labels of the MNIST experiment. It finds,
+// downloads and verifies the four IDX files of MNIST, reduces the 28x28 images to 10x10
+// pixels, and draws built-in digits where MNIST is not available. It knows nothing of
+// networks, trains nothing and reads no environment variables. Start with [Load].
 package dataset
 
 import (
@@ -30,8 +29,8 @@ const (
 	TestImages  = 10000
 )
 
-// Builtin is the value of Options.Dir that asks for the built-in digits. A
-// directory of that name is reached as "./builtin".
+// Builtin is the value of Options.Dir for the built-in digits. A directory of that name is
+// given as "./builtin".
 const Builtin = "builtin"
 
 // Set is one part of the data: image i has the pixels
@@ -66,7 +65,7 @@ func (s Set) ZeroShare() float64 {
 	return float64(zeros) / float64(len(s.Pixels))
 }
 
-// ClassCounts returns how many images bear each label.
+// ClassCounts returns the number of images of each label.
 func (s Set) ClassCounts() [Classes]int {
 	var counts [Classes]int
 	for _, l := range s.Labels {
@@ -75,47 +74,44 @@ func (s Set) ClassCounts() [Classes]int {
 	return counts
 }
 
-// Data is a training and a test set and where they come from.
+// Data is a training set and a test set, with their origin.
 type Data struct {
 	Train, Test Set
-	// Source is "mnist" for MNIST, whatever way it was found; "any" for another
-	// data set of the same shape; "builtin" for the built-in digits.
+	// Source is "mnist" for MNIST, "any" for another data set of the same shape, or
+	// "builtin" for the built-in digits.
 	Source string
-	// Digest is the SHA-256, in hexadecimal, of the four decompressed IDX files
-	// one after the other: train-images, train-labels, t10k-images, t10k-labels.
+	// Digest is the SHA-256, in hexadecimal, of the concatenation of the decompressed IDX
+	// files train-images, train-labels, t10k-images and t10k-labels.
 	Digest string
-	// From tells people where the files were: a directory, a mirror, or "builtin".
+	// From is where the files were found, for messages: a directory, a mirror, or
+	// "builtin".
 	From string
 }
 
-// Options say which data to load. The zero value means: MNIST from the user's
-// cache directory, else from the public mirrors, else the built-in digits.
+// Options choose the data. The zero value chooses MNIST from the user's cache directory,
+// else from the public mirrors, else the built-in digits.
 type Options struct {
 	// Dir is a directory with the four files, plain or gzip; Builtin; or "".
 	Dir string
 	// Any also accepts other IDX files of the same shape in Dir, such as
 	// Fashion-MNIST or KMNIST.
 	Any bool
-	// Log takes messages to people and, if it is a terminal, progress bars. Nil
-	// discards them.
+	// Log receives messages and, if it is a terminal, progress bars. Nil discards them.
 	Log io.Writer
-	// Mirrors are the addresses under which <file>.gz is looked for, in order.
-	// Nil means the two public ones; an empty list, no download.
+	// Mirrors are the addresses from which <file>.gz is downloaded, tried in order. Nil
+	// means the two public mirrors; an empty list means no download.
 	Mirrors []string
-	// Cache is the directory that keeps downloaded files. "" means
-	// lossglass/mnist in os.UserCacheDir.
+	// Cache is the directory for downloaded files. "" means lossglass/mnist in
+	// os.UserCacheDir.
 	Cache string
 }
 
-// Load returns the data that o asks for.
+// Load returns the data that o chooses.
 //
-// Files in a named directory must be there, whole and genuine: the error names
-// the file, what is wrong with it and what to do. Without a directory nothing
-// short of cancellation fails: a file that is missing in the cache is
-// downloaded, and so is a corrupted one, after a message that names it; if no
-// mirror delivers, the built-in digits take over, and Log is told so.
-//
-// A cancelled ctx ends Load with its error.
+// With a directory, the four files must be in it and must be correct. The error names the
+// file, what is wrong with it and what to do. Without a directory, the only error is that
+// of a cancelled ctx: a file that is missing from the cache or damaged there is downloaded;
+// if no mirror delivers it, Load returns the built-in digits and says so on Log.
 func Load(ctx context.Context, o Options) (*Data, error) {
 	l, err := newLoader(o)
 	if err != nil {
@@ -131,10 +127,11 @@ func Load(ctx context.Context, o Options) (*Data, error) {
 	}
 }
 
-// errAnyNeedsDir: the cache and the mirrors hold MNIST alone.
-var errAnyNeedsDir = errors.New("other data sets than MNIST are read from a directory only: name it (-data DIR)")
+// errAnyNeedsDir is the error of Options.Any without a directory: the cache and the
+// mirrors have MNIST only.
+var errAnyNeedsDir = errors.New("data sets other than MNIST are read from a directory only: -data DIR")
 
-// newLoader fills in what o leaves open.
+// newLoader returns a loader for o, with the defaults for what o leaves out.
 func newLoader(o Options) (*loader, error) {
 	if o.Any && (o.Dir == "" || o.Dir == Builtin) {
 		return nil, errAnyNeedsDir
@@ -170,12 +167,11 @@ func loadBuiltin(ctx context.Context) (*Data, error) {
 	return raw.decode(Builtin, Builtin)
 }
 
-// rawFiles are the four decompressed IDX files in the order of officialFiles,
-// each one checked by readIDX.
+// rawFiles are the four decompressed IDX files in the order of officialFiles, each
+// validated by readIDX.
 type rawFiles [4][]byte
 
-// decode downsamples the images. It fails if the images and labels of a part
-// are not equally many.
+// decode reduces the images. The images and labels of each set must be equally many.
 func (r *rawFiles) decode(source, from string) (*Data, error) {
 	train, err := decodeSet(r[trainImages], r[trainLabels])
 	if err != nil {
@@ -188,7 +184,7 @@ func (r *rawFiles) decode(source, from string) (*Data, error) {
 	return &Data{Train: train, Test: test, Source: source, Digest: r.digest(), From: from}, nil
 }
 
-// digest is Data.Digest.
+// digest returns Data.Digest.
 func (r *rawFiles) digest() string {
 	h := sha256.New()
 	for _, content := range r {
@@ -210,8 +206,7 @@ func decodeSet(images, labels []byte) (Set, error) {
 	return s, nil
 }
 
-// defaultCache returns the user's cache directory for MNIST, or "" where the
-// system knows none.
+// defaultCache returns the user's cache directory for MNIST, or "" if the system has none.
 func defaultCache() string {
 	dir, err := os.UserCacheDir()
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 
 const builtinSeed = 0x6c6f7373676c6173 // "lossglas"
 
-// drawDigits draws the built-in digits, as the four IDX files that would hold
-// them. Image i depends on i alone and on integer arithmetic only, so that the
-// bytes are the same on every machine and for any number of threads.
+// drawDigits draws the built-in digits and returns them as four IDX files. Image i depends
+// on i alone and is drawn in integer arithmetic, so that the bytes are the same on every
+// machine and for any number of threads.
 func drawDigits(ctx context.Context) (*rawFiles, error) {
 	raw := rawFiles{
 		trainImages: newIDX(idxImages, TrainImages),
@@ -59,8 +59,8 @@ func newIDX(kind idxKind, n int) []byte {
 	return content
 }
 
-// drawDigit draws the built-in digit of a number, all random choices from a
-// stream of its own, and returns its label.
+// drawDigit draws the built-in digit of a number, with random choices from its own stream,
+// and returns its label.
 func drawDigit(image *[inSize]byte, number uint64) uint8 {
 	d := dice{rand.NewPCG(builtinSeed, number)}
 	label := d.below(Classes)
@@ -83,8 +83,8 @@ func drawDigit(image *[inSize]byte, number uint64) uint8 {
 	return uint8(label)
 }
 
-// How much the digits vary; the lengths are in tenths of an input pixel unless
-// another unit is named. Chosen so that a hundred hidden units reach about 97 %.
+// The variation of the digits. Lengths are in tenths of an input pixel unless another unit
+// is named. The values were chosen so that a hundred hidden units reach about 97 %.
 const (
 	wobble       = 16  // standard deviation of each control point, per coordinate
 	shift        = 11  // of the whole digit, per coordinate
@@ -107,8 +107,9 @@ func (d dice) below(n int) int {
 	return int((d.source.Uint64() >> 32) * uint64(n) >> 32)
 }
 
-// spread returns a bell-shaped integer of mean about 0 and standard deviation
-// sd: the sum of four uniform 16-bit numbers, whose own is 37837.
+// spread returns an integer with a bell-shaped distribution of mean about 0 and standard
+// deviation sd: the scaled sum of four uniform 16-bit numbers, which has the standard
+// deviation 37837.
 func (d dice) spread(sd int) int {
 	u := d.source.Uint64()
 	sum := int(u&0xffff) + int(u>>16&0xffff) + int(u>>32&0xffff) + int(u>>48)

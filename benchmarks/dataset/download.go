@@ -30,8 +30,8 @@ const (
 	maxDownload    = 64 << 20         // bytes; the largest file has under 10 MB
 )
 
-// loadCached takes each file from the cache, else from a mirror; if one of them
-// cannot be had at all, it returns the built-in digits.
+// loadCached reads each file from the cache, else downloads it. If one of them is not
+// available, it returns the built-in digits.
 func (l *loader) loadCached(ctx context.Context) (*Data, error) {
 	var raw rawFiles
 	from, announced := l.cache, false
@@ -64,8 +64,7 @@ func (l *loader) loadCached(ctx context.Context) (*Data, error) {
 	return raw.decode("mnist", from)
 }
 
-// fromCache returns a verified file from the cache. One that is there but
-// unusable is named on the log.
+// fromCache returns a verified file from the cache. It reports a file that is damaged.
 func (l *loader) fromCache(f idxFile) ([]byte, bool) {
 	if l.cache == "" {
 		return nil, false
@@ -84,7 +83,7 @@ func (l *loader) fromCache(f idxFile) ([]byte, bool) {
 	return content, true
 }
 
-// announceBuiltin is the loud part of falling back.
+// announceBuiltin says, conspicuously, that the built-in digits are used.
 func (l *loader) announceBuiltin(f idxFile, err error) {
 	fmt.Fprintf(l.log, `
 *** NO MNIST: using the BUILT-IN DRAWN DIGITS instead. ***
@@ -96,9 +95,9 @@ To use MNIST, put its four files into a directory and name it with -data DIR or 
 `, f.name, err)
 }
 
-// download gets a file from the first mirror that delivers it whole and
-// genuine, and puts that mirror first for the next file. It returns the file as
-// sent, usually gzip, and decompressed; or an error with one line per mirror.
+// download downloads a file from the first mirror whose file is correct, and moves that
+// mirror to the front for the next file. It returns the file as sent, usually compressed by
+// gzip, and decompressed; or an error with one line per mirror.
 func (l *loader) download(ctx context.Context, f idxFile) (packed, content []byte, mirror string, err error) {
 	if len(l.mirrors) == 0 {
 		return nil, nil, "", errors.New("  no mirrors given")
@@ -128,14 +127,14 @@ func (l *loader) download(ctx context.Context, f idxFile) (packed, content []byt
 	return nil, nil, "", errors.New(strings.Join(failures, "\n"))
 }
 
-// Causes that end a download; the timeouts they name are the loader's.
+// The causes that end a download after the loader's timeouts.
 var (
 	errConnect = errors.New("no connection in time")
 	errStall   = errors.New("connected, but no data in time")
 )
 
-// get downloads an address into memory. It gives up if connecting takes longer
-// than l.connect, or if no byte comes for l.stall after that.
+// get downloads an address into memory. It fails if connecting takes longer than
+// l.connect, or if no byte arrives for l.stall after that.
 func (l *loader) get(ctx context.Context, url string) (body []byte, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -203,8 +202,8 @@ func withoutURL(err error) error {
 	return err
 }
 
-// keep stores a verified file in the cache. A cache that cannot be written
-// costs a warning, once, and no more: the file is in memory already.
+// keep writes a verified file to the cache. If that fails it only warns, once: the file is
+// in memory.
 func (l *loader) keep(f idxFile, packed []byte) {
 	if l.cache == "" {
 		return

@@ -1,6 +1,6 @@
 package dataset
 
-// Images come in with 28x28 pixels and go out with 10x10.
+// Images are reduced from 28x28 to 10x10 pixels.
 const (
 	inSide  = 28
 	inSize  = inSide * inSide
@@ -18,8 +18,8 @@ const (
 	spareSide = outSide + 1               // one more, so that the last pixel needs no special case
 )
 
-// share tells how an input row or column divides between output rows or
-// columns: here units go to index first, the other inUnits-here to first+1.
+// A share states how an input row or column is divided between output rows or columns:
+// `here` units belong to index first, the other inUnits-here to first+1.
 type share struct{ first, here uint32 }
 
 var shares = func() (s [inSide]share) {

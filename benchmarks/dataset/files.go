@@ -37,12 +37,12 @@ var officialFiles = [4]idxFile{
 	{"t10k-labels-idx1-ubyte", idxLabels, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
 }
 
-// loader finds the files; Load and Locate make one from Options.
+// A loader finds the files. Load and Locate create one from Options.
 type loader struct {
 	files          [4]idxFile
 	any            bool
 	log            io.Writer
-	mirrors        []string // the last one that delivered comes first
+	mirrors        []string // the last one that delivered a file is first
 	cache          string   // "" if there is none
 	client         *http.Client
 	connect, stall time.Duration
@@ -84,9 +84,9 @@ func (l *loader) loadDir(ctx context.Context, dir string) (*Data, error) {
 	return raw.decode(source, dir)
 }
 
-// find reads the file from a directory, as .gz if that is there, else plain,
-// and checks its form but not its digest. The path is what it read; if neither
-// is there, the plain path and an error that is fs.ErrNotExist.
+// find reads the file from a directory, with the suffix .gz if that exists, else plain, and
+// validates its form but not its digest. It returns the path that it read. If neither file
+// exists, it returns the plain path and an error that wraps fs.ErrNotExist.
 func (f idxFile) find(dir string) (content []byte, path string, err error) {
 	for _, suffix := range []string{".gz", ""} {
 		path = filepath.Join(dir, f.name+suffix)
@@ -115,7 +115,7 @@ func (f idxFile) readFile(path string) ([]byte, error) {
 	return readIDX(file, f.kind)
 }
 
-// reason drops the path of a file error, which the caller names itself.
+// reason returns a file error without its path, which the caller adds.
 func reason(err error) error {
 	var p *fs.PathError
 	if errors.As(err, &p) {
@@ -140,17 +140,16 @@ func digestOf(content []byte) string {
 // File is the state of one of the four files on disk.
 type File struct {
 	Name     string // without .gz
-	Path     string // where it is, or is expected
+	Path     string // of the file, whether or not it exists
 	Bytes    int64  // decompressed; 0 if it cannot be read
 	SHA256   string // of the decompressed content; "" if it cannot be read
 	Verified bool   // whether that is MNIST's
-	Problem  error  // why Load would refuse it, taken by itself, or nil
+	Problem  error  // why Load would refuse this file, or nil
 }
 
-// Locate reports on the four files, train-images, train-labels, t10k-images and
-// t10k-labels, in o.Dir or else in the cache directory. It downloads nothing
-// and, for the built-in digits, which are in no file, draws them and reports
-// the path Builtin.
+// Locate returns the state of the four files train-images, train-labels, t10k-images and
+// t10k-labels in o.Dir or, if that is "", in the cache directory. It downloads nothing. The
+// built-in digits are in no file: their path is Builtin.
 func Locate(ctx context.Context, o Options) ([4]File, error) {
 	l, err := newLoader(o)
 	if err != nil {

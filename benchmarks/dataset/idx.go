@@ -24,7 +24,7 @@ const (
 	maxItems = 1 << 18
 )
 
-// idxKind is what an IDX file holds.
+// An idxKind is the kind of content of an IDX file.
 type idxKind int
 
 const (
@@ -65,7 +65,7 @@ func readIDX(r io.Reader, kind idxKind) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// One byte more than wanted tells trailing bytes and lets gzip check its sum.
+	// Reading one byte more detects trailing bytes and lets gzip verify its checksum.
 	body, err := io.ReadAll(io.LimitReader(r, int64(size)+1))
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) || err == nil && len(body) < size:

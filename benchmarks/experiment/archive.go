@@ -13,20 +13,19 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
-// archiveName is runs.jsonl compressed, in directories that are kept and not computed in.
+// archiveName is the name of the compressed runs.jsonl in an archived directory.
 const archiveName = runsName + ".gz"
 
-// Archive copies a finished directory to another, for keeping: its plan, its
-// runs compressed, their digests, and where and how fast they were computed.
-// [Read] and [ReadTiming] take the copy as they take the original. Equal
-// directories give equal files.
+// Archive copies a finished directory to another one for long-term storage: plan.json,
+// the compressed runs.jsonl, SHA256SUMS and timing.jsonl. [Read] and [ReadTiming] read the
+// copy like the original. The same directory always gives the same files.
 func Archive(dir, to string) error {
 	results, err := Read(dir)
 	if err != nil {
 		return err
 	}
 	if !results.Complete {
-		return fmt.Errorf("%s is not finished: the same command that began it finishes it", dir)
+		return fmt.Errorf("%s is not finished: the command that began it finishes it", dir)
 	}
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
@@ -54,7 +53,7 @@ func Archive(dir, to string) error {
 	return atomicfile.Write(filepath.Join(to, archiveName), b.Bytes())
 }
 
-// readRunsFile returns the content of runs.jsonl, or of the archive's copy of it.
+// readRunsFile returns the content of runs.jsonl, or of its compressed copy in an archive.
 func readRunsFile(dir string) ([]byte, error) {
 	runs, err := os.ReadFile(filepath.Join(dir, runsName))
 	if !errors.Is(err, fs.ErrNotExist) {

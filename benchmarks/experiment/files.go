@@ -10,7 +10,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
-// firstOf returns err, or the error of next when there is none yet.
+// firstOf returns err if it is not nil, else the error of next.
 func firstOf(err error, next func() error) error {
 	if err != nil {
 		return err
@@ -18,8 +18,8 @@ func firstOf(err error, next func() error) error {
 	return next()
 }
 
-// updateFile replaces the named file unless it has this content already. A
-// file of other content is first moved to name.damaged.
+// updateFile writes the named file, unless it has this content already. A file with other
+// content is damaged: it is first renamed to name.damaged.
 func updateFile(dir, name string, content []byte) (damaged bool, err error) {
 	path := filepath.Join(dir, name)
 	there, err := os.ReadFile(path)

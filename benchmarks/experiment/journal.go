@@ -18,8 +18,8 @@ import (
 
 const journalName = "journal.jsonl"
 
-// A record is a line of the journal. A unit counts as finished when all its
-// records follow one another.
+// A record is a line of the journal. A unit is finished if all its records are there, one
+// after the other.
 type record struct {
 	Unit string          `json:"unit"`
 	Part int             `json:"part"` // 0 ... of-1
@@ -27,8 +27,8 @@ type record struct {
 	Line json.RawMessage `json:"line"`
 }
 
-// Every record begins with a checksum over the plan and the rest of the
-// record, so that neither a damaged record nor one of another plan is used.
+// Every record begins with a checksum of the plan and of the rest of the record, so that
+// neither a damaged record nor a record of another plan is used.
 const (
 	sumPrefix = `{"sum":"`
 	sumSuffix = `",`
@@ -73,17 +73,17 @@ func decodeRecord(plan, line []byte) (record, error) {
 	return r, nil
 }
 
-// contents is what a journal holds.
+// contents are the contents of a journal.
 type contents struct {
 	units      map[string][]Line // finished units
 	unfinished map[string]int    // records outside finished units, by unit
-	damaged    []int             // lines that do not verify, counted from 1
+	damaged    []int             // numbers, from 1, of the lines with a wrong checksum
 	whole      int64             // bytes up to the end of the last whole line
-	torn       int64             // bytes behind it
+	torn       int64             // bytes after it
 }
 
-// scanJournal reads a journal. Only an inconsistency that no interruption and
-// no damage explains is an error.
+// scanJournal parses a journal. Interrupted and damaged units are left out; any other
+// inconsistency is an error.
 func scanJournal(plan, raw []byte) (*contents, error) {
 	c := &contents{units: make(map[string][]Line), unfinished: make(map[string]int)}
 	c.whole = int64(bytes.LastIndexByte(raw, '\n') + 1)
@@ -131,7 +131,7 @@ func (c *contents) drop(unit string, records int) {
 	}
 }
 
-// add takes a finished unit, which may be there already if it is the same.
+// add adds a finished unit. If the unit is there already, its lines must be the same.
 func (c *contents) add(unit string, lines []Line) error {
 	if there := c.units[unit]; there != nil && !bytes.Equal(joinLines(there), joinLines(lines)) {
 		return fmt.Errorf("two different results for %s", unit)
@@ -148,7 +148,7 @@ func (c *contents) lines() []Line {
 	return lines
 }
 
-// notes says what of the journal is not used, one sentence each.
+// notes returns a sentence for each kind of line that is not used.
 func (c *contents) notes() []string {
 	var notes []string
 	if len(c.damaged) > 0 {
@@ -200,15 +200,15 @@ func readJournal(dir string, plan []byte) (*contents, error) {
 	return c, nil
 }
 
-// A journal takes finished units. Whole lines are never changed or removed.
+// A journal is the open journal of a directory. Whole lines are never changed or removed.
 type journal struct {
 	file *os.File
 	plan []byte
-	err  error // the first failure: nothing may follow a torn line
+	err  error // the first failure, after which nothing is written: it may have torn a line
 }
 
-// openJournal opens a directory's journal for appending and returns what it
-// holds. A torn last line is cut off.
+// openJournal opens a directory's journal for appending and returns its contents. It cuts
+// off a torn last line.
 func openJournal(dir string, plan []byte) (*journal, *contents, error) {
 	c, err := readJournal(dir, plan)
 	if err != nil {

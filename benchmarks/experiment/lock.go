@@ -31,8 +31,8 @@ func openDir(dir string) (unlock func(), err error) {
 	if !locked {
 		return nil, fmt.Errorf("%s is in use by %s; wait for it or choose another directory", dir, lockHolder(path))
 	}
-	// The process id serves the message of other processes only, so the run goes on
-	// where it cannot be written (Windows locks the content of the file, too).
+	// The process id is used in messages only, so an error is ignored. On Windows it is
+	// the rule: there the lock also keeps the content of the file from being written.
 	_ = os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644)
 	return func() {
 		_ = os.Truncate(path, 0)

@@ -17,14 +17,14 @@ import (
 
 const planName = "plan.json"
 
-// A MismatchError says that a directory holds the results of another plan.
+// A MismatchError says that a directory has the results of another plan.
 type MismatchError struct {
 	Dir         string
 	Differences []Difference // by field name
 }
 
-// A Difference is a field in which two plans differ, with its JSON values;
-// an absent field's value is "absent".
+// A Difference is a field in which two plans differ, with its JSON values. The value of a
+// field that a plan lacks is "absent".
 type Difference struct {
 	Field         string
 	There, Wanted string
@@ -39,7 +39,7 @@ func (e *MismatchError) Error() string {
 		e.Dir, strings.Join(fields, "; "))
 }
 
-// canonicalPlan is the compact JSON by which plans are compared byte by byte.
+// canonicalPlan returns the plan as compact JSON. Plans are the same if these bytes are.
 func canonicalPlan(plan any) ([]byte, error) {
 	raw, err := json.Marshal(plan)
 	if err != nil {
@@ -48,7 +48,7 @@ func canonicalPlan(plan any) ([]byte, error) {
 	return raw, nil
 }
 
-// formatPlan gives a canonical plan the form it has in plan.json.
+// formatPlan returns the content of plan.json for a canonical plan.
 func formatPlan(plan []byte) []byte {
 	var b bytes.Buffer
 	if err := json.Indent(&b, plan, "", "  "); err != nil {
@@ -72,7 +72,7 @@ func readPlan(dir string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// claim makes the directory the plan's, or checks that it is.
+// claim writes plan.json, or checks that it has this plan if it exists.
 func claim(dir string, plan []byte) error {
 	there, err := readPlan(dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -91,7 +91,7 @@ func claim(dir string, plan []byte) error {
 	return &MismatchError{dir, differences}
 }
 
-// claimNew writes plan.json, unless results of an unknown plan are there.
+// claimNew writes plan.json, unless the directory has results without a plan.
 func claimNew(dir string, plan []byte) error {
 	for _, name := range []string{journalName, runsName} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
@@ -101,8 +101,7 @@ func claimNew(dir string, plan []byte) error {
 	return atomicfile.Write(filepath.Join(dir, planName), formatPlan(plan))
 }
 
-// comparePlans lists the fields in which two plans that are not the same
-// bytes differ.
+// comparePlans returns the fields in which two different canonical plans differ.
 func comparePlans(there, wanted []byte) ([]Difference, error) {
 	a, err := planFields(there)
 	if err != nil {

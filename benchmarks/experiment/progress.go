@@ -94,8 +94,8 @@ func (m *meter) String() string {
 	return text + ", " + m.rate(elapsed)
 }
 
-// show reports progress until stop is called: a bar on a terminal, elsewhere
-// a line every ten seconds.
+// show shows the progress until stop is called: as a bar on a terminal, else as a line
+// every ten seconds.
 func (m *meter) show(w io.Writer) (stop func()) {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return m.showBar(f)
@@ -133,13 +133,12 @@ func columns(f *os.File) int {
 	return width
 }
 
-// clip cuts ASCII text to a width: a line that wraps cannot be rewritten.
+// clip cuts ASCII text to a width, because a line that wraps cannot be overwritten.
 func clip(text string, width int) string {
 	return text[:max(0, min(len(text), width))]
 }
 
-// every calls f at each interval until stop is called, which waits for a call
-// that is under way.
+// every calls f at each interval until stop is called. stop waits for f to return.
 func every(interval time.Duration, f func()) (stop func()) {
 	quit := make(chan struct{})
 	var running sync.WaitGroup

@@ -16,19 +16,19 @@ const (
 	sumsName = "SHA256SUMS"
 )
 
-// sums is the content of SHA256SUMS.
+// sums returns the content of SHA256SUMS.
 func sums(plan, runs []byte) []byte {
 	return fmt.Appendf(nil, "%x  %s\n%x  %s\n",
 		sha256.Sum256(formatPlan(plan)), planName, sha256.Sum256(runs), runsName)
 }
 
-// finish writes runs.jsonl and its digest, or verifies them where they are.
+// finish writes runs.jsonl and SHA256SUMS, or verifies them if they exist.
 func finish(opt Options, plan []byte, lines []Line) error {
 	if err := sortLines(lines); err != nil {
 		return fmt.Errorf("%s: %w", opt.Dir, err)
 	}
 	runs := joinLines(lines)
-	// The digest comes first, so that runs.jsonl never stands without it.
+	// The digests are written first, so that runs.jsonl never exists without them.
 	for _, file := range []struct {
 		name    string
 		content []byte
@@ -45,19 +45,19 @@ func finish(opt Options, plan []byte, lines []Line) error {
 	return nil
 }
 
-// Results are what a directory holds.
+// Results are the contents of a directory.
 type Results struct {
 	Plan     json.RawMessage // compact
 	Lines    []Line          // sorted by (n, run)
-	Complete bool            // all units of the plan are there
-	Notes    []string        // what of the directory was not used and why; empty when all is well
+	Complete bool            // all units of the plan are finished
+	Notes    []string        // what was not used of the directory, and why
 }
 
-// Read returns the results in a directory: those of runs.jsonl or, where it is
-// not written yet, of the finished units in the journal. Everything returned
-// has been verified against its digest: a runs.jsonl that does not match is an
-// error, damaged journal lines are left out and noted. Read changes nothing
-// and may be called while another process works there.
+// Read returns the results in a directory: the lines of runs.jsonl or, if that is not
+// written yet, the lines of the finished units in the journal. All lines are verified: a
+// runs.jsonl that does not match its digest is an error; damaged lines of the journal are
+// left out and noted. Read changes nothing, and another process may compute in the
+// directory at the same time.
 func Read(dir string) (*Results, error) {
 	plan, err := readPlan(dir)
 	if errors.Is(err, fs.ErrNotExist) {

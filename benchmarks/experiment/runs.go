@@ -7,17 +7,17 @@ import (
 	"slices"
 )
 
-// Runs are the contents of a directory as the types of a job.
+// Runs are the contents of a directory, unmarshalled to the types P of a job's plan and R
+// of its lines.
 type Runs[P, R any] struct {
 	Plan     P
 	Runs     []R      // sorted by (n, run)
-	Complete bool     // all runs of the plan are there
-	Notes    []string // what of the directory was not used and why
+	Complete bool     // all runs of the plan are finished
+	Notes    []string // what was not used of the directory, and why
 }
 
-// ReadRuns returns the runs in a directory, finished or not, verified as [Read]
-// does. It refuses those of another experiment or format, which are fields of
-// every plan.
+// ReadRuns returns the runs in a directory, finished or not, verified as by [Read]. The
+// plan must have the given experiment name and format, which are fields of every plan.
 func ReadRuns[P, R any](dir, name string, format int) (*Runs[P, R], error) {
 	there, err := Read(dir)
 	if err != nil {
@@ -48,8 +48,8 @@ func ReadRuns[P, R any](dir, name string, format int) (*Runs[P, R], error) {
 	return r, nil
 }
 
-// MergeRuns sorts runs of several directories by (n, run) and keeps one of those
-// that are the same. Different results of one run are an error.
+// MergeRuns sorts the runs of several directories by (n, run) and removes duplicates.
+// Two different results of the same run are an error.
 func MergeRuns[R any](runs []R, key func(R) (n, run int)) ([]R, error) {
 	compare := func(a, b R) int {
 		an, ar := key(a)
@@ -63,7 +63,7 @@ func MergeRuns[R any](runs []R, key func(R) (n, run int)) ([]R, error) {
 	for i := 1; i < len(runs); i++ {
 		if compare(runs[i-1], runs[i]) == 0 {
 			n, run := key(runs[i])
-			return nil, fmt.Errorf("n=%d run=%d stands in two directories with different results", n, run)
+			return nil, fmt.Errorf("n=%d run=%d has different results in two directories", n, run)
 		}
 	}
 	return runs, nil

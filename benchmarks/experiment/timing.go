@@ -13,7 +13,7 @@ import (
 
 const timingName = "timing.jsonl"
 
-// A Session is one process's work on a directory.
+// A Session is what one process computed in a directory.
 type Session struct {
 	Started     time.Time       `json:"started"`
 	Environment json.RawMessage `json:"environment"`
@@ -32,7 +32,7 @@ type UnitTime struct {
 
 type timing struct{ file *os.File }
 
-// openTiming opens timing.jsonl for appending and begins a session.
+// openTiming opens timing.jsonl for appending and writes the line that begins a session.
 func openTiming(dir string, environment any) (*timing, error) {
 	env, err := json.Marshal(environment)
 	if err != nil {
@@ -53,7 +53,7 @@ func openTiming(dir string, environment any) (*timing, error) {
 	return t, nil
 }
 
-// endLine ends what an interrupted process may have left of a last line.
+// endLine ends the last line, if an interrupted process left it incomplete.
 func endLine(f *os.File) error {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil || size == 0 {
@@ -80,8 +80,8 @@ func (t *timing) append(v any) error {
 
 func (t *timing) close() { t.file.Close() }
 
-// ReadTiming returns the sessions that worked on a directory, in order. Lines
-// torn by an interruption are left out.
+// ReadTiming returns the sessions of a directory in order. Lines torn by an interruption
+// are left out.
 func ReadTiming(dir string) ([]Session, error) {
 	raw, err := os.ReadFile(filepath.Join(dir, timingName))
 	if err != nil {

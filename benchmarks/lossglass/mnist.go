@@ -50,7 +50,11 @@ func presets() string {
 		if err != nil {
 			panic(err) // Presets returns what Preset accepts
 		}
-		fmt.Fprintf(&text, "%s: %s\n\n", name, strings.Join(p.Flags(), " "))
+		fmt.Fprintf(&text, "%s: %s", name, strings.Join(p.Flags(), " "))
+		if p.TrainSamples > 0 {
+			fmt.Fprintf(&text, ", on the first %d training and %d test images", p.TrainSamples, p.TestSamples)
+		}
+		text.WriteString("\n\n")
 	}
 	return text.String()
 }

@@ -1,13 +1,15 @@
-// Package calibrate searches the settings that the paper does not state, the
-// minibatch, the learning rates and the starts, for those whose mean losses come
-// closest to the published ones. It does not look at anything else that was
-// published, such as variances and correlations, so those remain a test.
+// Package calibrate searches for the settings that the paper does not state, which are the
+// minibatch, the learning-rate schedule and the starts: it looks for those whose mean
+// losses are closest to the published ones. It uses no other published figures, such as
+// variances and correlations, so that these remain a test.
 //
-// The search is successive halving: a wide grid at two sizes; finer grids around
-// its best; the best of those at all five sizes; the winners again for the paper's
-// 200 epochs. Each rung has starts and minibatch orders of its own, so
-// that luck in one does not carry over to the next. There are two contests, one
-// among the starts in the paper's cube and one among all.
+// The search is successive halving in four rungs: a wide grid at two sizes; finer grids
+// around its best settings; the best of those at all five sizes; the winners again, for the
+// paper's 200 epochs. Each rung has its own starts and minibatch orders, so that chance in
+// one rung does not favour a setting in the next. There are two contests, one among the
+// starts in the paper's cube and one among all starts.
+//
+// Start with [New] and [Calibration.Run]. The command is `lossglass calibrate`.
 package calibrate
 
 import (
@@ -26,24 +28,24 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A Search says what is searched. The table depends on nothing else but the data.
+// A Search is the settings of a search. Its table depends on them and on the data alone.
 type Search struct {
 	Seed uint64
-	// Budget is the time it may take one core of the nominal speed (see cost).
-	// It decides how many settings reach the later rungs.
+	// Budget is the time that the search may take on one core of the nominal speed (see
+	// cost). It determines how many settings reach the later rungs.
 	Budget       time.Duration
-	TrainSamples int // the first so many images; 0: all
+	TrainSamples int // number of images, from the first on; 0: all
 	TestSamples  int
 }
 
-// A Calibration is a search on its data, ready to be carried out.
+// A Calibration is a search with its data.
 type Calibration struct {
 	search Search
 	rungs  []rung
 	e      *mnist.Experiment
 }
 
-// New prepares a search. It refuses a budget that the first rung exceeds.
+// New prepares a search. A budget that the first rung exceeds is an error.
 func New(search Search, data *dataset.Data, kernels *simd.Set) (*Calibration, error) {
 	plan, err := mnist.Preset("paper")
 	if err != nil {
@@ -63,10 +65,10 @@ func New(search Search, data *dataset.Data, kernels *simd.Set) (*Calibration, er
 	return c, nil
 }
 
-// A contest is a set of settings of which the best is wanted.
+// A contest is a set of settings in which the search looks for the best one.
 type contest struct {
 	name   string
-	preset string // that its winner is for
+	preset string // of the MNIST experiment, which gets the winner's settings
 	admits func(Setting) bool
 }
 
@@ -82,11 +84,11 @@ type rung struct {
 	runs  []int   // networks of each setting, by size; at most relunet.Lanes
 	most  int     // candidates of each contest
 	share float64 // of the budget
-	// whole rungs train for the paper's number of epochs, the others end when
-	// less than a hundredth of a setting's rates is left.
+	// A whole rung trains for the paper's number of epochs. The others stop when at most
+	// a hundredth of the sum of a setting's rates is left.
 	whole bool
-	// propose lists what comes into the rung of a contest, the most promising
-	// first, given the ranking of the rung before.
+	// propose returns groups of settings for the rung, the most promising first, given
+	// the ranking of a contest in the rung before.
 	propose func(ranking []Measured) [][]Setting
 }
 
@@ -99,7 +101,7 @@ var rungs = []rung{
 
 var fiveSizes = []int{25, 50, 100, 250, 500}
 
-// refinements are a finer grid around the best setting of each family.
+// refinements returns a finer grid around the best setting of each family.
 func refinements(ranking []Measured) [][]Setting {
 	var all [][]Setting
 	seen := map[family]bool{}
@@ -120,14 +122,13 @@ func themselves(ranking []Measured) [][]Setting {
 	return all
 }
 
-// share returns the part of the budget for a rung, in seconds of one core.
+// share returns the rung's share of the budget, in seconds of one core.
 func (c *Calibration) share(rung int) float64 {
 	return c.rungs[rung].share * c.search.Budget.Seconds()
 }
 
-// Run carries the search out in the directory opt.Dir, one subdirectory for each
-// rung; interrupted, it continues when called again. The environment goes into
-// their timing.jsonl.
+// Run computes the search in the directory opt.Dir, each rung in a subdirectory. After an
+// interruption, a second call continues. The environment is recorded in timing.jsonl.
 func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environment any) (*Table, error) {
 	p := c.e.Plan()
 	table := &Table{rungs: c.rungs, Search: c.search, Data: p.Data, DataSHA256: p.DataSHA256}
@@ -147,7 +148,7 @@ func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environme
 	return table, nil
 }
 
-// climb measures the settings in one rung.
+// climb computes one rung.
 func (c *Calibration) climb(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Measured, error) {
 	packs := c.packs(i, settings)
 	c.announce(i, len(settings), packs, opt.Workers, opt.Stderr)
@@ -184,8 +185,9 @@ func seconds(s float64) time.Duration {
 	return time.Duration(s * float64(time.Second)).Round(time.Second)
 }
 
-// admit chooses what comes into a rung, the contests taking turns as long as its
-// share of the budget lasts; the first of each contest comes in at any rate.
+// admit returns the settings of a rung: the proposals of the contests in turns, as long as
+// the rung's share of the budget lasts. The first proposal of each contest is admitted in
+// any case.
 func (c *Calibration) admit(i int, before []Measured) []Setting {
 	var chosen []Setting
 	for place := range c.rungs[i].most {
@@ -215,8 +217,7 @@ func (k contest) ranking(measured []Measured) []Measured {
 	return ranking(list)
 }
 
-// ranking returns the settings by their worst deviation, those that are equal in
-// their order.
+// ranking sorts settings stably by their worst deviation.
 func ranking(measured []Measured) []Measured {
 	return slices.SortedStableFunc(slices.Values(measured), func(a, b Measured) int { return cmp.Compare(a.Worst, b.Worst) })
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/lossglass/lossglass/core/relunet"
 )
 
-// format is raised when the same plan begins to give other results or lines.
+// format is increased when the same plan gives other results or other lines.
 const format = 1
 
 // A plan is everything that the results of a rung depend on.
@@ -153,7 +153,7 @@ func (c *Calibration) packCost(p pack) float64 {
 	return float64(samples*each) * (1 + 2/float64(p.pack.Batch)) * 1e-6
 }
 
-// readRung returns what a finished rung measured, in the order of its settings.
+// readRung returns the measurements of a finished rung, in the order of its settings.
 func readRung(dir string, i int, settings []Setting) ([]Measured, error) {
 	there, err := experiment.Read(dir)
 	if err != nil {

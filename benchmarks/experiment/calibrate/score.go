@@ -26,7 +26,7 @@ type Means struct {
 	Train, Test float64
 }
 
-// add takes up the next result of the setting. Results come sorted by size.
+// add adds the next result of the setting. Results must be sorted by size.
 func (m *Measured) add(r result) {
 	m.Epochs = r.Epochs
 	if len(m.Sizes) == 0 || m.Sizes[len(m.Sizes)-1].N != r.N {
@@ -38,7 +38,8 @@ func (m *Measured) add(r result) {
 	last.Test += float64(r.TestLoss)
 }
 
-// score turns the sums of add into means and compares them.
+// score divides the sums of add by the numbers of runs and compares the means with the
+// published ones.
 func (m *Measured) score() {
 	var squares float64
 	for i := range m.Sizes {
@@ -57,14 +58,14 @@ func (m *Measured) score() {
 	m.RMS = math.Sqrt(squares / float64(2*len(m.Sizes)))
 }
 
-// deviations returns those of the train and test means, relative to the
+// deviations returns the relative deviations of the mean train and test loss from the
 // published ones.
 func (s Means) deviations() [2]float64 {
 	p := published(s.N)
 	return [2]float64{s.Train/p.Train - 1, s.Test/p.Test - 1}
 }
 
-// published returns what the paper shows of a size of the rungs.
+// published returns the published figures of a size that is among the rungs'.
 func published(n int) mnist.Published {
 	all := mnist.PublishedLosses()
 	return all[slices.IndexFunc(all, func(p mnist.Published) bool { return p.N == n })]

@@ -20,7 +20,7 @@ type Setting struct {
 	Decay    float64        `json:"decay"`
 }
 
-// A family are the settings that differ in rate and decay only.
+// A family is the set of settings that differ in rate and decay only.
 type family struct {
 	start    string
 	batch    int
@@ -29,12 +29,12 @@ type family struct {
 
 func (s Setting) family() family { return family{s.Start, s.Batch, s.Schedule} }
 
-// RateSum returns the sum of the learning rates of all 200 epochs: with it, far
-// more than with rate or decay alone, the final loss moves.
+// RateSum returns the sum of the learning rates of all 200 epochs. The final loss depends on
+// it far more than on the rate or the decay alone.
 func (s Setting) RateSum() float64 { return sum(mnist.Rates(s.Schedule, s.Rate, s.Decay, paperEpochs)) }
 
-// settled returns the number of epochs after which at most a hundredth of the
-// rates is left, one of a few numbers so that settings can share packs.
+// settled returns a number of epochs after which at most a hundredth of the sum of the
+// rates is left. It is one of four numbers, so that settings can share packs.
 func (s Setting) settled() int {
 	rates := mnist.Rates(s.Schedule, s.Rate, s.Decay, paperEpochs)
 	for _, epochs := range []int{30, 60, 120} {
@@ -53,16 +53,16 @@ func sum(values []float64) float64 {
 	return s
 }
 
-// The grid: sums of rates at a minibatch of 100 (of 10 a tenth, as the step for
-// each sample is what counts), and decays of each law.
+// The grid: sums of rates at a minibatch of 100 (at 10 a tenth of it, because the step per
+// sample is what matters), and decays of each schedule.
 var (
 	rateSums = []float64{3.8, 5.2, 7.5, 11}
 	decays   = map[mnist.Schedule][]float64{mnist.Exp: {.6, .7, .8, .9}, mnist.Inverse: {.3, 1, 3, 10}}
 )
 
-// grid returns the settings of the first rung: every start, every minibatch with
-// the exponential law, and the inverse law at the one minibatch where its 200
-// epochs take least time.
+// grid returns the settings of the first rung: every start with the exponential schedule
+// at every minibatch, and with the inverse schedule at the minibatch where its 200 epochs
+// take the least time.
 func grid() []Setting {
 	var all []Setting
 	for _, start := range []relunet.StartDistribution{relunet.Uniform1, relunet.FanIn, relunet.Small} {
@@ -82,15 +82,15 @@ func grid() []Setting {
 	return all
 }
 
-// setting returns the family's setting with that sum of rates, to the three
-// digits to which the rate is rounded.
+// setting returns the family's setting with the given sum of rates, up to the rounding of
+// its rate to three digits.
 func (f family) setting(rateSum, decay float64) Setting {
 	rate := rateSum / sum(mnist.Rates(f.schedule, 1, decay, paperEpochs))
 	return Setting{f.start, f.batch, f.schedule, threeDigits(rate), decay}
 }
 
-// finer returns a grid of sixteen settings around this one, with steps about
-// half as wide as those of the first grid.
+// finer returns a grid of sixteen settings around this one, with about half the spacing of
+// the first grid.
 func (s Setting) finer() []Setting {
 	var all []Setting
 	middle := s.RateSum()
@@ -109,7 +109,7 @@ func (s Setting) finer() []Setting {
 func threeDigits(x float64) float64 {
 	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 3, 64), 64)
 	if err != nil || math.IsNaN(y) {
-		panic(err) // what FormatFloat writes can be read
+		panic(err) // ParseFloat reads what FormatFloat writes
 	}
 	return y
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
-// A Table is the outcome of a search: every setting tried, in every rung.
+// A Table is the result of a search: every setting tried, by rung.
 type Table struct {
 	rungs      []rung
 	Search     Search
@@ -42,14 +42,14 @@ const introduction = `# Calibration
 Settings that the paper does not state, by the worst relative deviation of their mean losses from the published ones.
 
 The first three rungs choose; the last measures the two that were chosen, on starts and minibatches of its own, and
-chooses nothing. The figures of the first three rest on few networks: the best of many such looks better than it is,
-and settings that are a few per cent apart there are not told apart. A start, minibatch and schedule is taken into the
+chooses nothing. The figures of the first three are means over few networks: the best of many settings looks better
+than it is, and differences of a few per cent are not significant. A start, minibatch and schedule is taken into the
 second rung, and so tried at 500 units, by its losses at 25 and 100 units.
 
 `
 
-// WriteMarkdown writes the winners beside the published means, and below them
-// all settings, rung by rung, the best first.
+// WriteMarkdown writes the winners beside the published means, and then all settings, rung
+// by rung, the best first.
 func (t *Table) WriteMarkdown(w io.Writer, header []environment.Fact) error {
 	var b strings.Builder
 	b.WriteString(introduction)
@@ -141,7 +141,7 @@ func (t *Table) WriteCSV(w io.Writer, header []environment.Fact) error {
 	return c.Error()
 }
 
-// String says what the setting is.
+// String describes the setting.
 func (s Setting) String() string {
 	schedule := fmt.Sprintf("%v x %v^e", s.Rate, s.Decay)
 	if s.Schedule == mnist.Inverse {
@@ -159,8 +159,8 @@ func percent(share float64) string {
 
 func signed(share float64) string { return fmt.Sprintf("%+.1f %%", 100*share) }
 
-// digits writes a number in the shortest form that reads back the same, and
-// nothing for one that is not finite.
+// digits formats a number in the shortest form that reads back as the same number; "" if
+// it is not finite.
 func digits(v float64) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return ""

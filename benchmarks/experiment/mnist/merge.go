@@ -7,10 +7,10 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
-// ReadAll returns the runs of several directories as those of one experiment.
-// Their plans may differ in the sizes and the number of runs and in nothing else:
-// a run depends on neither. The plan returned has all sizes and the most runs.
-// A run that stands in two directories must be the same in both.
+// ReadAll returns the runs of several directories as one experiment. Their plans may differ
+// in the sizes and the number of runs, on which no run depends, and in nothing else. The
+// plan returned has all sizes and the largest number of runs. A run that is in two
+// directories must be the same in both. ReadAll panics without a directory.
 func ReadAll(dirs ...string) (*Results, error) {
 	all, err := ReadRuns(dirs[0])
 	if err != nil {
@@ -36,7 +36,7 @@ func ReadAll(dirs ...string) (*Results, error) {
 	return all, nil
 }
 
-// settings is what a run of the plan depends on.
+// settings returns, as text, the settings that every run of the plan depends on.
 func (p Plan) settings() string {
 	p.Sizes, p.Runs = nil, 0
 	return fmt.Sprintf("%+v", p)

@@ -22,7 +22,7 @@ import (
 	"github.com/lossglass/lossglass/core/relunet"
 )
 
-// format is raised when the same plan begins to give other results or lines.
+// format is increased when the same plan gives other results or other lines.
 const format = 1
 
 // A Schedule is the form of the learning-rate schedule.

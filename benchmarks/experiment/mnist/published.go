@@ -1,6 +1,6 @@
 package mnist
 
-// A Published row is what the paper shows of one size.
+// Published are the published figures of one size.
 type Published struct {
 	N, Runs          int
 	Train, Test      float64 // mean losses
@@ -8,10 +8,10 @@ type Published struct {
 	TrainTestPearson float64
 }
 
-// PublishedLosses returns what the paper shows of its networks, by number of
-// hidden units. The correlations from 25 units up are printed in Table 1; the
-// other figures are those of the points of Fig. 7, taken from its vector
-// graphics, whose correlations equal Table 1 to all four digits.
+// PublishedLosses returns the losses of the paper's networks, by number of hidden units.
+// The correlations from 25 units up are printed in Table 1. The other figures were computed
+// from the points of Fig. 7, read from its vector graphics; their correlations equal
+// Table 1 in all four digits.
 func PublishedLosses() []Published {
 	return []Published{
 		{2, 1000, 1.01017, 1.01697, .03757, .03713, .9888},

@@ -12,19 +12,19 @@ import (
 type Run struct {
 	N             int     `json:"n"` // hidden units
 	Run           int     `json:"run"`
-	Hidden        string  `json:"hidden,omitempty"`  // widths of the hidden layers, "50-50"; absent if one has all n units
-	Float64       bool    `json:"float64,omitempty"` // whether the network was one of float64
+	Hidden        string  `json:"hidden,omitempty"`  // widths of the hidden layers, "50-50"; absent for one layer of n units
+	Float64       bool    `json:"float64,omitempty"` // whether it was trained in float64
 	Seed          uint64  `json:"seed"`
 	Data          string  `json:"data"`
 	Epochs        int     `json:"epochs"`
 	TrainLoss     Measure `json:"train_loss"` // mean negative log-likelihood
 	TestLoss      Measure `json:"test_loss"`
-	TrainAccuracy Measure `json:"train_accuracy"` // share of the images classified rightly
+	TrainAccuracy Measure `json:"train_accuracy"` // share of the images classified correctly
 	TestAccuracy  Measure `json:"test_accuracy"`
-	// DivergedEpoch is the first epoch, counted from 1, after which a weight was
-	// not finite, or 0. Such a run has no losses, accuracies and digest.
+	// DivergedEpoch is the first epoch, counted from 1, after which a weight was not
+	// finite; 0 if there is none. A diverged run has no losses, accuracies and digest.
 	DivergedEpoch int `json:"diverged_epoch,omitempty"`
-	// WeightsSHA256 is relunet.Digest of the trained parameters.
+	// WeightsSHA256 is the relunet.Digest of the trained parameters.
 	WeightsSHA256 string `json:"weights_sha256,omitempty"`
 }
 
@@ -41,9 +41,9 @@ func (r *Run) diverge(epoch int) {
 	r.TrainLoss, r.TestLoss, r.TrainAccuracy, r.TestAccuracy = nan, nan, nan, nan
 }
 
-// A Measure is a number that is null in JSON when it is not finite, and NaN
-// when read from null. Finite numbers are written in their shortest form that
-// reads back the same.
+// A Measure is a number that is written as null in JSON if it is not finite, and read from
+// null as NaN. Finite numbers are written in the shortest form that reads back as the same
+// number.
 type Measure float64
 
 // MarshalJSON implements json.Marshaler.
@@ -66,8 +66,8 @@ func (m *Measure) UnmarshalJSON(raw []byte) error {
 // Results are the runs in a directory.
 type Results = experiment.Runs[Plan, Run]
 
-// ReadRuns returns the runs in a directory, finished or not, verified as
-// experiment.Read does.
+// ReadRuns returns the runs in a directory, finished or not, verified as by
+// experiment.Read.
 func ReadRuns(dir string) (*Results, error) {
 	return experiment.ReadRuns[Plan, Run](dir, "mnist", format)
 }

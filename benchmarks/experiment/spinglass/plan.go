@@ -22,8 +22,8 @@ import (
 	"github.com/lossglass/lossglass/core/spinglass"
 )
 
-// name is the experiment's name in plans; format is raised when the same plan
-// begins to give other results or lines.
+// name is the experiment's name in plans. format is increased when the same plan gives
+// other results or other lines.
 const (
 	name   = "spinglass"
 	format = 1

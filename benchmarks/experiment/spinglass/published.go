@@ -1,6 +1,6 @@
 package spinglass
 
-// A Published row is what the paper shows of one size.
+// Published are the published figures of one size.
 type Published struct {
 	N, Runs                    int
 	Mean, SD                   float64 // of L/Lambda
@@ -8,10 +8,10 @@ type Published struct {
 	BelowThreshold             float64 // share of the runs below -E_inf
 }
 
-// PublishedEnergies returns what the paper shows of its spin glasses, p = 3,
-// by Lambda: of the histograms of Fig. 3 and 8, taken from their vector graphics,
-// in bins of 0.0015. The few distinct values at small Lambda say that all starts
-// of a size share one disorder.
+// PublishedEnergies returns the energies of the paper's spin glasses, p = 3, by Lambda.
+// They were computed from the histograms of Fig. 3 and 8, in bins of 0.0015, read from
+// their vector graphics. The few distinct values at small Lambda show that all starts of a
+// size have the same disorder sample.
 func PublishedEnergies() []Published {
 	return []Published{
 		{25, 1000, -1.44087, .05791, -1.531, -1.4545, -1.4440, -1.4296, -1.3239, 0},

@@ -12,32 +12,32 @@ import (
 type Run struct {
 	N        int     `json:"n"`        // spins, Lambda
 	Run      int     `json:"run"`      // Disorder * starts + Start
-	Disorder int     `json:"disorder"` // number of the couplings, from 0
-	Start    int     `json:"start"`    // number of the start among those of its disorder, from 0
-	Energy   float64 `json:"energy"`   // L/Lambda at the end point
-	Gradient float64 `json:"gradient"` // |g|/sqrt(Lambda) there, g the Riemannian gradient
-	Steps    int     `json:"steps"`    // taken to the end point
-	// Converged says that Gradient is at most the plan's tolerance; other starts
-	// used up the plan's steps.
+	Disorder int     `json:"disorder"` // number of the disorder sample, from 0
+	Start    int     `json:"start"`    // number of the start of this disorder sample, from 0
+	Energy   float64 `json:"energy"`   // L/Lambda at the last point
+	Gradient float64 `json:"gradient"` // |g|/sqrt(Lambda) there, with g the gradient along the sphere
+	Steps    int     `json:"steps"`    // number of steps
+	// Converged is true if Gradient is at most the plan's tolerance, false if the descent
+	// ended after the plan's largest number of steps.
 	Converged bool `json:"converged"`
-	// SHA256 is that of the end point's float64 coordinates, little-endian.
+	// SHA256 is the digest of the last point's coordinates as little-endian float64.
 	SHA256 string `json:"sha256"`
 }
 
 // Results are the runs in a directory.
 type Results = experiment.Runs[Plan, Run]
 
-// ReadRuns returns the runs in a directory, finished or not, verified as
-// experiment.Read does.
+// ReadRuns returns the runs in a directory, finished or not, verified as by
+// experiment.Read.
 func ReadRuns(dir string) (*Results, error) {
 	return experiment.ReadRuns[Plan, Run](dir, name, format)
 }
 
-// ReadAll returns the runs of several directories as those of one experiment.
-// Their plans may differ in the sizes and their numbers of disorders and in
-// nothing else: a run depends on neither. The plan returned has all sizes with
-// the most disorders of each. A run that stands in two directories must be the
-// same in both. ReadAll panics without a directory.
+// ReadAll returns the runs of several directories as one experiment. Their plans may differ
+// in the sizes and their numbers of disorder samples, on which no run depends, and in
+// nothing else. The plan returned has all sizes, each with its largest number of disorder
+// samples. A run that is in two directories must be the same in both. ReadAll panics
+// without a directory.
 func ReadAll(dirs ...string) (*Results, error) {
 	all, err := ReadRuns(dirs[0])
 	if err != nil {
@@ -62,7 +62,7 @@ func ReadAll(dirs ...string) (*Results, error) {
 	return all, nil
 }
 
-// mergeSizes returns all sizes in order, each once, with the most disorders.
+// mergeSizes returns all sizes in order, each with its larger number of disorder samples.
 func mergeSizes(a, b []Size) []Size {
 	all := append(slices.Clone(a), b...)
 	slices.SortFunc(all, func(a, b Size) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(b.Disorders, a.Disorders)) })
