@@ -10,7 +10,8 @@ const LossBlock = 1000
 // the number of images that it classifies correctly. The losses have type T; they are
 // added in float64, in the order of the images within blocks of [LossBlock], and the sums
 // of the blocks are added in order. A network classifies an image correctly if the label
-// is the lowest class that attains the maximum logit and no logit is NaN.
+// is the lowest class that attains the maximum logit and no logit is NaN. Without images
+// the losses are NaN.
 //
 // After each block Evaluate calls onBlock, if it is not nil, with the number of images
 // done so far. If ctx is done it returns ctx.Err(). It panics if the images have another

@@ -1,8 +1,7 @@
 // Package relunet trains and evaluates packs of sixteen multilayer ReLU networks with
 // softmax and cross-entropy. The networks of a pack have the same widths and see the same
 // images in the same order of minibatches; their weights, learning rates and results are
-// their own. Every number is the result of the sequence of operations in props/reference,
-// bit for bit, with all kernels.
+// their own.
 //
 // It is not a deep-learning framework. It has the networks of "The Loss Surfaces of
 // Multilayer Networks" (Choromanska et al., AISTATS 2015, section 5.1), with any number
@@ -14,7 +13,34 @@
 //
 // Widths are the number of inputs, of the units of each hidden layer, and of classes. The
 // parameters of one network are in the reference layout: layer by layer, the weights
-// [units][inputs], row-major, and then the biases [units].
+// [units][inputs], row-major, and then the biases [units]. If fewer than sixteen networks
+// are wanted, the other lanes can be left at zero: no network depends on another one.
+//
+// # The exact results
+//
+// All kernels give the same bits: those of the following operations in type T, each
+// rounded to nearest even. A chain is a sum with one accumulator and one fma per term. In
+// the forward pass of one sample through one network, x are the pixels or the activations of the
+// layer before:
+//
+//	z_u = b_u, continued as a chain over the inputs k ascending of w_uk x_k
+//	z_u = z_u + (+0)                                  in the first layer only
+//	h_u = z_u <= 0 ? +0 : z_u                         in hidden layers (ReLU; NaN stays NaN)
+//	e_c = exp(z_c - max), s = e_0 + e_1 + ...         for the logits z_c
+//	loss = log(s) - (z_label - max)
+//
+// Training on a minibatch computes the deltas of every sample with the old weights, the
+// unscaled gradients, and then the new parameters:
+//
+//	delta_c = e_c / s - [c = label]                   for the classes
+//	delta_k = chain over the units u of the next layer, ascending from +0, of w_uk delta_u;
+//	          +0 unless h_k > 0                       for a hidden unit
+//	g_uk = chain over the samples, ascending from +0, of delta_u x_k; then + (+0)
+//	g_u = the sum of delta_u over the samples, ascending from +0, for the bias of u
+//	w = fma(-step, g, w), step = T(rate / float64(number of samples))
+//
+// exp and log are those of simd/elementwise. Package props/reference has the same
+// operations as plain loops.
 package relunet
 
 import (

@@ -199,18 +199,27 @@ func (b *batch) visitFull(s step) {
 	b.applyPanels(s.length)
 }
 
-// applyPanels applies the panels in the slab to all strips and empties it. They are of
-// full prefixes, whose length is given.
+// applyPanels applies the panels in the slab to all strips and empties it: it computes
+// x = M w for the rows of each panel, in tiles of nearly equal height, adds s x to the
+// gradients and w x to Q_u. The panels are of full prefixes, whose length is given.
 func (b *batch) applyPanels(length int) {
-	cols := b.cols()
+	kernels, cols := &b.g.set.Glass, b.cols()
 	for i := range b.active {
 		s := &b.active[i]
 		for _, p := range b.panels {
-			q := s.result(length, p.last, cols)
+			factor, q := s.fullFactor(length, p.last, cols), s.result(length, p.last, cols)
 			if p.first == 0 {
 				clear(q)
 			}
-			b.field(p, s, s.fullFactor(length, p.last, cols), q)
+			m := b.g.n - p.last
+			w, g := s.w[p.last*cols:], s.g[(p.last+p.first)*cols:]
+			stride, tiles := denseStride(m), ceil(p.rows, kernels.Rows)
+			rows, taller := p.rows/tiles, p.rows%tiles // so many tiles have one row more
+			if taller > 0 {
+				kernels.Field(rows+1, taller, m, p.first, p.dense, stride, w, factor, g, q)
+			}
+			done := taller * (rows + 1)
+			kernels.Field(rows, tiles-taller, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
 		}
 	}
 	b.panels = b.panels[:0]
@@ -226,18 +235,4 @@ func (s *strip) fullFactor(length, last, cols int) []float64 {
 	}
 	s.multiply(length, last, cols)
 	return s.s[length]
-}
-
-// field computes x = M w for the rows of a panel, in tiles of nearly equal height, and
-// adds s x to the gradients of a strip and w x to q.
-func (b *batch) field(p panel, s *strip, factor, q []float64) {
-	set, cols, m := b.g.set, b.cols(), b.g.n-p.last
-	w, g := s.w[p.last*cols:], s.g[(p.last+p.first)*cols:]
-	stride, tiles := denseStride(m), ceil(p.rows, set.Glass.Rows)
-	rows, taller := p.rows/tiles, p.rows%tiles // so many tiles have one row more
-	if taller > 0 {
-		set.Glass.Field(rows+1, taller, m, p.first, p.dense, stride, w, factor, g, q)
-	}
-	done := taller * (rows + 1)
-	set.Glass.Field(rows, tiles-taller, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
 }
