@@ -63,7 +63,7 @@ func TestLedger(t *testing.T) {
 	}
 }
 
-// ratios returns error / bound of each operation on what a seed draws.
+// ratios returns error / bound of each operation for operands drawn from a seed.
 func ratios(seed int) []float64 {
 	rng := rand.New(rand.NewPCG(uint64(seed), 5))
 	uniform := func(n int, size float32) []float32 {

@@ -10,14 +10,14 @@ import (
 	"github.com/lossglass/lossglass/props/reference"
 )
 
-// A plainGlass sums over all ordered tuples; every fault of spin glasses that the
-// catalogue has under F31, and some more, can be switched on.
+// A plainGlass sums over all ordered tuples. Its fields switch on the faults of spin
+// glasses that the catalogue lists as F31, and some more.
 type plainGlass struct {
 	diagonal, pairs, noFactor, noProjection, halfProjection, neighbours, lastShort bool
 	lopsided, noCurvature, flat, noCross, evenOdd                                  bool
 }
 
-// weight is what the fault makes of the term of an index tuple.
+// weight returns the factor by which the fault multiplies the term of an index tuple.
 func (f plainGlass) weight(index []int) float64 {
 	equal := 0
 	for i := range index {
@@ -31,7 +31,7 @@ func (f plainGlass) weight(index []int) float64 {
 	case f.diagonal && equal == len(index)*(len(index)-1)/2:
 		return 2 // all indices alike: counted once too often
 	case f.pairs && equal > 0:
-		return 0.5 // a symmetry factor forgotten where two indices meet
+		return 0.5 // a symmetry factor forgotten where two indices are equal
 	}
 	return 1
 }
@@ -47,7 +47,7 @@ func (f plainGlass) terms(g reference.SpinGlass, do func(index []int, x float64)
 	}
 }
 
-// product is that of w over the index but for some positions.
+// product returns the product of w over the index without some positions.
 func product(w []float64, index []int, without ...int) float64 {
 	s := 1.0
 next:
@@ -231,7 +231,7 @@ var brokenGlasses = []struct {
 	{"F31: the gradient misses the factor p, differences", "hessian", plainGlass{noFactor: true}},
 	{"F31: tangent projection dropped", "tangent", plainGlass{noProjection: true}},
 	{"half a projection", "tangent", plainGlass{halfProjection: true}},
-	{"a replica that minds its neighbours", "replica-independence", plainGlass{neighbours: true}},
+	{"a replica whose energy depends on the number of replicas", "replica-independence", plainGlass{neighbours: true}},
 	{"the first replica of the second strip", "replica-independence", plainGlass{lastShort: true}},
 	{"energies that do not change sign", "parity", plainGlass{evenOdd: true}},
 	{"a Hessian not symmetric", "hessian", plainGlass{lopsided: true}},

@@ -1,6 +1,6 @@
-// Package fault is a catalogue of faults that numeric kernels have really had,
-// each as an edit of this project's own kernels, with the laws that must catch
-// it. It proves that the laws hold the real code, assembly included, and not only
+// Package fault is a catalogue of faults that numeric kernels elsewhere have had. Each
+// is an edit of this project's own kernels, with the laws that must catch it. It shows
+// that the laws catch faults in real code, assembly included, and not only in
 // implementations that were written to be broken.
 //
 // The tests of the package check that every edit still applies. With -faults they
@@ -14,17 +14,17 @@ import (
 	"strings"
 )
 
-// A Fault is one edit and what must notice it.
+// A Fault is one edit of the source and the laws that must fail with it.
 type Fault struct {
 	ID        string // as in the catalogue of bug classes: F1, F2, ...
 	Name      string
-	Elsewhere string // where it has really happened
+	Elsewhere string // the issues of the projects that had it
 	Edit      Edit
 	Laws      []LawTest
 }
 
-// An Edit replaces what a regular expression matches in a file. It is bound to no
-// more text than it needs, so that it survives changes to the code beside it.
+// An Edit replaces what a regular expression matches in a file. The expression matches
+// as little text as possible, so that it survives changes to the code around it.
 type Edit struct {
 	File     string // from the repository's root
 	Function string // of an assembly file: where to look
@@ -32,7 +32,7 @@ type Edit struct {
 	All      bool   // all matches; else the first one
 }
 
-// A LawTest is a test that must fail with the fault and pass without.
+// A LawTest is a test that runs one law. It must fail with the fault and pass without.
 type LawTest struct {
 	Package, Test string // from the repository's root; the name of the law last
 }

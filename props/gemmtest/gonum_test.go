@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	findings = flag.Int("findings", 0, "hold gonum's BLAS to the laws on this many `cases` each, for the table of what they find")
+	findings = flag.Int("findings", 0, "run the laws on gonum's BLAS with this many `cases` each, for the table of what they find")
 	table    = flag.String("ledger", "", "with -findings: `file` for the table, in Markdown")
 )
 
@@ -39,7 +39,8 @@ var known = []exception{
 		[]string{"Sgemm", "Sdot"}, []string{"NT"}},
 }
 
-// exceptional tells which law is known not to hold.
+// exceptional reports whether a routine is known to break a law, in that form or, if
+// form is empty, in some form.
 func exceptional(routine, form, law string) bool {
 	return slices.ContainsFunc(known, func(e exception) bool {
 		return e.law == law && slices.Contains(e.routines, routine) && (form == "" || slices.Contains(e.forms, form))
@@ -91,13 +92,14 @@ func obeys[T number](t *testing.T, name string, f law.Gemm[T]) {
 	}
 }
 
-// A found is a counterexample to a law.
+// A found is a counterexample to a law, with the call that shows it.
 type found[T number] struct {
 	*law.Counterexample
 	call call[T]
 }
 
-// falsify holds one form of a product to a law; the reference computes the others.
+// falsify looks for a counterexample to a law in one form of a product; the reference
+// computes the other forms.
 func falsify[T number](f law.Gemm[T], transA, transB bool, name string) *found[T] {
 	var last call[T]
 	form := func(tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
@@ -117,9 +119,9 @@ func falsify[T number](f law.Gemm[T], transA, transB bool, name string) *found[T
 	return nil
 }
 
-// TestFindings holds every form of every routine to every law for long: what
-// it finds are the known exceptions and no others. It writes them down, each with
-// a program that shows it, which it runs.
+// TestFindings runs every law on every form of every routine, on many cases: those that
+// fail must be the known exceptions. It writes these down, each with a program that
+// shows it, and runs the programs.
 func TestFindings(t *testing.T) {
 	if *findings == 0 {
 		t.Skip("only with -findings")

@@ -1,5 +1,5 @@
-// Package gemmtest holds the matrix products of this project, and others', to
-// the laws. It stands apart from props/check because it needs gonum.
+// Package gemmtest runs the laws on the matrix products of core/matmul and on those of
+// gonum's BLAS. It is a package of its own so that the other tests do not import gonum.
 package gemmtest_test
 
 import (

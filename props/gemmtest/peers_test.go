@@ -8,11 +8,10 @@ import (
 	"github.com/lossglass/lossglass/props/reference"
 )
 
-// number is what the routines exist for.
+// A number is an element type of the routines.
 type number interface{ float32 | float64 }
 
-// routines are those of gonum's BLAS that can be held to the laws of a product,
-// each as C = alpha op(A) op(B) + beta C, for float32 (S) and float64 (D).
+// routines are those of gonum's BLAS from which a product can be made, each as C = alpha op(A) op(B) + beta C, for float32 (S) and float64 (D).
 var routines = []struct {
 	name   string // without S or D
 	single law.Gemm[float32]

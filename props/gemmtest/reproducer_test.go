@@ -17,7 +17,7 @@ import (
 const introduction = `# gonum's BLAS under the laws
 
 gonum v0.17.0, blas/gonum: Gemm, and Gemv, Ger and Dot put together to products, in float32 (S) and
-float64 (D), each of the four forms op(A) op(B) (N: the matrix, T: its transpose). They were held, on
+float64 (D), each of the four forms op(A) op(B) (N: the matrix, T: its transpose). They were tested, on
 %d cases a law and form, to the laws of props/law.GemmProperties in error-bound mode, which leave the
 order of a sum open, and of props/law.SameBitsProperties. All of them hold, of all the routines, but these:
 
@@ -25,7 +25,7 @@ order of a sum open, and of props/law.SameBitsProperties. All of them hold, of a
 | --- | --- | --- | --- |
 `
 
-// A call is the arguments of a product.
+// A call holds the arguments of a product.
 type call[T number] struct {
 	transA, transB bool
 	m, n, k        int
@@ -39,21 +39,21 @@ type call[T number] struct {
 	ldc            int
 }
 
-// result is C after the call of f.
+// result returns C after the call of f.
 func (p call[T]) result(f law.Gemm[T]) []T {
 	c := slices.Clone(p.c)
 	f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, p.beta, c, p.ldc)
 	return c
 }
 
-// A reproducer is a few lines of Go that show a broken law.
+// A reproducer is a few lines of Go that show a law broken.
 type reproducer struct {
 	title  string
 	code   string
 	prints []string
 }
 
-// reproducer makes the call one.
+// reproducer returns the call as a reproducer.
 func (p call[T]) reproducer(routine, form string, cases int, broken string, f law.Gemm[T]) reproducer {
 	title := fmt.Sprintf("%s %s, after %d cases", routine, form, cases)
 	if broken == "alignment" {
@@ -64,7 +64,7 @@ func (p call[T]) reproducer(routine, form string, cases int, broken string, f la
 		literal(p.c), p.code(routine, literal(p.b)), got, p.result(reference.Gemm[T])), []string{got}}
 }
 
-// code is the call in Go, with b and c by those names.
+// code returns the call in Go, with variables b and c.
 func (p call[T]) code(routine, b string) string {
 	flag := map[bool]string{false: "no", true: "yes"}
 	return fmt.Sprintf("blas.%s(%s, %s, %d, %d, %d, %v, %s, %d, %s, %d, %v, c, %d)", routine, flag[p.transA], flag[p.transB],
@@ -89,7 +89,7 @@ for off := range 4 {
 	return r
 }
 
-// offsets are the results with B at four addresses, sorted.
+// offsets returns the results with B at four addresses, sorted.
 func (p call[T]) offsets(f law.Gemm[T]) []string {
 	var prints []string
 	room := make([]T, len(p.b)+4)
@@ -103,8 +103,8 @@ func (p call[T]) offsets(f law.Gemm[T]) []string {
 	return prints
 }
 
-// element is the first element of C of which the bits depend on the address, as
-// a product of one row and one column.
+// element returns the product of one row and one column that gives the first element of
+// C whose bits depend on the address.
 func (p call[T]) element(f law.Gemm[T]) call[T] {
 	for i := range p.m {
 		for j := range p.n {
@@ -162,7 +162,7 @@ func describe(t *testing.T, w *strings.Builder, e exception, of []reproducer) {
 	}
 }
 
-// head is what goes before the main function of that body.
+// head returns the text of the program before its main function, whose body is given.
 func head(body string) string {
 	imports := []string{"fmt"}
 	var vars []string

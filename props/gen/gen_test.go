@@ -94,7 +94,7 @@ func patterns[T gen.Float](t *testing.T) {
 	}
 }
 
-// A permutation names what gets lost: no value stands twice.
+// The pattern of permutations has no value twice, so that a lost element is known by its value.
 func TestPermutationIsOne(t *testing.T) {
 	p := gen.Exact[float32]()[3]
 	x := rapid.Custom(func(t *rapid.T) []float32 {

@@ -25,7 +25,7 @@ type KernelCall[K any] struct {
 	// returns what is wrong with the result, or "". It gets the memory of each operand
 	// after the call; the drawn shape and operands are variables that it closes over.
 	Verify func(after []Arg) (wrong string)
-	Labels []string // what the case is an example of
+	Labels []string // the kinds of case that it belongs to
 }
 
 // String describes the call for people.

@@ -5,16 +5,17 @@ import (
 	"math"
 )
 
-// CheckSpinGlassCovariance tells in what a spin glass deviates from
+// CheckSpinGlassCovariance compares the mean over draws of the couplings with
 //
 //	E[L(w) L(w')] = n (w.w'/n)^p
 //
-// over that many draws of the couplings of at least two spins; it returns "" if in nothing. energies
-// returns L of a draw at replicas w [n][replicas]. The points are on the sphere: on
-// an axis, where all indices coincide, between two, and on the diagonal, where few do.
-// A mean may be off by five standard errors, 6e-7 for each of the 16 pairs: those
-// of normal couplings, since of other ones of the same variance the products of
-// energies vary no more, unless their fourth moment is above 3.
+// at pairs of four points of the sphere, and returns which pair differs, or "".
+// energies returns L of a draw at replicas w, row-major [n][replicas], n >= 2. One
+// point is on an axis, where all indices coincide, one on the diagonal, where few do,
+// and two lie between two axes. A mean may be off by five standard errors, which
+// happens by chance with probability 6e-7 for each of the 16 pairs. The standard error
+// is that of normal couplings: it is not smaller than that of other couplings of the
+// same variance unless their fourth moment is above 3.
 func CheckSpinGlassCovariance(p, n, draws int, energies func(draw int, w []float64, replicas int) []float64) (wrong string) {
 	const points = 4
 	w := make([]float64, n*points)

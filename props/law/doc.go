@@ -1,14 +1,26 @@
-// Package law holds numeric kernels to their specification: each property is
-// stated once, for any implementation, which comes in as function values. It
-// imports neither the kernels of this project nor any other.
+// Package law tests implementations of numeric kernels against laws: properties that
+// every implementation of an operation must have. Implementations are passed in as
+// function values, so that the package imports no kernels, neither this project's nor
+// others'. It is not a benchmark, and it does not measure how accurate a kernel is
+// beyond the bounds that it checks.
 //
-// To check a matrix product of your own, hand it to [Gemm32] or [Gemm64] in a
-// test: the laws run as subtests. [Kernel] gives the laws of memory, machine and
-// concurrency for a function of any arguments; [Network] those of whole networks;
-// [Elementwise] those of functions such as exp.
+// Start with the Check function of your operation; the laws run as subtests:
 //
-// A law that is broken prints the law, the shape, the element, the bits of what
-// it got and wants, their distance, and one command that replays the shrunk
-// counterexample. A law whose draws miss a kind of case they should contain fails
-// as MISTRUSTED: run the tests with -v to see the counts.
+//	func TestMine(t *testing.T) {
+//		law.CheckGemm32(t, mine, law.WithinBound)
+//	}
+//
+// [CheckGemm32] and [CheckGemm64] test matrix products, [CheckNetwork] the training and
+// evaluation of networks, [CheckSpinGlass] spin glasses, and [CheckUlp] functions of one
+// variable such as exp. [CheckKernel] tests any other function: describe how to draw its
+// calls, as the example does, and it checks memory, alignment, machine state and
+// concurrency as well as the results.
+//
+// A [Contract] says what an implementation promises: the bits of package reference
+// (BitExact), or results within a proven error bound (WithinBound).
+//
+// A law that fails prints its name, the shape, the element, the bits of the result and
+// of the wanted value, their distance, and the command that replays the smallest
+// counterexample found. A run in which some kind of case came up too seldom fails as
+// MISTRUSTED; go test -v prints the counts.
 package law

@@ -9,19 +9,19 @@ import (
 	"github.com/lossglass/lossglass/props/gen"
 )
 
-// An Elementwise function sets dst[i] = f(src[i]). It may ask that the length be
-// a multiple of sixteen.
+// An Elementwise function sets dst[i] = f(src[i]) for all elements. The laws call it
+// with lengths that are multiples of sixteen.
 type Elementwise func(dst, src []float32)
 
-// Ulp checks a function against exact, its value in float64: no result may be
-// farther off than that many units in the last place. Each law is a subtest.
+// CheckUlp compares a function with exact, its value in float64: no result may be
+// farther from it than ulp units in the last place.
 func CheckUlp(t *testing.T, f Elementwise, exact func(float64) float64, ulp float64) {
 	t.Helper()
 	Run(t, []Property{UlpProperty(f, exact, ulp)})
 }
 
-// UlpProperty is the law that no result is farther from the exact one than that many
-// units in the last place, and that NaN comes out where it should and nowhere else.
+// UlpProperty returns the law that no result is farther from the exact one than ulp
+// units in the last place, and that results are NaN exactly where exact is.
 func UlpProperty(f Elementwise, exact func(float64) float64, ulp float64) Property {
 	return Property{Name: "ulp-bound", MinimumShares: map[string]float64{"with normals": 0.3}, Check: func(t *rapid.T, labels *Labels) {
 		n := 16 * rapid.IntRange(1, 4).Draw(t, "vectors")
@@ -49,7 +49,7 @@ func UlpProperty(f Elementwise, exact func(float64) float64, ulp float64) Proper
 // It is infinite where only one of the two is NaN, or where they are infinite
 // with different signs.
 func Ulps(got float32, want float64) float64 {
-	const beyond = 0x1p128 // what an overflow is taken for
+	const beyond = 0x1p128 // represents an overflow
 	g := float64(got)
 	if g != g || want != want {
 		if g != g && want != want {
@@ -65,8 +65,8 @@ func Ulps(got float32, want float64) float64 {
 	return math.Abs(g-want) * math.Float64frombits(uint64(1023+23-exponent)<<52)
 }
 
-// WorstUlp evaluates f at the arguments of bits first, first+step, ..., below end,
-// and returns the largest error with its argument.
+// WorstUlp evaluates f at the float32 whose bits are first, first+step, ..., below end,
+// and returns the largest error in units in the last place, with its argument.
 func WorstUlp(f Elementwise, exact func(float64) float64, first, end uint64, step uint64) (worst float64, at float32) {
 	const block = 4096
 	src, dst := make([]float32, block), make([]float32, block)

@@ -9,22 +9,22 @@ import (
 	"strings"
 )
 
-// Counterexample tells how a property failed.
+// A Counterexample is the account of a property that failed.
 type Counterexample struct {
 	Cases   int    // that passed before
 	Message string // of the shrunk counterexample
 	Log     string // all that the test would have printed
 }
 
-// falsifyCases is how many cases Falsify tries at least: so many that a property
-// that fails on one case in a hundred is not found to hold.
+// falsifyCases is the least number of cases that Falsify tries: a property that fails
+// in one case of a hundred then passes less than once in 10^8 runs.
 const falsifyCases = 2000
 
-// Falsify checks a property that ought to fail, for an implementation that is
-// broken on purpose, and tells how it did. It is nil if the property held: then
-// the law cannot be trusted. It tries 2,000 cases or as many as -rapid.checks says
-// where that is more, and keeps no counterexample in testdata. It must not run at
-// once with other tests, whose flags it borrows.
+// Falsify tests a property of an implementation that is broken on purpose and returns
+// the counterexample found, or nil if the property holds, in which case the law cannot
+// be trusted. It tries 2,000 cases, or as many as -rapid.checks says if that is more,
+// and writes nothing to testdata. It changes flags of rapid while it runs, so that it
+// must not run concurrently with other tests.
 func Falsify(p Property) *Counterexample {
 	defer borrow("rapid.nofailfile", func(string) string { return "true" })()
 	defer borrow("rapid.checks", func(old string) string {
@@ -52,20 +52,20 @@ func Falsify(p Property) *Counterexample {
 	return f
 }
 
-// borrow sets a flag of rapid's anew; what it returns sets it back.
-func borrow(name string, anew func(old string) string) (giveBack func()) {
+// borrow changes a flag of rapid's; the function it returns restores the old value.
+func borrow(name string, change func(old string) string) (restore func()) {
 	f := flag.Lookup(name).Value
 	old := f.String()
-	if err := f.Set(anew(old)); err != nil {
+	if err := f.Set(change(old)); err != nil {
 		panic(err) // it is rapid's own kind of value
 	}
 	return func() { _ = f.Set(old) } // as it was
 }
 
-// failure is how rapid begins its account of one.
+// failure matches the beginning of rapid's account of a failure.
 var failure = regexp.MustCompile(`\[rapid\] (?:failed|panic) after (\d+) tests: (.*)`)
 
-// recorder is the testing.T of a test whose failure is wanted.
+// A recorder takes the place of testing.T in a test that should fail.
 type recorder struct {
 	name   string
 	failed bool

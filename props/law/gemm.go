@@ -34,19 +34,21 @@ const (
 	Deterministic Contract = 2
 )
 
-// bitExact tells whether the bits of the specification are promised.
+// bitExact reports whether the bits of the specification are promised.
 func (c Contract) bitExact() bool { return c&WithinBound == 0 }
 
-// deterministic tells whether equal operands are promised to give equal bits.
+// deterministic reports whether equal operands are promised to give equal bits.
 func (c Contract) deterministic() bool { return c.bitExact() || c&Deterministic != 0 }
 
-// Gemm32 checks a product of float32 matrices: each law is a subtest.
+// CheckGemm32 runs the laws of a product of float32 matrices, [GemmProperties], as
+// subtests.
 func CheckGemm32(t *testing.T, impl Gemm[float32], contract Contract) {
 	t.Helper()
 	Run(t, GemmProperties(impl, contract))
 }
 
-// Gemm64 checks a product of float64 matrices: each law is a subtest.
+// CheckGemm64 runs the laws of a product of float64 matrices, [GemmProperties], as
+// subtests.
 func CheckGemm64(t *testing.T, impl Gemm[float64], contract Contract) {
 	t.Helper()
 	Run(t, GemmProperties(impl, contract))
@@ -55,8 +57,8 @@ func CheckGemm64(t *testing.T, impl Gemm[float64], contract Contract) {
 // Threads are the thread counts that [ThreadCountProperty] tries.
 var Threads = []int{1, 2, 3, 7, 16}
 
-// ThreadCountProperty checks that the number of threads changes no bit: impl returns the
-// product on that many.
+// ThreadCountProperty returns the law that the number of threads changes no bit. impl
+// returns the product that uses that many threads.
 func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T]) Property {
 	return Property{Name: "thread-count", MinimumShares: map[string]float64{"large": 0.25}, Check: func(t *rapid.T, labels *Labels) {
 		p := drawGemmCall(t, gen.Wild[T](), true, threadBorder)
@@ -69,7 +71,7 @@ func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T]) Pr
 	}}
 }
 
-// threadBorder is a size at which products are worth several threads.
+// threadBorder is a size of matrices at which several threads pay.
 const threadBorder = 128
 
 // GemmProperties returns the laws of a product: those of
@@ -129,7 +131,7 @@ type gemmCall[T float32 | float64] struct {
 	patterns       []string
 }
 
-// A matrix is stored in rows of ld elements, cols of which count.
+// A matrix is stored in rows of ld elements, of which the first cols take part.
 type matrix[T float32 | float64] struct {
 	rows, cols, ld int
 	data           []T // (rows-1) ld + cols elements, the least that BLAS allows
@@ -213,7 +215,7 @@ func (p gemmCall[T]) String() string {
 		p.m, p.n, p.k, p.transA, p.transB, p.alpha, p.beta, p.a.ld, p.b.ld, p.c.ld, p.patterns)
 }
 
-// labels says what the product is an example of.
+// labels returns the kinds of case that the call belongs to.
 func (p gemmCall[T]) labels() []string {
 	var l []string
 	add := func(condition bool, name string) {
@@ -256,7 +258,7 @@ func (p gemmCall[T]) unpadded(c []T) []T {
 	return out
 }
 
-// same fails t where two results, without padding, are not the same bits.
+// same fails t if two results, without padding, have different bits.
 func (p gemmCall[T]) same(t *rapid.T, what string, got, want []T) {
 	o := Numbers("C", want).Rows(max(1, p.n), p.n)
 	if i := o.differ(words(got), words(want)); i >= 0 {

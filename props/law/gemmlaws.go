@@ -20,9 +20,8 @@ func property[T float32 | float64](name string, patterns []gen.Pattern[T], wild 
 	}}
 }
 
-// worst returns the largest ratio of error and bound among the elements, or a
-// message where one is larger than 1 or not a number. compared tells how many
-// elements have a bound.
+// worst returns the largest ratio of error and bound among the elements, the number of
+// elements that have a bound, and a message if an element is outside of its bound.
 func (p gemmCall[T]) worst(got []T, contract Contract) (ratio float64, compared int, wrong string) {
 	twin := reference.GemmTwin[T]
 	if !contract.bitExact() {
@@ -76,7 +75,7 @@ func exactIntegers[T float32 | float64](impl Gemm[T]) Property {
 			}
 		}
 		got := p.result(impl)
-		unsigned(got) // the sign of zero is no matter of integers
+		unsigned(got) // integers have no negative zero
 		p.same(t, "exact-integers", got, want)
 	})
 	p.MinimumShares = map[string]float64{"not square": 0.5, "padded": 0.3}
@@ -98,8 +97,8 @@ func (x matrix[T]) op(trans bool, i, j int) T {
 	return x.data[i*x.ld+j]
 }
 
-// oneRounding draws nothing but sums that come out otherwise if a product is
-// rounded by itself, or the sum twice.
+// oneRounding draws only sums whose bits change if a product is rounded by itself, or
+// the sum twice.
 func oneRounding[T float32 | float64](impl Gemm[T]) Property {
 	return property("one-rounding", []gen.Pattern[T]{gen.Midpoints[T]()}, false, func(t *rapid.T, p gemmCall[T]) {
 		p.alpha, p.beta = 1, 1
@@ -147,8 +146,8 @@ func alphaZero[T float32 | float64](impl Gemm[T], contract Contract) Property {
 	})
 }
 
-// nonFinite compares kinds: NaN, +Inf, -Inf, finite. Of drawn numbers only
-// infinities and NaN are such, so that the order of the sum cannot matter.
+// nonFinite compares kinds of results: NaN, +Inf, -Inf, finite. The operands are small
+// integers, infinities and NaN, so that the order of the sum does not matter.
 func nonFinite[T float32 | float64](impl Gemm[T]) Property {
 	inf, nan := T(math.Inf(1)), T(math.NaN())
 	return Property{
@@ -237,7 +236,7 @@ func permuted[T float32 | float64](impl Gemm[T]) Property {
 	})
 }
 
-// shift is the permutation of 0..n-1 that adds by, round and round.
+// shift returns the permutation of 0..n-1 that adds by modulo n.
 func shift(n, by int) func(int) int { return func(i int) int { return (i + by) % n } }
 
 func transposed[T float32 | float64](impl Gemm[T]) Property {

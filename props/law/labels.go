@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// Labels counts what the cases of a property were examples of.
+// Labels counts the cases of a property by kind.
 type Labels struct {
 	cases int
 	count map[string]int
@@ -25,7 +25,7 @@ func (l *Labels) Add(names ...string) {
 	}
 }
 
-// If counts the present case under a name where a condition holds.
+// If counts the present case under a name if the condition is true.
 func (l *Labels) If(condition bool, name string) {
 	if condition {
 		l.Add(name)

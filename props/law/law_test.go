@@ -9,8 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A property whose draws never contain what they should is not to be trusted,
-// even though it holds.
+// A property whose cases are never of a required kind fails as MISTRUSTED.
 func TestMistrusted(t *testing.T) {
 	p := Property{Name: "vacuous", MinimumShares: map[string]float64{"negative": 0.1, "positive": 0.1}, Check: func(t *rapid.T, labels *Labels) {
 		labels.If(rapid.IntRange(1, 9).Draw(t, "x") > 0, "positive")

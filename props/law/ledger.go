@@ -10,8 +10,8 @@ import (
 	"github.com/lossglass/lossglass/props/gen"
 )
 
-// An LedgerEntry of a ledger is the largest observed ratio of error and proven bound of
-// one kernel. Near one, the bound is sharp; far below, faults could hide under it.
+// A LedgerEntry is the largest observed ratio of error and proven bound of one kernel.
+// Near one, the bound is sharp; far below one, faults could hide under it.
 type LedgerEntry struct {
 	Kernel string
 	Bound  string // the formula
@@ -20,7 +20,7 @@ type LedgerEntry struct {
 	Where  string // the seed, or argument, that gave it
 }
 
-// Observe takes one more case into account.
+// Observe counts a case with that ratio; where names its seed or argument.
 func (e *LedgerEntry) Observe(ratio float64, where string) {
 	e.Cases++
 	if ratio > e.Ratio || e.Where == "" {
@@ -41,9 +41,9 @@ func WriteLedger(w io.Writer, header string, entries []LedgerEntry) error {
 	return nil
 }
 
-// GemmError returns the largest ratio of error and bound among the elements of
-// the product that a seed draws, and describes the case. It is infinite where the
-// bound does not hold.
+// GemmError returns the largest ratio of error and bound among the elements of the
+// product that a seed draws, and describes the case. The ratio is infinite if an
+// element is outside of its bound.
 func GemmError[T float32 | float64](impl Gemm[T], contract Contract, seed int) (ratio float64, text string) {
 	p := rapid.Custom(func(t *rapid.T) gemmCall[T] { return drawGemmCall(t, gen.Tame[T](), false) }).Example(seed)
 	ratio, _, wrong := p.worst(p.result(impl), contract)

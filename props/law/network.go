@@ -12,27 +12,27 @@ import (
 	"github.com/lossglass/lossglass/props/reference"
 )
 
-// A NetworkUnderTest trains and evaluates ReLU networks. Networks are given by their
-// widths (inputs, hidden layers, classes) and each by its parameters in the
-// reference layout (reference.Net.Flat). What each function must give is stated
-// at reference.Net.
+// A NetworkUnderTest holds the functions of an implementation that trains and evaluates
+// ReLU networks. Networks of one call share their widths (inputs, hidden layers,
+// classes); each is given by its parameters in the order of reference.Net.Flat. The
+// methods of reference.Net define the results.
 type NetworkUnderTest struct {
-	// Train takes one step for each minibatch of batch consecutive elements of
-	// order, indices of images; the last may be short. It changes nets in place;
-	// rates holds each one's learning rate.
+	// Train takes one step of gradient descent for each minibatch of batch consecutive
+	// elements of order, which are indices of images; the last minibatch may be short.
+	// It changes nets in place. rates[i] is the learning rate of nets[i].
 	Train func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64)
 	// Evaluate returns each network's mean loss and number of right predictions.
 	Evaluate func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (loss []float64, correct []int)
-	// Nets is how many networks one call takes at most.
+	// Nets is the largest number of networks that one call takes.
 	Nets int
-	// Layers is how many hidden layers there may be at most, at least one.
+	// Layers is the largest number of hidden layers, at least one.
 	Layers int
-	// SkipsZeros says that pixels of zero do not take part. Weights of the first
-	// layer that are not finite then need only stay so: the run has diverged.
+	// SkipsZeros says that pixels of zero are skipped. Weights of the first layer that
+	// are not finite then need only remain not finite: the run has diverged.
 	SkipsZeros bool
 }
 
-// Reference returns the specification.
+// ReferenceNetwork returns the specification as an implementation.
 func ReferenceNetwork() NetworkUnderTest {
 	return NetworkUnderTest{
 		Train: func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
@@ -53,7 +53,7 @@ func ReferenceNetwork() NetworkUnderTest {
 	}
 }
 
-// Network checks a NetworkUnderTest: each law is a subtest.
+// CheckNetwork runs the laws of [NetworkProperties] as subtests.
 func CheckNetwork(t *testing.T, l NetworkUnderTest) {
 	t.Helper()
 	Run(t, NetworkProperties(l))
@@ -61,13 +61,15 @@ func CheckNetwork(t *testing.T, l NetworkUnderTest) {
 
 // NetworkProperties returns the laws of networks:
 //
-//   - train-equals-specification: the bits of reference.Net.Train, from finite
-//     parameters, even where they diverge on the way;
-//   - evaluate-equals-specification: likewise;
-//   - evaluate-blocks: likewise of so many images that their losses add up in blocks;
-//   - non-finite: the same from parameters of any kind;
-//   - companions: a network's bits do not depend on which others are trained with it;
-//   - resumed: training in two parts is training in one;
+//   - train-equals-specification: training from finite parameters gives the bits of
+//     reference.Net.Train, even if it diverges on the way;
+//   - evaluate-equals-specification: evaluation gives the bits of reference.Net.Evaluate;
+//   - evaluate-blocks: so it does for more than a thousand images, whose losses are
+//     added in blocks;
+//   - non-finite: training gives the same bits from parameters of any kind;
+//   - companions: the result of a network does not depend on the networks that are
+//     trained with it;
+//   - resumed: training in two calls gives the bits of training in one;
 //   - loss-bound: the loss is within the bound of reference.Net.NetLossTwin;
 //   - gradient: one step is within the bound of reference.Net.GradientTwin;
 //   - rescaled: a power of two moved from one layer to the next changes no loss,
@@ -81,7 +83,7 @@ func NetworkProperties(l NetworkUnderTest) []Property {
 	}
 }
 
-// A trainingCase is a drawn problem.
+// A trainingCase is a drawn call of Train: networks, images and minibatches.
 type trainingCase struct {
 	widths []int
 	images [][]float32
@@ -95,7 +97,8 @@ type trainingCase struct {
 
 func (s trainingCase) String() string { return s.text }
 
-// draw draws a trainingCase: of wild parameters, or tame ones.
+// draw draws a trainingCase whose parameters have one of the patterns each and, if wild
+// is set, special numbers among them.
 func (l NetworkUnderTest) draw(t *rapid.T, labels *Labels, patterns []gen.Pattern[float32], wild bool) trainingCase {
 	s := trainingCase{widths: []int{gen.Size(t, "inputs", 1, 101, 8, 64)}}
 	for range rapid.IntRange(1, l.Layers).Draw(t, "hidden layers") {
@@ -145,7 +148,8 @@ var largeBatches = []int{32, 33, 64, 65, 100, 128, 129, 260}
 // pixels are +0 or positive and normal.
 var pixels = []gen.Pattern[float32]{gen.Sparse[float32](), gen.Exact[float32]()[0], gen.Exact[float32]()[1], gen.Exact[float32]()[5]}
 
-// starts are parameters as training starts from, and some that are exact or near to overflow.
+// starts are the patterns of finite parameters; uniform ones, from which training starts,
+// come up more often.
 var starts = append(gen.Tame[float32](), gen.Uniform[float32](), gen.Uniform[float32]())
 
 // parameters returns how many a network has.
@@ -175,13 +179,14 @@ func (s trainingCase) all() []int {
 	return which
 }
 
-// judged draws one or two of the networks: the specification is slow.
-func (s trainingCase) judged(t *rapid.T) []int {
-	first := rapid.IntRange(0, len(s.nets)-1).Draw(t, "judged")
+// chooseNetworks draws the indices of one or two of the networks: the specification is
+// slow.
+func (s trainingCase) chooseNetworks(t *rapid.T) []int {
+	first := rapid.IntRange(0, len(s.nets)-1).Draw(t, "network")
 	return slices.Compact([]int{first, (first + 1) % len(s.nets)})
 }
 
-// same fails t where parameters differ. name says which one it is.
+// same fails t if parameters differ.
 func (s trainingCase) same(t *rapid.T, what string, got, want []float32) {
 	o := F32("parameter", want)
 	if i := o.differ(words(got), words(want)); i >= 0 {
@@ -189,7 +194,7 @@ func (s trainingCase) same(t *rapid.T, what string, got, want []float32) {
 	}
 }
 
-// name says what parameter i of a network is.
+// name returns the name of parameter i of a network, such as W1[2][0].
 func (s trainingCase) name(i int) string {
 	for l := 1; l < len(s.widths); l++ {
 		in, out := s.widths[l-1], s.widths[l]
@@ -221,7 +226,7 @@ func (l NetworkUnderTest) trainEquals(name string, wild bool, shares map[string]
 		s := l.draw(t, labels, patterns, wild)
 		got := s.trained(l, s.all()...)
 		ok := true
-		for _, i := range s.judged(t) {
+		for _, i := range s.chooseNetworks(t) {
 			want := s.trained(ReferenceNetwork(), i)[0]
 			ok = ok && finite(want)
 			switch {
@@ -241,7 +246,7 @@ func (l NetworkUnderTest) evaluateEquals() Property {
 		s := l.draw(t, labels, gen.Wild[float32](), true)
 		loss, correct := l.Evaluate(s.nets, s.widths, s.images, s.labels)
 		finiteLoss, right := false, false
-		for _, i := range s.judged(t) {
+		for _, i := range s.chooseNetworks(t) {
 			if l.SkipsZeros && !finite(s.nets[i][:s.widths[0]*s.widths[1]]) {
 				continue
 			}
@@ -257,9 +262,8 @@ func (l NetworkUnderTest) evaluateEquals() Property {
 	}}
 }
 
-// evaluateBlocks evaluates one of the smallest networks on images round the
-// borders of blocks of a thousand. The first loss is so large that the order of
-// additions matters.
+// evaluateBlocks evaluates a network with one hidden unit on about one or two thousand
+// images. The first loss is so large that the order of additions matters.
 func (l NetworkUnderTest) evaluateBlocks() Property {
 	return Property{Name: "evaluate-blocks", Check: func(t *rapid.T, labels *Labels) {
 		n := rapid.SampledFrom([]int{1001, 1000, 999, 2000, 2001, 2500}).Draw(t, "images")

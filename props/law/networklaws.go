@@ -18,7 +18,7 @@ func (l NetworkUnderTest) lossBound() Property {
 	return Property{Name: "loss-bound", Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, uniform, false)
 		loss, _ := l.Evaluate(s.nets, s.widths, s.images, s.labels)
-		i := rapid.IntRange(0, len(s.nets)-1).Draw(t, "judged")
+		i := rapid.IntRange(0, len(s.nets)-1).Draw(t, "network")
 		net := reference.FromFlat(s.nets[i], s.widths...)
 		exact, bound, size := 0.0, 0.0, 0.0
 		for k, image := range s.images {
@@ -39,7 +39,7 @@ func (l NetworkUnderTest) gradient() Property {
 	return Property{Name: "gradient", MinimumShares: map[string]float64{"sharp bound": 0.3}, Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, uniform, false)
 		s.images, s.labels = s.images[:min(3, len(s.images))], s.labels[:min(3, len(s.images))]
-		i := rapid.IntRange(0, len(s.nets)-1).Draw(t, "judged")
+		i := rapid.IntRange(0, len(s.nets)-1).Draw(t, "network")
 		wrong, sharp := l.gradientError(s, i)
 		labels.If(sharp, "sharp bound")
 		if wrong != "" {
@@ -73,8 +73,8 @@ func (l NetworkUnderTest) gradientError(s trainingCase, i int) (wrong string, sh
 	return wrong, loosest <= largest/100
 }
 
-// rescaled multiplies one hidden layer by a power of two and the weights after it
-// by the inverse.
+// rescaled multiplies one hidden layer by a power of two and the next layer's weights by
+// its inverse.
 func (l NetworkUnderTest) rescaled() Property {
 	return Property{Name: "rescaled", Check: func(t *rapid.T, labels *Labels) {
 		s := l.draw(t, labels, uniform, false)
@@ -160,7 +160,7 @@ func ForwardProperties(f Forward, layers int) []Property {
 	}
 }
 
-// sameLogits fails t where logits differ.
+// sameLogits fails t if logits differ.
 func (s trainingCase) sameLogits(t *rapid.T, what string, got, want []float32) {
 	o := F32("logit", want)
 	if i := o.differ(words(got), words(want)); i >= 0 {
@@ -213,7 +213,8 @@ func (s trainingCase) paths(layer, unit int) (sum int64, active int) {
 	return sum, active
 }
 
-// active tells whether a hidden unit is: whether its own sum over paths is positive.
+// active reports whether a hidden unit is active: whether its own sum over paths is
+// positive.
 func (s trainingCase) active(layer, unit int) bool {
 	sum, _ := s.paths(layer, unit)
 	return sum > 0

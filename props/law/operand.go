@@ -16,33 +16,34 @@ const (
 	uint32s
 )
 
-// An Operand is one slice argument of a call: what it holds, which of its
-// elements the call may touch, and whether it may write.
+// An Operand is one slice argument of a call: its contents, which of its elements take
+// part, and whether the call writes to it.
 type Operand struct {
 	name    string
 	kind    kind
-	words   []uint32 // the bits as they stand in memory
+	words   []uint32 // the bits, as in memory
 	used    []bool   // by element; nil: all
 	stride  int      // elements of a row, for messages
 	written bool
 }
 
-// F32 is an operand of float32.
+// F32 returns an operand of float32.
 func F32(name string, data []float32) Operand {
 	return Operand{name: name, kind: float32s, words: append([]uint32{}, words(data)...)}
 }
 
-// F64 is an operand of float64.
+// F64 returns an operand of float64.
 func F64(name string, data []float64) Operand {
 	return Operand{name: name, kind: float64s, words: append([]uint32{}, words(data)...)}
 }
 
-// U32 is an operand of 32-bit words that are no numbers to calculate with.
+// U32 returns an operand of 32-bit words that are not floating-point numbers, such as
+// indices.
 func U32(name string, data []uint32) Operand {
 	return Operand{name: name, kind: uint32s, words: append([]uint32{}, data...)}
 }
 
-// Numbers is F32 or F64.
+// Numbers returns an operand of float32 or float64.
 func Numbers[T float32 | float64](name string, data []T) Operand {
 	if x, ok := any(data).([]float32); ok {
 		return F32(name, x)
@@ -56,18 +57,20 @@ func words[T float32 | float64](data []T) []uint32 {
 	return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(data))), len(data)*size)
 }
 
-// Written says that the call writes to the operand. All others must keep their bits.
+// Written marks the operand as one that the call writes to. All others must keep their
+// bits.
 func (o Operand) Written() Operand { o.written = true; return o }
 
-// Rows says that the operand stands in rows of that many elements, of which the
-// first cols, cols <= stride, take part. The rest is padding: the call may
-// neither write to it nor let it count.
+// Rows divides the operand into rows of stride elements, of which the first cols take
+// part, cols <= stride. The rest is padding: the call must not write to it, and the
+// result must not depend on it.
 func (o Operand) Rows(stride, cols int) Operand {
 	o.stride = stride
 	return o.Only(func(i int) bool { return i%stride < cols })
 }
 
-// Only says which elements take part; the others are padding.
+// Only restricts the elements that take part to those for which used is true; the
+// others are padding.
 func (o Operand) Only(used func(i int) bool) Operand {
 	o.used = make([]bool, o.Len())
 	for i := range o.used {
@@ -95,7 +98,7 @@ func (o Operand) Name() string { return o.name }
 // Len returns how many elements it has, padding too.
 func (o Operand) Len() int { return len(o.words) * 4 / o.kind.size() }
 
-// Used tells whether element i takes part; else it is padding.
+// Used reports whether element i takes part; otherwise it is padding.
 func (o Operand) Used(i int) bool { return o.used == nil || o.used[i] }
 
 // poisoned returns the words with all padding replaced by poison, which fills a
@@ -110,7 +113,7 @@ func (o Operand) poisoned(poison uint32) []uint32 {
 	return w
 }
 
-// usedWord tells whether 32-bit word i takes part.
+// usedWord reports whether 32-bit word i takes part.
 func (o Operand) usedWord(i int) bool { return o.used == nil || o.used[i*4/o.kind.size()] }
 
 // copyPadding copies the padding of src to dst.
@@ -140,7 +143,7 @@ func (o Operand) bits(w []uint32, i int) uint64 {
 	return uint64(w[i])
 }
 
-// value returns element i of the words as a number, NaN if it is none.
+// value returns element i of the words as a number; NaN for operands of U32.
 func (o Operand) value(w []uint32, i int) float64 {
 	switch o.kind {
 	case float32s:
@@ -174,8 +177,8 @@ func (o Operand) at(i int) string {
 	return fmt.Sprintf("%s[%d]", o.name, i)
 }
 
-// show describes an element: value, bits and, where that is known, how far it is
-// from what it should be.
+// show describes an element and the wanted one: values, bits and, for numbers, their
+// distance.
 func (o Operand) show(got, want []uint32, i int) string {
 	digits := 2 * o.kind.size()
 	g, w := o.bits(got, i), o.bits(want, i)
@@ -186,7 +189,7 @@ func (o Operand) show(got, want []uint32, i int) string {
 	return fmt.Sprintf("%s = %s (0x%0*x), want %s (0x%0*x), %s", o.at(i), number(got), digits, g, number(want), digits, w, ulps(g, w, o.kind))
 }
 
-// ulps says how many numbers of the format lie between two.
+// ulps describes the distance of two numbers in units in the last place.
 func ulps(a, b uint64, k kind) string {
 	order := func(bits uint64) int64 { // monotone in the number
 		if k == float32s {

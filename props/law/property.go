@@ -11,17 +11,17 @@ import (
 	"pgregory.net/rapid"
 )
 
-// A Property is a law applied to one implementation.
+// A Property is a law, applied to one implementation.
 type Property struct {
 	Name string
-	// Check draws a case and fails t where the law is broken. It counts what the
-	// case is an example of.
+	// Check draws a case and fails t if the law does not hold for it. It counts the
+	// case under the labels that describe it.
 	Check func(t *rapid.T, labels *Labels)
-	// MinimumShares are the least shares of cases that each label must have.
+	// MinimumShares are the shares of the cases that labels must have, from 0 to 1.
 	MinimumShares map[string]float64
 }
 
-// Run checks each property as a subtest of its name.
+// Run tests each property in a subtest of its name.
 func Run(t *testing.T, properties []Property) {
 	t.Helper()
 	for _, p := range properties {
@@ -29,8 +29,9 @@ func Run(t *testing.T, properties []Property) {
 	}
 }
 
-// Test checks the property on drawn cases: 100, or as the flag -rapid.checks or
-// the environment variable RAPID_CHECKS say; a fifth of them with -short.
+// Test tests the property on drawn cases: on 100, or on as many as the flag
+// -rapid.checks or the environment variable RAPID_CHECKS says, and on a fifth of them
+// with -short.
 func (p Property) Test(t *testing.T) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -41,7 +42,7 @@ func (p Property) Test(t *testing.T) {
 	p.check(t)
 }
 
-// check is Test without the last word.
+// check is Test without the replay command.
 func (p Property) check(t rapid.TB) {
 	t.Helper()
 	labels := newLabels()
@@ -52,7 +53,7 @@ func (p Property) check(t rapid.TB) {
 	labels.report(t, p.MinimumShares)
 }
 
-// Fuzz makes the properties one target of native fuzzing: the input chooses the
+// Fuzz makes the properties one target of go test -fuzz: the input chooses the
 // property and the case.
 func Fuzz(f *testing.F, properties []Property) {
 	f.Add([]byte{})

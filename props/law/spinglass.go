@@ -97,8 +97,8 @@ type glassCase struct {
 	w        []float64
 }
 
-// glassSizes is how many spins there are at most, for p = 2, 3, ...: n^p numbers
-// are summed up one by one.
+// glassSizes are the largest numbers of spins, for p = 2, 3, ...: the specification adds
+// n^p numbers one by one.
 var glassSizes = []int{20, 20, 9, 6}
 
 func drawGlass(t *rapid.T, patterns ...gen.Pattern[float64]) glassCase {
@@ -147,8 +147,8 @@ func dot(x, y []float64) float64 {
 	return sum
 }
 
-// sizes returns the sums of absolute values that rounding errors of energies and
-// of gradients are measured by.
+// sizes returns the sums of the absolute values of the terms of the energy, and of the
+// gradient element for which it is largest: rounding errors are a fraction of them.
 func (c glassCase) sizes(w []float64) (energy float64, grad float64) {
 	g, abs := c.g, make([]float64, len(w))
 	g.X = make([]float64, len(c.g.X))
@@ -165,8 +165,8 @@ func (c glassCase) sizes(w []float64) (energy float64, grad float64) {
 	return twin.Energy, grad
 }
 
-// glassTolerance is what sums of absolute values are multiplied by for a bound on
-// rounding errors: some thousand units in the last place.
+// glassTolerance times a sum of absolute values is the allowed rounding error: some
+// thousand units in the last place. Sums of some hundred terms are off by far less.
 const glassTolerance = 1e-12
 
 func glassSpecification(name string, impl func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64),
@@ -189,7 +189,7 @@ func glassSpecification(name string, impl func(g reference.SpinGlass, w []float6
 		}}
 }
 
-// same fails t where energy or gradient have other bits than wanted.
+// same fails t if the energy or the gradient has other bits than wanted.
 func (c glassCase) same(t *rapid.T, what string, replica int, energy, wantEnergy float64, grad, wantGrad []float64) {
 	got, want := append([]float64{energy}, grad...), append([]float64{wantEnergy}, wantGrad...)
 	o := Numbers("energy and gradient", want)

@@ -1,12 +1,15 @@
-// Package reference states what the numerics of multilayer ReLU networks
-// compute: plain scalar code whose results are the definition, bit for bit, on
-// every architecture Go compiles for. Fast implementations are tested for
-// equality with it.
+// Package reference defines the results of matrix products, multilayer ReLU networks
+// and spherical spin glasses: plain scalar code whose results are the specification,
+// bit for bit, on every architecture that Go compiles for. Fast implementations are
+// tested for equality with it.
 //
-// It is a specification to read and to compare with, not a library to train
-// with: no vectors, no blocking, no skipping of zeros, and an exact fma in
-// software. It imports the standard library only, and shares no code with the
-// implementations it judges.
+// It is a specification to read and to compare with, not a library to compute with: it
+// has no vectors, no blocking and no skipping of zeros, and its float32 fma is exact
+// arithmetic in software. It imports the standard library only, and shares no code with
+// the implementations that are tested against it.
+//
+// Start with [Gemm], [Net] and [SpinGlass]. Functions whose name ends in Twin return the
+// exact mathematical result and a proven bound on the error of the specification.
 //
 // # Conventions
 //

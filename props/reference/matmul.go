@@ -6,12 +6,12 @@ import (
 	"math/big"
 )
 
-// A Float is an IEEE-754 type of which a matrix may be.
+// A Float is the type of a matrix's elements.
 type Float interface{ float32 | float64 }
 
 // Gemm computes C = alpha op(A) op(B) + beta C, where op(A) is m x k and op(B)
 // k x n, op(X) being X or, where its flag says so, the transpose of X. All are
-// row-major: element (i, j) of a matrix x stands at x[i*ld+j].
+// row-major: element (i, j) of a matrix x is x[i*ld+j].
 //
 // Each element of C is one chain over the inner index ascending:
 //
@@ -37,7 +37,7 @@ func Gemm[T Float](transA, transB bool, m, n, k int, alpha T, a []T, lda int, b 
 	}
 }
 
-// at returns where element (i, j) of op(X) stands.
+// at returns the index of element (i, j) of op(X).
 func at(trans bool, i, j, ld int) int {
 	if trans {
 		i, j = j, i
@@ -45,7 +45,7 @@ func at(trans bool, i, j, ld int) int {
 	return i*ld + j
 }
 
-// start returns what a chain begins with.
+// start returns the value that a chain starts from.
 func start[T Float](beta T, c *T) T {
 	switch beta {
 	case 0:

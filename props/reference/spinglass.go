@@ -109,8 +109,8 @@ func (g SpinGlass) Tangent(w []float64) (energy float64, grad []float64) {
 	return energy, grad
 }
 
-// A SpinGlassTwin is what the sum over all ordered tuples gives, term by term, and
-// within what EnergyGradient must agree with it.
+// A SpinGlassTwin holds energy and gradient as sums over all ordered tuples, and the
+// bounds within which EnergyGradient must agree with them.
 type SpinGlassTwin struct {
 	Energy, EnergyBound float64
 	Grad, GradBound     []float64

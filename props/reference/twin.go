@@ -132,8 +132,8 @@ func LossTwin(logits []float32, label uint8) (loss, bound float64) {
 }
 
 // NetLossTwin is the twin of the loss of one image: [LossTwin] of logits that are
-// off by up to e themselves, which moves the loss by 2 e at most, its gradient
-// p - [c = label] having a sum of absolute values of at most 2.
+// off by up to e themselves. They change the loss by at most 2 e, since the absolute
+// values of its gradient p - [c = label] add up to at most 2.
 func (n *Net[T]) NetLossTwin(image []T, label uint8) (loss, bound float64) {
 	logits, off := n.ForwardTwin(image)
 	worst := 0.0

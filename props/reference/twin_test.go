@@ -108,5 +108,5 @@ func TestMatmulByHand(t *testing.T) {
 			t.Errorf("C[%d] = %v, want %v", i, c[i], want)
 		}
 	}
-	Gemm(true, true, 3, 3, 2, 1, a, 3, b, 2, 0, make([]float64, 9), 3) // A' B' must fit as it stands
+	Gemm(true, true, 3, 3, 2, 1, a, 3, b, 2, 0, make([]float64, 9), 3) // A' B' of the same slices must fit
 }

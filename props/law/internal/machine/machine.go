@@ -4,13 +4,12 @@ package machine
 
 import "fmt"
 
-// A State is what a call must not change.
+// A State is the part of the CPU's state that a call must not change.
 type State struct {
 	// Control is the control part of MXCSR: rounding mode, exception masks, and
 	// the flags that flush subnormals to zero.
 	Control uint32
-	// Upper tells, bit i for register i, which of Y0 to Y15 hold something in
-	// their upper half. That makes SSE code slow, and must not outlive a call.
+	// Upper has bit i set if the upper half of register Yi, Y0 to Y15, is not zero. That makes SSE code slow, and must not outlive a call.
 	Upper uint32
 }
 

@@ -2,7 +2,7 @@ package machine
 
 import "golang.org/x/sys/cpu"
 
-// Known tells whether this machine has state to read.
+// Known reports whether this machine has state to read.
 const Known = true
 
 // Read returns the state now. It leaves the upper halves clean.
@@ -24,8 +24,8 @@ func mxcsr() uint32
 //go:noescape
 func upper() uint32
 
-// Reset sets MXCSR to what Go programs start with: round to nearest even, with
-// subnormals, exceptions masked. Whatever an earlier call left is mended.
+// Reset sets MXCSR to the value with which Go programs start: round to nearest even,
+// subnormals on, exceptions masked.
 func Reset() { setMXCSR(0x1f80) }
 
 // FlushToZero sets the flag of that name: for tests, which must Reset it.

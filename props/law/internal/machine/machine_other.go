@@ -2,7 +2,7 @@
 
 package machine
 
-// Known tells whether this machine has state to read.
+// Known reports whether this machine has state to read.
 const Known = false
 
 // Read returns the zero State.
