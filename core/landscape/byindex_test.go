@@ -67,7 +67,8 @@ func TestMinima(t *testing.T) {
 	}
 }
 
-// p = 2: exactly the two unit eigenvectors of the k-th eigenvalue have index k.
+// At p = 2 exactly two critical points have index k: the unit eigenvectors of the k-th
+// eigenvalue.
 func TestMeanCountByIndexOfQuadratic(t *testing.T) {
 	t.Parallel()
 	for n := 2; n <= 12; n++ {
@@ -133,7 +134,7 @@ func TestMinimaByDistribution(t *testing.T) {
 	}
 }
 
-// N = 2: the lowest eigenvalue has the density of a short direct sum.
+// For n = 2 the density of the lowest eigenvalue equals a closed form.
 func TestLowestOfTwo(t *testing.T) {
 	density := newIndexedDensity(2)
 	for x := -7.0; x <= 3; x += .5 {
@@ -143,7 +144,7 @@ func TestLowestOfTwo(t *testing.T) {
 	}
 }
 
-// The integrals of Hermite functions against quadrature.
+// The integrals of Hermite functions agree with quadrature.
 func TestIntegrals(t *testing.T) {
 	const n, x = 7, .8
 	single, double := integrals(n, x)

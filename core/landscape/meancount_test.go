@@ -63,14 +63,14 @@ func TestMeanCountProperties(t *testing.T) {
 	})
 }
 
-// The density of eigenvalues has the value and slope of a short direct sum.
+// For n = 2 the density of eigenvalues equals a closed form.
 func TestDensityOfTwo(t *testing.T) {
 	for x := -6.0; x <= 6; x += .25 {
 		// Integrating |x-y| exp(-(x^2+y^2)/2) over y: 2 (exp(-x^2/2) + x erf(x/sqrt 2) sqrt(pi/2))
 		want := (math.Exp(-x*x/2) + x*math.Erf(x/math.Sqrt2)*math.Sqrt(math.Pi/2)) * math.Exp(-x*x/2) / math.Sqrt(math.Pi)
 		near(t, "log density", logDensity(2, x), math.Log(want), 1e-13)
 	}
-	// Laplace's fraction takes over from the error function without a jump.
+	// The continued fraction continues the error function without a jump.
 	near(t, "Mills' ratio", millsRatio(25-1e-13)/millsRatio(25), 1, 1e-13)
 }
 

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// Large memory begins where a huge page may, else the advice is refused; it is all
-// there, and zero.
+// zeros returns the requested number of zeros. Large memory begins at a multiple of the
+// size of a huge page; the system would ignore the advice otherwise.
 func TestZeros(t *testing.T) {
 	for _, n := range []int{0, 1, 1 << 20, 1<<20 + 12345} {
 		s := zeros(n)

@@ -12,8 +12,8 @@ import (
 	"github.com/lossglass/lossglass/core/spinglass"
 )
 
-// quadratic is a glass with p = 2 and the eigenvalues and eigenvectors of its
-// matrix A = S / sqrt(N), for L = w'Aw; the Hessian is 2A everywhere.
+// A quadratic is a glass with p = 2, whose energy is L = w'Aw and whose Hessian is 2A
+// everywhere, with the eigenvalues and eigenvectors of A.
 type quadratic struct {
 	*spinglass.Glass
 	values  []float64 // ascending
@@ -39,8 +39,9 @@ func (q quadratic) diagonalise(t *testing.T) quadratic {
 
 func symmetric(n int, h []float64) *mat.SymDense { return mat.NewSymDense(n, h) }
 
-// At p = 2 the eigenvectors, and nothing else, are stationary: the k-th with the
-// energy lambda_k, index k, and Riemannian Hessian 2 (lambda_j - lambda_k), j /= k.
+// At p = 2 the critical points are the eigenvectors of A. The k-th one has energy lambda_k
+// per spin, and its Riemannian Hessian has the eigenvalues 2 (lambda_j - lambda_k) for
+// j /= k, and 0 in the radial direction.
 func TestQuadraticCriticalPoints(t *testing.T) {
 	const n = 30
 	q := newQuadratic(t, n)
@@ -74,7 +75,7 @@ func TestQuadraticCriticalPoints(t *testing.T) {
 	}
 }
 
-// At p = 2 every start but those of measure zero ends at the lowest eigenvalue.
+// At p = 2 almost every start ends at the lowest eigenvalue.
 func TestQuadraticDescent(t *testing.T) {
 	const n, replicas = 30, 32
 	q := newQuadratic(t, n)
@@ -107,8 +108,9 @@ func flow(t *testing.T, g *spinglass.Glass, w []float64, replicas int, rate floa
 	return energy, overlap
 }
 
-// At p = 2 gradient flow from w is, with the components c_k of w along the
-// eigenvectors, E(t) = sum l_k c_k^2 exp(-4 l_k t) / sum c_k^2 exp(-4 l_k t).
+// At p = 2 the energy along gradient flow from w is
+// E(t) = sum l_k c_k^2 exp(-4 l_k t) / sum c_k^2 exp(-4 l_k t), with the components c_k of
+// w along the eigenvectors.
 func TestQuadraticFlow(t *testing.T) {
 	const n = 40
 	q := newQuadratic(t, n)
@@ -124,21 +126,21 @@ func TestQuadraticFlow(t *testing.T) {
 			above += l * weight
 			below += weight
 		}
-		// The steps of length h are off by h times a quantity of order 1.
+		// The error of steps of length h is h times a number of order 1.
 		if want := above / below; math.Abs(got[i]-want) > 3e-4 {
 			t.Errorf("t = %v: energy %v, want %v", at, got[i], want)
 		}
 	}
 }
 
-// For many spins the flow at p = 2 tends to -sqrt 2 I_2(4 sqrt 2 t) / I_1(4 sqrt 2 t)
-// (values of the Bessel functions computed with 40 digits).
+// For many spins the energy along the flow at p = 2 tends to
+// -sqrt 2 I_2(4 sqrt 2 t) / I_1(4 sqrt 2 t), with Bessel functions computed with 40 digits.
 func TestQuadraticFlowLimit(t *testing.T) {
 	t.Parallel()
 	const n, replicas = 300, 4
 	got, _ := flow(t, gaussGlass(2, n, 0), starts(n, replicas, 0), replicas, 4e-3, []float64{.1, .5, 1, 2, 4})
 	for i, want := range []float64{-.197385553, -.775635588, -1.059781027, -1.231273590, -1.321548018} {
-		// Samples of one disorder differ by about 1/n, times the slope of E, and starts by 1/sqrt(n).
+		// Disorder samples differ by about 1/n times the slope of E, and starts by 1/sqrt(n).
 		if math.Abs(got[i]-want) > .03 {
 			t.Errorf("moment %d: energy %v, want %v", i, got[i], want)
 		}
@@ -169,16 +171,16 @@ func TestCubicFlowLimit(t *testing.T) {
 		floats.AddScaled(overlap, 1./disorders, c)
 	}
 	for i, at := range times {
-		// Samples of a finite size differ from the limit, and the more the longer.
+		// The difference between a finite size and the limit grows with time.
 		if within := .03 + .01*at; math.Abs(energy[i]-wantE[i]) > within || math.Abs(overlap[i]-wantC[i]) > within {
 			t.Errorf("t = %v: energy %.4f and overlap with the start %.4f, in the limit %.4f and %.4f", at, energy[i], overlap[i], wantE[i], wantC[i])
 		}
 	}
 }
 
-// The mean energy at 25 spins, over disorders, is that of an independent program:
-// -1.4603, with the standard deviation .0423 of the means of 100 disorders and
-// .0892 of the starts of a disorder, gradient descent at the rate 0.1.
+// The mean energy at 25 spins agrees with that of an independent program, which used
+// gradient descent at the rate 0.1: -1.4603, with standard deviations of .0423 between the
+// means of 100 disorder samples and .0892 between the starts of a sample.
 func TestMeanEnergy(t *testing.T) {
 	t.Parallel()
 	const n, replicas, disorders = 25, 32, 60

@@ -22,6 +22,7 @@ func evaluate(g *spinglass.Glass, w []float64, replicas int) (energy, grad []flo
 	return energy, grad
 }
 
+// Energies have mean 0 and the covariance N (w.w'/N)^p, with all distributions of couplings.
 func TestCovariance(t *testing.T) {
 	draws := 4000
 	if testing.Short() {
@@ -67,7 +68,7 @@ func TestGaussIsTheSumOverOrders(t *testing.T) {
 		below, _ := slices.BinarySearch(summed, x)
 		largest = max(largest, math.Abs(float64(i-below))/draws)
 	}
-	// Kolmogorov and Smirnov: 1.95 sqrt(2/draws) at the 0.1 % level; the seed is fixed.
+	// The Kolmogorov-Smirnov bound at the 0.1 % level is 1.95 sqrt(2/draws); the seed is fixed.
 	if allowed := 1.95 * math.Sqrt(2.0/draws); largest > allowed {
 		t.Errorf("the distributions are %v apart, allowed %v", largest, allowed)
 	}
@@ -124,7 +125,8 @@ func TestLarge(t *testing.T) {
 	}
 }
 
-// The couplings and starts are part of every result: a change here changes all digests.
+// The exact couplings and starts are part of every result: changing them changes all
+// digests.
 func TestPinned(t *testing.T) {
 	for c, want := range map[spinglass.CouplingDistribution]string{
 		spinglass.Gauss:   "0x1.36b8ded8c6bb4p-01 -0x1.f4cab6432a962p+01 0x1.368933a885904p+01",

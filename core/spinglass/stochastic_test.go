@@ -58,8 +58,8 @@ func TestStochasticStepsFollowTheRules(t *testing.T) {
 	}
 }
 
-// At high temperature the energy in equilibrium is -1/T a spin, at any p
-// (annealed, E = -f(1)/T, Crisanti and Sommers 1992 in the paper's normalisation).
+// At high temperature T the equilibrium energy is -1/T per spin, for any p (the annealed
+// energy -f(1)/T of Crisanti and Sommers, 1992, in the paper's normalisation).
 func TestLangevinEquilibrium(t *testing.T) {
 	t.Parallel()
 	const n, replicas, temperature = 48, 24, 3.
@@ -82,8 +82,8 @@ func TestLangevinEquilibrium(t *testing.T) {
 	}
 }
 
-// The parts add up to the whole, each has its share of the variance, and they
-// are independent.
+// The parts of a split add up to the glass, have equal shares of its variance, and are
+// independent.
 func TestSplit(t *testing.T) {
 	t.Parallel()
 	const n, replicas, parts = 12, 40, 4
@@ -114,7 +114,7 @@ func TestSplit(t *testing.T) {
 			count++
 		}
 	}
-	// Var L = N; the energies of the starts of a disorder are nearly independent.
+	// Var L = N; the energies of different starts are nearly independent.
 	for s := range parts {
 		for u := range parts {
 			want := 0.

@@ -76,7 +76,7 @@ func TestNormalsAreNormal(t *testing.T) {
 	for i, v := range x {
 		largest = max(largest, math.Abs(math.Erfc(-v/math.Sqrt2)/2-float64(i)/n))
 	}
-	// Kolmogorov and Smirnov: 1.95/sqrt(n) at the 0.1 % level; the seed is fixed.
+	// The Kolmogorov-Smirnov bound at the 0.1 % level is 1.95/sqrt(n); the seed is fixed.
 	if largest > 1.95/math.Sqrt(n) {
 		t.Errorf("the distribution is %v off the normal one", largest)
 	}
