@@ -84,7 +84,7 @@ readme: ## write the tables of the Markdown pages from results/
 
 generate: ## write the assembly again from its generators, simd/_asm
 	cd simd/_asm && go run .
-	cd simd/emulate/internal/native && go run generate.go
+	cd simd/emulate/internal/native && go run generate.go generate_arm64.go
 
 check: ## formatting, go vet for amd64 and arm64, staticcheck, and go.mod as go mod tidy writes it
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }

@@ -112,14 +112,12 @@ func armWord(name string, bits uint32) (description, []operand, error) {
 	double := bits >> 22 & 1 // of the instructions that exist for both
 	lane := 1 + int(double)
 	three := map[string]Op{"fadd": Add32, "fsub": Sub32, "fmul": Mul32, "fdiv": Div32, "fmax": Maximum32, "fmin": Minimum32}
-	compare := map[string]int64{"fcmeq": 0, "fcmlt": 1, "fcmgt": 14}
+	compare := map[string]int64{"fcmeq": 0, "fcmgt": 14}
 	switch predicate, compares := compare[name]; {
 	case three[name] != NoOp:
 		return description{form: formLanewise, op: three[name] + Op(double), lane: lane, class: Float}, []operand{m, n, d}, nil
-	case compares && bits>>10&3 == 1:
-		return description{form: formVectorCompare, lane: lane, class: Compare}, []operand{{kind: immediate, value: predicate}, m, n, d}, nil
 	case compares:
-		return description{form: formVectorCompare, lane: lane, class: Compare}, []operand{{kind: immediate, value: predicate}, {kind: zeroVector}, n, d}, nil
+		return description{form: formVectorCompare, lane: lane, class: Compare}, []operand{{kind: immediate, value: predicate}, m, n, d}, nil
 	case name == "scvtf":
 		return description{form: formLanewise, op: FloatOfInt, lane: 1, class: Convert}, []operand{n, d}, nil
 	case name == "fcvtl" || name == "fcvtl2":

@@ -1,21 +1,23 @@
-//go:build amd64 && !purego
+//go:build (amd64 || arm64) && !purego
 
 package emulate_test
 
 import (
 	"fmt"
+	"io/fs"
 	"math"
 	"math/rand/v2"
-	"os"
 	"regexp"
-	"slices"
+	"runtime"
 	"strings"
 	"testing"
 
-	"github.com/klauspost/cpuid/v2"
-
+	"github.com/lossglass/lossglass/simd/asmcheck"
+	"github.com/lossglass/lossglass/simd/avx2"
+	"github.com/lossglass/lossglass/simd/avx512"
 	"github.com/lossglass/lossglass/simd/emulate"
 	"github.com/lossglass/lossglass/simd/emulate/internal/native"
+	"github.com/lossglass/lossglass/simd/neon"
 )
 
 // special are bits that instructions treat in their own way, as float32, as half
@@ -45,9 +47,13 @@ func operands(random *rand.Rand, n int) []uint32 {
 	return x
 }
 
+// formsFile is the assembly of package native for this architecture.
+const formsFile = "forms_" + runtime.GOARCH + ".s"
+
 // forms returns the forms of a function.
-func forms(name string) []string {
-	_, body, _ := strings.Cut(native.Source, "TEXT ·"+name+"(SB)")
+func forms(t *testing.T, name string) []string {
+	source := readSource(t, native.Sources, formsFile)
+	_, body, _ := strings.Cut(source, "TEXT ·"+name+"(SB)")
 	body, _, _ = strings.Cut(body, "TEXT ")
 	var all []string
 	for _, m := range regexp.MustCompile(`(?m)^\t(.*) // form$`).FindAllStringSubmatch(body, -1) {
@@ -56,60 +62,32 @@ func forms(name string) []string {
 	return all
 }
 
-// supported tells whether this CPU can carry out a group. It is an error if not,
-// and LOSSGLASS_REQUIRE asks for the instruction set.
-func supported(t *testing.T, g native.Group) bool {
-	isa, has := "avx2", cpuid.CPU.Supports(cpuid.AVX2, cpuid.BMI2, cpuid.FMA3)
-	if strings.HasSuffix(g.Name, "512") {
-		isa, has = "avx512", has && cpuid.CPU.Supports(cpuid.AVX512F, cpuid.AVX512DQ)
+func readSource(t *testing.T, files fs.FS, name string) string {
+	t.Helper()
+	source, err := fs.ReadFile(files, name)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if !has && slices.Contains(strings.Split(os.Getenv("LOSSGLASS_REQUIRE"), ","), isa) {
-		t.Errorf("LOSSGLASS_REQUIRE asks for %s", isa)
-	}
-	return has
+	return string(source)
 }
 
 // Every form gives the same bits in the emulator as on this CPU, if it has the
 // instructions: 10,000 operands or more each, one a lane, and a tenth of them with -short.
 func TestInstructionsEqualTheCPU(t *testing.T) {
-	program, err := emulate.Parse(native.Source)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, g := range native.Groups {
 		if supported(t, g) {
-			t.Run(g.Name, func(t *testing.T) { compare(t, g, forms(g.Name), bind(t, program, g), g.Run) })
+			t.Run(g.Name, func(t *testing.T) { compare(t, g, forms(t, g.Name), bind(t, g), g.Run) })
 		}
 	}
 }
 
-// The forms of Lanes512 work on each 256 bits as those of Lanes256 do, which the
-// CPU confirms: no CPU with AVX-512 is needed to test them.
-func TestWideLanesEqualTheCPU(t *testing.T) {
-	narrow, wide := native.Groups[0], native.Groups[1]
-	if narrow.Name != "Lanes256" || wide.Name != "Lanes512" || len(forms("Lanes256")) != len(forms("Lanes512")) {
-		t.Fatal("the groups of lanes differ")
-	}
-	if !supported(t, narrow) {
-		return
-	}
-	program, err := emulate.Parse(native.Source)
+// bind returns a group in the emulator.
+func bind(t *testing.T, g native.Group) run {
+	t.Helper()
+	program, err := emulate.Load(native.Sources, formsFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := forms("Lanes256")
-	emulated := bind(t, program, wide)
-	compare(t, wide, forms("Lanes512"), emulated, func(rows int, dst, a, b, c []uint32) {
-		halves := make([]uint32, len(dst))
-		narrow.Run(2*rows, halves, a, b, c)
-		for i := range dst { // [row][form][half][8] of [row][half][form][8]
-			cell, half, form, row := i%8, i/8%2, i/16%len(names), i/16/len(names)
-			dst[i] = halves[((row*2+half)*len(names)+form)*8+cell]
-		}
-	})
-}
-
-func bind(t *testing.T, program *emulate.Program, g native.Group) run {
 	f, err := emulate.Bind[func(rows int, dst, a, b, c []uint32)](program, g.Name)
 	if err != nil {
 		t.Fatal(err)
@@ -146,4 +124,51 @@ func compare(t *testing.T, g native.Group, names []string, emulated, onCPU run) 
 		t.Errorf("%s: cell %d is %08x, on the CPU %08x\na %s\nb %s\nc %s", name, i%g.Cells, got[i], want[i], show(a), show(b), show(c))
 	}
 	t.Logf("%d forms, %d rows of %d cells", len(names), rows, g.Cells)
+}
+
+// Every instruction that a kernel uses is among the forms, but those that have no
+// result of their own.
+func TestEveryInstructionIsCompared(t *testing.T) {
+	compared := map[string]bool{"JMP": true, "B": true, "RET": true, "PREFETCHT0": true, "PREFETCHT1": true, "PRFM": true}
+	for _, name := range []string{"forms_amd64.s", "forms_arm64.s"} {
+		for _, in := range instructions(t, native.Sources, name) {
+			if strings.HasSuffix(in.Comment, "form") {
+				compared[operation(in)] = true
+			}
+		}
+	}
+	for isa, files := range map[string]fs.FS{"avx2": avx2.Source, "avx512": avx512.Source, "neon": neon.Source} {
+		names, err := fs.Glob(files, "*.s")
+		if err != nil || len(names) == 0 {
+			t.Fatalf("no assembly of %s: %v", isa, err)
+		}
+		for _, name := range names {
+			for _, in := range instructions(t, files, name) {
+				if op := operation(in); !compared[op] {
+					t.Errorf("%s/%s:%d: %s is not compared with a CPU", isa, name, in.Line, op)
+					compared[op] = true
+				}
+			}
+		}
+	}
+}
+
+// operation names an instruction, without what is its operands' matter.
+func operation(in asmcheck.Instruction) string {
+	if name, _, ok := in.Word(); ok {
+		return name
+	}
+	return in.Op
+}
+
+func instructions(t *testing.T, files fs.FS, name string) (all []asmcheck.Instruction) {
+	t.Helper()
+	functions, err := asmcheck.Parse(readSource(t, files, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range functions {
+		all = append(all, f.Body...)
+	}
+	return all
 }

@@ -23,7 +23,6 @@ const (
 	// Of arm64 only.
 	registerPair  // (F0, F1), register and index
 	vectorElement // an element, index, of a vector register
-	zeroVector    // lanes of zeros
 	localAddress  // name-offset(SP)
 )
 

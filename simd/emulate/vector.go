@@ -54,11 +54,6 @@ func (m *Machine[V]) storeLane(at uint64, lane int, v V) {
 func (m *Machine[V]) source(to *buffer[V], in *instruction, o *operand, n int) {
 	lane := in.lane
 	switch o.kind {
-	case zeroVector:
-		for i := range n {
-			to[i] = m.domain.Const(32*lane, 0)
-		}
-		return
 	case vectorElement:
 		one := m.registerCells(o, o.index*lane, lane)
 		for i := range n {

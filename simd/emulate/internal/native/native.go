@@ -1,14 +1,14 @@
 // Package native has instructions as functions, for comparing the emulator with
 // the CPU: each function carries out many forms of instructions on the same
-// operands. Its assembly is written by generate.go.
+// operands. Its assembly is written by generate.go and generate_arm64.go.
 package native
 
-import _ "embed"
+import "embed"
 
-// Source is the assembly, which the emulator executes too.
+// Sources are the assembly files, which the emulator executes too.
 //
-//go:embed forms_amd64.s
-var Source string
+//go:embed *.s
+var Sources embed.FS
 
 // A Group is a function that carries out each of its forms on each row of the
 // operands, which have Cells numbers a row. dst gets Cells numbers for each form,

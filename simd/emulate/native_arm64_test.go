@@ -1,0 +1,12 @@
+//go:build !purego
+
+package emulate_test
+
+import (
+	"testing"
+
+	"github.com/lossglass/lossglass/simd/emulate/internal/native"
+)
+
+// supported tells whether this CPU can carry out a group: every arm64 can.
+func supported(*testing.T, native.Group) bool { return true }
