@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
@@ -64,7 +65,7 @@ func (t target) gemm(e element) {
 
 // firstLanes returns a mask of the first n lanes.
 func (t target) firstLanes(e element, n Register) mask {
-	if t.bits == 512 {
+	if t.masks() {
 		bits, k := GP32(), K()
 		MOVL(U32(0xffffffff), bits)
 		BZHIL(n.(GP).As32(), bits, bits)
@@ -102,33 +103,35 @@ type gemmLoop struct {
 	// last is the distance in bytes to the second vector of a row. It ends with the
 	// row: in narrower tiles the two overlap and compute the columns that both hold alike.
 	last GPVirtual
+
+	width string         // in labels
+	acc   [][]VecVirtual // rows of the tile at hand, the last first
 }
 
 // tiles emits the loop over the tiles of one width, with one loop over k for each
 // number of rows up to most. The rest is shared: row i of a tile of n rows is in
 // acc[n-1-i], so that its n loads, and stores, are the last n of one sequence.
 func (g gemmLoop) tiles(width string, vectors, most int) {
-	acc := g.accumulators(most, vectors)
+	g.width, g.acc = width, g.accumulators(most, vectors)
 	packed := U32(uint32(widest * g.target.bytes())) // bRow of a packed panel
 	Commentf("For each tile of %d vectors and up to %d rows:", vectors, most)
 	Label(width + "_tile")
 	row, fresh := copyOf(g.c), Load(Param("fresh"), GP8())
 	TESTB(fresh, fresh)
 	JZ(LabelRef(width + "_load"))
-	for i := range acc {
-		for _, v := range acc[i] {
-			g.clear(v)
-		}
+	for _, v := range slices.Concat(g.acc...) {
+		g.clear(v)
 	}
 	if vectors == widest {
 		CMPQ(g.bRow, packed)
 		JEQ(LabelRef(width + "_fetch"))
 	}
-	g.sums(width, acc, 1, width, func() {
+	Label(width + "_start")
+	g.sums(width, 1, nil, func() {
 		Comment("Store C from the first row on.")
 		for n := most; n > 0; n-- {
 			Label(fmt.Sprintf("%s_store%d", width, n))
-			for j, v := range acc[n-1] {
+			for j, v := range g.acc[n-1] {
 				g.store(v, g.at(g.c, j))
 			}
 			ADDQ(g.ldc, g.c)
@@ -138,12 +141,13 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 		VZEROUPPER()
 		RET()
 	})
+
 	Comment("Load C from the first row on.")
 	Label(width + "_load")
 	jumpByRows(param("rows"), 1, most, width+"_load")
 	for n := most; n > 0; n-- {
 		Label(fmt.Sprintf("%s_load%d", width, n))
-		for j, v := range acc[n-1] {
+		for j, v := range g.acc[n-1] {
 			g.load(g.at(row, j), v)
 		}
 		ADDQ(g.ldc, row)
@@ -166,34 +170,28 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 	JNE(LabelRef(width + "_start"))
 	CMPQ(param("rows"), Imm(uint64(most/2)))
 	JLE(LabelRef(width + "_start"))
-	g.sums("packed", acc, most/2+1, width, func() { JMP(LabelRef(fmt.Sprintf("%s_store%d", width, most))) })
+	g.sums("packed", most/2+1, g.fetchDistance(), func() { JMP(LabelRef(fmt.Sprintf("%s_store%d", width, most))) })
 }
 
-// sums emits the loops over k for tiles of least to len(acc) rows.
-func (g gemmLoop) sums(label string, acc [][]VecVirtual, least int, width string, finish func()) {
-	most := len(acc)
-	Label(label + "_start")
-	var ahead GPVirtual
-	if label == "packed" {
-		ahead = g.fetchDistance()
-	}
+// sums emits the loops over k for each number of rows from least on, which fetch B
+// ahead if a distance is given. What finish emits follows the loop for most rows: most
+// tiles then need no jump.
+func (g gemmLoop) sums(label string, least int, ahead Register, finish func()) {
+	most := len(g.acc)
 	a, down := g.a.column(most), param("rows")
 	IMULQ(g.a.step, down)
 	ADDQ(down, g.a.first)
-	b, k := slice("b"), param("depth")
-	rows := param("rows")
+	b, k, rows := slice("b"), param("depth"), param("rows")
 	CMPQ(rows, Imm(uint64(most)))
 	JNE(LabelRef(label + "_lower"))
 	sum := func(n int) {
 		Commentf("Sum over k, rows: %d.", n)
 		loop := fmt.Sprintf("%s%d", label, n)
 		Label(loop)
-		if ahead != nil {
-			for j := 0; j < widest*g.target.bytes(); j += 64 {
-				PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1, Disp: j})
-			}
+		for j := 0; ahead != nil && j < widest*g.target.bytes(); j += 64 {
+			PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1, Disp: j})
 		}
-		g.step(acc[:n], b, a)
+		g.step(g.acc[:n], a, b)
 		for _, p := range a.pointers[:(n+group-1)/group] {
 			ADDQ(g.aCol, p)
 		}
@@ -207,7 +205,7 @@ func (g gemmLoop) sums(label string, acc [][]VecVirtual, least int, width string
 	jumpByRows(rows, least, most-1, label)
 	for n := most - 1; n >= least; n-- {
 		sum(n)
-		JMP(LabelRef(fmt.Sprintf("%s_store%d", width, n)))
+		JMP(LabelRef(fmt.Sprintf("%s_store%d", g.width, n)))
 	}
 }
 
@@ -221,14 +219,14 @@ func jumpByRows(rows Register, least, most int, label string) {
 }
 
 // step adds the products of column k of A and row k of B.
-func (g gemmLoop) step(acc [][]VecVirtual, b Register, a column) {
+func (g gemmLoop) step(acc [][]VecVirtual, a column, b Register) {
 	vb, x := g.vecs(len(acc[0])), g.vec()
 	for j := range vb {
 		g.load(g.at(b, j), vb[j])
 	}
 	for i := range acc {
 		sums := acc[len(acc)-1-i]
-		if len(vb) == 1 && g.target.bits == 512 {
+		if len(vb) == 1 && g.masks() {
 			g.mulAddFrom(a.row(i), vb[0], sums[0])
 			continue
 		}
@@ -263,7 +261,7 @@ func (g gemmLoop) load(m Mem, v VecVirtual) {
 	switch {
 	case g.last != nil:
 		g.move(m, v)
-	case g.target.bits == 512:
+	case g.masks():
 		g.loadZ(m, g.mask.r, v)
 	default:
 		g.maskMove(m, g.mask.r, v)
@@ -275,7 +273,7 @@ func (g gemmLoop) store(v VecVirtual, m Mem) {
 	switch {
 	case g.last != nil:
 		g.move(v, m)
-	case g.target.bits == 512:
+	case g.masks():
 		g.move(v, g.mask.r, m)
 	default:
 		g.maskMove(v, g.mask.r, m)
