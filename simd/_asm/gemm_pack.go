@@ -51,35 +51,6 @@ func (t target) transpose(e element) {
 	RET()
 }
 
-// panel: dst[k][j] = src[k][j], a row as wide as a tile of the matrix product.
-func (t target) panel(e element) {
-	name := fmt.Sprintf("Panel%d", e.bits)
-	declare(name, NOSPLIT)
-	rows, dst, src, lds := param("rows"), slice("dst"), slice("src"), param("lds")
-	SHLQ(e.shift(), lds)
-	fetch := GP64()
-	IMUL3Q(U32(uint32(t.blocks.PackAhead)), lds, fetch)
-	ADDQ(src, fetch)
-	v := t.vecs(widest)
-	Label("row")
-	for i, x := range v {
-		VMOVUPS(Mem{Base: src, Disp: i * t.bytes()}, x)
-	}
-	for i := 0; i < widest*t.bytes(); i += 64 {
-		PREFETCHT1(Mem{Base: fetch, Disp: i})
-	}
-	for i, x := range v {
-		VMOVUPS(x, Mem{Base: dst, Disp: i * t.bytes()})
-	}
-	ADDQ(lds, src)
-	ADDQ(lds, fetch)
-	advance(dst, widest*t.bytes())
-	DECQ(rows)
-	JNZ(LabelRef("row"))
-	VZEROUPPER()
-	RET()
-}
-
 // transposed transposes the 128-bit halves of two float64 or four float32 rows.
 func transposed(v []VecVirtual) []VecVirtual {
 	pair := func(x, y VecVirtual, op func(ops ...Op)) VecVirtual {

@@ -46,7 +46,7 @@ var families = map[string]func(t target){
 	"gemm": func(t target) {
 		for _, e := range []element{float32s, float64s} {
 			t.gemm(e)
-			t.panel(e)
+			kernels.Panel(&machine{target: t}, widest, e.bytes(), t.blocks.PackAhead)
 			t.transpose(e)
 		}
 	},

@@ -2217,14 +2217,15 @@ packed8:
 // func Panel32(rows int, dst []float32, src []float32, lds int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·Panel32(SB), NOSPLIT, $0-64
-	MOVQ   rows+0(FP), AX
-	MOVQ   dst_base+8(FP), CX
-	MOVQ   src_base+32(FP), DX
-	MOVQ   lds+56(FP), BX
-	SHLQ   $0x02, BX
-	IMUL3Q $0x00000010, BX, SI
-	ADDQ   DX, SI
+	MOVQ rows+0(FP), AX
+	MOVQ dst_base+8(FP), CX
+	MOVQ src_base+32(FP), DX
+	MOVQ lds+56(FP), BX
+	MOVQ BX, SI
+	SHLQ $0x06, SI
+	LEAQ (SI)(DX*1), SI
 
+	// dst[k] = src[k] for each row k
 row:
 	VMOVUPS    (DX), Z0
 	VMOVUPS    64(DX), Z1
@@ -2232,11 +2233,11 @@ row:
 	PREFETCHT1 64(SI)
 	VMOVUPS    Z0, (CX)
 	VMOVUPS    Z1, 64(CX)
-	ADDQ       BX, DX
-	ADDQ       BX, SI
+	LEAQ       (DX)(BX*4), DX
+	LEAQ       (SI)(BX*4), SI
 	ADDQ       $0x00000080, CX
 	DECQ       AX
-	JNZ        row
+	JNE        row
 	VZEROUPPER
 	RET
 
@@ -4531,14 +4532,15 @@ packed8:
 // func Panel64(rows int, dst []float64, src []float64, lds int)
 // Requires: AVX, AVX512F, MMX+
 TEXT ·Panel64(SB), NOSPLIT, $0-64
-	MOVQ   rows+0(FP), AX
-	MOVQ   dst_base+8(FP), CX
-	MOVQ   src_base+32(FP), DX
-	MOVQ   lds+56(FP), BX
-	SHLQ   $0x03, BX
-	IMUL3Q $0x00000010, BX, SI
-	ADDQ   DX, SI
+	MOVQ rows+0(FP), AX
+	MOVQ dst_base+8(FP), CX
+	MOVQ src_base+32(FP), DX
+	MOVQ lds+56(FP), BX
+	MOVQ BX, SI
+	SHLQ $0x07, SI
+	LEAQ (SI)(DX*1), SI
 
+	// dst[k] = src[k] for each row k
 row:
 	VMOVUPS    (DX), Z0
 	VMOVUPS    64(DX), Z1
@@ -4546,11 +4548,11 @@ row:
 	PREFETCHT1 64(SI)
 	VMOVUPS    Z0, (CX)
 	VMOVUPS    Z1, 64(CX)
-	ADDQ       BX, DX
-	ADDQ       BX, SI
+	LEAQ       (DX)(BX*8), DX
+	LEAQ       (SI)(BX*8), SI
 	ADDQ       $0x00000080, CX
 	DECQ       AX
-	JNZ        row
+	JNE        row
 	VZEROUPPER
 	RET
 

@@ -2123,18 +2123,17 @@ TEXT ·Panel32(SB), NOSPLIT, $0-64
 	MOVD dst_base+8(FP), R1
 	MOVD src_base+32(FP), R2
 	MOVD lds+56(FP), R3
-	LSL $2, R3, R3
-	MOVD $16, R4
-	MADD R4, R2, R3, R4
+	ADD R3<<6, R2, R4
 
+	// dst[k] = src[k] for each row k
 row:
 	FLDPQ 0(R2), (F0, F1)
 	FLDPQ 32(R2), (F2, F3)
 	PRFM 0(R4), PLDL2KEEP
 	FSTPQ (F0, F1), 0(R1)
 	FSTPQ (F2, F3), 32(R1)
-	ADD R3, R2, R2
-	ADD R3, R4, R4
+	ADD R3<<2, R2, R2
+	ADD R3<<2, R4, R4
 	ADD $64, R1, R1
 	SUBS $1, R0, R0
 	BNE row
@@ -3887,18 +3886,17 @@ TEXT ·Panel64(SB), NOSPLIT, $0-64
 	MOVD dst_base+8(FP), R1
 	MOVD src_base+32(FP), R2
 	MOVD lds+56(FP), R3
-	LSL $3, R3, R3
-	MOVD $16, R4
-	MADD R4, R2, R3, R4
+	ADD R3<<7, R2, R4
 
+	// dst[k] = src[k] for each row k
 row:
 	FLDPQ 0(R2), (F0, F1)
 	FLDPQ 32(R2), (F2, F3)
 	PRFM 0(R4), PLDL2KEEP
 	FSTPQ (F0, F1), 0(R1)
 	FSTPQ (F2, F3), 32(R1)
-	ADD R3, R2, R2
-	ADD R3, R4, R4
+	ADD R3<<3, R2, R2
+	ADD R3<<3, R4, R4
 	ADD $64, R1, R1
 	SUBS $1, R0, R0
 	BNE row

@@ -1,8 +1,8 @@
 // Package kernels emits the kernels that are the same on all architectures up to
 // instructions: those of networks, the elementwise ones and the probe. Each is
 // written once, against a Machine, which emits the instructions of one instruction
-// set. Matrix products and spin glasses, whose tiles are shaped by what each
-// architecture can address, are written for each.
+// set. So is the copying of panels. Matrix products, transposition and spin glasses,
+// whose tiles are shaped by what each architecture can address, are written for each.
 //
 // In comments, [a][b] is row-major and every element is a vector of sixteen lanes.
 package kernels

@@ -1,29 +1,6 @@
 package neon
 
-import (
-	"fmt"
-
-	"github.com/lossglass/lossglass/simd/blocks"
-)
-
-// panel: dst[k][j] = src[k][j], a row as wide as a tile of the matrix product.
-func (f *file) panel(e element) {
-	f.function(fmt.Sprintf("Panel%d", e.bits), 0, func(k *kernel) {
-		rows, dst, src, lds := k.param("rows"), k.slice("dst"), k.slice("src"), k.stride("lds", e)
-		fetch := k.gp()
-		k.emit("MOVD", fmt.Sprintf("$%d", blocks.NEON.PackAhead), fetch)
-		k.emit("MADD", fetch, src, lds, fetch)
-		v := k.vecs(widest)
-		k.label("row")
-		k.load(src, 0, v)
-		k.fetch(fetch, 0, "L2")
-		k.store(v, dst, 0)
-		k.plus(src, src, lds, 0)
-		k.plus(fetch, fetch, lds, 0)
-		k.advance(dst, widest*bytes)
-		k.again(rows, "row")
-	})
-}
+import "fmt"
 
 // transpose: dst[j][i] = src[i][j], in square blocks of as many elements as two
 // registers have.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/simd/_asm/kernels"
+	"github.com/lossglass/lossglass/simd/blocks"
 )
 
 // Write writes the files of each family of kernels to a folder.
@@ -38,7 +39,7 @@ var families = map[string]func(f *file){
 	"gemm": func(f *file) {
 		for _, e := range []element{float32s, float64s} {
 			f.gemm(e)
-			f.panel(e)
+			kernels.Panel(&machine{file: f}, widest, e.bytes(), blocks.NEON.PackAhead)
 			f.transpose(e)
 		}
 	},
