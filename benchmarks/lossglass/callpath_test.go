@@ -153,7 +153,14 @@ func recorder(kernel string) (record func(), path *[]string) {
 	}, path
 }
 
-var sourceFile = regexp.MustCompile(`(benchmarks|core|simd)/.*\.go$`)
+// sourceFile returns the path of a frame's file in the module, wherever the module is: the
+// folder of the function's package, and the name of the file.
+func sourceFile(f runtime.Frame) string {
+	_, function, _ := strings.Cut(f.Function, "github.com/lossglass/lossglass/")
+	slash := strings.LastIndex(function, "/")
+	folder := function[:slash+1+strings.Index(function[slash+1:], ".")]
+	return folder + "/" + filepath.Base(f.File)
+}
 
 // callers returns the calls of this module's functions on the stack, without tests, from
 // the function first to the function last or, if that is "", to the innermost, each as its
@@ -173,7 +180,7 @@ func callers(first, last string) []string {
 			if strings.HasPrefix(f.Function, "github.com/lossglass/lossglass/benchmarks/lossglass.") {
 				name = "main." + strings.TrimPrefix(name, "lossglass.")
 			}
-			path = append(path, sourceFile.FindString(f.File)+"  "+name)
+			path = append(path, sourceFile(f)+"  "+name)
 		}
 		if name == last {
 			path = path[len(path)-1:]
