@@ -26,25 +26,54 @@ func NetworkKernels() network.Kernels[float32] {
 	}
 }
 
-// GemmKernels32 returns the kernels of package gemm in float32.
+// GemmKernels32 returns the kernels of package gemm.
 func GemmKernels32() gemm.Kernels[float32] {
-	return gemm.Kernels[float32]{Rows: Rows, TallRows: TallRows, Cols: Cols32, Gemm: Gemm32, Panel: Panel32, Transpose: Transpose32}
+	return gemm.Kernels[float32]{
+		Rows:      Rows,
+		Cols:      Cols32,
+		TallRows:  TallRows,
+		Gemm:      Gemm32,
+		Panel:     Panel32,
+		Transpose: Transpose32,
+	}
 }
 
-// GemmKernels64 returns the kernels of package gemm in float64.
+// GemmKernels64 returns the kernels of package gemm.
 func GemmKernels64() gemm.Kernels[float64] {
-	return gemm.Kernels[float64]{Rows: Rows, TallRows: TallRows, Cols: Cols64, Gemm: Gemm64, Panel: Panel64, Transpose: Transpose64}
+	return gemm.Kernels[float64]{
+		Rows:      Rows,
+		Cols:      Cols64,
+		TallRows:  TallRows,
+		Gemm:      Gemm64,
+		Panel:     Panel64,
+		Transpose: Transpose64,
+	}
 }
 
 // GlassKernels returns the kernels of package glass.
 func GlassKernels() glass.Kernels {
-	return glass.Kernels{Rows: Rows, Cols: Cols64, Interaction: Interaction64, Field: Field64, Symv: Symv64}
+	return glass.Kernels{
+		Rows:        Rows,
+		Cols:        Cols64,
+		Interaction: Interaction64,
+		Field:       Field64,
+		Symv:        Symv64,
+	}
 }
 
 // ElementwiseKernels returns the kernels of package elementwise.
 func ElementwiseKernels() elementwise.Kernels[float32] {
-	return elementwise.Kernels[float32]{Exp: Exp, Log: Log, ReLU: ReLU}
+	return elementwise.Kernels[float32]{
+		Exp:  Exp,
+		Log:  Log,
+		ReLU: ReLU,
+	}
 }
 
 // ProbeKernels returns the kernels of package probe.
-func ProbeKernels() probe.Kernels { return probe.Kernels{FMA: FMA, FMAFlops: FMAFlops} }
+func ProbeKernels() probe.Kernels {
+	return probe.Kernels{
+		FMA:      FMA,
+		FMAFlops: FMAFlops,
+	}
+}
