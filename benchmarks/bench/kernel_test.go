@@ -68,9 +68,11 @@ func record(im *images, set *simd.Set, name string, n, batch int) (*calls, error
 	order := newTraining(im, set, []int{n}, batch).order
 	order = order[:min(batch, len(order))]
 	c := &calls{work: work{isa: set, samples: relunet.Lanes * len(order)}}
-	if _, ok := ramps[name]; ok {
-		c.addRamp(set, name, len(order))
-		return c, nil
+	for _, kernel := range set.Elementwise.Declarations() {
+		if kernel.Name == name {
+			c.addElementwise(kernel, len(order))
+			return c, nil
+		}
 	}
 	recording := set.Wrapped(func(declared access.Kernel, kernel reflect.Value, args []reflect.Value) {
 		kernel.Call(args)
@@ -96,16 +98,17 @@ func record(im *images, set *simd.Set, name string, n, batch int) (*calls, error
 	return c, err
 }
 
-// ramps are the arguments of kernels that apply a function to every element: that many
-// vectors a sample, with values from one number to another. Training computes as many
-// exponentials and logarithms within SoftmaxGrad and LossSum.
-var ramps = map[string]struct {
+// A ramp is that many vectors a sample, with values from one number to another.
+type ramp struct {
 	vectors  int
 	from, to float32
-}{
-	"Exp":  {dataset.Classes, -20, 0},
-	"Log":  {1, 1, dataset.Classes},
-	"ReLU": {dataset.Classes, -1, 1},
+}
+
+// ramps are the operands of elementwise kernels whose time or results depend on them.
+// Training computes as many exponentials and logarithms within SoftmaxGrad and LossSum.
+var ramps = map[string]ramp{
+	"Exp": {dataset.Classes, -20, 0},
+	"Log": {1, 1, dataset.Classes},
 }
 
 // benchmarked returns the kernels that BenchmarkKernel measures: those of networks and
@@ -114,21 +117,30 @@ func benchmarked(set *simd.Set) []access.Kernel {
 	return slices.Concat(set.Network.Declarations(), set.Elementwise.Declarations())
 }
 
-// addRamp adds and makes a call of a kernel that applies a function to every element.
-func (c *calls) addRamp(set *simd.Set, name string, samples int) {
-	r := ramps[name]
-	src := make([]float32, relunet.Lanes*r.vectors*samples)
-	for i := range src {
-		part := float32(i) / float32(len(src))
-		src[i] = r.from + float32((r.to-r.from)*part)
+// addElementwise adds and makes a call of an elementwise kernel, all of whose operands
+// are ramps.
+func (c *calls) addElementwise(kernel access.Kernel, samples int) {
+	r, ok := ramps[kernel.Name]
+	if !ok {
+		r = ramp{dataset.Classes, -1, 1}
 	}
-	for _, k := range set.Elementwise.Declarations() {
-		if k.Name == name {
-			args := []reflect.Value{reflect.ValueOf(make([]float32, len(src))), reflect.ValueOf(src)}
-			k.Func().Call(args)
-			c.add(k, k.Func(), args, 0)
+	args := make([]reflect.Value, len(kernel.Params))
+	for i := range args {
+		t := kernel.Type().In(i)
+		if t.Kind() == reflect.Pointer {
+			args[i] = reflect.New(t.Elem())
+			args[i].Elem().Index(0).SetFloat(float64(r.to))
+			continue
 		}
+		x := make([]float32, relunet.Lanes*r.vectors*samples)
+		for j := range x {
+			part := float32(j) / float32(len(x))
+			x[j] = r.from + float32((r.to-r.from)*part)
+		}
+		args[i] = reflect.ValueOf(x)
 	}
+	kernel.Func().Call(args)
+	c.add(kernel, kernel.Func(), args, 0)
 }
 
 // BenchmarkKernel repeats all calls of one kernel in a training step on one
