@@ -116,7 +116,7 @@ func (d dice) spread(sd int) int {
 	return (sum - 2*0xffff) * sd / 37837
 }
 
-// placement is an affine map from tenths of a pixel round the middle of the
+// placement is an affine map from tenths of a pixel around the middle of the
 // digit to 256ths of a pixel from the corner of the image:
 // x' = (xx x + xy y) / 1000 + dx, and y' alike.
 type placement struct{ xx, xy, yx, yy, dx, dy int }

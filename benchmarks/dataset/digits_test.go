@@ -9,11 +9,11 @@ import (
 	"testing"
 )
 
-// builtinDigest is Data.Digest of the built-in digits. It is not derived from
-// anything: it is what running the code gave, and must stay so on every machine.
+// builtinDigest is the Data.Digest of the built-in digits, as recorded from the first
+// version. It must be the same on every machine.
 const builtinDigest = "607b5a8f0b1d7712692a3974785bad42d9045beb542e40233d531982de8e3fb9"
 
-// builtin loads the built-in digits once for all tests that look at them.
+// builtin loads the built-in digits, once for all tests.
 var builtin = sync.OnceValues(func() (*Data, error) {
 	return Load(context.Background(), Options{Dir: Builtin})
 })
@@ -56,7 +56,7 @@ func TestBuiltinDigits(t *testing.T) {
 	}
 }
 
-// Image i depends on i alone, so threads and their order cannot matter.
+// Image i depends on i alone, and so not on the threads and their order.
 func TestBuiltinDigitsDoNotDependOnOneAnother(t *testing.T) {
 	d, err := builtin()
 	if err != nil {
@@ -107,7 +107,7 @@ func TestDrawingStopsWhenCancelled(t *testing.T) {
 	}
 }
 
-// Far points and steep curves must not leave the canvas.
+// Strokes with distant points and sharp bends write nothing outside the canvas.
 func TestPenStaysOnTheCanvas(t *testing.T) {
 	var c canvas
 	c.clear()
@@ -126,7 +126,7 @@ func TestPenStaysOnTheCanvas(t *testing.T) {
 	}
 }
 
-// With spread's mean 0 and standard deviation sd, and below's range.
+// spread has mean 0 and standard deviation sd; below returns numbers in its range.
 func TestDice(t *testing.T) {
 	d := dice{rand.NewPCG(3, 4)}
 	const n, sd = 20000, 1000

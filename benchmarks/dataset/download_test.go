@@ -39,7 +39,7 @@ func serve(t *testing.T, handler http.HandlerFunc) (url string) {
 	return server.URL + "/mnist"
 }
 
-// down is an address where nothing listens.
+// down is an address on which no server listens.
 func down(t *testing.T) string {
 	server := httptest.NewServer(nil)
 	server.Close()
@@ -65,7 +65,7 @@ func TestDownloadFillsTheCache(t *testing.T) {
 	}
 }
 
-// checkCache fails unless the cache holds the four files and nothing else.
+// checkCache fails unless the cache has the four files and nothing else.
 func (s small) checkCache(t *testing.T, cache string) {
 	t.Helper()
 	entries, err := os.ReadDir(cache)
@@ -80,7 +80,7 @@ func (s small) checkCache(t *testing.T, cache string) {
 	}
 }
 
-// Each bad first mirror must cost nothing but a line on the log.
+// A bad first mirror has no consequence but a line in the log.
 func TestDownloadTriesTheOtherMirror(t *testing.T) {
 	s := newSmall()
 	whole := zipped(s.content[trainImages])
@@ -138,8 +138,8 @@ func TestDownloadTriesTheOtherMirror(t *testing.T) {
 	}
 }
 
-// clockwork is a server seen through a fake clock: it takes its time to connect
-// and before each of ten bytes.
+// clockwork is a server in simulated time, with delays before the connection and before
+// each of ten bytes.
 type clockwork struct {
 	ctx           context.Context
 	connect, read time.Duration
@@ -175,7 +175,8 @@ func (c *clockwork) sleep(d time.Duration) error {
 	}
 }
 
-// The time limits are on connecting and on silence, not on the whole.
+// There are time limits for connecting and for waiting for data, none for the whole
+// download.
 func TestDownloadTimeouts(t *testing.T) {
 	const just = time.Millisecond
 	tests := []struct {
@@ -287,7 +288,7 @@ func TestLoadsAtOnceShareACache(t *testing.T) {
 	s.checkCache(t, cache)
 }
 
-// Cancelling must neither try the next mirror nor fall back to other data.
+// After a cancellation neither the next mirror nor the built-in digits are used.
 func TestCancelledWhileDownloading(t *testing.T) {
 	s := newSmall()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// exactAverage is the mathematics: the integral of the image, constant on each
-// unit square, over the output pixel, divided by its area, rounded once.
+// exactAverage is the specification: the integral of the image, which is constant on each
+// unit square, over an output pixel, divided by the pixel's area and rounded once.
 func exactAverage(in *[inSize]byte, i, j int) float32 {
 	side := big.NewRat(inSide, outSide)
 	sum := new(big.Rat)
@@ -45,7 +45,7 @@ func overlapLength(i, p int, side *big.Rat) *big.Rat {
 	return length
 }
 
-// anyImage draws images from empty to dense, with extreme and arbitrary levels.
+// anyImage generates images from empty to dense, with extreme and arbitrary grey levels.
 func anyImage() *rapid.Generator[*[inSize]byte] {
 	return rapid.Custom(func(t *rapid.T) *[inSize]byte {
 		image := new([inSize]byte)
@@ -97,8 +97,8 @@ func TestDownsampleCommutesWithTransposition(t *testing.T) {
 	})
 }
 
-// Later layers rely on it: pixels are +0 or positive normal, never above 1, and
-// zero exactly where no covered pixel has ink.
+// Training relies on this: pixels are +0 or positive normal numbers up to 1, and zero
+// exactly where no covered pixel has ink.
 func TestDownsampledPixelsAreZeroOrNormal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		in := anyImage().Draw(t, "image")

@@ -2,7 +2,7 @@ package dataset
 
 // glyphs are the ways to write each class: a glyph is its strokes, a stroke the
 // control points of a quadratic B-spline (see canvas.stroke), in tenths of a
-// pixel round the middle of a digit 20 pixels high.
+// pixel around the middle of a digit 20 pixels high.
 var glyphs = [Classes][][][]point{
 	0: {
 		{{{0, -95}, {-65, -95}, {-65, 95}, {65, 95}, {65, -95}, {0, -95}}},

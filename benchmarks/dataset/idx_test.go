@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// zipped compresses the concatenated parts.
+// zipped returns the concatenated parts, compressed by gzip.
 func zipped(parts ...[]byte) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
@@ -98,7 +98,7 @@ func TestReadIDXRefuses(t *testing.T) {
 	}
 }
 
-// countingReader tells how much was read of an endless stream of zeros.
+// countingReader is an endless stream of zeros that counts the bytes read.
 type countingReader struct{ n int }
 
 func (c *countingReader) Read(p []byte) (int, error) {
@@ -107,8 +107,8 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// A bomb expands without end; the reader stops one byte after what the header
-// announces, and at once where that is absurd.
+// For a compressed file that expands without end, the reader stops one byte after what the
+// header announces, or at once if that is too much.
 func TestReadIDXStopsAtABomb(t *testing.T) {
 	var tail countingReader
 	input := io.MultiReader(bytes.NewReader(idxImages.header(10)), &tail)

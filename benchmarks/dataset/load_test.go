@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// small is a stand-in for MNIST: four genuine IDX files of a few images and a
-// table with their digests.
+// small replaces MNIST in tests: four IDX files of a few images, and their digests.
 type small struct {
 	files   [4]idxFile
 	content rawFiles
@@ -41,7 +40,7 @@ func (s small) loader(cache string, mirrors ...string) (*loader, *bytes.Buffer) 
 	}, log
 }
 
-// write puts the files into a directory, the odd ones compressed.
+// write writes the files to a directory, those with odd indices compressed.
 func (s small) write(t *testing.T, dir string) {
 	t.Helper()
 	for i, f := range s.files {
@@ -60,7 +59,7 @@ func write(t *testing.T, path string, content []byte) {
 	}
 }
 
-// check fails unless d is the small data.
+// check fails unless d has the content of the small files.
 func (s small) check(t *testing.T, d *Data, err error, source string) {
 	t.Helper()
 	if err != nil {
@@ -127,7 +126,7 @@ func TestLoadDirRefuses(t *testing.T) {
 	}
 }
 
-// refused fails unless err is one line that contains all of want.
+// refused fails unless err is one line that contains every string of want.
 func refused(t *testing.T, d *Data, err error, want ...string) {
 	t.Helper()
 	if err == nil || d != nil {
@@ -236,8 +235,8 @@ func TestHeadAndStatistics(t *testing.T) {
 	}
 }
 
-// TestRealMNIST runs where LOSSGLASS_DATA names MNIST's files; a relative path
-// starts from the root of the repository.
+// TestRealMNIST runs if LOSSGLASS_DATA names the directory of MNIST's files. A relative
+// path is relative to the root of the repository.
 func TestRealMNIST(t *testing.T) {
 	dir := os.Getenv("LOSSGLASS_DATA")
 	if dir == "" || dir == Builtin {

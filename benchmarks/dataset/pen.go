@@ -1,7 +1,7 @@
 package dataset
 
 // point is a position in 256ths of an input pixel, x to the right and y down,
-// or, in a glyph, in tenths of a pixel round the middle.
+// or, in a glyph, in tenths of a pixel around the middle.
 type point struct{ x, y int }
 
 // canvas is an image being drawn with a round pen: per pixel the square of the
@@ -13,7 +13,7 @@ type canvas struct {
 
 const (
 	farAway = 1<<12 - 1 // just under 4 pixels, beyond the reach of any pen
-	reach   = 2         // pixels round the pixel of a dot that its ink may touch: radiusMax is under 512
+	reach   = 2         // pixels around the pixel of a dot that its ink may touch: radiusMax is under 512
 )
 
 func (c *canvas) clear() {
@@ -23,8 +23,8 @@ func (c *canvas) clear() {
 }
 
 // stroke draws the quadratic B-spline of at least three control points: it
-// starts at the first, ends at the last and passes through the middles of the
-// others. A control point given twice makes a corner.
+// starts at the first, ends at the last and passes through the midpoints between
+// the others. A control point given twice makes a corner.
 func (c *canvas) stroke(path []point) {
 	from := path[0]
 	for i := 1; i < len(path)-1; i++ {
@@ -50,7 +50,7 @@ func (c *canvas) arc(a, b, end point) {
 	}
 }
 
-// dot lowers the distances round a point.
+// dot lowers the distances around a point.
 func (c *canvas) dot(p point) {
 	px, py := p.x>>8, p.y>>8
 	for y := max(py-reach, 0); y <= min(py+reach, inSide-1); y++ {
@@ -77,7 +77,7 @@ var roots = func() (r [farAway + 1]int) {
 }()
 
 // render fills in the grey levels: full ink up to half a pixel inside the edge of
-// the pen, none from half a pixel outside it on, and paler by chance.
+// the pen, none from half a pixel outside it on, and randomly paler.
 func (c *canvas) render(image *[inSize]byte, d dice) {
 	ink := 255 - d.below(fadeMax+1)
 	for i, square := range c.nearest {

@@ -181,7 +181,7 @@ func TestForeignDirectoryIsRefused(t *testing.T) {
 	wantSubstrings(t, err.Error(), filepath.Join(dir, "plan.json"), "damaged")
 }
 
-// A journal moved under another plan must not count there.
+// Units of a journal that was written for another plan are not used.
 func TestJournalOfAnotherPlanIsNotUsed(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other")
 	f := &fake{plan: fakePlan{"fake", 12, 0.2}}
@@ -198,8 +198,8 @@ func TestJournalOfAnotherPlanIsNotUsed(t *testing.T) {
 	}
 }
 
-// A failing unit is named; what was finished before is kept, what would follow
-// is not begun. Time is simulated.
+// The error names the failing unit. Units finished before it are kept, later ones are not
+// begun. Time is simulated.
 func TestFailingUnit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
@@ -228,8 +228,8 @@ func TestFailingUnit(t *testing.T) {
 	})
 }
 
-// Cancellation ends Run within two seconds, although one of the units takes no
-// notice of it; the units that end in time are kept. Time is simulated.
+// Run returns within two seconds after a cancellation, although one of the units ignores
+// it. The units that finish in time are kept. Time is simulated.
 func TestCancelWithinTwoSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// limitVariable limits the size of the child's files to a number of bytes,
-// which stands for a disk that fills up in the middle of a write.
+// limitVariable is the environment variable that limits the size of the child's files to
+// a number of bytes. It simulates a disk that is full in the middle of a write.
 const limitVariable = "EXPERIMENT_TEST_LIMIT"
 
 func limitFiles() {

@@ -9,7 +9,7 @@ import (
 
 var testPlan = []byte(`{"name":"test"}`)
 
-// journalOf writes a journal of records given as unit, part, of.
+// journalOf returns a journal of records given as (unit, part, of).
 func journalOf(t testing.TB, records ...record) string {
 	t.Helper()
 	var b strings.Builder
@@ -69,8 +69,7 @@ func TestScanJournal(t *testing.T) {
 	}
 }
 
-// A unit is made of the records that follow one another, not of an earlier
-// attempt's.
+// A unit consists of consecutive records, never of records of an earlier attempt.
 func TestUnitIsOfOnePiece(t *testing.T) {
 	journal := journalOf(t, record{Unit: "a", Part: 0, Of: 2}, record{Unit: "a", Part: 0, Of: 2}, record{Unit: "a", Part: 1, Of: 2})
 	c, err := scanJournal(testPlan, []byte(journal))
@@ -82,7 +81,7 @@ func TestUnitIsOfOnePiece(t *testing.T) {
 	}
 }
 
-// After a failed write nothing is added, even if the disk has room again.
+// After a failed write nothing is appended, even if the disk has room again.
 func TestNothingFollowsATornLine(t *testing.T) {
 	dir := t.TempDir()
 	j, _, err := openJournal(dir, testPlan)
@@ -115,8 +114,8 @@ func TestContradictingJournal(t *testing.T) {
 	}
 }
 
-// No bytes make the reader fail other than by an error, and whatever it takes
-// for a finished unit is in the input with its checksum.
+// scanJournal does not panic on any input, and every unit it returns is in the input, with
+// its checksum.
 func FuzzScanJournal(f *testing.F) {
 	whole := journalOf(f, record{Unit: "a", Part: 0, Of: 2}, record{Unit: "a", Part: 1, Of: 2}, record{Unit: "b", Of: 1})
 	f.Add([]byte(whole))

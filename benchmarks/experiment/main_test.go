@@ -15,8 +15,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
-// childVariable makes the test binary run the fake job in the directory it
-// names instead of the tests, as a process that can be killed.
+// childVariable is the environment variable that makes the test binary run the fake job in
+// the directory it names, instead of the tests, as a process that can be killed.
 const childVariable = "EXPERIMENT_TEST_CHILD"
 
 func TestMain(m *testing.M) {
@@ -40,7 +40,7 @@ func options(dir string, workers int, stderr io.Writer) experiment.Options {
 	return experiment.Options{Dir: dir, Workers: workers, Stderr: stderr}
 }
 
-// fakePlan identifies the fake job.
+// fakePlan is the plan of the fake job.
 type fakePlan struct {
 	Name  string  `json:"name"`
 	Units int     `json:"units"`
@@ -123,7 +123,7 @@ func fakeLines(i int) ([]experiment.Line, error) {
 	return lines, nil
 }
 
-// run runs the job and returns what it said.
+// run runs the job and returns its messages.
 func run(t testing.TB, f *fake, dir string, workers int) string {
 	t.Helper()
 	var said bytes.Buffer

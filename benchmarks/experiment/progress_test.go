@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Two of four units are there; the other two take 21 simulated seconds each.
-// The rate and the time left know only those.
+// Two of four units are finished; the other two take 21 simulated seconds each. The rate
+// and the time left refer to these alone.
 func TestProgressLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		work := func(n int, seconds float64) Unit {

@@ -15,8 +15,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
-// A journal that ends at any byte, or has any byte changed, or both, leads to
-// the same results; only units touched by the damage are computed again.
+// A journal that is truncated at any byte, or has any byte changed, or both, leads to the
+// same results. Only the damaged units are computed again.
 func TestResumeFromDamagedJournal(t *testing.T) {
 	reference, runs := finished(t)
 	journal := read(t, reference, "journal.jsonl")
@@ -61,8 +61,8 @@ func TestResumeFromDamagedJournal(t *testing.T) {
 	})
 }
 
-// damage cuts the journal, changes bytes of it, or both, and returns the place
-// of the first damage.
+// damage truncates the journal, changes a byte of it, or both, and returns the position of
+// the first damage.
 func damage(r *rapid.T, journal []byte) (damaged []byte, first int) {
 	damaged, first = bytes.Clone(journal), len(journal)
 	if rapid.Bool().Draw(r, "truncate") {
@@ -77,9 +77,9 @@ func damage(r *rapid.T, journal []byte) (damaged []byte, first int) {
 	return damaged, first
 }
 
-// finishedUnits returns the units whose last line stands whole in the
-// undamaged beginning of a journal. The reference journal has one worker's
-// order: the units follow one another.
+// finishedUnits returns the units whose last line is complete in the undamaged beginning of
+// a journal. The reference journal was written with one worker, so that its units are one
+// after the other.
 func finishedUnits(t testing.TB, beginning []byte) []string {
 	var units []string
 	for line := range bytes.Lines(beginning) {

@@ -28,7 +28,7 @@ func TestCalibrateMisuse(t *testing.T) {
 	}
 }
 
-// An interrupted search says how to go on and writes no tables.
+// An interrupted search says how to continue and writes no tables.
 func TestCalibrateInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	dir := t.TempDir()
@@ -44,7 +44,7 @@ func TestCalibrateInterrupted(t *testing.T) {
 	}
 }
 
-// A watcher keeps what is written and calls seen when a text with the word is.
+// A watcher is a buffer that calls seen when a text with the word is written.
 type watcher struct {
 	bytes.Buffer
 	word string

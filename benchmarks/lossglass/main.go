@@ -31,7 +31,7 @@ type commands struct {
 	Report    reportCmd    `cmd:"" help:"Write the report of one or several directories of results."`
 	Replay    replayCmd    `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`
 	Data      dataCmd      `cmd:"" help:"Show where the images come from, or write the 10x10 images as .npy files."`
-	Calibrate calibrateCmd `cmd:"" help:"Search for the settings that the paper does not state, by its mean losses."`
+	Calibrate calibrateCmd `cmd:"" help:"Search for the settings that the paper does not state: those that reproduce its mean losses."`
 	Theory    theoryCmd    `cmd:"" help:"Print the theory of the spherical p-spin glass: energies and mean numbers of critical points."`
 	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets."`
 }

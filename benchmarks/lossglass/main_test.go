@@ -11,14 +11,15 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// lossglass runs a command line on the built-in digits, which are always there.
+// lossglass runs a command line.
 func lossglass(args ...string) (status int, out, err string) {
 	var o, e bytes.Buffer
 	status = run(context.Background(), args, streams{&o, &e})
 	return status, o.String(), e.String()
 }
 
-// A mistake in the command line gets one line that names it, and status 2.
+// For a mistake in the command line, the program writes one line that names it and exits
+// with status 2.
 func TestMisuse(t *testing.T) {
 	t.Setenv("LOSSGLASS_DATA", "")
 	t.Setenv("LOSSGLASS_ISA", "")
@@ -75,7 +76,7 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
-// Float64 has no assembly to ask for.
+// -float64 is refused together with an instruction set that has assembly.
 func TestFloat64TakesPortableKernels(t *testing.T) {
 	t.Setenv("LOSSGLASS_ISA", simd.Detect().Name)
 	if simd.Detect().Name == simd.Generic().Name {
@@ -95,7 +96,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// The smoke preset, scaled down, prints its table, and the same command again only reads it.
+// The smoke preset, with fewer runs, prints its table. The same command again prints it
+// without computing anything.
 func TestMnist(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	args := []string{"mnist", "-preset", "smoke", "-sizes", "2", "-runs", "17", "-data", "builtin", "-out", dir}
@@ -117,8 +119,8 @@ func TestMnist(t *testing.T) {
 	}
 }
 
-// The spin glass of a few sizes, with trajectories, prints its table; more than
-// the memory holds is refused with the figure.
+// A spin-glass experiment with trajectories prints its table. A size that does not fit in
+// memory is refused, and the message says how much it needs.
 func TestSpinglass(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
 	args := []string{"spinglass", "-sizes", "25,6", "-disorders", "1,3", "-starts", "20", "-method", "langevin", "-stage-steps", "30",
@@ -142,7 +144,7 @@ func TestSpinglass(t *testing.T) {
 	}
 }
 
-// Networks with two hidden layers, and those of float64, go the same ways.
+// Networks with two hidden layers, and networks in float64, can be trained and replayed.
 func TestDeep(t *testing.T) {
 	dir := t.TempDir()
 	status, out, stderr := lossglass("mnist", "-preset", "smoke", "-hidden", "3,2", "-runs", "2", "-data", "builtin", "-out", dir)

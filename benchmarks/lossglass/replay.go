@@ -24,13 +24,20 @@ type replayCmd struct {
 
 // Help is printed by lossglass replay --help.
 func (replayCmd) Help() string {
-	return `Writes, as .npy files: the parameters before and after the training, start_W1, start_b1, ...
-and end_W1, end_b1, ..., with the shapes W1 [n][100], b1 [n], W2 [10][n], b2 [10] for one hidden
-layer, in float32 or with -float64 in float64; order (int32), the indices of the training
-images, minibatch after minibatch, into those that "lossglass data -export DIR" writes;
-rates (float64), the learning rate of each step. A step is
-w -= rate / b * (sum of the gradients of the b samples of the minibatch).
-benchmarks/lossglass/check_replay.py repeats it in NumPy.`
+	return `Writes these .npy files:
+
+start_W1, start_b1, ...: the parameters before the first step. For one hidden layer, their
+shapes are W1 [n][100], b1 [n], W2 [10][n], b2 [10]. They are float32, with -float64 float64.
+
+end_W1, end_b1, ...: the parameters after the last step.
+
+order (int32): the indices of the training images in the order of their use, minibatch
+after minibatch. "lossglass data -export DIR" writes these images.
+
+rates (float64): the learning rate of each step.
+
+A step is w -= rate / b * (sum of the gradients of the b samples of the minibatch).
+benchmarks/lossglass/check_replay.py repeats the steps in NumPy.`
 }
 
 func (c *replayCmd) Run(ctx context.Context, s streams) error {

@@ -11,16 +11,17 @@ import (
 )
 
 type theoryCmd struct {
-	P   int    `short:"p" default:"3" placeholder:"P" help:"Spins that interact in a term, 2 to 1000; the paper's H."`
-	Out string `placeholder:"DIR" help:"Also draw the curves, as SVG and PNG in DIR/figures."`
+	P   int    `short:"p" default:"3" placeholder:"P" help:"Spins in an interaction, 2 to 1000; the paper's H."`
+	Out string `placeholder:"DIR" help:"Also write figures of the theory, as SVG and PNG, to DIR/figures."`
 }
 
-// Help is shown by lossglass theory --help.
+// Help is printed by lossglass theory --help.
 func (theoryCmd) Help() string {
-	return `Prints the threshold and the lowest energies of the spherical p-spin glass in the limit
-of many spins, and the exact mean numbers of its critical points at finite size N (Auffinger,
-Ben Arous and Cerny, theorem 2.1). Energies are per spin, in the paper's normalisation; those
-of physics are smaller by the square root of 2.`
+	return `Prints the threshold energy and the lowest energies of the spherical p-spin glass in the
+limit of many spins, and the exact mean numbers of its critical points at finite numbers N of
+spins (Auffinger, Ben Arous and Cerny, theorem 2.1). Energies are per spin, in the paper's
+normalisation. In the normalisation of the physics literature, they are smaller by a factor
+sqrt(2).`
 }
 
 func (c *theoryCmd) Run(s streams) error {

@@ -1,4 +1,5 @@
-// Package datasettest makes small data sets for tests of what uses package mnist.
+// Package datasettest generates small data sets for the tests of packages that use
+// package dataset.
 package datasettest
 
 import (
@@ -7,7 +8,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 )
 
-// Random returns sparse random images with random labels, the same ones for the same numbers.
+// Random returns sparse random images with random labels. Calls with the same numbers of
+// images return the same images.
 func Random(train, test int) *dataset.Data {
 	rng := rand.New(rand.NewPCG(1, 2))
 	set := func(n int) dataset.Set {

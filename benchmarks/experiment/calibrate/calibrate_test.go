@@ -54,7 +54,7 @@ func TestRateSums(t *testing.T) {
 	}
 }
 
-// The grid has every start and law, no setting twice, and the sums it says.
+// The grid has every start and schedule, no setting twice, and the declared sums.
 func TestGrid(t *testing.T) {
 	seen := map[Setting]bool{}
 	families := map[family]int{}
@@ -79,7 +79,7 @@ func TestGrid(t *testing.T) {
 	}
 }
 
-// A finer grid stays in the family and lies around the setting.
+// A finer grid is in the family of its setting and around it.
 func TestFinerSurrounds(t *testing.T) {
 	all := grid()
 	rapid.Check(t, func(r *rapid.T) {
@@ -119,7 +119,8 @@ func TestScore(t *testing.T) {
 	}
 }
 
-// ranked gives the settings of the grid rising scores in the order of better.
+// ranked returns the settings of the grid with increasing scores, those that are better
+// with lower ones.
 func ranked(better func(Setting) bool) []Measured {
 	var all []Measured
 	for i, s := range grid() {
@@ -178,7 +179,7 @@ func tables(t testing.TB, table *Table) string {
 	return b.String()
 }
 
-// small returns the rungs with smaller networks, which the paper shows as well.
+// small returns the rungs with smaller networks, whose losses are published too.
 func small(rungs []rung) []rung {
 	rungs = slices.Clone(rungs)
 	for i := range rungs {
@@ -187,8 +188,8 @@ func small(rungs []rung) []rung {
 	return rungs
 }
 
-// A whole search on a few images: interrupted and resumed it gives the tables of
-// one in a piece, with a line for every setting of every rung.
+// A search on a few images has a line for every setting of every rung. If it is interrupted
+// and resumed, it gives the same tables.
 func TestSearch(t *testing.T) {
 	dir := t.TempDir()
 	c := prepare(t, 2*time.Second)
@@ -236,8 +237,8 @@ func TestSearch(t *testing.T) {
 	checkAgainstExperiment(t, whole.Winners()["paper"])
 }
 
-// checkAgainstExperiment holds a mean of the last rung to the runs 48 to 55 of
-// the MNIST experiment with that setting.
+// checkAgainstExperiment compares a mean of the last rung with runs 48 to 55 of the MNIST
+// experiment with the same setting.
 func checkAgainstExperiment(t *testing.T, m Measured) {
 	t.Helper()
 	plan, err := mnist.Preset("paper")

@@ -12,7 +12,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// Curves change no result; their last point is the run's result.
+// Recording curves changes no result. The last point of a curve is the result of its run.
 func TestCurves(t *testing.T) {
 	plan := smallPlan(t)
 	plan.Epochs = 5

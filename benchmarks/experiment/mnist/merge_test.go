@@ -10,7 +10,8 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// An experiment computed in parts, some of them archived, is the whole.
+// An experiment computed in parts, some of them archived, has the same runs as one computed
+// at once.
 func TestReadAll(t *testing.T) {
 	whole := smallPlan(t)
 	few, many, other := whole, whole, whole

@@ -44,7 +44,7 @@ func prepare(t testing.TB, p mnist.Plan, k *simd.Set) *mnist.Experiment {
 	return e
 }
 
-// compute runs the plan in a new directory and returns that.
+// compute runs the plan in a new directory and returns the directory.
 func compute(t testing.TB, p mnist.Plan, k *simd.Set, workers int) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
@@ -64,7 +64,7 @@ func readRuns(t testing.TB, dir string) *mnist.Results {
 	return r
 }
 
-// Every run equals the reference network trained one at a time.
+// Every run equals a network trained alone by the reference implementation.
 func TestRunsEqualReference(t *testing.T) {
 	for _, schedule := range []mnist.Schedule{mnist.Exp, mnist.Inverse} {
 		for _, start := range []relunet.StartDistribution{relunet.Uniform1, relunet.FanIn, relunet.Small} {
@@ -84,7 +84,8 @@ func TestRunsEqualReference(t *testing.T) {
 	}
 }
 
-// Those of networks with several hidden layers too; and a replay ends with their weights.
+// So does every run of networks with several hidden layers. A replay of all epochs ends with
+// the same weights.
 func TestDeepRunsEqualReference(t *testing.T) {
 	p := smallPlan(t).OfLayers([]int{6, 5, 4})
 	p.Start, p.Rate = relunet.FanIn.String(), 0.1
@@ -108,8 +109,8 @@ func TestDeepRunsEqualReference(t *testing.T) {
 	}
 }
 
-// In float64 runs start the same and end close by, with weights of their own; a
-// replay has all their digits.
+// Runs in float64 end close to those in float32, with different weights. A replay has
+// exactly the weights of its run.
 func TestFloat64Runs(t *testing.T) {
 	p := smallPlan(t).OfLayers([]int{6, 4})
 	p.Start, p.Rate = relunet.FanIn.String(), 0.1
@@ -186,7 +187,7 @@ func TestSameBytesOnAnyKernelsAndWorkers(t *testing.T) {
 	}
 }
 
-// A run does not depend on how many runs, or which other sizes, are asked for.
+// A run depends neither on the number of runs nor on the other sizes.
 func TestRunsDoNotDependOnOthers(t *testing.T) {
 	p := smallPlan(t)
 	all := readRuns(t, compute(t, p, simd.Detect(), 1)).Runs
@@ -273,7 +274,7 @@ func TestReplay(t *testing.T) {
 	}
 }
 
-// Whatever the unit is at, it ends without a result when ctx is cancelled.
+// A unit returns no result when ctx is cancelled, at any of its stages.
 func TestUnitStopsWhenCancelled(t *testing.T) {
 	p := smallPlan(t)
 	p.Sizes = []int{2}
@@ -350,7 +351,7 @@ func TestReadOtherExperiment(t *testing.T) {
 	}
 }
 
-// narrow returns numbers of float32 as such.
+// narrow converts float64 values of float32 numbers.
 func narrow(params []float64) []float32 {
 	out := make([]float32, len(params))
 	for i, x := range params {

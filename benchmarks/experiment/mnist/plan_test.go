@@ -75,7 +75,8 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// Several hidden layers are one size; one layer of float32 is written as before there was more.
+// Several hidden layers are one size. A plan with one layer of float32 is stored as by the
+// versions that had nothing else.
 func TestOfLayers(t *testing.T) {
 	preset, err := Preset("smoke")
 	if err != nil {
@@ -135,7 +136,7 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// Any measure survives JSON; those that are not finite come back as NaN.
+// Every finite measure is read back unchanged from JSON, every other one as NaN.
 func TestMeasureRoundTrip(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		x := math.Float64frombits(rapid.Uint64().Draw(r, "bits"))

@@ -76,7 +76,7 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// Only what is in use and one more is kept.
+// The cache has the landscapes that are in use, and one more.
 func TestCache(t *testing.T) {
 	draws := 0
 	c := cache{draw: func(n, disorder int) *landscape {

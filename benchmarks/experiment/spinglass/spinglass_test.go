@@ -43,7 +43,7 @@ func prepare(t testing.TB, p spinglass.Plan, k *simd.Set) *spinglass.Experiment 
 	return e
 }
 
-// compute runs the plan in a new directory and returns that.
+// compute runs the plan in a new directory and returns the directory.
 func compute(t testing.TB, p spinglass.Plan, k *simd.Set, workers int) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "out")
@@ -68,7 +68,7 @@ func readRuns(t testing.TB, dir string) *spinglass.Results {
 	return r
 }
 
-// Every run is that of its start alone, whatever the method.
+// Every run has the result of its start computed alone, for each method.
 func TestRunsAlone(t *testing.T) {
 	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin} {
 		p := smallPlan(t, method)
@@ -136,7 +136,7 @@ func TestSameBytesOnAnyKernelsAndWorkers(t *testing.T) {
 	}
 }
 
-// A cancelled experiment stops soon, with what is finished kept.
+// A cancelled experiment keeps the finished units, and a later run continues it.
 func TestInterruptedRunContinues(t *testing.T) {
 	p := smallPlan(t, spinglass.GD)
 	whole, err := os.ReadFile(filepath.Join(compute(t, p, simd.Detect(), 1), "runs.jsonl"))
@@ -164,7 +164,7 @@ func TestInterruptedRunContinues(t *testing.T) {
 	}
 }
 
-// Directories that differ in sizes and disorders are one experiment.
+// Directories that differ in sizes and disorder samples are read as one experiment.
 func TestReadAll(t *testing.T) {
 	k := simd.Detect()
 	whole := smallPlan(t, spinglass.SGD)
@@ -189,7 +189,8 @@ func TestReadAll(t *testing.T) {
 	}
 }
 
-// Trajectories change no result; their last point is the run's.
+// Recording trajectories changes no result. The last point of a trajectory is the result of
+// its run.
 func TestTrajectories(t *testing.T) {
 	for _, method := range []spinglass.Method{spinglass.GD, spinglass.Langevin} {
 		p := smallPlan(t, method)
@@ -225,7 +226,7 @@ func TestTrajectories(t *testing.T) {
 	}
 }
 
-// What takes more memory than there is is refused with the figure.
+// A plan that needs more memory than the machine has is refused.
 func TestMemory(t *testing.T) {
 	p := smallPlan(t, spinglass.GD)
 	p.Sizes = []spinglass.Size{{N: 60000, Disorders: 1}}
