@@ -1,6 +1,9 @@
 package neon
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // interaction: g += s x and q += w x, down rows as wide as a tile of the matrix
 // product; x, w and g are read once.
@@ -12,6 +15,7 @@ func (f *file) interaction() {
 		k.load(k.slice("s"), 0, s)
 		k.load(qAt, 0, q)
 		xs, ws, gs := k.vecs(widest), k.vecs(widest), k.vecs(widest)
+		k.comment("g[j] += s x[j] and q += w[j] x[j] for each row j.")
 		k.label("row")
 		k.load(x, 0, xs)
 		k.load(w, 0, ws)
@@ -29,72 +33,76 @@ func (f *file) interaction() {
 	})
 }
 
-// A fieldLoop emits the loop over the tiles of one height.
-type fieldLoop struct {
-	tileLoop
-	tiles   greg // how many are left
-	s, g, q greg
-	own     greg // the rows of w that the tile at hand is about
-}
-
-// field: x = M w for tiles of rows of M, each held in registers until g += s x and
-// q += w x are done; the rows of g come from afar while their sums are computed.
+// field: x = M w for tiles of rows of M, which stay in registers until g += s x and
+// q += w x are done. There is a loop over k for each number of rows; the rest is
+// shared, and ends after the last row of a tile.
 func (f *file) field() {
 	f.function("Field64", 0, func(k *kernel) {
-		e := float64s
-		l := fieldLoop{tileLoop: tileLoop{kernel: k, element: e, columns: columns{widest, bytes, false}}}
-		l.a, l.tiles = k.slice("m"), k.param("tiles")
-		l.s, l.g, l.q = k.slice("s"), k.slice("g"), k.slice("q")
+		const row = widest * bytes
+		l := tileLoop{kernel: k, element: float64s, columns: columns{widest, bytes, false}}
+		s, g, own, qAt := k.slice("s"), k.slice("g"), k.slice("w"), k.slice("q")
+		l.a, l.aCol, l.bRow = k.slice("m"), k.gp(), k.gp()
 		l.rowsApart("ldm")
-		l.aCol, l.bRow, l.own = k.gp(), k.gp(), k.slice("w")
-		k.emit("MOVD", fmt.Sprintf("$%d", e.bytes()), l.aCol)
-		k.emit("MOVD", fmt.Sprintf("$%d", widest*bytes), l.bRow)
-		k.scope(func() { k.emit("MADD", l.bRow, l.own, k.param("first"), l.own) })
-		k.scope(func() {
-			n := k.param("rows")
-			for i := rows; i > 1; i-- {
-				k.emit("CMP", fmt.Sprintf("$%d", i), n)
-				k.emit("BEQ", fmt.Sprintf("rows%d", i))
+		height, tiles := k.param("rows"), k.param("tiles")
+		k.emit("MOVD", immediate(l.element.bytes()), l.aCol)
+		k.emit("MOVD", immediate(row), l.bRow)
+		k.scope(func() { k.emit("MADD", l.bRow, own, k.param("first"), own) })
+		acc := make([][]vreg, rows)
+		k.comment(fmt.Sprintf("For each tile of up to %d rows:", rows))
+		k.label("tile")
+		for i := range acc {
+			acc[i] = k.vecs(widest)
+			k.clearAll(acc[i])
+			k.fetch(g, i*row, "L1")
+		}
+		a, b, depth := k.copyOf(l.a), k.slice("w"), k.param("depth")
+		sum := func(n int) {
+			k.comment(fmt.Sprintf("x[j] += M[j][k] w[k] for each k and %d rows j.", n))
+			k.scope(func() { l.products(acc[:n], a, b, depth, fmt.Sprintf("rows%d", n)) })
+		}
+		k.emit("CMP", immediate(rows), height)
+		k.emit("BNE", "lower")
+		sum(rows)
+
+		k.comment("g[j] += s x[j] and q += w[first+j] x[j] for each row j.")
+		k.label("add")
+		q, factor, v := k.vecs(widest), k.vecs(2), k.vecs(2)
+		k.load(qAt, 0, q)
+		for i := range acc {
+			for j := 0; j < widest; j += len(v) {
+				disp := i*row + j*bytes
+				k.load(g, disp, v)
+				k.load(s, j*bytes, factor)
+				for part := range v {
+					k.mulAdd64(v[part], factor[part], acc[i][j+part])
+				}
+				k.store(v, g, disp)
+				k.load(own, disp, factor)
+				for part := range v {
+					k.mulAdd64(q[j+part], factor[part], acc[i][j+part])
+				}
 			}
-		})
-		for i := 1; i <= rows; i++ {
-			k.scope(func() { l.run(i, fmt.Sprintf("rows%d", i)) })
+			if i+1 < rows {
+				k.emit("CMP", immediate(i+1), height)
+				k.emit("BEQ", "added")
+			}
+		}
+		k.label("added")
+		k.store(q, qAt, 0)
+		for _, p := range []greg{g, own} {
+			k.emit("MADD", l.bRow, p, height, p)
+		}
+		k.emit("MADD", l.aRows[0], l.a, height, l.a)
+		k.again(tiles, "tile")
+		k.emit("RET")
+		k.vectors = append(slices.Concat(q, factor, v), k.vectors...) // no longer in use
+		k.label("lower")
+		l.jumpByRows(height, rows-1, "rows")
+		for n := rows - 1; n > 0; n-- {
+			sum(n)
+			k.emit("B", "add")
 		}
 	})
-}
-
-func (l fieldLoop) run(n int, label string) {
-	const row = widest * bytes
-	l.kernel.label(label)
-	acc := make([][]vreg, n)
-	for i := range acc {
-		l.fetch(l.g, i*row, "L1")
-		acc[i] = l.vecs(widest)
-		l.clearAll(acc[i])
-	}
-	l.scope(func() { b := l.kernel.slice("w"); l.products(acc, l.copyOf(l.a), b, l.param("depth"), label+"_k") })
-	q, factor, g := l.vecs(widest), l.vecs(2), l.vecs(2)
-	l.load(l.q, 0, q)
-	for i := range acc {
-		for j := 0; j < widest; j += len(g) {
-			l.load(l.g, i*row+j*bytes, g)
-			l.load(l.s, j*bytes, factor)
-			for part := range g {
-				l.mulAdd64(g[part], factor[part], acc[i][j+part])
-			}
-			l.store(g, l.g, i*row+j*bytes)
-			l.load(l.own, i*row+j*bytes, factor)
-			for part := range g {
-				l.mulAdd64(q[j+part], factor[part], acc[i][j+part])
-			}
-		}
-	}
-	l.store(q, l.q, 0)
-	l.advance(l.g, n*row)
-	l.advance(l.own, n*row)
-	l.plus(l.a, l.a, l.aRows[n-1], 0)
-	l.again(l.tiles, label)
-	l.emit("RET")
 }
 
 const (
@@ -116,6 +124,7 @@ func (f *file) symv() {
 		left := k.param("m")
 		k.scope(func() {
 			to, count, zero := k.copyOf(s.x), k.copyOf(left), k.zero()
+			k.comment("x = 0")
 			k.label("clear")
 			k.store([]vreg{zero, zero, zero, zero}, to, 0)
 			k.advance(to, symLine)
@@ -123,6 +132,7 @@ func (f *file) symv() {
 			k.emit("BGT", "clear")
 		})
 		s.acc, s.own = k.vecs(symParts), k.vecs(symParts)
+		k.comment("For each row of blocks J: x[J] += M[J][J] w[J], column by column.")
 		k.label("row")
 		k.load(s.x, 0, s.acc)
 		s.diagonal(left)
@@ -130,6 +140,7 @@ func (f *file) symv() {
 		k.emit("CMP", "$0", s.cols)
 		k.emit("BLE", "done") // the last row, whose w may be less than a line
 		k.load(s.w, 0, s.own)
+		k.comment("For each block behind it: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.")
 		k.label("column")
 		k.advance(s.wk, symLine)
 		k.advance(s.xk, symLine)
@@ -141,6 +152,7 @@ func (f *file) symv() {
 		k.scope(func() { s.block(true) })
 		k.emit("SUB", fmt.Sprintf("$%d", symBlock), s.cols, s.cols)
 		k.emit("B", "column")
+		k.comment("The last block, which has fewer columns.")
 		k.label("last")
 		k.emit("CBZ", s.cols, "done")
 		k.scope(func() { s.block(false) })
