@@ -64,7 +64,7 @@ var Catalogue = []Fault{
 		[]LawTest{of("avx2", "Exp", "alignment")}},
 	{"F14", "all threads but the first leave out a row", "blis PR#702, OpenBLAS#2319",
 		Edit{threads, "", `(row, m := part\(g\.m, 1, down, r\))`, "$1\n\t\tm -= min(r, 1)", false},
-		[]LawTest{{"props/gemmtest", "TestMatmul/avx2/threads/thread-count"}}},
+		[]LawTest{{"props/gemmtest", "TestMatmul/avx2/threads/float32/thread-count"}}},
 	{"F15", "the frame pointer is overwritten", "golang/go#63508, #79062",
 		Edit{elementwise, "Exp", `\nnext:\n`, "\n\tMOVQ CX, BP\nnext:\n", false},
 		[]LawTest{{"simd/asmcheck", "TestAssembly"}}},

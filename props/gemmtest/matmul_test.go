@@ -10,29 +10,35 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-func ours32(kernels *simd.Set, threads int) law.Gemm[float32] {
+func ours32(set *simd.Set, threads int) law.Gemm[float32] {
 	return func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-		matmul.Gemm32(kernels, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+		matmul.Gemm32(set, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 	}
 }
 
-func ours64(kernels *simd.Set, threads int) law.Gemm[float64] {
+func ours64(set *simd.Set, threads int) law.Gemm[float64] {
 	return func(transA, transB bool, m, n, k int, alpha float64, a []float64, lda int, b []float64, ldb int, beta float64, c []float64, ldc int) {
-		matmul.Gemm64(kernels, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
+		matmul.Gemm64(set, transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, threads)
 	}
 }
 
 // The products of core/matmul are the specification to the bit, with every
 // kernel and on any number of threads.
 func TestMatmul(t *testing.T) {
-	for _, k := range simd.Available() {
-		t.Run(k.Name+"/float32", func(t *testing.T) { law.CheckGemm32(t, ours32(k, 1), law.BitExact) })
-		t.Run(k.Name+"/float64", func(t *testing.T) { law.CheckGemm64(t, ours64(k, 1), law.BitExact) })
-		t.Run(k.Name+"/threads", func(t *testing.T) {
-			law.Run(t, []law.Property{
-				law.ThreadCountProperty(func(threads int) law.Gemm[float32] { return ours32(k, threads) }),
-				law.ThreadCountProperty(func(threads int) law.Gemm[float64] { return ours64(k, threads) }),
-			})
+	parallel := func(name string, test func(t *testing.T)) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t)
+		})
+	}
+	for _, set := range simd.Available() {
+		parallel(set.Name+"/float32", func(t *testing.T) { law.CheckGemm32(t, ours32(set, 1), law.BitExact) })
+		parallel(set.Name+"/float64", func(t *testing.T) { law.CheckGemm64(t, ours64(set, 1), law.BitExact) })
+		parallel(set.Name+"/threads/float32", func(t *testing.T) {
+			law.Run(t, []law.Property{law.ThreadCountProperty(func(threads int) law.Gemm[float32] { return ours32(set, threads) })})
+		})
+		parallel(set.Name+"/threads/float64", func(t *testing.T) {
+			law.Run(t, []law.Property{law.ThreadCountProperty(func(threads int) law.Gemm[float64] { return ours64(set, threads) })})
 		})
 	}
 }
@@ -40,9 +46,9 @@ func TestMatmul(t *testing.T) {
 // FuzzMatmul lets the fuzzer choose the kernels, the law and the case.
 func FuzzMatmul(f *testing.F) {
 	var all []law.Property
-	for _, k := range simd.Available() {
-		all = append(all, named(k.Name+"/float32/", law.GemmProperties(ours32(k, 1), law.BitExact))...)
-		all = append(all, named(k.Name+"/float64/", law.GemmProperties(ours64(k, 1), law.BitExact))...)
+	for _, set := range simd.Available() {
+		all = append(all, named(set.Name+"/float32/", law.GemmProperties(ours32(set, 1), law.BitExact))...)
+		all = append(all, named(set.Name+"/float64/", law.GemmProperties(ours64(set, 1), law.BitExact))...)
 	}
 	law.Fuzz(f, all)
 }

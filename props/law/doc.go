@@ -12,9 +12,15 @@
 //
 // [CheckGemm32] and [CheckGemm64] test matrix products, [CheckNetwork] the training and
 // evaluation of networks, [CheckSpinGlass] spin glasses, and [CheckUlp] functions of one
-// variable such as exp. [CheckKernel] tests any other function: describe how to draw its
-// calls, as the example does, and it checks memory, alignment, machine state and
-// concurrency as well as the results.
+// variable. [CheckKernel] tests a kernel's results, its memory accesses, alignment,
+// machine state and concurrency. Ready for it are [ExpKernel], [LogKernel],
+// [ReLUKernel], [ReLUBackwardKernel], [CrossEntropyKernel], [SGDStepKernel],
+// [DotKernel] and [GemvKernel]:
+//
+//	law.CheckKernel(t, law.ExpKernel(mine, law.WithinBound))
+//
+// For any other function say how to draw its calls, as the example of [KernelUnderTest]
+// does.
 //
 // A [Contract] says what an implementation promises: the bits of package reference
 // (BitExact), or results within a proven error bound (WithinBound).

@@ -2,6 +2,7 @@ package law_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -41,6 +42,16 @@ func mine(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int,
 // bounds here, with law.BitExact if it promises the bits of the specification.
 func TestMine(t *testing.T) {
 	law.CheckGemm32(t, mine, law.WithinBound)
+}
+
+// A kernel of a common operation takes one line: this exp is within the bound.
+func TestMyExp(t *testing.T) {
+	exp := func(dst, src []float32) {
+		for i, x := range src {
+			dst[i] = float32(math.Exp(float64(x)))
+		}
+	}
+	law.CheckKernel(t, law.ExpKernel(exp, law.WithinBound))
 }
 
 // The laws catch a product that ignores beta.

@@ -3,7 +3,6 @@ package law
 import (
 	"fmt"
 	"math"
-	"math/big"
 
 	"pgregory.net/rapid"
 
@@ -28,24 +27,7 @@ func (p gemmCall[T]) worst(got []T, contract Contract) (ratio float64, compared 
 		twin = reference.LooseGemmTwin[T]
 	}
 	exact, bound := twin(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, p.c.data, p.c.ld)
-	for i, x := range got {
-		if exact[i] == nil {
-			continue
-		}
-		compared++
-		if x-x != 0 {
-			return math.Inf(1), compared, fmt.Sprintf("C[%d][%d] = %v, exactly %.10g", i/p.n, i%p.n, x, exact[i])
-		}
-		off := new(big.Float).Sub(big.NewFloat(float64(x)), exact[i])
-		if off.Abs(off).Cmp(bound[i]) > 0 {
-			return math.Inf(1), compared, fmt.Sprintf("C[%d][%d] = %v, exactly %.10g: off by %.4g, allowed %.4g", i/p.n, i%p.n, x, exact[i], off, bound[i])
-		}
-		if bound[i].Sign() > 0 {
-			r, _ := off.Quo(off, bound[i]).Float64()
-			ratio = max(ratio, r)
-		}
-	}
-	return ratio, compared, ""
+	return boundRatio(got, exact, bound, func(i int) string { return fmt.Sprintf("C[%d][%d]", i/p.n, i%p.n) })
 }
 
 func errorBound[T float32 | float64](impl Gemm[T], contract Contract) Property {
