@@ -15,7 +15,7 @@ const LossBlock = 1000
 //
 // After each block Evaluate calls onBlock, if it is not nil, with the number of images
 // done so far. If ctx is done it returns ctx.Err(). It panics if the images have another
-// number of pixels than the networks have inputs.
+// number of pixels than the networks have inputs, or more classes.
 func (p *Pack[T]) Evaluate(ctx context.Context, im *Images, onBlock func(done int)) (loss [Lanes]float64, correct [Lanes]int, err error) {
 	p.checkImages(im)
 	p.reserve(min(LossBlock, im.Len()))

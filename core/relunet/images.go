@@ -13,7 +13,8 @@ import (
 // immutable and safe for concurrent use.
 type Images struct {
 	rows
-	labels  []uint32
+	classes int
+	labels  []uint32        // below classes
 	largest float32         // pixel
 	pairs   [][2]int        // pixels whose gradients are computed together
 	entries []network.Entry // for each image, and each pair with a pixel in its support: the pair, the bits of the two pixels
@@ -35,7 +36,7 @@ func NewImages(pixels []float32, labels []uint8, inputs, classes int) (*Images, 
 			return nil, fmt.Errorf("relunet: image %d has pixel %d = %v, neither +0 nor positive and normal", i/inputs, i%inputs, x)
 		}
 	}
-	im := &Images{rows: newRows(len(labels), inputs)}
+	im := &Images{rows: newRows(len(labels), inputs), classes: classes}
 	for i, label := range labels {
 		if int(label) >= classes {
 			return nil, fmt.Errorf("relunet: image %d has label %d of %d classes", i, label, classes)
@@ -51,7 +52,7 @@ func NewImages(pixels []float32, labels []uint8, inputs, classes int) (*Images, 
 // same results with all the arithmetic. It is for tests, and for measuring how much time
 // skipping saves.
 func (im *Images) Dense() *Images {
-	d := &Images{rows: newRows(im.Len(), im.inputs), labels: im.labels}
+	d := &Images{rows: newRows(im.Len(), im.inputs), classes: im.classes, labels: im.labels}
 	copy(d.pixels, im.pixels)
 	d.prepare(func(float32) bool { return true })
 	return d

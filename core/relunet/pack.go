@@ -110,10 +110,12 @@ func (p *Pack[T]) hidden() []layer[T] { return p.layers[:len(p.layers)-1] }
 // output returns the output layer, whose activations are the logits.
 func (p *Pack[T]) output() *layer[T] { return &p.layers[len(p.layers)-1] }
 
-// checkImages panics if the networks have another number of inputs than the images.
+// checkImages panics if the networks have another number of inputs than the images have
+// pixels, or fewer classes than the images.
 func (p *Pack[T]) checkImages(im *Images) {
-	if im.inputs != p.widths[0] {
-		panic(fmt.Sprintf("relunet: images of %d pixels for networks of %d inputs", im.inputs, p.widths[0]))
+	inputs, classes := p.widths[0], p.widths[len(p.widths)-1]
+	if im.inputs != inputs || im.classes > classes {
+		panic(fmt.Sprintf("relunet: images of %d pixels and %d classes for networks of %d inputs and %d classes", im.inputs, im.classes, inputs, classes))
 	}
 }
 

@@ -101,3 +101,37 @@ func FuzzNetworks(f *testing.F) {
 	}
 	law.Fuzz(f, all)
 }
+
+// Shapes that do not fit panic before a kernel reads or writes out of bounds.
+func TestPanics(t *testing.T) {
+	im, err := relunet.NewImages(make([]float32, 6), []uint8{0, 4}, 3, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fitting := relunet.NewPack(simd.Detect(), 3, 4, 5)
+	var rates [relunet.Lanes]float64
+	train := func(p *relunet.Pack[float32], order []int32, batch int) func() {
+		return func() { p.Train(im, order, batch, &rates) }
+	}
+	for name, f := range map[string]func(){
+		"too few widths":     func() { relunet.NewPack(simd.Detect(), 3, 5) },
+		"width zero":         func() { relunet.NewPack(simd.Detect(), 3, 0, 5) },
+		"inputs":             train(relunet.NewPack(simd.Detect(), 4, 4, 5), []int32{0}, 1),
+		"classes":            train(relunet.NewPack(simd.Detect(), 3, 4, 4), []int32{0}, 1),
+		"minibatch":          train(fitting, []int32{0}, 0),
+		"index":              train(fitting, []int32{0, 2}, 2),
+		"negative index":     train(fitting, []int32{-1}, 1),
+		"parameters":         func() { fitting.SetNetwork(0, make([]float32, 3)) },
+		"evaluation classes": func() { _, _, _ = relunet.NewPack(simd.Detect(), 3, 4, 4).Evaluate(t.Context(), im, nil) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			f()
+		}()
+	}
+	train(fitting, []int32{0, 1}, 2)() // fits
+}

@@ -30,7 +30,7 @@ import (
 // negligible.
 //
 // Settled panics if the images have another number of pixels than the networks have
-// inputs.
+// inputs, or more classes.
 func (p *Pack[T]) Settled(im *Images, rates *[Lanes]float64) bool {
 	p.checkImages(im)
 	for l, rate := range rates {

@@ -9,7 +9,7 @@ import "fmt"
 // step = T(rate / float64(b)).
 //
 // Train panics if batch is below one, if an index is out of range, or if the images have
-// another number of pixels than the networks have inputs.
+// another number of pixels than the networks have inputs, or more classes.
 func (p *Pack[T]) Train(im *Images, order []int32, batch int, rates *[Lanes]float64) {
 	p.checkImages(im)
 	if batch < 1 {

@@ -10,8 +10,9 @@ import "math"
 //	H_ij, H_ji = fma(s without i, (Mw)_j, .)           for each index i of u and j = a..N-1
 //	H_ib, H_bi = fma(s without i and b, h, .)          for each two positions i < b of u
 //
-// where an element on the diagonal is added to twice. It panics if w is too short.
+// where an element on the diagonal is added to twice. It panics if w has another length.
 func (g *Glass) Hessian(w []float64) []float64 {
+	g.checkReplicas(w, 1)
 	n := g.n
 	hessian := make([]float64, n*n)
 	add := func(i, j int, s, x float64) { hessian[i*n+j] = math.FMA(s, x, hessian[i*n+j]) }
@@ -55,7 +56,7 @@ func (g *Glass) RiemannianHessian(w []float64) []float64 {
 	n := g.n
 	h := g.Hessian(w)
 	grad, energy := make([]float64, n), make([]float64, 1)
-	g.EnergyGradient(w, grad, energy, 1)
+	g.evaluate(w, grad, energy, 1, false)
 	c := g.radial(2 * energy[0])
 	hw := make([]float64, n)
 	for i := range hw {
@@ -89,8 +90,11 @@ func (g *Glass) RiemannianHessian(w []float64) []float64 {
 //	out_i = fma(s without i, d, out_i)
 //	out_i = fma((s without i and b) v_b, h, out_i)    for each other position b of u
 //
-// It panics if a slice is too short.
+// It panics if a slice has another length.
 func (g *Glass) HessianVector(w, v, out []float64) {
+	g.checkReplicas(w, 1)
+	g.checkReplicas(v, 1)
+	g.checkReplicas(out, 1)
 	mw, mv := make([]float64, ceil(g.n, side)*side), make([]float64, ceil(g.n, side)*side)
 	clear(out)
 	g.eachFull(func(u fullPrefix) {

@@ -177,12 +177,21 @@ func TestBytes(t *testing.T) {
 
 func TestPanics(t *testing.T) {
 	for name, f := range map[string]func(){
-		"p":            func() { spinglass.New(simd.Detect(), 1, 5, spinglass.Gauss, 1, 0) },
-		"n":            func() { spinglass.New(simd.Detect(), 2, 0, spinglass.Gauss, 1, 0) },
-		"size":         func() { spinglass.New(simd.Detect(), 40, 1<<40, spinglass.Gauss, 1, 0) },
-		"distribution": func() { spinglass.New(simd.Detect(), 2, 5, "cauchy", 1, 0) },
-		"tensor":       func() { spinglass.FromTensor(simd.Detect(), 2, 5, make([]float64, 24)) },
-		"replicas":     func() { newGlass(simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyGradient(nil, nil, nil, 0) },
+		"p":             func() { spinglass.New(simd.Detect(), 1, 5, spinglass.Gauss, 1, 0) },
+		"n":             func() { spinglass.New(simd.Detect(), 2, 0, spinglass.Gauss, 1, 0) },
+		"size":          func() { spinglass.New(simd.Detect(), 40, 1<<40, spinglass.Gauss, 1, 0) },
+		"distribution":  func() { spinglass.New(simd.Detect(), 2, 5, "cauchy", 1, 0) },
+		"tensor":        func() { spinglass.FromTensor(simd.Detect(), 2, 5, make([]float64, 24)) },
+		"Hessian":       func() { gaussGlass(3, 5, 0).Hessian(make([]float64, 4)) },
+		"HessianVector": func() { gaussGlass(3, 5, 0).HessianVector(make([]float64, 5), make([]float64, 5), make([]float64, 4)) },
+		"SGD": func() {
+			parts := []*spinglass.Glass{gaussGlass(3, 5, 0), gaussGlass(3, 6, 0)}
+			_ = spinglass.SGD(t.Context(), parts, make([]float64, 5), 1, .1, 0, 0, 1, nil)
+		},
+		"noise": func() {
+			_ = gaussGlass(3, 5, 0).Langevin(t.Context(), make([]float64, 10), 2, .1, 1, spinglass.NoiseStreams(5, 1, 1, 0, 0), 1, nil)
+		},
+		"replicas": func() { newGlass(simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyGradient(nil, nil, nil, 0) },
 		"length": func() {
 			newGlass(simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyTangent(make([]float64, 9), make([]float64, 10), make([]float64, 2), 2)
 		},

@@ -50,7 +50,10 @@ func (g *Glass) Split(parts int, seed uint64, disorder int) []*Glass {
 // gradient of part t mod len(parts), of the length rate / round(1 + round(decay t)). It
 // calls onStep, returns an error and panics as [Glass.Descend] does.
 func SGD(ctx context.Context, parts []*Glass, w []float64, replicas int, rate, decay float64, from, to int, onStep func(gradients int)) error {
-	s := newScratch(parts[0], w, replicas)
+	for _, part := range parts {
+		part.checkReplicas(w, replicas)
+	}
+	s := newScratch(w, replicas)
 	for t := from; t < to; t++ {
 		s.step(parts[t%len(parts)], w, rate/(1+float64(decay*float64(t))))
 		retract(w, s.sum, parts[0].n)
@@ -82,7 +85,11 @@ func NoiseStreams(n, replicas int, seed uint64, disorder, first int) []*stream.S
 // and then a return to the sphere as in [DescentRule]. It calls onStep, returns an
 // error and panics as [Glass.Descend] does.
 func (g *Glass) Langevin(ctx context.Context, w []float64, replicas int, rate, temperature float64, noise []*stream.Stream, steps int, onStep func(gradients int)) error {
-	s := newScratch(g, w, replicas)
+	g.checkReplicas(w, replicas)
+	if len(noise) != replicas {
+		panic(fmt.Sprintf("spinglass: %d noise streams for %d replicas", len(noise), replicas))
+	}
+	s := newScratch(w, replicas)
 	kick := math.Sqrt(float64(2*temperature) * rate)
 	x := make([]float64, g.n)
 	for range steps {
@@ -104,8 +111,7 @@ func (g *Glass) Langevin(ctx context.Context, w []float64, replicas int, rate, t
 // scratch is memory for the steps of some replicas.
 type scratch struct{ grad, energy, sum, length []float64 }
 
-func newScratch(g *Glass, w []float64, replicas int) *scratch {
-	g.checkReplicas(w, replicas)
+func newScratch(w []float64, replicas int) *scratch {
 	x := make([]float64, 3*replicas)
 	return &scratch{make([]float64, len(w)), x[:replicas], x[replicas : 2*replicas], x[2*replicas:]}
 }
