@@ -13,6 +13,7 @@ import (
 // Runs drawn from what the paper shows confirm what it shows, and refute what it
 // does not.
 func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	plan.Runs = 1000
 	s := newStatistics(drawPaperRuns(plan), plan)
@@ -34,6 +35,7 @@ func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
 
 // Runs that contradict the paper are said to.
 func TestClaimsThatDoNotHold(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	plan.Runs = 320
 	runs := drawPaperRuns(plan)
@@ -64,6 +66,7 @@ func TestClaimsThatDoNotHold(t *testing.T) {
 
 // Without enough runs nothing is claimed.
 func TestClaimsOnLittle(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	all := drawPaperRuns(plan)
 	var one []mnist.Run
@@ -83,6 +86,7 @@ func TestClaimsOnLittle(t *testing.T) {
 
 // A size of one pack does not keep the others from their intervals.
 func TestUnfinishedSizeIsLeftOut(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	var runs []mnist.Run
 	for _, r := range drawPaperRuns(plan) {

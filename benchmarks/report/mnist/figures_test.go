@@ -14,6 +14,7 @@ import (
 // Every figure is an SVG document and a PNG of the same shape, names its units
 // on each axis and holds no number that is none.
 func TestFigures(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	all := drawPaperRuns(plan)
 	equal := []mnist.Run{finished(25, 0, .5, .5), finished(25, 16, .5, .5), finished(50, 0, .4, .4), finished(50, 16, .4, .4), finished(100, 0, .3, .3), finished(100, 17, .3, .3)}
@@ -28,6 +29,7 @@ func TestFigures(t *testing.T) {
 		{"one far off", append([]mnist.Run{finished(25, 0, 2.3, 2.3)}, all[1:]...), 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			drawn := figures(newStatistics(tt.runs, plan))
 			if len(drawn) != tt.want {
 				t.Errorf("%d figures, want %d", len(drawn), tt.want)
@@ -41,6 +43,7 @@ func TestFigures(t *testing.T) {
 
 // One hidden unit is a size like others, also where it is the only one.
 func TestFiguresOfSizeOne(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	plan.Sizes = []int{1}
 	for _, f := range figures(newStatistics([]mnist.Run{finished(1, 0, 1.5, 1.5)}, plan)) {
@@ -49,6 +52,7 @@ func TestFiguresOfSizeOne(t *testing.T) {
 }
 
 func TestCurvesFigure(t *testing.T) {
+	t.Parallel()
 	var points []mnist.Point
 	for run := range 3 {
 		for epoch := range 5 {

@@ -42,6 +42,7 @@ func write(to string, dirs []string, data *dataset.Data) error {
 }
 
 func TestWrite(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	dir := experimentOf(t, plan, drawPaperRuns(plan))
 	data := &dataset.Data{Digest: plan.DataSHA256, Train: dataset.Set{Pixels: make([]float32, dataset.Size), Labels: []uint8{3}}}
@@ -85,6 +86,7 @@ func TestWrite(t *testing.T) {
 }
 
 func TestWriteIncomplete(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	all := drawPaperRuns(plan)
 	onePlan := plan
@@ -101,6 +103,7 @@ func TestWriteIncomplete(t *testing.T) {
 		{"diverged", onePlan, []mnist.Run{divergedRun(25, 0)}, []string{"1 of 1 runs diverged", "± -"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			dir := experimentOf(t, tt.plan, tt.runs)
 			if err := write(dir, []string{dir}, nil); err != nil {
 				t.Fatal(err)
@@ -120,8 +123,13 @@ func TestWriteIncomplete(t *testing.T) {
 
 // After damage the error names file and line, and the old report stands.
 func TestWriteCorrupted(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	plan.Sizes = []int{25}
+	reported := experimentOf(t, plan, drawPaperRuns(plan))
+	if err := write(reported, []string{reported}, nil); err != nil {
+		t.Fatal(err)
+	}
 	for _, tt := range []struct {
 		name   string
 		damage func(raw []byte) []byte
@@ -139,8 +147,9 @@ func TestWriteCorrupted(t *testing.T) {
 		{"a broken curve", func([]byte) []byte { return []byte("{\"n\":25,\"run\":0,\"epoch\":1}\nx\n") }, "curves.jsonl", []string{"curves.jsonl", "line 2"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			dir := experimentOf(t, plan, drawPaperRuns(plan))
-			if err := write(dir, []string{dir}, nil); err != nil {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := os.CopyFS(dir, os.DirFS(reported)); err != nil {
 				t.Fatal(err)
 			}
 			name := filepath.Join(dir, tt.file)

@@ -43,6 +43,7 @@ func TestSummaryOfAnscombe(t *testing.T) {
 // For the mean of many packs the bootstrap interval is known: mean plus and
 // minus 1.96 standard errors of the pack means.
 func TestBootstrapOfPackedMean(t *testing.T) {
+	t.Parallel()
 	plan := mnist.Plan{Sizes: []int{25}, Runs: 16 * 200}
 	runs := drawPaperRuns(plan)
 	for i := range runs { // packs far apart: runs would give a far narrower interval
@@ -66,6 +67,7 @@ func TestBootstrapOfPackedMean(t *testing.T) {
 // Packs of the same mean: resampling them leaves the mean as it is, resampling
 // runs does not.
 func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
+	t.Parallel()
 	for _, tt := range []struct {
 		packs int
 		wide  bool

@@ -51,6 +51,7 @@ func render(t *testing.T, runs []mnist.Run, plan mnist.Plan, environments ...env
 }
 
 func TestTableOfAFullExperiment(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	text, markdown, rows := render(t, drawPaperRuns(plan), plan, reporttest.Environment)
 	for _, s := range []string{text, markdown} {
@@ -88,6 +89,7 @@ func parse(t *testing.T, s string) float64 {
 
 // Networks with more hidden layers stand beside no figure of the paper.
 func TestTableOfDeepNetworks(t *testing.T) {
+	t.Parallel()
 	text, _, _ := render(t, drawPaperRuns(mnist.Plan{Sizes: []int{50}, Runs: 32}), quickPlan().OfLayers([]int{20, 30}))
 	for _, want := range []string{" 50  here    32 ", "in 2 layers of 20-30", "2 hidden layers of"} {
 		if !strings.Contains(text, want) {
@@ -100,6 +102,7 @@ func TestTableOfDeepNetworks(t *testing.T) {
 }
 
 func TestTableEdges(t *testing.T) {
+	t.Parallel()
 	plan := quickPlan()
 	plan.Sizes = []int{25, 37}
 	full := drawPaperRuns(mnist.Plan{Sizes: []int{25}, Runs: 32})
@@ -124,6 +127,7 @@ func TestTableEdges(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			text, _, rows := render(t, tt.runs, plan)
 			if len(rows) != 2 || rows[1]["n"] != "37" || rows[1]["runs"] != "0" || rows[1]["paper_runs"] != "" {
 				t.Errorf("rows %v", rows)
@@ -143,6 +147,7 @@ func TestTableEdges(t *testing.T) {
 }
 
 func TestTableWarns(t *testing.T) {
+	t.Parallel()
 	paper, err := mnist.Preset("paper")
 	if err != nil {
 		t.Fatal(err)

@@ -30,7 +30,8 @@ func publishedClaim(size string) string {
 
 // Data made to satisfy a claim satisfy it, data made to break it break it.
 func TestClaims(t *testing.T) {
-	sizes := []int{25, 100, 500}
+	t.Parallel()
+	sizes := []int{25, 250, 500}
 	for _, tt := range []struct {
 		name string
 		plan spinglass.Plan
@@ -39,7 +40,7 @@ func TestClaims(t *testing.T) {
 	}{
 		{"like the paper", fakePlan(3, 40, 40, sizes...), likePaper, map[string]verdict.Verdict{
 			concentrates: verdict.Holds, agree: verdict.Holds, closer: verdict.Holds, spreads: verdict.Holds, basins: verdict.Holds,
-			publishedClaim("25"): verdict.Holds, publishedClaim("100"): verdict.Holds, publishedClaim("500"): verdict.Holds, inBand: verdict.DoesNot,
+			publishedClaim("25"): verdict.Holds, publishedClaim("250"): verdict.Holds, publishedClaim("500"): verdict.Holds, inBand: verdict.DoesNot,
 		}},
 		{"upside down", fakePlan(3, 40, 40, sizes...), upsideDown, map[string]verdict.Verdict{
 			concentrates: verdict.DoesNot, agree: verdict.DoesNot, closer: verdict.DoesNot, spreads: verdict.DoesNot, basins: verdict.DoesNot,
@@ -61,6 +62,7 @@ func TestClaims(t *testing.T) {
 		}, map[string]verdict.Verdict{reproduced: verdict.Holds, publishedClaim("25"): verdict.Holds}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			s := newStatistics(fakeRuns(tt.plan, tt.of), tt.plan, trajectories{})
 			got := reporttest.Verdicts(s.claims)
 			for text, want := range tt.want {
@@ -79,6 +81,7 @@ func TestClaims(t *testing.T) {
 
 // Other p has nothing published, and p = 2 nothing of its many minima.
 func TestClaimsOfOtherP(t *testing.T) {
+	t.Parallel()
 	for p, never := range map[int][]string{2: {spreads, reproduced, concentrates, inBand, basins}, 4: {spreads, reproduced, publishedClaim("25")}} {
 		plan := fakePlan(p, 5, 4, 25, 50)
 		got := reporttest.Verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{}).claims)
@@ -96,6 +99,7 @@ func TestClaimsOfOtherP(t *testing.T) {
 // Without two disorders of several sizes nothing is decided, nor from descents
 // that did not arrive.
 func TestClaimsOnLittle(t *testing.T) {
+	t.Parallel()
 	one := fakePlan(3, 50, 1, 25, 50, 250)
 	several := fakePlan(3, 50, 5, 25, 50, 250)
 	astray := fakeRuns(several, likePaper)
@@ -130,6 +134,7 @@ func flowPoints(p int, shift float64) []spinglass.Point {
 }
 
 func TestFlowClaims(t *testing.T) {
+	t.Parallel()
 	for _, p := range []int{2, 3, 4} {
 		plan := fakePlan(p, 5, 4, 120)
 		along := plan
@@ -152,6 +157,7 @@ func TestFlowClaims(t *testing.T) {
 
 // A page says what gave the verdict.
 func TestClaimTexts(t *testing.T) {
+	t.Parallel()
 	plan := fakePlan(3, 20, 5, 25, 250)
 	for _, c := range newStatistics(fakeRuns(plan, likePaper), plan, trajectories{}).claims {
 		for _, text := range []string{c.Text, c.Source, c.Rule, c.Summary()} {

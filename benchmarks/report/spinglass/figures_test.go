@@ -17,6 +17,7 @@ func names(all []*figure.Figure) (names []string) {
 
 // What is drawn depends on what there is.
 func TestFigures(t *testing.T) {
+	t.Parallel()
 	theory := []string{"complexity", "mean-number"}
 	plan := fakePlan(3, 20, 4, 25, 50, 100, 250, 300, 500)
 	for name, tt := range map[string]struct {
@@ -35,6 +36,7 @@ func TestFigures(t *testing.T) {
 
 // Trajectories from anywhere, of any p, at one time only.
 func TestFlowFigure(t *testing.T) {
+	t.Parallel()
 	for _, p := range []int{2, 3, 4} {
 		plan := fakePlan(p, 5, 4, 120)
 		points := flowPoints(3, 0)

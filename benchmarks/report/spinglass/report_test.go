@@ -68,8 +68,10 @@ func cases() map[string]struct {
 }
 
 func TestChapter(t *testing.T) {
+	t.Parallel()
 	for name, tt := range cases() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := experimentOf(t, tt.plan, tt.runs)
 			r, err := Read([]string{dir})
 			if err != nil {
@@ -143,6 +145,7 @@ func TestCSV(t *testing.T) {
 // Directories of one experiment are reported together; others with trajectories
 // give those.
 func TestReadSeveral(t *testing.T) {
+	t.Parallel()
 	small, large := fakePlan(3, 5, 2, 25), fakePlan(3, 5, 3, 50)
 	a, b := experimentOf(t, small, fakeRuns(small, likePaper)), experimentOf(t, large, fakeRuns(large, likePaper))
 	r, err := Read([]string{a, b})

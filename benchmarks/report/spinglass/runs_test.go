@@ -67,6 +67,7 @@ func TestIntervalsByHand(t *testing.T) {
 // The interval of the mean covers as often as it says with four disorders only;
 // one that took the runs for independent would cover in a third of the cases.
 func TestIntervalCovers(t *testing.T) {
+	t.Parallel()
 	const experiments = 400
 	random := rand.New(rand.NewPCG(5, 6))
 	plan := fakePlan(3, 25, 4, 50)

@@ -10,6 +10,7 @@ import (
 )
 
 func TestTheoryFigures(t *testing.T) {
+	t.Parallel()
 	for _, p := range []int{2, 3, 1000} {
 		for _, f := range theoryFigures(p) {
 			figuretest.Check(t, f)
@@ -18,6 +19,7 @@ func TestTheoryFigures(t *testing.T) {
 }
 
 func TestWriteTheory(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := WriteTheory(dir, 3); err != nil {
 		t.Fatal(err)
