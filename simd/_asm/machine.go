@@ -187,19 +187,12 @@ func (m *machine) Op(op kernels.Op, d, x, y vector)             { m.op(op, d, x,
 func (m *machine) OpConst(op kernels.Op, d, x vector, y uint32) { m.op(op, d, x, m.word(y)) }
 
 func (m *machine) op(op kernels.Op, d, x vector, y Op) {
-	switch op {
-	case kernels.Add:
-		VADDPS(y, x[0], d[0])
-	case kernels.Sub:
-		VSUBPS(y, x[0], d[0])
-	case kernels.Mul:
-		VMULPS(y, x[0], d[0])
-	case kernels.AddInts:
-		VPADDD(y, x[0], d[0])
-	case kernels.SubInts:
-		VPSUBD(y, x[0], d[0])
-	case kernels.And:
-		m.and(y, x[0], d[0])
+	emit := map[kernels.Op]func(...Op){
+		kernels.Add: VADDPS, kernels.Sub: VSUBPS, kernels.Mul: VMULPS, kernels.MulAdd: VFMADD231PS, kernels.MulSub: VFNMADD231PS,
+		kernels.AddInts: VPADDD, kernels.SubInts: VPSUBD, kernels.And: m.and,
+	}[op]
+	for _, d := range d {
+		emit(y, x[0], d)
 	}
 }
 
@@ -213,15 +206,6 @@ func (m *machine) ShiftInts(s kernels.Shift, d, x vector, bits int) {
 }
 
 func (m *machine) FromInts(x vector) { VCVTDQ2PS(x[0], x[0]) }
-
-func (m *machine) MulAdd(acc, x, y vector) {
-	for i := range acc {
-		VFMADD231PS(y[0], x[0], acc[i])
-	}
-}
-
-func (m *machine) MulAddConst(acc, x vector, y uint32) { VFMADD231PS(m.word(y), x[0], acc[0]) }
-func (m *machine) MulSub(acc, x, y vector)             { VFNMADD231PS(x[0], y[0], acc[0]) }
 
 func (m *machine) Horner(x vector, c []uint32) vector {
 	p := m.Constant(c[0])

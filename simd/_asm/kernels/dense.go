@@ -168,7 +168,7 @@ func (k kernels[V, R, M]) biasStep() {
 				k.Load(rate, step, 0)
 				k.each(tile, tile.prefix+"_bias")(func(u int) {
 					k.Load(v, b, u*Vec)
-					k.MulSub(v, sum[u], rate)
+					k.Op(MulSub, v, rate, sum[u])
 					k.Store(v, b, u*Vec)
 				})
 			}, b, d, step)

@@ -23,11 +23,11 @@ func (k kernels[V, R, M]) exp(x []V) []V {
 		// t = fma(x, log2 e, magic); n = t - magic
 		n := k.Vecs(len(x))
 		k.Fill(t, magic)
-		k.MulAddConst(t, x, f32(0x1.715476p+0))
+		k.OpConst(MulAdd, t, x, f32(0x1.715476p+0))
 		k.OpConst(Sub, n, t, magic)
 		// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
-		k.MulAddConst(x, n, f32(-0x1.62e43p-1))
-		k.MulAddConst(x, n, f32(0x1.05c61p-29))
+		k.OpConst(MulAdd, x, n, f32(-0x1.62e43p-1))
+		k.OpConst(MulAdd, x, n, f32(0x1.05c61p-29))
 	})
 	p := k.Horner(x, bits(0x1.6a2434p-10, 0x1.1239e2p-7, 0x1.5558f2p-5, 0x1.555492p-3, 0x1.fffffcp-2, 1, 1))
 	// The exponent in two halves, so that subnormal results are rounded once.
@@ -81,8 +81,8 @@ func (k kernels[V, R, M]) log(z, x []V) {
 		l := h
 		k.Op(Sub, l, h, s)
 		k.Op(Add, l, l, f)
-		k.MulAddConst(l, e, f32(0x1.7f7d1cp-20))
-		k.MulAdd(l, y, q)
+		k.OpConst(MulAdd, l, e, f32(0x1.7f7d1cp-20))
+		k.Op(MulAdd, l, y, q)
 		k.Op(Add, s, s, l)
 	})
 	k.Copies(z, x) // infinity and NaN are their own logarithms

@@ -134,7 +134,7 @@ func (k kernels[V, R, M]) sgd(w R, disp int, g, step, zero []V) {
 			part := g[i : i+len(v)]
 			k.Op(Add, part, part, zero)
 			k.Load(v, w, disp+i*k.Bytes)
-			k.MulSub(v, part, step[i:i+len(v)])
+			k.Op(MulSub, v, step[i:i+len(v)], part)
 			k.Store(v, w, disp+i*k.Bytes)
 		}
 	})

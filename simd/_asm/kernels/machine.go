@@ -63,6 +63,8 @@ const (
 	Add Op = iota
 	Sub
 	Mul
+	MulAdd // d = fma(x, y, d)
+	MulSub // d = fma(-x, y, d)
 	AddInts
 	SubInts
 	And
@@ -148,10 +150,7 @@ type Machine[V, R, M any] interface {
 	OpConst(Op, []V, []V, uint32)    // the same with a constant y
 	AddFrom(d []V, base R, disp int) // d += the vectors there
 	ShiftInts(s Shift, d, x []V, bits int)
-	FromInts(x []V)       // x = float32(int32(x))
-	MulAdd(acc, x, y []V) // acc = fma(x, y, acc)
-	MulAddConst(acc, x []V, y uint32)
-	MulSub(acc, x, y []V)          // acc = fma(-x, y, acc)
+	FromInts(x []V)                // x = float32(int32(x))
 	Horner(x []V, c []uint32) []V  // p = c[0], then p = fma(p, x, c[i]) for i ascending
 	Clamp(x []V, low, high uint32) // x = min(max(x, low), high), a NaN staying NaN
 	ReLU(x, zero []V)              // x = x <= 0 ? +0 : x, a NaN staying NaN
@@ -222,7 +221,7 @@ func Probe[V, R, M any](m Machine[V, R, M]) {
 		k.Clear(acc)
 		k.Comment("one fma on each chain")
 		k.Label("round")
-		k.MulAdd(acc, one, one)
+		k.Op(MulAdd, acc, one, one)
 		k.CountDown(rounds, 1, NE, "round")
 	})
 }

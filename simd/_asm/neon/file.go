@@ -2,10 +2,6 @@ package neon
 
 import (
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"go/types"
 	"os"
 	"slices"
 	"strings"
@@ -100,30 +96,30 @@ func (f *file) function(name string, locals int, body func(k *kernel)) {
 	f.text.WriteString(k.text.String())
 }
 
-// layout returns where each word of the parameters stands: a slice's are its
-// name with _base and _len.
+// layout returns the offset of each word of the parameters, and their size. A slice's
+// are its name with _base and _len, its capacity is not used.
 func layout(params string) (at map[string]int, size int) {
-	positions := token.NewFileSet()
-	source, err := parser.ParseFile(positions, "", "package p\nfunc f("+params+")", parser.SkipObjectResolution)
-	if err != nil {
-		panic(err)
-	}
-	sizes := types.SizesFor("gc", "arm64")
-	config := types.Config{IgnoreFuncBodies: true, Sizes: sizes}
-	pkg, err := config.Check("p", positions, []*ast.File{source}, nil)
-	if err != nil {
-		panic(err)
-	}
 	at = map[string]int{}
-	for v := range pkg.Scope().Lookup("f").(*types.Func).Signature().Params().Variables() {
-		align := int(sizes.Alignof(v.Type()))
-		size = (size + align - 1) / align * align
-		if _, ok := v.Type().(*types.Slice); ok {
-			at[v.Name()+"_base"], at[v.Name()+"_len"] = size, size+8
-		} else {
-			at[v.Name()] = size
+	var names []string
+	for _, p := range strings.Split(params, ", ") {
+		name, of, typed := strings.Cut(p, " ")
+		if names = append(names, name); !typed {
+			continue // its type is that of the next
 		}
-		size += int(sizes.Sizeof(v.Type()))
+		for _, name := range names {
+			switch {
+			case strings.HasPrefix(of, "[]"):
+				at[name+"_base"], at[name+"_len"] = size, size+8
+				size += 24
+			case of == "bool": // the last
+				at[name] = size
+				size++
+			default:
+				at[name] = size
+				size += 8
+			}
+		}
+		names = nil
 	}
 	return at, size
 }

@@ -53,6 +53,9 @@ func (k *kernel) op3(w word, d, x, y vreg) {
 	k.word(w, uint32(y)<<16|uint32(x)<<5|uint32(d), int(d), int(x), int(y))
 }
 
+// op3 is the same as a function of the kernel.
+func (w word) op3(k *kernel, d, x, y vreg) { k.op3(w, d, x, y) }
+
 // op2 emits d = op x.
 func (k *kernel) op2(w word, d, x vreg) { k.word(w, uint32(x)<<5|uint32(d), int(d), int(x)) }
 

@@ -149,23 +149,15 @@ func (m *machine) Copies(d, x []vreg) {
 // of returns a register of a group, one serving for all.
 func of(v []vreg, i int) vreg { return v[i%len(v)] }
 
+var ops = map[kernels.Op]func(k *kernel, d, x, y vreg){
+	kernels.Add: fadd32.op3, kernels.Sub: fsub32.op3, kernels.Mul: fmul32.op3,
+	kernels.MulAdd: (*kernel).mulAdd, kernels.MulSub: (*kernel).mulSub,
+	kernels.AddInts: (*kernel).addInts, kernels.SubInts: (*kernel).subInts, kernels.And: (*kernel).and,
+}
+
 func (m *machine) Op(op kernels.Op, d, x, y []vreg) {
 	for i := range d {
-		d, x, y := d[i], of(x, i), of(y, i)
-		switch op {
-		case kernels.Add:
-			m.op3(fadd32, d, x, y)
-		case kernels.Sub:
-			m.op3(fsub32, d, x, y)
-		case kernels.Mul:
-			m.op3(fmul32, d, x, y)
-		case kernels.AddInts:
-			m.addInts(d, x, y)
-		case kernels.SubInts:
-			m.subInts(d, x, y)
-		case kernels.And:
-			m.and(d, x, y)
-		}
+		ops[op](m.kernel, d[i], of(x, i), of(y, i))
 	}
 }
 
@@ -200,28 +192,12 @@ func (m *machine) FromInts(x []vreg) {
 	}
 }
 
-func (m *machine) MulAdd(acc, x, y []vreg) {
-	for i := range acc {
-		m.mulAdd(acc[i], of(x, i), of(y, i))
-	}
-}
-
-func (m *machine) MulAddConst(acc, x []vreg, y uint32) {
-	m.scope(func() { m.MulAdd(acc, x, m.Constant(y)) })
-}
-
-func (m *machine) MulSub(acc, x, y []vreg) {
-	for i := range acc {
-		m.mulSub(acc[i], x[i], y[i])
-	}
-}
-
 func (m *machine) Horner(x []vreg, c []uint32) []vreg {
 	p, next := m.vecs(len(x)), m.vecs(len(x))
 	m.Fill(p, c[0])
 	for _, c := range c[1:] {
 		m.Fill(next, c)
-		m.MulAdd(next, p, x)
+		m.Op(kernels.MulAdd, next, p, x)
 		p, next = next, p
 	}
 	m.vectors = append(next, m.vectors...) // no longer in use
@@ -367,7 +343,7 @@ func (m *machine) Multiply(p kernels.Product, units kernels.Units, a, b greg, ac
 			v := ring[u*g%len(ring):][:g]
 			m.load(a, u*p.AUnit, v)
 			for i := range x {
-				m.MulAdd(acc[i][u], v, x[i])
+				m.Op(kernels.MulAdd, acc[i][u], v, x[i])
 			}
 		})
 	})
