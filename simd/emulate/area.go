@@ -15,6 +15,7 @@ type area struct {
 	memory  unsafe.Pointer
 	start   uintptr // its address in this process
 	cells   int     // of four bytes
+	length  int     // of a slice
 	size    uintptr // of a number in it, 4 or 8
 	address uint64  // in the emulator
 	region  *Region[uint64]
@@ -33,8 +34,12 @@ func memoryOf(name string, arg reflect.Value) *area {
 	case !arg.IsNil():
 		bytes = arg.Type().Elem().Size()
 	}
+	length := 0
+	if arg.Kind() == reflect.Slice {
+		length = arg.Len()
+	}
 	element, _ := pointee(arg.Type()) // bind has seen that there is no error
-	return &area{name: name, memory: arg.UnsafePointer(), start: uintptr(arg.UnsafePointer()), cells: int(bytes / 4), size: element.Size()}
+	return &area{name: name, length: length, memory: arg.UnsafePointer(), start: uintptr(arg.UnsafePointer()), cells: int(bytes / 4), size: element.Size()}
 }
 
 // get returns a cell. A number of eight bytes has the lower half first, whatever
@@ -76,7 +81,9 @@ func placeAreas(m *Machine[uint64], areas []*area) {
 			offset := a.start - first.start
 			a.region, a.first, a.address = region, int(offset/4), base+uint64(offset)
 			for i := range a.cells {
-				region.Cells[a.first+i] = a.get(i)
+				if a.mode(i)&access.Read != 0 { // others may be written to by another thread
+					region.Cells[a.first+i] = a.get(i)
+				}
 				region.Permit(a.first+i, 1, region.mode(a.first+i)|a.mode(i)) // of operands that share memory, what either allows
 			}
 		}

@@ -72,7 +72,6 @@ func (p *Program) Count(name string, args ...any) (Counts, error) {
 type bound struct {
 	program  *Program
 	code     *function
-	slots    []slot
 	declared *access.Kernel // or nil
 }
 
@@ -84,18 +83,10 @@ func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
 	if f.err != nil {
 		return nil, f.err
 	}
-	slots, err := f.layout(t)
-	if err != nil {
+	if err := f.checkType(t); err != nil {
 		return nil, err
 	}
-	for i := range t.NumIn() {
-		if in := t.In(i); in.Kind() == reflect.Slice || in.Kind() == reflect.Pointer {
-			if _, err := pointee(in); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return &bound{program: p, code: f, slots: slots}, nil
+	return &bound{program: p, code: f}, nil
 }
 
 // call carries out the function in numbers.
@@ -109,20 +100,17 @@ func (b *bound) call(args []reflect.Value) (Counts, error) {
 		b.restrict(areas, args)
 	}
 	placeAreas(m, areas)
-	var values []uint64
+	values := make([]any, len(args))
 	for i, arg := range args {
-		switch arg.Kind() {
-		case reflect.Int:
-			values = append(values, uint64(arg.Int()))
-		case reflect.Bool:
-			values = append(values, bit(arg.Bool()))
-		case reflect.Slice:
-			values = append(values, areas[i].address, uint64(arg.Len()), uint64(arg.Cap()))
-		default:
-			values = append(values, areas[i].address)
+		if values[i] = arg.Interface(); areas[i] != nil {
+			values[i] = Memory{areas[i].address, areas[i].length}
 		}
 	}
-	if err := m.Call(b.code.Name, frameOf(b.slots, values)); err != nil {
+	frame, err := b.program.Frame(b.code.Name, values...)
+	if err != nil {
+		return m.counts, err
+	}
+	if err := m.Call(b.code.Name, frame); err != nil {
 		return m.counts, err
 	}
 	for _, a := range areas {

@@ -28,6 +28,7 @@ type function struct {
 	asmcheck.Function
 	file   string
 	params []parameter // of the Go declaration in the comment before it
+	slots  []slot
 	body   []instruction
 	arm64  bool
 	err    error // why it cannot be carried out
@@ -116,7 +117,9 @@ func (p *Program) read(file, source string) error {
 			return fmt.Errorf("line %d: a second %s", f.Line, f.Name)
 		}
 		parsed := &function{Function: f, file: file, params: declared[f.Name], arm64: forArm64.MatchString(source)}
-		parsed.err = parsed.parse(symbols)
+		if parsed.err = parsed.parse(symbols); parsed.err == nil {
+			parsed.slots, parsed.err = parsed.layout()
+		}
 		p.functions[f.Name] = parsed
 	}
 	return nil

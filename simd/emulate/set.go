@@ -12,6 +12,17 @@ import (
 	"github.com/lossglass/lossglass/simd/neon"
 )
 
+// Assembly returns the kernels of an instruction set of this project, "avx512",
+// "avx2" or "neon", as a program.
+func Assembly(name string) (*Program, error) {
+	for _, s := range sources {
+		if s.name == name {
+			return Load(s.files, "*.s")
+		}
+	}
+	return nil, fmt.Errorf("emulate: no assembly for %q", name)
+}
+
 // sources are the instruction sets of this project, with what a set states besides
 // its kernels.
 var sources = []struct {
@@ -32,7 +43,7 @@ var sources = []struct {
 func Sets() ([]*simd.Set, error) {
 	var sets []*simd.Set
 	for _, s := range sources {
-		program, err := Load(s.files, "*.s")
+		program, err := Assembly(s.name)
 		if err != nil {
 			return nil, err
 		}

@@ -13,44 +13,56 @@ type slot struct {
 	size   int
 }
 
-// layout returns the slots of a function type's arguments, named as the
-// declaration in the source names them.
-func (f *function) layout(t reflect.Type) ([]slot, error) {
-	if t.Kind() != reflect.Func || t.NumOut() > 0 || t.IsVariadic() {
-		return nil, fmt.Errorf("emulate: %s: %s is no function type without results", f.Name, t)
-	}
-	if len(f.params) != t.NumIn() {
-		return nil, fmt.Errorf("emulate: %s is declared with %d parameters in the comment before it, %s has %d", f.Name, len(f.params), t, t.NumIn())
-	}
+// layout returns the slots of the arguments, as the declaration in the source has them.
+func (f *function) layout() ([]slot, error) {
 	var slots []slot
 	at := 0
-	for i := range t.NumIn() {
-		p, in := f.params[i], t.In(i)
-		if p.typ != in.String() {
-			return nil, fmt.Errorf("emulate: %s: parameter %s is declared as %s in the comment before it, in %s it is %s", f.Name, p.name, p.typ, t, in)
-		}
-		switch in.Kind() {
-		case reflect.Int, reflect.Pointer:
+	for _, p := range f.params {
+		switch {
+		case p.typ == "bool":
+			slots = append(slots, slot{p.name, at, 1})
+			at++
+			continue
+		case p.typ == "int" || p.typ[0] == '*':
 			at = (at + 7) &^ 7
 			slots = append(slots, slot{p.name, at, 8})
 			at += 8
-		case reflect.Bool:
-			slots = append(slots, slot{p.name, at, 1})
-			at++
-		case reflect.Slice:
+		case strings.HasPrefix(p.typ, "[]"):
 			at = (at + 7) &^ 7
 			for n, part := range []string{"_base", "_len", "_cap"} {
 				slots = append(slots, slot{p.name + part, at + 8*n, 8})
 			}
 			at += 24
 		default:
-			return nil, fmt.Errorf("emulate: %s: parameters of type %s are not known", f.Name, in)
+			return nil, fmt.Errorf("emulate: %s: parameters of type %s are not known", f.Name, p.typ)
 		}
 	}
 	if at != f.Args {
-		return nil, fmt.Errorf("emulate: TEXT says that the arguments of %s take %d bytes; those of %s take %d", f.Name, f.Args, t, at)
+		return nil, fmt.Errorf("emulate: TEXT says that the arguments of %s take %d bytes; those of its declaration take %d", f.Name, f.Args, at)
 	}
 	return slots, f.checkArguments(slots)
+}
+
+// checkType returns an error if the declaration in the source is not of that type.
+func (f *function) checkType(t reflect.Type) error {
+	if t.Kind() != reflect.Func || t.NumOut() > 0 || t.IsVariadic() {
+		return fmt.Errorf("emulate: %s: %s is no function type without results", f.Name, t)
+	}
+	if len(f.params) != t.NumIn() {
+		return fmt.Errorf("emulate: %s is declared with %d parameters in the comment before it, %s has %d", f.Name, len(f.params), t, t.NumIn())
+	}
+	for i, p := range f.params {
+		in := t.In(i)
+		if p.typ != in.String() {
+			return fmt.Errorf("emulate: %s: parameter %s is declared as %s in the comment before it, in %s it is %s", f.Name, p.name, p.typ, t, in)
+		}
+		if in.Kind() == reflect.Slice || in.Kind() == reflect.Pointer {
+			if _, err := pointee(in); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // checkArguments returns an error if an instruction names an argument that is not
@@ -80,20 +92,56 @@ func (f *function) checkArguments(slots []slot) error {
 	return nil
 }
 
-// frame returns the arguments of a call as they lie on the stack: values gives
-// the value of each slot.
-func frameOf(slots []slot, values []uint64) Frame {
-	last := slots[len(slots)-1]
-	n := (last.offset + 7 + 1) / 8
-	if last.size == 8 {
-		n = last.offset/8 + 1
+// A Memory is an argument that leads to a region: a slice, or a pointer to an array,
+// whose length is not passed.
+type Memory struct {
+	Address uint64 // as [Machine.Place] returns it
+	Len     int
+}
+
+// Frame returns the arguments of a call for [Machine.Call]: each of them an int, a
+// bool or a [Memory], as the function's declaration has them.
+func (p *Program) Frame(name string, args ...any) (Frame, error) {
+	f := p.functions[name]
+	if f == nil {
+		return Frame{}, fmt.Errorf("emulate: no function %s", name)
 	}
-	f := Frame{Words: make([]uint64, n), Bytes: make([]int, n)}
-	for i, s := range slots {
-		f.Words[s.offset/8] |= values[i] << (8 * (s.offset % 8))
-		f.Bytes[s.offset/8] = s.offset%8 + s.size
+	if len(args) != len(f.params) {
+		return Frame{}, fmt.Errorf("emulate: %s has %d parameters, given are %d arguments", name, len(f.params), len(args))
 	}
-	return f
+	if f.err != nil {
+		return Frame{}, f.err
+	}
+	var values []uint64
+	for i, arg := range args {
+		n := len(values)
+		switch typ := f.params[i].typ; x := arg.(type) {
+		case int:
+			if typ == "int" {
+				values = append(values, uint64(x))
+			}
+		case bool:
+			if typ == "bool" {
+				values = append(values, bit(x))
+			}
+		case Memory:
+			if typ[0] == '*' {
+				values = append(values, x.Address)
+			} else if typ[0] == '[' {
+				values = append(values, x.Address, uint64(x.Len), uint64(x.Len))
+			}
+		}
+		if len(values) == n {
+			return Frame{}, fmt.Errorf("emulate: %s: parameter %s is a %s, the argument a %T", name, f.params[i].name, f.params[i].typ, arg)
+		}
+	}
+	words := (f.Args + 7) / 8
+	frame := Frame{Words: make([]uint64, words), Bytes: make([]int, words)}
+	for i, s := range f.slots {
+		frame.Words[s.offset/8] |= values[i] << (8 * (s.offset % 8))
+		frame.Bytes[s.offset/8] = s.offset%8 + s.size
+	}
+	return frame, nil
 }
 
 // pointee returns the element type of a slice or of a pointer to an array, down
