@@ -10,8 +10,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
-// Runs drawn from what the paper shows confirm what it shows, and refute what it
-// does not.
+// On runs drawn from the published means, deviations and correlations, the claims
+// that these support hold, and those that they contradict do not.
 func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()
@@ -33,7 +33,7 @@ func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
 	}
 }
 
-// Runs that contradict the paper are said to.
+// Claims do not hold on runs that contradict them.
 func TestClaimsThatDoNotHold(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()
@@ -64,7 +64,7 @@ func TestClaimsThatDoNotHold(t *testing.T) {
 	}
 }
 
-// Without enough runs nothing is claimed.
+// Without enough runs every claim is undecided.
 func TestClaimsOnLittle(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()
@@ -84,7 +84,7 @@ func TestClaimsOnLittle(t *testing.T) {
 	}
 }
 
-// A size of one pack does not keep the others from their intervals.
+// A size with one pack is left out of the claims, and a note says so.
 func TestUnfinishedSizeIsLeftOut(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()

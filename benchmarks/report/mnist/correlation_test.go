@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Selecting by x lowers a correlation; the correction brings it back.
-func TestUnrestrictedUndoesSelection(t *testing.T) {
+// Selecting a narrow range of x lowers the correlation; the correction restores it.
+func TestCorrectionUndoesSelection(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	var x, y, allX []float64
 	const r = .7
@@ -29,7 +29,7 @@ func TestUnrestrictedUndoesSelection(t *testing.T) {
 	}
 }
 
-func TestUnrestricted(t *testing.T) {
+func TestCorrectForRange(t *testing.T) {
 	for _, tt := range []struct{ r, u, want float64 }{
 		{.5, 2, 1 / math.Sqrt(1.75)}, {.3, 1, .3}, {0, 5, 0}, {-.5, 2, -1 / math.Sqrt(1.75)}, {1, 3, 1},
 	} {
@@ -39,8 +39,8 @@ func TestUnrestricted(t *testing.T) {
 	}
 }
 
-// Table 1 falls with the size; corrected, it rises.
-func TestTrendsOfThePaper(t *testing.T) {
+// The correlations of Table 1 decrease with the size; corrected, they increase.
+func TestSlopesOfThePaper(t *testing.T) {
 	all := paperSummaries()
 	if got := correlationSlope(all); math.Abs(got+.078) > .001 {
 		t.Errorf("%v per doubling", got)

@@ -11,8 +11,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/figure/figuretest"
 )
 
-// Every figure is an SVG document and a PNG of the same shape, names its units
-// on each axis and holds no number that is none.
+// Figures can be drawn whatever runs there are; those without data are left out.
 func TestFigures(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()
@@ -41,7 +40,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// One hidden unit is a size like others, also where it is the only one.
+// A single size of one hidden unit can be drawn: log 1 = 0 is no special case.
 func TestFiguresOfSizeOne(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()

@@ -19,8 +19,8 @@ func paperSummaries() []summary {
 	return all
 }
 
-// The optimum for the published means, computed elsewhere from the points of
-// Fig. 7 (here the means have five decimals only).
+// The expected optimum was computed by another program from the points of Fig. 7;
+// the means here are rounded to five decimals.
 func TestFitOfThePublishedMeans(t *testing.T) {
 	fit := fitLoss(paperSummaries())
 	for _, tt := range []struct {
@@ -39,8 +39,8 @@ func TestFitOfThePublishedMeans(t *testing.T) {
 	}
 }
 
-// Losses that follow the laws exactly give back the coefficients.
-func TestFitsRecoverTheirLaws(t *testing.T) {
+// Fits to losses that follow a law exactly return its coefficients.
+func TestFitsRecoverCoefficients(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		law := lossFit{
 			c:     rapid.Float64Range(.01, 2).Draw(t, "c"),
@@ -65,7 +65,7 @@ func TestFitsRecoverTheirLaws(t *testing.T) {
 	})
 }
 
-// No coefficients near the fit are better, whatever the means.
+// No coefficients near those of the fit give a smaller sum of squares.
 func TestFitIsALeastSquaresOptimum(t *testing.T) {
 	squares := func(f lossFit, s []summary) float64 {
 		sum := 0.0

@@ -11,7 +11,7 @@ import (
 // The example of Shrout and Fleiss (Psych. Bull. 86, 1979): six targets, four
 // judges, ICC(1,1) = 0.17; mean squares 11.24 and 6.26 as in their Table 3. The
 // interval is that of R's psych::ICC.
-func TestLikenessOfShroutAndFleiss(t *testing.T) {
+func TestPackCorrelationOfShroutAndFleiss(t *testing.T) {
 	packs := [][]float64{{9, 2, 5, 8}, {6, 1, 3, 2}, {8, 4, 6, 8}, {7, 1, 2, 6}, {10, 5, 6, 9}, {6, 2, 4, 7}}
 	l := newPackCorrelation(packs, 1)
 	i := l.interval(.95)
@@ -39,7 +39,7 @@ func TestEffectivePackSize(t *testing.T) {
 	}
 }
 
-func TestPermutationSeesPacks(t *testing.T) {
+func TestPermutationTest(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 6))
 	for _, tt := range []struct {
 		shift     float64
@@ -57,7 +57,7 @@ func TestPermutationSeesPacks(t *testing.T) {
 	}
 }
 
-func TestNoLikeness(t *testing.T) {
+func TestNoPackCorrelation(t *testing.T) {
 	for name, packs := range map[string][][]float64{
 		"none": nil, "one pack": {{1, 2, 3}}, "one run each": {{1}, {2}, {3}}, "no spread": {{1, 1}, {1, 1}},
 	} {

@@ -121,7 +121,8 @@ func TestWriteIncomplete(t *testing.T) {
 	}
 }
 
-// After damage the error names file and line, and the old report stands.
+// The error about a damaged file names it and, where it can, the line. The report
+// written before is unchanged.
 func TestWriteCorrupted(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()

@@ -10,8 +10,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
-// Anscombe's first data set (The American Statistician 27, 1973): all of it is
-// published, computed elsewhere.
+// The statistics of Anscombe's first data set (The American Statistician 27, 1973)
+// are published.
 func TestSummaryOfAnscombe(t *testing.T) {
 	x := []float64{10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5}
 	y := []float64{8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68}
@@ -40,8 +40,8 @@ func TestSummaryOfAnscombe(t *testing.T) {
 	}
 }
 
-// For the mean of many packs the bootstrap interval is known: mean plus and
-// minus 1.96 standard errors of the pack means.
+// The bootstrap interval of the mean of many packs is close to the mean plus and
+// minus 1.96 standard errors of the means of the packs.
 func TestBootstrapOfPackedMean(t *testing.T) {
 	t.Parallel()
 	plan := mnist.Plan{Sizes: []int{25}, Runs: 16 * 200}
@@ -64,8 +64,8 @@ func TestBootstrapOfPackedMean(t *testing.T) {
 	}
 }
 
-// Packs of the same mean: resampling them leaves the mean as it is, resampling
-// runs does not.
+// If all packs have the same mean, resampling packs does not change the mean, but
+// resampling their runs does.
 func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -83,8 +83,9 @@ func TestBootstrapResamplesRunsOnlyOfFewPacks(t *testing.T) {
 	}
 }
 
-// The draws for the paper's figures have the standard errors of normal theory.
-func TestDrawPaper(t *testing.T) {
+// The resamples of the published numbers have the standard errors of normal
+// theory.
+func TestResamplePublished(t *testing.T) {
 	p, _ := publishedSummary(100)
 	draws := resamplePublished(p)
 	for _, tt := range []struct {

@@ -87,7 +87,7 @@ func parse(t *testing.T, s string) float64 {
 	return v
 }
 
-// Networks with more hidden layers stand beside no figure of the paper.
+// Networks with more hidden layers are not compared with the paper.
 func TestTableOfDeepNetworks(t *testing.T) {
 	t.Parallel()
 	text, _, _ := render(t, drawPaperRuns(mnist.Plan{Sizes: []int{50}, Runs: 32}), quickPlan().OfLayers([]int{20, 30}))

@@ -1,4 +1,5 @@
-// Package reporttest makes and reads directories of results in tests.
+// Package reporttest helps the tests of the reports: [Directory] writes results
+// from given runs, [CheckPage] checks a written report.
 package reporttest
 
 import (

@@ -28,7 +28,8 @@ func publishedClaim(size string) string {
 	return "Λ = " + size + ": the published mean is one that our disorders give"
 }
 
-// Data made to satisfy a claim satisfy it, data made to break it break it.
+// Claims hold on runs drawn to satisfy them, and do not hold on runs drawn to break
+// them.
 func TestClaims(t *testing.T) {
 	t.Parallel()
 	sizes := []int{25, 250, 500}
@@ -79,7 +80,8 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// Other p has nothing published, and p = 2 nothing of its many minima.
+// Nothing is published for other p, and a glass of p = 2 has no claims about many
+// minima.
 func TestClaimsOfOtherP(t *testing.T) {
 	t.Parallel()
 	for p, never := range map[int][]string{2: {spreads, reproduced, concentrates, inBand, basins}, 4: {spreads, reproduced, publishedClaim("25")}} {
@@ -96,8 +98,8 @@ func TestClaimsOfOtherP(t *testing.T) {
 	}
 }
 
-// Without two disorders of several sizes nothing is decided, nor from descents
-// that did not arrive.
+// Claims are undecided without two disorders of several sizes, and if too many
+// descents did not arrive.
 func TestClaimsOnLittle(t *testing.T) {
 	t.Parallel()
 	one := fakePlan(3, 50, 1, 25, 50, 250)
@@ -120,7 +122,8 @@ func TestClaimsOnLittle(t *testing.T) {
 	}
 }
 
-// flowPoints follow the limit, shifted by so much, in four disorders.
+// flowPoints returns trajectories of four disorders that follow the limit of many
+// spins, with a shift added.
 func flowPoints(p int, shift float64) []spinglass.Point {
 	var points []spinglass.Point
 	for d := range 4 {
@@ -155,7 +158,7 @@ func TestFlowClaims(t *testing.T) {
 	}
 }
 
-// A page says what gave the verdict.
+// Every claim has a text, a source, a rule and a summary of its checks.
 func TestClaimTexts(t *testing.T) {
 	t.Parallel()
 	plan := fakePlan(3, 20, 5, 25, 250)

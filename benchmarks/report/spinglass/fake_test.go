@@ -21,7 +21,7 @@ func fakePlan(p, starts, disorders int, sizes ...int) spinglass.Plan {
 	return plan
 }
 
-// A fake says how the energies of a size are distributed.
+// A fake is the distribution of the energies of a size.
 type fake struct{ mean, between, within float64 }
 
 // fakeRuns draws the runs of a plan. The standard deviation within a disorder
@@ -61,7 +61,7 @@ func likeLaw(p int) func(n int) fake {
 	}
 }
 
-// upsideDown does the opposite of what the claims say.
+// upsideDown contradicts the claims.
 func upsideDown(n int) fake {
 	return fake{-1.3 + .0005*float64(n), .0005 * float64(n), .001 * float64(n)}
 }

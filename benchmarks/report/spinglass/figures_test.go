@@ -15,7 +15,7 @@ func names(all []*figure.Figure) (names []string) {
 	return names
 }
 
-// What is drawn depends on what there is.
+// Figures without data are left out.
 func TestFigures(t *testing.T) {
 	t.Parallel()
 	theory := []string{"complexity", "mean-number"}
@@ -34,7 +34,7 @@ func TestFigures(t *testing.T) {
 	}
 }
 
-// Trajectories from anywhere, of any p, at one time only.
+// Trajectories can be drawn for any p, also those of a single time.
 func TestFlowFigure(t *testing.T) {
 	t.Parallel()
 	for _, p := range []int{2, 3, 4} {

@@ -44,9 +44,9 @@ func TestFlowOverlap2(t *testing.T) {
 	}
 }
 
-// At first the energy falls as -p t and the overlap as 1 - p t^2/2 (the mean
-// square of the gradient is p); both go on falling.
-func TestFlowOf(t *testing.T) {
+// At first the energy falls as -p t and the overlap as 1 - p t^2/2, since the mean
+// square of the gradient is p. Both decrease at all times.
+func TestFlowStates(t *testing.T) {
 	for _, p := range []int{2, 3} {
 		points := flowStates(p)
 		first := points[0]
@@ -64,7 +64,7 @@ func TestFlowOf(t *testing.T) {
 	}
 }
 
-func TestFlowsByHand(t *testing.T) {
+func TestAverageTrajectories(t *testing.T) {
 	var points []spinglass.Point
 	for run, energies := range [][]float64{{0, -1}, {-2, -3}, {-4, -7}} { // runs 0 and 1 are of disorder 0
 		for i, e := range energies {

@@ -12,7 +12,7 @@ import (
 const citation = "Choromanska, Henaff, Mathieu, Ben Arous, LeCun, The Loss Surfaces of Multilayer Networks, AISTATS 2015"
 
 const (
-	paperP      = 3     // the paper does not state H; its energies are those of 3
+	paperP      = 3     // the paper does not state H; its energies agree with p = 3
 	paperStarts = 1000  // of each size
 	paperBin    = .0015 // width of the bins of its histograms
 )
@@ -31,8 +31,7 @@ func publishedEnergies(n int) *spinglass.Published {
 	return &all[i]
 }
 
-// An otherProgram row is what gradient descent gave in an independent program,
-// with the paper's Hamiltonian, p = 3: rate 0.1 down to a gradient of 1e-6, at 100
+// An otherProgram is a result of gradient descent in an independent program, with the paper's Hamiltonian, p = 3: rate 0.1 down to a gradient of 1e-6, at 100
 // spins rate 0.2.
 type otherProgram struct {
 	n, disorders, starts  int

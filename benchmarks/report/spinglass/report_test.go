@@ -26,7 +26,7 @@ func experimentOf(t *testing.T, plan spinglass.Plan, runs []spinglass.Run) strin
 	return reporttest.Directory(t, plan, reporttest.Group(runs, units, func(r spinglass.Run) int { return first[r.N] + r.Disorder }))
 }
 
-// cases are experiments of all kinds, with what their reports must say.
+// cases are experiments of all kinds, with texts that their reports must have.
 func cases() map[string]struct {
 	plan spinglass.Plan
 	runs []spinglass.Run
@@ -142,8 +142,8 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// Directories of one experiment are reported together; others with trajectories
-// give those.
+// Directories of one experiment are reported together. Of a directory with
+// trajectories beside others without, the trajectories alone are used.
 func TestReadSeveral(t *testing.T) {
 	t.Parallel()
 	small, large := fakePlan(3, 5, 2, 25), fakePlan(3, 5, 3, 50)

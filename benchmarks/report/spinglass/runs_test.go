@@ -64,8 +64,9 @@ func TestIntervalsByHand(t *testing.T) {
 	}
 }
 
-// The interval of the mean covers as often as it says with four disorders only;
-// one that took the runs for independent would cover in a third of the cases.
+// The 95 % interval of the mean contains the true mean in 95 % of experiments, even
+// with four disorders. An interval that took the runs for independent would
+// contain it in a third of them.
 func TestIntervalCovers(t *testing.T) {
 	t.Parallel()
 	const experiments = 400
@@ -94,7 +95,7 @@ func TestIntervalCovers(t *testing.T) {
 	}
 }
 
-func TestStanding(t *testing.T) {
+func TestStandardise(t *testing.T) {
 	e := standardise(3+2*math.Sqrt(2.5), []float64{1, 2, 3, 4, 5}, 1)
 	i := e.Interval(.95)
 	if math.Abs(e.Value-2) > 1e-12 || i.Low > 1 || i.Low < .2 || i.High < 3 || i.High > 4 {

@@ -1,4 +1,4 @@
-// Package figuretest checks figures in tests.
+// Package figuretest checks figures in tests: see [Check].
 package figuretest
 
 import (
@@ -33,8 +33,9 @@ func texts(t *testing.T, svg []byte) []string {
 	}
 }
 
-// Check fails the test unless the figure is an SVG document and a PNG of the
-// same shape that names its units on each axis and holds no number that is none.
+// Check fails the test unless the figure can be drawn as an SVG document and as a
+// PNG image of the same shape, every axis has its label, and no coordinate is NaN
+// or infinite.
 func Check(t *testing.T, f *figure.Figure) {
 	t.Helper()
 	svg, err := f.SVG()
