@@ -38,10 +38,10 @@ func compareTiles[T float32 | float64](t *testing.T, kernels, specification gemm
 			mostRows, rowsOfB = kernels.TallRows, rowsOfB[:1]
 		}
 		for rows := 1; rows <= mostRows; rows++ {
-			a, b := integers[T](rows*tiles*depth), integers[T](depth*kernels.Cols)
+			a, b := fractions[T](rows*tiles*depth), fractions[T](depth*kernels.Cols)
 			for _, bRow := range rowsOfB {
 				for _, fresh := range []bool{true, false} {
-					c := integers[T](rows * tiles * (cols + gap))
+					c := fractions[T](rows * tiles * (cols + gap))
 					for i := cols; i < len(c); i += cols + gap {
 						c[i] = T(math.NaN())
 					}
@@ -57,11 +57,11 @@ func compareTiles[T float32 | float64](t *testing.T, kernels, specification gemm
 	}
 }
 
-// integers returns n small integers, whose products and sums are exact and mostly different.
-func integers[T float32 | float64](n int) []T {
+// fractions returns n numbers, mostly different, whose products have to be rounded.
+func fractions[T float32 | float64](n int) []T {
 	x := make([]T, n)
 	for i := range x {
-		x[i] = T(1 + i*i%257)
+		x[i] = T(1+i*i%257) / 7
 	}
 	return x
 }

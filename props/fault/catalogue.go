@@ -91,7 +91,7 @@ var Catalogue = []Fault{
 		Edit{elementwise, "Exp", `VMOVUPS +(\(\w+\), \w+)`, "VMOVAPS $1", false},
 		[]LawTest{of("avx2", "Exp", "alignment"), {"simd/asmcheck", "TestAssembly"}}},
 	{"F25", "tiles of one row multiply and add in two roundings", "golang/go#53134, #71204",
-		Edit{gemm, "Gemm32", `VFMADD231PS +(\w+), (\w+), (\w+)`, "VMULPS $1, $2, $1\n\tVADDPS $1, $3, $3", false},
+		Edit{gemm, "Gemm32", `(narrow1:\n.*\n.*\n\t)VFMADD231PS +(\w+), (\w+), (\w+)`, "${1}VMULPS $2, $3, $2\n\tVADDPS $2, $4, $4", false},
 		[]LawTest{whole("one-rounding"), of("avx2", "Gemm32", "equals-specification")}},
 	{"F26", "fma through float64 rounds twice", "mingw-w64 c7fb1a6e",
 		Edit{"simd/internal/scalar/fma.go", "", `s = roundToOdd\(p, c, s\)`, "_ = roundToOdd(p, c, s)", false},
