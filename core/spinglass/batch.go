@@ -7,10 +7,10 @@ type batch struct {
 	strips []strip
 	active []strip // those that hold replicas
 
-	slab    []float64 // unpacked rows of matrices, at least one row of blocks
-	panels  []panel   // what the slab contains
-	factor  []float64 // [cols]
-	discard []float64 // [cols]: a result that is not needed
+	slab    []float64      // unpacked rows of matrices, at least one row of blocks
+	rows    []unpackedRows // what the slab contains
+	factor  []float64      // [cols]
+	discard []float64      // [cols]: a result that is not needed
 }
 
 // A strip is as many replicas as the kernels have columns, cols, side by side. Columns
@@ -23,11 +23,11 @@ type strip struct {
 	q     []float64   // [cols]: Q of the empty prefix, 2 L
 }
 
-// A panel is some rows of the matrix of a full prefix, unpacked.
-type panel struct {
+// unpackedRows are some rows of the matrix of a full prefix.
+type unpackedRows struct {
 	last  int // the last index of the prefix
-	first int // row
-	rows  int
+	first int // the first row
+	count int
 	dense []float64
 }
 
@@ -185,44 +185,44 @@ func (b *batch) visitFull(s step) {
 		blocks, size := ceil(m, side), side*denseStride(m) // size of a row of blocks
 		for first := 0; first < blocks; {
 			if len(room) < size {
-				b.applyPanels(s.length)
+				b.applyRows(s.length)
 				room = b.slab
 			}
 			end := min(first+len(room)/size, blocks)
 			unpack(b.g.set, room, packed[:packedLen(m)], m, first, end)
-			b.panels = append(b.panels, panel{last, first * side, min(end*side, m) - first*side, room})
+			b.rows = append(b.rows, unpackedRows{last, first * side, min(end*side, m) - first*side, room})
 			room = room[(end-first)*size:]
 			first = end
 		}
 		packed = packed[packedLen(m):]
 	}
-	b.applyPanels(s.length)
+	b.applyRows(s.length)
 }
 
-// applyPanels applies the panels in the slab to all strips and empties it: it computes
-// x = M w for the rows of each panel, in tiles of nearly equal height, adds s x to the
-// gradients and w x to Q_u. The panels are of full prefixes, whose length is given.
-func (b *batch) applyPanels(length int) {
+// applyRows applies the rows in the slab to all strips and empties it: it computes
+// x = M w for the rows of each matrix, in tiles of nearly equal height, and adds s x to the
+// gradients and w x to Q_u. The matrices are of full prefixes, whose length is given.
+func (b *batch) applyRows(length int) {
 	kernels, cols := &b.g.set.Glass, b.cols()
 	for i := range b.active {
 		s := &b.active[i]
-		for _, p := range b.panels {
-			factor, q := s.fullFactor(length, p.last, cols), s.result(length, p.last, cols)
-			if p.first == 0 {
+		for _, r := range b.rows {
+			factor, q := s.fullFactor(length, r.last, cols), s.result(length, r.last, cols)
+			if r.first == 0 {
 				clear(q)
 			}
-			m := b.g.n - p.last
-			w, g := s.w[p.last*cols:], s.g[(p.last+p.first)*cols:]
-			stride, tiles := denseStride(m), ceil(p.rows, kernels.Rows)
-			rows, taller := p.rows/tiles, p.rows%tiles // so many tiles have one row more
+			m := b.g.n - r.last
+			w, g := s.w[r.last*cols:], s.g[(r.last+r.first)*cols:]
+			stride, tiles := denseStride(m), ceil(r.count, kernels.Rows)
+			rows, taller := r.count/tiles, r.count%tiles // so many tiles have one row more
 			if taller > 0 {
-				kernels.Field(rows+1, taller, m, p.first, p.dense, stride, w, factor, g, q)
+				kernels.Field(rows+1, taller, m, r.first, r.dense, stride, w, factor, g, q)
 			}
 			done := taller * (rows + 1)
-			kernels.Field(rows, tiles-taller, m, p.first+done, p.dense[done*stride:], stride, w, factor, g[done*cols:], q)
+			kernels.Field(rows, tiles-taller, m, r.first+done, r.dense[done*stride:], stride, w, factor, g[done*cols:], q)
 		}
 	}
-	b.panels = b.panels[:0]
+	b.rows = b.rows[:0]
 }
 
 // fullFactor returns s for the full prefix with the given last index.
