@@ -17,7 +17,7 @@
 // The paper, eq. 2, with N = Lambda spins and p = H: on the sphere |w|^2 = N, the
 // energy is
 //
-//	L(w) = N^-(p-1)/2  sum over all ordered tuples  X_{i1...ip} w_i1 ... w_ip
+//	L(w) = N^(-(p-1)/2)  sum over all ordered tuples  X_{i1...ip} w_i1 ... w_ip
 //
 // where the X are independent, of mean 0 and variance 1, and indices may coincide.
 // Energies are extensive, with covariance E[L(w) L(w')] = N (w.w'/N)^p. Physicists
