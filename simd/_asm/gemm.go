@@ -15,13 +15,13 @@ type element struct {
 	name   string // in Go
 	bits   int
 	mulAdd func(ops ...Op)
-	// mulAddFrom takes its first factor from one number in memory (AVX-512): where a
-	// number serves one vector only, a broadcast of its own costs as much as the fma.
+	// mulAddFrom broadcasts its first factor from memory (AVX-512). It is for tiles of
+	// one vector, where a separate broadcast would cost as much as the fma.
 	mulAddFrom func(ops ...Op)
 	broadcast  func(ops ...Op)
-	loadZ      func(m, k, v Op) // AVX-512: load where k, and +0 elsewhere
+	loadZ      func(m, k, v Op) // AVX-512: load the lanes of k, +0 in the others
 	move       func(ops ...Op)
-	maskMove   func(m, k, v Op) // AVX2: load where k, and +0 elsewhere, or store where k
+	maskMove   func(m, k, v Op) // AVX2: load the lanes of k, +0 in the others, or store them
 }
 
 var (
@@ -44,8 +44,9 @@ const (
 	narrower = 2 // a tile of one vector has up to this many times as many rows
 )
 
-// gemm: c[i][j] = fma(a[i][k], b[k][j], c[i][j]), k ascending, for tiles of C that
-// stay in registers: one broadcast of a serves the vectors of a row.
+// gemm emits c[i][j] = fma(a[i][k], b[k][j], c[i][j]) for k ascending. Tiles of C are
+// kept in registers, and a broadcast element of A is used for all vectors of a row.
+// There are two widths: one vector with a mask, and two vectors.
 func (t target) gemm(e element) {
 	name := fmt.Sprintf("Gemm%d", e.bits)
 	declare(name, NOSPLIT)
@@ -72,7 +73,7 @@ func (t target) firstLanes(e element, n Register) mask {
 		KMOVW(bits, k)
 		return mask{k}
 	}
-	// A window on 32 bytes of ones and 32 of zeros.
+	// The mask is a part of a table of 32 bytes of ones and 32 of zeros.
 	if lanesTable == (Mem{}) {
 		lanesTable = GLOBL("firstLanes", attr.RODATA|attr.NOPTR)
 		for i := 0; i < 8; i++ {
@@ -100,17 +101,19 @@ type gemmLoop struct {
 	c               GPVirtual  // of the tile at hand
 	aCol, bRow, ldc GPVirtual  // bytes
 	mask            mask       // of the columns of a tile one vector wide
-	// last is the distance in bytes to the second vector of a row. It ends with the
-	// row: in narrower tiles the two overlap and compute the columns that both hold alike.
+	// last is the distance in bytes from the first to the second vector of a row. The
+	// second one ends with the row: if the tile has fewer columns than two vectors, the
+	// two overlap and compute the same values in their common columns.
 	last GPVirtual
 
 	width string         // in labels
 	acc   [][]VecVirtual // rows of the tile at hand, the last first
 }
 
-// tiles emits the loop over the tiles of one width, with one loop over k for each
-// number of rows up to most. The rest is shared: row i of a tile of n rows is in
-// acc[n-1-i], so that its n loads, and stores, are the last n of one sequence.
+// tiles emits the loop over the tiles of one width. Each number of rows up to most has
+// its own loop over k. They share the loads and stores of C: row i of a tile of n rows is
+// in acc[n-1-i], so that n rows are loaded by the last n loads of the sequence, and
+// stored by the last n stores.
 func (g gemmLoop) tiles(width string, vectors, most int) {
 	g.width, g.acc = width, g.accumulators(most, vectors)
 	packed := U32(uint32(widest * g.target.bytes())) // bRow of a packed panel
@@ -136,7 +139,7 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 			}
 			ADDQ(g.ldc, g.c)
 		}
-		DECQ(NewParamAddr("tiles", 8)) // no register is free for how many are left
+		DECQ(NewParamAddr("tiles", 8)) // counts down in memory: no register is free
 		JNZ(LabelRef(width + "_tile"))
 		VZEROUPPER()
 		RET()
@@ -173,9 +176,9 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 	g.sums("packed", most/2+1, g.fetchDistance(), func() { JMP(LabelRef(fmt.Sprintf("%s_store%d", width, most))) })
 }
 
-// sums emits the loops over k for each number of rows from least on, which fetch B
-// ahead if a distance is given. What finish emits follows the loop for most rows: most
-// tiles then need no jump.
+// sums emits the loops over k for each number of rows from least on. They prefetch B if a
+// distance is given. The code of finish follows the loop for the most rows, which most
+// tiles have, so that these tiles need no jump.
 func (g gemmLoop) sums(label string, least int, ahead Register, finish func()) {
 	most := len(g.acc)
 	a, down := g.a.column(most), param("rows")
@@ -237,8 +240,8 @@ func (g gemmLoop) step(acc [][]VecVirtual, a column, b Register) {
 	}
 }
 
-// fetchDistance returns how far ahead of a row of a packed panel the sum fetches:
-// some rows or, in the last tile, a panel, as the next panel is needed next.
+// fetchDistance returns the distance in bytes at which the sum prefetches a packed panel
+// of B: some rows or, in the last tile, a whole panel, because the next panel comes next.
 func (g gemmLoop) fetchDistance() GPVirtual {
 	ahead, near, width := GP64(), GP64(), widest*g.target.bytes()
 	IMUL3Q(U32(uint32(width)), param("depth"), ahead)
@@ -248,7 +251,7 @@ func (g gemmLoop) fetchDistance() GPVirtual {
 	return ahead
 }
 
-// at is where vector j of a row stands.
+// at returns the address of vector j of a row.
 func (g gemmLoop) at(row Register, j int) Mem {
 	if j == 0 {
 		return Mem{Base: row}
@@ -290,17 +293,17 @@ func rowsOf(first, step GPVirtual) matrixRows {
 	return m
 }
 
-// group is how many rows are addressed from one pointer, by multiples of the step
-// that the addressing modes have from step, step3 and step5.
+// group is the number of rows that are addressed from one pointer: the addressing modes
+// give the multiples 0 to 6 of step with the help of step3 and step5.
 const group = 7
 
 // A column addresses one element in each row.
 type column struct {
 	matrixRows
-	pointers []GPVirtual // to every group'th row
+	pointers []GPVirtual // to rows 0, group, 2*group, ...
 }
 
-// column points to the first column of n rows.
+// column sets up pointers to the first column of n rows.
 func (m matrixRows) column(n int) column {
 	c := column{matrixRows: m, pointers: []GPVirtual{copyOf(m.first)}}
 	for i := group; i < n; i += group {

@@ -8,9 +8,9 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// transpose: dst[j][i] = src[i][j], in square blocks of as many elements as a
-// 256-bit register has; the halves of a register take different rows, so that no
-// shuffle crosses them.
+// transpose emits dst[j][i] = src[i][j], in square blocks whose side is the number of
+// elements in a 256-bit register. The halves of a register are loaded from different
+// rows, so that no shuffle crosses halves.
 func (t target) transpose(e element) {
 	name := fmt.Sprintf("Transpose%d", e.bits)
 	declare(name, NOSPLIT)
@@ -20,10 +20,12 @@ func (t target) transpose(e element) {
 	from, to := quads(e, "lds"), quads(e, "ldd")
 	TESTQ(rows, rows)
 	JZ(LabelRef("done"))
+	Comment("For each block of rows of src:")
 	Label("rows")
 	in, out, cols := copyOf(src), copyOf(dst), param("cols")
 	TESTQ(cols, cols)
 	JZ(LabelRef("done"))
+	Comment("Transpose each block of columns.")
 	Label("cols")
 	ins, outs := from.rows(in, n), to.rows(out, n)
 	for half := 0; half < 2; half++ {
@@ -66,7 +68,7 @@ func transposed(v []VecVirtual) []VecVirtual {
 	return []VecVirtual{pair(a, b, VUNPCKLPD), pair(a, b, VUNPCKHPD), pair(c, d, VUNPCKLPD), pair(c, d, VUNPCKHPD)}
 }
 
-// A quad addresses rows four to a pointer.
+// A quad addresses four rows from one pointer.
 type quad struct{ ld, ld3 GPVirtual } // bytes
 
 func quads(e element, name string) quad {

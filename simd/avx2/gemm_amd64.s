@@ -899,6 +899,7 @@ TEXT ·Transpose32(SB), NOSPLIT, $0-80
 	TESTQ AX, AX
 	JZ    done
 
+	// For each block of rows of src:
 rows:
 	MOVQ  DX, R9
 	MOVQ  CX, R10
@@ -906,6 +907,7 @@ rows:
 	TESTQ R11, R11
 	JZ    done
 
+	// Transpose each block of columns.
 cols:
 	LEAQ        (R9)(BX*4), R12
 	LEAQ        (R10)(DI*4), R13
@@ -1847,6 +1849,7 @@ TEXT ·Transpose64(SB), NOSPLIT, $0-80
 	TESTQ AX, AX
 	JZ    done
 
+	// For each block of rows of src:
 rows:
 	MOVQ  DX, R9
 	MOVQ  CX, R10
@@ -1854,6 +1857,7 @@ rows:
 	TESTQ R11, R11
 	JZ    done
 
+	// Transpose each block of columns.
 cols:
 	VMOVUPS     (R9), X0
 	VINSERTF128 $0x01, (R9)(BX*2), Y0, Y1

@@ -2256,6 +2256,7 @@ TEXT ·Transpose32(SB), NOSPLIT, $0-80
 	TESTQ AX, AX
 	JZ    done
 
+	// For each block of rows of src:
 rows:
 	MOVQ  DX, R9
 	MOVQ  CX, R10
@@ -2263,6 +2264,7 @@ rows:
 	TESTQ R11, R11
 	JZ    done
 
+	// Transpose each block of columns.
 cols:
 	LEAQ        (R9)(BX*4), R12
 	LEAQ        (R10)(DI*4), R13
@@ -4571,6 +4573,7 @@ TEXT ·Transpose64(SB), NOSPLIT, $0-80
 	TESTQ AX, AX
 	JZ    done
 
+	// For each block of rows of src:
 rows:
 	MOVQ  DX, R9
 	MOVQ  CX, R10
@@ -4578,6 +4581,7 @@ rows:
 	TESTQ R11, R11
 	JZ    done
 
+	// Transpose each block of columns.
 cols:
 	VMOVUPS     (R9), X0
 	VINSERTF128 $0x01, (R9)(BX*2), Y0, Y1

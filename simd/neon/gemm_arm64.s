@@ -2152,11 +2152,13 @@ TEXT ·Transpose32(SB), NOSPLIT, $0-80
 	CBZ R0, done
 	CBZ R1, done
 
+	// For each block of rows of src:
 rows:
 	MOVD R3, R6
 	MOVD R2, R7
 	MOVD R1, R8
 
+	// Transpose each block of columns.
 cols:
 	MOVD R6, R9
 	FLDPQ 0(R9), (F0, F1)
@@ -3915,11 +3917,13 @@ TEXT ·Transpose64(SB), NOSPLIT, $0-80
 	CBZ R0, done
 	CBZ R1, done
 
+	// For each block of rows of src:
 rows:
 	MOVD R3, R6
 	MOVD R2, R7
 	MOVD R1, R8
 
+	// Transpose each block of columns.
 cols:
 	MOVD R6, R9
 	FLDPQ 0(R9), (F0, F1)

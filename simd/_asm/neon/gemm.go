@@ -5,16 +5,16 @@ import (
 	"slices"
 )
 
-// Tiles of the matrix product have at most rows rows of widest registers: as many
-// as leave room for a row of B and some elements of A on their way.
+// The largest tile of the matrix product is rows x widest registers, which leaves
+// registers for a row of B and for some elements of A while they are loaded.
 const (
 	rows   = 6
 	widest = 4
 )
 
-// columns is the width of a tile of C: so many loads of so many bytes. Where
-// overlap is set the last load ends with the tile and takes columns of the one
-// before it again: both compute the same.
+// columns is the width of a tile of C: a number of loads, each of size bytes. If overlap
+// is set, the last load ends with the tile and overlaps the one before it; both compute
+// the same values in their common columns.
 type columns struct {
 	loads, size int
 	overlap     bool
@@ -28,7 +28,8 @@ func (c columns) label() string {
 	return s
 }
 
-// least is how many columns c is for, or if it overlaps, and more.
+// least returns the least number of columns that a tile of this width can have. Only a
+// tile that overlaps can have more.
 func (c columns) least(e element) int {
 	if c.overlap {
 		return (c.loads-1)*c.size/e.bytes() + 1
@@ -36,8 +37,8 @@ func (c columns) least(e element) int {
 	return c.loads * c.size / e.bytes()
 }
 
-// shapes are the widths of tiles, the widest first: whatever the columns, nothing
-// but them is read.
+// shapes returns the widths of tiles, the widest first. For every number of columns there
+// is one that reads these columns and nothing else.
 func (e element) shapes() []columns {
 	all := []columns{{widest, bytes, false}}
 	most := widest
@@ -63,8 +64,8 @@ type tileLoop struct {
 	last            greg   // bytes to the last load of a row, if it overlaps
 }
 
-// gemm: c[i][j] = fma(a[i][k], b[k][j], c[i][j]), k ascending, for tiles of rows
-// x columns that stay in registers: one element of a serves the registers of a row.
+// gemm emits c[i][j] = fma(a[i][k], b[k][j], c[i][j]) for k ascending. Tiles of C are
+// kept in registers, and an element of A is used for all registers of a row.
 func (f *file) gemm(e element) {
 	f.function(fmt.Sprintf("Gemm%d", e.bits), 0, func(k *kernel) {
 		g := tileLoop{kernel: k, element: e}
@@ -105,9 +106,10 @@ func (k *kernel) stride(name string, e element) greg {
 	return r
 }
 
-// tiles emits the loop over the tiles of one width, with one loop over k for each
-// number of rows. The rest is shared: row i of a tile of n rows is in acc[n-1-i],
-// so that its n loads, and stores, are the last n of one sequence.
+// tiles emits the loop over the tiles of one width; height is the number of rows of a
+// tile, and left the number of tiles. Each height has its own loop over k. They share the
+// loads and stores of C: row i of a tile of n rows is in acc[n-1-i], so that n rows are
+// loaded by the last n loads of the sequence, and stored by the last n stores.
 func (g tileLoop) tiles(label string, height, left greg) {
 	acc := make([][]vreg, rows)
 	for i := range acc {
@@ -134,7 +136,7 @@ func (g tileLoop) tiles(label string, height, left greg) {
 		tile := slices.Clone(acc[:n])
 		slices.Reverse(tile)
 		g.scope(func() {
-			g.vectors = slices.Concat(slices.Concat(acc[n:]...), g.vectors) // the other rows' are free
+			g.vectors = slices.Concat(slices.Concat(acc[n:]...), g.vectors) // those of the other rows are free
 			g.products(tile, a, b, depth, fmt.Sprintf("%s_rows%d", label, n))
 		})
 	}
@@ -174,8 +176,8 @@ func (g tileLoop) jumpByRows(height greg, most int, label string) {
 	g.emit("B", label+"1")
 }
 
-// products emits the sum over k; a, the first element of a column of A, b, the
-// first of a row of B, and depth are used up.
+// products emits the loop over k. The registers a, b and depth hold the addresses of a
+// column of A and a row of B and the number of steps; the loop changes them.
 func (g tileLoop) products(acc [][]vreg, a, b, depth greg, label string) {
 	vb := g.vecs(g.loads)
 	x := g.vecs(min(len(g.vectors), len(acc)))
@@ -204,7 +206,7 @@ func (g tileLoop) products(acc [][]vreg, a, b, depth greg, label string) {
 	g.again(depth, label)
 }
 
-// row moves a row of a tile between registers and memory.
+// row emits the moves of a row of a tile between registers and memory.
 func (g tileLoop) row(at greg, v []vreg, move func(base greg, disp int, v []vreg)) {
 	if !g.overlap {
 		move(at, 0, v)

@@ -2,8 +2,8 @@ package neon
 
 import "fmt"
 
-// transpose: dst[j][i] = src[i][j], in square blocks of as many elements as two
-// registers have.
+// transpose emits dst[j][i] = src[i][j], in square blocks whose side is the number of
+// elements in two registers.
 func (f *file) transpose(e element) {
 	f.function(fmt.Sprintf("Transpose%d", e.bits), 0, func(k *kernel) {
 		rows, all, dst, src := k.param("rows"), k.param("cols"), k.slice("dst"), k.slice("src")
@@ -11,8 +11,10 @@ func (f *file) transpose(e element) {
 		side := 2 * bytes / e.bytes()
 		k.emit("CBZ", rows, "done")
 		k.emit("CBZ", all, "done")
+		k.comment("For each block of rows of src:")
 		k.label("rows")
 		in, out, cols := k.copyOf(src), k.copyOf(dst), k.copyOf(all)
+		k.comment("Transpose each block of columns.")
 		k.label("cols")
 		k.scope(func() { k.square(e, side, in, out, lds, ldd) })
 		k.advance(in, 2*bytes)
@@ -28,7 +30,7 @@ func (f *file) transpose(e element) {
 	})
 }
 
-// square transposes one block, and moves out to the next.
+// square emits the transposition of one block and moves out to the next block.
 func (k *kernel) square(e element, side int, in, out, lds, ldd greg) {
 	from := k.copyOf(in)
 	v := make([][]vreg, side) // rows of two registers
@@ -54,8 +56,8 @@ func (k *kernel) square(e element, side int, in, out, lds, ldd greg) {
 	}
 }
 
-// transposed returns the columns of two rows of float64 or four of float32, which
-// are overwritten.
+// transposed returns the columns of two rows of float64 or four rows of float32. It
+// overwrites the rows.
 func (k *kernel) transposed(v []vreg) []vreg {
 	zip := func(arrangement string, x, y vreg) []vreg {
 		z := k.vecs(2)
