@@ -15,39 +15,41 @@ import (
 
 var (
 	soak   = flag.Bool("soak", false, "evaluate exp and log at all 2^32 arguments: some minutes")
-	ledger = flag.String("ledger", "", "with -soak: `file` for the worst errors, in Markdown")
+	ledger = flag.String("ledger", "", "with -soak: `file` for the largest errors, in Markdown")
 )
 
 type unary func(dst, src []float32)
 
-// functions are the elementwise kernels, their specification, the exact value,
-// the stated bound in ulp, and the SHA-256 of all 2^32 results, as little-endian
-// bits, NaN as 0x7fc00000, arguments ascending as bits.
+// functions are the elementwise kernels that approximate a function: the kernel of a set,
+// its specification, the function itself, the stated bound on the error in ulp, and the
+// SHA-256 of all 2^32 results. These are hashed in the order of the bits of their
+// arguments, as little-endian bits, with NaN as 0x7fc00000.
 var functions = []struct {
 	name   string
-	of     func(k *simd.Set) unary
+	kernel func(set *simd.Set) unary
 	spec   func(float32) float32
 	exact  func(float64) float64
 	ulp    float64
 	digest string
 }{
-	{"Exp", func(k *simd.Set) unary { return k.Elementwise.Exp }, reference.Exp, math.Exp, reference.ExpMaxUlp,
+	{"Exp", func(set *simd.Set) unary { return set.Elementwise.Exp }, reference.Exp, math.Exp, reference.ExpMaxUlp,
 		"6cae34d7ffaa9b020bf2bfbd483afd7c8bc454ce7bc9630cd867af2ae0ba1a42"},
-	{"Log", func(k *simd.Set) unary { return k.Elementwise.Log }, reference.Log, math.Log, reference.LogMaxUlp,
+	{"Log", func(set *simd.Set) unary { return set.Elementwise.Log }, reference.Log, math.Log, reference.LogMaxUlp,
 		"493bf7dd72816679eb0e2e1fba1e334aa7535318c2983b434836d3af682faae1"},
 }
 
-// The bound holds on drawn arguments and on a stratum of all.
+// The error is within its bound, on drawn arguments and on every step-th of all arguments.
 func TestExpLogWithinBound(t *testing.T) {
+	t.Parallel()
 	step := uint64(1009)
 	if testing.Short() {
 		step = 65537
 	}
-	for _, k := range simd.Available() {
+	for _, set := range simd.Available() {
 		for _, f := range functions {
-			t.Run(k.Name+"/"+f.name, func(t *testing.T) {
-				law.CheckUlp(t, law.Elementwise(f.of(k)), f.exact, f.ulp)
-				if worst, at := law.WorstUlp(law.Elementwise(f.of(k)), f.exact, 0, 1<<32, step); !(worst <= f.ulp) {
+			t.Run(set.Name+"/"+f.name, func(t *testing.T) {
+				law.CheckUlp(t, law.Elementwise(f.kernel(set)), f.exact, f.ulp)
+				if worst, at := law.WorstUlp(law.Elementwise(f.kernel(set)), f.exact, 0, 1<<32, step); !(worst <= f.ulp) {
 					t.Errorf("%v ulp at %x, stated %v", worst, at, f.ulp)
 				}
 			})
@@ -55,9 +57,10 @@ func TestExpLogWithinBound(t *testing.T) {
 	}
 }
 
-// Every kernel's bits are those of the reference, which shares no code with them,
-// on another stratum.
+// Every kernel returns the bits of the reference, which shares no code with it, on every
+// step-th of all arguments.
 func TestExpLogEqualReference(t *testing.T) {
+	t.Parallel()
 	step := uint64(4093)
 	if testing.Short() {
 		step = 65539
@@ -72,11 +75,11 @@ func TestExpLogEqualReference(t *testing.T) {
 			for i, x := range src {
 				want[i] = f.spec(x)
 			}
-			for _, k := range simd.Available() {
-				f.of(k)(dst, src)
+			for _, set := range simd.Available() {
+				f.kernel(set)(dst, src)
 				for i, x := range src {
 					if math.Float32bits(dst[i]) != math.Float32bits(want[i]) && (dst[i] == dst[i] || want[i] == want[i]) {
-						t.Fatalf("%s.%s(%x) (0x%08x) = %v (0x%08x), reference %v (0x%08x)", k.Name, f.name, x, math.Float32bits(x),
+						t.Fatalf("%s.%s(%x) (0x%08x) = %v (0x%08x), reference %v (0x%08x)", set.Name, f.name, x, math.Float32bits(x),
 							dst[i], math.Float32bits(dst[i]), want[i], math.Float32bits(want[i]))
 					}
 				}
@@ -85,8 +88,8 @@ func TestExpLogEqualReference(t *testing.T) {
 	}
 }
 
-// TestSoak evaluates exp and log at all arguments, with every kernel: that they
-// agree, the digest of all results, and the worst error.
+// TestSoak evaluates exp and log at all arguments by every kernel, and checks that the
+// kernels agree, the digest of all results and the largest error.
 func TestSoak(t *testing.T) {
 	if !*soak {
 		t.Skip("only with -soak")
@@ -96,10 +99,10 @@ func TestSoak(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			var kernels []unary
 			var names []string
-			for _, k := range simd.Available() {
-				kernels, names = append(kernels, f.of(k)), append(names, k.Name)
+			for _, set := range simd.Available() {
+				kernels, names = append(kernels, f.kernel(set)), append(names, set.Name)
 			}
-			all := soaked{name: f.name, kernels: kernels, exact: f.exact}
+			all := sweep{name: f.name, kernels: kernels, exact: f.exact}
 			all.run()
 			if all.differ != nil {
 				t.Errorf("%s and %s differ at %x", names[0], names[all.differ.kernel], all.differ.at)
@@ -110,7 +113,7 @@ func TestSoak(t *testing.T) {
 			if !(all.worst <= f.ulp) {
 				t.Errorf("%v ulp at %x, stated %v", all.worst, all.at, f.ulp)
 			}
-			t.Logf("worst error %v ulp at %x", all.worst, all.at)
+			t.Logf("largest error %v ulp at %x", all.worst, all.at)
 			entries = append(entries, law.LedgerEntry{
 				Kernel: f.name + " of " + strings.Join(names, ", "), Bound: fmt.Sprintf("%v ulp", f.ulp), Cases: 1 << 32, Ratio: all.worst / f.ulp,
 				Where: fmt.Sprintf("%x (0x%08x): %.6f ulp; SHA-256 of all results %s", all.at, math.Float32bits(all.at), all.worst, all.digest),

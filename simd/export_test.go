@@ -1,4 +1,4 @@
 package simd
 
-// Native are the assembly kernels, which the race detector does not watch.
+// Native returns the assembly kernels without the shims of the race detector.
 var Native = native

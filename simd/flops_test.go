@@ -18,6 +18,7 @@ import (
 // each element that do not count: minimum and maximum in Exp, and the scaling of
 // subnormal arguments in Log.
 func TestFLOPs(t *testing.T) {
+	t.Parallel()
 	program, err := emulate.Load(avx2.Source, "*.s")
 	if err != nil {
 		t.Fatal(err)

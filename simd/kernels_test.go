@@ -12,13 +12,17 @@ import (
 	"github.com/lossglass/lossglass/simd/kerneltest"
 )
 
-// Every kernel of every instruction set of this CPU obeys the laws; the portable
-// ones are the specification, and obey the laws of memory too.
+// Every kernel of every instruction set of this CPU obeys the laws. So do the portable
+// kernels, which are the specification: they too must touch nothing but their operands.
 func TestKernels(t *testing.T) {
+	t.Parallel()
 	for _, set := range simd.Available() {
 		t.Run(set.Name, func(t *testing.T) {
 			for _, kernel := range kerneltest.Kernels(set) {
-				t.Run(kernel.Name, func(t *testing.T) { law.Run(t, kerneltest.Properties(set, kernel)) })
+				t.Run(kernel.Name, func(t *testing.T) {
+					t.Parallel()
+					law.Run(t, kerneltest.Properties(set, kernel))
+				})
 			}
 		})
 	}
@@ -39,13 +43,12 @@ func FuzzKernels(f *testing.F) {
 	law.Fuzz(f, all)
 }
 
-// The environment variable LOSSGLASS_REQUIRE names instruction sets, separated by
-// commas, that the other tests must have run on: a set that this CPU or build
-// lacks is then no reason to pass.
+// The environment variable LOSSGLASS_REQUIRE lists, separated by commas, instruction sets
+// that the other tests must have run on. This test fails if this CPU or build lacks one.
 func TestRequiredInstructionSets(t *testing.T) {
 	var names []string
-	for _, k := range simd.Available() {
-		names = append(names, k.Name)
+	for _, set := range simd.Available() {
+		names = append(names, set.Name)
 	}
 	t.Logf("instruction sets: %s", strings.Join(names, ", "))
 	for _, want := range strings.FieldsFunc(os.Getenv("LOSSGLASS_REQUIRE"), func(r rune) bool { return r == ',' }) {
@@ -64,29 +67,32 @@ func entryPoints(set *simd.Set) map[string]uintptr {
 	return at
 }
 
-// Each table is complete, found by its name, and runs code of its own: two sets
-// that share a kernel would pass every comparison.
+// ByName finds every set, no kernel is missing, and no two sets share the code of a kernel:
+// such a kernel would pass every comparison.
 func TestTables(t *testing.T) {
 	if simd.Detect().Name != simd.Available()[0].Name {
-		t.Errorf("Detect gives %s, the first of %s", simd.Detect().Name, simd.Available()[0].Name)
+		t.Errorf("Detect returns %s, the first set is %s", simd.Detect().Name, simd.Available()[0].Name)
 	}
 	seen := map[string]string{}
-	for _, k := range append(simd.Native(), simd.Generic()) {
-		if got, err := simd.ByName(k.Name); err != nil || got.Name != k.Name {
-			t.Errorf("ByName(%q) gives %v, %v", k.Name, got, err)
+	for _, set := range append(simd.Native(), simd.Generic()) {
+		if got, err := simd.ByName(set.Name); err != nil || got.Name != set.Name {
+			t.Errorf("ByName(%q) returns %v, %v", set.Name, got, err)
 		}
-		for name, code := range entryPoints(k) {
+		if set.Glass.Cols != set.Gemm64.Cols {
+			t.Errorf("%s: rows of %d replicas, panels of %d columns", set.Name, set.Glass.Cols, set.Gemm64.Cols)
+		}
+		for name, code := range entryPoints(set) {
 			if code == 0 {
-				t.Errorf("%s has no %s", k.Name, name)
+				t.Errorf("%s has no %s", set.Name, name)
 			}
 			at := fmt.Sprintf("%s %#x", name, code)
 			if other, ok := seen[at]; ok {
-				t.Errorf("%s of %s is that of %s", name, k.Name, other)
+				t.Errorf("%s of %s is the code of %s", name, set.Name, other)
 			}
-			seen[at] = k.Name
+			seen[at] = set.Name
 		}
 	}
 	if _, err := simd.ByName("abacus"); err == nil || !strings.Contains(err.Error(), "generic") {
-		t.Errorf("ByName of an unknown name gives the error %v, which does not name those there are", err)
+		t.Errorf("ByName of an unknown name returns the error %v, which does not list the names there are", err)
 	}
 }

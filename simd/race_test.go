@@ -23,8 +23,9 @@ import (
 // seeding is set in the process that races on purpose.
 const seeding = "LOSSGLASS_SEED_RACES"
 
-// The race detector sees a race on any operand of any kernel, and none beside
-// it. Another process races, as each race that is seen fails the test.
+// The race detector reports a race on every operand of every kernel, and none on the gaps
+// in operands. The races are in another process, because each race that is reported fails
+// its test.
 func TestRacesAreSeen(t *testing.T) {
 	if os.Getenv(seeding) != "" {
 		seedRaces()
@@ -34,26 +35,26 @@ func TestRacesAreSeen(t *testing.T) {
 	child.Env = append(os.Environ(), seeding+"=1", "GORACE=suppress_equal_stacks=0 log_path="+filepath.Join(t.TempDir(), "races"))
 	out, err := child.Output()
 	if err == nil {
-		t.Error("the races on purpose have not failed the test")
+		t.Error("the races have not failed the test of the other process")
 	}
 	if !bytes.Contains(out, []byte("races seeded")) || bytes.Contains(out, []byte("WRONG")) {
 		t.Errorf("%s\n%v", out, err)
 	}
 }
 
-// seedRaces races with each kernel on each operand and on its padding, and prints
-// what the detector gets wrong.
+// seedRaces races with each kernel on elements of each operand and on gaps in it, and
+// prints WRONG where the detector reports a race on a gap or none on an operand.
 func seedRaces() {
 	seeds := 12
 	if testing.Short() {
 		seeds = 6
 	}
-	for _, k := range simd.Available() {
-		for _, kernel := range kerneltest.Kernels(k) {
+	for _, set := range simd.Available() {
+		for _, kernel := range kerneltest.Kernels(set) {
 			var seen, there [8]bool
-			name := fmt.Sprintf("%s.%s", k.Name, kernel.Name)
+			name := fmt.Sprintf("%s.%s", set.Name, kernel.Name)
 			for seed := range seeds {
-				call := rapid.Custom(func(t *rapid.T) kerneltest.Call { return kerneltest.Draw(t, k, kernel) }).Example(seed)
+				call := rapid.Custom(func(t *rapid.T) kerneltest.Call { return kerneltest.Draw(t, set, kernel) }).Example(seed)
 				for i := range call.Operands {
 					there[i] = true
 					used, padding := probes(call.Operands[i])
@@ -62,14 +63,14 @@ func seedRaces() {
 					}
 					for _, at := range padding {
 						if raced(call, kernel, i, at) {
-							fmt.Printf("WRONG: %s: a race is seen on padding of %s\ncase: %v\n", name, call.Operands[i].Name(), call)
+							fmt.Printf("WRONG: %s: a race is reported on a gap in %s\ncase: %v\n", name, call.Operands[i].Name(), call)
 						}
 					}
 				}
 			}
 			for i := range there {
 				if there[i] && !seen[i] {
-					fmt.Printf("WRONG: %s: no race is seen on operand %d\n", name, i)
+					fmt.Printf("WRONG: %s: no race is reported on operand %d\n", name, i)
 				}
 			}
 		}
@@ -77,8 +78,8 @@ func seedRaces() {
 	fmt.Println("races seeded")
 }
 
-// probes returns the first and the last element of an operand that take part,
-// and that do not.
+// probes returns the first and the last element of an operand that the call accesses, and
+// the first and the last that it does not.
 func probes(o law.Operand) (used, padding []int) {
 	for i := range o.Len() {
 		list := &padding
@@ -92,8 +93,8 @@ func probes(o law.Operand) (used, padding []int) {
 	return used, padding
 }
 
-// raced calls the kernel while another goroutine writes to one element, and tells
-// whether the detector saw a race.
+// raced calls the kernel while another goroutine writes to one element, and reports
+// whether the detector reported a race.
 func raced(call kerneltest.Call, kernel access.Kernel, operand, at int) bool {
 	args := call.Args()
 	words := len(args[operand]) / call.Operands[operand].Len()
@@ -108,5 +109,5 @@ func raced(call kerneltest.Call, kernel access.Kernel, operand, at int) bool {
 	return runtime.RaceErrors() > before
 }
 
-// sink is zero, which the compiler does not know.
+// sink is zero. It is a variable so that the compiler keeps the write.
 var sink uint32

@@ -13,16 +13,16 @@ import (
 	"github.com/lossglass/lossglass/props/law"
 )
 
-// A soaked is what one elementwise function gives at all 2^32 arguments.
-type soaked struct {
+// A sweep evaluates one elementwise function at all 2^32 arguments.
+type sweep struct {
 	name    string
 	kernels []unary
-	exact   func(float64) float64 // within an ulp of float64: 2^-29 of one of float32
+	exact   func(float64) float64 // within one ulp of float64, which is 2^-29 ulp of float32
 
 	differ *difference // the first argument at which a kernel differs from the first kernel
 	digest string      // SHA-256 of the results as little-endian bits, NaN as 0x7fc00000, arguments ascending
 	worst  float64     // error in ulp
-	at     float32     // the first argument that has it
+	at     float32     // the first argument with this error
 }
 
 type difference struct {
@@ -30,8 +30,8 @@ type difference struct {
 	at     float32
 }
 
-// A part is what the arguments of one part give.
-type part struct {
+// A chunk is the results for consecutive arguments.
+type chunk struct {
 	first  uint32
 	bytes  []byte
 	differ *difference
@@ -40,16 +40,16 @@ type part struct {
 	done   chan struct{}
 }
 
-// partSize is how many arguments a part has.
-const partSize = 1 << 16
+// chunkSize is the number of arguments in a chunk.
+const chunkSize = 1 << 16
 
-// run evaluates all parts on all processors and takes them in ascending order.
-func (s *soaked) run() {
+// run evaluates all chunks on all processors, and combines them in ascending order.
+func (s *sweep) run() {
 	workers := runtime.GOMAXPROCS(0)
-	work, inOrder := make(chan *part), make(chan *part, 4*workers)
+	work, inOrder := make(chan *chunk), make(chan *chunk, 4*workers)
 	go func() {
-		for first := uint64(0); first < 1<<32; first += partSize {
-			p := &part{first: uint32(first), done: make(chan struct{})}
+		for first := uint64(0); first < 1<<32; first += chunkSize {
+			p := &chunk{first: uint32(first), done: make(chan struct{})}
 			inOrder <- p
 			work <- p
 		}
@@ -58,7 +58,7 @@ func (s *soaked) run() {
 	}()
 	for range workers {
 		go func() {
-			src, dst, other := make([]float32, partSize), make([]float32, partSize), make([]float32, partSize)
+			src, dst, other := make([]float32, chunkSize), make([]float32, chunkSize), make([]float32, chunkSize)
 			for p := range work {
 				s.evaluate(p, src, dst, other)
 				close(p.done)
@@ -84,8 +84,8 @@ func (s *soaked) run() {
 	s.digest = hex.EncodeToString(h.Sum(nil))
 }
 
-// evaluate fills a part. The slices are room for it.
-func (s *soaked) evaluate(p *part, src, dst, other []float32) {
+// evaluate computes a chunk. The slices are scratch memory of chunkSize elements.
+func (s *sweep) evaluate(p *chunk, src, dst, other []float32) {
 	for i := range src {
 		src[i] = math.Float32frombits(p.first + uint32(i))
 	}
@@ -98,7 +98,7 @@ func (s *soaked) evaluate(p *part, src, dst, other []float32) {
 			}
 		}
 	}
-	p.bytes = make([]byte, 0, 4*partSize)
+	p.bytes = make([]byte, 0, 4*chunkSize)
 	for i, x := range dst {
 		p.bytes = binary.LittleEndian.AppendUint32(p.bytes, canonical(x))
 		if e := law.Ulps(x, s.exact(float64(src[i]))); e > p.worst {
@@ -107,7 +107,7 @@ func (s *soaked) evaluate(p *part, src, dst, other []float32) {
 	}
 }
 
-// canonical returns the bits, one pattern for every NaN.
+// canonical returns the bits of x, and the same bits for every NaN.
 func canonical(x float32) uint32 {
 	if x != x {
 		return 0x7fc00000

@@ -12,6 +12,7 @@ import (
 // The quotient of SoftmaxGrad is rounded correctly. With AVX-512 it is computed without a
 // division, and once was an ulp too large for two classes whose logits differ by 6.
 func TestSoftmaxGradRoundsQuotients(t *testing.T) {
+	t.Parallel()
 	const samples = 100
 	z := make([]float32, samples*network.Row)
 	labels := make([]uint32, samples)

@@ -8,11 +8,11 @@ package gemm
 // Block is the number that the sizes of Transpose are multiples of.
 const Block = 8
 
-// Kernels are the kernels of one instruction set for numbers of type T, with the size
-// of the tile of C that it keeps in registers. All arithmetic is IEEE-754 in type T,
-// rounded to nearest even, with subnormals. Strides count numbers, not bytes. Operands must not
-// overlap. The kernels check no bounds: the caller must pass slices that are long
-// enough. A kernel reads and writes nothing but the elements that access.go states.
+// Kernels are the kernels of one instruction set for numbers of type T, with the size of
+// the tile of C that it keeps in registers. All arithmetic is IEEE-754 in type T, rounded
+// to nearest even, with subnormals. Strides count numbers, not bytes. Operands must not
+// overlap. The kernels check no bounds: the caller must pass slices that are long enough.
+// A kernel reads and writes nothing but the elements that access.go states.
 type Kernels[T float32 | float64] struct {
 	// Rows and Cols are the size of the largest tile of C.
 	Rows, Cols int

@@ -33,10 +33,10 @@ type Kernels struct {
 
 	// Symv computes x = M w for a symmetric matrix M of order m: x[j] = +0, continued as
 	// the chain x[j] = fma(M[j][k], w[k], x[j]) for k ascending, k < m. packed holds the
-	// blocks, Block by Block numbers each, on and above the diagonal of M: row of blocks by row
-	// of blocks, and each block row by row. The last blocks are padded to their full
-	// size. Elements in blocks below the diagonal are read at their mirror image; blocks on the
-	// diagonal are read as they are. x has m elements rounded up to whole
+	// blocks, Block by Block numbers each, on and above the diagonal of M: row of blocks
+	// by row of blocks, and each block row by row. The last blocks are padded to their
+	// full size. Elements in blocks below the diagonal are read at their mirror image;
+	// blocks on the diagonal are read as they are. x has m elements rounded up to whole
 	// blocks; the padding rows of M go into the padding of x. m >= 1.
 	Symv func(m int, packed, w, x []float64)
 }

@@ -27,10 +27,10 @@ type Span = [4]uint32
 
 // Kernels are the kernels of one instruction set for numbers of type T.
 //
-// Notation. An array [a][b] is row-major, and each of its elements is a vector of
-// sixteen lanes; the lane index is left out. A row of a tile holds Row numbers, of which
-// the first width*Lanes take part, where width <= Tile is the number of units that the
-// tile has. Strides count numbers, not bytes. All arithmetic is IEEE-754 in type T, rounded to
+// Notation. An array [a][b] is row-major, and each of its elements is a vector of sixteen
+// lanes; the lane index is left out. A row of a tile holds Row numbers, of which the
+// first width*Lanes take part, where width <= Tile is the number of units that the tile
+// has. Strides count numbers, not bytes. All arithmetic is IEEE-754 in type T, rounded to
 // nearest even, with subnormals. A chain is one accumulator to which one fma is applied
 // for each term, in the order given. Operands must not overlap unless the comment says
 // "in place". The kernels check no bounds: the caller must pass slices that are long
@@ -38,12 +38,12 @@ type Span = [4]uint32
 // except that ImageForward and ImageStep prefetch the next or previous tile of w.
 //
 // Pair lists. The kernels for images compute two chains at once, which share every row
-// they load: for each entry (offset, x0, x1) of a pair's list and i = 0, 1,
-// sum[i][u] = fma(rows[offset+u], x_i, sum[i][u]). In the forward pass a pair is two
-// samples; its entries are the pixels that are nonzero in either of them, ascending, and
-// the offset is that of the pixel's row in w. In the gradient a pair is two pixels; its
-// entries are the samples in which either pixel is nonzero, ascending, and the offset
-// is that of the sample's row in d. The factors are float32 for every T.
+// they load: for each entry (offset, x0, x1) of a pair's list and i = 0, 1, sum[i][u] =
+// fma(rows[offset+u], x_i, sum[i][u]). In the forward pass a pair is two samples; its
+// entries are the pixels that are nonzero in either of them, ascending, and the offset is
+// that of the pixel's row in w. In the gradient a pair is two pixels; its entries are the
+// samples in which either pixel is nonzero, ascending, and the offset is that of the
+// sample's row in d. The factors are float32 for every T.
 type Kernels[T float32 | float64] struct {
 	// ImageForward computes the first hidden layer. For each span, with the pair of
 	// samples (a0, a1): z[i][u] = b[u], continued as a chain over the entries with the
