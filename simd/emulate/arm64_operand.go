@@ -119,9 +119,9 @@ func armWord(name string, bits uint32) (description, []operand, error) {
 	case compares:
 		return description{form: formVectorCompare, lane: lane, class: Compare}, []operand{{kind: immediate, value: predicate}, m, n, d}, nil
 	case name == "scvtf":
-		return description{form: formLanewise, op: FloatOfInt, lane: 1, class: Convert}, []operand{n, d}, nil
+		return description{form: formLanewise, op: IntToFloat, lane: 1, class: Convert}, []operand{n, d}, nil
 	case name == "fcvtl" || name == "fcvtl2":
-		return description{form: formConvert, op: DoubleOfOne, high: name == "fcvtl2", class: Convert}, []operand{n, d}, nil
+		return description{form: formConvert, op: FloatToDouble, high: name == "fcvtl2", class: Convert}, []operand{n, d}, nil
 	case name == "sshr": // the immediate is 64 less the count
 		return description{form: formVectorShift, op: ShiftRA, class: Integer}, []operand{{kind: immediate, value: 64 - int64(bits>>16&63)}, n, d}, nil
 	case name == "fmla": // by an element, whose index is bits 11 and 21, or bit 11 of two

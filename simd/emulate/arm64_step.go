@@ -1,6 +1,6 @@
 package emulate
 
-// armStep carries out the instructions of arm64 that are in no form of amd64's.
+// armStep executes the instructions of arm64 that are in no form of amd64's.
 func (m *Machine[V]) armStep(in *instruction) {
 	o, size := in.operands, in.size
 	last := &o[len(o)-1]
@@ -51,7 +51,7 @@ func (o *operand) shift() int {
 	return 0
 }
 
-// floatMove carries out loads and stores of F registers, of one or a pair.
+// floatMove executes loads and stores of F registers, of one or a pair.
 func (m *Machine[V]) floatMove(in *instruction) {
 	source, destination, n := &in.operands[0], &in.operands[1], in.lane
 	registers := func(o *operand) []int {
@@ -80,7 +80,7 @@ func (m *Machine[V]) floatMove(in *instruction) {
 	}
 }
 
-// bitSelect carries out VBIT m, n, d, which takes the bits of n where those of m
+// bitSelect executes VBIT m, n, d, which takes the bits of n where those of m
 // are set and else those of d; and VBSL m, n, d, which takes the bits of n where
 // those of d are set and else those of m.
 func (m *Machine[V]) bitSelect(in *instruction) {

@@ -7,13 +7,12 @@ import (
 	"github.com/lossglass/lossglass/simd/access"
 )
 
-// Bind returns a function that carries out the one of that name in the emulator.
-// F is its Go type, as in its declaration. The returned function panics with a
-// *Fault if the program does what it must not. It may be called concurrently, as
-// the real one may.
+// Bind returns the function of that name as a Go function, which executes it in the
+// emulator. F is the function's Go type. The returned function panics with a *[Fault]
+// as the package comment says. It may be called concurrently, as the real one may.
 //
-// The elements of each slice, and those that pointers to arrays point to, may be
-// read and written, all else may not be touched. Slices may overlap.
+// The function may read and write all elements of its slices, and of the arrays that
+// its pointers point to, and no other memory. Slices may overlap.
 func Bind[F any](p *Program, name string) (F, error) {
 	var f F
 	value, err := p.Func(name, reflect.TypeFor[F]())
@@ -32,9 +31,9 @@ func (p *Program) Func(name string, t reflect.Type) (reflect.Value, error) {
 	return b.function(t), nil
 }
 
-// Kernel is [Program.Func] for a declared kernel. It may access no elements but those
-// that the declaration states. Those that it only writes have no value before, and it
-// must write them all.
+// Kernel is [Program.Func] for a declared kernel, whose declaration states which
+// elements a call reads and writes. To access any other element is a fault, and so is
+// to read an element that the call only writes before writing it, or not to write it.
 func (p *Program) Kernel(declared access.Kernel) (reflect.Value, error) {
 	b, err := p.bind(declared.Name, declared.Type())
 	if err != nil {
@@ -54,8 +53,8 @@ func (b *bound) function(t reflect.Type) reflect.Value {
 	})
 }
 
-// Count carries out a call of a function with those arguments, and returns what
-// it executed.
+// Count calls a function with those arguments, which it may change, and returns the
+// number of instructions executed and of bytes read and written.
 func (p *Program) Count(name string, args ...any) (Counts, error) {
 	types, values := make([]reflect.Type, len(args)), make([]reflect.Value, len(args))
 	for i, arg := range args {
@@ -89,7 +88,7 @@ func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
 	return &bound{program: p, code: f}, nil
 }
 
-// call carries out the function in numbers.
+// call executes the function in numbers.
 func (b *bound) call(args []reflect.Value) (Counts, error) {
 	m := NewMachine(b.program, Concrete{Arm64: b.code.arm64})
 	areas := make([]*area, len(args))

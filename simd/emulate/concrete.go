@@ -13,7 +13,7 @@ func (Concrete) Const(_ int, bits uint64) uint64 { return bits }
 // Bits returns the bits, which are known.
 func (Concrete) Bits(v uint64) (uint64, bool) { return v, true }
 
-// Unary carries out an operation on one value.
+// Unary executes an operation on one value.
 func (d Concrete) Unary(op Op, a uint64) uint64 {
 	switch op {
 	case Low:
@@ -26,15 +26,15 @@ func (d Concrete) Unary(op Op, a uint64) uint64 {
 		return a * 0xffffffff
 	case Not1:
 		return a ^ 1
-	case FloatOfInt:
+	case IntToFloat:
 		return d.from32(float32(float64(int32(a)))) // the float64 is exact
-	case DoubleOfOne:
+	case FloatToDouble:
 		return double(a)
 	}
 	panic(fmt.Sprintf("emulate: operation %d is not unary", op))
 }
 
-// Binary carries out an operation on two values.
+// Binary executes an operation on two values.
 func (d Concrete) Binary(op Op, a, b uint64) uint64 {
 	switch op {
 	case Join:
@@ -95,7 +95,7 @@ func (d Concrete) Binary(op Op, a, b uint64) uint64 {
 	panic(fmt.Sprintf("emulate: operation %d is not binary", op))
 }
 
-// Ternary carries out an operation on three values.
+// Ternary executes an operation on three values.
 func (d Concrete) Ternary(op Op, a, b, c uint64) uint64 {
 	switch op {
 	case FMA32, FMS32, FNMA32, FNMS32:

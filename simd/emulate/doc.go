@@ -1,35 +1,43 @@
-// Package emulate carries out the functions of this project's assembly sources on
-// any machine: it reads the text of the .s files, as Go's assemblers for amd64 and
-// arm64 take it, and executes it instruction by instruction. So the AVX-512 and
-// NEON kernels can be tested on a CPU without them, and every access to memory and
-// every use of a register is checked, which a CPU does not do.
+// Package emulate executes the functions of this project's assembly files on any
+// machine. It reads the text of the .s files, in the syntax of Go's assemblers for
+// amd64 and arm64, and interprets it one instruction at a time. This makes it
+// possible to test the AVX-512 and NEON kernels on a CPU without those instructions,
+// and to check every access to memory and every use of a register, which a CPU does
+// not do.
 //
-// It knows the instructions that the kernels use, and a few more like them; any
-// other one is an error. It computes the results of instructions, not their
-// time, and about a thousand times slower than a CPU. It is no general emulator:
-// vectors in memory must begin at a multiple of four bytes, and there are no calls.
+// It is not a general emulator. It knows the instructions that the kernels use, and
+// some similar ones; any other instruction is an error. Vectors in memory must begin
+// at a multiple of four bytes, and functions cannot call functions. It computes the
+// results of instructions and counts them, but knows nothing of their speed, and is
+// about a thousand times slower than a CPU.
 //
-// Start with [Sets], which returns all kernels of the project in the emulator, or
-// with [Load], which reads a folder of sources, and [Bind], which returns a function
-// of the program as a Go function. A [Fault] says what a function did that it must not:
+// Start with [Sets], which returns all kernels of the project as emulated functions,
+// or with [Load] and [Bind], which do the same for one function of any assembly file.
+// [Program.Count] returns the number of instructions of a call.
 //
-//   - it read or wrote outside of its operands; lanes that a mask leaves out touch nothing;
-//   - it used a register, a flag or memory that nothing had given a value;
-//   - it wrote to a constant;
-//   - it moved a vector by an aligned move whose address need not be aligned;
-//   - it returned without VZEROUPPER after it had used Y or Z registers;
-//   - it returned with another SP, or with another BP where the assembler saves none;
-//     on arm64, it named a register that is not the function's to use;
-//   - it named an argument that its declaration does not have at that place;
-//   - it did not end within [Program.Steps] instructions.
+// An emulated function panics with a *[Fault] that names the function, the line and
+// the instruction if it
 //
-// What an instruction does is written from the manuals (Intel SDM volume 2; Arm
-// ARM, section C7), and compared with the CPU or qemu by the package's tests: each
-// form of AVX2, BMI2 and the general registers on a CPU that has them, each form of
-// NEON on arm64. The forms of AVX-512 that work lane by lane are compared with those
-// of AVX2, whose code they share. Masks, embedded broadcasts, VSHUFF64X2 and
-// VEXTRACTF64X4 rest on the manual alone where no CPU with AVX-512 runs the tests.
+//   - reads or writes outside of its operands, where lanes that a mask disables access nothing;
+//   - reads a register, a flag or memory that has not been written before;
+//   - writes to a constant;
+//   - uses an aligned move at an address that is not aligned;
+//   - returns without VZEROUPPER after it has written to Y or Z registers;
+//   - returns with a changed SP, or with a changed BP if its frame has no bytes, as the
+//     assembler saves BP in the other case only;
+//   - uses one of the registers R18 and R27 to R30 of arm64;
+//   - uses an argument by a name or an offset that differs from the declaration in the
+//     comment before TEXT;
+//   - executes more than [Program.Steps] instructions.
 //
-// The interpreter works on values of a [Domain]: numbers ([Concrete]), or terms of
-// them; addresses, sizes and branches are numbers always.
+// The semantics of the instructions are written from the manuals (Intel SDM volume 2;
+// Arm ARM, section C7). The tests of this package compare each form with the CPU, at
+// 10,000 operands or more: AVX2, FMA and general registers on a CPU that has them, NEON
+// on arm64 or in qemu. AVX-512 instructions that work on each lane alone are compared
+// with the AVX2 instruction on both halves. Opmasks, embedded broadcasts, VSHUFF64X2
+// and VEXTRACTF64X4 rest on the manual alone unless the tests run on a CPU with AVX-512.
+//
+// The interpreter is generic over the values in vector registers and memory, a
+// [Domain]: they are numbers in [Concrete], and can be symbolic terms. Addresses,
+// sizes and branch conditions are always numbers.
 package emulate

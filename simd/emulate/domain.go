@@ -1,21 +1,20 @@
 package emulate
 
-// A Domain is the kind of values that an emulated program computes with: numbers
-// ([Concrete]), or for example expressions. V is one value of 1, 32 or 64 bits:
-// the bit of a mask, a float32 or int32, or a float64. Addresses, sizes and loop
-// counters are always numbers.
-//
-// Operations take and give values of the widths stated at [Op].
+// A Domain implements the operations on the values of vector registers, opmasks and
+// memory: numbers ([Concrete]), or for example symbolic terms. A value of type V has
+// 1, 32 or 64 bits: a bit of an opmask, a float32 or int32, or a float64. The
+// constants of type Op state the widths of operands and results.
 type Domain[V any] interface {
-	// Const returns the value of that many bits, 1, 32 or 64.
+	// Const returns a known value of that width, 1, 32 or 64 bits.
 	Const(width int, bits uint64) V
-	// Bits returns the bits of a value; known is false if they depend on data that
-	// the domain leaves open.
+	// Bits returns the bits of a value. known is false if the value is symbolic. The
+	// bits of addresses, branch conditions and masks of memory accesses must be known.
 	Bits(v V) (bits uint64, known bool)
 	Unary(op Op, a V) V
 	Binary(op Op, a, b V) V
 	Ternary(op Op, a, b, c V) V
-	// Compare returns one bit: how two floating-point numbers of that width compare.
+	// Compare returns one bit: whether the predicate holds for two floating-point
+	// numbers of that width.
 	Compare(width int, p Predicate, a, b V) V
 }
 
@@ -29,13 +28,13 @@ const (
 	NoOp Op = iota
 
 	// Unary.
-	Low         // the lower 32 bits of 64
-	High        // the upper 32 bits of 64
-	SignBit     // bit 31 of 32
-	Spread      // a bit to 32 equal bits
-	Not1        // of a bit
-	FloatOfInt  // int32 to float32
-	DoubleOfOne // float32 to float64
+	Low           // the lower 32 bits of 64
+	High          // the upper 32 bits of 64
+	SignBit       // bit 31 of 32
+	Spread        // a bit to 32 equal bits
+	Not1          // of a bit
+	IntToFloat    // int32 to float32
+	FloatToDouble // float32 to float64
 
 	// Binary.
 	Join      // 64 bits: a below b

@@ -23,7 +23,7 @@ func source(frame int, body string) string {
 		header, frame, strings.ReplaceAll(strings.ReplaceAll(body, "; ", "\n\t"), "|", "\n"))
 }
 
-// execute carries out a body with dst and src of eight numbers.
+// execute executes a body with dst and src of eight numbers.
 func execute(frame int, body string) (dst []float32, err error) {
 	program, err := emulate.Parse(source(frame, body))
 	if err != nil {

@@ -52,7 +52,7 @@ func (m *Machine[V]) Counts() Counts { return m.counts }
 // fail ends the call with a fault.
 func (m *Machine[V]) fail(format string, args ...any) { panic(m.fault(format, args...)) }
 
-// fault describes what is wrong at the instruction that is carried out.
+// fault describes what is wrong at the instruction that is executed.
 func (m *Machine[V]) fault(format string, args ...any) *Fault {
 	in := &m.function.body[min(m.at, len(m.function.body)-1)]
 	return &Fault{Function: m.function.Name, File: m.function.file, Line: in.line, Instruction: in.text, Reason: fmt.Sprintf(format, args...)}
@@ -71,7 +71,7 @@ const (
 	stackSkew = 8 // the stack is aligned to eight bytes and no more
 )
 
-// Call carries out a function whose arguments are in frame, and which may access
+// Call executes a function whose arguments are in frame, and which may access
 // the regions placed before by [Machine.Place]. It returns a *Fault if the function
 // does what it must not.
 func (m *Machine[V]) Call(name string, frame Frame) (err error) {
@@ -127,7 +127,7 @@ func (m *Machine[V]) enter(frame Frame) {
 	m.has, m.hasMask, m.flags, m.upper = [32]uint16{}, [8]bool{}, flagValues{}, false
 }
 
-// run carries out instructions until the function returns.
+// run executes instructions until the function returns.
 func (m *Machine[V]) run() {
 	body := m.function.body
 	m.at = 0
@@ -179,7 +179,7 @@ func (m *Machine[V]) checkReturn() {
 	}
 }
 
-// step carries out an instruction that does not jump.
+// step executes an instruction that does not jump.
 func (m *Machine[V]) step(in *instruction) {
 	switch in.form {
 	case formPrefetch:

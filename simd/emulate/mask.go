@@ -8,7 +8,7 @@ func (m *Machine[V]) maskBit(o *operand, lane int) V {
 	return m.masks[o.register][lane]
 }
 
-// vectorCompare carries out VCMPPS and VPCMPEQD, whose result is a mask register
+// vectorCompare executes VCMPPS and VPCMPEQD, whose result is a mask register
 // or a vector of lanes with all bits set or none.
 func (m *Machine[V]) vectorCompare(in *instruction) {
 	var a, b buffer[V]
@@ -55,7 +55,7 @@ func (m *Machine[V]) vectorCompare(in *instruction) {
 	m.masks[destination.register], m.hasMask[destination.register] = a, true
 }
 
-// maskMove carries out KMOVW.
+// maskMove executes KMOVW.
 func (m *Machine[V]) maskMove(in *instruction) {
 	from, to := &in.operands[0], &in.operands[1]
 	switch {
@@ -77,7 +77,7 @@ func (m *Machine[V]) maskMove(in *instruction) {
 	}
 }
 
-// maskOp carries out KORW and its like.
+// maskOp executes KORW and its like.
 func (m *Machine[V]) maskOp(in *instruction) {
 	o := in.operands
 	last := &o[len(o)-1]
@@ -103,7 +103,7 @@ func (m *Machine[V]) choose(chosen, a, b V) V {
 	return m.domain.Ternary(Select, chosen, a, b)
 }
 
-// blend carries out VBLENDVPS: mask, source 2, source 1, destination in Go.
+// blend executes VBLENDVPS: mask, source 2, source 1, destination in Go.
 func (m *Machine[V]) blend(in *instruction) {
 	var mask, second, first buffer[V]
 	o, n := in.operands, in.lanes()
@@ -116,7 +116,7 @@ func (m *Machine[V]) blend(in *instruction) {
 	m.result(in, &o[3], &first, n)
 }
 
-// maskedMove carries out VMASKMOVPS and VMASKMOVPD, whose masks are the top bits
+// maskedMove executes VMASKMOVPS and VMASKMOVPD, whose masks are the top bits
 // of a vector's lanes, which must be known.
 func (m *Machine[V]) maskedMove(in *instruction) {
 	var lanes buffer[V]

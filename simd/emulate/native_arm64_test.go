@@ -8,5 +8,5 @@ import (
 	"github.com/lossglass/lossglass/simd/emulate/internal/native"
 )
 
-// supported tells whether this CPU can carry out a group: every arm64 can.
+// supported tells whether this CPU can execute a group: every arm64 can.
 func supported(*testing.T, native.Group) bool { return true }

@@ -97,7 +97,7 @@ func bind(t *testing.T, g native.Group) run {
 
 type run func(rows int, dst, a, b, c []uint32)
 
-// compare carries out the forms both ways: the lanes of a row are one operand
+// compare executes the forms both ways: the lanes of a row are one operand
 // each, those of 64 bits two cells.
 func compare(t *testing.T, g native.Group, names []string, emulated, onCPU run) {
 	rows := 2 * 10_000 / g.Cells

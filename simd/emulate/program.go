@@ -31,7 +31,7 @@ type function struct {
 	slots  []slot
 	body   []instruction
 	arm64  bool
-	err    error // why it cannot be carried out
+	err    error // why it cannot be executed
 }
 
 // A parameter of a declaration.

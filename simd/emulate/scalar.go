@@ -141,7 +141,7 @@ func (m *Machine[V]) sum(a, b uint64, size int, subtract bool) uint64 {
 	return result
 }
 
-// scalarStep carries out an instruction on general registers.
+// scalarStep executes an instruction on general registers.
 func (m *Machine[V]) scalarStep(in *instruction) {
 	o, size := in.operands, in.size
 	last := &o[len(o)-1]
@@ -198,7 +198,7 @@ func (m *Machine[V]) scalarStep(in *instruction) {
 	}
 }
 
-// arithmetic carries out destination = destination op source.
+// arithmetic executes destination = destination op source.
 func (m *Machine[V]) arithmetic(in *instruction) {
 	source, destination, size := &in.operands[0], &in.operands[1], in.size
 	if source.kind == scalarRegister && destination.kind == scalarRegister && source.register == destination.register && (in.op == Xor || in.op == IntSub) {
@@ -223,7 +223,7 @@ func (m *Machine[V]) arithmetic(in *instruction) {
 	m.write(destination, size, result)
 }
 
-// shift carries out a shift by an immediate.
+// shift executes a shift by an immediate.
 func (m *Machine[V]) shift(in *instruction) {
 	size, destination := in.size, &in.operands[1]
 	count := uint(in.operands[0].value) & uint(8*size-1)

@@ -36,10 +36,10 @@ var sources = []struct {
 	{"neon", neon.Source, neon.Rows, neon.TallRows, neon.Cols32, neon.Cols64, neon.FMAFlops},
 }
 
-// Sets returns the kernels of every instruction set of this project that has
-// assembly, whatever this machine has, carried out in the emulator. The kernels
-// panic with a *[Fault] where they do what they must not: to touch an element that
-// their declaration does not state is such a thing.
+// Sets returns the kernels of all instruction sets that this project has assembly for,
+// as functions that execute in the emulator. They panic with a *[Fault] as the package
+// comment says, and as [Program.Kernel] says if they access other elements than their
+// declarations state.
 func Sets() ([]*simd.Set, error) {
 	var sets []*simd.Set
 	for _, s := range sources {

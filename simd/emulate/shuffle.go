@@ -27,7 +27,7 @@ func (m *Machine[V]) cellResult(in *instruction, o *operand, from *buffer[V], n 
 	m.finish(o, n, 1<<n-1)
 }
 
-// part carries out VINSERTF128 and VEXTRACTF128, and their like.
+// part executes VINSERTF128 and VEXTRACTF128, and their like.
 func (m *Machine[V]) part(in *instruction) {
 	var whole, part buffer[V]
 	o, width := in.operands, in.lane
@@ -53,7 +53,7 @@ func (m *Machine[V]) part(in *instruction) {
 	}
 }
 
-// rearrange carries out VPERM2F128 and VSHUFF64X2, which compose the result of
+// rearrange executes VPERM2F128 and VSHUFF64X2, which compose the result of
 // parts of 128 bits.
 func (m *Machine[V]) rearrange(in *instruction) {
 	var second, first, result buffer[V]
@@ -94,7 +94,7 @@ func (m *Machine[V]) rearrange(in *instruction) {
 	m.cellResult(in, &o[3], &result, n)
 }
 
-// unpack carries out VUNPCKLPS and its like: in each part of 128 bits, the low or
+// unpack executes VUNPCKLPS and its like: in each part of 128 bits, the low or
 // the high lanes of both sources take turns.
 func (m *Machine[V]) unpack(in *instruction) {
 	var second, first, result buffer[V]

@@ -1,6 +1,6 @@
 package emulate
 
-// A form says which steps an instruction is carried out by.
+// A form says which steps an instruction is executed by.
 type form uint8
 
 const (
@@ -89,8 +89,8 @@ func instructions() map[string]description {
 		"VSHUFF64X2":    {form: formShuffleParts, class: Shuffle},
 		"VBLENDVPS":     {form: formBlend, lane: 1, class: Bitwise},
 		"VMASKMOVPS":    {form: formMaskedMove, lane: 1, class: Move}, "VMASKMOVPD": {form: formMaskedMove, lane: 2, class: Move},
-		"VCVTDQ2PS": {form: formLanewise, op: FloatOfInt, lane: 1, class: Convert},
-		"VCVTPS2PD": {form: formConvert, op: DoubleOfOne, class: Convert},
+		"VCVTDQ2PS": {form: formLanewise, op: IntToFloat, lane: 1, class: Convert},
+		"VCVTPS2PD": {form: formConvert, op: FloatToDouble, class: Convert},
 		"VCMPPS":    {form: formVectorCompare, lane: 1, class: Compare}, "VCMPPD": {form: formVectorCompare, lane: 2, class: Compare},
 		"VPCMPEQD": {form: formVectorCompare, op: IntEq, lane: 1, class: Compare},
 		"VPSLLD":   {form: formVectorShift, op: ShiftL, class: Integer}, "VPSRLD": {form: formVectorShift, op: ShiftR, class: Integer},

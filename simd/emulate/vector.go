@@ -168,7 +168,7 @@ func (m *Machine[V]) zeroUpper() {
 	m.upper = false
 }
 
-// vectorMove carries out VMOVUPS and its like.
+// vectorMove executes VMOVUPS and its like.
 func (m *Machine[V]) vectorMove(in *instruction) {
 	var lanes buffer[V]
 	source, destination, n := &in.operands[0], &in.operands[1], in.lanes()
@@ -188,7 +188,7 @@ func (m *Machine[V]) vectorMove(in *instruction) {
 	}
 }
 
-// broadcast carries out VBROADCASTSS and its like.
+// broadcast executes VBROADCASTSS and its like.
 func (m *Machine[V]) broadcast(in *instruction) {
 	var one V
 	source, n := &in.operands[0], in.lanes()
@@ -212,7 +212,7 @@ func same(a, b *operand) bool {
 	return a.kind == vectorRegister && b.kind == vectorRegister && a.register == b.register
 }
 
-// lanewise carries out an operation on one or two sources.
+// lanewise executes an operation on one or two sources.
 func (m *Machine[V]) lanewise(in *instruction) {
 	var a, b buffer[V]
 	o, n := in.operands, in.lanes()
@@ -240,7 +240,7 @@ func (m *Machine[V]) lanewise(in *instruction) {
 	m.result(in, last, &a, n)
 }
 
-// fused carries out an fma. Go's order is source 3, source 2, destination; the
+// fused executes an fma. Go's order is source 3, source 2, destination; the
 // digits say which are multiplied, and which is added.
 func (m *Machine[V]) fused(in *instruction) {
 	var third, second, first buffer[V]
@@ -261,7 +261,7 @@ func (m *Machine[V]) fused(in *instruction) {
 	m.result(in, &o[2], &first, n)
 }
 
-// vectorShift carries out a shift of 32-bit integers by an immediate.
+// vectorShift executes a shift of 32-bit integers by an immediate.
 func (m *Machine[V]) vectorShift(in *instruction) {
 	var lanes buffer[V]
 	in1 := *in
@@ -282,7 +282,7 @@ func (m *Machine[V]) vectorShift(in *instruction) {
 	m.result(&in1, &in.operands[2], &lanes, n)
 }
 
-// convert carries out VCVTPS2PD, and FCVTL and FCVTL2, of which the latter
+// convert executes VCVTPS2PD, and FCVTL and FCVTL2, of which the latter
 // converts the high half of its source.
 func (m *Machine[V]) convert(in *instruction) {
 	var from, to buffer[V]
