@@ -45,9 +45,9 @@ func NewBins(samples [][]float64) Bins {
 	return Bins{low - width/2, width, int((high-low)/width+.5) + 1}
 }
 
-// drawable returns the values for which isDrawable holds.
+// drawable returns the values for which IsDrawable holds.
 func drawable(values []float64) []float64 {
-	return slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !isDrawable(v) })
+	return slices.DeleteFunc(slices.Clone(values), func(v float64) bool { return !IsDrawable(v) })
 }
 
 // Outline returns the outline of the histogram of values, in percent of the

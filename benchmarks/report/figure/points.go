@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"fmt"
 	"image/color"
 	"math"
 
@@ -9,6 +10,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // A Point is a point with a confidence interval in y, which may be unknown.
@@ -33,12 +35,12 @@ var (
 	HereAndPaperEntries = []Entry{{"here", []plot.Thumbnailer{Here}}, {"paper", []plot.Thumbnailer{Published}}}
 )
 
-// WithList returns points of the same style. Those whose y cannot be drawn are
-// left out.
+// WithList returns points of the same style. Those that cannot be drawn are left
+// out.
 func (d Points) WithList(list []Point) Points {
 	d.List = nil
 	for _, p := range list {
-		if isDrawable(p.Y) {
+		if IsDrawable(p.X) && IsDrawable(p.Y) {
 			d.List = append(d.List, p)
 		}
 	}
@@ -50,7 +52,22 @@ func (d Points) WithList(list []Point) Points {
 // not overflow.
 const largest = 1e150
 
-func isDrawable(x float64) bool { return math.Abs(x) <= largest }
+// IsDrawable reports whether a linear axis can show x, a number from
+// -1e150 to 1e150.
+func IsDrawable(x float64) bool { return math.Abs(x) <= largest }
+
+// IsLogDrawable reports whether a logarithmic axis can show x, a number from
+// 1e-150 to 1e150.
+func IsLogDrawable(x float64) bool { return x >= 1/largest && x <= largest }
+
+// LeftOut returns a sentence for the caption of a figure that leaves out points
+// which its axes cannot show; "" for none.
+func LeftOut(points int) string {
+	if points == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Left out, since beyond the numbers that the axes can show: %s.", format.Count(points, "point"))
+}
 
 // Positive returns the points that a logarithmic y axis can show. A point whose
 // interval is not wholly positive is drawn without it.
@@ -60,7 +77,7 @@ func (d Points) Positive() Points {
 		if !(p.Low > 0) {
 			p.Interval = estimate.NoInterval
 		}
-		if p.Y >= 1/largest {
+		if IsLogDrawable(p.Y) {
 			list = append(list, p)
 		}
 	}

@@ -36,18 +36,27 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 	if f.Legend == nil {
 		return nil
 	}
+	leftOut := 0
+	for _, q := range points {
+		for _, loss := range []mnist.Measure{q.TrainLoss, q.TestLoss} {
+			if v := float64(loss); !math.IsNaN(v) && !figure.IsLogDrawable(v) {
+				leftOut++
+			}
+		}
+	}
+	f.Caption += figure.LeftOut(leftOut)
 	f.Legend = append(f.Legend, figure.Entry{Name: "test", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, nil)}}, figure.Entry{Name: "train", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, figure.Dashed)}})
 	figure.AddMargins(p)
 	p.X.Min = 0
 	return f
 }
 
-// meanCurve averages a loss over the runs, epoch by epoch, without losses that
-// are 0 or not finite, which a logarithmic axis cannot show.
+// meanCurve averages a loss over the runs, epoch by epoch, without losses that a
+// logarithmic axis cannot show.
 func meanCurve(points []mnist.Point, loss func(mnist.Point) mnist.Measure) plotter.XYs {
 	byEpoch := make(map[int][]float64)
 	for _, q := range points {
-		if v := float64(loss(q)); v > 0 && !math.IsInf(v, 0) {
+		if v := float64(loss(q)); figure.IsLogDrawable(v) {
 			byEpoch[q.Epoch] = append(byEpoch[q.Epoch], v)
 		}
 	}

@@ -36,6 +36,15 @@ func scaledFigure(s *statistics) *figure.Figure {
 	if f.Legend = figure.AddHistograms(p, "n", s.scaledLosses()); f.Legend == nil {
 		return nil
 	}
+	leftOut := 0
+	for _, size := range s.scaledLosses() {
+		for _, loss := range size.Values {
+			if !figure.IsDrawable(loss) {
+				leftOut++
+			}
+		}
+	}
+	f.Caption += figure.LeftOut(leftOut)
 	f.Panels = [][]*plot.Plot{{p}}
 	return f
 }
@@ -62,9 +71,12 @@ func trainTestFigure(s *statistics) *figure.Figure {
 		Name: "train-test", Title: "Test loss against train loss", Height: 190,
 		Caption: "Every run that did not diverge, with the least-squares line; r is Pearson's correlation. As the paper's Fig. 7. The axes differ from panel to panel.",
 	}
+	leftOut := 0
 	var row []*plot.Plot
 	for _, size := range s.sizes {
-		x, y, _ := columns(size.results())
+		drawable := slices.DeleteFunc(size.results(), func(r runResult) bool { return !figure.IsDrawable(r.train) || !figure.IsDrawable(r.test) })
+		leftOut += size.here.runs - len(drawable)
+		x, y, _ := columns(drawable)
 		if len(x) == 0 {
 			continue
 		}
@@ -95,5 +107,6 @@ func trainTestFigure(s *statistics) *figure.Figure {
 	if f.Panels == nil {
 		return nil
 	}
+	f.Caption += figure.LeftOut(leftOut)
 	return f
 }

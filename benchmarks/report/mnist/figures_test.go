@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image/png"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
@@ -37,6 +38,21 @@ func TestFigures(t *testing.T) {
 				figuretest.Check(t, f)
 			}
 		})
+	}
+}
+
+// Losses too large for an axis are left out of the figures and counted.
+func TestFiguresOfHugeLosses(t *testing.T) {
+	t.Parallel()
+	runs := []mnist.Run{
+		finished(25, 0, 1e300, 2e300), finished(25, 1, .1, .1), finished(25, 16, .2, .3), finished(25, 17, .15, .2),
+		finished(50, 0, 1e75, 1e77), finished(50, 16, 2e75, 3e77),
+	}
+	for _, f := range figures(newStatistics(runs, quickPlan())) {
+		figuretest.Check(t, f)
+		if (f.Name == "train-test" || f.Name == "scaled-test-loss") && !strings.HasSuffix(f.Caption, ": 1 point.") {
+			t.Errorf("%s: no count in %q", f.Name, f.Caption)
+		}
 	}
 }
 

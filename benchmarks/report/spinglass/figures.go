@@ -236,7 +236,8 @@ func spreadFigure(s *statistics) *figure.Figure {
 	return f
 }
 
-// flowFigure shows energy and overlap along the descent, beside the limit.
+// flowFigure shows energy and overlap along the descent, with the limit of many
+// spins; nil if there is nothing to draw.
 func flowFigure(s *statistics) *figure.Figure {
 	if len(s.descents) == 0 {
 		return nil
@@ -246,15 +247,24 @@ func flowFigure(s *statistics) *figure.Figure {
 		Name: "glass-flow", Title: "Down the gradient", Height: 260, Panels: [][]*plot.Plot{{energy}, {overlap}},
 		Caption: "Mean energy and overlap with the start along the trajectories; time is the sum of the step lengths. Squares: gradient flow in the limit of many spins.",
 	}
+	leftOut := 0
 	for i, descent := range s.descents {
 		var e, c plotter.XYs
 		for _, m := range descent.states {
-			if m.t > 0 { // the axis is logarithmic
+			if m.t == 0 { // the axis is logarithmic
+				continue
+			}
+			if !figure.IsLogDrawable(m.t) || !figure.IsDrawable(m.energy.Value) {
+				leftOut++
+			} else {
 				e = append(e, plotter.XY{X: m.t, Y: m.energy.Value})
 				if !math.IsNaN(m.overlap.Value) {
 					c = append(c, plotter.XY{X: m.t, Y: m.overlap.Value})
 				}
 			}
+		}
+		if e == nil {
+			continue
 		}
 		line := figure.NewLine(e, figure.SizeColor(i), figure.SizeDashes(i))
 		energy.Add(line)
@@ -271,6 +281,10 @@ func flowFigure(s *statistics) *figure.Figure {
 		overlap.Add(figure.Published.WithList(c))
 		f.Legend = append(f.Legend, figure.Entry{Name: "limit", Thumbs: []plot.Thumbnailer{figure.Published}})
 	}
+	if f.Legend == nil {
+		return nil
+	}
+	f.Caption += figure.LeftOut(leftOut)
 	for _, p := range []*plot.Plot{energy, overlap} {
 		p.X.Scale, p.X.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
 		figure.AddMargins(p)

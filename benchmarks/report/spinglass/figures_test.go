@@ -1,7 +1,9 @@
 package spinglass
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
@@ -45,5 +47,19 @@ func TestFlowFigure(t *testing.T) {
 				figuretest.Check(t, f)
 			}
 		}
+	}
+}
+
+// Times that a logarithmic axis cannot show are left out and counted.
+func TestFlowFigureOfTinyTimes(t *testing.T) {
+	t.Parallel()
+	points := flowPoints(3, 0)
+	for i := range points {
+		points[i].Time *= 1e-300
+	}
+	f := flowFigure(newStatistics(nil, fakePlan(3, 5, 4, 120), trajectories{points: points}))
+	figuretest.Check(t, f)
+	if want := fmt.Sprintf("%d points.", len(flowStates(3))); !strings.HasSuffix(f.Caption, want) {
+		t.Errorf("no %q in %q", want, f.Caption)
 	}
 }
