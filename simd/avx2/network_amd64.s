@@ -16,7 +16,7 @@ TEXT ·ImageForward(SB), NOSPLIT, $0-128
 	JNE  narrow
 	MOVQ $0x00000002, SI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_pass:
 	MOVQ   spans_base+104(FP), DI
 	MOVQ   spans_len+112(FP), R8
@@ -26,14 +26,16 @@ full_pass:
 	LEAQ   (CX)(R9*4), R9
 	VXORPS Y0, Y0, Y0
 
-	// for each pair of samples
+	// For each pair of samples
 full_pair:
-	MOVL    (DI), R10
-	MOVL    4(DI), R11
-	LEAQ    (R10)(R10*2), R10
-	LEAQ    (BX)(R10*4), R10
-	LEAQ    (R11)(R11*2), R11
-	LEAQ    (BX)(R11*4), R11
+	MOVL (DI), R10
+	MOVL 4(DI), R11
+	LEAQ (R10)(R10*2), R10
+	LEAQ (BX)(R10*4), R10
+	LEAQ (R11)(R11*2), R11
+	LEAQ (BX)(R11*4), R11
+
+	// z_i[u] = b[u] for both samples i of the pair
 	VMOVUPS (DX), Y1
 	VMOVAPS Y1, Y6
 	VMOVUPS 64(DX), Y2
@@ -51,7 +53,7 @@ full_pair:
 	SHLQ    $0x06, R12
 	LEAQ    (R12)(R9*1), R12
 
-	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+	// For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
 full_entry:
 	MOVL         (R10), R13
 	VBROADCASTSS 4(R10), Y11
@@ -131,7 +133,7 @@ full_none:
 narrow:
 	MOVQ $0x00000002, DI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_pass:
 	MOVQ   spans_base+104(FP), R8
 	MOVQ   spans_len+112(FP), R9
@@ -141,14 +143,16 @@ narrow_pass:
 	LEAQ   (CX)(R10*4), R10
 	VXORPS Y0, Y0, Y0
 
-	// for each pair of samples
+	// For each pair of samples
 narrow_pair:
-	MOVL    (R8), R11
-	MOVL    4(R8), R12
-	LEAQ    (R11)(R11*2), R11
-	LEAQ    (BX)(R11*4), R11
-	LEAQ    (R12)(R12*2), R12
-	LEAQ    (BX)(R12*4), R12
+	MOVL (R8), R11
+	MOVL 4(R8), R12
+	LEAQ (R11)(R11*2), R11
+	LEAQ (BX)(R11*4), R11
+	LEAQ (R12)(R12*2), R12
+	LEAQ (BX)(R12*4), R12
+
+	// z_i[u] = b[u] for both samples i of the pair
 	VMOVUPS (DX), Y1
 	VMOVAPS Y1, Y5
 	CMPQ    SI, $0x01
@@ -172,7 +176,7 @@ narrow_bias_units:
 	SHLQ $0x06, R13
 	LEAQ (R13)(R10*1), R13
 
-	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+	// For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
 narrow_entry:
 	MOVL         (R11), R14
 	VBROADCASTSS 4(R11), Y9
@@ -267,7 +271,7 @@ TEXT ·ImageStep(SB), NOSPLIT, $0-112
 	JNE  narrow
 	MOVQ $0x00000002, SI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_pass:
 	MOVQ    spans_base+80(FP), DI
 	MOVQ    spans_len+88(FP), R8
@@ -278,7 +282,7 @@ full_pass:
 	VXORPS  Y1, Y1, Y1
 	NEGQ    R9
 
-	// for each pair of pixels
+	// For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i
 full_pair:
 	MOVL   (DI), R10
 	MOVL   4(DI), R11
@@ -299,7 +303,7 @@ full_pair:
 	VXORPS Y6, Y6, Y6
 	VXORPS Y11, Y11, Y11
 
-	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+	// For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
 full_entry:
 	MOVL         (R10), R12
 	VBROADCASTSS 4(R10), Y12
@@ -401,7 +405,7 @@ full_none:
 narrow:
 	MOVQ $0x00000002, DI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_pass:
 	MOVQ    spans_base+80(FP), R8
 	MOVQ    spans_len+88(FP), R9
@@ -412,7 +416,7 @@ narrow_pass:
 	VXORPS  Y1, Y1, Y1
 	NEGQ    R10
 
-	// for each pair of pixels
+	// For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i
 narrow_pair:
 	MOVL   (R8), R11
 	MOVL   4(R8), R12
@@ -431,7 +435,7 @@ narrow_pair:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y9, Y9, Y9
 
-	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+	// For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
 narrow_entry:
 	MOVL         (R11), R13
 	VBROADCASTSS 4(R11), Y10
@@ -550,7 +554,7 @@ TEXT ·Forward(SB), NOSPLIT, $0-104
 	JNE  narrow
 	MOVQ $0x00000002, BX
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_pass:
 	MOVQ AX, SI
 	MOVQ DX, DI
@@ -558,7 +562,7 @@ full_pass:
 	CMPQ R8, $0x02
 	JLT  full_by2_end
 
-	// for each 2 of the samples left
+	// For each block of 2 samples
 full_by2:
 	VMOVUPS (SI), Y0
 	VMOVUPS 64(SI), Y1
@@ -574,7 +578,7 @@ full_by2:
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R12
 
 full_by2_k:
@@ -627,7 +631,7 @@ full_by2_end:
 	CMPQ R8, $0x01
 	JLT  full_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 full_by1:
 	VMOVUPS (SI), Y0
 	VMOVUPS 64(SI), Y1
@@ -638,7 +642,7 @@ full_by1:
 	MOVQ    DI, R10
 	MOVQ    inputs+88(FP), R11
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R12
 
 full_by1_k:
@@ -684,7 +688,7 @@ full_by1_end:
 narrow:
 	MOVQ $0x00000002, SI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_pass:
 	MOVQ AX, DI
 	MOVQ DX, R8
@@ -692,7 +696,7 @@ narrow_pass:
 	CMPQ R9, $0x02
 	JLT  narrow_by2_end
 
-	// for each 2 of the samples left
+	// For each block of 2 samples
 narrow_by2:
 	VMOVUPS (DI), Y0
 	VMOVUPS 320(DI), Y4
@@ -714,7 +718,7 @@ narrow_by2_load_units:
 	MOVQ R8, R11
 	MOVQ inputs+88(FP), R12
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R13
 
 narrow_by2_k:
@@ -778,7 +782,7 @@ narrow_by2_end:
 	CMPQ R9, $0x01
 	JLT  narrow_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 narrow_by1:
 	VMOVUPS (DI), Y0
 	CMPQ    BX, $0x01
@@ -796,7 +800,7 @@ narrow_by1_load_units:
 	MOVQ R8, R11
 	MOVQ inputs+88(FP), R12
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R13
 
 narrow_by1_k:
@@ -864,7 +868,7 @@ TEXT ·Backward(SB), NOSPLIT, $8-136
 	JNE  narrow
 	MOVQ $0x00000002, SI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_pass:
 	MOVQ AX, DI
 	MOVQ CX, R8
@@ -873,7 +877,7 @@ full_pass:
 	CMPQ R10, $0x02
 	JLT  full_by2_end
 
-	// for each 2 of the samples left
+	// For each block of 2 samples
 full_by2:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -889,7 +893,7 @@ full_by2:
 	MOVQ   R9, R12
 	MOVQ   outputs+112(FP), R13
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R14
 
 full_by2_k:
@@ -977,7 +981,7 @@ full_by2_end:
 	CMPQ R10, $0x01
 	JLT  full_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 full_by1:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -988,7 +992,7 @@ full_by1:
 	MOVQ   R9, R12
 	MOVQ   outputs+112(FP), R13
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R14
 
 full_by1_k:
@@ -1055,7 +1059,7 @@ full_by1_end:
 narrow:
 	MOVQ $0x00000002, DI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_pass:
 	MOVQ AX, R8
 	MOVQ CX, R9
@@ -1064,7 +1068,7 @@ narrow_pass:
 	CMPQ R11, $0x02
 	JLT  narrow_by2_end
 
-	// for each 2 of the samples left
+	// For each block of 2 samples
 narrow_by2:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1078,7 +1082,7 @@ narrow_by2:
 	MOVQ   R10, R13
 	MOVQ   outputs+112(FP), R14
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R15
 
 narrow_by2_k:
@@ -1171,7 +1175,7 @@ narrow_by2_end:
 	CMPQ R11, $0x01
 	JLT  narrow_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 narrow_by1:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -1181,7 +1185,7 @@ narrow_by1:
 	MOVQ   R10, R13
 	MOVQ   outputs+112(FP), R14
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R15
 
 narrow_by1_k:
@@ -1284,7 +1288,7 @@ clear:
 	JNE     narrow
 	MOVQ    samples+80(FP), DX
 
-	// for each chunk of samples, small enough for the cache
+	// For each chunk of samples, small enough for the cache
 full_chunk:
 	MOVQ DX, BX
 	CMPQ BX, $0x20
@@ -1297,7 +1301,7 @@ full_last:
 	LEAQ (SP), R8
 	MOVQ $0x00000002, R9
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_gradient_pass:
 	MOVQ R8, R10
 	MOVQ DI, R11
@@ -1305,7 +1309,7 @@ full_gradient_pass:
 	CMPQ R12, $0x02
 	JLT  full_by2_end
 
-	// for each 2 of the inputs left
+	// For each block of 2 inputs
 full_by2:
 	VMOVUPS (R10), Y0
 	VMOVUPS 64(R10), Y1
@@ -1321,7 +1325,7 @@ full_by2:
 	MOVQ    R11, R14
 	MOVQ    BX, R15
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 full_by2_k:
 	VMOVUPS     (R14), Y10
 	VMOVUPS     64(R14), Y11
@@ -1364,7 +1368,7 @@ full_by2_end:
 	CMPQ R12, $0x01
 	JLT  full_by1_end
 
-	// for each 1 of the inputs left
+	// For each of the inputs left
 full_by1:
 	VMOVUPS (R10), Y0
 	VMOVUPS 64(R10), Y1
@@ -1375,7 +1379,7 @@ full_by1:
 	MOVQ    R11, R14
 	MOVQ    BX, R15
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 full_by1_k:
 	VMOVUPS     (R14), Y5
 	VFMADD231PS (R13), Y5, Y0
@@ -1416,7 +1420,7 @@ full_by1_end:
 	MOVQ   step+96(FP), DX
 	MOVQ   $0x00000002, BX
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_update_pass:
 	MOVQ    AX, SI
 	MOVQ    CX, DI
@@ -1424,7 +1428,7 @@ full_update_pass:
 	VMOVUPS (DX), Y0
 	VXORPS  Y1, Y1, Y1
 
-	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 full_row:
 	VMOVUPS      (SI), Y2
 	VADDPS       Y1, Y2, Y2
@@ -1467,7 +1471,7 @@ full_row:
 narrow:
 	MOVQ samples+80(FP), BX
 
-	// for each chunk of samples, small enough for the cache
+	// For each chunk of samples, small enough for the cache
 narrow_chunk:
 	MOVQ BX, SI
 	CMPQ SI, $0x20
@@ -1480,7 +1484,7 @@ narrow_last:
 	LEAQ (SP), R9
 	MOVQ $0x00000002, R10
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_gradient_pass:
 	MOVQ R9, R11
 	MOVQ R8, R12
@@ -1488,7 +1492,7 @@ narrow_gradient_pass:
 	CMPQ R13, $0x02
 	JLT  narrow_by2_end
 
-	// for each 2 of the inputs left
+	// For each block of 2 inputs
 narrow_by2:
 	VMOVUPS (R11), Y0
 	VMOVUPS 320(R11), Y10
@@ -1510,7 +1514,7 @@ narrow_by2_load_units:
 	MOVQ R12, R15
 	MOVQ SI, BP
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 narrow_by2_k:
 	VMOVUPS     (R15), Y11
 	VMOVUPS     64(R15), Y12
@@ -1564,7 +1568,7 @@ narrow_by2_end:
 	CMPQ R13, $0x01
 	JLT  narrow_by1_end
 
-	// for each 1 of the inputs left
+	// For each of the inputs left
 narrow_by1:
 	VMOVUPS (R11), Y0
 	CMPQ    DX, $0x01
@@ -1582,7 +1586,7 @@ narrow_by1_load_units:
 	MOVQ R12, R15
 	MOVQ SI, BP
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 narrow_by1_k:
 	VMOVUPS     (R15), Y10
 	VFMADD231PS (R14), Y10, Y0
@@ -1637,7 +1641,7 @@ narrow_by1_end:
 	MOVQ   step+96(FP), BX
 	MOVQ   $0x00000002, SI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_update_pass:
 	MOVQ    AX, DI
 	MOVQ    CX, R8
@@ -1645,7 +1649,7 @@ narrow_update_pass:
 	VMOVUPS (BX), Y0
 	VXORPS  Y1, Y1, Y1
 
-	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 narrow_row:
 	VMOVUPS      (DI), Y2
 	VADDPS       Y1, Y2, Y2
@@ -1698,7 +1702,7 @@ TEXT ·BiasStep(SB), NOSPLIT, $0-72
 	JNE  narrow
 	MOVQ $0x00000002, BX
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_pass:
 	MOVQ   CX, SI
 	MOVQ   samples+56(FP), DI
@@ -1708,7 +1712,7 @@ full_pass:
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
 
-	// for each sample s: g[u] += d[s][u]
+	// For each sample s: g[u] += d[s][u]
 full_sample:
 	VADDPS (SI), Y0, Y0
 	VADDPS 64(SI), Y1, Y1
@@ -1748,7 +1752,7 @@ full_sample:
 narrow:
 	MOVQ $0x00000002, SI
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_pass:
 	MOVQ   CX, DI
 	MOVQ   samples+56(FP), R8
@@ -1757,7 +1761,7 @@ narrow_pass:
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 
-	// for each sample s: g[u] += d[s][u]
+	// For each sample s: g[u] += d[s][u]
 narrow_sample:
 	VADDPS (DI), Y0, Y0
 	CMPQ   BX, $0x01
@@ -1811,7 +1815,7 @@ TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
 	MOVQ z_base+0(FP), AX
 	MOVQ $0x00000002, CX
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 softmax_pass:
 	MOVQ  AX, DX
 	MOVQ  labels_base+24(FP), BX
@@ -1819,12 +1823,12 @@ softmax_pass:
 	TESTQ SI, SI
 	JEQ   none
 
-	// for each sample
+	// For each sample
 sample:
 	VPBROADCASTD (BX), Y0
 	VMOVUPS      (DX), Y1
 
-	// for each class c: max = z[c] > max ? z[c] : max
+	// For each class c: max = z[c] > max ? z[c] : max
 	MOVQ DX, DI
 	MOVQ classes+48(FP), R8
 	MOVQ $0x00000005, R9
@@ -1845,7 +1849,7 @@ max:
 max_end:
 	VXORPS Y2, Y2, Y2
 
-	// for each class c: z[c] = exp(z[c] - max), sum += z[c]
+	// For each class c: z[c] = exp(z[c] - max), sum += z[c]
 	MOVQ DX, DI
 	MOVQ classes+48(FP), R8
 	MOVQ $0x00000005, R9
@@ -1894,7 +1898,7 @@ exp_end:
 	VMOVUPS word3f800000<>+0(SB), Y3
 	VXORPS  Y1, Y1, Y1
 
-	// for each class c: z[c] = z[c] / sum - [c = label]
+	// For each class c: z[c] = z[c] / sum - [c = label]
 	MOVQ DX, DI
 	MOVQ classes+48(FP), R8
 	MOVQ $0x00000005, R9
@@ -2022,7 +2026,7 @@ TEXT ·LossSum(SB), NOSPLIT, $0-80
 	MOVQ correct+72(FP), DX
 	MOVQ $0x00000002, BX
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 loss_pass:
 	MOVQ  AX, SI
 	MOVQ  labels_base+24(FP), DI
@@ -2030,7 +2034,7 @@ loss_pass:
 	TESTQ R8, R8
 	JEQ   none
 
-	// for each sample
+	// For each sample
 sample:
 	VPBROADCASTD (DI), Y0
 	VMOVUPS      (SI), Y1
@@ -2039,7 +2043,7 @@ sample:
 	VXORPS       Y4, Y4, Y4
 	VCMPPS       $0x03, Y1, Y1, Y6
 
-	// for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
+	// For each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
 	MOVQ SI, R9
 	MOVQ classes+48(FP), R10
 	MOVQ $0x00000005, R11
@@ -2075,7 +2079,7 @@ max_end:
 	VMOVUPS  Y5, (DX)
 	VXORPS   Y0, Y0, Y0
 
-	// for each class c: total += exp(z[c] - max)
+	// For each class c: total += exp(z[c] - max)
 	MOVQ SI, R9
 	MOVQ classes+48(FP), R10
 	MOVQ $0x00000005, R11

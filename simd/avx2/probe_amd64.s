@@ -22,7 +22,7 @@ TEXT ·FMA(SB), NOSPLIT, $0-8
 	VXORPS  Y11, Y11, Y11
 	VXORPS  Y12, Y12, Y12
 
-	// one fma on each chain
+	// One fma on each chain
 round:
 	VFMADD231PS Y0, Y0, Y1
 	VFMADD231PS Y0, Y0, Y2

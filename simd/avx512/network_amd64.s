@@ -22,14 +22,16 @@ TEXT ·ImageForward(SB), NOSPLIT, $0-128
 	LEAQ   (CX)(R8*4), R8
 	VXORPS Z0, Z0, Z0
 
-	// for each pair of samples
+	// For each pair of samples
 full_pair:
-	MOVL    (SI), R9
-	MOVL    4(SI), R10
-	LEAQ    (R9)(R9*2), R9
-	LEAQ    (BX)(R9*4), R9
-	LEAQ    (R10)(R10*2), R10
-	LEAQ    (BX)(R10*4), R10
+	MOVL (SI), R9
+	MOVL 4(SI), R10
+	LEAQ (R9)(R9*2), R9
+	LEAQ (BX)(R9*4), R9
+	LEAQ (R10)(R10*2), R10
+	LEAQ (BX)(R10*4), R10
+
+	// z_i[u] = b[u] for both samples i of the pair
 	VMOVUPS (DX), Z1
 	VMOVAPS Z1, Z6
 	VMOVUPS 64(DX), Z2
@@ -47,7 +49,7 @@ full_pair:
 	SHLQ    $0x06, R11
 	LEAQ    (R11)(R8*1), R11
 
-	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+	// For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
 full_entry:
 	MOVL         (R9), R12
 	VBROADCASTSS 4(R9), Z11
@@ -128,14 +130,16 @@ narrow:
 	LEAQ   (CX)(R9*4), R9
 	VXORPS Z0, Z0, Z0
 
-	// for each pair of samples
+	// For each pair of samples
 narrow_pair:
-	MOVL    (DI), R10
-	MOVL    4(DI), R11
-	LEAQ    (R10)(R10*2), R10
-	LEAQ    (BX)(R10*4), R10
-	LEAQ    (R11)(R11*2), R11
-	LEAQ    (BX)(R11*4), R11
+	MOVL (DI), R10
+	MOVL 4(DI), R11
+	LEAQ (R10)(R10*2), R10
+	LEAQ (BX)(R10*4), R10
+	LEAQ (R11)(R11*2), R11
+	LEAQ (BX)(R11*4), R11
+
+	// z_i[u] = b[u] for both samples i of the pair
 	VMOVUPS (DX), Z1
 	VMOVAPS Z1, Z5
 	CMPQ    SI, $0x01
@@ -159,7 +163,7 @@ narrow_bias_units:
 	SHLQ $0x06, R12
 	LEAQ (R12)(R9*1), R12
 
-	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+	// For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
 narrow_entry:
 	MOVL         (R10), R13
 	VBROADCASTSS 4(R10), Z9
@@ -256,7 +260,7 @@ TEXT ·ImageStep(SB), NOSPLIT, $0-112
 	VXORPS  Z1, Z1, Z1
 	NEGQ    R8
 
-	// for each pair of pixels
+	// For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i
 full_pair:
 	MOVL   (SI), BX
 	MOVL   4(SI), R9
@@ -277,7 +281,7 @@ full_pair:
 	VXORPS Z6, Z6, Z6
 	VXORPS Z11, Z11, Z11
 
-	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+	// For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
 full_entry:
 	MOVL         (BX), R10
 	VBROADCASTSS 4(BX), Z12
@@ -381,7 +385,7 @@ narrow:
 	VXORPS  Z1, Z1, Z1
 	NEGQ    R9
 
-	// for each pair of pixels
+	// For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i
 narrow_pair:
 	MOVL   (DI), BX
 	MOVL   4(DI), R10
@@ -400,7 +404,7 @@ narrow_pair:
 	VXORPS Z5, Z5, Z5
 	VXORPS Z9, Z9, Z9
 
-	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+	// For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
 narrow_entry:
 	MOVL         (BX), R11
 	VBROADCASTSS 4(BX), Z10
@@ -517,7 +521,7 @@ TEXT ·Forward(SB), NOSPLIT, $0-104
 	CMPQ BX, $0x05
 	JLT  full_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 full_by5:
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -548,7 +552,7 @@ full_by5:
 	MOVQ    DX, DI
 	MOVQ    inputs+88(FP), R8
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R9
 
 full_by5_k:
@@ -634,7 +638,7 @@ full_by5_end:
 	CMPQ BX, $0x01
 	JLT  full_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 full_by1:
 	VMOVUPS (AX), Z0
 	VMOVUPS 64(AX), Z1
@@ -645,7 +649,7 @@ full_by1:
 	MOVQ    DX, DI
 	MOVQ    inputs+88(FP), R8
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R9
 
 full_by1_k:
@@ -689,7 +693,7 @@ narrow:
 	CMPQ SI, $0x05
 	JLT  narrow_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 narrow_by5:
 	VMOVUPS (AX), Z0
 	VMOVUPS 320(AX), Z4
@@ -723,7 +727,7 @@ narrow_by5_load_units:
 	MOVQ DX, R8
 	MOVQ inputs+88(FP), R9
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R10
 
 narrow_by5_k:
@@ -814,7 +818,7 @@ narrow_by5_end:
 	CMPQ SI, $0x01
 	JLT  narrow_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 narrow_by1:
 	VMOVUPS (AX), Z0
 	CMPQ    BX, $0x01
@@ -832,7 +836,7 @@ narrow_by1_load_units:
 	MOVQ DX, R8
 	MOVQ inputs+88(FP), R9
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVQ $0x00000005, R10
 
 narrow_by1_k:
@@ -898,7 +902,7 @@ TEXT ·Backward(SB), NOSPLIT, $0-136
 	CMPQ SI, $0x05
 	JLT  full_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 full_by5:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -929,7 +933,7 @@ full_by5:
 	MOVQ   BX, R8
 	MOVQ   outputs+112(FP), R9
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R10
 
 full_by5_k:
@@ -1095,7 +1099,7 @@ full_by5_end:
 	CMPQ SI, $0x01
 	JLT  full_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 full_by1:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -1106,7 +1110,7 @@ full_by1:
 	MOVQ   BX, R8
 	MOVQ   outputs+112(FP), R9
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R10
 
 full_by1_k:
@@ -1170,7 +1174,7 @@ narrow:
 	CMPQ DI, $0x05
 	JLT  narrow_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 narrow_by5:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -1196,7 +1200,7 @@ narrow_by5:
 	MOVQ   BX, R9
 	MOVQ   outputs+112(FP), R10
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R11
 
 narrow_by5_k:
@@ -1352,7 +1356,7 @@ narrow_by5_end:
 	CMPQ DI, $0x01
 	JLT  narrow_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 narrow_by1:
 	VXORPS Z0, Z0, Z0
 	VXORPS Z1, Z1, Z1
@@ -1362,7 +1366,7 @@ narrow_by1:
 	MOVQ   BX, R9
 	MOVQ   outputs+112(FP), R10
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVQ $0x00000005, R11
 
 narrow_by1_k:
@@ -1454,7 +1458,7 @@ clear:
 	JNE     narrow
 	MOVQ    samples+80(FP), DX
 
-	// for each chunk of samples, small enough for the cache
+	// For each chunk of samples, small enough for the cache
 full_chunk:
 	MOVQ DX, BX
 	CMPQ BX, $0x80
@@ -1470,7 +1474,7 @@ full_last:
 	CMPQ R9, $0x05
 	JLT  full_by5_end
 
-	// for each 5 of the inputs left
+	// For each block of 5 inputs
 full_by5:
 	VMOVUPS (R8), Z0
 	VMOVUPS 64(R8), Z1
@@ -1501,7 +1505,7 @@ full_by5:
 	MOVQ    DI, R11
 	MOVQ    BX, R12
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 full_by5_k:
 	VMOVUPS     (R11), Z25
 	VMOVUPS     64(R11), Z26
@@ -1577,7 +1581,7 @@ full_by5_end:
 	CMPQ R9, $0x01
 	JLT  full_by1_end
 
-	// for each 1 of the inputs left
+	// For each of the inputs left
 full_by1:
 	VMOVUPS (R8), Z0
 	VMOVUPS 64(R8), Z1
@@ -1588,7 +1592,7 @@ full_by1:
 	MOVQ    DI, R11
 	MOVQ    BX, R12
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 full_by1_k:
 	VMOVUPS     (R11), Z5
 	VFMADD231PS (R10), Z5, Z0
@@ -1627,7 +1631,7 @@ full_by1_end:
 	VMOVUPS (DX), Z0
 	VXORPS  Z1, Z1, Z1
 
-	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 full_row:
 	VMOVUPS      (AX), Z2
 	VADDPS       Z1, Z2, Z2
@@ -1665,7 +1669,7 @@ full_row:
 narrow:
 	MOVQ samples+80(FP), BX
 
-	// for each chunk of samples, small enough for the cache
+	// For each chunk of samples, small enough for the cache
 narrow_chunk:
 	MOVQ BX, SI
 	CMPQ SI, $0x80
@@ -1681,7 +1685,7 @@ narrow_last:
 	CMPQ R10, $0x05
 	JLT  narrow_by5_end
 
-	// for each 5 of the inputs left
+	// For each block of 5 inputs
 narrow_by5:
 	VMOVUPS (R9), Z0
 	VMOVUPS 320(R9), Z19
@@ -1715,7 +1719,7 @@ narrow_by5_load_units:
 	MOVQ R8, R12
 	MOVQ SI, R13
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 narrow_by5_k:
 	VMOVUPS     (R12), Z23
 	VMOVUPS     64(R12), Z24
@@ -1796,7 +1800,7 @@ narrow_by5_end:
 	CMPQ R10, $0x01
 	JLT  narrow_by1_end
 
-	// for each 1 of the inputs left
+	// For each of the inputs left
 narrow_by1:
 	VMOVUPS (R9), Z0
 	CMPQ    DX, $0x01
@@ -1814,7 +1818,7 @@ narrow_by1_load_units:
 	MOVQ R8, R12
 	MOVQ SI, R13
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 narrow_by1_k:
 	VMOVUPS     (R12), Z19
 	VFMADD231PS (R11), Z19, Z0
@@ -1867,7 +1871,7 @@ narrow_by1_end:
 	VMOVUPS (BX), Z0
 	VXORPS  Z1, Z1, Z1
 
-	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 narrow_row:
 	VMOVUPS      (AX), Z2
 	VADDPS       Z1, Z2, Z2
@@ -1920,7 +1924,7 @@ TEXT ·BiasStep(SB), NOSPLIT, $0-72
 	VXORPS Z3, Z3, Z3
 	VXORPS Z4, Z4, Z4
 
-	// for each sample s: g[u] += d[s][u]
+	// For each sample s: g[u] += d[s][u]
 full_sample:
 	VADDPS (CX), Z0, Z0
 	VADDPS 64(CX), Z1, Z1
@@ -1959,7 +1963,7 @@ narrow:
 	VXORPS Z2, Z2, Z2
 	VXORPS Z3, Z3, Z3
 
-	// for each sample s: g[u] += d[s][u]
+	// For each sample s: g[u] += d[s][u]
 narrow_sample:
 	VADDPS (CX), Z0, Z0
 	CMPQ   BX, $0x01
@@ -2011,12 +2015,12 @@ TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
 	TESTQ DX, DX
 	JEQ   none
 
-	// for each sample
+	// For each sample
 sample:
 	VPBROADCASTD (CX), Z0
 	VMOVUPS      (AX), Z1
 
-	// for each class c: max = z[c] > max ? z[c] : max
+	// For each class c: max = z[c] > max ? z[c] : max
 	MOVQ AX, BX
 	MOVQ classes+48(FP), SI
 	MOVQ $0x00000005, DI
@@ -2037,7 +2041,7 @@ max:
 max_end:
 	VXORPS Z2, Z2, Z2
 
-	// for each class c: z[c] = exp(z[c] - max), sum += z[c]
+	// For each class c: z[c] = exp(z[c] - max), sum += z[c]
 	MOVQ AX, BX
 	MOVQ classes+48(FP), SI
 	MOVQ $0x00000005, DI
@@ -2088,7 +2092,7 @@ exp_end:
 	VMOVUPS word3f800000<>+0(SB), Z4
 	VDIVPS  Z2, Z4, Z4
 
-	// for each class c: z[c] = z[c] / sum - [c = label]
+	// For each class c: z[c] = z[c] / sum - [c = label]
 	MOVQ AX, BX
 	MOVQ classes+48(FP), SI
 	MOVQ $0x00000005, DI
@@ -2301,7 +2305,7 @@ TEXT ·LossSum(SB), NOSPLIT, $0-80
 	TESTQ SI, SI
 	JEQ   none
 
-	// for each sample
+	// For each sample
 sample:
 	VPBROADCASTD (BX), Z0
 	VMOVUPS      (AX), Z1
@@ -2310,7 +2314,7 @@ sample:
 	VXORPS       Z4, Z4, Z4
 	VCMPPS       $0x03, Z1, Z1, K1
 
-	// for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
+	// For each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
 	MOVQ AX, DI
 	MOVQ classes+48(FP), R8
 	MOVQ $0x00000005, R9
@@ -2347,7 +2351,7 @@ max_end:
 	VMOVUPS   Z5, (DX)
 	VXORPS    Z0, Z0, Z0
 
-	// for each class c: total += exp(z[c] - max)
+	// For each class c: total += exp(z[c] - max)
 	MOVQ AX, DI
 	MOVQ classes+48(FP), R8
 	MOVQ $0x00000005, R9

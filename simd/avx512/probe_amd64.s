@@ -22,7 +22,7 @@ TEXT ·FMA(SB), NOSPLIT, $0-8
 	VXORPS  Z11, Z11, Z11
 	VXORPS  Z12, Z12, Z12
 
-	// one fma on each chain
+	// One fma on each chain
 round:
 	VFMADD231PS Z0, Z0, Z1
 	VFMADD231PS Z0, Z0, Z2

@@ -15,7 +15,7 @@ TEXT ·ImageForward(SB), NOSPLIT, $0-128
 	BNE narrow
 	MOVD $2, R5
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_pass:
 	MOVD spans_base+104(FP), R6
 	MOVD spans_len+112(FP), R7
@@ -24,7 +24,7 @@ full_pass:
 	ADD R8<<2, R1, R8
 	VEOR V0.B16, V0.B16, V0.B16
 
-	// for each pair of samples
+	// For each pair of samples
 full_pair:
 	MOVWU 0(R6), R9
 	MOVWU 4(R6), R10
@@ -32,6 +32,8 @@ full_pair:
 	ADD R11<<2, R3, R9
 	ADD R10<<1, R10, R11
 	ADD R11<<2, R3, R10
+
+	// z_i[u] = b[u] for both samples i of the pair
 	FLDPQ 0(R2), (F1, F2)
 	VMOV V1.B16, V11.B16
 	VMOV V2.B16, V12.B16
@@ -53,7 +55,7 @@ full_pair:
 	AND $7, R11, R11
 	ADD R11<<6, R8, R11
 
-	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+	// For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
 full_entry:
 	MOVWU.P 12(R9), R12
 	FMOVD -8(R9), F21
@@ -142,7 +144,7 @@ full_none:
 narrow:
 	MOVD $2, R5
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_pass:
 	MOVD spans_base+104(FP), R6
 	MOVD spans_len+112(FP), R7
@@ -151,7 +153,7 @@ narrow_pass:
 	ADD R8<<2, R1, R8
 	VEOR V0.B16, V0.B16, V0.B16
 
-	// for each pair of samples
+	// For each pair of samples
 narrow_pair:
 	MOVWU 0(R6), R9
 	MOVWU 4(R6), R10
@@ -159,6 +161,8 @@ narrow_pair:
 	ADD R11<<2, R3, R9
 	ADD R10<<1, R10, R11
 	ADD R11<<2, R3, R10
+
+	// z_i[u] = b[u] for both samples i of the pair
 	FLDPQ 0(R2), (F1, F2)
 	VMOV V1.B16, V9.B16
 	VMOV V2.B16, V10.B16
@@ -185,7 +189,7 @@ narrow_bias_units:
 	AND $7, R11, R11
 	ADD R11<<6, R8, R11
 
-	// for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
+	// For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])
 narrow_entry:
 	MOVWU.P 12(R9), R12
 	FMOVD -8(R9), F17
@@ -286,7 +290,7 @@ TEXT ·ImageStep(SB), NOSPLIT, $0-112
 	BNE narrow
 	MOVD $2, R5
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 full_pass:
 	MOVD spans_base+80(FP), R6
 	MOVD spans_len+88(FP), R7
@@ -296,7 +300,7 @@ full_pass:
 	VEOR V2.B16, V2.B16, V2.B16
 	NEG R8, R8
 
-	// for each pair of pixels
+	// For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i
 full_pair:
 	MOVWU 0(R6), R9
 	MOVWU 4(R6), R10
@@ -327,7 +331,7 @@ full_pair:
 	VEOR V21.B16, V21.B16, V21.B16
 	VEOR V22.B16, V22.B16, V22.B16
 
-	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+	// For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
 full_entry:
 	MOVWU.P 12(R9), R11
 	FMOVD -8(R9), F23
@@ -457,7 +461,7 @@ full_none:
 narrow:
 	MOVD $2, R5
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 narrow_pass:
 	MOVD spans_base+80(FP), R6
 	MOVD spans_len+88(FP), R7
@@ -467,7 +471,7 @@ narrow_pass:
 	VEOR V2.B16, V2.B16, V2.B16
 	NEG R8, R8
 
-	// for each pair of pixels
+	// For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i
 narrow_pair:
 	MOVWU 0(R6), R9
 	MOVWU 4(R6), R10
@@ -494,7 +498,7 @@ narrow_pair:
 	VEOR V17.B16, V17.B16, V17.B16
 	VEOR V18.B16, V18.B16, V18.B16
 
-	// for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
+	// For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
 narrow_entry:
 	MOVWU.P 12(R9), R11
 	FMOVD -8(R9), F19
@@ -635,7 +639,7 @@ TEXT ·Forward(SB), NOSPLIT, $0-104
 	BNE narrow
 	MOVD $4, R4
 
-	// for each of 4 passes over the lanes
+	// For each of 4 passes over the lanes
 full_pass:
 	MOVD R0, R5
 	MOVD R2, R6
@@ -643,7 +647,7 @@ full_pass:
 	CMP $5, R7
 	BLT full_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 full_by5:
 	FMOVQ 0(R5), F0
 	FMOVQ 64(R5), F1
@@ -674,7 +678,7 @@ full_by5:
 	MOVD R6, R9
 	MOVD inputs+88(FP), R10
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVD $5, R11
 
 full_by5_k:
@@ -761,7 +765,7 @@ full_by5_end:
 	CMP $1, R7
 	BLT full_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 full_by1:
 	FMOVQ 0(R5), F0
 	FMOVQ 64(R5), F1
@@ -772,7 +776,7 @@ full_by1:
 	MOVD R6, R9
 	MOVD inputs+88(FP), R10
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVD $5, R11
 
 full_by1_k:
@@ -823,7 +827,7 @@ full_by1_end:
 narrow:
 	MOVD $4, R4
 
-	// for each of 4 passes over the lanes
+	// For each of 4 passes over the lanes
 narrow_pass:
 	MOVD R0, R5
 	MOVD R2, R6
@@ -831,7 +835,7 @@ narrow_pass:
 	CMP $5, R7
 	BLT narrow_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 narrow_by5:
 	FMOVQ 0(R5), F0
 	FMOVQ 320(R5), F4
@@ -865,7 +869,7 @@ narrow_by5_load_units:
 	MOVD R6, R9
 	MOVD inputs+88(FP), R10
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVD $5, R11
 
 narrow_by5_k:
@@ -957,7 +961,7 @@ narrow_by5_end:
 	CMP $1, R7
 	BLT narrow_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 narrow_by1:
 	FMOVQ 0(R5), F0
 	CMP $1, R3
@@ -975,7 +979,7 @@ narrow_by1_load_units:
 	MOVD R6, R9
 	MOVD inputs+88(FP), R10
 
-	// for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
+	// For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])
 	MOVD $5, R11
 
 narrow_by1_k:
@@ -1046,7 +1050,7 @@ TEXT ·Backward(SB), NOSPLIT, $0-136
 	BNE narrow
 	MOVD $4, R5
 
-	// for each of 4 passes over the lanes
+	// For each of 4 passes over the lanes
 full_pass:
 	MOVD R0, R6
 	MOVD R1, R7
@@ -1055,7 +1059,7 @@ full_pass:
 	CMP $5, R9
 	BLT full_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 full_by5:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1086,7 +1090,7 @@ full_by5:
 	MOVD R8, R11
 	MOVD outputs+112(FP), R12
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVD $5, R13
 
 full_by5_k:
@@ -1255,7 +1259,7 @@ full_by5_end:
 	CMP $1, R9
 	BLT full_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 full_by1:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1266,7 +1270,7 @@ full_by1:
 	MOVD R8, R11
 	MOVD outputs+112(FP), R12
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVD $5, R13
 
 full_by1_k:
@@ -1340,7 +1344,7 @@ full_by1_end:
 narrow:
 	MOVD $4, R5
 
-	// for each of 4 passes over the lanes
+	// For each of 4 passes over the lanes
 narrow_pass:
 	MOVD R0, R6
 	MOVD R1, R7
@@ -1349,7 +1353,7 @@ narrow_pass:
 	CMP $5, R9
 	BLT narrow_by5_end
 
-	// for each 5 of the samples left
+	// For each block of 5 samples
 narrow_by5:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1375,7 +1379,7 @@ narrow_by5:
 	MOVD R8, R11
 	MOVD outputs+112(FP), R12
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVD $5, R13
 
 narrow_by5_k:
@@ -1534,7 +1538,7 @@ narrow_by5_end:
 	CMP $1, R9
 	BLT narrow_by1_end
 
-	// for each 1 of the samples left
+	// For each of the samples left
 narrow_by1:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
@@ -1544,7 +1548,7 @@ narrow_by1:
 	MOVD R8, R11
 	MOVD outputs+112(FP), R12
 
-	// for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
+	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
 	MOVD $5, R13
 
 narrow_by1_k:
@@ -1652,7 +1656,7 @@ clear:
 	BNE narrow
 	MOVD samples+80(FP), R3
 
-	// for each chunk of samples, small enough for the cache
+	// For each chunk of samples, small enough for the cache
 full_chunk:
 	MOVD R3, R4
 	CMP $32, R4
@@ -1665,7 +1669,7 @@ full_last:
 	MOVD $locals-1600(SP), R7
 	MOVD $4, R8
 
-	// for each of 4 passes over the lanes
+	// For each of 4 passes over the lanes
 full_gradient_pass:
 	MOVD R7, R9
 	MOVD R6, R10
@@ -1673,7 +1677,7 @@ full_gradient_pass:
 	CMP $5, R11
 	BLT full_by5_end
 
-	// for each 5 of the inputs left
+	// For each block of 5 inputs
 full_by5:
 	FMOVQ 0(R9), F0
 	FMOVQ 64(R9), F1
@@ -1704,7 +1708,7 @@ full_by5:
 	MOVD R10, R13
 	MOVD R4, R14
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 full_by5_k:
 	FMOVQ 0(R13), F25
 	FMOVQ 64(R13), F26
@@ -1780,7 +1784,7 @@ full_by5_end:
 	CMP $1, R11
 	BLT full_by1_end
 
-	// for each 1 of the inputs left
+	// For each of the inputs left
 full_by1:
 	FMOVQ 0(R9), F0
 	FMOVQ 64(R9), F1
@@ -1791,7 +1795,7 @@ full_by1:
 	MOVD R10, R13
 	MOVD R4, R14
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 full_by1_k:
 	FMOVQ 0(R13), F5
 	FMOVQ 0(R12), F6
@@ -1841,7 +1845,7 @@ full_by1_end:
 	FLDPQ 32(R7), (F2, F3)
 	VEOR V4.B16, V4.B16, V4.B16
 
-	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 full_row:
 	FLDPQ 0(R8), (F5, F6)
 	FLDPQ 32(R8), (F7, F8)
@@ -1923,7 +1927,7 @@ full_row:
 narrow:
 	MOVD samples+80(FP), R3
 
-	// for each chunk of samples, small enough for the cache
+	// For each chunk of samples, small enough for the cache
 narrow_chunk:
 	MOVD R3, R4
 	CMP $32, R4
@@ -1936,7 +1940,7 @@ narrow_last:
 	MOVD $locals-1600(SP), R7
 	MOVD $4, R8
 
-	// for each of 4 passes over the lanes
+	// For each of 4 passes over the lanes
 narrow_gradient_pass:
 	MOVD R7, R9
 	MOVD R6, R10
@@ -1944,7 +1948,7 @@ narrow_gradient_pass:
 	CMP $5, R11
 	BLT narrow_by5_end
 
-	// for each 5 of the inputs left
+	// For each block of 5 inputs
 narrow_by5:
 	FMOVQ 0(R9), F0
 	FMOVQ 320(R9), F4
@@ -1978,7 +1982,7 @@ narrow_by5_load_units:
 	MOVD R10, R13
 	MOVD R4, R14
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 narrow_by5_k:
 	FMOVQ 0(R13), F20
 	FMOVQ 64(R13), F21
@@ -2059,7 +2063,7 @@ narrow_by5_end:
 	CMP $1, R11
 	BLT narrow_by1_end
 
-	// for each 1 of the inputs left
+	// For each of the inputs left
 narrow_by1:
 	FMOVQ 0(R9), F0
 	CMP $1, R2
@@ -2077,7 +2081,7 @@ narrow_by1_load_units:
 	MOVD R10, R13
 	MOVD R4, R14
 
-	// for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
 narrow_by1_k:
 	FMOVQ 0(R13), F4
 	FMOVQ 0(R12), F5
@@ -2140,7 +2144,7 @@ narrow_by1_end:
 	FLDPQ 32(R7), (F2, F3)
 	VEOR V4.B16, V4.B16, V4.B16
 
-	// for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 narrow_row:
 	FLDPQ 0(R8), (F5, F6)
 	FLDPQ 32(R8), (F7, F8)
@@ -2243,7 +2247,7 @@ TEXT ·BiasStep(SB), NOSPLIT, $0-72
 	VEOR V18.B16, V18.B16, V18.B16
 	VEOR V19.B16, V19.B16, V19.B16
 
-	// for each sample s: g[u] += d[s][u]
+	// For each sample s: g[u] += d[s][u]
 full_sample:
 	FLDPQ 0(R4), (F20, F21)
 	FLDPQ 32(R4), (F22, F23)
@@ -2345,7 +2349,7 @@ narrow:
 	VEOR V14.B16, V14.B16, V14.B16
 	VEOR V15.B16, V15.B16, V15.B16
 
-	// for each sample s: g[u] += d[s][u]
+	// For each sample s: g[u] += d[s][u]
 narrow_sample:
 	FLDPQ 0(R4), (F16, F17)
 	FLDPQ 32(R4), (F18, F19)
@@ -2434,19 +2438,19 @@ TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
 	MOVD z_base+0(FP), R0
 	MOVD $2, R1
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 softmax_pass:
 	MOVD R0, R2
 	MOVD labels_base+24(FP), R3
 	MOVD labels_len+32(FP), R4
 	CBZ R4, none
 
-	// for each sample
+	// For each sample
 sample:
 	VLD1R (R3), [V0.S4]
 	FLDPQ 0(R2), (F1, F2)
 
-	// for each class c: max = z[c] > max ? z[c] : max
+	// For each class c: max = z[c] > max ? z[c] : max
 	MOVD R2, R5
 	MOVD classes+48(FP), R6
 	MOVD $5, R7
@@ -2472,7 +2476,7 @@ max_end:
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
 
-	// for each class c: z[c] = exp(z[c] - max), sum += z[c]
+	// For each class c: z[c] = exp(z[c] - max), sum += z[c]
 	MOVD R2, R5
 	MOVD classes+48(FP), R6
 	MOVD $5, R7
@@ -2566,7 +2570,7 @@ exp_end:
 	FMOVQ 176(R26), F6
 	VEOR V5.B16, V5.B16, V5.B16
 
-	// for each class c: z[c] = z[c] / sum - [c = label]
+	// For each class c: z[c] = z[c] / sum - [c = label]
 	MOVD R2, R5
 	MOVD classes+48(FP), R6
 	MOVD $5, R7
@@ -2613,14 +2617,14 @@ TEXT ·LossSum(SB), NOSPLIT, $0-80
 	MOVD correct+72(FP), R2
 	MOVD $2, R3
 
-	// for each of 2 passes over the lanes
+	// For each of 2 passes over the lanes
 loss_pass:
 	MOVD R0, R4
 	MOVD labels_base+24(FP), R5
 	MOVD labels_len+32(FP), R6
 	CBZ R6, none
 
-	// for each sample
+	// For each sample
 sample:
 	VLD1R (R5), [V0.S4]
 	FLDPQ 0(R4), (F1, F2)
@@ -2632,7 +2636,7 @@ sample:
 	WORD $0x4e21e42c // fcmeq v12.4s, v1.4s, v1.4s
 	WORD $0x4e22e44d // fcmeq v13.4s, v2.4s, v2.4s
 
-	// for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
+	// For each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
 	MOVD R4, R7
 	MOVD classes+48(FP), R8
 	MOVD $5, R9
@@ -2682,7 +2686,7 @@ max_end:
 	VEOR V5.B16, V5.B16, V5.B16
 	VEOR V6.B16, V6.B16, V6.B16
 
-	// for each class c: total += exp(z[c] - max)
+	// For each class c: total += exp(z[c] - max)
 	MOVD R4, R7
 	MOVD classes+48(FP), R8
 	MOVD $5, R9

@@ -34,7 +34,7 @@ TEXT ·FMA(SB), NOSPLIT, $0-8
 	VEOR V23.B16, V23.B16, V23.B16
 	VEOR V24.B16, V24.B16, V24.B16
 
-	// one fma on each chain
+	// One fma on each chain
 round:
 	VFMLA V0.S4, V0.S4, V1.S4
 	VFMLA V0.S4, V0.S4, V2.S4

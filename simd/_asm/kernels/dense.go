@@ -13,7 +13,7 @@ func (k kernels[V, R, M]) forward() {
 					acc := k.accumulators(m, tile.units, g)
 					k.all(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], out, i*Row+u*Vec) })
 					a, b, inputs := k.Copy(w), k.Copy(in), k.Param("inputs")
-					k.Comment("for each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])")
+					k.Comment("For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])")
 					k.acrossTiles(p+"_k", inputs, func() {
 						k.Multiply(Product{AUnit: Vec, BUnit: Row}, k.each(tile, p+"_k"), a, b, acc)
 						k.Advance(a, Row)
@@ -42,7 +42,7 @@ func (k kernels[V, R, M]) backward() {
 						}
 					}
 					a, b, outputs := k.Copy(w), k.Copy(del), k.Param("outputs")
-					k.Comment("for each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])")
+					k.Comment("For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])")
 					k.acrossTiles(p+"_k", outputs, func() {
 						k.Multiply(Product{AUnit: Row, BUnit: Row}, k.each(tile, p+"_k"), a, b, acc)
 					}, stride[R]{a, "wStride"}, stride[R]{b, "deltaStride"})
@@ -85,7 +85,7 @@ func (k kernels[V, R, M]) step() {
 		delta, h := k.Slice("delta"), k.Slice("h")
 		k.widths(func(tile width[R]) {
 			left := k.Param("samples")
-			k.Comment("for each chunk of samples, small enough for the cache")
+			k.Comment("For each chunk of samples, small enough for the cache")
 			k.Label(tile.prefix + "_chunk")
 			now := k.Copy(left)
 			k.Branch(now, LE, k.Chunk, tile.prefix+"_last")
@@ -112,7 +112,7 @@ func (k kernels[V, R, M]) gradient(tile width[R], delta, h, samples R) {
 				acc := k.accumulators(m, tile.units, g)
 				k.all(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], sum, i*Row+u*Vec) })
 				a, b, left := k.Copy(first), k.Copy(in), k.Copy(samples)
-				k.Comment("for each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])")
+				k.Comment("For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])")
 				k.Label(p + "_k")
 				k.Multiply(Product{AUnit: Vec, BUnit: Vec}, k.each(tile, p+"_k"), a, b, acc)
 				k.Advance(a, Row)
@@ -135,7 +135,7 @@ func (k kernels[V, R, M]) update(tile width[R]) {
 		rate, zero, v := k.Vecs(g), k.Vecs(1), k.Vecs(g)
 		k.Load(rate, step, 0)
 		k.Clear(zero)
-		k.Comment("for each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])")
+		k.Comment("For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])")
 		k.Label(tile.prefix + "_row")
 		k.each(tile, tile.prefix+"_row")(func(u int) {
 			k.Load(v, from, u*Vec)
@@ -158,7 +158,7 @@ func (k kernels[V, R, M]) biasStep() {
 				for _, v := range sum {
 					k.Clear(v)
 				}
-				k.Comment("for each sample s: g[u] += d[s][u]")
+				k.Comment("For each sample s: g[u] += d[s][u]")
 				k.Label(tile.prefix + "_sample")
 				k.each(tile, tile.prefix+"_sample")(func(u int) { k.AddFrom(sum[u], in, u*Vec) })
 				k.Advance(in, Row)

@@ -35,10 +35,11 @@ func (k kernels[V, R, M]) imageForward() {
 				next, zero := k.Count("w"), k.Vecs(1)
 				k.Plus(next, w, next, 2, 0)
 				k.Clear(zero)
-				k.Comment("for each pair of samples")
+				k.Comment("For each pair of samples")
 				k.Label(tile.prefix + "_pair")
 				at, end := k.span(list, spans)
 				acc := k.accumulators(2, tile.units, g)
+				k.Comment("z_i[u] = b[u] for both samples i of the pair")
 				k.each(tile, tile.prefix+"_bias")(func(u int) {
 					k.Load(acc[0][u], b, u*Vec)
 					k.Copies(acc[1][u], acc[0][u])
@@ -49,7 +50,7 @@ func (k kernels[V, R, M]) imageForward() {
 					ahead := k.Copy(left)
 					k.AndBits(ahead, 7)
 					k.Plus(ahead, next, ahead, 6, 0)
-					k.Comment("for each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])")
+					k.Comment("For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])")
 					k.Accumulate(tile.prefix+"_entry", k.each(tile, tile.prefix+"_entry"), w, at, end, acc, &ahead)
 				})
 				k.Comment("h[a_i][u] = ReLU(z_i[u])")
@@ -81,7 +82,7 @@ func (k kernels[V, R, M]) imageStep() {
 				k.Load(rate, step, 0)
 				k.Clear(zero)
 				k.Negate(before)
-				k.Comment("for each pair of pixels")
+				k.Comment("For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i")
 				k.Label(tile.prefix + "_pair")
 				at, end := k.span(list, spans)
 				k.BranchIf(at, AtLeast, end, tile.prefix+"_next")
@@ -91,7 +92,7 @@ func (k kernels[V, R, M]) imageStep() {
 						k.Clear(acc[i][u])
 					}
 				}
-				k.Comment("for each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])")
+				k.Comment("For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])")
 				k.Scope(func() {
 					k.Accumulate(tile.prefix+"_entry", k.each(tile, tile.prefix+"_entry"), d, at, end, acc, nil)
 				})

@@ -65,7 +65,7 @@ func (k kernels[V, R, M]) passes(prefix string, g int, body func(), pointers ...
 		return
 	}
 	left := k.Set(n)
-	k.Comment(fmt.Sprintf("for each of %d passes over the lanes", n))
+	k.Comment(fmt.Sprintf("For each of %d passes over the lanes", n))
 	k.Label(prefix + "_pass")
 	k.Scope(body)
 	for _, p := range pointers {
@@ -80,7 +80,11 @@ func (k kernels[V, R, M]) blocks(prefix, things string, count R, body func(m int
 	for _, m := range []int{k.Block, 1} {
 		p := fmt.Sprintf("%s_by%d", prefix, m)
 		k.Branch(count, LT, m, p+"_end")
-		k.Comment(fmt.Sprintf("for each %d of the %s left", m, things))
+		if m > 1 {
+			k.Comment(fmt.Sprintf("For each block of %d %s", m, things))
+		} else {
+			k.Comment("For each of the " + things + " left")
+		}
 		k.Label(p)
 		k.Scope(func() { body(m, p) })
 		k.Advance(count, -m)

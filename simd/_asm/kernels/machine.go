@@ -219,7 +219,7 @@ func Probe[V, R, M any](m Machine[V, R, M]) {
 	k.Function("FMA", 0, func() {
 		rounds, one, acc := k.Param("rounds"), k.Constant(f32(1)), k.Vecs(k.Chains)
 		k.Clear(acc)
-		k.Comment("one fma on each chain")
+		k.Comment("One fma on each chain")
 		k.Label("round")
 		k.Op(MulAdd, acc, one, one)
 		k.CountDown(rounds, 1, NE, "round")

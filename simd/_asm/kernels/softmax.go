@@ -12,7 +12,7 @@ func (k kernels[V, R, M]) classes(label string, start R, body func(z R)) {
 func (k kernels[V, R, M]) samples(z R, body func(row R, label []V)) {
 	row, labels, left := k.Copy(z), k.Slice("labels"), k.Count("labels")
 	k.Branch(left, EQ, 0, "none")
-	k.Comment("for each sample")
+	k.Comment("For each sample")
 	k.Label("sample")
 	k.Scope(func() { body(row, k.BroadcastUint32(labels)) })
 	k.Advance(row, Row)
@@ -36,14 +36,14 @@ func (k kernels[V, R, M]) softmaxGrad() {
 			k.samples(z, func(row R, label []V) {
 				top, sum := k.Vecs(g), k.Vecs(g)
 				k.Load(top, row, 0)
-				k.Comment("for each class c: max = z[c] > max ? z[c] : max")
+				k.Comment("For each class c: max = z[c] > max ? z[c] : max")
 				k.classes("max", row, func(z R) {
 					v := k.Vecs(g)
 					k.Load(v, z, 0)
 					k.Raise(top, v)
 				})
 				k.Clear(sum)
-				k.Comment("for each class c: z[c] = exp(z[c] - max), sum += z[c]")
+				k.Comment("For each class c: z[c] = exp(z[c] - max), sum += z[c]")
 				k.classes("exp", row, func(z R) {
 					e := k.expOf(z, top)
 					k.Op(Add, sum, sum, e)
@@ -52,7 +52,7 @@ func (k kernels[V, R, M]) softmaxGrad() {
 				class, one := k.Vecs(1), k.Constant(f32(1))
 				k.Clear(class)
 				divide := k.Divide(sum)
-				k.Comment("for each class c: z[c] = z[c] / sum - [c = label]")
+				k.Comment("For each class c: z[c] = z[c] / sum - [c = label]")
 				k.classes("delta", row, func(z R) {
 					p := k.Vecs(g)
 					k.Load(p, z, 0)
@@ -75,7 +75,7 @@ func (k kernels[V, R, M]) lossSum() {
 				top, at, total := k.Vecs(g), k.Vecs(g), k.Vecs(g)
 				k.Scope(func() { k.predict(row, label, correct, top, at) })
 				k.Clear(total)
-				k.Comment("for each class c: total += exp(z[c] - max)")
+				k.Comment("For each class c: total += exp(z[c] - max)")
 				k.classes("exp", row, func(z R) { k.Op(Add, total, total, k.expOf(z, top)) })
 				k.Comment("sum += log total - (z[label] - max)")
 				k.Op(Sub, at, at, top)
@@ -101,7 +101,7 @@ func (k kernels[V, R, M]) predict(row R, label []V, correct R, top, at []V) {
 	k.Clear(at)
 	k.Clear(class)
 	nan := k.NaNs(top)
-	k.Comment("for each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]")
+	k.Comment("For each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]")
 	k.classes("max", row, func(z R) {
 		k.Load(v, z, 0)
 		k.NoteNaNs(nan, v)
