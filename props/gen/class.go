@@ -5,7 +5,7 @@ import "math"
 // A Float is an IEEE-754 binary floating-point type.
 type Float interface{ float32 | float64 }
 
-// Classes says which kinds of numbers occur.
+// Classes is a set of kinds of numbers.
 type Classes uint
 
 // The kinds of numbers.

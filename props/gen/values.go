@@ -12,7 +12,7 @@ type Pattern[T Float] struct {
 	fill func(r *source, rows, cols int, set func(i, j int, x T))
 }
 
-// each is the pattern whose elements are drawn one by one.
+// each returns the pattern whose elements are drawn one by one.
 func each[T Float](name string, draw func(r *source) T) Pattern[T] {
 	return Pattern[T]{name, func(r *source, rows, cols int, set func(i, j int, x T)) {
 		for i := range rows {
@@ -23,8 +23,8 @@ func each[T Float](name string, draw func(r *source) T) Pattern[T] {
 	}}
 }
 
-// Exact returns the patterns of small integers, simplest first: with up to 2^12
-// terms of their products every sum is exact in float32, in any order.
+// Exact returns the patterns of small integers, simplest first. Sums of up to 2^12 of
+// their products are exact in float32, in any order.
 func Exact[T Float]() []Pattern[T] {
 	return []Pattern[T]{
 		each("zeros", func(*source) T { return 0 }),
@@ -41,8 +41,8 @@ func Exact[T Float]() []Pattern[T] {
 	}
 }
 
-// Tame returns patterns of finite numbers whose sums of products stay far from
-// overflow and, but for the last, from underflow: those of [Exact] and more.
+// Tame returns the patterns of [Exact] and others of finite numbers. Sums of their
+// products do not overflow and, except those of the last pattern, do not underflow.
 func Tame[T Float]() []Pattern[T] {
 	return append(Exact[T](),
 		each("powers of two", func(r *source) T { return T(math.Ldexp(r.sign(), r.below(13)-6)) }),
@@ -60,8 +60,8 @@ func Tame[T Float]() []Pattern[T] {
 	)
 }
 
-// Wild returns all patterns: those of [Tame], and such as overflow or are no
-// numbers.
+// Wild returns the patterns of [Tame] and others, whose products overflow or which
+// contain infinities and NaN.
 func Wild[T Float]() []Pattern[T] {
 	return append(Tame[T](),
 		each("wide exponents", func(r *source) T {
@@ -77,8 +77,8 @@ func Wild[T Float]() []Pattern[T] {
 	)
 }
 
-// Sparse is the pattern of MNIST's rows: +0 in 64 of 100 places, else positive
-// and at most one.
+// Sparse returns a pattern like MNIST's pixels: +0 in 64 of 100 places, otherwise
+// positive and at most one.
 func Sparse[T Float]() Pattern[T] {
 	return each("sparse pixels", func(r *source) T {
 		if r.below(100) < 64 {
@@ -88,10 +88,11 @@ func Sparse[T Float]() Pattern[T] {
 	})
 }
 
-// Uniform is the pattern of numbers on [-1, 1], as networks start from.
+// Uniform returns the pattern of numbers uniform on [-1, 1].
 func Uniform[T Float]() Pattern[T] { return each("uniform", uniform[T]) }
 
-// Midpoints is the pattern of which an fma must round once.
+// Midpoints returns the pattern of numbers for which x*y + z has other bits if it is
+// rounded twice.
 func Midpoints[T Float]() Pattern[T] { return each("fma midpoints", midpoint[T]) }
 
 // uniform returns a number on [-1, 1] with every bit of the significand in use.
@@ -99,10 +100,10 @@ func uniform[T Float](r *source) T {
 	return T(int64(r.next())>>11|1) / (1 << 52)
 }
 
-// midpoint returns factors and addends whose fma lies just beside the middle of
-// two numbers: (1 + r)(1 - r) = 1 - r^2 halves of an ulp of the addend, with r so
-// small that a product rounded by itself, or a sum rounded first to twice the
-// digits or so, falls on the middle and goes to the wrong side.
+// midpoint returns factors and addends whose exact fma lies next to the midpoint of two
+// numbers: (1 + r)(1 - r) = 1 - r^2 halves of an ulp of the addend. r is so small that a
+// product rounded by itself, or a sum rounded to about twice the digits first, falls on
+// the midpoint, from which the second rounding goes the wrong way.
 func midpoint[T Float](r *source) T {
 	root := T(0x1p-30)
 	if is32[T]() {
@@ -130,8 +131,8 @@ func oneHot[T Float](r *source, rows, cols int, set func(i, j int, x T)) {
 	}
 }
 
-// permutation sets one place of each row and column, as far as there are, each
-// to a value of its own: what gets lost is known by its value.
+// permutation sets one element of each row, in different columns as far as there are
+// enough, each to a value of its own: a lost element is known by its value.
 func permutation[T Float](r *source, rows, cols int, set func(i, j int, x T)) {
 	shift := r.below(max(1, cols))
 	for i := range rows {
@@ -145,7 +146,7 @@ func permutation[T Float](r *source, rows, cols int, set func(i, j int, x T)) {
 	}
 }
 
-// cancelling fills rows with x, -x and now and then something small.
+// cancelling fills rows with pairs x, -x and, in one place of eight, a small number.
 func cancelling[T Float](r *source, rows, cols int, set func(i, j int, x T)) {
 	for i := range rows {
 		var last T
@@ -164,7 +165,7 @@ func cancelling[T Float](r *source, rows, cols int, set func(i, j int, x T)) {
 	}
 }
 
-// Spikes returns the single values that numeric code gets wrong, simplest first.
+// Spikes returns the single values for which numeric code is often wrong, simplest first.
 func Spikes[T Float]() []T {
 	least, largest := format[T]()
 	eps := epsilon[T]()
@@ -197,7 +198,7 @@ func Matrix[T Float](t *rapid.T, label string, rows, cols int, patterns []Patter
 }
 
 // source is a small generator of random bits (SplitMix64: Steele, Lea, Flood,
-// OOPSLA 2014), the same on every machine and of a state that shrinks.
+// OOPSLA 2014). It is the same on every machine, and its state shrinks.
 type source struct{ state uint64 }
 
 func (r *source) next() uint64 {
