@@ -50,8 +50,10 @@ func beyond(s []float32, i int) *float32 {
 	return (*float32)(unsafe.Add(unsafe.Pointer(unsafe.SliceData(s)), 4*i))
 }
 
-// sink keeps a value, so that the compiler does not drop the access.
-var sink float32
+// use keeps the compiler from dropping an access.
+//
+//go:noinline
+func use(float32) {}
 
 // stale is a value that a broken implementation keeps from call to call.
 var stale atomic.Uint64
@@ -72,13 +74,13 @@ var brokenGemms = []struct {
 }{
 	{name: "F1: one element past A where k is no multiple of 4", law: "guard-after", gemm: broken(func(p call) {
 		if p.m > 0 && p.n > 0 && p.k%4 != 0 {
-			sink = *beyond(p.a, len(p.a))
+			use(*beyond(p.a, len(p.a)))
 		}
 		p.run()
 	})},
 	{name: "F1: one element before B", law: "guard-before", gemm: broken(func(p call) {
 		if len(p.b) > 0 {
-			sink = *beyond(p.b, -1)
+			use(*beyond(p.b, -1))
 		}
 		p.run()
 	})},
