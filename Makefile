@@ -45,7 +45,7 @@ soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), t
 	$(evidence) results/ledger/bounds.md go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger
 	RAPID_CHECKS=$(soakchecks) go test -count=1 -timeout 0 $(props)
 
-faults: ## make each fault of props/fault in a copy of the source: the laws named for it must fail (results/faults.md; minutes)
+faults: ## make each fault of props/fault in the source, as the compiler sees it: the laws named for it must fail (results/faults.md; minutes)
 	$(evidence) results/faults.md go test ./props/fault -count=1 -timeout 0 -v -run TestFaults -faults -ledger
 
 faults-sample: ## five of those faults, others each day: what .ci/run runs (a minute)
