@@ -35,7 +35,8 @@
 // 10,000 operands or more: AVX2, FMA and general registers on a CPU that has them, NEON
 // on arm64 or in qemu. AVX-512 instructions that work on each lane alone are compared
 // with the AVX2 instruction on both halves. Opmasks, embedded broadcasts, VSHUFF64X2
-// and VEXTRACTF64X4 rest on the manual alone unless the tests run on a CPU with AVX-512.
+// and VEXTRACTF64X4 are compared with a second version of the manual's definition, and
+// with the CPU only if the tests run on one with AVX-512.
 //
 // The interpreter is generic over the values in vector registers and memory, a
 // [Domain]: they are numbers in [Concrete], and can be symbolic terms. Addresses,
