@@ -96,13 +96,13 @@ type Product struct {
 	AUnit, BUnit int // bytes from one u, or m, to the next
 }
 
-// A Units runs body for the units of a tile, ascending.
+// Units emits what body does for each unit u of a tile, ascending.
 type Units func(body func(u int))
 
 // A Machine emits instructions with vector registers V, general registers R and
-// masks M. Vectors come in groups, []V, of the registers of a pass; where groups of
-// one register meet longer ones, its value serves for all. The destination of an
-// operation is its first operand, and may be one of the others.
+// masks M. A vector of a pass is a group of registers, []V. In an operation on groups of
+// different lengths, the one register of the shorter group is used for all. The
+// destination of an operation is its first operand, and may be one of the others.
 type Machine[V, R, M any] interface {
 	Shape() Shape
 
@@ -116,27 +116,28 @@ type Machine[V, R, M any] interface {
 
 	Label(name string)
 	Jump(label string)
+	// Branch and BranchIf branch if c holds between their operands.
 	Branch(r R, c Cond, n int, label string)
 	BranchIf(x R, c Cond, y R, label string)
-	// CountDown subtracts n from r, and branches if the difference is so to zero.
+	// CountDown subtracts n from r, and branches if c holds between the difference and 0.
 	CountDown(r R, n int, c Cond, label string)
 
 	Param(name string) R // an integer or pointer
 	Slice(name string) R // the address of a slice's elements
 	Count(name string) R // their number
 	Locals() R           // the address of the function's locals
-	Register() R
+	Register() R         // of any content
 	Copy(r R) R
-	Set(n int) R
-	Move(d R, n int)
+	Set(n int) R     // a register with the value n
+	Move(d R, n int) // d = n
 	LoadUint32(base R, disp int) R
-	Advance(p R, n int)
-	AndBits(r R, n int)
+	Advance(p R, n int) // p += n
+	AndBits(r R, n int) // r &= n
 	Negate(r R)
 	Subtract(d, x R)                 // d -= x
-	Plus(d, x, y R, shift, disp int) // d = x + y<<shift + disp, d not x where shift exceeds 3
+	Plus(d, x, y R, shift, disp int) // d = x + y<<shift + disp; if shift > 3, d must not be x
 	Element(d, base, i R, bytes int) // d = base + i*bytes
-	Prefetch(p R, disp, level int)
+	Prefetch(p R, disp, level int)   // the line at p + disp, into the cache of that level
 
 	Vecs(n int) []V
 	Load(v []V, base R, disp int)
@@ -146,7 +147,7 @@ type Machine[V, R, M any] interface {
 	Fill(v []V, bits uint32)         // v = bits in every lane
 	Clear(v []V)                     // v = +0
 	Copies(d, x []V)                 // d = x
-	Op(op Op, d, x, y []V)           // d = x op y
+	Op(op Op, d, x, y []V)           // d = x op y, unless stated at the Op
 	OpConst(Op, []V, []V, uint32)    // the same with a constant y
 	AddFrom(d []V, base R, disp int) // d += the vectors there
 	ShiftInts(s Shift, d, x []V, bits int)
@@ -161,17 +162,17 @@ type Machine[V, R, M any] interface {
 	CompareConst(r Relation, x []V, y uint32) []M
 	EqualInts(x, y []V) []M
 	Put(m []M, x, into []V) // into = x where m
-	Keep(m []M, x []V) []V  // m ? x : +0; m is no longer
-	// NaNs is a mask of where x is NaN, NoteNaNs adds where x is, and WithoutNaNs
-	// returns x with +0 there.
+	Keep(m []M, x []V) []V  // m ? x : +0; m must not be used afterwards
+	// NaNs returns a mask of the lanes where x is NaN, NoteNaNs adds such lanes to one,
+	// and WithoutNaNs returns x with +0 in them. Only these three know what is set.
 	NaNs(x []V) []M
 	NoteNaNs(m []M, x []V)
 	WithoutNaNs(m []M, x []V) []V
 	AddWide(sum R, x []V) // the float64 at sum += float64(x)
 
 	// Accumulate emits the loop over the entries from at to end of a pair list:
-	// acc[i][u] = fma(rows[offset][u], x_i, acc[i][u]). It asks the second-level
-	// cache for what is offset float32 from ahead, if not nil.
+	// acc[i][u] = fma(rows[offset][u], x_i, acc[i][u]). Unless ahead is nil, it prefetches
+	// the line offset float32 behind ahead into the second-level cache.
 	Accumulate(label string, units Units, rows, at, end R, acc [][][]V, ahead *R)
 	// Multiply emits one step of a product.
 	Multiply(p Product, units Units, a, b R, acc [][][]V)
