@@ -44,7 +44,7 @@ func chosen(t *testing.T) []fault.Fault {
 	return some
 }
 
-// runsHere tells whether this CPU has the instruction set of the fault's laws. The
+// runsHere reports whether this CPU has the instruction set of the fault's laws. The
 // environment variable LOSSGLASS_REQUIRE names those that it must have.
 func runsHere(t *testing.T, f fault.Fault) bool {
 	var available []string

@@ -18,8 +18,8 @@ const introduction = `# gonum's BLAS under the laws
 
 gonum v0.17.0, blas/gonum: Gemm, and Gemv, Ger and Dot put together to products, in float32 (S) and
 float64 (D), each of the four forms op(A) op(B) (N: the matrix, T: its transpose). They were tested, on
-%d cases a law and form, to the laws of props/law.GemmProperties in error-bound mode, which leave the
-order of a sum open, and of props/law.SameBitsProperties. All of them hold, of all the routines, but these:
+%d cases a law and form, against the laws of law.GemmProperties for law.WithinBound|law.Deterministic,
+which leave the order of a sum open. All laws hold for all routines except these:
 
 | law | routines | forms | |
 | --- | --- | --- | --- |

@@ -51,7 +51,7 @@ func (l NetworkUnderTest) gradient() Property {
 // gradientError trains network i by one step of width one on all images and returns
 // which parameter moves by another amount than reference.Net.GradientTwin allows, or
 // "". A parameter whose bound is infinite, because something could overflow, is not
-// judged. sharp tells whether the bounds are a hundredth of the largest gradient or less.
+// judged. sharp reports whether the bounds are a hundredth of the largest gradient or less.
 func (l NetworkUnderTest) gradientError(s trainingCase, i int) (wrong string, sharp bool) {
 	s.batch, s.order = len(s.images), nil
 	for k := range s.images {

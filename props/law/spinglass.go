@@ -56,7 +56,7 @@ func CheckSpinGlass(t *testing.T, impl SpinGlassUnderTest, contract Contract) {
 //   - rotation: L at a rotated point with rotated couplings is L.
 //
 // Of those that are BitExact, specification and tangent-specification: the bits of
-// reference.SpinGlass. Replica-independence and parity then hold to the bit,
+// reference.SpinGlass. Replica-independence and parity are then compared bit for bit,
 // otherwise within the bound.
 func SpinGlassProperties(impl SpinGlassUnderTest, contract Contract) []Property {
 	var all []Property
