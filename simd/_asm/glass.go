@@ -8,8 +8,8 @@ import (
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-// interaction: g += s x and q += w x, down rows as wide as a tile of the matrix
-// product; x, w and g are read once.
+// interaction emits g[j] += s x[j] and q += w[j] x[j] for rows that are as wide as a tile of
+// the matrix product. x, w and g are read once.
 func (t target) interaction() {
 	declare("Interaction64", NOSPLIT)
 	rows, x, w, g := param("rows"), slice("x"), slice("w"), slice("g")
@@ -42,9 +42,9 @@ func (t target) interaction() {
 	RET()
 }
 
-// field: x = M w for tiles of rows of M, which stay in registers until g += s x and
-// q += w x are done. There is a loop over k for each number of rows; the rest is
-// shared, and ends after the last row of a tile.
+// field emits x = M w for tiles of rows of x, which stay in registers until they have been
+// used in g += s x and q += w x. Each number of rows has its own loop over k. The other
+// code is shared: a branch after each row leaves it after the tile's last row.
 func (t target) field() {
 	declare("Field64", NOSPLIT)
 	row, most := widest*t.bytes(), t.rows
@@ -64,7 +64,7 @@ func (t target) field() {
 	LEAQ(Mem{Base: g, Index: end, Scale: 1, Disp: -64}, end)
 	line, at := copyOf(g), m.column(most)
 	sum := func(n int) {
-		Commentf("x[j] += M[j][k] w[k] for each k and %d rows j. Each k prefetches a line of the tile's g.", n)
+		Commentf("For each k: x[j] += M[j][k] w[k] for %d rows j. Prefetch a line of the tile's g.", n)
 		loop := fmt.Sprintf("rows%d", n)
 		Label(loop)
 		next := GP64()
@@ -123,7 +123,7 @@ func (t target) field() {
 	ADDQ(down, own)
 	IMULQ(m.step, left)
 	ADDQ(left, m.first)
-	DECQ(NewParamAddr("tiles", 8)) // no register is free for how many are left
+	DECQ(NewParamAddr("tiles", 8)) // counts down in memory: no register is free
 	JNZ(LabelRef("tile"))
 	VZEROUPPER()
 	RET()
@@ -138,13 +138,13 @@ func (t target) field() {
 // symBlock is the side of the blocks of a packed symmetric matrix.
 const symBlock = 8
 
-// symv: x = M w for a packed symmetric matrix of which each block is read once. A
-// row of blocks J adds to all x[K] behind it, row by row, and turned about, column
-// by column, what these add to x[J].
+// symv emits x = M w for a packed symmetric matrix, of which each block is loaded once.
+// For each block M[J][K] to the right of the diagonal, the rows of the block times w[J] are
+// added to x[K], and its columns, after a transposition, times w[K] to x[J].
 func (t target) symv() {
 	declare("Symv64", NOSPLIT)
 	const line, size = symBlock * 8, symBlock * symBlock * 8
-	l := t.bytes() / 8 // lanes: a block is parts x parts squares of that side
+	l := t.bytes() / 8 // lanes of a register: a block consists of parts x parts squares of side l
 	parts := symBlock / l
 	left, packed, w, x := param("m"), slice("packed"), slice("w"), slice("x")
 	zero, to, count := t.zero(), copyOf(x), copyOf(left)
@@ -175,7 +175,7 @@ func (t target) symv() {
 	advance(packed, size)
 	SUBQ(Imm(symBlock), left)
 	wk, xk, cols := copyOf(w), copyOf(x), copyOf(left)
-	block := func(whole bool) {
+	block := func(full bool) {
 		for i := range sum {
 			VMOVUPD(Mem{Base: xk, Disp: i * t.bytes()}, sum[i])
 		}
@@ -184,17 +184,17 @@ func (t target) symv() {
 				rows := t.vecs(l)
 				for r := range rows {
 					VMOVUPD(Mem{Base: packed, Disp: (p*l+r)*line + q*t.bytes()}, rows[r])
-					t.mulAddOne(Mem{Base: w, Disp: 8 * (p*l + r)}, rows[r], sum[q])
+					t.mulAddScalar(Mem{Base: w, Disp: 8 * (p*l + r)}, rows[r], sum[q])
 				}
 				skip := fmt.Sprintf("rest%d%d", p, q)
-				for c, column := range t.turned(rows) {
-					if !whole {
+				for c, column := range t.transposedSquare(rows) {
+					if !full {
 						CMPQ(cols, Imm(uint64(q*l+c)))
 						JLE(LabelRef(skip))
 					}
-					t.mulAddOne(Mem{Base: wk, Disp: 8 * (q*l + c)}, column, acc[p])
+					t.mulAddScalar(Mem{Base: wk, Disp: 8 * (q*l + c)}, column, acc[p])
 				}
-				if !whole {
+				if !full {
 					Label(skip)
 				}
 			}
@@ -204,7 +204,7 @@ func (t target) symv() {
 		}
 		advance(packed, size)
 	}
-	Comment("For each block behind it: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.")
+	Comment("For each block K to its right: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.")
 	Label("column")
 	advance(wk, line)
 	advance(xk, line)
@@ -216,7 +216,7 @@ func (t target) symv() {
 	block(true)
 	SUBQ(Imm(symBlock), cols)
 	JMP(LabelRef("column"))
-	Comment("The last block, which has fewer columns.")
+	Comment("The last block, if only some of its columns are in M.")
 	Label("last")
 	TESTQ(cols, cols)
 	JLE(LabelRef("done"))
@@ -233,11 +233,11 @@ func (t target) symv() {
 	RET()
 }
 
-// symAhead is how many bytes ahead a packed matrix is fetched.
+// symAhead is the distance in bytes at which the packed matrix is prefetched.
 const symAhead = 4096
 
-// mulAddOne: acc += v times the number at m.
-func (t target) mulAddOne(m Mem, v, acc VecVirtual) {
+// mulAddScalar emits acc = fma(v, x, acc), where x is the float64 at m.
+func (t target) mulAddScalar(m Mem, v, acc VecVirtual) {
 	if t.bits == 512 {
 		VFMADD231PD_BCST(m, v, acc)
 		return
@@ -247,8 +247,8 @@ func (t target) mulAddOne(m Mem, v, acc VecVirtual) {
 	VFMADD231PD(x, v, acc)
 }
 
-// turned transposes a square of float64.
-func (t target) turned(v []VecVirtual) []VecVirtual {
+// transposedSquare returns the columns of a square of float64, whose rows are v.
+func (t target) transposedSquare(v []VecVirtual) []VecVirtual {
 	pairs := make([]VecVirtual, len(v))
 	for i := 0; i < len(v); i += 2 {
 		pairs[i], pairs[i+1] = t.vec(), t.vec()
@@ -262,10 +262,10 @@ func (t target) turned(v []VecVirtual) []VecVirtual {
 		}
 		return out
 	}
-	// pairs[2r+h] has, in its 128-bit part k, the columns 2k+h of the rows 2r and 2r+1.
+	// The 128-bit part k of pairs[2r+h] holds column 2k+h of rows 2r and 2r+1.
 	for h := 0; h < 2; h++ {
-		low := [2]VecVirtual{t.vec(), t.vec()} // parts 0 and 2 of the rows 0-3, of the rows 4-7
-		high := [2]VecVirtual{t.vec(), t.vec()}
+		low := [2]VecVirtual{t.vec(), t.vec()}  // parts 0 and 2: low[0] of rows 0 to 3, low[1] of rows 4 to 7
+		high := [2]VecVirtual{t.vec(), t.vec()} // parts 1 and 3 likewise
 		for half := range low {
 			x, y := pairs[4*half+h], pairs[4*half+2+h]
 			VSHUFF64X2(Imm(0x88), y, x, low[half])

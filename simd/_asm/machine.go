@@ -11,11 +11,11 @@ import (
 	"github.com/lossglass/lossglass/simd/_asm/kernels"
 )
 
-// A machine emits the kernels of package kernels for a target. A group of
-// registers is one register, and avo knows when each is free again.
+// A machine emits the instructions of package kernels for a target. Every group has one
+// register, and avo allocates the registers.
 type machine struct {
 	target
-	locals Mem // of the function at hand
+	locals Mem // of the function under construction
 }
 
 type (
@@ -25,7 +25,7 @@ type (
 
 func (t target) Shape() kernels.Shape {
 	one := func(int) int { return 1 }
-	return kernels.Shape{Bytes: t.bytes(), Block: t.block, Chunk: t.blocks.Samples, Pairs: one, Dense: one, Softmax: 1, Others: 1, Chains: 12}
+	return kernels.Shape{Bytes: t.bytes(), Block: t.block, Chunk: t.blocks.Samples, PairGroup: one, DenseGroup: one, SoftmaxGroup: 1, DefaultGroup: 1, Chains: 12}
 }
 
 func (m *machine) Function(name string, locals int, body func()) {
@@ -129,7 +129,7 @@ func (m *machine) Plus(d, x, y general, shift, disp int) {
 }
 
 func (m *machine) Element(d, base, i general, bytes int) {
-	if bytes == kernels.EntryBytes { // three times four
+	if bytes == kernels.EntryBytes { // 12 = 3 * 4
 		LEAQ(Mem{Base: i, Index: i, Scale: 2}, i)
 		LEAQ(Mem{Base: base, Index: i, Scale: 4}, d)
 		return
@@ -217,12 +217,12 @@ func (m *machine) Horner(x vector, c []uint32) vector {
 
 func (m *machine) Clamp(x vector, low, high uint32) {
 	lo, hi := m.Constant(low), m.Constant(high)
-	VMAXPS(x[0], lo[0], x[0]) // a NaN, as the second operand, comes through
+	VMAXPS(x[0], lo[0], x[0]) // if x is NaN, VMAXPS and VMINPS return x, their second source
 	VMINPS(x[0], hi[0], x[0])
 }
 
-// ReLU: the sum with +0 leaves no -0, and a NaN, as the second operand of the
-// maximum, comes through.
+// ReLU emits max(x + (+0), +0). The sum turns -0 into +0. If x is NaN, VMAXPS returns it,
+// its second source.
 func (m *machine) ReLU(x, zero vector) {
 	VADDPS(zero[0], x[0], x[0])
 	VMAXPS(x[0], zero[0], x[0])
@@ -230,12 +230,13 @@ func (m *machine) ReLU(x, zero vector) {
 
 func (m *machine) Raise(top, x vector) { VMAXPS(top[0], x[0], top[0]) }
 
-// Divide emits a division or, for 512 bits, where two steps of multiply-adds take a
-// quarter of its time, these. A quotient q within an ulp and its remainder r = p - q
-// sum, which is then exact, give the rounded quotient as q + r inverse (Markstein
-// 1990, Computation of elementary functions on the IBM RISC System/6000 processor,
-// IBM J. Res. Dev. 34). p inverse may be two ulps off: two steps. Where a p is so
-// small that a remainder might be subnormal, it is the division.
+// Divide emits p = p / sum. With 512-bit vectors, where a division takes four times as long
+// as the following fmas, it emits two steps of Markstein's method (Computation of
+// elementary functions on the IBM RISC System/6000 processor, IBM J. Res. Dev. 34, 1990):
+// if q is within an ulp of the quotient, the remainder r = p - q sum is exact, and
+// q + r/sum rounds to the rounded quotient. The first step is needed because p times the
+// rounded 1/sum may be two ulps off. If any p is so small that a remainder might be
+// subnormal, the division instruction is used.
 func (m *machine) Divide(sum vector) func(p vector) {
 	if !m.masks() {
 		return func(p vector) { VDIVPS(sum[0], p[0], p[0]) }
@@ -262,7 +263,8 @@ func (m *machine) Divide(sum vector) func(p vector) {
 	}
 }
 
-// The comparison predicates of the relations, and that of NaN; all quiet.
+// predicates are the immediate operands of VCMPPS for the relations; unordered is that for
+// "either is NaN". None of them signals an exception for a quiet NaN.
 var predicates = map[kernels.Relation]uint8{kernels.Less: 0x11, kernels.Equal: 0x00, kernels.Greater: 0x1e}
 
 const unordered = 0x03
@@ -310,7 +312,7 @@ func (m *machine) Accumulate(label string, units kernels.Units, rows, at, end ge
 	JB(LabelRef(label))
 }
 
-// Multiply keeps all b in registers, the a pass through one.
+// Multiply keeps all b in registers, and loads one a at a time.
 func (m *machine) Multiply(p kernels.Product, units kernels.Units, a, b general, acc [][]vector) {
 	x := m.vecs(len(acc))
 	for i := range x {

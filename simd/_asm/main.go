@@ -38,7 +38,7 @@ func main() {
 	}
 }
 
-// families are the files of an instruction set, with what emits their kernels.
+// families maps the name of each generated file to the function that emits its kernels.
 var families = map[string]func(t target){
 	"network":     func(t target) { kernels.Network(&machine{target: t}) },
 	"elementwise": func(t target) { kernels.Elementwise(&machine{target: t}) },

@@ -12,14 +12,15 @@ import (
 	"github.com/lossglass/lossglass/simd/blocks"
 )
 
-// A target is an instruction set. The kernels are written once against it.
+// A target is an instruction set of amd64, AVX2 or AVX-512. The generators of this package
+// are written once for both.
 type target struct {
 	name string
 	bits int // of a vector register
-	// block is Shape's of package kernels.
+	// block is Block of kernels.Shape.
 	block int
-	// rows is how many rows of C a tile of the matrix product has at most: as
-	// many as leave registers for two vectors of B and a broadcast.
+	// rows is the largest number of rows of a tile of C. It leaves registers for two
+	// vectors of B and a broadcast element of A.
 	rows   int
 	blocks blocks.Sizes
 }
@@ -29,7 +30,7 @@ var (
 	avx512 = target{name: "avx512", bits: 512, block: 5, rows: 14, blocks: blocks.AVX512}
 )
 
-// constants are what callers know of the kernels.
+// constants returns the numbers that the set states beside its kernels.
 func (t target) constants() kernels.Constants {
 	return kernels.Constants{
 		Package: t.name, Arch: "amd64", Rows: t.rows, TallRows: narrower * t.rows,
@@ -37,10 +38,10 @@ func (t target) constants() kernels.Constants {
 	}
 }
 
-// bytes is the size of a vector register.
+// bytes returns the size of a vector register.
 func (t target) bytes() int { return t.bits / 8 }
 
-// masks tells whether comparisons set opmask registers, not vectors.
+// masks reports whether comparisons set opmask registers rather than vectors.
 func (t target) masks() bool { return t.bits == 512 }
 
 // vec returns a fresh vector register.
@@ -78,7 +79,7 @@ func (t target) clear(z VecVirtual) {
 	VXORPS(z, z, z)
 }
 
-// lower and upper are the halves of a register.
+// lower and upper return the halves of a register; upper copies it to another one.
 func (t target) lower(v VecVirtual) Register {
 	if t.bits == 512 {
 		return v.AsY()
@@ -97,10 +98,11 @@ func (t target) upper(v VecVirtual) Register {
 	return half
 }
 
-// A mask tells lanes apart: an opmask register, or a vector of zeros and ones.
+// A mask selects lanes: an opmask register, or a vector whose lanes have all bits set or
+// none.
 type mask struct{ r Register }
 
-// newMask returns a mask of its own.
+// newMask returns a newly taken mask register.
 func (t target) newMask() mask {
 	if t.masks() {
 		return mask{K()}
@@ -108,14 +110,14 @@ func (t target) newMask() mask {
 	return mask{t.vec()}
 }
 
-// compare returns where x holds against y.
+// compare returns the mask of the lanes in which the predicate holds for x and y.
 func (t target) compare(predicate uint8, x, y Op) mask {
 	m := t.newMask()
 	VCMPPS(U8(predicate), y, x, m.r)
 	return m
 }
 
-// equalInts returns where the 32-bit integers x and y agree.
+// equalInts returns the mask of the lanes in which the 32-bit integers x and y are equal.
 func (t target) equalInts(x, y Op) mask {
 	m := t.newMask()
 	VPCMPEQD(y, x, m.r)
@@ -131,7 +133,7 @@ func (t target) or(n, m mask) {
 	}
 }
 
-// keep returns v where m holds and +0 elsewhere.
+// keep returns v in the lanes of m, and +0 in the others.
 func (t target) keep(m mask, v VecVirtual) VecVirtual {
 	d := t.vec()
 	if t.masks() {
@@ -142,7 +144,7 @@ func (t target) keep(m mask, v VecVirtual) VecVirtual {
 	return d
 }
 
-// drop returns v where m does not hold and +0 elsewhere.
+// drop returns +0 in the lanes of m, and v in the others.
 func (t target) drop(m mask, v VecVirtual) VecVirtual {
 	if t.masks() {
 		not := K()
@@ -154,7 +156,7 @@ func (t target) drop(m mask, v VecVirtual) VecVirtual {
 	return d
 }
 
-// put replaces the lanes of into where m holds.
+// put copies v to into in the lanes of m.
 func (t target) put(m mask, v, into VecVirtual) {
 	if t.masks() {
 		VMOVAPS(v, m.r, into)
@@ -163,7 +165,7 @@ func (t target) put(m mask, v, into VecVirtual) {
 	}
 }
 
-// and is the instruction for the bitwise and.
+// and emits the bitwise and.
 func (t target) and(ops ...Op) {
 	if t.bits == 512 {
 		VPANDD(ops...)
@@ -172,10 +174,10 @@ func (t target) and(ops ...Op) {
 	}
 }
 
-// words are the constants of the file under construction.
+// words has the constants of the file under construction, by their bits.
 var words = map[uint32]Mem{}
 
-// word returns a pattern in every lane of a register, in read-only data.
+// word returns a constant in read-only data: a vector with these bits in every lane.
 func (t target) word(bits uint32) Mem {
 	m, ok := words[bits]
 	if !ok {
@@ -188,14 +190,14 @@ func (t target) word(bits uint32) Mem {
 	return m
 }
 
-// declare begins a function of package kernels' declarations.
+// declare begins the assembly function of a declared kernel.
 func declare(name string, flags attr.Attribute) {
 	d := kernels.Declared(name)
 	TEXT(name, flags, "func("+d.Params+")")
 	Doc(d.Doc)
 }
 
-// param loads a parameter's word: a pointer or an int.
+// param loads a parameter, which is a pointer or an int.
 func param(name string) GPVirtual {
 	p := GP64()
 	Load(Param(name), p)
@@ -215,7 +217,7 @@ func count(name string) GPVirtual {
 	return n
 }
 
-// copyOf returns a register that starts with r's value.
+// copyOf returns another register, with the value of r.
 func copyOf(r Register) GPVirtual {
 	c := GP64()
 	MOVQ(r, c)

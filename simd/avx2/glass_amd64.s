@@ -78,7 +78,7 @@ tile:
 	CMPQ   R8, $0x06
 	JNE    lower
 
-	// x[j] += M[j][k] w[k] for each k and 6 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 6 rows j. Prefetch a line of the tile's g.
 rows6:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -199,7 +199,7 @@ lower:
 	JEQ  rows2
 	JMP  rows1
 
-	// x[j] += M[j][k] w[k] for each k and 5 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 5 rows j. Prefetch a line of the tile's g.
 rows5:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -228,7 +228,7 @@ rows5:
 	JNZ          rows5
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 4 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 4 rows j. Prefetch a line of the tile's g.
 rows4:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -254,7 +254,7 @@ rows4:
 	JNZ          rows4
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 3 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 3 rows j. Prefetch a line of the tile's g.
 rows3:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -277,7 +277,7 @@ rows3:
 	JNZ          rows3
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 2 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 2 rows j. Prefetch a line of the tile's g.
 rows2:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -297,7 +297,7 @@ rows2:
 	JNZ          rows2
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 1 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 1 rows j. Prefetch a line of the tile's g.
 rows1:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -385,7 +385,7 @@ diagonal:
 	MOVQ BX, DI
 	MOVQ AX, R8
 
-	// For each block behind it: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.
+	// For each block K to its right: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.
 column:
 	ADDQ         $0x00000040, SI
 	ADDQ         $0x00000040, DI
@@ -519,7 +519,7 @@ column:
 	SUBQ         $0x08, R8
 	JMP          column
 
-	// The last block, which has fewer columns.
+	// The last block, if only some of its columns are in M.
 last:
 	TESTQ        R8, R8
 	JLE          done

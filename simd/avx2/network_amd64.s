@@ -129,7 +129,7 @@ full_none:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ $0x00000002, DI
 
@@ -401,7 +401,7 @@ full_none:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ $0x00000002, DI
 
@@ -684,7 +684,7 @@ full_by1_end:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ $0x00000002, SI
 
@@ -1055,7 +1055,7 @@ full_by1_end:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ $0x00000002, DI
 
@@ -1467,7 +1467,7 @@ full_row:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ samples+80(FP), BX
 
@@ -1748,7 +1748,7 @@ full_sample:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ $0x00000002, SI
 

@@ -96,7 +96,7 @@ tile:
 	CMPQ   R8, $0x0e
 	JNE    lower
 
-	// x[j] += M[j][k] w[k] for each k and 14 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 14 rows j. Prefetch a line of the tile's g.
 rows14:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -338,7 +338,7 @@ lower:
 	JEQ  rows2
 	JMP  rows1
 
-	// x[j] += M[j][k] w[k] for each k and 13 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 13 rows j. Prefetch a line of the tile's g.
 rows13:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -392,7 +392,7 @@ rows13:
 	JNZ          rows13
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 12 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 12 rows j. Prefetch a line of the tile's g.
 rows12:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -443,7 +443,7 @@ rows12:
 	JNZ          rows12
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 11 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 11 rows j. Prefetch a line of the tile's g.
 rows11:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -491,7 +491,7 @@ rows11:
 	JNZ          rows11
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 10 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 10 rows j. Prefetch a line of the tile's g.
 rows10:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -536,7 +536,7 @@ rows10:
 	JNZ          rows10
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 9 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 9 rows j. Prefetch a line of the tile's g.
 rows9:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -578,7 +578,7 @@ rows9:
 	JNZ          rows9
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 8 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 8 rows j. Prefetch a line of the tile's g.
 rows8:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -617,7 +617,7 @@ rows8:
 	JNZ          rows8
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 7 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 7 rows j. Prefetch a line of the tile's g.
 rows7:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -652,7 +652,7 @@ rows7:
 	JNZ          rows7
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 6 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 6 rows j. Prefetch a line of the tile's g.
 rows6:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -684,7 +684,7 @@ rows6:
 	JNZ          rows6
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 5 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 5 rows j. Prefetch a line of the tile's g.
 rows5:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -713,7 +713,7 @@ rows5:
 	JNZ          rows5
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 4 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 4 rows j. Prefetch a line of the tile's g.
 rows4:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -739,7 +739,7 @@ rows4:
 	JNZ          rows4
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 3 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 3 rows j. Prefetch a line of the tile's g.
 rows3:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -762,7 +762,7 @@ rows3:
 	JNZ          rows3
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 2 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 2 rows j. Prefetch a line of the tile's g.
 rows2:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -782,7 +782,7 @@ rows2:
 	JNZ          rows2
 	JMP          add
 
-	// x[j] += M[j][k] w[k] for each k and 1 rows j. Each k prefetches a line of the tile's g.
+	// For each k: x[j] += M[j][k] w[k] for 1 rows j. Prefetch a line of the tile's g.
 rows1:
 	PREFETCHT0   (R12)
 	LEAQ         64(R12), R8
@@ -860,7 +860,7 @@ diagonal:
 	MOVQ BX, DI
 	MOVQ AX, R8
 
-	// For each block behind it: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.
+	// For each block K to its right: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.
 column:
 	ADDQ             $0x00000040, SI
 	ADDQ             $0x00000040, DI
@@ -928,7 +928,7 @@ column:
 	SUBQ             $0x08, R8
 	JMP              column
 
-	// The last block, which has fewer columns.
+	// The last block, if only some of its columns are in M.
 last:
 	TESTQ            R8, R8
 	JLE              done

@@ -120,7 +120,7 @@ full_none:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ   spans_base+104(FP), DI
 	MOVQ   spans_len+112(FP), R8
@@ -374,7 +374,7 @@ full_none:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ    spans_base+80(FP), DI
 	MOVQ    spans_len+88(FP), R8
@@ -686,7 +686,7 @@ full_by1_end:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ DX, DX
 	MOVQ samples+80(FP), SI
@@ -1167,7 +1167,7 @@ full_by1_end:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ CX, CX
 	MOVQ samples+104(FP), DI
@@ -1665,7 +1665,7 @@ full_row:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ samples+80(FP), BX
 
@@ -1955,7 +1955,7 @@ full_sample:
 	VZEROUPPER
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVQ   samples+56(FP), SI
 	VXORPS Z0, Z0, Z0

@@ -103,7 +103,7 @@ tile:
 	CMP $6, R13
 	BNE lower
 
-	// x[j] += M[j][k] w[k] for each k and 6 rows j.
+	// For each k: x[j] += M[j][k] w[k] for 6 rows j.
 rows6:
 	FLDPQ 0(R16), (F24, F25)
 	FLDPQ 32(R16), (F26, F27)
@@ -274,7 +274,7 @@ lower:
 	BEQ rows2
 	B rows1
 
-	// x[j] += M[j][k] w[k] for each k and 5 rows j.
+	// For each k: x[j] += M[j][k] w[k] for 5 rows j.
 rows5:
 	FLDPQ 0(R16), (F24, F25)
 	FLDPQ 32(R16), (F26, F27)
@@ -309,7 +309,7 @@ rows5:
 	BNE rows5
 	B add
 
-	// x[j] += M[j][k] w[k] for each k and 4 rows j.
+	// For each k: x[j] += M[j][k] w[k] for 4 rows j.
 rows4:
 	FLDPQ 0(R16), (F24, F25)
 	FLDPQ 32(R16), (F26, F27)
@@ -339,7 +339,7 @@ rows4:
 	BNE rows4
 	B add
 
-	// x[j] += M[j][k] w[k] for each k and 3 rows j.
+	// For each k: x[j] += M[j][k] w[k] for 3 rows j.
 rows3:
 	FLDPQ 0(R16), (F24, F25)
 	FLDPQ 32(R16), (F26, F27)
@@ -364,7 +364,7 @@ rows3:
 	BNE rows3
 	B add
 
-	// x[j] += M[j][k] w[k] for each k and 2 rows j.
+	// For each k: x[j] += M[j][k] w[k] for 2 rows j.
 rows2:
 	FLDPQ 0(R16), (F24, F25)
 	FLDPQ 32(R16), (F26, F27)
@@ -384,7 +384,7 @@ rows2:
 	BNE rows2
 	B add
 
-	// x[j] += M[j][k] w[k] for each k and 1 rows j.
+	// For each k: x[j] += M[j][k] w[k] for 1 rows j.
 rows1:
 	FLDPQ 0(R16), (F24, F25)
 	FLDPQ 32(R16), (F26, F27)
@@ -504,7 +504,7 @@ diagonal:
 	FLDPQ 0(R1), (F4, F5)
 	FLDPQ 32(R1), (F6, F7)
 
-	// For each block behind it: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.
+	// For each block K to its right: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.
 column:
 	ADD $64, R4, R4
 	ADD $64, R5, R5
@@ -640,7 +640,7 @@ column:
 	SUB $8, R6, R6
 	B column
 
-	// The last block, which has fewer columns.
+	// The last block, if only some of its columns are in M.
 last:
 	CBZ R6, done
 	FLDPQ 0(R5), (F8, F9)

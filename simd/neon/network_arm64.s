@@ -140,7 +140,7 @@ full_none:
 	BNE full_pass
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVD $2, R5
 
@@ -457,7 +457,7 @@ full_none:
 	BNE full_pass
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVD $2, R5
 
@@ -823,7 +823,7 @@ full_by1_end:
 	BNE full_pass
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVD $4, R4
 
@@ -1340,7 +1340,7 @@ full_by1_end:
 	BNE full_pass
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVD $4, R5
 
@@ -1923,7 +1923,7 @@ full_row:
 	BNE full_row
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVD samples+80(FP), R3
 
@@ -2328,7 +2328,7 @@ full_sample:
 	FSTPQ (F26, F27), 288(R0)
 	RET
 
-	// The same for less than a whole tile: what is done for each unit ends after the last.
+	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
 	MOVD R1, R4
 	MOVD samples+56(FP), R5

@@ -14,14 +14,14 @@ import (
 	"github.com/lossglass/lossglass/simd/probe"
 )
 
-// A table is the kernels of one family, as a Go file of an instruction set lists them.
+// A table is the Kernels struct of one family.
 type table struct {
-	function string        // that returns it
+	function string        // the name of the generated function that returns it
 	contract reflect.Value // the family's Kernels
 	kernels  []access.Kernel
 }
 
-// tables returns the families' tables, in which their contracts declare all kernels.
+// tables returns the tables of all families, with the kernels that access.go declares.
 func tables() []table {
 	n, g32, g64, s, e, p := new(network.Kernels[float32]), new(gemm.Kernels[float32]), new(gemm.Kernels[float64]),
 		new(glass.Kernels), new(elementwise.Kernels[float32]), new(probe.Kernels)
@@ -35,8 +35,8 @@ func tables() []table {
 	}
 }
 
-// docs are the loops that kernels compute, for the comments of the generated files. The
-// kernel of several types has one.
+// docs has the loop that each kernel computes, for the comments of the generated files.
+// A kernel for several types, such as Gemm32 and Gemm64, has one entry.
 var docs = map[string]string{
 	"ImageForward": "h[a_i][u] = ReLU(b[u] + the sum of w[offset+u] x_i over the entries (offset, x_0, x_1) of a span), for each span (.., .., a_0, a_1)",
 	"ImageStep":    "w[a_i][u] -= step times the sum of d[offset+u] x_i over the entries (offset, x_0, x_1) of a span, for each span (.., .., a_0, a_1)",
@@ -58,11 +58,11 @@ var docs = map[string]string{
 	"Symv":         "x[j] = the sum of M[j][k] w[k] over k, for a symmetric M, packed",
 }
 
-// A Declaration is what a Go file says of a kernel: its parameters, as its contract
-// declares them, and the loop that it computes.
+// A Declaration is what the generated Go declaration of a kernel states: its parameters,
+// and the loop that it computes as a sentence.
 type Declaration struct{ Params, Doc string }
 
-// Declared returns the declaration of a kernel.
+// Declared returns the declaration of the kernel with that assembly function.
 func Declared(name string) Declaration {
 	doc, ok := docs[strings.TrimSuffix(strings.TrimSuffix(name, "32"), "64")]
 	for _, t := range tables() {
@@ -88,8 +88,8 @@ func params(k access.Kernel) string {
 	return strings.Join(parts, ", ")
 }
 
-// source returns the function that returns the table: every kernel is in the field that
-// it is declared for, and every number is the constant of that name.
+// source returns the Go source of the function that returns the table. Each kernel is in
+// the field for which it is declared, and each number is the constant of that name.
 func (t table) source() string {
 	contract := t.contract.Type()
 	var b strings.Builder

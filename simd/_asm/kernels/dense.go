@@ -6,19 +6,19 @@ func (k kernels[V, R, M]) forward() {
 	k.Function("Forward", 0, func() {
 		z, w, h := k.Slice("z"), k.Slice("w"), k.Slice("h")
 		k.widths(func(tile width[R]) {
-			g := k.Dense(tile.units)
+			g := k.DenseGroup(tile.units)
 			k.passes(tile.prefix, g, func() {
 				out, in, left := k.Copy(z), k.Copy(h), k.Param("samples")
 				k.blocks(tile.prefix, "samples", left, func(m int, p string) {
 					acc := k.accumulators(m, tile.units, g)
-					k.all(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], out, i*Row+u*Vec) })
+					k.rowsAndUnits(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], out, i*Row+u*Vec) })
 					a, b, inputs := k.Copy(w), k.Copy(in), k.Param("inputs")
 					k.Comment("For each input j: z[s][u] = fma(w[j][u], h[s][j], z[s][u])")
 					k.acrossTiles(p+"_k", inputs, func() {
-						k.Multiply(Product{AUnit: Vec, BUnit: Row}, k.each(tile, p+"_k"), a, b, acc)
+						k.Multiply(Product{AUnit: Vec, BUnit: Row}, k.units(tile, p+"_k"), a, b, acc)
 						k.Advance(a, Row)
 					}, stride[R]{b, "hStride"})
-					k.all(tile, p+"_store", m, func(i, u int) { k.Store(acc[i][u], out, i*Row+u*Vec) })
+					k.rowsAndUnits(tile, p+"_store", m, func(i, u int) { k.Store(acc[i][u], out, i*Row+u*Vec) })
 					k.Advance(out, m*Row)
 					k.Advance(in, m*Row)
 				})
@@ -31,7 +31,7 @@ func (k kernels[V, R, M]) backward() {
 	k.Function("Backward", 0, func() {
 		d, h, w, delta := k.Slice("d"), k.Slice("h"), k.Slice("w"), k.Slice("delta")
 		k.widths(func(tile width[R]) {
-			g := k.Dense(tile.units)
+			g := k.DenseGroup(tile.units)
 			k.passes(tile.prefix, g, func() {
 				out, act, del, left := k.Copy(d), k.Copy(h), k.Copy(delta), k.Param("samples")
 				k.blocks(tile.prefix, "samples", left, func(m int, p string) {
@@ -44,12 +44,12 @@ func (k kernels[V, R, M]) backward() {
 					a, b, outputs := k.Copy(w), k.Copy(del), k.Param("outputs")
 					k.Comment("For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])")
 					k.acrossTiles(p+"_k", outputs, func() {
-						k.Multiply(Product{AUnit: Row, BUnit: Row}, k.each(tile, p+"_k"), a, b, acc)
+						k.Multiply(Product{AUnit: Row, BUnit: Row}, k.units(tile, p+"_k"), a, b, acc)
 					}, stride[R]{a, "wStride"}, stride[R]{b, "deltaStride"})
 					k.Comment("d[s][u] = h[s][u] > 0 ? g[s][u] : +0")
 					v, zero := k.Vecs(g), k.Vecs(1)
 					k.Clear(zero)
-					k.each(tile, p+"_gate")(func(u int) {
+					k.units(tile, p+"_gate")(func(u int) {
 						for i := range acc {
 							k.Scope(func() {
 								k.Load(v, act, i*Row+u*Vec)
@@ -66,9 +66,10 @@ func (k kernels[V, R, M]) backward() {
 	})
 }
 
-// step emits the gradient of a tile and its SGD step. The rows of delta and h are read
-// once for each block of inputs and each pass, so the sums run over k.Chunk samples at
-// a time, which stay in the first-level cache, and wait between chunks on the stack.
+// step emits the gradient of a tile and its SGD step. Each block of inputs and each pass
+// reads all rows of delta and h again. Therefore the sums are computed for k.Chunk samples
+// at a time, whose rows stay in the first-level cache, and are kept on the stack between
+// these chunks.
 func (k kernels[V, R, M]) step() {
 	k.Function("Step", Tile*Row, func() {
 		k.Scope(func() {
@@ -77,7 +78,7 @@ func (k kernels[V, R, M]) step() {
 			k.Comment("g[j][u] = +0, on the stack")
 			k.Label("clear")
 			for u := range Tile {
-				k.Store(slices.Repeat(zero, k.whole()), at, u*Vec)
+				k.Store(slices.Repeat(zero, k.vecRegisters()), at, u*Vec)
 			}
 			k.Advance(at, Row)
 			k.CountDown(left, 1, NE, "clear")
@@ -101,24 +102,24 @@ func (k kernels[V, R, M]) step() {
 	})
 }
 
-// gradient adds some samples' products to the sums on the stack.
+// gradient adds the products of a chunk of samples to the sums on the stack.
 func (k kernels[V, R, M]) gradient(tile width[R], delta, h, samples R) {
 	k.Scope(func() {
 		first, last, sums := k.Copy(delta), k.Copy(h), k.Locals()
-		g := k.Dense(tile.units)
+		g := k.DenseGroup(tile.units)
 		k.passes(tile.prefix+"_gradient", g, func() {
 			sum, in, left := k.Copy(sums), k.Copy(last), k.Param("inputs")
 			k.blocks(tile.prefix, "inputs", left, func(m int, p string) {
 				acc := k.accumulators(m, tile.units, g)
-				k.all(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], sum, i*Row+u*Vec) })
+				k.rowsAndUnits(tile, p+"_load", m, func(i, u int) { k.Load(acc[i][u], sum, i*Row+u*Vec) })
 				a, b, left := k.Copy(first), k.Copy(in), k.Copy(samples)
 				k.Comment("For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])")
 				k.Label(p + "_k")
-				k.Multiply(Product{AUnit: Vec, BUnit: Vec}, k.each(tile, p+"_k"), a, b, acc)
+				k.Multiply(Product{AUnit: Vec, BUnit: Vec}, k.units(tile, p+"_k"), a, b, acc)
 				k.Advance(a, Row)
 				k.Advance(b, Row)
 				k.CountDown(left, 1, NE, p+"_k")
-				k.all(tile, p+"_store", m, func(i, u int) { k.Store(acc[i][u], sum, i*Row+u*Vec) })
+				k.rowsAndUnits(tile, p+"_store", m, func(i, u int) { k.Store(acc[i][u], sum, i*Row+u*Vec) })
 				k.Advance(sum, m*Row)
 				k.Advance(in, m*Vec)
 			})
@@ -126,10 +127,10 @@ func (k kernels[V, R, M]) gradient(tile width[R], delta, h, samples R) {
 	})
 }
 
-// update takes the SGD step with the sums on the stack.
+// update emits the SGD step with the sums on the stack.
 func (k kernels[V, R, M]) update(tile width[R]) {
 	sums, w, step := k.Locals(), k.Slice("w"), k.Param("step")
-	g := k.Others
+	g := k.DefaultGroup
 	k.passes(tile.prefix+"_update", g, func() {
 		from, to, left := k.Copy(sums), k.Copy(w), k.Param("inputs")
 		rate, zero, v := k.Vecs(g), k.Vecs(1), k.Vecs(g)
@@ -137,7 +138,7 @@ func (k kernels[V, R, M]) update(tile width[R]) {
 		k.Clear(zero)
 		k.Comment("For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])")
 		k.Label(tile.prefix + "_row")
-		k.each(tile, tile.prefix+"_row")(func(u int) {
+		k.units(tile, tile.prefix+"_row")(func(u int) {
 			k.Load(v, from, u*Vec)
 			k.sgd(to, u*Vec, v, rate, zero)
 		})
@@ -151,7 +152,7 @@ func (k kernels[V, R, M]) biasStep() {
 	k.Function("BiasStep", 0, func() {
 		b, d, step := k.Slice("b"), k.Slice("d"), k.Param("step")
 		k.widths(func(tile width[R]) {
-			g := k.Others
+			g := k.DefaultGroup
 			k.passes(tile.prefix, g, func() {
 				in, left := k.Copy(d), k.Param("samples")
 				sum := k.accumulators(1, tile.units, g)[0]
@@ -160,13 +161,13 @@ func (k kernels[V, R, M]) biasStep() {
 				}
 				k.Comment("For each sample s: g[u] += d[s][u]")
 				k.Label(tile.prefix + "_sample")
-				k.each(tile, tile.prefix+"_sample")(func(u int) { k.AddFrom(sum[u], in, u*Vec) })
+				k.units(tile, tile.prefix+"_sample")(func(u int) { k.AddFrom(sum[u], in, u*Vec) })
 				k.Advance(in, Row)
 				k.CountDown(left, 1, NE, tile.prefix+"_sample")
 				k.Comment("b[u] = fma(-step, g[u], b[u])")
 				rate, v := k.Vecs(g), k.Vecs(g)
 				k.Load(rate, step, 0)
-				k.each(tile, tile.prefix+"_bias")(func(u int) {
+				k.units(tile, tile.prefix+"_bias")(func(u int) {
 					k.Load(v, b, u*Vec)
 					k.Op(MulSub, v, rate, sum[u])
 					k.Store(v, b, u*Vec)

@@ -4,7 +4,8 @@ import "math"
 
 func f32(x float64) uint32 { return math.Float32bits(float32(x)) }
 
-// bits are coefficients of a polynomial, the highest first.
+// bits returns the bits of a polynomial's coefficients, which are given from the highest
+// degree down.
 func bits(coefficients ...float64) []uint32 {
 	var b []uint32
 	for _, c := range coefficients {
@@ -13,8 +14,8 @@ func bits(coefficients ...float64) []uint32 {
 	return b
 }
 
-// exp emits the sequence of package elementwise for Exp. x is overwritten; the
-// result is in registers taken here.
+// exp emits the steps of scalar.Exp in simd/internal/scalar. It overwrites x, and returns
+// newly taken registers.
 func (k kernels[V, R, M]) exp(x []V) []V {
 	const magic = 0x4b400000 // 1.5 * 2^23: in t = n + magic the low bits are n
 	k.Clamp(x, f32(-104), f32(89))
@@ -30,7 +31,8 @@ func (k kernels[V, R, M]) exp(x []V) []V {
 		k.OpConst(MulAdd, x, n, f32(0x1.05c61p-29))
 	})
 	p := k.Horner(x, bits(0x1.6a2434p-10, 0x1.1239e2p-7, 0x1.5558f2p-5, 0x1.555492p-3, 0x1.fffffcp-2, 1, 1))
-	// The exponent in two halves, so that subnormal results are rounded once.
+	// Multiply by 2^n in two steps, n = half + (n - half), so that subnormal results are
+	// rounded once.
 	half := x
 	k.OpConst(SubInts, t, t, magic)
 	k.ShiftInts(SignedRight, half, t, 1)
@@ -43,10 +45,10 @@ func (k kernels[V, R, M]) exp(x []V) []V {
 	return p
 }
 
-// log emits z = log x by the sequence of package elementwise for Log.
+// log emits z = log x by the steps of scalar.Log in simd/internal/scalar.
 func (k kernels[V, R, M]) log(z, x []V) {
 	const one, sqrtHalf, mantissa = 0x3f800000, 0x3f3504f3, 0x007fffff
-	// f = x, 2^23-fold where it is subnormal, and the exponent's bias there.
+	// f = x, e = 127 or, if x is subnormal, f = 2^23 x, e = 127 + 23.
 	e, f := k.Vecs(len(x)), k.Vecs(len(x))
 	k.Scope(func() {
 		scaled := k.Vecs(len(x))
@@ -57,7 +59,7 @@ func (k kernels[V, R, M]) log(z, x []V) {
 		k.Fill(e, 127)
 		k.Put(subnormal, k.Constant(127+23), e)
 	})
-	// f = 2^e (1 + f) with 1 + f from sqrt(1/2) on.
+	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
 	k.Scope(func() {
 		exponent := k.Vecs(len(x))
 		k.OpConst(AddInts, f, f, one-sqrtHalf)
@@ -85,7 +87,7 @@ func (k kernels[V, R, M]) log(z, x []V) {
 		k.Op(MulAdd, l, y, q)
 		k.Op(Add, s, s, l)
 	})
-	k.Copies(z, x) // infinity and NaN are their own logarithms
+	k.Copies(z, x) // the result for +Inf and NaN
 	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(math.Inf(1))), s, z) })
 	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(0)), k.Constant(f32(math.NaN())), z) })
 	k.Scope(func() { k.Put(k.CompareConst(Equal, x, f32(0)), k.Constant(f32(math.Inf(-1))), z) })
@@ -100,12 +102,12 @@ func (k kernels[V, R, M]) elementwise(name string, f func(x []V) []V) {
 		k.Label("next")
 		k.BranchIf(src, AtLeast, end, "done")
 		k.Scope(func() {
-			x := k.Vecs(k.Others)
+			x := k.Vecs(k.DefaultGroup)
 			k.Load(x, src, 0)
 			k.Store(f(x), dst, 0)
 		})
-		k.Advance(src, k.Others*k.Bytes)
-		k.Advance(dst, k.Others*k.Bytes)
+		k.Advance(src, k.DefaultGroup*k.Bytes)
+		k.Advance(dst, k.DefaultGroup*k.Bytes)
 		k.Jump("next")
 		k.Label("done")
 	})

@@ -1,14 +1,14 @@
 package kernels
 
-// The three words of an entry of a pair list are the offset of a row, in float32,
-// and two values; the four of a span the first entry, the one after the last, and
-// the rows of the two results.
+// The sizes of network.Entry and network.Span. The words of an entry of a pair list are
+// the offset of a row, in float32, and two factors. The words of a span are the indices of
+// its first entry and of the entry after its last one, and of the rows of the two results.
 const (
 	EntryBytes = 12
 	spanBytes  = 16
 )
 
-// span loads the bounds of a pair's entries.
+// span returns the address of a pair's first entry and the address after its last one.
 func (k kernels[V, R, M]) span(list, spans R) (at, end R) {
 	at, end = k.LoadUint32(spans, 0), k.LoadUint32(spans, 4)
 	for _, p := range []R{at, end} {
@@ -28,7 +28,7 @@ func (k kernels[V, R, M]) imageForward() {
 	k.Function("ImageForward", 0, func() {
 		h, w, b, list := k.Slice("h"), k.Slice("w"), k.Slice("b"), k.Slice("list")
 		k.widths(func(tile width[R]) {
-			g := k.Pairs(tile.units)
+			g := k.PairGroup(tile.units)
 			k.passes(tile.prefix, g, func() {
 				spans, left := k.Slice("spans"), k.Count("spans")
 				k.Branch(left, EQ, 0, tile.prefix+"_none")
@@ -40,23 +40,24 @@ func (k kernels[V, R, M]) imageForward() {
 				at, end := k.span(list, spans)
 				acc := k.accumulators(2, tile.units, g)
 				k.Comment("z_i[u] = b[u] for both samples i of the pair")
-				k.each(tile, tile.prefix+"_bias")(func(u int) {
+				k.units(tile, tile.prefix+"_bias")(func(u int) {
 					k.Load(acc[0][u], b, u*Vec)
 					k.Copies(acc[1][u], acc[0][u])
 				})
 				k.BranchIf(at, AtLeast, end, tile.prefix+"_relu")
 				k.Scope(func() {
-					// Of each row of the next tile one line, another for the next pair.
+					// Prefetch one cache line of each row of the next tile, and another line of
+					// the rows for the next pair.
 					ahead := k.Copy(left)
 					k.AndBits(ahead, 7)
 					k.Plus(ahead, next, ahead, 6, 0)
 					k.Comment("For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])")
-					k.Accumulate(tile.prefix+"_entry", k.each(tile, tile.prefix+"_entry"), w, at, end, acc, &ahead)
+					k.Accumulate(tile.prefix+"_entry", k.units(tile, tile.prefix+"_entry"), w, at, end, acc, &ahead)
 				})
 				k.Comment("h[a_i][u] = ReLU(z_i[u])")
 				k.Label(tile.prefix + "_relu")
 				out := []R{k.result(h, spans, 0), k.result(h, spans, 1)}
-				k.each(tile, tile.prefix+"_relu")(func(u int) {
+				k.units(tile, tile.prefix+"_relu")(func(u int) {
 					for i := range acc {
 						k.ReLU(acc[i][u], zero)
 						k.Store(acc[i][u], out[i], u*Vec)
@@ -74,7 +75,7 @@ func (k kernels[V, R, M]) imageStep() {
 	k.Function("ImageStep", 0, func() {
 		w, d, list, step := k.Slice("w"), k.Slice("d"), k.Slice("list"), k.Param("step")
 		k.widths(func(tile width[R]) {
-			g := k.Pairs(tile.units)
+			g := k.PairGroup(tile.units)
 			k.passes(tile.prefix, g, func() {
 				spans, left := k.Slice("spans"), k.Count("spans")
 				k.Branch(left, EQ, 0, tile.prefix+"_none")
@@ -94,16 +95,17 @@ func (k kernels[V, R, M]) imageStep() {
 				}
 				k.Comment("For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])")
 				k.Scope(func() {
-					k.Accumulate(tile.prefix+"_entry", k.each(tile, tile.prefix+"_entry"), d, at, end, acc, nil)
+					k.Accumulate(tile.prefix+"_entry", k.units(tile, tile.prefix+"_entry"), d, at, end, acc, nil)
 				})
 				k.Comment("w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])")
 				for i := range acc {
 					k.Scope(func() {
 						out := k.result(w, spans, i)
 						behind := k.Register()
-						// The same row of the tile before: training goes from the last to the first.
+						// Prefetch the same row of the previous tile, which is updated next:
+						// ImageStep is called for the tiles from the last to the first.
 						k.Plus(behind, out, before, 2, 0)
-						k.each(tile, tile.prefix+[]string{"_first", "_second"}[i])(func(u int) {
+						k.units(tile, tile.prefix+[]string{"_first", "_second"}[i])(func(u int) {
 							k.sgd(out, u*Vec, acc[i][u], rate, zero)
 							k.Prefetch(behind, u*Vec, 2)
 						})

@@ -2,29 +2,29 @@ package kernels
 
 import "fmt"
 
-// A width is the units of a tile that a body works on: all of a full tile, or those
-// of a narrower one, as many as the kernel's argument says, which is tested after
-// each unit.
+// A width is the number of units of the tile that the code is for: Tile in a full tile,
+// and in a narrower one the kernel's argument, which the code tests after each unit.
 type width[R any] struct {
-	units  int // at most
+	units  int // the largest number
 	prefix string
 	narrow bool
-	arg    R
+	arg    R // the number of units of a narrower tile
 }
 
-// widths emits body for full tiles and once more for narrower ones.
+// widths emits the code of body twice: for full tiles and for narrower ones.
 func (k kernels[V, R, M]) widths(body func(w width[R])) {
 	w := k.Param("width")
 	k.Branch(w, NE, Tile, "narrow")
 	k.Scope(func() { body(width[R]{units: Tile, prefix: "full"}) })
 	k.Return()
-	k.Comment("The same for less than a whole tile: what is done for each unit ends after the last.")
+	k.Comment("The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.")
 	k.Label("narrow")
 	k.Scope(func() { body(width[R]{Tile - 1, "narrow", true, w}) })
 }
 
-// each returns what emits code for each unit of a tile; name is its label's.
-func (k kernels[V, R, M]) each(w width[R], name string) Units {
+// units returns an iterator over the units of a tile, which also emits the branches that
+// end the code of a narrower tile. Their label begins with name.
+func (k kernels[V, R, M]) units(w width[R], name string) Units {
 	return func(body func(u int)) {
 		for u := range w.units {
 			body(u)
@@ -38,11 +38,12 @@ func (k kernels[V, R, M]) each(w width[R], name string) Units {
 	}
 }
 
-// all emits code for each unit u of each of m rows i: in the order of memory for a
-// full tile, else unit by unit.
-func (k kernels[V, R, M]) all(w width[R], name string, m int, body func(i, u int)) {
+// rowsAndUnits emits the code of body for each unit u of each of m rows i. The order is
+// row by row in a full tile, and unit by unit in a narrower one, so that there is one
+// branch for each unit.
+func (k kernels[V, R, M]) rowsAndUnits(w width[R], name string, m int, body func(i, u int)) {
 	if w.narrow {
-		k.each(w, name)(func(u int) {
+		k.units(w, name)(func(u int) {
 			for i := range m {
 				body(i, u)
 			}
@@ -56,10 +57,10 @@ func (k kernels[V, R, M]) all(w width[R], name string, m int, body func(i, u int
 	}
 }
 
-// passes runs body over all sixteen lanes, a group of g registers at a time; the
-// pointers are moved along the lanes between passes.
+// passes emits a loop over the sixteen lanes, of which body computes a group of g
+// registers at a time. The pointers advance to the next lanes after each pass.
 func (k kernels[V, R, M]) passes(prefix string, g int, body func(), pointers ...R) {
-	n := k.whole() / g
+	n := k.vecRegisters() / g
 	if n == 1 {
 		k.Scope(body)
 		return
@@ -74,8 +75,9 @@ func (k kernels[V, R, M]) passes(prefix string, g int, body func(), pointers ...
 	k.CountDown(left, 1, NE, prefix+"_pass")
 }
 
-// blocks emits body for blocks of k.Block of the things that count counts, then for
-// one at a time. body must advance its pointers by m things.
+// blocks emits two loops over count samples or inputs, as things says: one over blocks of
+// k.Block of them, and one over those that are left. body gets the number m of a block,
+// and must advance its pointers by m.
 func (k kernels[V, R, M]) blocks(prefix, things string, count R, body func(m int, prefix string)) {
 	for _, m := range []int{k.Block, 1} {
 		p := fmt.Sprintf("%s_by%d", prefix, m)
@@ -93,14 +95,15 @@ func (k kernels[V, R, M]) blocks(prefix, things string, count R, body func(m int
 	}
 }
 
-// A stride is a pointer that moves from row to row, and the parameter that says how
-// many float32 further the next tile of rows begins.
+// A stride is a pointer that moves from row to row, and the name of the parameter that
+// holds the number of float32 from one tile of rows to the next.
 type stride[R any] struct {
 	p    R
 	name string
 }
 
-// acrossTiles emits body for each of the rows left, which are in tiles of five.
+// acrossTiles emits a loop over rows that are stored in tiles of five. left is the number
+// of rows.
 func (k kernels[V, R, M]) acrossTiles(label string, left R, body func(), pointers ...stride[R]) {
 	inTile := k.Set(Tile)
 	k.Label(label)
@@ -112,14 +115,14 @@ func (k kernels[V, R, M]) acrossTiles(label string, left R, body func(), pointer
 	k.CountDown(inTile, 1, NE, label)
 	k.Move(inTile, Tile)
 	for _, s := range pointers {
-		// From just behind one tile to the next.
+		// p is at the end of a tile.
 		k.Scope(func() { k.Plus(s.p, s.p, k.Param(s.name), 2, -Row) })
 	}
 	k.Jump(label)
 	k.Label(label + "_end")
 }
 
-// accumulators takes registers for m times n groups of g registers.
+// accumulators returns m x n groups of g registers.
 func (k kernels[V, R, M]) accumulators(m, n, g int) [][][]V {
 	acc := make([][][]V, m)
 	for i := range acc {
@@ -130,7 +133,7 @@ func (k kernels[V, R, M]) accumulators(m, n, g int) [][][]V {
 	return acc
 }
 
-// sgd emits w = fma(-step, g + 0, w) for the vectors at an address.
+// sgd emits w = fma(-step, g + 0, w) for the vectors at address w + disp.
 func (k kernels[V, R, M]) sgd(w R, disp int, g, step, zero []V) {
 	k.Scope(func() {
 		v := k.Vecs(min(2, len(g)))

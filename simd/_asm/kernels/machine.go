@@ -1,8 +1,9 @@
-// Package kernels emits the kernels that are the same on all architectures up to
-// instructions: those of networks, the elementwise ones and the probe. Each is
-// written once, against a Machine, which emits the instructions of one instruction
-// set. So is the copying of panels. Matrix products, transposition and spin glasses,
-// whose tiles are shaped by what each architecture can address, are written for each.
+// Package kernels generates the kernels whose loops are the same on all architectures:
+// those of networks, the elementwise ones, the probe, and the copying of panels. Each is
+// written once, against a Machine, which emits the instructions of one instruction set.
+//
+// Matrix products, transposition and spin glasses are not here: their loops depend on the
+// addressing modes of the architecture, and each architecture has its own.
 //
 // In comments, [a][b] is row-major and every element is a vector of sixteen lanes.
 package kernels
@@ -14,36 +15,39 @@ const (
 	Row   = Vec * Tile
 )
 
-// A Shape says how an instruction set divides the work. A pass is a loop's run over
-// some of the sixteen lanes, with one group of registers for each vector.
+// A Shape says how the loops of an instruction set divide the work. If the sixteen lanes
+// of a vector need more registers than a loop can spare, the loop runs several times, in
+// passes over some of the lanes each. The registers that hold one vector's lanes of a
+// pass are a group.
 type Shape struct {
 	Bytes int // of a vector register
-	// Block is how many samples (or inputs) share a tile's weights in the dense
-	// kernels: Tile x Block accumulators, plus operands, fill the registers.
+	// Block is the number of samples, or inputs, that the dense kernels compute at once:
+	// they use each loaded weight for all of them. The Tile x Block accumulators and the
+	// operands fill the registers.
 	Block int
-	// Chunk is how many samples' deltas and activations stay in the first-level
-	// cache while a gradient passes over them several times.
+	// Chunk is the number of samples whose deltas and activations stay in the first-level
+	// cache while the gradient reads them several times.
 	Chunk int
-	// Pairs and Dense are the registers of a group in the loops over pair lists and
-	// in the dense kernels, for a tile of so many units; Softmax and Others those in
-	// the loops over classes and everywhere else.
-	Pairs, Dense    func(units int) int
-	Softmax, Others int
-	// Chains is how many independent accumulators the probe keeps busy: more than all
-	// multiply-add units have in flight.
+	// PairGroup and DenseGroup return the number of registers in a group in the loops
+	// over pair lists and in the dense kernels, for tiles of that many units.
+	// SoftmaxGroup is this number in the loops over classes, DefaultGroup in all others.
+	PairGroup, DenseGroup      func(units int) int
+	SoftmaxGroup, DefaultGroup int
+	// Chains is the number of accumulators of the probe. It exceeds the number of
+	// fmas that a CPU has in flight at a time.
 	Chains int
 }
 
-// whole is how many registers hold a vector of sixteen lanes.
-func (s Shape) whole() int { return Vec / s.Bytes }
+// vecRegisters returns the number of registers that hold a vector of sixteen lanes.
+func (s Shape) vecRegisters() int { return Vec / s.Bytes }
 
-// FMAFlops are the floating-point operations of a round of FMA.
+// FMAFlops returns the number of floating-point operations in a round of FMA.
 func (s Shape) FMAFlops() int { return 2 * s.Chains * s.Bytes / 4 }
 
-// A Cond is what a branch compares for.
+// A Cond is the condition of a branch on two integers.
 type Cond int
 
-// The conditions; Below and AtLeast compare without sign.
+// The conditions. Below and AtLeast compare unsigned integers, the others signed ones.
 const (
 	EQ Cond = iota
 	NE
@@ -55,7 +59,7 @@ const (
 	AtLeast
 )
 
-// An Op is an operation on vectors, of float32 unless it is one of integers.
+// An Op is an operation on vectors of float32 or, if its name ends in Ints, of int32.
 type Op int
 
 // The operations.
@@ -70,7 +74,7 @@ const (
 	And
 )
 
-// A Relation is what lanes are compared for; it is false where a lane has a NaN.
+// A Relation is a comparison of two float32. It is false if either is NaN.
 type Relation int
 
 // The relations.
@@ -90,10 +94,10 @@ const (
 	SignedRight
 )
 
-// A Product is the shape of one step k of a dense kernel's inner loop,
+// A Product describes one step k of a dense kernel's inner loop,
 // acc[m][u] = fma(a[k][u], b[k][m], acc[m][u]).
 type Product struct {
-	AUnit, BUnit int // bytes from one u, or m, to the next
+	AUnit, BUnit int // bytes from a[k][u] to a[k][u+1] and from b[k][m] to b[k][m+1]
 }
 
 // Units emits what body does for each unit u of a tile, ascending.
@@ -106,11 +110,11 @@ type Units func(body func(u int))
 type Machine[V, R, M any] interface {
 	Shape() Shape
 
-	// Function emits a declared function around body, with so many bytes of
-	// locals, and a return at its end.
+	// Function emits a declared function: the code that body emits, and a return. locals
+	// is the number of bytes of its local variables.
 	Function(name string, locals int, body func())
 	Return()
-	// Scope runs body. The registers taken in it are free again afterwards.
+	// Scope calls body, and then frees the registers that were taken in it.
 	Scope(body func())
 	Comment(text string)
 
@@ -124,7 +128,7 @@ type Machine[V, R, M any] interface {
 
 	Param(name string) R // an integer or pointer
 	Slice(name string) R // the address of a slice's elements
-	Count(name string) R // their number
+	Count(name string) R // the length of a slice
 	Locals() R           // the address of the function's locals
 	Register() R         // of any content
 	Copy(r R) R
@@ -148,15 +152,15 @@ type Machine[V, R, M any] interface {
 	Clear(v []V)                     // v = +0
 	Copies(d, x []V)                 // d = x
 	Op(op Op, d, x, y []V)           // d = x op y, unless stated at the Op
-	OpConst(Op, []V, []V, uint32)    // the same with a constant y
-	AddFrom(d []V, base R, disp int) // d += the vectors there
+	OpConst(Op, []V, []V, uint32)    // Op with y in every lane of its last operand
+	AddFrom(d []V, base R, disp int) // d += the vectors at base + disp
 	ShiftInts(s Shift, d, x []V, bits int)
 	FromInts(x []V)                // x = float32(int32(x))
 	Horner(x []V, c []uint32) []V  // p = c[0], then p = fma(p, x, c[i]) for i ascending
-	Clamp(x []V, low, high uint32) // x = min(max(x, low), high), a NaN staying NaN
-	ReLU(x, zero []V)              // x = x <= 0 ? +0 : x, a NaN staying NaN
+	Clamp(x []V, low, high uint32) // x = min(max(x, low), high); NaN stays NaN
+	ReLU(x, zero []V)              // x = x <= 0 ? +0 : x; NaN stays NaN
 	Raise(top, x []V)              // top = x > top ? x : top
-	Divide(y []V) func(x []V)      // returns what emits x = x / y for 0 <= x <= 1 <= y
+	Divide(y []V) func(x []V)      // returns a function that emits x = x / y, for 0 <= x <= 1 <= y
 
 	Compare(r Relation, x, y []V) []M
 	CompareConst(r Relation, x []V, y uint32) []M
@@ -214,7 +218,7 @@ func Elementwise[V, R, M any](m Machine[V, R, M]) {
 	})
 }
 
-// Probe emits the kernel that measures the peak of multiply-adds.
+// Probe emits the kernel that measures the peak rate of fmas.
 func Probe[V, R, M any](m Machine[V, R, M]) {
 	k := kernels[V, R, M]{m, m.Shape()}
 	k.Function("FMA", 0, func() {

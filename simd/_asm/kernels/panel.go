@@ -5,8 +5,9 @@ import (
 	mathbits "math/bits"
 )
 
-// Panel emits the kernel that copies rows of as many vectors as a tile of the matrix
-// product has, for elements of so many bytes. It prefetches rows ahead, a power of two.
+// Panel emits the kernel that copies rows of the given number of vectors, which is that of
+// a tile of C. element is the bytes of an element. It prefetches the row that is ahead
+// rows further, a power of two.
 func Panel[V, R, M any](m Machine[V, R, M], vectors, element, ahead int) {
 	k := kernels[V, R, M]{m, m.Shape()}
 	row, scale := vectors*k.Bytes, mathbits.TrailingZeros(uint(element))

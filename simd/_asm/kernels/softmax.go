@@ -1,6 +1,7 @@
 package kernels
 
-// classes emits body for each class of one sample, ascending; z is the class's row.
+// classes emits a loop over the classes of one sample, ascending. start is the address of
+// the logits of its first class; body gets the address of each class's.
 func (k kernels[V, R, M]) classes(label string, start R, body func(z R)) {
 	k.Scope(func() {
 		p, left := k.Copy(start), k.Param("classes")
@@ -8,7 +9,8 @@ func (k kernels[V, R, M]) classes(label string, start R, body func(z R)) {
 	})
 }
 
-// samples emits body for each sample, with the sample's first row and its label in every lane.
+// samples emits a loop over the samples. body gets the address of the logits of a
+// sample's first class, and the sample's label in every lane.
 func (k kernels[V, R, M]) samples(z R, body func(row R, label []V)) {
 	row, labels, left := k.Copy(z), k.Slice("labels"), k.Count("labels")
 	k.Branch(left, EQ, 0, "none")
@@ -21,8 +23,8 @@ func (k kernels[V, R, M]) samples(z R, body func(row R, label []V)) {
 	k.Label("none")
 }
 
-// expOf returns e^(z - top) of one class.
-func (k kernels[V, R, M]) expOf(z R, top []V) []V {
+// expDifference returns e^(z - top) for the logits of one class, at address z.
+func (k kernels[V, R, M]) expDifference(z R, top []V) []V {
 	x := k.Vecs(len(top))
 	k.Load(x, z, 0)
 	k.Op(Sub, x, x, top)
@@ -31,7 +33,7 @@ func (k kernels[V, R, M]) expOf(z R, top []V) []V {
 
 func (k kernels[V, R, M]) softmaxGrad() {
 	k.Function("SoftmaxGrad", 0, func() {
-		z, g := k.Slice("z"), k.Softmax
+		z, g := k.Slice("z"), k.SoftmaxGroup
 		k.passes("softmax", g, func() {
 			k.samples(z, func(row R, label []V) {
 				top, sum := k.Vecs(g), k.Vecs(g)
@@ -45,7 +47,7 @@ func (k kernels[V, R, M]) softmaxGrad() {
 				k.Clear(sum)
 				k.Comment("For each class c: z[c] = exp(z[c] - max), sum += z[c]")
 				k.classes("exp", row, func(z R) {
-					e := k.expOf(z, top)
+					e := k.expDifference(z, top)
 					k.Op(Add, sum, sum, e)
 					k.Store(e, z, 0)
 				})
@@ -69,14 +71,14 @@ func (k kernels[V, R, M]) softmaxGrad() {
 func (k kernels[V, R, M]) lossSum() {
 	k.Function("LossSum", 0, func() {
 		z, sum, correct := k.Slice("z"), k.Param("sum"), k.Param("correct")
-		g := k.Softmax
+		g := k.SoftmaxGroup
 		k.passes("loss", g, func() {
 			k.samples(z, func(row R, label []V) {
 				top, at, total := k.Vecs(g), k.Vecs(g), k.Vecs(g)
 				k.Scope(func() { k.predict(row, label, correct, top, at) })
 				k.Clear(total)
 				k.Comment("For each class c: total += exp(z[c] - max)")
-				k.classes("exp", row, func(z R) { k.Op(Add, total, total, k.expOf(z, top)) })
+				k.classes("exp", row, func(z R) { k.Op(Add, total, total, k.expDifference(z, top)) })
 				k.Comment("sum += log total - (z[label] - max)")
 				k.Op(Sub, at, at, top)
 				loss := top
@@ -84,16 +86,16 @@ func (k kernels[V, R, M]) lossSum() {
 				k.Op(Sub, loss, loss, at)
 				k.AddWide(sum, loss)
 			})
-			if g < k.whole() {
-				k.Advance(sum, g*k.Bytes) // sixteen float64 are twice as long as the other rows
+			if g < k.vecRegisters() {
+				k.Advance(sum, g*k.Bytes) // twice the advance of the other pointers: sum has float64
 			}
 		}, z, sum, correct)
 	})
 }
 
-// predict sets top to the maximum over the classes and at to the label's z, and
-// counts the lanes without NaN whose lowest class that attains the maximum is the
-// label.
+// predict sets top to the maximum of the logits, and at to the logit of the label. It
+// adds 1 to correct in each lane that has no NaN and in which the label is the lowest
+// class that attains the maximum.
 func (k kernels[V, R, M]) predict(row R, label []V, correct R, top, at []V) {
 	best, class, v := k.Vecs(len(top)), k.Vecs(1), k.Vecs(len(top))
 	k.Load(top, row, 0)

@@ -8,20 +8,20 @@ import (
 	"text/template"
 )
 
-// Constants are what callers know of an instruction set's kernels.
+// Constants are the numbers that a Set states beside an instruction set's kernels.
 type Constants struct {
 	Package, Arch string
 	Rows          int // of the largest tile of a matrix product
-	TallRows      int // of one at most half as wide
-	Cols32        int // of the largest tile, in float32
-	Cols64        int // and in float64
+	TallRows      int // of the largest tile that has at most half as many columns
+	Cols32        int // columns of the largest tile of float32
+	Cols64        int // columns of the largest tile of float64
 	FMAFlops      int // floating-point operations in a round of FMA
 }
 
-// InstructionSet is the usual name of the instruction set.
+// InstructionSet returns the usual name of the instruction set.
 func (c Constants) InstructionSet() string { return strings.ToUpper(c.Package) }
 
-// Tables are the functions that return the tables of the families.
+// Tables returns the Go source of the functions that return the families' Kernels.
 func (c Constants) Tables() []string {
 	var all []string
 	for _, t := range tables() {
@@ -30,7 +30,7 @@ func (c Constants) Tables() []string {
 	return all
 }
 
-// files are what WriteTables writes.
+// files are the templates of the files that WriteTables writes.
 var files = map[string]string{
 	"constants.go": `// Package {{.Package}} holds the kernels of package simd for {{.Arch}} CPUs with {{.InstructionSet}}, as assembly,
 // and the tables that name them: use them through package simd, which knows what the
@@ -71,8 +71,8 @@ import (
 )
 {{range .Tables}}{{.}}{{end}}`}
 
-// WriteTables writes the Go files of an instruction set that declare no function of
-// assembly: its constants and, by family, its kernels.
+// WriteTables writes the Go files of an instruction set other than the declarations of its
+// assembly functions: its constants, and the functions that return its families' Kernels.
 func (c Constants) WriteTables(folder string) error {
 	for name, text := range files {
 		var b strings.Builder

@@ -33,7 +33,8 @@ func (f *file) write(out, stubs string) error {
 	return os.WriteFile(stubs, []byte(header+"package neon\n"+f.stubs.String()), 0o644)
 }
 
-// constantAt returns where four words of those bits are behind the symbol constants.
+// constantAt returns the offset from the symbol constants of a vector with these bits in
+// every lane.
 func (f *file) constantAt(bits uint32) int {
 	i := slices.Index(f.constants, bits)
 	if i < 0 {
@@ -57,18 +58,18 @@ type kernel struct {
 	text    strings.Builder
 	params  map[string]int // offset of each word of the arguments
 	locals  int            // bytes
-	vectors []vreg         // not in use
-	general []greg         // not in use
-	table   bool           // whether the address of the constants is needed
+	vectors []vreg         // the free ones
+	general []greg         // the free ones
+	table   bool           // whether it reads constants
 
-	commented bool // whether a comment was written last
+	commented bool // whether the last line is a comment
 }
 
-// table holds the address of the constants in kernels that need it.
+// table is the register with the address of the constants, in kernels that read any.
 const table = greg(26)
 
-// function emits a function of package kernels' declarations with so many bytes of
-// locals.
+// function emits the assembly function of a declared kernel. locals is the number of bytes
+// of its local variables.
 func (f *file) function(name string, locals int, body func(k *kernel)) {
 	declared := kernels.Declared(name)
 	k := &kernel{file: f, locals: locals}
@@ -76,7 +77,7 @@ func (f *file) function(name string, locals int, body func(k *kernel)) {
 		k.vectors = append(k.vectors, r)
 	}
 	for r := range table {
-		if r != 18 { // the platform's
+		if r != 18 { // reserved for the platform
 			k.general = append(k.general, r)
 		}
 	}
@@ -96,22 +97,22 @@ func (f *file) function(name string, locals int, body func(k *kernel)) {
 	f.text.WriteString(k.text.String())
 }
 
-// layout returns the offset of each word of the parameters, and their size. A slice's
-// are its name with _base and _len, its capacity is not used.
+// layout returns the offsets of the parameters and their size in bytes. A slice has two
+// offsets, under its name with _base and with _len.
 func layout(params string) (at map[string]int, size int) {
 	at = map[string]int{}
 	var names []string
 	for _, p := range strings.Split(params, ", ") {
-		name, of, typed := strings.Cut(p, " ")
+		name, goType, typed := strings.Cut(p, " ")
 		if names = append(names, name); !typed {
-			continue // its type is that of the next
+			continue // it has the type of the next parameter
 		}
 		for _, name := range names {
 			switch {
-			case strings.HasPrefix(of, "[]"):
+			case strings.HasPrefix(goType, "[]"):
 				at[name+"_base"], at[name+"_len"] = size, size+8
 				size += 24
-			case of == "bool": // the last
+			case goType == "bool": // always the last parameter
 				at[name] = size
 				size++
 			default:
@@ -138,7 +139,7 @@ func (k *kernel) emit(op string, operands ...any) {
 	k.text.WriteString("\n")
 }
 
-// label places a label, behind the comments that there are for it.
+// label places a label. Comments before it stay directly before it.
 func (k *kernel) label(name string) {
 	if !k.commented {
 		k.text.WriteString("\n")
@@ -147,7 +148,7 @@ func (k *kernel) label(name string) {
 	k.commented = false
 }
 
-// comment writes what the following instructions do.
+// comment writes a comment on the following instructions.
 func (k *kernel) comment(text string) {
 	fmt.Fprintf(&k.text, "\n\t// %s\n", text)
 	k.commented = true
@@ -182,14 +183,15 @@ func (k *kernel) gp() greg {
 	return r
 }
 
-// scope runs body and gives back the registers it took.
+// scope calls body, and then frees the registers that were taken in it.
 func (k *kernel) scope(body func()) {
 	vectors, general := k.vectors, k.general
 	body()
 	k.vectors, k.general = vectors, general
 }
 
-// param loads a word of the arguments; slice the address of a slice's elements, count their number.
+// param loads an int or a pointer, slice the address of a slice's elements, count their
+// number.
 func (k *kernel) param(name string) greg {
 	at, ok := k.params[name]
 	if !ok {
@@ -210,7 +212,7 @@ func (k *kernel) flag(name string) greg {
 	return r
 }
 
-// copyOf returns a register that starts with r's value.
+// copyOf returns another register, with the value of r.
 func (k *kernel) copyOf(r greg) greg {
 	c := k.gp()
 	k.emit("MOVD", r, c)

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// interaction: g += s x and q += w x, down rows as wide as a tile of the matrix
-// product; x, w and g are read once.
+// interaction emits g[j] += s x[j] and q += w[j] x[j] for rows that are as wide as a tile of
+// the matrix product. x, w and g are read once.
 func (f *file) interaction() {
 	f.function("Interaction64", 0, func(k *kernel) {
 		rows, x, w, g := k.param("rows"), k.slice("x"), k.slice("w"), k.slice("g")
@@ -33,9 +33,9 @@ func (f *file) interaction() {
 	})
 }
 
-// field: x = M w for tiles of rows of M, which stay in registers until g += s x and
-// q += w x are done. There is a loop over k for each number of rows; the rest is
-// shared, and ends after the last row of a tile.
+// field emits x = M w for tiles of rows of x, which stay in registers until they have been
+// used in g += s x and q += w x. Each number of rows has its own loop over k. The other
+// code is shared: a branch after each row leaves it after the tile's last row.
 func (f *file) field() {
 	f.function("Field64", 0, func(k *kernel) {
 		const row = widest * bytes
@@ -57,7 +57,7 @@ func (f *file) field() {
 		}
 		a, b, depth := k.copyOf(l.a), k.slice("w"), k.param("depth")
 		sum := func(n int) {
-			k.comment(fmt.Sprintf("x[j] += M[j][k] w[k] for each k and %d rows j.", n))
+			k.comment(fmt.Sprintf("For each k: x[j] += M[j][k] w[k] for %d rows j.", n))
 			k.scope(func() { l.products(acc[:n], a, b, depth, fmt.Sprintf("rows%d", n)) })
 		}
 		k.emit("CMP", immediate(rows), height)
@@ -95,7 +95,7 @@ func (f *file) field() {
 		k.emit("MADD", l.aRows[0], l.a, height, l.a)
 		k.again(tiles, "tile")
 		k.emit("RET")
-		k.vectors = append(slices.Concat(q, factor, v), k.vectors...) // no longer in use
+		k.vectors = append(slices.Concat(q, factor, v), k.vectors...) // free again
 		k.label("lower")
 		l.jumpByRows(height, rows-1, "rows")
 		for n := rows - 1; n > 0; n-- {
@@ -106,18 +106,18 @@ func (f *file) field() {
 }
 
 const (
-	// symBlock is the side of the blocks of a packed symmetric matrix, symLine the
-	// bytes of one of its rows, in symParts registers.
+	// symBlock is the side of the blocks of a packed symmetric matrix. A row of a block
+	// has symLine bytes, in symParts registers.
 	symBlock = 8
 	symLine  = 8 * symBlock
 	symParts = symLine / bytes
-	// symAhead is how many bytes ahead the matrix is fetched.
+	// symAhead is the distance in bytes at which the packed matrix is prefetched.
 	symAhead = 4096
 )
 
-// symv: x = M w for a packed symmetric matrix of which each block is read once. A
-// row of blocks J adds to all x[K] behind it, row by row, and turned about, column
-// by column, what these add to x[J].
+// symv emits x = M w for a packed symmetric matrix, of which each block is loaded once.
+// For each block M[J][K] to the right of the diagonal, the rows of the block times w[J] are
+// added to x[K], and its columns, after a transposition, times w[K] to x[J].
 func (f *file) symv() {
 	f.function("Symv64", 0, func(k *kernel) {
 		s := symLoop{kernel: k, packed: k.slice("packed"), w: k.slice("w"), x: k.slice("x")}
@@ -138,9 +138,9 @@ func (f *file) symv() {
 		s.diagonal(left)
 		s.wk, s.xk, s.cols = k.copyOf(s.w), k.copyOf(s.x), k.copyOf(left)
 		k.emit("CMP", "$0", s.cols)
-		k.emit("BLE", "done") // the last row, whose w may be less than a line
+		k.emit("BLE", "done") // in the last row w[J] may have fewer than symBlock elements
 		k.load(s.w, 0, s.own)
-		k.comment("For each block behind it: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.")
+		k.comment("For each block K to its right: x[K] += M[J][K]^T w[J], row by row, and x[J] += M[J][K] w[K], column by column.")
 		k.label("column")
 		k.advance(s.wk, symLine)
 		k.advance(s.xk, symLine)
@@ -152,7 +152,7 @@ func (f *file) symv() {
 		k.scope(func() { s.block(true) })
 		k.emit("SUB", fmt.Sprintf("$%d", symBlock), s.cols, s.cols)
 		k.emit("B", "column")
-		k.comment("The last block, which has fewer columns.")
+		k.comment("The last block, if only some of its columns are in M.")
 		k.label("last")
 		k.emit("CBZ", s.cols, "done")
 		k.scope(func() { s.block(false) })
@@ -165,15 +165,15 @@ func (f *file) symv() {
 	})
 }
 
-// A symLoop emits what a row of blocks does.
+// A symLoop emits the code for one row J of blocks.
 type symLoop struct {
 	*kernel
-	packed, w, x greg // of the block and the row at hand
-	wk, xk, cols greg // of the column at hand; how many columns are left
-	acc, own     []vreg
+	packed, w, x greg   // the addresses of the next block, w[J] and x[J]
+	wk, xk, cols greg   // the addresses of w[K] and x[K], and the number of columns left
+	acc, own     []vreg // x[J] and w[J]
 }
 
-// diagonal adds a block on the diagonal to acc, and counts its rows off left.
+// diagonal adds M[J][J] w[J] to acc, and subtracts the rows of the block from left.
 func (s symLoop) diagonal(left greg) {
 	s.scope(func() {
 		factor, v := s.vec(), s.vecs(symParts)
@@ -194,12 +194,12 @@ func (s symLoop) diagonal(left greg) {
 	})
 }
 
-// block adds a block behind the diagonal, two rows at a time: to x[K] with the w
-// of its rows, and its columns, as many as there are, to acc with theirs.
-func (s symLoop) block(whole bool) {
+// block adds M[J][K]^T w[J] to x[K] and M[J][K] w[K] to acc, two rows of the block at a time.
+// Unless full is set, the columns beyond those of M are left out of the second product.
+func (s symLoop) block(full bool) {
 	sum, factors := s.vecs(symParts), s.vecs(symParts)
 	s.load(s.xk, 0, sum)
-	if whole {
+	if full {
 		s.load(s.wk, 0, factors)
 	}
 	for p := range symParts {
@@ -215,7 +215,7 @@ func (s symLoop) block(whole bool) {
 			skip := fmt.Sprintf("rows%d", p)
 			for q := range symParts {
 				for c, column := range s.transposed([]vreg{upper[q], lower[q]}) {
-					if whole {
+					if full {
 						s.mulAddBy(float64s, s.acc[p], column, factors[q], c)
 						continue
 					}
@@ -225,7 +225,7 @@ func (s symLoop) block(whole bool) {
 					s.mulAddBy(float64s, s.acc[p], column, factors[0], 0)
 				}
 			}
-			if !whole {
+			if !full {
 				s.kernel.label(skip)
 			}
 		})

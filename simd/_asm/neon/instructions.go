@@ -18,8 +18,9 @@ var (
 func (e element) bytes() int { return e.bits / 8 }
 func (e element) scale() int { return e.bits/32 + 1 } // log2 of bytes
 
-// A word is an instruction that Go's assembler does not know: its bits without
-// the operands, and how GNU writes it. asmcheck's tests hold the one to the other.
+// A word is an instruction that Go's assembler does not know: its bits without the
+// operands, and its text in GNU's syntax, which is written as a comment. The tests of
+// asmcheck check that the two agree.
 type word struct {
 	bits uint32
 	gnu  string
@@ -43,7 +44,8 @@ var (
 	fmlaBy64 = word{0x4fc01000, "fmla v%d.2d, v%d.2d, v%d.d[%d]"}
 )
 
-// word writes an instruction with the fields that its operands fill.
+// word writes such an instruction. fields are the bits of its operands, and operands the
+// values for its text.
 func (k *kernel) word(w word, fields uint32, operands ...any) {
 	fmt.Fprintf(&k.text, "\tWORD $0x%08x // "+w.gnu+"\n", append([]any{w.bits | fields}, operands...)...)
 }
@@ -53,7 +55,7 @@ func (k *kernel) op3(w word, d, x, y vreg) {
 	k.word(w, uint32(y)<<16|uint32(x)<<5|uint32(d), int(d), int(x), int(y))
 }
 
-// op3 is the same as a function of the kernel.
+// op3 is kernel.op3 with the receiver and the word exchanged, for tables of operations.
 func (w word) op3(k *kernel, d, x, y vreg) { k.op3(w, d, x, y) }
 
 // op2 emits d = op x.
@@ -73,10 +75,10 @@ func (k *kernel) mulAddBy(e element, acc, x, y vreg, lane int) {
 	k.word(w, index|uint32(y)<<16|uint32(x)<<5|uint32(acc), int(acc), int(x), int(y), lane)
 }
 
-// arrange writes a register with its arrangement.
+// arrange returns the text of a register with its arrangement, such as V1.S4.
 func arrange(r vreg, a string) string { return fmt.Sprintf("V%d.%s", int(r), a) }
 
-// vector emits an instruction of Go's on registers of one arrangement.
+// vector emits an instruction that Go's assembler knows, on registers of one arrangement.
 func (k *kernel) vector(op, arrangement string, from ...vreg) {
 	var operands []any
 	for _, r := range from {
@@ -94,10 +96,11 @@ func (k *kernel) mulAdd64(acc, x, y vreg) { k.vector("VFMLA", "D2", y, x, acc) }
 // and emits the bitwise d = x & y.
 func (k *kernel) and(d, x, y vreg) { k.vector("VAND", "B16", y, x, d) }
 
-// put replaces the lanes of into by v's where the mask is set.
+// put copies v to into in the lanes of the mask.
 func (k *kernel) put(mask, v, into vreg) { k.vector("VBIT", "B16", mask, v, into) }
 
-// Integers of 32 bits: d = x + y, d = x - y, the mask of x = y, shifts of unsigned ones.
+// addInts, subInts, equalInts and shift work on 32-bit integers: d = x + y, d = x - y, d = the
+// mask of x = y, and d = x shifted, without sign.
 func (k *kernel) addInts(d, x, y vreg)   { k.vector("VADD", "S4", y, x, d) }
 func (k *kernel) subInts(d, x, y vreg)   { k.vector("VSUB", "S4", y, x, d) }
 func (k *kernel) equalInts(d, x, y vreg) { k.vector("VCMEQ", "S4", y, x, d) }
@@ -122,15 +125,16 @@ func (k *kernel) zero() vreg {
 	return v
 }
 
-// moves are the loads and stores of the low bytes of a register, by their number.
+// moves maps a number of bytes to the instruction that loads or stores so many low bytes of
+// a register.
 var moves = map[int]string{4: "FMOVS", 8: "FMOVD", 16: "FMOVQ"}
 
 func float(r vreg) string { return fmt.Sprintf("F%d", int(r)) }
 
-// at is an address: a register and bytes from it.
+// at returns the text of the address base + disp.
 func at(base greg, disp int) string { return fmt.Sprintf("%d(%v)", disp, base) }
 
-// pairs tells whether two registers may be loaded or stored there at once.
+// pairs reports whether one instruction can load or store the next two of n registers.
 func pairs(n, disp int) bool { return n >= 2 && disp >= -1024 && disp <= 1008 && disp%16 == 0 }
 
 // load loads contiguous vectors.
@@ -159,13 +163,13 @@ func (k *kernel) store(v []vreg, base greg, disp int) {
 	}
 }
 
-// set loads a 32-bit pattern into every lane.
+// set emits v = bits in every lane.
 func (k *kernel) set(v vreg, bits uint32) {
 	k.table = true
 	k.emit("FMOVQ", at(table, k.constantAt(bits)), float(v))
 }
 
-// constant returns a 32-bit pattern in every lane.
+// constant returns a register with the bits in every lane.
 func (k *kernel) constant(bits uint32) vreg {
 	v := k.vec()
 	k.set(v, bits)
@@ -184,12 +188,12 @@ func (k *kernel) plus(d, x, y greg, shift int) {
 	k.emit("ADD", fmt.Sprintf("%v<<%d", y, shift), x, d)
 }
 
-// fetch asks the cache to hold the line at an address.
+// fetch prefetches the cache line at base + disp into the cache of a level, L1 or L2.
 func (k *kernel) fetch(base greg, disp int, level string) {
 	k.emit("PRFM", at(base, disp), "PLD"+level+"KEEP")
 }
 
-// again counts down and jumps to the label until nothing is left.
+// again subtracts 1 from left, and branches to the label unless the result is 0.
 func (k *kernel) again(left greg, label string) {
 	k.emit("SUBS", "$1", left, left)
 	k.emit("BNE", label)

@@ -8,18 +8,18 @@ import (
 	"github.com/lossglass/lossglass/simd/blocks"
 )
 
-// A machine emits the kernels of package kernels. The registers of a group are
-// worked on in turn, so that their chains of operations overlap.
+// A machine emits the instructions of package kernels. An operation on a group is emitted
+// for each register in turn, so that the CPU can overlap them.
 type machine struct {
 	*file
-	*kernel // the function at hand
+	*kernel // under construction
 }
 
 func (m *machine) Shape() kernels.Shape {
 	return kernels.Shape{
 		Bytes: bytes, Block: 5, Chunk: blocks.NEON.Samples,
-		Pairs: func(int) int { return 2 }, Dense: func(int) int { return 1 },
-		Softmax: 2, Others: kernels.Vec / bytes, Chains: 24,
+		PairGroup: func(int) int { return 2 }, DenseGroup: func(int) int { return 1 },
+		SoftmaxGroup: 2, DefaultGroup: kernels.Vec / bytes, Chains: 24,
 	}
 }
 
@@ -108,7 +108,7 @@ func (m *machine) Plus(d, x, y greg, shift, disp int) {
 	}
 }
 
-// Element: bytes is (2^a + 1) 2^b.
+// Element needs a number of bytes of the form (2^a + 1) 2^b.
 func (m *machine) Element(d, base, i greg, bytes int) {
 	m.scope(func() {
 		scaled, b := m.gp(), bits.TrailingZeros(uint(bytes))
@@ -146,8 +146,8 @@ func (m *machine) Copies(d, x []vreg) {
 	}
 }
 
-// of returns a register of a group, one serving for all.
-func of(v []vreg, i int) vreg { return v[i%len(v)] }
+// register returns register i of a group; a group of one has the same register for all i.
+func register(v []vreg, i int) vreg { return v[i%len(v)] }
 
 var ops = map[kernels.Op]func(k *kernel, d, x, y vreg){
 	kernels.Add: fadd32.op3, kernels.Sub: fsub32.op3, kernels.Mul: fmul32.op3,
@@ -157,7 +157,7 @@ var ops = map[kernels.Op]func(k *kernel, d, x, y vreg){
 
 func (m *machine) Op(op kernels.Op, d, x, y []vreg) {
 	for i := range d {
-		ops[op](m.kernel, d[i], of(x, i), of(y, i))
+		ops[op](m.kernel, d[i], register(x, i), register(y, i))
 	}
 }
 
@@ -200,11 +200,11 @@ func (m *machine) Horner(x []vreg, c []uint32) []vreg {
 		m.Op(kernels.MulAdd, next, p, x)
 		p, next = next, p
 	}
-	m.vectors = append(next, m.vectors...) // no longer in use
+	m.vectors = append(next, m.vectors...) // free again
 	return p
 }
 
-func (m *machine) Clamp(x []vreg, low, high uint32) { // a NaN comes through
+func (m *machine) Clamp(x []vreg, low, high uint32) { // FMAX and FMIN return NaN if x is NaN
 	for i, bound := range []uint32{low, high} {
 		m.scope(func() {
 			c := m.constant(bound)
@@ -215,7 +215,7 @@ func (m *machine) Clamp(x []vreg, low, high uint32) { // a NaN comes through
 	}
 }
 
-// ReLU: the greater of -0 and +0 is +0, of a NaN and anything a NaN.
+// ReLU emits max(x, +0): FMAX returns +0 for -0 and +0, and NaN if x is NaN.
 func (m *machine) ReLU(x, zero []vreg) {
 	for _, r := range x {
 		m.op3(fmax32, r, r, zero[0])
@@ -237,7 +237,7 @@ func (m *machine) Divide(y []vreg) func(x []vreg) {
 func (m *machine) Compare(r kernels.Relation, x, y []vreg) []vreg {
 	mask := m.vecs(max(len(x), len(y)))
 	for i, d := range mask {
-		switch x, y := of(x, i), of(y, i); r {
+		switch x, y := register(x, i), register(y, i); r {
 		case kernels.Less:
 			m.op3(fcmgt32, d, y, x)
 		case kernels.Equal:
@@ -252,21 +252,21 @@ func (m *machine) Compare(r kernels.Relation, x, y []vreg) []vreg {
 func (m *machine) CompareConst(r kernels.Relation, x []vreg, y uint32) []vreg {
 	c := m.Constant(y)
 	mask := m.Compare(r, x, c)
-	m.vectors = append(c, m.vectors...) // no longer in use
+	m.vectors = append(c, m.vectors...) // free again
 	return mask
 }
 
 func (m *machine) EqualInts(x, y []vreg) []vreg {
 	mask := m.vecs(max(len(x), len(y)))
 	for i, d := range mask {
-		m.equalInts(d, of(x, i), of(y, i))
+		m.equalInts(d, register(x, i), register(y, i))
 	}
 	return mask
 }
 
 func (m *machine) Put(mask, x, into []vreg) {
 	for i := range into {
-		m.put(of(mask, i), of(x, i), into[i])
+		m.put(register(mask, i), register(x, i), into[i])
 	}
 }
 
@@ -275,7 +275,7 @@ func (m *machine) Keep(mask, x []vreg) []vreg {
 	return mask
 }
 
-// A mask of NaN is one of where there is none.
+// NaNs returns the inverse mask, of the lanes without NaN.
 func (m *machine) NaNs(x []vreg) []vreg { return m.Compare(kernels.Equal, x, x) }
 
 func (m *machine) NoteNaNs(mask, x []vreg) {
@@ -299,7 +299,8 @@ func (m *machine) AddWide(sum greg, x []vreg) {
 	}
 }
 
-// Accumulate has as much of a row on its way as there are registers for.
+// Accumulate loads rows into all free registers in turn, so that as many loads as possible
+// are in flight.
 func (m *machine) Accumulate(label string, units kernels.Units, rows, from, end greg, acc [][][]vreg, ahead *greg) {
 	offset, x := m.gp(), m.vec()
 	g := len(acc[0][0])
@@ -329,7 +330,7 @@ func (m *machine) Accumulate(label string, units kernels.Units, rows, from, end 
 	m.emit("BLO", label)
 }
 
-// Multiply keeps all b in registers. The a pass through what is left of them.
+// Multiply keeps all b in registers, and loads a into the free registers in turn.
 func (m *machine) Multiply(p kernels.Product, units kernels.Units, a, b greg, acc [][][]vreg) {
 	m.scope(func() {
 		g := len(acc[0][0])

@@ -1,7 +1,7 @@
-// Package neon generates the assembly of the package simd/neon: the kernels of
-// simd/_asm for arm64, which avo does not know. Registers are taken from a pool
-// and given back by scope. A kernel that wants more than there are panics: nothing
-// is ever spilled.
+// Package neon generates the assembly of the package simd/neon as text, since avo, which
+// simd/_asm uses for amd64, has no arm64. A kernel takes registers from a pool, and
+// kernel.scope gives them back. The generator panics if no register is free: it never
+// spills one to the stack.
 package neon
 
 import (
@@ -31,7 +31,7 @@ func Write(folder string) error {
 	return nil
 }
 
-// families are the files, with what emits their kernels.
+// families maps the name of each generated file to the function that emits its kernels.
 var families = map[string]func(f *file){
 	"network":     func(f *file) { kernels.Network(&machine{file: f}) },
 	"elementwise": func(f *file) { kernels.Elementwise(&machine{file: f}) },
