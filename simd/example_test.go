@@ -2,6 +2,7 @@ package simd_test
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/lossglass/lossglass/simd"
 )
@@ -18,14 +19,20 @@ func ExampleDetect() {
 	// Output: [19 22 43 50]
 }
 
-// What a call of a kernel reads and writes, and how many operations it does.
+// What a call of a kernel reads and writes: Panel copies two rows of 32 numbers, which are
+// 40 apart, next to each other.
 func ExampleSet_Kernels() {
-	set := simd.Generic()
-	for _, kernel := range set.Elementwise.Declarations() {
-		fmt.Println(kernel.Name, kernel.Params, kernel.Type())
+	for _, kernel := range simd.Generic().Kernels() {
+		if kernel.Name != "Panel32" {
+			continue
+		}
+		var dst, src []float32 // whose contents do not matter
+		call := kernel.Call([]reflect.Value{reflect.ValueOf(2), reflect.ValueOf(dst), reflect.ValueOf(src), reflect.ValueOf(40)})
+		for _, r := range call.Regions {
+			for first, end := range r.Runs() {
+				fmt.Printf("%s[%d:%d] ", r.Operand, first, end)
+			}
+		}
 	}
-	// Output:
-	// Exp [dst src] func([]float32, []float32)
-	// Log [dst src] func([]float32, []float32)
-	// ReLU [dst src] func([]float32, []float32)
+	// Output: dst[0:64] src[0:32] src[40:72]
 }
