@@ -25,7 +25,7 @@
 //
 //	samples/s        samples x networks per second; for training, the samples trained on
 //	FLOP/s           dense-equivalent: 460 n to train on a sample and 220 n to evaluate it, for each
-//	                 network 100-n-10, and so on with more hidden layers, as train.TrainFLOPs counts; biases, softmax
+//	                 network 100-n-10, and so on with more hidden layers, as mnist.TrainFLOPs counts; biases, softmax
 //	                 and update not counted. Spin glasses: 2 n^3/3 for energy and gradient of a replica, in float64
 //	%peak            FLOP/s in percent of peak-FLOP/s; above 100 if skipping zero pixels saves more than all else costs
 //	%peak-isa        FLOP/s in percent of the peak of the kernels' own instruction set; omitted for the fastest set

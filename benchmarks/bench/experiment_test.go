@@ -19,9 +19,9 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// finished runs a tiny experiment of two sizes with two packs each, as if in
+// runExperiment runs a tiny experiment of two sizes with two packs each, as if in
 // the given environment, and returns its directory.
-func finished(t *testing.T, e environment.Environment, change func(p *mnist.Plan)) string {
+func runExperiment(t *testing.T, e environment.Environment, change func(p *mnist.Plan)) string {
 	t.Helper()
 	plan, err := mnist.Preset("smoke")
 	if err != nil {
@@ -64,7 +64,7 @@ func valueOf(t *testing.T, r *benchfmt.Result, unit string) float64 {
 }
 
 func TestWriteExperiment(t *testing.T) {
-	dir := finished(t, here(), unchanged)
+	dir := runExperiment(t, here(), unchanged)
 	var text bytes.Buffer
 	if err := WriteExperiment(&text, dir); err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func TestWriteExperiment(t *testing.T) {
 		}
 	}
 	again, _ := writeAndParse(t, dir)
-	other, _ := writeAndParse(t, finished(t, here(), func(p *mnist.Plan) { p.Seed++ }))
+	other, _ := writeAndParse(t, runExperiment(t, here(), func(p *mnist.Plan) { p.Seed++ }))
 	for i, r := range results {
 		digest := valueOf(t, r, "digest48")
 		if digest != valueOf(t, again[i], "digest48") || digest == valueOf(t, other[i], "digest48") || digest > 1<<48 || digest != math.Trunc(digest) {
@@ -117,9 +117,9 @@ func TestWriteExperiment(t *testing.T) {
 	}
 }
 
-// Where all runs of a size diverge, there is no loss and the digest stands.
+// Where all runs of a size diverge, no loss is written, but the digest still is.
 func TestWriteExperimentDiverged(t *testing.T) {
-	results, _ := writeAndParse(t, finished(t, here(), func(p *mnist.Plan) { p.Rate = 1e300 }))
+	results, _ := writeAndParse(t, runExperiment(t, here(), func(p *mnist.Plan) { p.Rate = 1e300 }))
 	for _, r := range results {
 		if _, ok := r.Value("test-loss"); ok || valueOf(t, r, "diverged") != 18 {
 			t.Errorf("%s: %v", r.Name, r.Values)
@@ -128,12 +128,12 @@ func TestWriteExperimentDiverged(t *testing.T) {
 	}
 }
 
-// On another machine's results there is no percentage of this one's peak, and
-// without times no speed.
+// Results of another machine get no percentage of this machine's peak. Results without
+// recorded times get no speed.
 func TestWriteExperimentFromElsewhere(t *testing.T) {
 	e := here()
 	e.Fingerprint = "another"
-	dir := finished(t, e, unchanged)
+	dir := runExperiment(t, e, unchanged)
 	results, _ := writeAndParse(t, dir)
 	if _, ok := results[0].Value("%peak"); ok || !(valueOf(t, results[0], "FLOP/s") > 0) {
 		t.Errorf("%v", results[0].Values)
@@ -148,7 +148,7 @@ func TestWriteExperimentFromElsewhere(t *testing.T) {
 }
 
 func TestWriteExperimentUnfinished(t *testing.T) {
-	dir := finished(t, here(), unchanged)
+	dir := runExperiment(t, here(), unchanged)
 	if err := os.Remove(filepath.Join(dir, "runs.jsonl")); err != nil {
 		t.Fatal(err)
 	}

@@ -83,8 +83,8 @@ type Data struct {
 	// Digest is the SHA-256, in hexadecimal, of the concatenation of the decompressed IDX
 	// files train-images, train-labels, t10k-images and t10k-labels.
 	Digest string
-	// From is where the files were found, for messages: a directory, a mirror, or
-	// "builtin".
+	// From says where the files were found, for messages: a directory, the address of a
+	// mirror, or "builtin".
 	From string
 }
 

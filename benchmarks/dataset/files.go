@@ -143,7 +143,7 @@ type File struct {
 	Path     string // of the file, whether or not it exists
 	Bytes    int64  // decompressed; 0 if it cannot be read
 	SHA256   string // of the decompressed content; "" if it cannot be read
-	Verified bool   // whether that is MNIST's
+	Verified bool   // whether SHA256 is the digest of MNIST's file
 	Problem  error  // why Load would refuse this file, or nil
 }
 

@@ -1,7 +1,7 @@
 // Package environment describes the machine and the program that computed a
 // result, so that every file in results/ can say where it comes from. It measures
-// nothing. [Here] is the description that experiments store; [Facts] are the lines
-// at the head of a table.
+// nothing. Start with [Here], which returns the description that experiments store;
+// [Facts] returns the lines at the head of a table.
 package environment
 
 import (

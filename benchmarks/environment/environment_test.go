@@ -38,7 +38,7 @@ func TestQuote(t *testing.T) {
 	}
 }
 
-// CheckedOutCommit marks changes, except below the directories it is told to leave out.
+// CheckedOutCommit marks changes, except below the directories that it is given.
 func TestCheckedOutCommit(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip(err)

@@ -47,8 +47,9 @@ type Job struct {
 	// Sidecar is the name of the job's sidecar, "" if it has none: the sidecar lines of
 	// all units are written to Sidecar.jsonl.
 	Sidecar string
-	// Rate describes the speed at which this process did some work: "3.1 M samples/s".
-	Rate func(done Work, elapsed time.Duration) string
+	// Speed formats the speed of this process, which did the given work in the elapsed
+	// time: "3.1 M samples/s".
+	Speed func(done Work, elapsed time.Duration) string
 }
 
 // A Unit is the smallest piece of work that is kept.
@@ -58,8 +59,8 @@ type Unit struct {
 	// Cost is the expected time of the unit, in any measure common to the units of a
 	// job. Costly units are started first, and the time left is estimated from it.
 	Cost float64
-	// FLOPs is the number of floating-point operations of the unit, of which report
-	// shows how many are done.
+	// FLOPs is the number of floating-point operations of the unit. The progress of a
+	// running unit is the share of them that its calls of report add up to.
 	FLOPs float64
 	// Run computes the unit. Its output must not depend on other units, on the time or
 	// on the machine. It calls report every now and then with the work done since the

@@ -20,7 +20,7 @@ import (
 )
 
 func TestSameBytesForAnyWorkers(t *testing.T) {
-	_, want := finished(t)
+	_, want := finishedDirectory(t)
 	for _, workers := range []int{2, 3, 20} {
 		dir := t.TempDir()
 		run(t, &fake{delay: time.Millisecond}, dir, workers)
@@ -31,7 +31,7 @@ func TestSameBytesForAnyWorkers(t *testing.T) {
 }
 
 func TestRunsAreSortedAndComplete(t *testing.T) {
-	dir, runs := finished(t)
+	dir, runs := finishedDirectory(t)
 	results, err := experiment.Read(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestCostlyUnitsFirst(t *testing.T) {
 }
 
 func TestCompleteDirectoryIsVerified(t *testing.T) {
-	dir, _ := finished(t)
+	dir, _ := finishedDirectory(t)
 	before := snapshot(t, dir)
 	f := &fake{}
 	wantSubstrings(t, run(t, f, dir, 2), dir, "complete", "12 packs")
@@ -108,7 +108,7 @@ func snapshot(t *testing.T, dir string) string {
 func TestDamagedResultIsNamedAndRepaired(t *testing.T) {
 	for _, name := range []string{"runs.jsonl", "SHA256SUMS"} {
 		t.Run(name, func(t *testing.T) {
-			dir, runs := finished(t)
+			dir, runs := finishedDirectory(t)
 			good := read(t, dir, name)
 			bad := bytes.Clone(good)
 			bad[len(bad)/2] ^= 1
@@ -144,7 +144,7 @@ func TestOtherPlanIsRefused(t *testing.T) {
 		{"new field", longer{thePlan, "x"}, []string{`extra is absent there, "x" here`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			dir, _ := finished(t)
+			dir, _ := finishedDirectory(t)
 			before := snapshot(t, dir)
 			f := &fake{plan: c.plan}
 			err := experiment.Run(t.Context(), f.job(), options(dir, 1, io.Discard))
@@ -164,7 +164,7 @@ func TestOtherPlanIsRefused(t *testing.T) {
 }
 
 func TestForeignDirectoryIsRefused(t *testing.T) {
-	dir, runs := finished(t)
+	dir, runs := finishedDirectory(t)
 	other := t.TempDir()
 	write(t, other, "runs.jsonl", runs)
 	err := experiment.Run(t.Context(), (&fake{}).job(), options(other, 1, io.Discard))
@@ -186,7 +186,7 @@ func TestJournalOfAnotherPlanIsNotUsed(t *testing.T) {
 	other := filepath.Join(t.TempDir(), "other")
 	f := &fake{plan: fakePlan{"fake", 12, 0.2}}
 	run(t, f, other, 1)
-	dir, runs := finished(t)
+	dir, runs := finishedDirectory(t)
 	write(t, dir, "journal.jsonl", read(t, other, "journal.jsonl"))
 	f = &fake{}
 	wantSubstrings(t, run(t, f, dir, 1), "journal.jsonl", "30 lines", "of another plan")

@@ -36,7 +36,7 @@ func rlimit(bytes uint64) *unix.Rlimit {
 }
 
 func TestFullDisk(t *testing.T) {
-	reference, runs := finished(t)
+	reference, runs := finishedDirectory(t)
 	journal := len(read(t, reference, "journal.jsonl"))
 	for _, limit := range []int{10, 200, journal / 2, journal - 1} {
 		dir := filepath.Join(t.TempDir(), "out")

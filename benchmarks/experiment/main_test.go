@@ -58,7 +58,7 @@ type fake struct {
 	recorded uint
 
 	mu       sync.Mutex
-	computed []string // keys in the order of their starts
+	computed []string // keys of the units, in the order in which they were started
 }
 
 func (f *fake) job() experiment.Job {
@@ -67,7 +67,7 @@ func (f *fake) job() experiment.Job {
 		Environment: map[string]string{"cpu": "fake"},
 		Noun:        "packs",
 		Sidecar:     "curves",
-		Rate:        func(experiment.Work, time.Duration) string { return "1 line/s" },
+		Speed:       func(experiment.Work, time.Duration) string { return "1 line/s" },
 	}
 	if f.plan == nil {
 		job.Plan = thePlan
@@ -133,8 +133,8 @@ func run(t testing.TB, f *fake, dir string, workers int) string {
 	return said.String()
 }
 
-// finished returns a complete directory and its runs.jsonl.
-func finished(t testing.TB) (dir string, runs []byte) {
+// finishedDirectory returns a complete directory and its runs.jsonl.
+func finishedDirectory(t testing.TB) (dir string, runs []byte) {
 	t.Helper()
 	dir = filepath.Join(t.TempDir(), "out")
 	run(t, &fake{}, dir, 1)

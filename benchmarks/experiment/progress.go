@@ -81,7 +81,7 @@ func (m *meter) share() float64 {
 func (m *meter) rate(elapsed time.Duration) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.job.Rate(m.done, elapsed)
+	return m.job.Speed(m.done, elapsed)
 }
 
 func (m *meter) String() string {
@@ -100,7 +100,7 @@ func (m *meter) show(w io.Writer) (stop func()) {
 	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		return m.showBar(f)
 	}
-	return every(10*time.Second, func() { fmt.Fprintln(w, m) })
+	return callEvery(10*time.Second, func() { fmt.Fprintln(w, m) })
 }
 
 func (m *meter) showBar(f *os.File) (stop func()) {
@@ -116,7 +116,7 @@ func (m *meter) showBar(f *os.File) (stop func()) {
 		bar.Describe(clip(m.String(), columns(f)-barWidth-len(" 100% ||  ")))
 		bar.Set(int(steps * m.share()))
 	}
-	stopDrawing := every(200*time.Millisecond, draw)
+	stopDrawing := callEvery(200*time.Millisecond, draw)
 	return func() {
 		stopDrawing()
 		draw()
@@ -138,8 +138,8 @@ func clip(text string, width int) string {
 	return text[:max(0, min(len(text), width))]
 }
 
-// every calls f at each interval until stop is called. stop waits for f to return.
-func every(interval time.Duration, f func()) (stop func()) {
+// callEvery calls f at each interval until stop is called. stop waits for f to return.
+func callEvery(interval time.Duration, f func()) (stop func()) {
 	quit := make(chan struct{})
 	var running sync.WaitGroup
 	running.Go(func() {

@@ -50,7 +50,7 @@ type Results struct {
 	Plan     json.RawMessage // compact
 	Lines    []Line          // sorted by (n, run)
 	Complete bool            // all units of the plan are finished
-	Notes    []string        // what was not used of the directory, and why
+	Notes    []string        // lines and files that were ignored, and why
 }
 
 // Read returns the results in a directory: the lines of runs.jsonl or, if that is not

@@ -18,7 +18,7 @@ import (
 // A journal that is truncated at any byte, or has any byte changed, or both, leads to the
 // same results. Only the damaged units are computed again.
 func TestResumeFromDamagedJournal(t *testing.T) {
-	reference, runs := finished(t)
+	reference, runs := finishedDirectory(t)
 	journal := read(t, reference, "journal.jsonl")
 	parent := t.TempDir()
 	rapid.Check(t, func(r *rapid.T) {
@@ -148,7 +148,7 @@ func waitForLines(t *testing.T, dir string, lines int) {
 }
 
 func TestKilledProcess(t *testing.T) {
-	_, runs := finished(t)
+	_, runs := finishedDirectory(t)
 	for _, lines := range []int{1, 7, 15} {
 		dir := filepath.Join(t.TempDir(), "out")
 		cmd, _ := startChild(t, dir)
@@ -180,7 +180,7 @@ func TestSecondProcessIsRefused(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Fatalf("the first process was disturbed: %v\n%s", err, said)
 	}
-	_, runs := finished(t)
+	_, runs := finishedDirectory(t)
 	if !bytes.Equal(read(t, dir, "runs.jsonl"), runs) {
 		t.Error("runs.jsonl differs")
 	}

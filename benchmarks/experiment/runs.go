@@ -13,7 +13,7 @@ type Runs[P, R any] struct {
 	Plan     P
 	Runs     []R      // sorted by (n, run)
 	Complete bool     // all runs of the plan are finished
-	Notes    []string // what was not used of the directory, and why
+	Notes    []string // lines and files that were ignored, and why
 }
 
 // ReadRuns returns the runs in a directory, finished or not, verified as by [Read]. The

@@ -11,7 +11,7 @@ import (
 // The sidecar has the lines of the recorded units in the order of the job, also when
 // several processes recorded them, and none of a unit that was finished without.
 func TestSidecar(t *testing.T) {
-	dir, runs := finished(t)
+	dir, runs := finishedDirectory(t)
 	if lines, err := experiment.ReadSidecar[sidecarLine](dir, "curves"); lines != nil || err != nil {
 		t.Errorf("nothing recorded: %v, error %v", lines, err)
 	}

@@ -23,7 +23,7 @@ type Session struct {
 // A UnitTime states how long a unit took. No result depends on it.
 type UnitTime struct {
 	Unit    string  `json:"unit"`   // key
-	Worker  int     `json:"worker"` // that computed it, from 0
+	Worker  int     `json:"worker"` // number of the worker that computed the unit, from 0
 	Seconds float64 `json:"seconds"`
 	// Work is the number of floating-point operations that were done. It is less than
 	// Unit.FLOPs if the unit found that not all of them were needed.

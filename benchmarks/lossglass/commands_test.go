@@ -39,7 +39,7 @@ func TestMnistPlanGivesItsCommand(t *testing.T) {
 	other := preset("paper")
 	other.Sizes, other.Runs, other.Epochs, other.Batch, other.Rate, other.Decay = []int{3, 7}, 5, 9, 10, 0.123, 1.5
 	other.Schedule, other.Start, other.Seed, other.Float64 = mnist.Inverse, "fanin", 99, true
-	for _, p := range []mnist.Plan{preset("smoke"), preset("paper-matched"), other, other.OfLayers([]int{50, 25})} {
+	for _, p := range []mnist.Plan{preset("smoke"), preset("paper-matched"), other, other.WithLayers([]int{50, 25})} {
 		want := p
 		if p.TrainSamples == 0 {
 			p.TrainSamples, p.TestSamples = 60000, 10000

@@ -24,9 +24,9 @@ func (reportCmd) Help() string {
 	return `Prints the tables and writes report.html, one page that opens offline, report.md with its
 figures as SVG and PNG, table.csv and table.md for networks, and glass.csv for spin glasses.
 A report of both experiments also compares them. If some directories of spin glasses have
-trajectories and others have not, only the trajectories of the former are used. The images
-are needed for one figure, the contact sheet; it is left out if they are neither in -data DIR
-nor in the cache.`
+trajectories and others have not, only the trajectories of the former are used. One figure,
+the contact sheet, needs the images. This command does not download them: it leaves the
+figure out if they are neither in -data DIR nor in the cache.`
 }
 
 func (c *reportCmd) Run(ctx context.Context, s streams) error {

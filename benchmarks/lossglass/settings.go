@@ -59,7 +59,7 @@ func (s settings) plan() (mnist.Plan, error) {
 		p.Sizes = s.Sizes
 	}
 	if s.Hidden != nil {
-		p = p.OfLayers(s.Hidden)
+		p = p.WithLayers(s.Hidden)
 	}
 	override(&p.Runs, s.Runs)
 	override(&p.Batch, s.Batch)

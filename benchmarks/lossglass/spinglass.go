@@ -13,7 +13,7 @@ import (
 )
 
 type spinglassCmd struct {
-	Preset    string   `default:"quick" help:"Settings of the flags that are not given: smoke (seconds), quick (Lambda 25 to 250, 100 starts of 6 to 20 disorder samples, under a minute) or paper (Lambda 25 to 500, 1000 starts of 10 to 100 disorder samples)."`
+	Preset    string   `default:"quick" help:"Settings of the flags that are not given: smoke (seconds), quick (Lambda 25 to 250, 100 starts of each of 6 to 20 disorder samples, under a minute) or paper (Lambda 25 to 500, 1000 starts of each of 10 to 100 disorder samples)."`
 	P         int      `short:"p" default:"3" placeholder:"P" help:"Spins in an interaction; the paper's H."`
 	Sizes     []int    `placeholder:"N" help:"Numbers of spins, Lambda."`
 	Starts    *int     `placeholder:"N" help:"Random starts of each disorder sample."`

@@ -157,7 +157,8 @@ func (r *Report) WriteText(w io.Writer) error {
 	return nil
 }
 
-// Unfinished returns how many of the planned runs are there, "" if all are.
+// Unfinished says how many of the planned runs are finished, "80 of 160 runs"; "" if all
+// are.
 func (r *Report) Unfinished() string {
 	var unfinished []string
 	if r.mnist != nil && r.mnist.Unfinished() != "" {

@@ -33,7 +33,7 @@ func networksDir(t *testing.T, spread func(n int) float64, sizes ...int) string 
 			for lane := range 16 {
 				run := 16*pack + lane
 				loss := .06 + 1.5/float64(n) + spread(n)*wave(run+n)
-				runs = append(runs, mnist.Run{N: n, Run: run, TrainLoss: mnist.Measure(loss - .01), TestLoss: mnist.Measure(loss), TrainAccuracy: .97, TestAccuracy: .96})
+				runs = append(runs, mnist.Run{N: n, Run: run, TrainLoss: mnist.NullableFloat(loss - .01), TestLoss: mnist.NullableFloat(loss), TrainAccuracy: .97, TestAccuracy: .96})
 			}
 			units = append(units, runs)
 		}
@@ -130,8 +130,8 @@ func TestComparisonClaims(t *testing.T) {
 		want            [2]verdict.Verdict
 	}{
 		{"both fall", falling, falling, [2]verdict.Verdict{verdict.Holds, verdict.Holds}},
-		{"the glass does not", falling, rising, [2]verdict.Verdict{verdict.DoesNot, verdict.DoesNot}},
-		{"the networks do not", rising, falling, [2]verdict.Verdict{verdict.DoesNot, verdict.DoesNot}},
+		{"the glass does not", falling, rising, [2]verdict.Verdict{verdict.DoesNotHold, verdict.DoesNotHold}},
+		{"the networks do not", rising, falling, [2]verdict.Verdict{verdict.DoesNotHold, verdict.DoesNotHold}},
 	} {
 		r, err := Build([]string{networksDir(t, tt.networks, 25, 250), glassDir(t, 0, tt.glass, 25, 250)}, nil)
 		if err != nil {

@@ -29,7 +29,7 @@ func sideBySide(n *mnist.Report, g *spinglass.Report) *page.Chapter {
 		ID: "side-by-side", Title: "Networks and spin glass side by side",
 		State:       state(n, g),
 		ClaimsTitle: "What the paper says of both, and what the runs here show", Claims: sideBySideClaims(n, g),
-		Main:    page.Section{Title: "How the spread falls with the size", Table: spreadTable(n, g), Named: true, Notes: []string{spreadNote}},
+		Main:    page.Section{Title: "How the spread falls with the size", Table: spreadTable(n, g), FirstColumnIsText: true, Notes: []string{spreadNote}},
 		Figures: sideBySideFigures(n, g),
 	}
 }
@@ -54,10 +54,10 @@ func state(n *mnist.Report, g *spinglass.Report) string {
 }
 
 func sideBySideClaims(n *mnist.Report, g *spinglass.Report) []verdict.Claim {
-	networkSteps, glassSteps := n.VarianceSteps(), g.VarianceSteps()
-	var steps []verdict.Quantity
-	if len(networkSteps) > 0 && len(glassSteps) > 0 { // else half of the claim would be untested
-		steps = slices.Concat(withPrefix("n: ", networkSteps), withPrefix("Λ: ", glassSteps))
+	networkRatios, glassRatios := n.VarianceRatios(), g.VarianceRatios()
+	var ratios []verdict.Quantity
+	if len(networkRatios) > 0 && len(glassRatios) > 0 { // else half of the claim would be untested
+		ratios = slices.Concat(withPrefix("n: ", networkRatios), withPrefix("Λ: ", glassRatios))
 	}
 	difference := estimate.Difference(n.VarianceExponent(), g.VarianceExponent())
 	var exponents []verdict.Quantity
@@ -67,7 +67,7 @@ func sideBySideClaims(n *mnist.Report, g *spinglass.Report) []verdict.Claim {
 	return []verdict.Claim{
 		verdict.NewClaim("Network losses and glass energies both concentrate as the size grows", "sec. 5.2, Fig. 3",
 			"variance of each size over that of the size before, test losses and energies within a disorder: below 1",
-			verdict.Checks(steps, verdict.Below1)),
+			verdict.Checks(ratios, verdict.Below1)),
 		verdict.NewClaim("Their variances fall with the same power of n and Λ", "not in the paper",
 			fmt.Sprintf("difference of the exponents gamma: between -%v and %v", sameExponent, sameExponent),
 			verdict.Checks(exponents, verdict.Near0(sameExponent))),

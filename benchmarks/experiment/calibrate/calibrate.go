@@ -89,7 +89,7 @@ type rung struct {
 	whole bool
 	// propose returns groups of settings for the rung, the most promising first, given
 	// the ranking of a contest in the rung before.
-	propose func(ranking []Measured) [][]Setting
+	propose func(ranking []Trial) [][]Setting
 }
 
 var rungs = []rung{
@@ -102,7 +102,7 @@ var rungs = []rung{
 var fiveSizes = []int{25, 50, 100, 250, 500}
 
 // refinements returns a finer grid around the best setting of each family.
-func refinements(ranking []Measured) [][]Setting {
+func refinements(ranking []Trial) [][]Setting {
 	var all [][]Setting
 	seen := map[family]bool{}
 	for _, m := range ranking {
@@ -114,7 +114,7 @@ func refinements(ranking []Measured) [][]Setting {
 	return all
 }
 
-func themselves(ranking []Measured) [][]Setting {
+func themselves(ranking []Trial) [][]Setting {
 	var all [][]Setting
 	for _, m := range ranking {
 		all = append(all, []Setting{m.Setting})
@@ -139,20 +139,20 @@ func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environme
 		if i > 0 {
 			settings = c.admit(i, table.Rungs[i-1])
 		}
-		measured, err := c.climb(ctx, i, settings, opt, environment)
+		trials, err := c.climb(ctx, i, settings, opt, environment)
 		if err != nil {
 			return nil, err
 		}
-		table.Rungs = append(table.Rungs, measured)
+		table.Rungs = append(table.Rungs, trials)
 	}
 	return table, nil
 }
 
 // climb computes one rung.
-func (c *Calibration) climb(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Measured, error) {
+func (c *Calibration) climb(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Trial, error) {
 	packs := c.packs(i, settings)
 	c.announce(i, len(settings), packs, opt.Workers, opt.Stderr)
-	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Rate: mnist.Rate}
+	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Speed: mnist.Speed}
 	for _, p := range packs {
 		job.Units = append(job.Units, experiment.Unit{
 			Key: p.key, Cost: c.packCost(p), FLOPs: float64(c.e.FLOPs(p.pack)), Run: unit{c.e, p}.run,
@@ -188,7 +188,7 @@ func seconds(s float64) time.Duration {
 // admit returns the settings of a rung: the proposals of the contests in turns, as long as
 // the rung's share of the budget lasts. The first proposal of each contest is admitted in
 // any case.
-func (c *Calibration) admit(i int, before []Measured) []Setting {
+func (c *Calibration) admit(i int, before []Trial) []Setting {
 	var chosen []Setting
 	for place := range c.rungs[i].most {
 		for _, contest := range contests {
@@ -207,9 +207,9 @@ func (c *Calibration) admit(i int, before []Measured) []Setting {
 }
 
 // ranking returns the contest's settings, the best first.
-func (k contest) ranking(measured []Measured) []Measured {
-	var list []Measured
-	for _, m := range measured {
+func (k contest) ranking(trials []Trial) []Trial {
+	var list []Trial
+	for _, m := range trials {
 		if k.admits(m.Setting) {
 			list = append(list, m)
 		}
@@ -218,6 +218,6 @@ func (k contest) ranking(measured []Measured) []Measured {
 }
 
 // ranking sorts settings stably by their worst deviation.
-func ranking(measured []Measured) []Measured {
-	return slices.SortedStableFunc(slices.Values(measured), func(a, b Measured) int { return cmp.Compare(a.Worst, b.Worst) })
+func ranking(trials []Trial) []Trial {
+	return slices.SortedStableFunc(slices.Values(trials), func(a, b Trial) int { return cmp.Compare(a.Worst, b.Worst) })
 }

@@ -99,9 +99,9 @@ func TestFinerSurrounds(t *testing.T) {
 }
 
 func TestScore(t *testing.T) {
-	var m Measured
+	var m Trial
 	add := func(n int, trainLoss, testLoss float64) {
-		m.add(result{N: n, Epochs: 30, TrainLoss: mnist.Measure(trainLoss), TestLoss: mnist.Measure(testLoss)})
+		m.add(result{N: n, Epochs: 30, TrainLoss: mnist.NullableFloat(trainLoss), TestLoss: mnist.NullableFloat(testLoss)})
 	}
 	add(25, 1.1*.125, .13059) // mean: published
 	add(25, .9*.125, .13059)
@@ -110,7 +110,7 @@ func TestScore(t *testing.T) {
 	if math.Abs(m.Worst-.03) > 1e-9 || math.Abs(m.RMS-.015) > 1e-9 || m.Epochs != 30 {
 		t.Errorf("worst %v, rms %v, %d epochs; want .03, .015, 30", m.Worst, m.RMS, m.Epochs)
 	}
-	m = Measured{}
+	m = Trial{}
 	add(25, .125, .13059)
 	add(25, math.NaN(), math.NaN())
 	m.score()
@@ -121,10 +121,10 @@ func TestScore(t *testing.T) {
 
 // ranked returns the settings of the grid with increasing scores, those that are better
 // with lower ones.
-func ranked(better func(Setting) bool) []Measured {
-	var all []Measured
+func ranked(better func(Setting) bool) []Trial {
+	var all []Trial
 	for i, s := range grid() {
-		m := Measured{Rung: 3, Setting: s, Worst: float64(1 + i)}
+		m := Trial{Rung: 3, Setting: s, Worst: float64(1 + i)}
 		if better(s) {
 			m.Worst /= 1000
 		}
@@ -227,8 +227,8 @@ func TestSearch(t *testing.T) {
 			t.Errorf("no %q in the tables", want)
 		}
 	}
-	for _, measured := range whole.Rungs {
-		for _, m := range measured {
+	for _, trials := range whole.Rungs {
+		for _, m := range trials {
 			if !strings.Contains(text, "| "+m.Setting.Start+" |") || len(m.Sizes) != len(c.rungs[m.Rung-1].sizes) {
 				t.Errorf("rung %d: %+v", m.Rung, m)
 			}
@@ -239,7 +239,7 @@ func TestSearch(t *testing.T) {
 
 // checkAgainstExperiment compares a mean of the last rung with runs 48 to 55 of the MNIST
 // experiment with the same setting.
-func checkAgainstExperiment(t *testing.T, m Measured) {
+func checkAgainstExperiment(t *testing.T, m Trial) {
 	t.Helper()
 	plan, err := mnist.Preset("paper")
 	if err != nil {

@@ -42,14 +42,14 @@ type result struct {
 	// Run counts the networks of a size in this rung: run r of setting s has
 	// number relunet.Lanes s + r. Its start and minibatches are those of run
 	// MnistRun of the MNIST experiment with this setting.
-	Run           int           `json:"run"`
-	MnistRun      int           `json:"mnist_run"`
-	Setting       Setting       `json:"setting"`
-	Epochs        int           `json:"epochs"`
-	TrainLoss     mnist.Measure `json:"train_loss"`
-	TestLoss      mnist.Measure `json:"test_loss"`
-	DivergedEpoch int           `json:"diverged_epoch,omitempty"`
-	WeightsSHA256 string        `json:"weights_sha256,omitempty"`
+	Run           int                 `json:"run"`
+	MnistRun      int                 `json:"mnist_run"`
+	Setting       Setting             `json:"setting"`
+	Epochs        int                 `json:"epochs"`
+	TrainLoss     mnist.NullableFloat `json:"train_loss"`
+	TestLoss      mnist.NullableFloat `json:"test_loss"`
+	DivergedEpoch int                 `json:"diverged_epoch,omitempty"`
+	WeightsSHA256 string              `json:"weights_sha256,omitempty"`
 }
 
 // A candidate is one network of a setting and its number in the rung.
@@ -154,14 +154,14 @@ func (c *Calibration) packCost(p pack) float64 {
 }
 
 // readRung returns the measurements of a finished rung, in the order of its settings.
-func readRung(dir string, i int, settings []Setting) ([]Measured, error) {
+func readRung(dir string, i int, settings []Setting) ([]Trial, error) {
 	there, err := experiment.Read(dir)
 	if err != nil {
 		return nil, err
 	}
-	all := make([]Measured, len(settings))
+	all := make([]Trial, len(settings))
 	for s, setting := range settings {
-		all[s] = Measured{Rung: i + 1, Setting: setting}
+		all[s] = Trial{Rung: i + 1, Setting: setting}
 	}
 	for _, line := range there.Lines {
 		var r result

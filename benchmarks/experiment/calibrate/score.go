@@ -7,8 +7,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
-// Measured is a setting with its mean losses in one rung.
-type Measured struct {
+// A Trial is a setting with its mean losses in one rung.
+type Trial struct {
 	Rung    int // from 1
 	Setting Setting
 	Epochs  int
@@ -27,7 +27,7 @@ type Means struct {
 }
 
 // add adds the next result of the setting. Results must be sorted by size.
-func (m *Measured) add(r result) {
+func (m *Trial) add(r result) {
 	m.Epochs = r.Epochs
 	if len(m.Sizes) == 0 || m.Sizes[len(m.Sizes)-1].N != r.N {
 		m.Sizes = append(m.Sizes, Means{N: r.N})
@@ -40,7 +40,7 @@ func (m *Measured) add(r result) {
 
 // score divides the sums of add by the numbers of runs and compares the means with the
 // published ones.
-func (m *Measured) score() {
+func (m *Trial) score() {
 	var squares float64
 	for i := range m.Sizes {
 		s := &m.Sizes[i]

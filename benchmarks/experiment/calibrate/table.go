@@ -19,12 +19,12 @@ type Table struct {
 	Search     Search
 	Data       string
 	DataSHA256 string
-	Rungs      [][]Measured
+	Rungs      [][]Trial
 }
 
 // Winners returns the best setting of the last rung for each preset.
-func (t *Table) Winners() map[string]Measured {
-	best := map[string]Measured{}
+func (t *Table) Winners() map[string]Trial {
+	best := map[string]Trial{}
 	for _, c := range contests {
 		best[c.preset] = c.ranking(t.Rungs[len(t.Rungs)-1])[0]
 	}
@@ -55,8 +55,8 @@ func (t *Table) WriteMarkdown(w io.Writer, header []environment.Fact) error {
 	b.WriteString(introduction)
 	b.WriteString(environment.List(t.facts(header)))
 	b.WriteString(t.Summary())
-	for i, measured := range t.Rungs {
-		writeRung(&b, i, t.rungs[i], measured)
+	for i, trials := range t.Rungs {
+		writeRung(&b, i, t.rungs[i], trials)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -72,7 +72,7 @@ func (t *Table) Summary() string {
 	return b.String()
 }
 
-func writeWinner(b *strings.Builder, c contest, m Measured) {
+func writeWinner(b *strings.Builder, c contest, m Trial) {
 	fmt.Fprintf(b, "\n## Best of %s (preset %s)\n\n%s; worst deviation %s, rms %s, %d epochs.\n\n",
 		c.name, c.preset, m.Setting, percent(m.Worst), percent(m.RMS), m.Epochs)
 	b.WriteString("| n | runs | train | published | deviation | test | published | deviation |\n|" + strings.Repeat("---:|", 8) + "\n")
@@ -83,7 +83,7 @@ func writeWinner(b *strings.Builder, c contest, m Measured) {
 	}
 }
 
-func writeRung(b *strings.Builder, i int, r rung, measured []Measured) {
+func writeRung(b *strings.Builder, i int, r rung, trials []Trial) {
 	fmt.Fprintf(b, "\n## Rung %d: %s\n\nNetworks of each setting: ", i+1, r.about)
 	for j, n := range r.sizes {
 		fmt.Fprintf(b, "%d of n = %d, ", r.runs[j], n)
@@ -100,7 +100,7 @@ func writeRung(b *strings.Builder, i int, r rung, measured []Measured) {
 		fmt.Fprintf(b, " %.4f / %.4f |", p.Train, p.Test)
 	}
 	b.WriteString(" | |\n")
-	for _, m := range ranking(measured) {
+	for _, m := range ranking(trials) {
 		s := m.Setting
 		fmt.Fprintf(b, "| %s | %d | %s | %v | %v | %.3g | %d |", s.Start, s.Batch, s.Schedule, s.Rate, s.Decay, s.RateSum(), m.Epochs)
 		for _, z := range m.Sizes {
@@ -126,8 +126,8 @@ func (t *Table) WriteCSV(w io.Writer, header []environment.Fact) error {
 	c := csv.NewWriter(w)
 	c.Write([]string{"rung", "start", "minibatch", "schedule", "rate", "decay", "rate_sum", "epochs", "n", "runs",
 		"train_loss_mean", "test_loss_mean", "paper_train_loss_mean", "paper_test_loss_mean", "worst_deviation", "rms_deviation"})
-	for _, measured := range t.Rungs {
-		for _, m := range measured {
+	for _, trials := range t.Rungs {
+		for _, m := range trials {
 			s := m.Setting
 			for _, z := range m.Sizes {
 				p := published(z.N)

@@ -36,7 +36,7 @@ func TestCommands(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, all)
 		}
 	}
-	lines := strings.Join(plan.OfLayers([]int{50, 25}).Commands(), "\n")
+	lines := strings.Join(plan.WithLayers([]int{50, 25}).Commands(), "\n")
 	if strings.Count(lines, "-preset quick -hidden 50,25 ") != 2 || strings.Contains(lines, "-sizes") || strings.Contains(lines, "-n ") {
 		t.Errorf("two hidden layers: %s", lines)
 	}

@@ -12,11 +12,11 @@ const curvesName = "curves"
 
 // A Point is one point of a run's learning curve.
 type Point struct {
-	N         int     `json:"n"`
-	Run       int     `json:"run"`
-	Epoch     int     `json:"epoch"` // completed
-	TrainLoss Measure `json:"train_loss"`
-	TestLoss  Measure `json:"test_loss"`
+	N         int           `json:"n"`
+	Run       int           `json:"run"`
+	Epoch     int           `json:"epoch"` // completed
+	TrainLoss NullableFloat `json:"train_loss"`
+	TestLoss  NullableFloat `json:"test_loss"`
 }
 
 // A curve collects the learning curves of one pack. A nil curve records nothing.
@@ -48,7 +48,7 @@ func (c *curve) record(epochs int, evaluate func(evaluated func(int)) (train, te
 	return nil
 }
 
-// ReadCurves returns the points of a directory's learning curves, none if none were
+// ReadCurves returns the points of a directory's learning curves, an empty list if none were
 // recorded.
 func ReadCurves(dir string) ([]Point, error) {
 	return experiment.ReadSidecar[Point](dir, curvesName)

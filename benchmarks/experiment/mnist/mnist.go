@@ -86,7 +86,7 @@ func (e *Experiment) Kernels() string {
 // Job returns the experiment as a job with one unit per pack. The environment is
 // recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "packs", Sidecar: curvesName, Rate: Rate}
+	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "packs", Sidecar: curvesName, Speed: Speed}
 	for _, p := range e.plan.Packs() {
 		flops := float64(e.FLOPs(p))
 		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})
@@ -148,9 +148,9 @@ func (e *Experiment) FLOPs(p Pack) int {
 		(e.plan.TrainSamples+e.plan.TestSamples)*EvaluateFLOPs(p.Hidden...))
 }
 
-// Rate is an experiment.Job.Rate for the work that Train reports: its items are training
+// Speed is an experiment.Job.Speed for the work that Train reports: its items are training
 // samples x networks.
-func Rate(done experiment.Work, elapsed time.Duration) string {
+func Speed(done experiment.Work, elapsed time.Duration) string {
 	s := elapsed.Seconds()
 	return fmt.Sprintf("%.2f M samples x networks/s, %.1f GFLOP/s dense", done.Items/s/1e6, done.FLOPs/s/1e9)
 }

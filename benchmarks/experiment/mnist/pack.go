@@ -14,7 +14,7 @@ import (
 // epochs and minibatches.
 type Pack struct {
 	Hidden   []int // widths of the hidden layers
-	Number   int   // determines the minibatches: the plan's runs from 16 Number on have them
+	Number   int   // determines the order of the minibatches; the runs of a plan with this order are 16 Number to 16 Number + 15
 	Batch    int   // samples of a minibatch
 	Epochs   int
 	Networks []Network // 1 to 16
@@ -205,8 +205,8 @@ type evaluation struct {
 
 // lane returns the mean loss of one network and the share of the images it classifies
 // correctly.
-func (e *evaluation) lane(lane int) (loss, accuracy Measure) {
-	return Measure(e.loss[lane]), Measure(float64(e.correct[lane]) / float64(e.images))
+func (e *evaluation) lane(lane int) (loss, accuracy NullableFloat) {
+	return NullableFloat(e.loss[lane]), NullableFloat(float64(e.correct[lane]) / float64(e.images))
 }
 
 // evaluate evaluates the networks on images, and calls evaluated with the number of

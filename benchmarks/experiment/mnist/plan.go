@@ -58,7 +58,7 @@ type Plan struct {
 // Presets returns the names that Preset accepts.
 func Presets() []string { return []string{"smoke", "quick", "paper", "paper-matched"} }
 
-// Preset returns the plan of a name. New adds the data.
+// Preset returns the named plan, without the properties of the data, which New adds.
 //
 // The text of the paper gives the sizes, 1000 runs, 200 epochs and starts in the unit
 // cube. The other settings of the presets paper and paper-matched are those that
@@ -98,9 +98,9 @@ const (
 	maxRuns   = 1 << 20
 )
 
-// OfLayers returns the plan with networks of the given hidden layers as its only size,
+// WithLayers returns the plan with networks of the given hidden layers as its only size,
 // which is the number of all hidden units. One layer gives the paper's networks.
-func (p Plan) OfLayers(widths []int) Plan {
+func (p Plan) WithLayers(widths []int) Plan {
 	p.Sizes, p.Hidden = []int{units(widths)}, nil
 	if len(widths) > 1 {
 		p.Hidden = widths

@@ -50,8 +50,8 @@ func TestValidate(t *testing.T) {
 		{func(p *Plan) { p.Sizes = []int{5, 0} }, "size 0"},
 		{func(p *Plan) { p.Sizes = []int{maxSize + 1} }, "size 65537"},
 		{func(p *Plan) { p.Hidden = []int{10, 15} }, "10-15"},
-		{func(p *Plan) { *p = p.OfLayers([]int{5, 0}) }, "size 0"},
-		{func(p *Plan) { *p = p.OfLayers([]int{1 << 12, 1 << 12}) }, "at most 8388608"},
+		{func(p *Plan) { *p = p.WithLayers([]int{5, 0}) }, "size 0"},
+		{func(p *Plan) { *p = p.WithLayers([]int{1 << 12, 1 << 12}) }, "at most 8388608"},
 		{func(p *Plan) { p.Runs = 0 }, "0 runs"},
 		{func(p *Plan) { p.Runs = maxRuns + 1 }, "runs"},
 		{func(p *Plan) { p.Epochs = 0 }, "0 epochs"},
@@ -77,16 +77,16 @@ func TestValidate(t *testing.T) {
 
 // Several hidden layers are one size. A plan with one layer of float32 is stored as by the
 // versions that had nothing else.
-func TestOfLayers(t *testing.T) {
+func TestWithLayers(t *testing.T) {
 	preset, err := Preset("smoke")
 	if err != nil {
 		t.Fatal(err)
 	}
-	deep := preset.OfLayers([]int{50, 30})
+	deep := preset.WithLayers([]int{50, 30})
 	if err := deep.Validate(); err != nil || !slices.Equal(deep.Sizes, []int{80}) || !slices.Equal(deep.Layers(80), []int{50, 30}) {
 		t.Errorf("got %+v, error %v", deep, err)
 	}
-	one := deep.OfLayers([]int{7})
+	one := deep.WithLayers([]int{7})
 	preset.Sizes = []int{7}
 	if !reflect.DeepEqual(one, preset) || !slices.Equal(one.Layers(7), []int{7}) {
 		t.Errorf("got %+v, want %+v", one, preset)
@@ -140,11 +140,11 @@ func TestRates(t *testing.T) {
 func TestMeasureRoundTrip(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		x := math.Float64frombits(rapid.Uint64().Draw(r, "bits"))
-		raw, err := json.Marshal(Measure(x))
+		raw, err := json.Marshal(NullableFloat(x))
 		if err != nil {
 			r.Fatal(err)
 		}
-		back := Measure(1)
+		back := NullableFloat(1)
 		if err := json.Unmarshal(raw, &back); err != nil {
 			r.Fatal(err)
 		}

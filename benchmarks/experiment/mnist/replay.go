@@ -26,8 +26,8 @@ func (e *Experiment) StepsPerEpoch() int {
 	return (e.plan.TrainSamples + e.plan.Batch - 1) / e.plan.Batch
 }
 
-// Replay takes the first steps of one run of networks with the given hidden layers,
-// which need not be among the plan's. It returns ctx.Err() soon after ctx is cancelled.
+// Replay trains one network, run number run of those with the given hidden layers, for the
+// given number of minibatches. The layers need not be among the plan's. It returns ctx.Err() soon after ctx is cancelled.
 func (e *Experiment) Replay(ctx context.Context, hidden []int, run, steps int) (*Replay, error) {
 	if err := checkLayers(hidden); err != nil {
 		return nil, err

@@ -10,17 +10,17 @@ import (
 
 // A Run is the result of one run.
 type Run struct {
-	N             int     `json:"n"` // hidden units
-	Run           int     `json:"run"`
-	Hidden        string  `json:"hidden,omitempty"`  // widths of the hidden layers, "50-50"; absent for one layer of n units
-	Float64       bool    `json:"float64,omitempty"` // whether it was trained in float64
-	Seed          uint64  `json:"seed"`
-	Data          string  `json:"data"`
-	Epochs        int     `json:"epochs"`
-	TrainLoss     Measure `json:"train_loss"` // mean negative log-likelihood
-	TestLoss      Measure `json:"test_loss"`
-	TrainAccuracy Measure `json:"train_accuracy"` // share of the images classified correctly
-	TestAccuracy  Measure `json:"test_accuracy"`
+	N             int           `json:"n"` // hidden units
+	Run           int           `json:"run"`
+	Hidden        string        `json:"hidden,omitempty"`  // widths of the hidden layers, "50-50"; absent for one layer of n units
+	Float64       bool          `json:"float64,omitempty"` // whether it was trained in float64
+	Seed          uint64        `json:"seed"`
+	Data          string        `json:"data"`
+	Epochs        int           `json:"epochs"`
+	TrainLoss     NullableFloat `json:"train_loss"` // mean negative log-likelihood
+	TestLoss      NullableFloat `json:"test_loss"`
+	TrainAccuracy NullableFloat `json:"train_accuracy"` // share of the images classified correctly
+	TestAccuracy  NullableFloat `json:"test_accuracy"`
 	// DivergedEpoch is the first epoch, counted from 1, after which a weight was not
 	// finite; 0 if there is none. A diverged run has no losses, accuracies and digest.
 	DivergedEpoch int `json:"diverged_epoch,omitempty"`
@@ -36,18 +36,18 @@ func (r *Run) Pack() int { return r.Run / relunet.Lanes }
 func (r *Run) Diverged() bool { return r.DivergedEpoch > 0 }
 
 func (r *Run) diverge(epoch int) {
-	nan := Measure(math.NaN())
+	nan := NullableFloat(math.NaN())
 	r.DivergedEpoch = epoch
 	r.TrainLoss, r.TestLoss, r.TrainAccuracy, r.TestAccuracy = nan, nan, nan, nan
 }
 
-// A Measure is a number that is written as null in JSON if it is not finite, and read from
+// A NullableFloat is a number that is written as null in JSON if it is not finite, and read from
 // null as NaN. Finite numbers are written in the shortest form that reads back as the same
 // number.
-type Measure float64
+type NullableFloat float64
 
 // MarshalJSON implements json.Marshaler.
-func (m Measure) MarshalJSON() ([]byte, error) {
+func (m NullableFloat) MarshalJSON() ([]byte, error) {
 	if math.IsNaN(float64(m)) || math.IsInf(float64(m), 0) {
 		return []byte("null"), nil
 	}
@@ -55,9 +55,9 @@ func (m Measure) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON implements json.Unmarshaler.
-func (m *Measure) UnmarshalJSON(raw []byte) error {
+func (m *NullableFloat) UnmarshalJSON(raw []byte) error {
 	if string(raw) == "null" {
-		*m = Measure(math.NaN())
+		*m = NullableFloat(math.NaN())
 		return nil
 	}
 	return json.Unmarshal(raw, (*float64)(m))

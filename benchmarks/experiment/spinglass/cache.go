@@ -2,10 +2,10 @@ package spinglass
 
 import "sync"
 
-// A cache shares landscapes between the units that use them at the same time or one
+// A cache shares disorder samples between the units that use them at the same time or one
 // after the other.
 type cache struct {
-	draw func(n, disorder int) *landscape
+	draw func(n, disorder int) *disorderSample
 
 	mu      sync.Mutex
 	entries map[[2]int]*entry // by size and disorder
@@ -13,13 +13,13 @@ type cache struct {
 
 type entry struct {
 	users int
-	get   func() *landscape
+	get   func() *disorderSample
 }
 
-// acquire returns a landscape, which it draws unless it is cached. The caller calls
-// release when it needs the landscape no more. Unused landscapes are dropped when
-// another one is drawn, so that there are at most as many as units running.
-func (c *cache) acquire(n, disorder int) (l *landscape, release func()) {
+// acquire returns a disorder sample, which it draws unless it is cached. The caller calls
+// release when it no longer needs the sample. Unused samples are dropped when another one
+// is drawn, so that there are at most as many samples as running units.
+func (c *cache) acquire(n, disorder int) (l *disorderSample, release func()) {
 	e := c.use(n, disorder)
 	release = func() {
 		c.mu.Lock()
@@ -43,7 +43,7 @@ func (c *cache) use(n, disorder int) *entry {
 		if c.entries == nil {
 			c.entries = map[[2]int]*entry{}
 		}
-		e = &entry{get: sync.OnceValue(func() *landscape { return c.draw(n, disorder) })}
+		e = &entry{get: sync.OnceValue(func() *disorderSample { return c.draw(n, disorder) })}
 		c.entries[key] = e
 	}
 	e.users++

@@ -57,7 +57,7 @@ type Stage struct {
 	Steps       int     `json:"steps"`
 	Rate        float64 `json:"rate"`
 	Decay       float64 `json:"decay"`       // sgd: step t is rate / (1 + decay t) long
-	Parts       int     `json:"parts"`       // sgd: summands of the couplings, one a step in turn
+	Parts       int     `json:"parts"`       // sgd: number of summands that the couplings are split into; each step uses one, in turn
 	Temperature float64 `json:"temperature"` // langevin
 }
 
@@ -89,10 +89,10 @@ func (m Method) stage(p int) *Stage {
 // Presets returns the names that Preset accepts.
 func Presets() []string { return []string{"smoke", "quick", "paper"} }
 
-// Preset returns the plan of a name, for interactions of p spins and a method, with the
-// given sizes or, if there are none, the preset's own. The paper has Lambda from 25 to
+// Preset returns the named plan for interactions of p spins and the given method, with
+// the given sizes or, if there are none, those of the preset. The paper has Lambda from 25 to
 // 500 with 1000 starts each and, as its histograms show, one disorder sample of each
-// size. Several samples give the standard error of such a mean.
+// size. With several samples, the standard error of the mean can be estimated.
 func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 	plan := Plan{
 		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: method,

@@ -76,17 +76,17 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// The cache has the landscapes that are in use, and one more.
+// The cache has the disorder samples that are in use, and one more.
 func TestCache(t *testing.T) {
 	draws := 0
-	c := cache{draw: func(n, disorder int) *landscape {
+	c := cache{draw: func(n, disorder int) *disorderSample {
 		draws++
-		return &landscape{parts: make([]*spinglass.Glass, n+disorder)}
+		return &disorderSample{parts: make([]*spinglass.Glass, n+disorder)}
 	}}
 	get := func(n, disorder, wantDraws int) (release func()) {
 		l, release := c.acquire(n, disorder)
 		if len(l.parts) != n+disorder || draws != wantDraws {
-			t.Errorf("(%d, %d): a landscape of %d after %d draws, want %d", n, disorder, len(l.parts), draws, wantDraws)
+			t.Errorf("(%d, %d): a disorder sample of %d after %d draws, want %d", n, disorder, len(l.parts), draws, wantDraws)
 		}
 		return release
 	}

@@ -42,11 +42,11 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per block of starts. The environment
 // is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "blocks of starts", Sidecar: trajectoriesName, Rate: rate}
-	landscapes := &cache{draw: e.draw}
+	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "blocks of starts", Sidecar: trajectoriesName, Speed: speed}
+	samples := &cache{draw: e.draw}
 	for _, b := range e.plan.blocks() {
 		flops := FLOPs(e.plan.P, b.n) * float64(b.count) * e.plan.expectedSteps(b.n)
-		job.Units = append(job.Units, experiment.Unit{Key: b.key(), Cost: flops, FLOPs: flops, Run: unit{e, b, landscapes}.run})
+		job.Units = append(job.Units, experiment.Unit{Key: b.key(), Cost: flops, FLOPs: flops, Run: unit{e, b, samples}.run})
 	}
 	return job
 }
@@ -78,11 +78,11 @@ func (p Plan) blocks() []block {
 type unit struct {
 	*Experiment
 	block
-	landscapes *cache
+	samples *cache
 }
 
 func (u unit) run(ctx context.Context, report func(experiment.Work)) (out experiment.Output, err error) {
-	l, release := u.landscapes.acquire(u.n, u.disorder)
+	l, release := u.samples.acquire(u.n, u.disorder)
 	defer release()
 	flops := FLOPs(u.plan.P, u.n)
 	w := newWalk(l, u.plan, u.block, func(gradients int) {
@@ -131,8 +131,8 @@ func FLOPs(p, n int) float64 {
 	return total
 }
 
-// rate is the experiment.Job.Rate: its items are gradients.
-func rate(done experiment.Work, elapsed time.Duration) string {
+// speed is the experiment.Job.Speed: its items are gradients.
+func speed(done experiment.Work, elapsed time.Duration) string {
 	s := elapsed.Seconds()
 	return fmt.Sprintf("%.0f gradients/s, %.1f GFLOP/s", done.Items/s, done.FLOPs/s/1e9)
 }

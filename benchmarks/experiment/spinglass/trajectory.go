@@ -87,7 +87,7 @@ func (p Plan) time(steps int) float64 {
 	return sum
 }
 
-// ReadTrajectories returns the points of a directory's trajectories, none if none were
+// ReadTrajectories returns the points of a directory's trajectories, an empty list if none were
 // recorded.
 func ReadTrajectories(dir string) ([]Point, error) {
 	return experiment.ReadSidecar[Point](dir, trajectoriesName)

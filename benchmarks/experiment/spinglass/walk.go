@@ -7,14 +7,14 @@ import (
 	"github.com/lossglass/lossglass/core/stream"
 )
 
-// A landscape is a disorder sample with what the plan's method needs of it.
-type landscape struct {
+// A disorderSample is one draw of the couplings, in the form that the plan's method needs.
+type disorderSample struct {
 	glass *spinglass.Glass
-	parts []*spinglass.Glass // for SGD
+	parts []*spinglass.Glass // for SGD: summands whose couplings add up to those of glass
 }
 
-func (e *Experiment) draw(n, disorder int) *landscape {
-	l := &landscape{glass: spinglass.New(e.kernels, e.plan.P, n, e.plan.Couplings, e.plan.Seed, disorder)}
+func (e *Experiment) draw(n, disorder int) *disorderSample {
+	l := &disorderSample{glass: spinglass.New(e.kernels, e.plan.P, n, e.plan.Couplings, e.plan.Seed, disorder)}
 	if e.plan.Method == SGD {
 		l.parts = l.glass.Split(e.plan.Stage.Parts, e.plan.Seed, disorder)
 	}
@@ -23,7 +23,7 @@ func (e *Experiment) draw(n, disorder int) *landscape {
 
 // A walk is the state of a block of starts between steps.
 type walk struct {
-	*landscape
+	*disorderSample
 	plan   Plan
 	count  int
 	points []float64 // [n][count]
@@ -33,8 +33,8 @@ type walk struct {
 	onStep func(gradients int) // called after each step with the number of gradients computed for it
 }
 
-func newWalk(l *landscape, plan Plan, b block, onStep func(gradients int)) *walk {
-	w := &walk{landscape: l, plan: plan, count: b.count, points: make([]float64, b.n*b.count), steps: make([]int, b.count), onStep: onStep}
+func newWalk(l *disorderSample, plan Plan, b block, onStep func(gradients int)) *walk {
+	w := &walk{disorderSample: l, plan: plan, count: b.count, points: make([]float64, b.n*b.count), steps: make([]int, b.count), onStep: onStep}
 	spinglass.DrawStarts(w.points, b.n, b.count, plan.Seed, b.disorder, b.first)
 	if plan.Method == Langevin {
 		w.noise = spinglass.NoiseStreams(b.n, b.count, plan.Seed, b.disorder, b.first)

@@ -32,14 +32,14 @@ type comparison struct {
 	messages io.Writer
 
 	speeds map[setting][][]float64 // [peer][round] floating-point operations per second; none for what a peer cannot do
-	peaks  map[setting][]float64   // [round] the same, of the peak
-	used   float64                 // the largest part of the allowed error that was found
-	cut    bool                    // whether slow peers missed rounds
+	peaks  map[setting][]float64   // [round] FMA peak, in the same unit
+	used   float64                 // the largest error that was found, as a share of the allowed error
+	cut    bool                    // whether slow peers were left out of some rounds
 }
 
 // A setting is a shape and an element type, at which all peers are measured.
 type setting struct {
-	kind string // of numbers
+	kind string // element type: float32 or float64
 	shape
 }
 
@@ -121,7 +121,7 @@ func (c *comparison) file(peer int) string { return filepath.Join(c.dir, strconv
 // Stability of Numerical Algorithms, section 3.5). |A||B| is itself computed with
 // rounding errors, hence another such factor.
 func check[T gemmpeer.Number](c *comparison, s setting, u float64, gemm func(k *simd.Set, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)) error {
-	o := gemmpeer.New[T](s.m, s.n, s.k)
+	o := gemmpeer.NewOperands[T](s.m, s.n, s.k)
 	absolute(o.A)
 	absolute(o.B)
 	gemm(harness.Native()[0], false, false, s.m, s.n, s.k, 1, o.A, s.k, o.B, s.n, 0, o.C, s.n, 1)

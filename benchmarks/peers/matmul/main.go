@@ -43,7 +43,7 @@ func main() {
 	flag.DurationVar(&o.atLeast, "time", 8*time.Millisecond, "shortest time of a measurement")
 	flag.Var(&o.shapes, "shapes", "products to measure, `MxNxK` separated by commas")
 	flag.Parse()
-	if err := o.misuse(flag.Args()); err != nil {
+	if err := o.checkFlags(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "matmul:", err)
 		os.Exit(2)
 	}
@@ -64,8 +64,8 @@ func main() {
 	}
 }
 
-// misuse returns an error if the flags or arguments make no sense.
-func (o *options) misuse(arguments []string) error {
+// checkFlags returns an error if the flags or arguments make no sense.
+func (o *options) checkFlags(arguments []string) error {
 	switch {
 	case len(arguments) > 0:
 		return fmt.Errorf("unexpected argument %q", arguments[0])

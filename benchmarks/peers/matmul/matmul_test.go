@@ -21,7 +21,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// Our kernels and gonum agree, and what is not there is said.
+// Our kernels and gonum agree. Libraries that are not installed are named.
 func TestComparison(t *testing.T) {
 	var out, messages bytes.Buffer
 	o := options{
@@ -49,8 +49,8 @@ func TestComparison(t *testing.T) {
 	}
 }
 
-// scripted is a peer whose speed grows with each answer and whose products are
-// the first peer's with an error.
+// scripted returns a peer that claims to be faster with each answer, and whose products
+// are those of the first peer, in float32 with off added to the last element.
 func scripted(name string, off float64, log *[]string) *peer {
 	mine := lossglass(simd.Generic())
 	asked := 0
@@ -89,7 +89,7 @@ func scriptedComparison(t *testing.T, off float64) (*comparison, *[]string) {
 	}, log
 }
 
-// Each round measures each peer once in each type; medians and ratios are of rounds.
+// Each round measures each peer once in each type; medians and ratios are taken over the rounds.
 func TestRounds(t *testing.T) {
 	c, log := scriptedComparison(t, 1e-8)
 	if err := c.run(t.Context()); err != nil {
@@ -111,7 +111,7 @@ func TestRounds(t *testing.T) {
 	}
 }
 
-// What rounding does not explain ends the comparison.
+// A difference that rounding does not explain ends the comparison.
 func TestWrongProducts(t *testing.T) {
 	for _, off := range []float64{1e-3, -1e-3, math.NaN(), math.Inf(1)} {
 		c, _ := scriptedComparison(t, off)
@@ -192,8 +192,8 @@ func program(t *testing.T, dir, name, commands string) {
 	}
 }
 
-// A library's program is found, told to use one thread, and asked; a second
-// environment that changes nothing adds no peer.
+// A library's program is found, limited to one thread, and asked. A second environment
+// that changes nothing adds no peer.
 func TestFindPeers(t *testing.T) {
 	dir := t.TempDir()
 	program(t, dir, "openblas", `echo '{"library": "OpenBLAS", "version": "9", "details": "kernels '$OMP_NUM_THREADS$OPENBLAS_NUM_THREADS'", "types": ["float32"]}'
@@ -219,7 +219,7 @@ read request; echo '{"products": 3, "seconds": 2}'; read request; echo '{"error"
 	}
 }
 
-// A program that does not say what it is ends the comparison.
+// A program that does not describe itself ends the comparison.
 func TestBadProgram(t *testing.T) {
 	for commands, want := range map[string]string{
 		"exit 3":                   "stopped",
@@ -250,15 +250,15 @@ func TestShapes(t *testing.T) {
 
 func TestMisuse(t *testing.T) {
 	good := options{rounds: 1, atLeast: time.Millisecond}
-	if err := good.misuse(nil); err != nil {
+	if err := good.checkFlags(nil); err != nil {
 		t.Error(err)
 	}
 	for want, o := range map[string]options{"-rounds 0": {atLeast: 1}, "-time 0s": {rounds: 1}} {
-		if err := o.misuse(nil); err == nil || !strings.Contains(err.Error(), want) {
+		if err := o.checkFlags(nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: error %v", o, err)
 		}
 	}
-	if err := good.misuse([]string{"x"}); err == nil || !strings.Contains(err.Error(), `"x"`) {
+	if err := good.checkFlags([]string{"x"}); err == nil || !strings.Contains(err.Error(), `"x"`) {
 		t.Errorf("an argument: error %v", err)
 	}
 }

@@ -31,7 +31,7 @@ type comparison struct {
 	rows      []row
 	speeds    map[setting][][]float64 // [row][round] samples x networks per second
 	peaks     []float64               // floating-point operations per second
-	deviation float64                 // the largest found, of a loss
+	deviation float64                 // the largest relative deviation of a loss that was found
 }
 
 // A row is a form of a peer.

@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// A scripted peer answers with its losses, and with the error from the
-// measurement of that number on; log takes what it was asked for.
+// A scripted peer returns the given losses and, from measurement number from on, the given
+// error. It appends each request to log.
 type scripted struct {
 	name   string
 	losses []float64
@@ -62,7 +62,7 @@ func TestRoundsInterleave(t *testing.T) {
 	}
 }
 
-// A round that the deadline cuts off does not count, and there must be one that does.
+// A round that the deadline interrupts is dropped. If no round is complete, run fails.
 func TestDeadline(t *testing.T) {
 	late := fmt.Errorf("late: %w", context.DeadlineExceeded)
 	c, _ := scriptedComparison(&scripted{name: "b", losses: []float64{2}, err: late, from: 4})
@@ -80,7 +80,7 @@ func TestDeadline(t *testing.T) {
 	}
 }
 
-// Any other failure ends the comparison, and so do other losses.
+// Any other error ends the comparison, and so do losses that differ.
 func TestFailures(t *testing.T) {
 	broken := errors.New("broken")
 	c, _ := scriptedComparison(&scripted{name: "b", losses: []float64{2}, err: broken, from: 3})

@@ -31,7 +31,7 @@ func main() {
 	flag.Var(&o.sizes, "sizes", "numbers of hidden `units`")
 	flag.Var(&o.batches, "batches", "`samples` of a minibatch")
 	flag.Parse()
-	if err := o.misuse(flag.Args()); err != nil {
+	if err := o.checkFlags(flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, "training:", err)
 		os.Exit(2)
 	}
@@ -59,8 +59,8 @@ func main() {
 	}
 }
 
-// misuse returns an error if the flags or arguments make no sense.
-func (o *options) misuse(arguments []string) error {
+// checkFlags returns an error if the flags or arguments make no sense.
+func (o *options) checkFlags(arguments []string) error {
 	if len(arguments) > 0 {
 		return fmt.Errorf("unexpected argument %q", arguments[0])
 	}

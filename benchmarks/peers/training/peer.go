@@ -24,7 +24,7 @@ type about struct {
 // A form is one way to write the training loop with a library.
 type form struct {
 	Name     string `json:"name"`
-	Networks int    `json:"networks"` // trained at once
+	Networks int    `json:"networks"` // trained together
 }
 
 // A measurement is the speed and the final losses of a form.
@@ -46,9 +46,9 @@ type goPeer struct {
 
 // A trainer is a form that runs in this process, ready to train.
 type trainer interface {
-	reset()              // goes back to the start
-	train(order []int32) // takes the steps
-	losses() []float64   // as in a measurement
+	reset()              // restores the starting parameters
+	train(order []int32) // trains on the images in this order
+	losses() []float64   // as in measurement.Losses
 }
 
 func (p *goPeer) about() about { return p.self }

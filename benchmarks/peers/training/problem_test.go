@@ -28,8 +28,8 @@ func (p *problem) trained(s setting, network int) (*reference.Net[float32], floa
 	return net, loss
 }
 
-// gonum comes to the weights and the loss of the reference, within what float32
-// accounts for, also when it starts again.
+// gonum reaches the weights and the loss of the reference, up to rounding in float32,
+// also after a reset.
 func TestGonumEqualsReference(t *testing.T) {
 	p := newProblem(smallData())
 	for _, s := range []setting{newSetting(1, 10), newSetting(7, 10), newSetting(25, 100)} {
@@ -65,7 +65,7 @@ func TestGonumEqualsReference(t *testing.T) {
 func near(got, want float64) bool { return abs(got-want) <= 1e-6*want }
 func abs(x float64) float64       { return max(x, -x) }
 
-// The losses that all peers are held to are the reference's.
+// The losses of lossglass, with which those of all peers are compared, are the reference's.
 func TestLossglassEqualsReference(t *testing.T) {
 	p := newProblem(smallData())
 	peer, err := newLossglass(p)

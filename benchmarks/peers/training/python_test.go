@@ -58,7 +58,7 @@ func TestParseMeasurement(t *testing.T) {
 	}
 }
 
-// What is accepted answers the request, with figures that can be reckoned with.
+// A measurement that the parser accepts answers the request, and its numbers are finite and positive.
 func FuzzParseMeasurement(f *testing.F) {
 	f.Add([]byte(answer))
 	f.Add([]byte(hello))
@@ -79,7 +79,7 @@ func tinyOptions(python string) (*options, *bytes.Buffer) {
 	return &options{python: python, sizes: harness.List{3, 8}, batches: harness.List{10, 50}, rounds: 2, atLeast: 1, stdout: &messages, stderr: &messages}, &messages
 }
 
-// Every peer of this machine comes to lossglass's losses.
+// Every peer installed on this machine reaches lossglass's losses.
 func TestPeersAgree(t *testing.T) {
 	python := "/usr/bin/python3"
 	if testing.Short() {
@@ -114,7 +114,7 @@ func TestPeersAgree(t *testing.T) {
 	t.Logf("%d forms, largest difference %.1g, skipped: %q", len(c.rows), c.deviation, skipped)
 }
 
-// fake returns an interpreter that runs commands of the shell whatever the script.
+// fake returns an interpreter that ignores its script and runs the given shell commands.
 func fake(t *testing.T, commands string) string {
 	if runtime.GOOS == "windows" {
 		t.Skip("needs a shell")
@@ -126,7 +126,7 @@ func fake(t *testing.T, commands string) string {
 	return name
 }
 
-// What is missing is named and skipped.
+// Libraries that are not installed are named and skipped.
 func TestMissingIsSkipped(t *testing.T) {
 	for python, want := range map[string]string{
 		"/nonexistent/python": "no Python at /nonexistent/python",

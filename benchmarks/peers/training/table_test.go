@@ -59,7 +59,7 @@ func TestMedianAndSpread(t *testing.T) {
 
 func TestMisuse(t *testing.T) {
 	good := options{rounds: 1, batches: harness.List{10, 100}}
-	if err := good.misuse(nil); err != nil {
+	if err := good.checkFlags(nil); err != nil {
 		t.Error(err)
 	}
 	for _, c := range []struct {
@@ -71,7 +71,7 @@ func TestMisuse(t *testing.T) {
 		{options{rounds: 0}, nil, "-rounds 0"},
 		{options{rounds: 1, batches: harness.List{10, 7}}, nil, "-batches 7"},
 	} {
-		if err := c.o.misuse(c.arguments); err == nil || !strings.Contains(err.Error(), c.want) {
+		if err := c.o.checkFlags(c.arguments); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%+v: error %v", c.o, err)
 		}
 	}

@@ -48,7 +48,8 @@ type Estimate struct {
 	Resamples []float64 // ResampleCount of them, or none
 }
 
-// Unknown returns the estimate of what the runs do not determine.
+// Unknown returns the estimate, NaN without resamples, of a number that the runs do not
+// determine.
 func Unknown() Estimate { return Estimate{Value: math.NaN()} }
 
 // Interval returns the percentile interval of a level such as 0.95.

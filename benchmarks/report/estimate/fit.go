@@ -30,7 +30,7 @@ func (f ScalingFit) Known() bool { return !math.IsNaN(f.Exponent) && !math.IsInf
 // At returns the fitted y at size n.
 func (f ScalingFit) At(n float64) float64 { return f.Factor * math.Pow(n, f.Exponent) }
 
-// Mean returns the mean, NaN of no values.
+// Mean returns the mean, or NaN if there are no values.
 func Mean(x []float64) float64 {
 	if len(x) == 0 {
 		return math.NaN()
@@ -38,7 +38,7 @@ func Mean(x []float64) float64 {
 	return stat.Mean(x, nil)
 }
 
-// StdDev returns the standard deviation with divisor len(x) - 1, NaN of fewer
+// StdDev returns the standard deviation with divisor len(x) - 1, or NaN if there are fewer
 // than two values.
 func StdDev(x []float64) float64 {
 	if len(x) < 2 {

@@ -60,8 +60,8 @@ func Evaluate[Summary any](summary Summary, resamples []Summary, statistic func(
 }
 
 // PreferResampled returns the sizes that have resamples or, if none has any, all
-// of them. One size without an interval, as of an unfinished experiment, would
-// otherwise leave no interval for what is computed from several sizes.
+// of them. A statistic of several sizes has an interval only if each of them has resamples;
+// in an unfinished experiment, one size without them would take it away.
 func PreferResampled[Size any](sizes []Size, hasResamples func(Size) bool) []Size {
 	var resampled []Size
 	for _, s := range sizes {

@@ -29,13 +29,13 @@ func (s *statistics) decideClaims() []verdict.Claim {
 	}
 	add("The test loss falls with the size", "Fig. 10, left",
 		"mean test loss of each size over that of the size before: below 1",
-		verdict.Steps(s.here, number, meanTest), verdict.Below1)
+		verdict.SuccessiveRatios(s.here, number, meanTest), verdict.Below1)
 	add("The variance of the test loss falls with the size", "Fig. 10, right",
 		"variance of each size over that of the size before: below 1",
-		verdict.Steps(s.here, number, varianceTest), verdict.Below1)
+		verdict.SuccessiveRatios(s.here, number, varianceTest), verdict.Below1)
 	add("The scaled losses concentrate: their spread falls with the size", "Fig. 3",
 		"standard deviation of test loss / "+paperScale+", each size over the size before: below 1",
-		verdict.Steps(large, number, scaledSD), verdict.Below1)
+		verdict.SuccessiveRatios(large, number, scaledSD), verdict.Below1)
 	add("The variance of the test loss goes as n^-1.20", "Fig. 10; exponent fitted to its variances",
 		fmt.Sprintf("exponent here minus the paper's: between -%v and %v", sameExponent, sameExponent),
 		[]verdict.Quantity{{Label: "difference of the exponents", Estimate: estimate.Difference(large.Evaluate(gamma), largePublished.Evaluate(gamma))}},

@@ -21,7 +21,7 @@ func TestClaimsOnThePapersOwnDistribution(t *testing.T) {
 	for _, c := range s.claims {
 		want := verdict.Holds
 		if strings.HasPrefix(c.Text, "alpha = 13.77") || strings.Contains(c.Text, "still falls") {
-			want = verdict.DoesNot
+			want = verdict.DoesNotHold
 			refuted++
 		}
 		if c.Verdict != want {
@@ -42,20 +42,20 @@ func TestClaimsThatDoNotHold(t *testing.T) {
 	for i, r := range runs {
 		if r.N == 500 { // wide and high, and each pack by itself
 			p, _ := publishedSummary(500)
-			runs[i].TestLoss = mnist.Measure(.2) + 20*(r.TestLoss-mnist.Measure(p.test.mean)) + mnist.Measure(.05*math.Sin(float64(r.Run/16)))
+			runs[i].TestLoss = mnist.NullableFloat(.2) + 20*(r.TestLoss-mnist.NullableFloat(p.test.mean)) + mnist.NullableFloat(.05*math.Sin(float64(r.Run/16)))
 		}
 	}
 	got := reporttest.Verdicts(newStatistics(runs, plan).claims)
 	for text, want := range map[string]verdict.Verdict{
-		"The test loss falls with the size":                                       verdict.DoesNot,
-		"The variance of the test loss falls with the size":                       verdict.DoesNot,
-		"The mean test losses are the published ones":                             verdict.DoesNot,
-		"The standard deviations of the test loss are the published ones":         verdict.DoesNot,
-		"The variance of the test loss goes as n^-1.20":                           verdict.DoesNot,
+		"The test loss falls with the size":                                       verdict.DoesNotHold,
+		"The variance of the test loss falls with the size":                       verdict.DoesNotHold,
+		"The mean test losses are the published ones":                             verdict.DoesNotHold,
+		"The standard deviations of the test loss are the published ones":         verdict.DoesNotHold,
+		"The variance of the test loss goes as n^-1.20":                           verdict.DoesNotHold,
 		"The mean train losses are the published ones":                            verdict.Holds,
-		"Networks that share their minibatch order are no more alike than others": verdict.DoesNot,
-		"The scaled losses concentrate: their spread falls with the size":         verdict.DoesNot,
-		"alpha = 13.77 and beta = -1.130 scale the mean test losses to one value": verdict.DoesNot,
+		"Networks that share their minibatch order are no more alike than others": verdict.DoesNotHold,
+		"The scaled losses concentrate: their spread falls with the size":         verdict.DoesNotHold,
+		"alpha = 13.77 and beta = -1.130 scale the mean test losses to one value": verdict.DoesNotHold,
 		"The correlation of train and test loss falls with the size":              verdict.Holds,
 	} {
 		if got[text] != want {

@@ -25,12 +25,12 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 	}
 	for i, n := range sizes {
 		own := slices.DeleteFunc(slices.Clone(points), func(q mnist.Point) bool { return q.N != n })
-		test := meanCurve(own, func(q mnist.Point) mnist.Measure { return q.TestLoss })
+		test := meanCurve(own, func(q mnist.Point) mnist.NullableFloat { return q.TestLoss })
 		if len(test) == 0 {
 			continue
 		}
 		line := figure.NewLine(test, figure.SizeColor(i), nil)
-		p.Add(figure.NewLine(meanCurve(own, func(q mnist.Point) mnist.Measure { return q.TrainLoss }), figure.SizeColor(i), figure.Dashed), line)
+		p.Add(figure.NewLine(meanCurve(own, func(q mnist.Point) mnist.NullableFloat { return q.TrainLoss }), figure.SizeColor(i), figure.Dashed), line)
 		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(n), Thumbs: []plot.Thumbnailer{line}})
 	}
 	if f.Legend == nil {
@@ -38,7 +38,7 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 	}
 	leftOut := 0
 	for _, q := range points {
-		for _, loss := range []mnist.Measure{q.TrainLoss, q.TestLoss} {
+		for _, loss := range []mnist.NullableFloat{q.TrainLoss, q.TestLoss} {
 			if v := float64(loss); !math.IsNaN(v) && !figure.IsLogDrawable(v) {
 				leftOut++
 			}
@@ -53,7 +53,7 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 
 // meanCurve averages a loss over the runs, epoch by epoch, without losses that a
 // logarithmic axis cannot show.
-func meanCurve(points []mnist.Point, loss func(mnist.Point) mnist.Measure) plotter.XYs {
+func meanCurve(points []mnist.Point, loss func(mnist.Point) mnist.NullableFloat) plotter.XYs {
 	byEpoch := make(map[int][]float64)
 	for _, q := range points {
 		if v := float64(loss(q)); figure.IsLogDrawable(v) {

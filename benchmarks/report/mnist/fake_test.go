@@ -31,21 +31,21 @@ func drawPaperRuns(plan mnist.Plan) []mnist.Run {
 		for i := range plan.Runs {
 			x := random.NormFloat64()
 			y := p.r*x + math.Sqrt(1-p.r*p.r)*random.NormFloat64()
-			runs = append(runs, finished(n, i, p.train.mean+p.train.sd*x, p.test.mean+p.test.sd*y))
+			runs = append(runs, finishedRun(n, i, p.train.mean+p.train.sd*x, p.test.mean+p.test.sd*y))
 		}
 	}
 	return runs
 }
 
-func finished(n, run int, trainLoss, testLoss float64) mnist.Run {
+func finishedRun(n, run int, trainLoss, testLoss float64) mnist.Run {
 	return mnist.Run{
-		N: n, Run: run, TrainLoss: mnist.Measure(trainLoss), TestLoss: mnist.Measure(testLoss),
+		N: n, Run: run, TrainLoss: mnist.NullableFloat(trainLoss), TestLoss: mnist.NullableFloat(testLoss),
 		TrainAccuracy: .97, TestAccuracy: .96,
 	}
 }
 
 func divergedRun(n, run int) mnist.Run {
-	r := finished(n, run, math.NaN(), math.NaN())
-	r.DivergedEpoch, r.TrainAccuracy, r.TestAccuracy = 3, mnist.Measure(math.NaN()), mnist.Measure(math.NaN())
+	r := finishedRun(n, run, math.NaN(), math.NaN())
+	r.DivergedEpoch, r.TrainAccuracy, r.TestAccuracy = 3, mnist.NullableFloat(math.NaN()), mnist.NullableFloat(math.NaN())
 	return r
 }

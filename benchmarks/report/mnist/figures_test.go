@@ -17,16 +17,16 @@ func TestFigures(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()
 	all := drawPaperRuns(plan)
-	equal := []mnist.Run{finished(25, 0, .5, .5), finished(25, 16, .5, .5), finished(50, 0, .4, .4), finished(50, 16, .4, .4), finished(100, 0, .3, .3), finished(100, 17, .3, .3)}
+	equal := []mnist.Run{finishedRun(25, 0, .5, .5), finishedRun(25, 16, .5, .5), finishedRun(50, 0, .4, .4), finishedRun(50, 16, .4, .4), finishedRun(100, 0, .3, .3), finishedRun(100, 17, .3, .3)}
 	for _, tt := range []struct {
 		name string
 		runs []mnist.Run
 		want int // figures
 	}{
 		{"quick", all, 4}, {"none", nil, 0}, {"diverged", []mnist.Run{divergedRun(25, 0)}, 0},
-		{"one run of each of two packs", []mnist.Run{finished(25, 0, .1, .1), finished(25, 16, .2, .3)}, 3},
+		{"one run of each of two packs", []mnist.Run{finishedRun(25, 0, .1, .1), finishedRun(25, 16, .2, .3)}, 3},
 		{"one run", all[:1], 3}, {"two runs", all[:2], 3}, {"all equal", equal, 3},
-		{"one far off", append([]mnist.Run{finished(25, 0, 2.3, 2.3)}, all[1:]...), 4},
+		{"one far off", append([]mnist.Run{finishedRun(25, 0, 2.3, 2.3)}, all[1:]...), 4},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -61,7 +61,7 @@ func TestFiguresOfSizeOne(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()
 	plan.Sizes = []int{1}
-	for _, f := range figures(newStatistics([]mnist.Run{finished(1, 0, 1.5, 1.5)}, plan)) {
+	for _, f := range figures(newStatistics([]mnist.Run{finishedRun(1, 0, 1.5, 1.5)}, plan)) {
 		figuretest.Check(t, f)
 	}
 }
@@ -71,14 +71,14 @@ func TestCurvesFigure(t *testing.T) {
 	var points []mnist.Point
 	for run := range 3 {
 		for epoch := range 5 {
-			p := mnist.Point{N: 25, Run: run, Epoch: epoch, TrainLoss: mnist.Measure(1 / float64(1+epoch)), TestLoss: mnist.Measure(2 / float64(1+epoch))}
+			p := mnist.Point{N: 25, Run: run, Epoch: epoch, TrainLoss: mnist.NullableFloat(1 / float64(1+epoch)), TestLoss: mnist.NullableFloat(2 / float64(1+epoch))}
 			if run == 2 && epoch > 2 {
-				p.TrainLoss, p.TestLoss = mnist.Measure(math.NaN()), mnist.Measure(math.NaN())
+				p.TrainLoss, p.TestLoss = mnist.NullableFloat(math.NaN()), mnist.NullableFloat(math.NaN())
 			}
 			points = append(points, p)
 		}
 	}
-	mean := meanCurve(points, func(p mnist.Point) mnist.Measure { return p.TestLoss })
+	mean := meanCurve(points, func(p mnist.Point) mnist.NullableFloat { return p.TestLoss })
 	for epoch, xy := range mean {
 		if xy.X != float64(epoch) || math.Abs(xy.Y-2/float64(1+epoch)) > 1e-15 {
 			t.Errorf("epoch %d: %v", epoch, xy)

@@ -82,7 +82,8 @@ func (r *Report) progress() page.Progress {
 	}
 }
 
-// Unfinished returns how many of the planned runs are there, "" if all are.
+// Unfinished says how many of the planned runs are finished, "80 of 160 runs"; "" if all
+// are.
 func (r *Report) Unfinished() string { return r.progress().Unfinished() }
 
 // Chapter returns the chapter of the experiment, with the files table.csv and
@@ -97,7 +98,7 @@ func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
 		Main:    page.Section{Title: "Losses and accuracy", Table: s.table(), Notes: append(s.notes(), r.results.Notes...)},
 		Figures: figures(s),
 		Sections: []page.Section{
-			{Title: "Fits", Table: s.fitTable(), Named: true, Notes: []string{fitNote}},
+			{Title: "Fits", Table: s.fitTable(), FirstColumnIsText: true, Notes: []string{fitNote}},
 			{Title: "Correlation of train and test loss, and range restriction", Table: s.correlationTable(), Notes: []string{correctionNote}},
 			{Title: "Are networks of a pack alike?", Table: s.packTable(), Notes: []string{packNote}},
 		},

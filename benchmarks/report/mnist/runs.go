@@ -79,7 +79,7 @@ type summary struct {
 	n, runs, diverged, packs int
 
 	train, test, accuracy moments
-	// r is Pearson's correlation of train and test loss, NaN of fewer than three
+	// r is Pearson's correlation of train and test loss, NaN if there are fewer than three
 	// runs: of two runs it is always +1 or -1.
 	r float64
 }

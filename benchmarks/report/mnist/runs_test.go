@@ -17,7 +17,7 @@ func TestSummaryOfAnscombe(t *testing.T) {
 	y := []float64{8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68}
 	var runs []mnist.Run
 	for i := range x {
-		runs = append(runs, finished(25, i, x[i], y[i]))
+		runs = append(runs, finishedRun(25, i, x[i], y[i]))
 	}
 	s := groupRuns(runs, []int{25})[0]
 	got := s.summary()
@@ -47,7 +47,7 @@ func TestBootstrapOfPackedMean(t *testing.T) {
 	plan := mnist.Plan{Sizes: []int{25}, Runs: 16 * 200}
 	runs := drawPaperRuns(plan)
 	for i := range runs { // packs far apart: runs would give a far narrower interval
-		runs[i].TestLoss += mnist.Measure(.02 * math.Sin(float64(runs[i].Run/16)))
+		runs[i].TestLoss += mnist.NullableFloat(.02 * math.Sin(float64(runs[i].Run/16)))
 	}
 	s := groupRuns(runs, plan.Sizes)[0]
 	var means []float64

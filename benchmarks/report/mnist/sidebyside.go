@@ -28,10 +28,10 @@ func (r *Report) LargestLosses() (n int, losses []float64) {
 	return n, losses
 }
 
-// VarianceSteps returns the ratio of the variance of the test loss at each size
+// VarianceRatios returns the ratio of the variance of the test loss at each size
 // to that at the size before.
-func (r *Report) VarianceSteps() []verdict.Quantity {
-	return verdict.Steps(fromSize(r.statistics.here, fitFrom), number, varianceTest)
+func (r *Report) VarianceRatios() []verdict.Quantity {
+	return verdict.SuccessiveRatios(fromSize(r.statistics.here, fitFrom), number, varianceTest)
 }
 
 // VarianceExponent returns gamma of Var[test loss] = v n^-gamma.

@@ -90,7 +90,7 @@ func parse(t *testing.T, s string) float64 {
 // Networks with more hidden layers are not compared with the paper.
 func TestTableOfDeepNetworks(t *testing.T) {
 	t.Parallel()
-	text, _, _ := render(t, drawPaperRuns(mnist.Plan{Sizes: []int{50}, Runs: 32}), quickPlan().OfLayers([]int{20, 30}))
+	text, _, _ := render(t, drawPaperRuns(mnist.Plan{Sizes: []int{50}, Runs: 32}), quickPlan().WithLayers([]int{20, 30}))
 	for _, want := range []string{" 50  here    32 ", "in 2 layers of 20-30", "2 hidden layers of"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
@@ -120,9 +120,9 @@ func TestTableEdges(t *testing.T) {
 			map[string]string{"runs": "0", "diverged": "2", "packs": "0", "test_loss_mean": ""}, []string{"2 of 2 runs diverged"}},
 		{"one diverged", append([]mnist.Run{divergedRun(25, 0)}, full[1:]...),
 			map[string]string{"runs": "31", "diverged": "1", "packs": "2"}, []string{"1 of 32 runs diverged"}},
-		{"without a pack in the middle", append(full[:16:16], finished(25, 32, .125, .13), finished(25, 48, .12, .135)),
+		{"without a pack in the middle", append(full[:16:16], finishedRun(25, 32, .125, .13), finishedRun(25, 48, .12, .135)),
 			map[string]string{"runs": "18", "packs": "3"}, nil},
-		{"all equal", []mnist.Run{finished(25, 0, .5, .5), finished(25, 1, .5, .5), finished(25, 16, .5, .5)},
+		{"all equal", []mnist.Run{finishedRun(25, 0, .5, .5), finishedRun(25, 1, .5, .5), finishedRun(25, 16, .5, .5)},
 			map[string]string{"runs": "3", "train_loss_sd": "0", "correlation": "", "correlation_low": ""}, nil},
 	}
 	for _, tt := range tests {

@@ -32,7 +32,7 @@ type Page []*Chapter
 type Chapter struct {
 	ID       string // anchor on the page
 	Title    string
-	State    string // how many of the runs are there
+	State    string // how many of the planned runs are finished, in a sentence
 	Warnings []string
 
 	ClaimsTitle string
@@ -53,10 +53,10 @@ type Chapter struct {
 
 // A Section is a table with a title and notes.
 type Section struct {
-	Title string
-	Table Table
-	Named bool // the first column has texts, aligned to the left
-	Notes []string
+	Title             string
+	Table             Table
+	FirstColumnIsText bool // align the first column to the left
+	Notes             []string
 }
 
 // An Image is a PNG image.
@@ -113,18 +113,18 @@ func (p Page) Files() ([]File, error) {
 // Title returns the title of the first chapter.
 func (p Page) Title() string { return p[0].Title }
 
-// Count says how many claims have each verdict.
-func (c *Chapter) Count() string {
+// VerdictCounts says how many claims have each verdict.
+func (c *Chapter) VerdictCounts() string {
 	count := make(map[verdict.Verdict]int)
 	for _, claim := range c.Claims {
 		count[claim.Verdict]++
 	}
 	return fmt.Sprintf("Verdicts here: %d %s, %d %s, %d %s.",
-		count[verdict.Holds], verdict.Holds, count[verdict.DoesNot], verdict.DoesNot, count[verdict.Undecided], verdict.Undecided)
+		count[verdict.Holds], verdict.Holds, count[verdict.DoesNotHold], verdict.DoesNotHold, count[verdict.Undecided], verdict.Undecided)
 }
 
-// Reading explains the verdicts.
-func (c *Chapter) Reading() string { return strings.TrimSpace(claimsNote + " " + c.ClaimsNote) }
+// VerdictNote returns the explanation of the verdicts that is shown below their counts.
+func (c *Chapter) VerdictNote() string { return strings.TrimSpace(claimsNote + " " + c.ClaimsNote) }
 
 // Drawings returns the figures as the templates show them.
 func (c *Chapter) Drawings() []Drawing {
@@ -150,7 +150,7 @@ type Drawing struct{ *figure.Figure }
 func (d Drawing) Path() string { return figurePath(d.Figure, ".svg") }
 
 // Inline returns the figure as an element of the HTML page: it takes the width of
-// its column, and the page's colours of text and ground in place of black and white.
+// its column, and the page's colours of text and background instead of black and white.
 func (d Drawing) Inline() (template.HTML, error) {
 	svg, err := d.SVG()
 	if err != nil {

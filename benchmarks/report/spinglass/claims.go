@@ -32,14 +32,14 @@ func (s *statistics) decideClaims() []verdict.Claim {
 	if p > 2 { // for p = 2 all starts of a disorder end in its ground state
 		add("The energies that one disorder's starts reach concentrate as Λ grows", "Fig. 3, Fig. 8",
 			"variance within a disorder, of each size over that of the size before: below 1",
-			verdict.Steps(s.here, number, varianceWithin), verdict.Below1)
+			verdict.SuccessiveRatios(s.here, number, varianceWithin), verdict.Below1)
 	}
 	add("The disorders come to agree as Λ grows", notInPaper+", which has one disorder of each size",
 		"variance of the disorders' means, of each size over that of the size before: below 1",
-		verdict.Steps(s.here, number, varianceBetween), verdict.Below1)
+		verdict.SuccessiveRatios(s.here, number, varianceBetween), verdict.Below1)
 	add("The mean energy comes closer to -E∞ as Λ grows", "Fig. 3, Fig. 8",
 		"mean of L/Λ + E∞, of each size over that of the size before: below 1",
-		verdict.Steps(s.here, number, func(v summary) float64 { return v.mean + landscape.Threshold(p) }), verdict.Below1)
+		verdict.SuccessiveRatios(s.here, number, func(v summary) float64 { return v.mean + landscape.Threshold(p) }), verdict.Below1)
 	claims = append(claims, s.publishedClaims()...)
 	add("The mean energy tends to -E∞ as Λ^(-2/3)", "limit: sec. 4; law: Folena et al. 2021",
 		fmt.Sprintf("limit of the law, at three sizes or more, plus E∞: between -%v and %v", sameLimit, sameLimit),

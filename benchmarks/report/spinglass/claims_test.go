@@ -41,14 +41,14 @@ func TestClaims(t *testing.T) {
 	}{
 		{"like the paper", fakePlan(3, 40, 40, sizes...), likePaper, map[string]verdict.Verdict{
 			concentrates: verdict.Holds, agree: verdict.Holds, closer: verdict.Holds, spreads: verdict.Holds, basins: verdict.Holds,
-			publishedClaim("25"): verdict.Holds, publishedClaim("250"): verdict.Holds, publishedClaim("500"): verdict.Holds, inBand: verdict.DoesNot,
+			publishedClaim("25"): verdict.Holds, publishedClaim("250"): verdict.Holds, publishedClaim("500"): verdict.Holds, inBand: verdict.DoesNotHold,
 		}},
 		{"upside down", fakePlan(3, 40, 40, sizes...), upsideDown, map[string]verdict.Verdict{
-			concentrates: verdict.DoesNot, agree: verdict.DoesNot, closer: verdict.DoesNot, spreads: verdict.DoesNot, basins: verdict.DoesNot,
-			publishedClaim("25"): verdict.DoesNot, limit: verdict.DoesNot, power: verdict.DoesNot, reproduced: verdict.DoesNot,
+			concentrates: verdict.DoesNotHold, agree: verdict.DoesNotHold, closer: verdict.DoesNotHold, spreads: verdict.DoesNotHold, basins: verdict.DoesNotHold,
+			publishedClaim("25"): verdict.DoesNotHold, limit: verdict.DoesNotHold, power: verdict.DoesNotHold, reproduced: verdict.DoesNotHold,
 		}},
 		{"too low", fakePlan(3, 40, 10, sizes...), func(n int) fake { return fake{-1.8 + .1/float64(n), .1 / float64(n), .1 / float64(n)} }, map[string]verdict.Verdict{
-			lowest: verdict.DoesNot, inBand: verdict.Holds, limit: verdict.DoesNot, basins: verdict.Holds,
+			lowest: verdict.DoesNotHold, inBand: verdict.Holds, limit: verdict.DoesNotHold, basins: verdict.Holds,
 		}},
 		{"the law", fakePlan(3, 40, 40, 50, 120, 250, 500), likeLaw(3), map[string]verdict.Verdict{limit: verdict.Holds, power: verdict.Holds, concentrates: verdict.Holds}},
 		{"the law of p = 4", fakePlan(4, 40, 40, 50, 120, 250), likeLaw(4), map[string]verdict.Verdict{limit: verdict.Holds, power: verdict.Holds}},
@@ -56,7 +56,7 @@ func TestClaims(t *testing.T) {
 			f := likeLaw(3)(n)
 			f.mean = -1.63299 + 20/float64(n)
 			return f
-		}, map[string]verdict.Verdict{power: verdict.DoesNot}},
+		}, map[string]verdict.Verdict{power: verdict.DoesNotHold}},
 		{"the other program's means", fakePlan(3, 40, 200, 25, 50, 100), func(n int) fake {
 			r := otherProgramAt(n)
 			return fake{r.mean, r.between, r.within}
@@ -142,7 +142,7 @@ func TestFlowClaims(t *testing.T) {
 		plan := fakePlan(p, 5, 4, 120)
 		along := plan
 		along.Rate = .01
-		for shift, want := range map[float64]verdict.Verdict{0: verdict.Holds, .1: verdict.DoesNot} {
+		for shift, want := range map[float64]verdict.Verdict{0: verdict.Holds, .1: verdict.DoesNotHold} {
 			got := reporttest.Verdicts(newStatistics(fakeRuns(plan, likeLaw(p)), plan, trajectories{plan: along, points: flowPoints(p, shift)}).claims)
 			if p == 4 {
 				want = ""

@@ -94,7 +94,8 @@ func (r *Report) progress() page.Progress {
 	return page.Progress{Done: len(r.results.Runs), Planned: r.results.Plan.Runs(), Complete: r.results.Complete}
 }
 
-// Unfinished returns how many of the planned runs are there, "" if all are.
+// Unfinished says how many of the planned runs are finished, "80 of 160 runs"; "" if all
+// are.
 func (r *Report) Unfinished() string { return r.progress().Unfinished() }
 
 // Chapter returns the chapter of the experiment, with the file glass.csv.
@@ -108,7 +109,7 @@ func (r *Report) Chapter() (*page.Chapter, error) {
 		Figures: figures(s),
 		Sections: []page.Section{
 			{Title: "Distribution of the energies", Table: s.quantileTable(), Notes: []string{quantileNote}},
-			{Title: "Fits over the sizes", Table: s.fitTable(), Named: true, Notes: []string{fitNote}},
+			{Title: "Fits over the sizes", Table: s.fitTable(), FirstColumnIsText: true, Notes: []string{fitNote}},
 			{Title: "Comparison with all minima", Table: s.minimaTable(), Notes: []string{minimaNote}},
 		},
 		Facts: facts(plan, r.trajectories, r.environments), CommandsNote: commandsNote, Commands: plan.Commands(), Extra: []page.File{csv},

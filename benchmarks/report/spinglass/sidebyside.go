@@ -34,10 +34,10 @@ func (r *Report) LargestEnergies() (n int, energies []float64) {
 	return n, energies
 }
 
-// VarianceSteps returns the ratio of the variance within a disorder at each size
+// VarianceRatios returns the ratio of the variance within a disorder at each size
 // to that at the size before.
-func (r *Report) VarianceSteps() []verdict.Quantity {
-	return verdict.Steps(r.statistics.here, number, varianceWithin)
+func (r *Report) VarianceRatios() []verdict.Quantity {
+	return verdict.SuccessiveRatios(r.statistics.here, number, varianceWithin)
 }
 
 // VarianceExponent returns gamma of Var[L/Λ] = v Λ^-gamma within a disorder.

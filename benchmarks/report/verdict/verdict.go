@@ -20,10 +20,10 @@ type Verdict string
 
 // The three verdicts.
 const (
-	Holds      Verdict = "holds"
-	DoesNot    Verdict = "does not hold"
-	Undecided  Verdict = "undecided"
-	tooFewText         = "too few sizes or runs"
+	Holds       Verdict = "holds"
+	DoesNotHold Verdict = "does not hold"
+	Undecided   Verdict = "undecided"
+	tooFewText          = "too few sizes or runs"
 )
 
 // A Check is one quantity of a claim and the open region in which the claim
@@ -35,7 +35,7 @@ type Check struct {
 	Region   estimate.Interval
 }
 
-// Verdict returns Holds if the whole interval lies in the region, DoesNot if the
+// Verdict returns Holds if the whole interval lies in the region, DoesNotHold if the
 // interval and the region have no point in common, and Undecided otherwise or if
 // there is no interval.
 func (c Check) Verdict() Verdict {
@@ -45,7 +45,7 @@ func (c Check) Verdict() Verdict {
 	case i.Low > c.Region.Low && i.High < c.Region.High:
 		return Holds
 	case i.High <= c.Region.Low || i.Low >= c.Region.High:
-		return DoesNot
+		return DoesNotHold
 	}
 	return Undecided
 }
@@ -73,8 +73,8 @@ func NewClaim(text, source, rule string, checks []Check) Claim {
 	c := Claim{Text: text, Source: source, Rule: rule, Verdict: Holds, Checks: checks}
 	for _, check := range checks {
 		switch check.Verdict() {
-		case DoesNot:
-			c.Verdict = DoesNot
+		case DoesNotHold:
+			c.Verdict = DoesNotHold
 			return c
 		case Undecided:
 			c.Verdict = Undecided
@@ -135,9 +135,9 @@ func Near0(margin float64) estimate.Interval {
 	return estimate.Interval{Low: -margin, High: margin}
 }
 
-// Steps returns the ratio of a statistic at each size of a series to that at the
+// SuccessiveRatios returns the ratio of a statistic at each size of a series to that at the
 // size before. number returns the size of a summary.
-func Steps[Summary any](s estimate.Series[Summary], number func(Summary) int, statistic func(Summary) float64) []Quantity {
+func SuccessiveRatios[Summary any](s estimate.Series[Summary], number func(Summary) int, statistic func(Summary) float64) []Quantity {
 	var ratios []Quantity
 	for i := 1; i < len(s.Summaries); i++ {
 		ratios = append(ratios, Quantity{

@@ -17,7 +17,7 @@ func TestVerdictOfCheck(t *testing.T) {
 		want     Verdict
 	}{
 		{interval(-.5, .5), Holds}, {interval(.5, 1.5), Undecided}, {interval(-2, 2), Undecided},
-		{interval(1, 2), DoesNot}, {interval(-2, -1), DoesNot}, {interval(-.5, 1), Undecided}, {estimate.NoInterval, Undecided},
+		{interval(1, 2), DoesNotHold}, {interval(-2, -1), DoesNotHold}, {interval(-.5, 1), Undecided}, {estimate.NoInterval, Undecided},
 	} {
 		if got := (Check{Interval: tt.interval, Region: interval(-1, 1)}).Verdict(); got != tt.want {
 			t.Errorf("%v: %s, want %s", tt.interval, got, tt.want)
@@ -36,7 +36,7 @@ func TestClaimNeedsAllItsChecks(t *testing.T) {
 		{[]estimate.Interval{inside}, Holds, "q: 0.000 (0.000 to 0.500)"},
 		{[]estimate.Interval{inside, inside}, Holds, "q: 0.000 (0.000 to 0.500), and 1 more"},
 		{[]estimate.Interval{inside, across}, Undecided, "q: 0.000 (0.500 to 2.000), and 1 more"},
-		{[]estimate.Interval{across, outside, inside}, DoesNot, "q: 0.000 (2.000 to 3.000), and 2 more"},
+		{[]estimate.Interval{across, outside, inside}, DoesNotHold, "q: 0.000 (2.000 to 3.000), and 2 more"},
 	} {
 		var checks []Check
 		for _, i := range tt.intervals {

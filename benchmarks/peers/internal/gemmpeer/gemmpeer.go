@@ -48,9 +48,9 @@ type Operands[T Number] struct {
 	A, B, C []T
 }
 
-// New returns operands with elements in [-1, 1), the same in every process. C is
+// NewOperands returns operands with elements in [-1, 1), the same in every process. C is
 // filled with 1e30, which no product contains.
-func New[T Number](m, n, k int) *Operands[T] {
+func NewOperands[T Number](m, n, k int) *Operands[T] {
 	o := &Operands[T]{m, n, k, make([]T, m*k), make([]T, k*n), make([]T, m*n)}
 	fill(o.A, 1)
 	fill(o.B, 2)
@@ -129,7 +129,7 @@ func (l Library) Answer(r Request) (Answer, error) {
 }
 
 func answer[T Number](prepare func(o *Operands[T]) (func(int), error), r Request) (Answer, error) {
-	o := New[T](r.M, r.N, r.K)
+	o := NewOperands[T](r.M, r.N, r.K)
 	run, err := prepare(o)
 	if err != nil {
 		return Answer{}, err

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// naive is a library of the textbook's loops, in float32 only.
+// naive is a library with the textbook's loops, in float32 only.
 var naive = Library{
 	About: About{Library: "naive", Version: "1", Types: []string{"float32"}},
 	Float32: func(o *Operands[float32]) (func(int), error) {
@@ -34,10 +34,10 @@ var naive = Library{
 	},
 }
 
-// The operands are the same in every process, in both types, and fit to tell
-// products apart.
+// The operands are the same in both types, and all their elements differ, so that a product
+// with a wrong layout is found.
 func TestOperands(t *testing.T) {
-	single, double := New[float32](3, 5, 7), New[float64](3, 5, 7)
+	single, double := NewOperands[float32](3, 5, 7), NewOperands[float64](3, 5, 7)
 	if len(single.A) != 21 || len(single.B) != 35 || len(single.C) != 15 {
 		t.Fatalf("%d, %d and %d elements", len(single.A), len(single.B), len(single.C))
 	}
@@ -77,7 +77,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("%s: %+v, %v", lines[1], a, err)
 	}
 	c, err := Read[float32](file, 6)
-	o := New[float32](2, 3, 4)
+	o := NewOperands[float32](2, 3, 4)
 	if err != nil || c[5] != o.A[4]*o.B[2]+o.A[5]*o.B[5]+o.A[6]*o.B[8]+o.A[7]*o.B[11] {
 		t.Errorf("the product is %v, %v", c, err)
 	}
@@ -91,7 +91,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// Only the last call counts, and it is as long as asked.
+// Only the last call is measured, and it takes at least the requested time.
 func TestMeasure(t *testing.T) {
 	var calls []int
 	a := Measure(func(times int) {
