@@ -45,8 +45,8 @@ func TestFigures(t *testing.T) {
 func TestFiguresOfHugeLosses(t *testing.T) {
 	t.Parallel()
 	runs := []mnist.Run{
-		finished(25, 0, 1e300, 2e300), finished(25, 1, .1, .1), finished(25, 16, .2, .3), finished(25, 17, .15, .2),
-		finished(50, 0, 1e75, 1e77), finished(50, 16, 2e75, 3e77),
+		finishedRun(25, 0, 1e300, 2e300), finishedRun(25, 1, .1, .1), finishedRun(25, 16, .2, .3), finishedRun(25, 17, .15, .2),
+		finishedRun(50, 0, 1e75, 1e77), finishedRun(50, 16, 2e75, 3e77),
 	}
 	for _, f := range figures(newStatistics(runs, quickPlan())) {
 		figuretest.Check(t, f)
