@@ -10,10 +10,11 @@ import (
 	"github.com/lossglass/lossglass/simd/gemm"
 )
 
-// TestGemmEveryTile multiplies with tiles of every number of rows and columns, with C
-// fresh and not, and if they are wide with rows of B side by side and not: the assembly
-// has code of its own for each of them. In the emulator, which is slow, the kernels
-// of amd64 have every fifth number of columns: theirs differ in a mask or an address only.
+// TestGemmEveryTile calls Gemm with every number of rows and columns of a tile, with fresh
+// true and false, and for wide tiles with B packed and not, because the assembly has
+// separate code for each of these cases. In the emulator, which is slow, the kernels of
+// amd64 are called with every fifth number of columns only: the others differ from these
+// in a mask or an address.
 func TestGemmEveryTile(t *testing.T) {
 	for _, set := range simd.Native() {
 		everyTile(t, set, 1)

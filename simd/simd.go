@@ -24,8 +24,8 @@ import (
 	"github.com/lossglass/lossglass/simd/probe"
 )
 
-// A Set is the kernels of one instruction set, by family. It is not changed after it was
-// made, and may be used by any number of goroutines.
+// A Set holds the kernels of one instruction set, by family. Its users do not change it,
+// so that any number of goroutines may share it.
 type Set struct {
 	Name string // "avx512", "avx2", "neon" or "generic"
 
@@ -39,11 +39,11 @@ type Set struct {
 	Blocks blocks.Sizes // for the caches; results do not depend on them
 }
 
-// Detect returns the fastest kernels that this CPU can run.
+// Detect returns the set with the fastest kernels that this CPU can run.
 func Detect() *Set { return Available()[0] }
 
-// Available returns all kernels that this CPU can run, the fastest first and the
-// portable ones last.
+// Available returns the sets of all instruction sets that this CPU can run, the fastest
+// first and the portable kernels last.
 func Available() []*Set {
 	var sets []*Set
 	for _, set := range native() {
@@ -52,8 +52,8 @@ func Available() []*Set {
 	return append(sets, Generic())
 }
 
-// ByName returns the kernels of the named instruction set, or an error that lists the
-// names that this CPU has.
+// ByName returns the set of the named instruction set, or an error that lists the names of
+// those that this CPU has.
 func ByName(name string) (*Set, error) {
 	var names []string
 	for _, set := range Available() {
@@ -65,29 +65,29 @@ func ByName(name string) (*Set, error) {
 	return nil, fmt.Errorf("no kernels %q on this CPU; it has %s", name, strings.Join(names, ", "))
 }
 
-// Generic returns the portable kernels, which every CPU can run.
+// Generic returns the set of portable kernels, which every CPU can run.
 func Generic() *Set { return generic(8, 8, 32, 16) }
 
-// Specification returns portable kernels with the tile sizes of set: the kernels of set
-// must return the same bits.
+// Specification returns the set of portable kernels with the tile sizes of set. The kernels
+// of set must return the same bits as these.
 func (set *Set) Specification() *Set {
 	return generic(set.Gemm32.Rows, set.Gemm32.TallRows, set.Gemm32.Cols, set.Gemm64.Cols)
 }
 
 // Kernels returns the declarations of all kernels of the set: their names, what their
-// calls read and write, and the functions themselves, which the declarations can
-// replace in the set.
+// calls read and write, and the functions themselves. The methods Replace and Wrap of a
+// declaration change the set.
 func (set *Set) Kernels() []access.Kernel {
 	return slices.Concat(set.Network.Declarations(), set.Gemm32.Declarations(), set.Gemm64.Declarations(),
 		set.Glass.Declarations(), set.Elementwise.Declarations(), set.Probe.Declarations())
 }
 
-// Wrapped returns a copy of the set in which each call of a kernel calls around instead,
-// with the kernel's declaration, the kernel itself and the arguments of the call.
-func (set *Set) Wrapped(around func(declared access.Kernel, kernel reflect.Value, args []reflect.Value)) *Set {
+// Wrapped returns a copy of the set in which a wrapper is called in place of each kernel,
+// with the kernel's declaration, the kernel and the arguments of the call.
+func (set *Set) Wrapped(wrapper func(declared access.Kernel, kernel reflect.Value, args []reflect.Value)) *Set {
 	wrapped := *set
 	for _, k := range wrapped.Kernels() {
-		k.Wrap(func(kernel reflect.Value, args []reflect.Value) { around(k, kernel, args) })
+		k.Wrap(func(kernel reflect.Value, args []reflect.Value) { wrapper(k, kernel, args) })
 	}
 	return &wrapped
 }

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// A Kernel is one kernel in a table of kernels, with its declaration.
+// A Kernel is the declaration of one kernel in a table. A table is the Kernels struct of a
+// family, which has a field for each kernel.
 type Kernel struct {
 	// Name is the name of the kernel's assembly function, which no other kernel of a set has.
 	Name string
@@ -18,11 +19,11 @@ type Kernel struct {
 	access reflect.Value // a function of the same parameters that returns a Call
 }
 
-// Declare declares the kernel in a field of a table: its name, the names of its
-// parameters separated by spaces, and the function that states what a call does. That
-// function has the parameters of the kernel and returns a Call. It reads no operand but
-// those that decide which elements are accessed, such as pair lists; all others may be
-// nil.
+// Declare declares the kernel in a field of a table: the name of its assembly function,
+// the names of its parameters separated by spaces, and a function, access, that states
+// what a call does. access has the parameters of the kernel and returns a Call. It reads
+// only the operands that decide which elements are accessed, such as pair lists; all
+// others may be nil. Declare panics if the types do not fit.
 func Declare[F any](field *F, name, params string, access any) Kernel {
 	k := Kernel{name, strings.Fields(params), reflect.ValueOf(field).Elem(), reflect.ValueOf(access)}
 	kernel, states := k.field.Type(), k.access.Type()
@@ -39,7 +40,7 @@ func Declare[F any](field *F, name, params string, access any) Kernel {
 // Type returns the type of the kernel, a function without results.
 func (k Kernel) Type() reflect.Type { return k.field.Type() }
 
-// Func returns the function in the table, or nil as a value of its type.
+// Func returns the function in the table, which may be nil.
 func (k Kernel) Func() reflect.Value { return reflect.ValueOf(k.field.Interface()) }
 
 // Address returns the address of the field of the table that the kernel is in.
@@ -48,12 +49,12 @@ func (k Kernel) Address() uintptr { return k.field.Addr().Pointer() }
 // Replace puts another function of the kernel's type into the table.
 func (k Kernel) Replace(f reflect.Value) { k.field.Set(f) }
 
-// Wrap replaces the kernel in the table: around is called in its place, with the
-// function that was there and the arguments.
-func (k Kernel) Wrap(around func(kernel reflect.Value, args []reflect.Value)) {
+// Wrap replaces the kernel in the table by a function that calls wrapper with the kernel
+// and the arguments of the call.
+func (k Kernel) Wrap(wrapper func(kernel reflect.Value, args []reflect.Value)) {
 	kernel := k.Func()
 	k.Replace(reflect.MakeFunc(k.Type(), func(args []reflect.Value) []reflect.Value {
-		around(kernel, args)
+		wrapper(kernel, args)
 		return nil
 	}))
 }

@@ -1,9 +1,11 @@
-// Package access states, as code, what a call of a kernel reads and writes and how
-// many floating-point operations it does: a function from the arguments of the call to
-// a Call. Each family of kernels declares its kernels once, in its access.go, by
-// Declare. Whatever needs to know a kernel derives from that declaration: the race
-// detector's shims, guard pages and padding in tests, benchmarks, the emulator and the
-// profile. It states nothing about the values that are computed: the comments of the
+// Package access has the declarations of kernels: the names of a kernel and its parameters,
+// and a function from the arguments of a call to a [Call], which states what the call reads
+// and writes and how many floating-point operations it does. Each family declares its
+// kernels once, in its access.go, with [Declare]. The race detector's shims, the guard pages
+// and the padding in tests, the benchmarks, the emulator and the profile are all derived
+// from these declarations.
+//
+// A declaration does not state which values are computed: the comments of the families'
 // Kernels types and their Generic versions do.
 package access
 
@@ -16,16 +18,16 @@ import (
 // Mode is how a region of memory is accessed.
 type Mode uint8
 
-// The modes. Update is to read an element and to write it.
+// The modes. An element with mode Update is both read and written.
 const (
 	Read   Mode = 1
 	Write  Mode = 2
 	Update      = Read | Write
 )
 
-// A Region is elements of one operand of a call, which is a slice or a pointer to an
-// array: Count runs of Length elements, of which the first begins at element Offset, and
-// each other one Stride elements after the one before.
+// A Region is a set of elements of one operand, which is a slice or a pointer to an array:
+// Count runs of Length elements each, which begin at the elements Offset, Offset+Stride,
+// Offset+2 Stride and so on.
 type Region struct {
 	Operand                       string // the name of the parameter
 	Mode                          Mode
@@ -40,7 +42,7 @@ func Rows(operand string, mode Mode, count, stride, length int) Region {
 	return Region{Operand: operand, Mode: mode, Count: count, Stride: stride, Length: length}
 }
 
-// From returns the region that begins offset elements later.
+// From returns the region shifted by offset elements.
 func (r Region) From(offset int) Region {
 	r.Offset += offset
 	return r
@@ -100,8 +102,8 @@ func (c Call) Len(operand string) int {
 	return n
 }
 
-// Modes returns how the call accesses each of the first n elements of an operand; 0 is
-// not at all.
+// Modes returns how the call accesses each of the first n elements of an operand. The mode
+// of elements that it does not access is 0.
 func (c Call) Modes(operand string, n int) []Mode {
 	modes := make([]Mode, n)
 	for _, r := range c.Regions {
@@ -118,7 +120,8 @@ func (c Call) Modes(operand string, n int) []Mode {
 }
 
 // Memory returns the address of the first element of an operand, the number of its
-// elements and the size of one in bytes. ok is false for arguments that are no memory.
+// elements and the size of one in bytes. ok is false unless the
+// argument is a slice or a pointer to an array.
 func Memory(arg reflect.Value) (base unsafe.Pointer, n int, size uintptr, ok bool) {
 	switch arg.Kind() {
 	case reflect.Slice:

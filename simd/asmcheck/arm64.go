@@ -13,8 +13,8 @@ var arm64 = classify(map[Feature]string{Base: `
 	FMOVS FMOVD FMOVQ FLDPQ FSTPQ VLD1R VMOV
 	VFMLA VFMLS VADD VSUB VCMEQ VUSHR VSHL VAND VEOR VBIT VZIP1 VZIP2`})
 
-// words are the instructions that every arm64 CPU has and Go's assembler lacks:
-// the bits that tell them from others, and GNU's name.
+// words are the instructions that every arm64 CPU has and Go's assembler lacks. An
+// instruction is the named one, in GNU's syntax, if its bits under mask are bits.
 var words = []struct {
 	mask, bits uint32
 	name       string
@@ -28,8 +28,8 @@ var words = []struct {
 	{0xffc0f400, 0x4f801000, "fmla"}, {0xffe0f400, 0x4fc01000, "fmla"},
 }
 
-// Word returns the bits of an instruction that is written as a word, and GNU's name
-// of it; ok is false if it is none of those that this project uses.
+// Word returns the bits of an instruction that is written as a word, and its name in GNU's
+// syntax. ok is false unless it is a word and one that this project uses.
 func (i Instruction) Word() (name string, bits uint32, ok bool) {
 	if i.Op != "WORD" || len(i.Operands) != 1 {
 		return "", 0, false
@@ -46,15 +46,15 @@ func (i Instruction) Word() (name string, bits uint32, ok bool) {
 	return "", uint32(all), false
 }
 
-// reserved are the platform's register, those of Go's assembler, of the running
-// goroutine, of the frame and of the return, and the stack pointer.
+// reserved matches the registers that a function must not use: that of the platform, those
+// of Go's assembler, the goroutine, the frame and the return address, and the stack pointer.
 var reserved = regexp.MustCompile(`\b(R18|R27|R28|R29|R30|RSP|g)\b`)
 
 // CheckArm64 returns what is wrong with a function for arm64:
 //
-//   - isa: an instruction is not classified as one that every CPU has;
+//   - isa: an instruction is not in this package's list of those that every CPU has;
 //   - word: an instruction written as a word is not the one that its comment names;
-//   - reserved: a register is not the function's to use;
+//   - reserved: the function uses R18, R27 to R30, g or RSP;
 //   - end: the last instruction is neither a return nor a jump.
 func CheckArm64(f Function) []string {
 	var problems []string
@@ -72,7 +72,7 @@ func CheckArm64(f Function) []string {
 		case i.Op == "WORD" && word != name:
 			report("word", i.Line, "%v is %s, not %s", i.Operands, word, name)
 		}
-		if i.any(reserved) {
+		if i.mentions(reserved) {
 			report("reserved", i.Line, "%s %s", i.Op, strings.Join(i.Operands, ", "))
 		}
 	}

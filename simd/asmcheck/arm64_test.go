@@ -13,22 +13,22 @@ import (
 	"github.com/lossglass/lossglass/simd/asmcheck"
 )
 
-// neon returns the functions of the assembly for arm64.
+// neon returns the functions of each assembly file for arm64.
 func neon(t *testing.T) map[string][]asmcheck.Function {
 	files, err := filepath.Glob("../neon/*_arm64.s")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no assembly: %v", err)
 	}
-	of := map[string][]asmcheck.Function{}
+	functions := map[string][]asmcheck.Function{}
 	for _, file := range files {
-		if of[file], err = asmcheck.Parse(read(t, file)); err != nil {
+		if functions[file], err = asmcheck.Parse(read(t, file)); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
 	}
-	return of
+	return functions
 }
 
-// The assembly for arm64 keeps to what every CPU has, and to the rules.
+// The assembly for arm64 uses only instructions that every CPU has, and obeys the rules.
 func TestAssemblyArm64(t *testing.T) {
 	checked := 0
 	for file, functions := range neon(t) {
@@ -91,7 +91,7 @@ func TestWordsAsDisassembled(t *testing.T) {
 	}
 }
 
-// Each rule catches what it is for.
+// Each rule reports a function that breaks it.
 func TestCheckArm64Catches(t *testing.T) {
 	const fadd = "WORD $0x4e22d420 // fadd v0.4s, v1.4s, v2.4s"
 	for _, test := range []struct{ kind, body string }{

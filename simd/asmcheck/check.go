@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// A Feature is a set of instructions a CPU may lack.
+// A Feature is an extension of amd64: a set of instructions that a CPU may lack.
 type Feature string
 
-// The features, by the names that package cpuid gives them.
+// The features, with the names that package cpuid uses.
 const (
 	Base     Feature = ""
 	AVX      Feature = "AVX"
@@ -26,8 +26,8 @@ var (
 	memory = regexp.MustCompile(`\(`)
 )
 
-// vex says what each instruction needs in its form with X and Y registers, evex
-// with Z registers or masks.
+// vex lists the instructions by the feature that they need if they use X and Y registers,
+// evex if they use Z registers or masks.
 var (
 	vex  = classify(map[Feature]string{AVX: avx, AVX2: avx2, FMA3: fma3})
 	evex = classify(map[Feature]string{AVX512F: avx + avx2 + fma3 + `
@@ -45,25 +45,26 @@ const (
 	fma3 = ` VFMADD231PS VFMADD231PD VFMADD213PS VFNMADD231PS`
 )
 
-// classify turns lists of instructions about.
+// classify returns the feature of each instruction, given a list of the instructions of
+// each feature.
 func classify(lists map[Feature]string) map[string]Feature {
-	of := map[string]Feature{}
-	for _, f := range []Feature{Base, BMI2, AVX, AVX2, FMA3, AVX512F, AVX512DQ} { // the later of two wins
+	features := map[string]Feature{}
+	for _, f := range []Feature{Base, BMI2, AVX, AVX2, FMA3, AVX512F, AVX512DQ} { // of two features, the later one
 		for _, op := range strings.Fields(lists[f]) {
-			of[op] = f
+			features[op] = f
 		}
 	}
-	return of
+	return features
 }
 
-// base is the instruction without its suffixes.
+// base returns the name of the instruction without its suffixes.
 func (i Instruction) base() string {
 	op, _, _ := strings.Cut(i.Op, ".")
 	return op
 }
 
-// any tells whether an operand, or a register that addresses one, matches.
-func (i Instruction) any(re *regexp.Regexp) bool {
+// mentions reports whether an operand, or a register of its address, matches.
+func (i Instruction) mentions(re *regexp.Regexp) bool {
 	for _, o := range i.Operands {
 		if re.MatchString(o) {
 			return true
@@ -72,13 +73,14 @@ func (i Instruction) any(re *regexp.Regexp) bool {
 	return false
 }
 
-// Needs returns the feature that the instruction needs; ok is false if it is not classified.
+// Needs returns the feature that the instruction needs. ok is false if the instruction is
+// in none of this package's lists.
 func (i Instruction) Needs() (f Feature, ok bool) {
 	table := scalar
 	switch {
-	case i.any(wide) || strings.Contains(i.Op, "."):
+	case i.mentions(wide) || strings.Contains(i.Op, "."):
 		table = evex
-	case strings.HasPrefix(i.Op, "V") || i.any(vector):
+	case strings.HasPrefix(i.Op, "V") || i.mentions(vector):
 		table = vex
 	}
 	f, ok = table[i.base()]
@@ -87,7 +89,8 @@ func (i Instruction) Needs() (f Feature, ok bool) {
 
 // Check returns what is wrong with a function that may use those features:
 //
-//   - isa: an instruction needs a feature that is not allowed, or is not classified;
+//   - isa: an instruction needs a feature that is not allowed, or is in none of
+//     this package's lists;
 //   - sse: an instruction without V works on vector registers;
 //   - vzeroupper: a RET of a function that uses Y or Z registers does not follow VZEROUPPER;
 //   - aligned: an aligned or streaming move has an operand in memory;
@@ -103,10 +106,10 @@ func Check(f Function, allowed ...Feature) []string {
 	}
 	uses := false
 	for _, i := range f.Body {
-		uses = uses || i.any(regexpYZ)
+		uses = uses || i.mentions(regexpYZ)
 	}
 	for n, i := range f.Body {
-		if legacy := i.any(vector) && !strings.HasPrefix(i.Op, "V") && !strings.HasPrefix(i.Op, "K"); legacy {
+		if legacy := i.mentions(vector) && !strings.HasPrefix(i.Op, "V") && !strings.HasPrefix(i.Op, "K"); legacy {
 			report(i, "sse", "a legacy SSE instruction among AVX")
 		} else if need, ok := i.Needs(); !ok {
 			report(i, "isa", "not a classified instruction")
@@ -116,7 +119,7 @@ func Check(f Function, allowed ...Feature) []string {
 		if i.Op == "RET" && uses && (n == 0 || f.Body[n-1].Op != "VZEROUPPER") {
 			report(i, "vzeroupper", "no VZEROUPPER before it")
 		}
-		if aligned[i.base()] && i.any(memory) {
+		if aligned[i.base()] && i.mentions(memory) {
 			report(i, "aligned", "faults on memory that is not aligned")
 		}
 		if len(i.Operands) > 1 && i.Operands[len(i.Operands)-1] == "BP" && !strings.HasPrefix(i.Op, "CMP") && !strings.HasPrefix(i.Op, "TEST") && f.Frame == 0 {

@@ -12,23 +12,23 @@ import (
 	"github.com/lossglass/lossglass/simd/asmcheck"
 )
 
-// allowed returns, for each instruction set, the features that its dispatch asks
-// the CPU for: what the bodies may use and no more.
+// allowed returns, for each instruction set, the features that native_amd64.go asks the
+// CPU for. The assembly may use no others.
 func allowed(t *testing.T) map[string][]asmcheck.Feature {
 	source := read(t, "../native_amd64.go")
-	of := map[string][]asmcheck.Feature{}
+	allowed := map[string][]asmcheck.Feature{}
 	for _, m := range regexp.MustCompile(`Supports\(([^)]*)\) \{\s*sets = append\(sets, &Set\{"(\w+)"`).FindAllStringSubmatch(source, -1) {
-		features := []asmcheck.Feature{asmcheck.AVX} // of which AVX2 is an extension
+		features := []asmcheck.Feature{asmcheck.AVX} // AVX2 implies it
 		for _, f := range strings.Split(m[1], ",") {
 			features = append(features, asmcheck.Feature(strings.TrimPrefix(strings.TrimSpace(f), "cpuid.")))
 		}
-		of[m[2]] = features
+		allowed[m[2]] = features
 	}
-	return of
+	return allowed
 }
 
-// Each assembly file keeps to the instruction set its folder is named after, as
-// the dispatch asks for it, and to the rules.
+// Each assembly file uses only the features that native_amd64.go asks for, and obeys the
+// rules.
 func TestAssembly(t *testing.T) {
 	checked := 0
 	features := allowed(t)
@@ -70,7 +70,7 @@ func TestVet(t *testing.T) {
 	}
 }
 
-// Each rule reports the fault it is for, and nothing else.
+// Each rule reports a function that breaks it, and the others report nothing.
 func TestCheckCatches(t *testing.T) {
 	for _, test := range []struct{ kind, body string }{
 		{"", "VADDPS Y0, Y1, Y1\nVZEROUPPER\nRET"},

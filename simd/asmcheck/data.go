@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// A Constant is a symbol of read-only data that a source defines by DATA and GLOBL.
+// A Constant is read-only data that a source defines with DATA and GLOBL.
 type Constant struct {
 	Name  string
-	Bytes []byte // as they lie in the memory of a little-endian CPU
+	Bytes []byte // in little-endian order
 }
 
 var (

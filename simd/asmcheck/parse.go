@@ -1,9 +1,10 @@
-// Package asmcheck reads assembly as Go's assembler takes it and reports what neither
-// go vet nor a run on a newer CPU shows: instructions beyond the instruction set that a
-// file is for, SSE among AVX, a missing VZEROUPPER, moves that fault on unaligned data;
-// on arm64, instructions written as words that differ from their comments, and reserved
-// registers. It knows only the instructions that this project uses, and reports any
-// other until it is classified.
+// Package asmcheck checks files of Go assembly for faults that neither go vet nor a run on a
+// newer CPU shows: instructions beyond the instruction set that a file is for, SSE mixed
+// with AVX, a missing VZEROUPPER, moves that fault on unaligned data; on arm64, instructions
+// written as words that differ from their comments, and the use of reserved registers.
+//
+// It is not a general tool: it knows only the instructions that this project uses. Any other
+// is reported until it is added to the lists of this package. Start with [Parse] and [Check].
 package asmcheck
 
 import (
@@ -13,24 +14,24 @@ import (
 	"strings"
 )
 
-// A Function is one TEXT of a file.
+// A Function is one assembly function: a TEXT directive and the lines that follow it.
 type Function struct {
 	Name  string
 	Line  int
-	Frame int // bytes
+	Frame int // bytes of the stack frame
 	Args  int // bytes of arguments and results
 	Body  []Instruction
 
-	// Labels gives, for each label, how many instructions of Body come before it.
+	// Labels maps each label to the index in Body of the instruction that follows it.
 	Labels map[string]int
 }
 
-// An Instruction is one line of a body.
+// An Instruction is one line of a function.
 type Instruction struct {
 	Line     int
-	Op       string   // with its suffixes
+	Op       string   // the name, with its suffixes
 	Operands []string // destination last
-	Comment  string   // behind it
+	Comment  string   // at the end of the line
 }
 
 // String returns the instruction as the source has it, without its comment.
@@ -40,7 +41,7 @@ func (i Instruction) String() string {
 
 var text = regexp.MustCompile(`^TEXT\s+·(\w+)\(SB\),\s*(?:[A-Z|]+,\s*)?\$(-?\d+)-(\d+)`)
 
-// Parse reads the functions of a source without macros.
+// Parse returns the functions of an assembly source, which must have no macros.
 func Parse(source string) ([]Function, error) {
 	var all []Function
 	for i, line := range strings.Split(source, "\n") {

@@ -1,7 +1,7 @@
 // Package blocks is the table of block sizes: how much of an operation is done at a time
 // so that its operands stay in the CPU's caches. There is one row for each instruction
-// set. The simd.Set of an instruction set carries its row, core reads it there, and the
-// generators of the assembly in simd/_asm read the fields that become part of the code.
+// set. core reads the row from the field Blocks of the simd.Set. The generators of the
+// assembly in simd/_asm read those fields that become part of the code.
 // Results do not depend on any of these sizes.
 //
 // Sizes of tiles, which are kept in registers, are not here but in the kernels' tables:
@@ -10,36 +10,37 @@ package blocks
 
 // Sizes are the block sizes of one instruction set.
 type Sizes struct {
-	// Of a matrix product in core/matmul: the largest block of A is Rows x Depth and stays
-	// in the second-level cache while the panels of a block of B, at most Depth x Cols,
-	// pass by. BLIS calls them MC, KC and NC. Depth is large because C is read and
+	// Rows, Depth and Cols are for matrix products in core/matmul: the largest block of A is
+	// Rows x Depth, and stays in the second-level cache while it is multiplied by all panels
+	// of a block of B, which is at most Depth x Cols. BLIS calls them MC, KC and NC. Depth is large because C is read and
 	// written once for each block of k.
 	Rows, Depth, Cols int
 
-	// InPlaceBytes is the size up to which a matrix is read where it is, because it leaves
-	// room in the second-level cache. Larger ones are packed if they are read often.
+	// InPlaceBytes is the size up to which a matrix is read without packing, because it
+	// fits into the second-level cache. Larger ones are packed if they are read often.
 	InPlaceBytes int
 
-	// WayBytes is the distance at which addresses share a set of the first-level cache:
-	// rows of a matrix that are a multiple of it apart evict each other.
+	// WayBytes is the size of a way of the first-level cache. Addresses whose distance is a
+	// multiple of it share a set: rows of a matrix that are so far apart evict each other.
 	WayBytes int
 
 	// PackRows is the number of rows of B that are packed at a time, over the whole width
 	// of the block: the hardware prefetches long pieces of a few rows.
 	PackRows int
 
-	// PackAhead is the number of rows that the kernel Panel prefetches ahead: they are too
-	// far apart for the hardware. SumAhead is the same for the rows of a packed panel of B
+	// PackAhead is the number of rows that the kernel Panel prefetches ahead, because they
+	// are too far apart for the hardware's prefetcher. SumAhead is the same for the rows of a packed panel of B
 	// in the kernel Gemm. They are 0 where the kernel does not prefetch.
 	PackAhead, SumAhead int
 
 	// Samples is the number of samples whose deltas and activations stay in the
-	// first-level cache while the gradient of a network reads them several times; 0 where
-	// all samples are taken at once.
+	// first-level cache while the gradient of a network reads them several times; 0 if the
+	// kernels do not divide the samples.
 	Samples int
 
 	// Couplings is the number of unpacked couplings of a spin glass that are applied to
-	// all replicas before the next are unpacked: half of a usual second-level cache.
+	// all replicas before the next are unpacked: 1 MiB of them, half of a
+	// second-level cache of 2 MiB.
 	Couplings int
 }
 

@@ -9,7 +9,7 @@ package gemm
 const Block = 8
 
 // Kernels are the kernels of one instruction set for numbers of type T, with the size of
-// the tile of C that it keeps in registers. All arithmetic is IEEE-754 in type T, rounded
+// the tile of C that Gemm keeps in registers. All arithmetic is IEEE-754 in type T, rounded
 // to nearest even, with subnormals. Strides count numbers, not bytes. Operands must not
 // overlap. The kernels check no bounds: the caller must pass slices that are long enough.
 // A kernel reads and writes nothing but the elements that access.go states.
@@ -22,8 +22,8 @@ type Kernels[T float32 | float64] struct {
 	TallRows int
 
 	// Gemm computes C = A B, or C += A B unless fresh, for rows*tiles rows and cols
-	// columns of C: tiles one below the other, of that many rows each, so that a panel
-	// of B is used for all of them. With A[i][k] = a[i*aRow+k*aCol],
+	// columns of C: the given number of tiles, one below the other, of that many rows
+	// each. All of them use the same panel of B. With A[i][k] = a[i*aRow+k*aCol],
 	// B[k][j] = b[k*bRow+j] and C[i][j] = c[i*ldc+j], each element starts from +0 if
 	// fresh, in which case C is not read, and from C[i][j] otherwise, and continues as
 	// the chain C[i][j] = fma(A[i][k], B[k][j], C[i][j]) for k ascending, k < depth.

@@ -8,8 +8,8 @@ package glass
 // Block is the side of the square blocks in which Symv's matrix is stored.
 const Block = 8
 
-// Kernels are the kernels of one instruction set, in float64, with its tile of
-// registers. All arithmetic is IEEE-754, rounded to nearest even, with subnormals. A
+// Kernels are the kernels of one instruction set, in float64, with the size of the tile
+// that Field keeps in registers. All arithmetic is IEEE-754, rounded to nearest even, with subnormals. A
 // row of replicas is Cols numbers, one for each replica. Strides count numbers, not
 // bytes. Operands must not overlap, except that x and w of Interaction, which are only
 // read, may be the same. The kernels check no bounds: the caller must pass slices that
@@ -37,6 +37,6 @@ type Kernels struct {
 	// by row of blocks, and each block row by row. The last blocks are padded to their
 	// full size. Elements in blocks below the diagonal are read at their mirror image;
 	// blocks on the diagonal are read as they are. x has m elements rounded up to whole
-	// blocks; the padding rows of M go into the padding of x. m >= 1.
+	// blocks; the padding of x receives the products of the padding rows of M. m >= 1.
 	Symv func(m int, packed, w, x []float64)
 }

@@ -20,22 +20,22 @@ type drawing struct {
 	set    *simd.Set
 	kernel access.Kernel
 
-	args     []reflect.Value                    // drawn so far, by parameter
-	operands map[string]law.Operand             // of them, those that are memory
-	mapped   map[string]func(x float32) float32 // what is to be done to operands that are drawn later
-	aliases  [2]string                          // two operands that are the same memory
+	args     []reflect.Value                    // by parameter; those not yet drawn are invalid
+	operands map[string]law.Operand             // the arguments that are memory
+	mapped   map[string]func(x float32) float32 // functions to apply to the elements of operands
+	aliases  [2]string                          // two operands that share their memory
 	labels   []string
-	patterns string // of operands
+	patterns string // the names of the operands' patterns
 }
 
-// label says what the call is an example of.
+// label counts the call as a case of the given kind.
 func (d *drawing) label(name string) {
 	if !slices.Contains(d.labels, name) {
 		d.labels = append(d.labels, name)
 	}
 }
 
-// chance draws whether the call is an example of the label, which happens once in n calls.
+// chance draws whether the call is a case of the given kind, with probability 1/n.
 func (d *drawing) chance(label string, n int) bool {
 	yes := rapid.IntRange(0, n-1).Draw(d.T, label) == 0
 	if yes {
@@ -44,12 +44,12 @@ func (d *drawing) chance(label string, n int) bool {
 	return yes
 }
 
-// number draws a number that the arguments depend on, often one near the borders.
+// number draws a number from least to most, often one near the borders.
 func (d *drawing) number(name string, least, most int, borders ...int) int {
 	return gen.Size(d.T, name, least, most, append(borders, 2, 5)...)
 }
 
-// argument sets the parameter of that name, if the kernel has one, to an int or bool.
+// argument sets the parameter of that name to an int or bool.
 func (d *drawing) argument(name string, value any) {
 	d.args[d.kernel.Param(name)] = reflect.ValueOf(value)
 }
@@ -93,7 +93,7 @@ func (d *drawing) operand(name string, o law.Operand, contents any) {
 	d.operands[name] = o
 }
 
-// call draws what is left, the contents of the operands, and returns the call.
+// call draws the contents of the remaining operands, and returns the call.
 func (d *drawing) call() Call {
 	t := d.kernel.Type()
 	for i := range d.args {

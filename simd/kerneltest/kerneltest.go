@@ -61,10 +61,11 @@ func Properties(set *simd.Set, kernel access.Kernel) []law.Property {
 	}.Properties()
 }
 
-// shares are the shares of the drawn calls that labels must have.
+// shares maps a label to the smallest share of the drawn calls that must have it.
 type shares = map[string]float64
 
-// draws says how calls are drawn of kernels that need more than sizes.
+// draws has, for kernels whose arguments are not independent sizes, the function that draws
+// the arguments of a call, and the shares of its labels.
 var draws = map[string]struct {
 	draw func(d *drawing)
 	shares
@@ -94,7 +95,7 @@ var draws = map[string]struct {
 	"Symv64":        {symv, shares{"with NaNs": 0.03, "whole blocks": 0.05, "padded": 0.3}},
 }
 
-// dense are the shares of the dense kernels of networks, products those of matrix products.
+// dense has the shares for the dense kernels of networks, and products those for Gemm.
 var (
 	dense    = shares{"width 1": 0.03, "width 5": 0.03, "odd samples": 0.1, "with NaNs": 0.05, "with subnormals": 0.05}
 	products = shares{"fresh": 0.2, "A by columns": 0.2, "padded": 0.4, "tail of columns": 0.2, "narrow": 0.1, "panel": 0.3, "with NaNs": 0.03}

@@ -36,12 +36,12 @@ func (d *drawing) samples(chunks ...int) int {
 	return n
 }
 
-// tileStride draws the stride between tiles of that many rows or more.
+// tileStride draws a stride between tiles, which have the given number of rows or more.
 func (d *drawing) tileStride(name string, rows int) {
 	d.argument(name, max(1, rows+d.number("more of "+name, 0, 3))*network.Row)
 }
 
-// rowsOfLists is the number of rows that pair lists choose from.
+// rowsOfLists is the number of rows that the entries of pair lists refer to.
 const rowsOfLists = 7
 
 // pairLists draws, for up to four pairs, lists of entries and spans.

@@ -168,7 +168,8 @@ type Machine[V, R, M any] interface {
 	Put(m []M, x, into []V) // into = x where m
 	Keep(m []M, x []V) []V  // m ? x : +0; m must not be used afterwards
 	// NaNs returns a mask of the lanes where x is NaN, NoteNaNs adds such lanes to one,
-	// and WithoutNaNs returns x with +0 in them. Only these three know what is set.
+	// and WithoutNaNs returns x with +0 in them. The mask may be inverted: no other function
+	// may use it.
 	NaNs(x []V) []M
 	NoteNaNs(m []M, x []V)
 	WithoutNaNs(m []M, x []V) []V
@@ -176,7 +177,7 @@ type Machine[V, R, M any] interface {
 
 	// Accumulate emits the loop over the entries from at to end of a pair list:
 	// acc[i][u] = fma(rows[offset][u], x_i, acc[i][u]). Unless ahead is nil, it prefetches
-	// the line offset float32 behind ahead into the second-level cache.
+	// the line that is offset float32 after ahead into the second-level cache.
 	Accumulate(label string, units Units, rows, at, end R, acc [][][]V, ahead *R)
 	// Multiply emits one step of a product.
 	Multiply(p Product, units Units, a, b R, acc [][][]V)

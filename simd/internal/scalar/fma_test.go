@@ -68,7 +68,7 @@ func TestFMAKnownCases(t *testing.T) {
 		{math.MaxFloat32, 1, 0x1p103},                 // half an ulp above the largest: infinite
 		{math.MaxFloat32, 1, 0x1.fffffep102},          // a little less: finite
 		{1, 1, -1}, {-1, 1, 1}, {0, 1, 0}, {0, -1, 0}, // signs of zero
-		{inf, 0, 1}, {inf, 1, -inf}, {nan, 1, 1}, {1, inf, 1}, // no numbers
+		{inf, 0, 1}, {inf, 1, -inf}, {nan, 1, 1}, {1, inf, 1}, // NaN and infinities
 	} {
 		checkFMA(t, c[0], c[1], c[2])
 	}
