@@ -4,24 +4,23 @@ package emulate
 type form uint8
 
 const (
-	formUnknown form = iota
-
-	// Scalar instructions.
-	formMove         // MOVQ, MOVL, MOVB
-	formLoadAddress  // LEAQ
-	formArithmetic   // ADDQ, SUBQ, ANDQ, ...: destination = destination op source
-	formCompare      // CMPQ: flags of the first operand minus the second
-	formTest         // TESTQ: flags of both operands' bits
-	formIncrement    // INCQ, DECQ
-	formNegate       // NEGQ
-	formShift        // SHLQ, SHRQ
-	formMultiply     // IMULQ, IMUL3Q
-	formZeroHighBits // BZHIL, BZHIQ
-	formMoveIf       // CMOVQ..
-	formJump         // JMP
-	formJumpIf       // J..
-	formPrefetch     // PREFETCHT0, ...
-	formReturns      // RET
+	// Scalar instructions. The zero value is no form, which is what the table gives for an
+	// unknown instruction.
+	formMove         form = iota + 1 // MOVQ, MOVL, MOVB
+	formLoadAddress                  // LEAQ
+	formArithmetic                   // ADDQ, SUBQ, ANDQ, ...: destination = destination op source
+	formCompare                      // CMPQ: flags of the first operand minus the second
+	formTest                         // TESTQ: flags of both operands' bits
+	formIncrement                    // INCQ, DECQ
+	formNegate                       // NEGQ
+	formShift                        // SHLQ, SHRQ
+	formMultiply                     // IMULQ, IMUL3Q
+	formZeroHighBits                 // BZHIL, BZHIQ
+	formMoveIf                       // CMOVQ..
+	formJump                         // JMP
+	formJumpIf                       // J..
+	formPrefetch                     // PREFETCHT0, ...
+	formReturns                      // RET
 
 	// Scalar instructions of arm64 that are in none of these forms.
 	formMoveByte    // MOVBU
