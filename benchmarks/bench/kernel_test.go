@@ -98,7 +98,8 @@ func record(im *images, set *simd.Set, name string, n, batch int) (*calls, error
 	return c, err
 }
 
-// A ramp is that many vectors a sample, with values from one number to another.
+// A ramp describes an operand of a kernel: vectors of sixteen lanes for each sample, with
+// values that rise evenly from from to to.
 type ramp struct {
 	vectors  int
 	from, to float32
@@ -117,8 +118,8 @@ func benchmarked(set *simd.Set) []access.Kernel {
 	return slices.Concat(set.Network.Declarations(), set.Elementwise.Declarations())
 }
 
-// addElementwise adds and makes a call of an elementwise kernel, all of whose operands
-// are ramps.
+// addElementwise makes a call of an elementwise kernel whose operands are all ramps, and
+// records it.
 func (c *calls) addElementwise(kernel access.Kernel, samples int) {
 	r, ok := ramps[kernel.Name]
 	if !ok {

@@ -23,9 +23,9 @@ type training struct {
 	hidden []int // widths of the hidden layers
 	batch  int
 	pack   *relunet.Pack[float32]
-	order  []int32 // of the epoch
-	part   int     // images of a run
-	at     int     // where in the epoch the next run begins
+	order  []int32 // of the images in the epoch
+	part   int     // images of one iteration of the benchmark
+	at     int     // where in the order the next iteration begins
 	rates  [relunet.Lanes]float64
 }
 

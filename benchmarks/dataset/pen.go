@@ -63,8 +63,8 @@ func (c *canvas) dot(p point) {
 	}
 }
 
-// roots[i] is the integer square root of 256 i: the distance in 256ths of a
-// pixel that belongs to i (1/16 pixel)^2.
+// roots[i] is the integer square root of 256 i. It converts a squared distance, i times
+// (1/16 pixel)^2, to a distance in 256ths of a pixel.
 var roots = func() (r [farAway + 1]int) {
 	root := 0
 	for i := range r {

@@ -27,7 +27,7 @@ func parse(t *testing.T, line string) *commands {
 	return &cli
 }
 
-// The command that a plan of networks gives has this plan.
+// The command line that a plan of networks returns is parsed to the same plan.
 func TestMnistPlanGivesItsCommand(t *testing.T) {
 	preset := func(name string) mnist.Plan {
 		p, err := mnist.Preset(name)
@@ -55,7 +55,7 @@ func TestMnistPlanGivesItsCommand(t *testing.T) {
 	}
 }
 
-// The command that a plan of spin glasses gives has this plan.
+// The command line that a plan of spin glasses returns is parsed to the same plan.
 func TestSpinglassPlanGivesItsCommand(t *testing.T) {
 	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin} {
 		p, err := spinglass.Preset("paper", 4, method, []int{25, 60})

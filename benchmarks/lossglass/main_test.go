@@ -172,7 +172,7 @@ func TestDeep(t *testing.T) {
 			t.Errorf("%s: %v, %v; want %d bytes", name, info, err, size)
 		}
 	}
-	// A network of fewer layers leaves none of them behind.
+	// An export of a network with fewer layers removes the files of the other layers.
 	status, out, stderr = lossglass("replay", "-preset", "smoke", "-data", "builtin", "-n", "3", "-run", "1", "-steps", "1", "-export", dir)
 	if left, err := filepath.Glob(filepath.Join(dir, "*_[Wb]3.npy")); status != 0 || err != nil || len(left) > 0 {
 		t.Errorf("one layer after two: status %d, stdout %q, stderr %q, left %v, %v", status, out, stderr, left, err)

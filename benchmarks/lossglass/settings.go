@@ -74,7 +74,7 @@ func (s settings) plan() (mnist.Plan, error) {
 	return p, nil
 }
 
-// override sets *to to *from, if that is given.
+// override sets *to to *from, unless from is nil because its flag is not given.
 func override[T any](to, from *T) {
 	if from != nil {
 		*to = *from

@@ -68,7 +68,7 @@ func markdownTable(text string, after ...string) ([][]string, error) {
 	return rows, nil
 }
 
-// A table is formatted in Markdown; its first column holds the names of the rows.
+// A table is written in Markdown. Its first column holds the names of the rows.
 type table struct {
 	header     []string
 	rows       [][]string

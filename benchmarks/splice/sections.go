@@ -27,7 +27,7 @@ func argument(arguments []string, name string) (string, error) {
 	return arguments[0], nil
 }
 
-// networks: one column per size from 25 hidden units, test losses and correlations
+// networks returns a table with one column per size from 25 hidden units, test losses and correlations
 // here and in the paper.
 func networks(root fs.FS, arguments []string) (string, error) {
 	dir, err := argument(arguments, "DIR")
@@ -63,7 +63,7 @@ func networks(root fs.FS, arguments []string) (string, error) {
 	return t.markdown() + "\nSource: `" + file + "`.\n", nil
 }
 
-// spinGlass: one row per size.
+// spinGlass returns a table with one row per size.
 func spinGlass(root fs.FS, arguments []string) (string, error) {
 	dir, err := argument(arguments, "DIR")
 	if err != nil {
@@ -82,7 +82,7 @@ func spinGlass(root fs.FS, arguments []string) (string, error) {
 	return t.markdown() + "\nSource: `" + file + "`.\n", nil
 }
 
-// output: a fenced block with some lines of the output of a recorded command.
+// output returns a fenced block with some lines of the output of a recorded command.
 func output(root fs.FS, arguments []string) (string, error) {
 	if len(arguments) != 2 {
 		return "", fmt.Errorf("two arguments are needed: NAME LINES")

@@ -84,7 +84,7 @@ func withoutProcs(name string) string {
 
 var trainingSizes = []string{"25", "50", "100", "250", "500"}
 
-// training: millions of samples x networks per second and percent of the peak, by
+// training returns a table of millions of samples x networks per second and percent of the peak, by
 // size, for our kernels, and the speed of other libraries from the peers' table.
 func training(root fs.FS, arguments []string) (string, error) {
 	fingerprint, err := argument(arguments, "FINGERPRINT")
@@ -135,7 +135,7 @@ func training(root fs.FS, arguments []string) (string, error) {
 	return t.markdown() + "\nSource: " + sources + ".\n", nil
 }
 
-// gemm: GFLOP/s of float32 products of the sizes that a reader looks for first.
+// gemm returns a table of GFLOP/s of float32 products of the sizes that a reader looks for first.
 func gemm(root fs.FS, arguments []string) (string, error) {
 	fingerprint, err := argument(arguments, "FINGERPRINT")
 	if err != nil {
@@ -160,7 +160,7 @@ func gemm(root fs.FS, arguments []string) (string, error) {
 	return t.markdown() + "\nSource: `" + file + "`.\n", nil
 }
 
-// dropIn: how many times as fast gonum's matrix operations are with our products.
+// dropIn returns a table of how many times as fast gonum's matrix operations are with our products.
 func dropIn(root fs.FS, arguments []string) (string, error) {
 	fingerprint, err := argument(arguments, "FINGERPRINT")
 	if err != nil {

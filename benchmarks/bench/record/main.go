@@ -1,8 +1,8 @@
-// Command record measures the commit that is checked out and writes the results
-// that belong into the repository, in a directory for this kind of machine:
+// Command record measures the commit that is checked out and writes the results,
+// which are meant to be committed, to a directory for this kind of machine:
 //
 //	results/FINGERPRINT/bench-COMMIT.txt   the Go benchmarks of package bench
-//	results/FINGERPRINT/dropin.txt         gonum's matrix operations with our products beside its own
+//	results/FINGERPRINT/dropin.txt         speed of gonum's matrix operations with our BLAS and with its own
 //	results/FINGERPRINT/quick-bench.txt    the speed and the exact results of the quick preset
 //	results/FINGERPRINT/quick-table.md     its table, also as .csv
 //
@@ -61,7 +61,7 @@ type recorder struct {
 	log        io.Writer
 }
 
-// execute runs a command, its messages shown as they come.
+// execute runs a command, shows its standard error, and returns its standard output.
 func execute(command ...string) ([]byte, error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Stderr = os.Stderr

@@ -79,24 +79,24 @@ var contests = []contest{
 
 // A rung measures settings at some sizes.
 type rung struct {
-	about string
-	sizes []int
-	runs  []int   // networks of each setting, by size; at most relunet.Lanes
-	most  int     // candidates of each contest
-	share float64 // of the budget
-	// A whole rung trains for the paper's number of epochs. The others stop when at most
-	// a hundredth of the sum of a setting's rates is left.
-	whole bool
+	title        string
+	sizes        []int
+	runs         []int   // networks of each setting, by size; at most relunet.Lanes
+	maxProposals int     // groups of settings of each contest that may enter the rung
+	share        float64 // of the budget
+	// allEpochs: train for the paper's number of epochs. Otherwise training stops when at
+	// most a hundredth of the sum of a setting's learning rates is left.
+	allEpochs bool
 	// propose returns groups of settings for the rung, the most promising first, given
 	// the ranking of a contest in the rung before.
 	propose func(ranking []Trial) [][]Setting
 }
 
 var rungs = []rung{
-	{about: "wide grid", sizes: []int{25, 100}, runs: []int{2, 1}, share: .21},
-	{about: "finer grids", sizes: []int{25, 100, 500}, runs: []int{4, 2, 1}, most: 4, share: .295, propose: refinements},
-	{about: "all sizes", sizes: fiveSizes, runs: []int{8, 4, 4, 2, 2}, most: 8, share: .33, propose: themselves},
-	{about: "winners, 200 epochs", sizes: fiveSizes, runs: []int{8, 8, 8, 8, 8}, most: 1, share: .165, whole: true, propose: themselves},
+	{title: "wide grid", sizes: []int{25, 100}, runs: []int{2, 1}, share: .21},
+	{title: "finer grids", sizes: []int{25, 100, 500}, runs: []int{4, 2, 1}, maxProposals: 4, share: .295, propose: refinements},
+	{title: "all sizes", sizes: fiveSizes, runs: []int{8, 4, 4, 2, 2}, maxProposals: 8, share: .33, propose: sameSettings},
+	{title: "winners, 200 epochs", sizes: fiveSizes, runs: []int{8, 8, 8, 8, 8}, maxProposals: 1, share: .165, allEpochs: true, propose: sameSettings},
 }
 
 var fiveSizes = []int{25, 50, 100, 250, 500}
@@ -114,7 +114,8 @@ func refinements(ranking []Trial) [][]Setting {
 	return all
 }
 
-func themselves(ranking []Trial) [][]Setting {
+// sameSettings proposes the settings of the rung before, each in a group of its own.
+func sameSettings(ranking []Trial) [][]Setting {
 	var all [][]Setting
 	for _, m := range ranking {
 		all = append(all, []Setting{m.Setting})
@@ -137,9 +138,9 @@ func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environme
 		len(c.rungs), (c.search.Budget / time.Duration(opt.Workers)).Round(time.Second), opt.Workers)
 	for i := range c.rungs {
 		if i > 0 {
-			settings = c.admit(i, table.Rungs[i-1])
+			settings = c.selectSettings(i, table.Rungs[i-1])
 		}
-		trials, err := c.climb(ctx, i, settings, opt, environment)
+		trials, err := c.computeRung(ctx, i, settings, opt, environment)
 		if err != nil {
 			return nil, err
 		}
@@ -148,8 +149,8 @@ func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environme
 	return table, nil
 }
 
-// climb computes one rung.
-func (c *Calibration) climb(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Trial, error) {
+// computeRung computes one rung.
+func (c *Calibration) computeRung(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Trial, error) {
 	packs := c.packs(i, settings)
 	c.announce(i, len(settings), packs, opt.Workers, opt.Stderr)
 	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Speed: mnist.Speed}
@@ -178,19 +179,19 @@ func RungDirs(dir string) []string {
 
 func (c *Calibration) announce(i, settings int, packs []pack, workers int, w io.Writer) {
 	fmt.Fprintf(w, "rung %d of %d, %s: %d settings at n = %v in %d packs, about %v\n",
-		i+1, len(c.rungs), c.rungs[i].about, settings, c.rungs[i].sizes, len(packs), seconds(c.cost(packs)/float64(workers)))
+		i+1, len(c.rungs), c.rungs[i].title, settings, c.rungs[i].sizes, len(packs), seconds(c.cost(packs)/float64(workers)))
 }
 
 func seconds(s float64) time.Duration {
 	return time.Duration(s * float64(time.Second)).Round(time.Second)
 }
 
-// admit returns the settings of a rung: the proposals of the contests in turns, as long as
-// the rung's share of the budget lasts. The first proposal of each contest is admitted in
+// selectSettings returns the settings of a rung: the proposals of the contests in turn, until the
+// rung's share of the budget is used up. The first proposal of each contest is selected in
 // any case.
-func (c *Calibration) admit(i int, before []Trial) []Setting {
+func (c *Calibration) selectSettings(i int, before []Trial) []Setting {
 	var chosen []Setting
-	for place := range c.rungs[i].most {
+	for place := range c.rungs[i].maxProposals {
 		for _, contest := range contests {
 			proposals := c.rungs[i].propose(contest.ranking(before))
 			if place >= len(proposals) || slices.Contains(chosen, proposals[place][0]) {

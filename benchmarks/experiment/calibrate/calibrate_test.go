@@ -48,7 +48,7 @@ func TestRateSums(t *testing.T) {
 		if got := c.s.RateSum(); math.Abs(got/c.sum-1) > 1e-9 {
 			t.Errorf("%v: sum of rates %v, want %v", c.s, got, c.sum)
 		}
-		if got := c.s.settled(); got != c.settled {
+		if got := c.s.settlingEpochs(); got != c.settled {
 			t.Errorf("%v: settled after %d epochs, want %d", c.s, got, c.settled)
 		}
 	}
@@ -135,7 +135,7 @@ func ranked(better func(Setting) bool) []Trial {
 
 func TestAdmitTakesTurns(t *testing.T) {
 	before := ranked(func(s Setting) bool { return s.Start == "small" && s.Batch == 10 })
-	chosen := prepare(t, time.Hour).admit(2, before)
+	chosen := prepare(t, time.Hour).selectSettings(2, before)
 	var got []string
 	for _, s := range chosen[:4] {
 		got = append(got, s.Start)
@@ -146,15 +146,15 @@ func TestAdmitTakesTurns(t *testing.T) {
 	// Without a budget the first of each contest come in, and who costs no pack more.
 	tight := prepare(t, time.Hour)
 	tight.search.Budget = 0
-	few := tight.admit(2, before)
+	few := tight.selectSettings(2, before)
 	if !slices.Equal(few[:2], chosen[:2]) || tight.cost(tight.packs(2, few)) != tight.cost(tight.packs(2, chosen[:2])) {
 		t.Errorf("without a budget %v, of %v", few, chosen)
 	}
-	if few := tight.admit(1, before); len(few) != 2*relunet.Lanes {
+	if few := tight.selectSettings(1, before); len(few) != 2*relunet.Lanes {
 		t.Errorf("without a budget %d settings in the second rung, want two grids", len(few))
 	}
 	families := map[family]bool{}
-	for _, s := range prepare(t, time.Hour).admit(1, before) {
+	for _, s := range prepare(t, time.Hour).selectSettings(1, before) {
 		families[s.family()] = true
 	}
 	if len(families) != 5 { // four with uniform1 and the best of all; the next of all are with uniform1 again

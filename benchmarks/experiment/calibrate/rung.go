@@ -21,7 +21,7 @@ type plan struct {
 	Rung         int       `json:"rung"` // from 1
 	Sizes        []int     `json:"sizes"`
 	Runs         []int     `json:"runs"`  // by size
-	Whole        bool      `json:"whole"` // train for all of the paper's epochs
+	AllEpochs    bool      `json:"whole"` // train for all of the paper's epochs
 	Settings     []Setting `json:"settings"`
 	Seed         uint64    `json:"seed"`
 	TrainSamples int       `json:"train_samples"`
@@ -32,7 +32,7 @@ type plan struct {
 
 func (c *Calibration) plan(i int, settings []Setting) plan {
 	r, p := c.rungs[i], c.e.Plan()
-	return plan{"calibration", format, i + 1, r.sizes, r.runs, r.whole, settings,
+	return plan{"calibration", format, i + 1, r.sizes, r.runs, r.allEpochs, settings,
 		p.Seed, p.TrainSamples, p.TestSamples, p.Data, p.DataSHA256}
 }
 
@@ -76,8 +76,8 @@ func (c *Calibration) packs(i int, settings []Setting) []pack {
 		var kinds []kind
 		byKind := map[kind][]candidate{}
 		for number, s := range settings {
-			k := kind{s.Batch, s.settled()}
-			if c.rungs[i].whole {
+			k := kind{s.Batch, s.settlingEpochs()}
+			if c.rungs[i].allEpochs {
 				k.epochs = paperEpochs
 			}
 			if !slices.Contains(kinds, k) {

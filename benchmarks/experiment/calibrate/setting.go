@@ -33,9 +33,9 @@ func (s Setting) family() family { return family{s.Start, s.Batch, s.Schedule} }
 // it far more than on the rate or the decay alone.
 func (s Setting) RateSum() float64 { return sum(mnist.Rates(s.Schedule, s.Rate, s.Decay, paperEpochs)) }
 
-// settled returns a number of epochs after which at most a hundredth of the sum of the
+// settlingEpochs returns a number of epochs after which at most a hundredth of the sum of the
 // rates is left. It is one of four numbers, so that settings can share packs.
-func (s Setting) settled() int {
+func (s Setting) settlingEpochs() int {
 	rates := mnist.Rates(s.Schedule, s.Rate, s.Decay, paperEpochs)
 	for _, epochs := range []int{30, 60, 120} {
 		if sum(rates[epochs:]) <= .01*sum(rates) {

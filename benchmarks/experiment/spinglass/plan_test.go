@@ -93,13 +93,13 @@ func TestCache(t *testing.T) {
 	a := get(5, 0, 1)
 	b := get(5, 0, 1) // shared
 	a()
-	d := get(5, 1, 2) // the first is in use
-	get(5, 0, 2)()    // and still there
+	d := get(5, 1, 2) // does not drop disorder 0, which is in use
+	get(5, 0, 2)()    // disorder 0 is still cached
 	b()
 	d()
-	get(5, 1, 2)() // still there
+	get(5, 1, 2)() // disorder 1 is still cached
 	get(5, 2, 3)()
-	get(5, 0, 4)() // given up for (5, 2)
+	get(5, 0, 4)() // drawn again: it was dropped when disorder 2 was drawn
 	if len(c.entries) != 1 {
 		t.Errorf("%d kept", len(c.entries))
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/lossglass/lossglass/core/landscape"
 )
 
-// fakePlan is a plan of p = 3 with the same disorders of each size.
+// fakePlan returns a plan with the same number of disorders of each size.
 func fakePlan(p, starts, disorders int, sizes ...int) spinglass.Plan {
 	plan, err := spinglass.Preset("quick", p, spinglass.GD, sizes)
 	if err != nil {

@@ -40,9 +40,9 @@ func (s *sizeRuns) resample() []summary {
 	return resamples
 }
 
-// normalDraws draws the mean and the standard deviation that the distribution of
-// independent normal values may have, given the mean and the standard deviation
-// of the values.
+// normalDraws draws a mean and a standard deviation of a normal distribution, given the mean
+// and the standard deviation of independent values from it: the variance from the scaled
+// inverse chi-squared distribution, then the mean given the variance.
 type normalDraws struct {
 	count      float64 // number of values
 	random     *rand.Rand

@@ -15,7 +15,7 @@ type sizeResult struct {
 	here      summary
 	resamples []summary            // nil for fewer than two disorders
 	published *spinglass.Published // nil where the paper shows none
-	other     *otherProgram        // nil where it gives none
+	other     *otherProgram        // nil if the other program has no figures of this size
 	exact     landscape.Moments    // of all minima; NaN above mostExact spins
 }
 

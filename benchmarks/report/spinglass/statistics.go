@@ -20,7 +20,7 @@ type statistics struct {
 	here       series       // of the fitted sizes
 	fit        finiteSizeFit
 	limit      estimate.Estimate // of the fit
-	exponent   estimate.Estimate // with which the mean approaches -E_inf
+	exponent   estimate.Estimate // the mean approaches -E_inf as this power of the inverse size
 	descents   []meanDescent     // along the trajectories
 	isGradient bool              // the trajectories follow gradient flow closely
 	claims     []verdict.Claim

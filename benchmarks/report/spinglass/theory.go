@@ -108,8 +108,8 @@ func indexFractionFigure(p int) *figure.Figure {
 	}
 }
 
-// newEnergyPlot returns a plot of the energies up to 0, newBandPlot one of those
-// around the band.
+// newEnergyPlot returns an empty plot over the energies up to 0, newBandPlot one over the
+// band between the ground state and the threshold.
 func newEnergyPlot(p int, y string) *plot.Plot {
 	q := figure.NewPlot("", energyLabel, y)
 	q.X.Min, q.X.Max = -1.15*landscape.LowestEnergy(p, 0), .1
