@@ -119,8 +119,8 @@ func TestScore(t *testing.T) {
 	}
 }
 
-// ranked returns the settings of the grid with increasing scores, those that are better
-// with lower ones.
+// ranked returns a trial of each setting of the grid. Those for which better returns true
+// rank before the others.
 func ranked(better func(Setting) bool) []Trial {
 	var all []Trial
 	for i, s := range grid() {

@@ -84,7 +84,7 @@ func writeWinner(b *strings.Builder, c contest, m Trial) {
 }
 
 func writeRung(b *strings.Builder, i int, r rung, trials []Trial) {
-	fmt.Fprintf(b, "\n## Rung %d: %s\n\nNetworks of each setting: ", i+1, r.about)
+	fmt.Fprintf(b, "\n## Rung %d: %s\n\nNetworks of each setting: ", i+1, r.title)
 	for j, n := range r.sizes {
 		fmt.Fprintf(b, "%d of n = %d, ", r.runs[j], n)
 	}

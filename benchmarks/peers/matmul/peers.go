@@ -143,7 +143,7 @@ func findPeers(ctx context.Context, dir string, messages io.Writer) (peers []*pe
 				return nil, nil, err
 			}
 			if slices.ContainsFunc(peers, func(q *peer) bool { return q.name == p.name }) {
-				p.close() // what was asked for is what it chose by itself
+				p.close() // without the variable, the library had chosen the same kernels
 				continue
 			}
 			peers = append(peers, p)

@@ -101,8 +101,8 @@ func (s *sizeRuns) quantile(q float64) float64 {
 // arrived reports whether at least 95 % of the runs came to the tolerance.
 func (s *sizeRuns) arrived() bool { return 20*s.converged >= 19*len(s.energies) }
 
-// A summary describes the runs of one size. Fields that too few runs determine
-// are NaN.
+// A summary describes the runs of one size. Fields for which there are too
+// few runs are NaN.
 type summary struct {
 	n, disorders int
 	mean         float64 // of the means of the disorders
