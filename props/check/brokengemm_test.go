@@ -36,14 +36,15 @@ func (p call) run() {
 	naive(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, p.beta, p.c, p.ldc)
 }
 
-// broken returns a Gemm that calls do, which changes the call or replaces it.
-func broken(do func(p call)) gemm {
+// broken returns a Gemm that calls fault with its arguments in place of the specification.
+func broken(fault func(p call)) gemm {
 	return func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {
-		do(call{transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc})
+		fault(call{transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc})
 	}
 }
 
-// beyond reads or writes element i of a slice whatever its length, as assembly does.
+// beyond returns the address of element i of a slice without a check of its length, as
+// assembly does.
 //
 //go:nocheckptr
 func beyond(s []float32, i int) *float32 {
@@ -58,7 +59,7 @@ func use(float32) {}
 // stale is a value that a broken implementation keeps from call to call.
 var stale atomic.Uint64
 
-// calls counts them.
+// calls is the number of calls of a broken implementation.
 var calls atomic.Uint64
 
 // brokenGemms are implementations with the faults of the catalogue that a Gemm can
@@ -67,9 +68,10 @@ var brokenGemms = []struct {
 	name string
 	law  string
 	gemm gemm
-	// alsoFails are the other laws of kernels that a fault breaks by its nature.
+	// alsoFails are the other laws of kernels that the fault necessarily breaks.
 	alsoFails []string
-	// bitsOnly says that the error is within the bound: only BitExact forbids it.
+	// bitsOnly says that only BitExact forbids the fault, because the error is within the
+	// bound.
 	bitsOnly bool
 }{
 	{name: "F1: one element past A where k is no multiple of 4", law: "guard-after", gemm: broken(func(p call) {
@@ -232,7 +234,7 @@ var brokenGemms = []struct {
 	})},
 }
 
-// chain is the specification with another fma.
+// chain computes the specification with the given fma.
 func chain(p call, fma func(x, y, z float32) float32) {
 	for i := range p.m {
 		for j := range p.n {
@@ -245,7 +247,7 @@ func chain(p call, fma func(x, y, z float32) float32) {
 	}
 }
 
-// chainDown is the specification with the inner index descending.
+// chainDown computes the specification with the inner index descending.
 func chainDown(p call) {
 	c := slices.Clone(p.c)
 	for i := range p.m {
@@ -285,17 +287,17 @@ func (p call) at(x []float32, trans bool, i, j, ld int) float32 {
 	return x[i*ld+j]
 }
 
-// contracts are the modes in which the laws of a Gemm are used.
+// contracts are all contracts, by name.
 var contracts = map[string]law.Contract{
 	"BitExact": law.BitExact, "WithinBound": law.WithinBound, "Deterministic": law.WithinBound | law.Deterministic,
 }
 
 // Under every contract each law catches a broken implementation.
 func TestLawsCatchBrokenGemm(t *testing.T) {
-	quietly(t)
+	setRapid(t)
 	for name, contract := range contracts {
 		t.Run(name, func(t *testing.T) {
-			caught := map[string]bool{"machine-state": true} // takes assembly: package law has it
+			caught := map[string]bool{"machine-state": true} // needs assembly: tested in package law
 			for _, b := range brokenGemms {
 				properties := law.GemmProperties(b.gemm, contract)
 				if b.bitsOnly && contract != law.BitExact || !slices.ContainsFunc(properties, named(b.law)) {
@@ -336,7 +338,7 @@ func TestFaultBreaksOneKernelLaw(t *testing.T) {
 // A Gemm that does nothing breaks every law that looks at results, under the
 // contract that promises least.
 func TestIdleGemmBreaksLaws(t *testing.T) {
-	quietly(t)
+	setRapid(t)
 	idle := broken(func(call) {})
 	for _, p := range law.GemmProperties(idle, law.WithinBound) {
 		switch p.Name {
@@ -349,9 +351,9 @@ func TestIdleGemmBreaksLaws(t *testing.T) {
 	}
 }
 
-// quietly shrinks counterexamples for a moment only, and draws the same cases each
-// time, enough of them.
-func quietly(t *testing.T) {
+// setRapid makes rapid draw the same cases in each run, enough of them to find the faults,
+// and limits the time for shrinking.
+func setRapid(t *testing.T) {
 	setFlags(t, map[string]string{"rapid.shrinktime": "50ms", "rapid.seed": "1", "rapid.checks": "2000"})
 }
 

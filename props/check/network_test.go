@@ -66,8 +66,8 @@ func (f trainer) step(params []float32, widths []int, images [][]float32, labels
 	copy(params, net.Flat())
 }
 
-// firstLayer is the gradient of the first layer with the deltas taken back
-// through the updated second layer, or through a gate that is open at zero.
+// firstLayer returns the gradient of the first layer with one of two faults: the deltas are
+// computed with the updated second layer, or the gate is open at zero.
 func (f trainer) firstLayer(net, gradient *reference.Net[float32], step float32, images [][]float32, labels []uint8) reference.Layer[float32] {
 	w2 := net.Layers[1].W
 	g := reference.Layer[float32]{B: make([]float32, len(net.Layers[0].B))}
@@ -99,7 +99,7 @@ func (f trainer) firstLayer(net, gradient *reference.Net[float32], step float32,
 	return g
 }
 
-// falsified checks that the law of a name catches what is broken.
+// falsified checks that the law with the given name fails.
 func falsified(t *testing.T, properties []law.Property, name string) {
 	t.Helper()
 	p := properties[slices.IndexFunc(properties, named(name))]
@@ -123,7 +123,7 @@ func requireAll(t *testing.T, properties []law.Property, caught map[string]bool)
 
 // Each law of networks catches a broken implementation.
 func TestLawsCatchBrokenNetworks(t *testing.T) {
-	quietly(t)
+	setRapid(t)
 	right := law.ReferenceNetwork()
 	right.Layers = 1
 	with := func(change func(l *law.NetworkUnderTest)) law.NetworkUnderTest {
@@ -219,7 +219,7 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 
 // Each law of the forward pass catches a broken implementation.
 func TestLawsCatchBrokenForward(t *testing.T) {
-	quietly(t)
+	setRapid(t)
 	broken := func(do func(z float32) float32) law.Forward {
 		return func(params []float32, widths []int, image []float32) []float32 {
 			z := forward(params, widths, image)

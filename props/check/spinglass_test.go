@@ -29,25 +29,25 @@ func (f plainGlass) weight(index []int) float64 {
 	}
 	switch {
 	case f.diagonal && equal == len(index)*(len(index)-1)/2:
-		return 2 // all indices alike: counted once too often
+		return 2 // all indices are equal: counted twice
 	case f.pairs && equal > 0:
-		return 0.5 // a symmetry factor forgotten where two indices are equal
+		return 0.5 // two indices are equal: the symmetry factor is missing
 	}
 	return 1
 }
 
-// terms calls do for each ordered tuple.
-func (f plainGlass) terms(g reference.SpinGlass, do func(index []int, x float64)) {
+// terms calls add for each ordered tuple of indices and its coupling.
+func (f plainGlass) terms(g reference.SpinGlass, add func(index []int, x float64)) {
 	index := make([]int, g.P)
 	for at := range g.X {
 		for i, rest := g.P-1, at; i >= 0; i, rest = i-1, rest/g.N {
 			index[i] = rest % g.N
 		}
-		do(index, f.weight(index)*g.X[at]/g.Divisor())
+		add(index, f.weight(index)*g.X[at]/g.Divisor())
 	}
 }
 
-// product returns the product of w over the index without some positions.
+// product returns the product of w over the indices of a tuple, except some positions.
 func product(w []float64, index []int, without ...int) float64 {
 	s := 1.0
 next:
@@ -185,13 +185,13 @@ func (f plainGlass) implementation() law.SpinGlassUnderTest {
 	}
 }
 
-// Without a fault the plain sums, in an order of their own, keep every law of a
-// bound.
+// Without a fault, the plain sums obey all laws of WithinBound. They have another order than
+// the specification.
 func TestPlainSpinGlass(t *testing.T) {
 	law.CheckSpinGlass(t, plainGlass{}.implementation(), law.WithinBound)
 }
 
-// The specification keeps the laws of bits. It has no Hessians: their laws are left out.
+// The specification obeys the laws of BitExact. It has no Hessians: their laws are left out.
 func TestReferenceSpinGlass(t *testing.T) {
 	each := func(f func(g reference.SpinGlass, w []float64) (float64, []float64)) func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64) {
 		return func(g reference.SpinGlass, w []float64, replicas int) (energy, grad []float64) {
@@ -242,7 +242,7 @@ var brokenGlasses = []struct {
 
 // Under every contract each law catches a fault of its own.
 func TestLawsCatchBrokenSpinGlass(t *testing.T) {
-	quietly(t)
+	setRapid(t)
 	for name, contract := range contracts {
 		caught := map[string]bool{}
 		for _, b := range brokenGlasses {

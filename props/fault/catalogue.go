@@ -1,6 +1,6 @@
 package fault
 
-// Files that are edited.
+// The files that the catalogue edits.
 const (
 	networks    = "simd/avx2/network_amd64.s"
 	elementwise = "simd/avx2/elementwise_amd64.s"
@@ -11,57 +11,59 @@ const (
 	train       = "core/relunet/train.go"
 )
 
-// of is a law of a kernel with an instruction set.
-func of(isa, kernel, law string) LawTest {
+// kernelLaw returns the test of a law on one kernel of an instruction set.
+func kernelLaw(isa, kernel, law string) LawTest {
 	return LawTest{"simd", "TestKernels/" + isa + "/" + kernel + "/" + law}
 }
 
-// whole is a law of whole products of float32, with AVX2.
-func whole(law string) LawTest { return LawTest{"props/gemmtest", "TestMatmul/avx2/float32/" + law} }
+// gemmLaw returns the test of a law on matrix products of float32 with AVX2.
+func gemmLaw(law string) LawTest { return LawTest{"props/gemmtest", "TestMatmul/avx2/float32/" + law} }
 
-// network is a law of networks, with AVX2.
-func network(law string) LawTest { return LawTest{"core/relunet", "TestNetworks/avx2/skipping/" + law} }
+// networkLaw returns the test of a law on the training of networks with AVX2.
+func networkLaw(law string) LawTest {
+	return LawTest{"core/relunet", "TestNetworks/avx2/skipping/" + law}
+}
 
-// Catalogue are the faults.
+// Catalogue lists the faults.
 var Catalogue = []Fault{
 	{"F1", "a row of A is read one element too far", "flame/blis#821, #635, #460",
 		Edit{gemm, "Gemm32", `VBROADCASTSS \((\w+)\), (\w+)`, "VBROADCASTSS 4($1), $2\n\tVBROADCASTSS ($1), $2", true},
-		[]LawTest{of("avx2", "Gemm32", "guard-after")}},
+		[]LawTest{kernelLaw("avx2", "Gemm32", "guard-after")}},
 	{"F2", "a whole vector is loaded where B has less", "flame/blis#203, OpenBLAS#4013",
 		Edit{gemm, "Gemm32", `VMASKMOVPS +\((\w+)\), \w+, (\w+)`, "VMOVUPS ($1), $2", true},
-		[]LawTest{of("avx2", "Gemm32", "guard-after"), whole("guard-after")}},
+		[]LawTest{kernelLaw("avx2", "Gemm32", "guard-after"), gemmLaw("guard-after")}},
 	{"F2", "the same with AVX-512", "flame/blis#203, OpenBLAS#4013",
 		Edit{gemm512, "Gemm32", `VMOVUPS\.Z +(\S*\(\w+\)), K\d, (\w+)`, "VMOVUPS $1, $2", true},
-		[]LawTest{of("avx512", "Gemm32", "guard-after")}},
+		[]LawTest{kernelLaw("avx512", "Gemm32", "guard-after")}},
 	{"F3", "a whole vector is stored past the tail of a row", "OpenBLAS gemm_beta, arrow-go#956",
 		Edit{gemm, "Gemm32", `VMASKMOVPS +(\w+), \w+, \((\w+)\)`, "VMOVUPS $1, ($2)", true},
-		[]LawTest{of("avx2", "Gemm32", "padding"), whole("padding")}},
+		[]LawTest{kernelLaw("avx2", "Gemm32", "padding"), gemmLaw("padding")}},
 	{"F4", "a product with k = 0 leaves C as it was", "OpenBLAS#2914, #3152",
 		Edit{product, "", `g\.beta != 0 \|\| noSum`, "g.beta != 0", false},
-		[]LawTest{whole("equals-specification")}},
+		[]LawTest{gemmLaw("equals-specification")}},
 	{"F4", "no pair of samples is taken for 2^64 of them", "OpenBLAS#2914, #3152",
 		Edit{networks, "ImageForward", `\tJEQ +\w+_none\n`, "", true},
-		[]LawTest{of("avx2", "ImageForward", "guard-after")}},
+		[]LawTest{kernelLaw("avx2", "ImageForward", "guard-after")}},
 	{"F5", "an edge tile multiplies the old C by zero", "OpenBLAS#2496, blis PR#552, rten PR#81",
 		Edit{gemm, "Gemm32", `narrow_tile:\n\tMOVQ +(\w+), .*\n(?:.*\n){3}\tVXORPS +(\w+), .*\n`, "$0\tVMASKMOVPS ($1), Y0, $2\n\tVSUBPS $2, $2, $2\n", false},
-		[]LawTest{of("avx2", "Gemm32", "equals-specification"), whole("beta-zero")}},
+		[]LawTest{kernelLaw("avx2", "Gemm32", "equals-specification"), gemmLaw("beta-zero")}},
 	{"F5", "beta = 0 multiplies where C is scaled", "OpenBLAS#2496, blis PR#552, rten PR#81",
 		Edit{product, "", `(?s)if g\.beta == 0 \{\s*clear\(row\)\s*continue\s*\}`, "", false},
-		[]LawTest{whole("beta-zero")}},
+		[]LawTest{gemmLaw("beta-zero")}},
 	{"F6", "a kernel skips zeros of A, in tiles of one row", "gonum#1698",
 		Edit{gemm, "Gemm32", `narrow1:\n(.*\n\tVBROADCASTSS +\((\w+)\).*\n\tVFMADD231PS.*\n)`, "narrow1:\n\tCMPL ($2), $$0\n\tJEQ narrow1_skip\n$1\nnarrow1_skip:\n", false},
-		[]LawTest{whole("non-finite"), of("avx2", "Gemm32", "equals-specification")}},
+		[]LawTest{gemmLaw("non-finite"), kernelLaw("avx2", "Gemm32", "equals-specification")}},
 	{"F6", "a product with A = 0 is not computed", "gonum#1698",
 		Edit{product, "", `(noSum) := g\.alpha == 0 \|\| g\.k == 0`,
 			"$0\n\tzeros := true\n\tfor _, x := range g.a.data {\n\t\tzeros = zeros && x == 0\n\t}\n\t$1 = $1 || zeros", false},
-		[]LawTest{whole("non-finite")}},
+		[]LawTest{gemmLaw("non-finite")}},
 	{"F7", "ReLU takes the operands of MAX the other way round: NaN becomes +0", "burn#5716, tensorflow#12659, oneDNN#5370",
 		Edit{networks, "ImageForward", `VMAXPS +(\w+), (\w+), (\w+)`, "VMAXPS $2, $1, $3", true},
-		[]LawTest{of("avx2", "ImageForward", "equals-specification")}},
+		[]LawTest{kernelLaw("avx2", "ImageForward", "equals-specification")}},
 	{"F13", "an unaligned result is computed by product and sum", "OpenBLAS#317, #5972",
 		Edit{elementwise, "Exp", `VFMADD213PS (word3f800000<>\+0\(SB\)), (\w+), (\w+)\n`,
 			"TESTQ $$4, AX\n\tJZ aligned\n\tVMULPS $2, $3, $3\n\tVADDPS $1, $3, $3\n\tJMP both\naligned:\n\tVFMADD213PS $1, $2, $3\nboth:\n", false},
-		[]LawTest{of("avx2", "Exp", "alignment")}},
+		[]LawTest{kernelLaw("avx2", "Exp", "alignment")}},
 	{"F14", "all threads but the first leave out a row", "blis PR#702, OpenBLAS#2319",
 		Edit{threads, "", `(row, m := part\(g\.m, 1, down, r\))`, "$1\n\t\tm -= min(r, 1)", false},
 		[]LawTest{{"props/gemmtest", "TestMatmul/avx2/threads/float32/thread-count"}}},
@@ -73,41 +75,41 @@ var Catalogue = []Fault{
 		[]LawTest{{"simd/asmcheck", "TestVet"}}},
 	{"F17", "no VZEROUPPER before a return", "tphakala#208, parquet-go#590, blis#149",
 		Edit{gemm, "Gemm32", `\tVZEROUPPER\n`, "", true},
-		[]LawTest{of("avx2", "Gemm32", "machine-state"), {"simd/asmcheck", "TestAssembly"}}},
+		[]LawTest{kernelLaw("avx2", "Gemm32", "machine-state"), {"simd/asmcheck", "TestAssembly"}}},
 	{"F17", "legacy SSE in an AVX body", "tphakala#208, parquet-go#590, blis#149",
 		Edit{elementwise, "Exp", `VMOVUPS +(\w+), \((\w+)\)`, "VMOVUPS $1, ($2)\n\tMOVUPS X0, X0", false},
 		[]LawTest{{"simd/asmcheck", "TestAssembly"}}},
 	{"F18", "flush-to-zero and denormals-are-zero stay on", "numpy#14049, pytorch#197785",
 		Edit{elementwise, "Exp", `\nnext:\n`, "\n\tMOVL $$0x9fc0, -8(SP)\n\tLDMXCSR -8(SP)\nnext:\n", false},
-		[]LawTest{of("avx2", "Exp", "machine-state")}},
+		[]LawTest{kernelLaw("avx2", "Exp", "machine-state")}},
 	{"F18", "a kernel flushes subnormal results, and puts the mode back", "numpy#14049, pytorch#197785",
 		Edit{elementwise, "Exp", `(?s)\nnext:(.*)\n\tVZEROUPPER`,
 			"\n\tMOVL $$0x9fc0, -8(SP)\n\tLDMXCSR -8(SP)\nnext:$1\n\tMOVL $$0x1f80, -8(SP)\n\tLDMXCSR -8(SP)\n\tVZEROUPPER", false},
-		[]LawTest{of("avx2", "Exp", "equals-specification")}},
+		[]LawTest{kernelLaw("avx2", "Exp", "equals-specification")}},
 	{"F19", "a register that only AVX-512 has, in an AVX2 body", "tphakala#196, #197",
 		Edit{elementwise, "Exp", `VMOVUPS +(\(\w+\)), Y0`, "VMOVUPS $1, Y17\n\tVMOVUPS $1, Y0", false},
 		[]LawTest{{"simd/asmcheck", "TestAssembly"}}},
 	{"F21", "an aligned load of data that are not", "tzhash PR#23",
 		Edit{elementwise, "Exp", `VMOVUPS +(\(\w+\), \w+)`, "VMOVAPS $1", false},
-		[]LawTest{of("avx2", "Exp", "alignment"), {"simd/asmcheck", "TestAssembly"}}},
+		[]LawTest{kernelLaw("avx2", "Exp", "alignment"), {"simd/asmcheck", "TestAssembly"}}},
 	{"F25", "tiles of one row multiply and add in two roundings", "golang/go#53134, #71204",
 		Edit{gemm, "Gemm32", `(narrow1:\n.*\n.*\n\t)VFMADD231PS +(\w+), (\w+), (\w+)`, "${1}VMULPS $2, $3, $2\n\tVADDPS $2, $4, $4", false},
-		[]LawTest{whole("one-rounding"), of("avx2", "Gemm32", "equals-specification")}},
+		[]LawTest{gemmLaw("one-rounding"), kernelLaw("avx2", "Gemm32", "equals-specification")}},
 	{"F26", "fma through float64 rounds twice", "mingw-w64 c7fb1a6e",
 		Edit{"simd/internal/scalar/fma.go", "", `s = roundToOdd\(p, c, s\)`, "_ = roundToOdd(p, c, s)", false},
 		[]LawTest{{"props/gemmtest", "TestMatmul/generic/float32/one-rounding"}, {"simd/internal/scalar", "TestFMAEqualsReference"}, {"simd/internal/scalar", "TestFMAKnownCases"}}},
 	{"F27", "n is taken for ldc", "generic",
 		Edit{product, "", `call\.c\.set\(c, ldc,`, "call.c.set(c, n,", false},
-		[]LawTest{whole("exact-integers")}},
+		[]LawTest{gemmLaw("exact-integers")}},
 	{"F27", "the flag of A is taken for that of B", "generic",
 		Edit{product, "", `call\.b\.set\(b, ldb, transB`, "call.b.set(b, ldb, transA", false},
-		[]LawTest{whole("exact-integers")}},
+		[]LawTest{gemmLaw("exact-integers")}},
 	{"F27", "a kernel takes the step of B for ldc", "generic",
 		Edit{gemm, "Gemm32", `ldc\+\d+\(FP\)`, "bRow+96(FP)", false},
-		[]LawTest{of("avx2", "Gemm32", "equals-specification")}},
+		[]LawTest{kernelLaw("avx2", "Gemm32", "equals-specification")}},
 	{"F28", "an accumulator keeps what the last tile left", "generic",
 		Edit{gemm, "Gemm32", `(\tJZ +narrow_load\n)\tVXORPS.*\n`, "$1", false},
-		[]LawTest{of("avx2", "Gemm32", "equals-specification")}},
+		[]LawTest{kernelLaw("avx2", "Gemm32", "equals-specification")}},
 	{"F28", "C starts again with each block of k", "generic",
 		Edit{product, "", `p == 0 && g\.beta == 0`, "g.beta == 0", false},
 		[]LawTest{{"core/matmul", "TestGemmLarge"}}},
@@ -116,23 +118,23 @@ var Catalogue = []Fault{
 		[]LawTest{{"core/matmul", "TestGemmLarge"}}},
 	{"F30", "dH from the weights of W2 after their update", "generic to training",
 		Edit{train, "", `(?s)(\t\tp\.kernels\.Backward\([^\n]*\n)(\t\tfor c := range next\.w\.count\(\) \{.*?\n\t\t\}\n)`, "$2$1", false},
-		[]LawTest{network("train-equals-specification")}},
+		[]LawTest{networkLaw("train-equals-specification")}},
 	{"F30", "the rate is not divided by the minibatch", "generic to training",
 		Edit{train, "", `rate / float64\(len\(indices\)\)`, "rate", false},
-		[]LawTest{network("train-equals-specification"), network("gradient")}},
+		[]LawTest{networkLaw("train-equals-specification"), networkLaw("gradient")}},
 	{"F30", "a short minibatch is divided by the full size", "generic to training",
 		Edit{train, "", `rate / float64\(len\(indices\)\)`, "rate / float64(batch)", false},
-		[]LawTest{network("train-equals-specification")}},
+		[]LawTest{networkLaw("train-equals-specification")}},
 	{"F30", "the gate is open at zero", "generic to training",
 		Edit{networks, "Backward", `VCMPPS +\$0x1e`, "VCMPPS $$0x1d", true},
-		[]LawTest{network("train-equals-specification"), of("avx2", "Backward", "equals-specification")}},
+		[]LawTest{networkLaw("train-equals-specification"), kernelLaw("avx2", "Backward", "equals-specification")}},
 	{"F30", "a gradient of the first layer that underflows to -0 stays so", "generic to training",
 		Edit{networks, "ImageStep", `\tVADDPS .*\n`, "", true},
-		[]LawTest{of("avx2", "ImageStep", "equals-specification")}},
+		[]LawTest{kernelLaw("avx2", "ImageStep", "equals-specification")}},
 	{"F30", "a gradient of a later layer that underflows to -0 stays so", "generic to training",
 		Edit{networks, "Step", `\tVADDPS .*\n`, "", true},
-		[]LawTest{of("avx2", "Step", "equals-specification")}},
+		[]LawTest{kernelLaw("avx2", "Step", "equals-specification")}},
 	{"F30", "the hidden biases are not trained", "generic to training",
 		Edit{train, "", `\t\tp\.kernels\.BiasStep\(width, l\.b.*\n`, "", false},
-		[]LawTest{network("train-equals-specification"), network("gradient")}},
+		[]LawTest{networkLaw("train-equals-specification"), networkLaw("gradient")}},
 }

@@ -1,11 +1,12 @@
-// Package fault is a catalogue of faults that numeric kernels elsewhere have had. Each
-// is an edit of this project's own kernels, with the laws that must catch it. It shows
+// Package fault is a catalogue of faults that numeric kernels of other projects have had.
+// Each is an edit of this project's own kernels, with the laws that must catch it. It shows
 // that the laws catch faults in real code, assembly included, and not only in
 // implementations that were written to be broken.
 //
-// The tests of the package check that every edit still applies. With -faults they
-// make each one in the source that the compiler sees and run the laws: make faults;
-// make faults-sample takes five of them.
+// The tests of the package check that every edit still applies to the source. With the flag
+// -faults they apply each edit, in the source that the compiler sees, and check that the
+// laws fail: make faults does so for all edits, make faults-sample for five of them.
+// Start with [Catalogue].
 package fault
 
 import (
@@ -16,9 +17,9 @@ import (
 
 // A Fault is one edit of the source and the laws that must fail with it.
 type Fault struct {
-	ID        string // as in the catalogue of bug classes: F1, F2, ...
+	ID        string // F1, F2, ...: faults of one kind share their ID
 	Name      string
-	Elsewhere string // the issues of the projects that had it
+	Elsewhere string // the issues of projects that had the fault, or "generic"
 	Edit      Edit
 	Laws      []LawTest
 }
@@ -26,15 +27,15 @@ type Fault struct {
 // An Edit replaces what a regular expression matches in a file. The expression matches
 // as little text as possible, so that it survives changes to the code around it.
 type Edit struct {
-	File     string // from the repository's root
-	Function string // of an assembly file: where to look
-	Old, New string // New may refer to groups of Old
-	All      bool   // all matches; else the first one
+	File     string // path from the repository's root
+	Function string // the function of an assembly file in which the edit is made; empty in other files
+	Old, New string // a regular expression, and its replacement, which may refer to groups such as $1
+	All      bool   // replace all matches, not only the first
 }
 
-// A LawTest is a test that runs one law. It must fail with the fault and pass without.
+// A LawTest is a test that runs one law. It must fail with the fault and pass without it.
 type LawTest struct {
-	Package, Test string // from the repository's root; the name of the law last
+	Package, Test string // path from the repository's root, and test, whose last part is the name of the law
 }
 
 // Command returns the arguments of the command that runs the law on its own.
@@ -46,8 +47,8 @@ func (l LawTest) Command() []string {
 	return []string{"go", "test", "./" + l.Package, "-count=1", "-run", strings.Join(names, "/")}
 }
 
-// Apply returns the source with the edit made, the line where, and the text
-// before and after. It fails if the edit matches nothing or changes nothing.
+// Apply returns the edited source, the number of the first edited line, and the text before
+// and after the edit. It fails if the edit matches nothing or changes nothing.
 func (e Edit) Apply(source string) (edited string, line int, before, after string, err error) {
 	from, to := 0, len(source)
 	if e.Function != "" {

@@ -24,7 +24,7 @@ var (
 
 const root = "../.." // of the repository
 
-// chosen returns the faults that the flags ask for and this CPU can show.
+// chosen returns the faults that the flags select and whose instruction set this CPU has.
 func chosen(t *testing.T) []fault.Fault {
 	pattern, err := regexp.Compile(*only)
 	if err != nil {
@@ -36,12 +36,12 @@ func chosen(t *testing.T) []fault.Fault {
 	if *sample <= 0 || *sample >= len(all) {
 		return all
 	}
-	var some []fault.Fault
+	var sampled []fault.Fault
 	stride := (len(all) + *sample - 1) / *sample
 	for i := *turn % stride; i < len(all); i += stride {
-		some = append(some, all[i])
+		sampled = append(sampled, all[i])
 	}
-	return some
+	return sampled
 }
 
 // runsHere reports whether this CPU has the instruction set of the fault's laws. The
@@ -155,7 +155,7 @@ func (w *workshop) checkLawsHold(faults []fault.Fault) {
 	}
 }
 
-// A sample takes turns through the whole catalogue.
+// The samples of successive turns cover the whole catalogue.
 func TestSample(t *testing.T) {
 	defer func(s, n int) { *sample, *turn = s, n }(*sample, *turn)
 	seen := map[string]bool{}
@@ -183,7 +183,7 @@ each was run both ways. Cases are those that passed before the law failed, with 
 most 400 of them; what follows is the shrunk counterexample.
 `
 
-// describe writes a fault and how the laws failed.
+// describe writes a fault, its edit and the messages of the laws.
 func describe(w *strings.Builder, f fault.Fault, line int, before, after string, failures []failure) {
 	fmt.Fprintf(w, "\n## %s: %s\n\nElsewhere: %s. Here: `%s`, line %d", f.ID, f.Name, f.Elsewhere, f.Edit.File, line)
 	if f.Edit.Function != "" {
@@ -214,11 +214,11 @@ func describe(w *strings.Builder, f fault.Fault, line int, before, after string,
 	}
 }
 
-// A failure is how a law failed, or that it did not.
+// A failure is the outcome of a law's test.
 type failure struct {
 	failed, ran bool
-	cases       string // that passed before; empty where none are drawn
-	text        string
+	cases       string // the number of cases that passed before; empty if the test draws none
+	text        string // the message
 }
 
 var (
@@ -228,7 +228,7 @@ var (
 	failing = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
 )
 
-// short cuts a text to some lines of bearable length.
+// short cuts a text to 16 lines of 400 bytes.
 func short(text string) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	for i, l := range lines {

@@ -20,11 +20,11 @@ import (
 type workshop struct {
 	t       *testing.T
 	overlay string // the file for -overlay
-	edited  string // holds the file edited last
-	tree    string // the copy
+	edited  string // the file with the edited text
+	tree    string // the folder with the copy of simd
 }
 
-// readsSource is the package whose tests read source themselves.
+// readsSource is the package whose tests read source files.
 const readsSource = "simd/asmcheck"
 
 func newWorkshop(t *testing.T) *workshop {
@@ -37,7 +37,7 @@ func newWorkshop(t *testing.T) *workshop {
 	return w
 }
 
-// edit gives a file, named from the repository's root, that text.
+// edit replaces the text of a file, whose path is from the repository's root.
 func (w *workshop) edit(file, text string) {
 	w.t.Helper()
 	path, err := filepath.Abs(filepath.Join(root, file))
@@ -64,7 +64,7 @@ func (w *workshop) runLaw(l fault.LawTest) failure {
 	} else {
 		args = append(args, "-overlay="+w.overlay)
 	}
-	if l.Package != readsSource { // whose test does not import rapid
+	if l.Package != readsSource { // the tests of readsSource have no flags of rapid
 		args = append(args, "-rapid.seed=1", "-rapid.nofailfile", "-rapid.checks=400", "-rapid.shrinktime=3s")
 	}
 	cmd := exec.Command(args[0], args[1:]...)

@@ -23,11 +23,11 @@ var forms = []struct {
 	transA, transB bool
 }{{"NN", false, false}, {"TN", true, false}, {"NT", false, true}, {"TT", true, true}}
 
-// An exception is a law that gonum is known to break, v0.17.0.
+// An exception is a law that gonum v0.17.0 is known to break.
 type exception struct {
-	law, what string
-	routines  []string
-	forms     []string
+	law, explanation string
+	routines         []string
+	forms            []string
 }
 
 var known = []exception{
@@ -47,14 +47,14 @@ func exceptional(routine, form, law string) bool {
 	})
 }
 
-// laws returns the laws of a foreign product, which may sum in any order, but always
-// in the same one.
+// laws returns the laws of another library's product, which may sum in any order, but must
+// always use the same one.
 func laws[T number](f law.Gemm[T]) []law.Property {
 	return law.GemmProperties(f, law.WithinBound|law.Deterministic)
 }
 
-// gonum's routines obey the laws but for the known exceptions, and those are
-// still there, in each form.
+// gonum's routines obey all laws except the known exceptions, and still break those, in each
+// form.
 func TestGonum(t *testing.T) {
 	for _, r := range routines {
 		obeys(t, "S"+r.name, r.single)
@@ -92,36 +92,36 @@ func obeys[T number](t *testing.T, name string, f law.Gemm[T]) {
 	}
 }
 
-// A found is a counterexample to a law, with the call that shows it.
-type found[T number] struct {
+// A falsification is a counterexample to a law, with the call that shows it.
+type falsification[T number] struct {
 	*law.Counterexample
 	call call[T]
 }
 
 // falsify looks for a counterexample to a law in one form of a product; the reference
 // computes the other forms.
-func falsify[T number](f law.Gemm[T], transA, transB bool, name string) *found[T] {
+func falsify[T number](f law.Gemm[T], transA, transB bool, name string) *falsification[T] {
 	var last call[T]
 	form := func(tA, tB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 		if tA != transA || tB != transB {
 			reference.Gemm(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 			return
 		}
-		// The last call of all is that of the shrunk counterexample.
+		// rapid runs the shrunk counterexample last.
 		last = call[T]{tA, tB, m, n, k, alpha, slices.Clone(a), lda, slices.Clone(b), ldb, beta, slices.Clone(c), ldc}
 		f(tA, tB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
 	}
 	all := laws[T](form)
 	p := all[slices.IndexFunc(all, func(p law.Property) bool { return p.Name == name })]
 	if falsified := law.Falsify(p); falsified != nil {
-		return &found[T]{falsified, last}
+		return &falsification[T]{falsified, last}
 	}
 	return nil
 }
 
-// TestFindings runs every law on every form of every routine, on many cases: those that
-// fail must be the known exceptions. It writes these down, each with a program that
-// shows it, and runs the programs.
+// TestFindings runs every law on every form of every routine, on many cases. The laws that
+// fail must be the known exceptions. It writes a page of these exceptions, each with a
+// program that shows it, and runs the programs.
 func TestFindings(t *testing.T) {
 	if *findings == 0 {
 		t.Skip("only with -findings")
@@ -129,13 +129,13 @@ func TestFindings(t *testing.T) {
 	setFlags(t, map[string]string{"rapid.checks": fmt.Sprint(*findings), "rapid.seed": "1", "rapid.shrinktime": "3s"})
 	texts := map[string][]reproducer{}
 	for _, r := range routines {
-		find(t, "S"+r.name, r.single, texts)
-		find(t, "D"+r.name, r.double, texts)
+		addReproducers(t, "S"+r.name, r.single, texts)
+		addReproducers(t, "D"+r.name, r.double, texts)
 	}
 	var report strings.Builder
 	fmt.Fprintf(&report, introduction, *findings)
 	for _, e := range known {
-		fmt.Fprintf(&report, "| %s | %s | %s | %s |\n", e.law, strings.Join(e.routines, ", "), strings.Join(e.forms, ", "), e.what)
+		fmt.Fprintf(&report, "| %s | %s | %s | %s |\n", e.law, strings.Join(e.routines, ", "), strings.Join(e.forms, ", "), e.explanation)
 	}
 	for _, e := range known {
 		describe(t, &report, e, texts[e.law])
@@ -159,8 +159,8 @@ func setFlags(t *testing.T, values map[string]string) {
 	}
 }
 
-// find adds to the reproducers, by law, what one routine breaks.
-func find[T number](t *testing.T, name string, f law.Gemm[T], by map[string][]reproducer) {
+// addReproducers adds a reproducer of each law that a routine breaks to reproducers, by law.
+func addReproducers[T number](t *testing.T, name string, f law.Gemm[T], reproducers map[string][]reproducer) {
 	for _, form := range forms {
 		fmt.Fprintln(os.Stderr, name, form.name)
 		for _, p := range laws(f) {
@@ -169,7 +169,7 @@ func find[T number](t *testing.T, name string, f law.Gemm[T], by map[string][]re
 				t.Errorf("%s %s: %s: broken %v, known to be so %v\n%v", name, form.name, p.Name, found != nil, broken, found)
 			}
 			if found != nil {
-				by[p.Name] = append(by[p.Name], found.call.reproducer(name, form.name, found.Cases, p.Name, f))
+				reproducers[p.Name] = append(reproducers[p.Name], found.call.reproducer(name, form.name, found.Cases, p.Name, f))
 			}
 		}
 	}

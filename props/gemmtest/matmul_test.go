@@ -22,8 +22,8 @@ func ours64(set *simd.Set, threads int) law.Gemm[float64] {
 	}
 }
 
-// The products of core/matmul are the specification to the bit, with every
-// kernel and on any number of threads.
+// The products of core/matmul have the bits of the specification, with every instruction
+// set and any number of threads.
 func TestMatmul(t *testing.T) {
 	parallel := func(name string, test func(t *testing.T)) {
 		t.Run(name, func(t *testing.T) {
@@ -60,7 +60,7 @@ func named(prefix string, all []law.Property) []law.Property {
 	return all
 }
 
-// A product of which the last rows get lost on many threads is caught.
+// The law of thread counts catches a product that loses the last rows on many threads.
 func TestThreadCountCatches(t *testing.T) {
 	setFlags(t, map[string]string{"rapid.shrinktime": "100ms"})
 	losing := func(threads int) law.Gemm[float32] {

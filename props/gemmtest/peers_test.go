@@ -52,7 +52,7 @@ func byColumns[T number](gemv func(tA blas.Transpose, m, n int, alpha T, a []T, 
 			rows, cols = k, m
 		}
 		if m == 0 || k == 0 {
-			scale(m, n, beta, c, ldc) // as BLAS has it, there is no vector then
+			scale(m, n, beta, c, ldc) // BLAS returns without scaling y if A has no elements
 			return
 		}
 		for j := range n {
@@ -76,8 +76,8 @@ func byTerms[T number](ger func(m, n int, alpha T, x []T, incX int, y []T, incY 
 	}
 }
 
-// byElements is a scalar product for each element of C, of contiguous vectors,
-// and not done for alpha = 0. The reference computes the forms but NT.
+// byElements computes each element of C as a scalar product of contiguous vectors, unless
+// alpha = 0. This needs the form NT; the reference computes the other forms.
 func byElements[T number](dot func(n int, x []T, incX int, y []T, incY int) T) law.Gemm[T] {
 	return func(transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 		if transA || !transB {
@@ -95,7 +95,7 @@ func byElements[T number](dot func(n int, x []T, incX int, y []T, incY int) T) l
 	}
 }
 
-// scale is C = beta C, which does not read C if beta is 0.
+// scale computes C = beta C, and does not read C if beta is 0.
 func scale[T number](m, n int, beta T, c []T, ldc int) {
 	for i := range m {
 		for j := range n {

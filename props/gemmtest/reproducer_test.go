@@ -64,7 +64,7 @@ func (p call[T]) reproducer(routine, form string, cases int, broken string, f la
 		literal(p.c), p.code(routine, literal(p.b)), got, p.result(reference.Gemm[T])), []string{got}}
 }
 
-// code returns the call in Go, with variables b and c.
+// code returns the call as Go source with the variables b and c.
 func (p call[T]) code(routine, b string) string {
 	flag := map[bool]string{false: "no", true: "yes"}
 	return fmt.Sprintf("blas.%s(%s, %s, %d, %d, %d, %v, %s, %d, %s, %d, %v, c, %d)", routine, flag[p.transA], flag[p.transB],
@@ -134,12 +134,13 @@ func literal[T number](x []T) string {
 	return fmt.Sprintf("%T{%s}", x, strings.Join(words, ", "))
 }
 
-// describe writes an exception with a program of the reproducers, which it runs.
-func describe(t *testing.T, w *strings.Builder, e exception, of []reproducer) {
-	fmt.Fprintf(w, "\n## %s\n\n%s\n\nFound by `go test ./props/gemmtest -run TestFindings -findings N` (law %s); this program shows it:\n", e.law, e.what, e.law)
+// describe writes an exception and a program that consists of its reproducers. It runs the
+// program, and fails t if the program prints other results.
+func describe(t *testing.T, w *strings.Builder, e exception, reproducers []reproducer) {
+	fmt.Fprintf(w, "\n## %s\n\n%s\n\nFound by `go test ./props/gemmtest -run TestFindings -findings N` (law %s); this program shows it:\n", e.law, e.explanation, e.law)
 	var blocks []string
 	var prints []string
-	for _, r := range of {
+	for _, r := range reproducers {
 		blocks = append(blocks, fmt.Sprintf("\t{ // %s\n\t\t%s\n\t}\n", r.title, strings.ReplaceAll(r.code, "\n", "\n\t\t")))
 		prints = append(prints, r.prints...)
 	}
@@ -153,7 +154,7 @@ func describe(t *testing.T, w *strings.Builder, e exception, of []reproducer) {
 	}
 	out, err := exec.Command("go", "run", file).CombinedOutput()
 	got := strings.Split(strings.TrimSpace(string(out)), "\n")
-	if e.law == "alignment" { // where the program's memory lies is another matter
+	if e.law == "alignment" { // the order depends on the addresses in the program
 		slices.Sort(got)
 		slices.Sort(prints)
 	}
@@ -162,7 +163,7 @@ func describe(t *testing.T, w *strings.Builder, e exception, of []reproducer) {
 	}
 }
 
-// head returns the text of the program before its main function, whose body is given.
+// head returns the text of a program before its main function, given the body of main.
 func head(body string) string {
 	imports := []string{"fmt"}
 	var vars []string

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// A Counterexample is the account of a property that failed.
+// A Counterexample describes how a property failed.
 type Counterexample struct {
-	Cases   int    // that passed before
-	Message string // of the shrunk counterexample
-	Log     string // all that the test would have printed
+	Cases   int    // the number of cases that passed before
+	Message string // the message of the shrunk counterexample
+	Log     string // the output of the test
 }
 
-// falsifyCases is the least number of cases that Falsify tries: a property that fails
-// in one case of a hundred then passes less than once in 10^8 runs.
+// falsifyCases is the smallest number of cases that Falsify tries. With it, a property that
+// fails in one case of a hundred passes less than once in 10^8 runs.
 const falsifyCases = 2000
 
 // Falsify tests a property of an implementation that is broken on purpose and returns
@@ -26,8 +26,8 @@ const falsifyCases = 2000
 // and writes nothing to testdata. It changes flags of rapid while it runs, so that it
 // must not run concurrently with other tests.
 func Falsify(p Property) *Counterexample {
-	defer borrow("rapid.nofailfile", func(string) string { return "true" })()
-	defer borrow("rapid.checks", func(old string) string {
+	defer changeFlag("rapid.nofailfile", func(string) string { return "true" })()
+	defer changeFlag("rapid.checks", func(old string) string {
 		n, _ := strconv.Atoi(old)
 		return strconv.Itoa(max(n, falsifyCases))
 	})()
@@ -52,17 +52,17 @@ func Falsify(p Property) *Counterexample {
 	return f
 }
 
-// borrow changes a flag of rapid's; the function it returns restores the old value.
-func borrow(name string, change func(old string) string) (restore func()) {
+// changeFlag changes a flag of rapid, and returns a function that restores the old value.
+func changeFlag(name string, change func(old string) string) (restore func()) {
 	f := flag.Lookup(name).Value
 	old := f.String()
 	if err := f.Set(change(old)); err != nil {
-		panic(err) // it is rapid's own kind of value
+		panic(err) // cannot happen: rapid accepts these values
 	}
-	return func() { _ = f.Set(old) } // as it was
+	return func() { _ = f.Set(old) }
 }
 
-// failure matches the beginning of rapid's account of a failure.
+// failure matches the beginning of rapid's message about a failure.
 var failure = regexp.MustCompile(`\[rapid\] (?:failed|panic) after (\d+) tests: (.*)`)
 
 // A recorder takes the place of testing.T in a test that should fail.

@@ -24,13 +24,13 @@ type Contract int
 const (
 	// BitExact promises the bits of the specification, on all numbers.
 	BitExact Contract = 0
-	// WithinBound promises finite results within a proven error bound that leaves the
-	// order of sums open (for Gemm that of reference.LooseGemmTwin), and NaN and
-	// infinities where the operands call for them.
+	// WithinBound promises finite results within a proven error bound that holds for any
+	// order of summation (for Gemm that of reference.LooseGemmTwin), and NaN and infinities
+	// where exact arithmetic has them.
 	WithinBound Contract = 1
-	// Deterministic promises with WithinBound that the same operands give the same
-	// bits at any address, after any other call and beside any other caller. BitExact
-	// implies it.
+	// Deterministic, in addition to WithinBound, promises that the same operands give the
+	// same bits at any address, after any other call and during any concurrent call.
+	// BitExact implies it.
 	Deterministic Contract = 2
 )
 
@@ -71,11 +71,11 @@ func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T]) Pr
 	}}
 }
 
-// threadBorder is a size of matrices at which several threads pay.
+// threadBorder is a size of matrices from which several threads are faster than one.
 const threadBorder = 128
 
-// GemmProperties returns the laws of a product: those of
-// [KernelUnderTest.Properties], and of every contract
+// GemmProperties returns the laws of a product: those of [KernelUnderTest.Properties] and,
+// for every contract,
 //
 //   - error-bound: finite data agree with exact arithmetic within the bound;
 //   - exact-integers: small integers are exact, in any order of the sum;
@@ -85,9 +85,9 @@ const threadBorder = 128
 //     dropped by skipping a zero;
 //   - shared-operands: A and B may be the same matrix;
 //
-// and, of those that are BitExact,
+// and, for BitExact only,
 //
-//   - one-rounding: an fma is rounded once, where it makes the difference;
+//   - one-rounding: every fma is rounded once, on operands where this changes the result;
 //   - permuted: permuting rows of A or columns of B permutes C;
 //   - transposed: op(A) stored either way, and C' = B' A', give the same bits;
 //   - scaled: a power of two in alpha scales the product exactly;
@@ -144,7 +144,7 @@ func newMatrix[T float32 | float64](rows, cols, ld int) matrix[T] {
 	return matrix[T]{rows, cols, ld, make([]T, (rows-1)*ld+cols)}
 }
 
-// drawMatrix draws one. It returns the name of its pattern too.
+// drawMatrix draws a matrix, and returns it and the name of its pattern.
 func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols int, patterns []gen.Pattern[T], spikes []T) (matrix[T], string) {
 	x := newMatrix[T](rows, cols, gen.Stride(t, "ld"+name, cols))
 	elements, pattern := gen.Matrix(t, name, rows, cols, patterns, spikes)
@@ -247,7 +247,7 @@ func (p gemmCall[T]) result(f Gemm[T]) []T {
 	return p.unpadded(c)
 }
 
-// unpadded returns the rows of C without what lies between them.
+// unpadded returns the rows of C without the gaps between them.
 func (p gemmCall[T]) unpadded(c []T) []T {
 	out := make([]T, 0, p.m*p.n)
 	for i := range p.m {
@@ -258,7 +258,7 @@ func (p gemmCall[T]) unpadded(c []T) []T {
 	return out
 }
 
-// same fails t if two results, without padding, have different bits.
+// same fails t if two results, which have no padding, have different bits.
 func (p gemmCall[T]) same(t *rapid.T, what string, got, want []T) {
 	o := Numbers("C", want).Rows(max(1, p.n), p.n)
 	if i := o.differ(words(got), words(want)); i >= 0 {

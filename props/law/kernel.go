@@ -20,9 +20,10 @@ type KernelUnderTest[K any] struct {
 	Spec K
 	// Deterministic says that a kernel whose calls have a Verify still promises one
 	// result: the same operands give the same bits at any address, after any other
-	// call and beside any other caller. A kernel that equals Spec always promises it.
+	// call and during any concurrent call. A kernel that equals Spec always promises it.
 	Deterministic bool
-	// MinimumShares are the shares of the cases that labels of the calls must have.
+	// MinimumShares maps labels of the calls to the smallest shares of the cases that must
+	// have them.
 	MinimumShares map[string]float64
 }
 
@@ -50,9 +51,9 @@ func CheckKernel[K any](t *testing.T, u KernelUnderTest[K]) {
 //
 // Only equals-specification compares with Spec. Padding, alignment,
 // concurrent-callers and repeatable compare with the kernel's own result of a plain
-// call, so that a wrong result fails one law and not five; where a call has a
-// Verify and the kernel is not Deterministic, Verify judges there too. The other
-// laws ignore the result.
+// call, so that a wrong result fails one law and not five. If a call has a Verify
+// and the kernel is not Deterministic, they call Verify instead. The other laws
+// ignore the result.
 func (u KernelUnderTest[K]) Properties() []Property {
 	return []Property{
 		u.property("equals-specification", u.checkSpecification),

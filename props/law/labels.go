@@ -18,28 +18,28 @@ type Labels struct {
 
 func newLabels() *Labels { return &Labels{count: map[string]int{}} }
 
-// Add counts the present case under each of the names.
+// Add counts the current case under each of the names.
 func (l *Labels) Add(names ...string) {
 	for _, name := range names {
 		l.count[name]++
 	}
 }
 
-// If counts the present case under a name if the condition is true.
+// If counts the current case under a name if the condition is true.
 func (l *Labels) If(condition bool, name string) {
 	if condition {
 		l.Add(name)
 	}
 }
 
-// chance is the probability below which a shortage of a label is not put down to
-// luck. A run of all tests has some thousand labels: one in a million runs fails by
+// chance is the probability below which the rarity of a label is not ascribed to chance. A
+// run of all tests has some thousand labels: one in a million runs fails by
 // chance.
 const chance = 1e-9
 
-// report logs the counts, and fails t as MISTRUSTED where a label came up so seldom
-// that a generator with the required share would give so few, or fewer, less than once
-// in a billion runs. Few cases, as when one counterexample is replayed, prove nothing.
+// report logs the counts. It fails t as MISTRUSTED if a label is so rare that a generator
+// with the required share would give so few cases, or fewer, less than once in a billion
+// runs. Runs of few cases, such as the replay of a counterexample, never fail in this way.
 func (l *Labels) report(t rapid.TB, shares map[string]float64) {
 	t.Helper()
 	var list []string

@@ -62,9 +62,9 @@ func CheckNetwork(t *testing.T, l NetworkUnderTest) {
 // NetworkProperties returns the laws of networks:
 //
 //   - train-equals-specification: training from finite parameters gives the bits of
-//     reference.Net.Train, even if it diverges on the way;
+//     reference.Net.Train, even if the parameters diverge;
 //   - evaluate-equals-specification: evaluation gives the bits of reference.Net.Evaluate;
-//   - evaluate-blocks: so it does for more than a thousand images, whose losses are
+//   - evaluate-blocks: the same for more than a thousand images, whose losses are
 //     added in blocks;
 //   - non-finite: training gives the same bits from parameters of any kind;
 //   - companions: the result of a network does not depend on the networks that are
@@ -142,7 +142,7 @@ func (l NetworkUnderTest) draw(t *rapid.T, labels *Labels, patterns []gen.Patter
 	return s
 }
 
-// largeBatches are round the sizes at which implementations split a minibatch.
+// largeBatches are sizes near those at which implementations split a minibatch.
 var largeBatches = []int{32, 33, 64, 65, 100, 128, 129, 260}
 
 // pixels are +0 or positive and normal.
@@ -152,7 +152,7 @@ var pixels = []gen.Pattern[float32]{gen.Sparse[float32](), gen.Exact[float32]()[
 // come up more often.
 var starts = append(gen.Tame[float32](), gen.Uniform[float32](), gen.Uniform[float32]())
 
-// parameters returns how many a network has.
+// parameters returns the number of parameters of a network with these widths.
 func parameters(widths []int) (n int) {
 	for l := 1; l < len(widths); l++ {
 		n += widths[l] * (widths[l-1] + 1)

@@ -117,8 +117,8 @@ type Forward func(params []float32, widths []int, image []float32) []float32
 //     an input through the layers of pixel times weights, if every hidden unit on
 //     the path is active (Choromanska et al., AISTATS 2015, section 3.1, equation
 //     for Y with q = 1). In small integers the two are equal;
-//   - homogeneous: a layer times a power of two, biases from there on likewise,
-//     multiplies the logits by it.
+//   - homogeneous: if a layer's weights, its biases and those of all later layers are
+//     multiplied by a power of two, so are the logits.
 func ForwardProperties(f Forward, layers int) []Property {
 	l := NetworkUnderTest{Nets: 1, Layers: layers}
 	reference := func(params []float32, widths []int, image []float32) []float32 {
@@ -160,7 +160,7 @@ func ForwardProperties(f Forward, layers int) []Property {
 	}
 }
 
-// sameLogits fails t if logits differ.
+// sameLogits fails t if the bits of logits differ.
 func (s trainingCase) sameLogits(t *rapid.T, what string, got, want []float32) {
 	o := F32("logit", want)
 	if i := o.differ(words(got), words(want)); i >= 0 {
@@ -193,7 +193,7 @@ func drawPaths(t *rapid.T, layers int) trainingCase {
 }
 
 // paths returns the sum over all active paths from a pixel to a unit, of the
-// pixel times the weights on the way, and how many those are.
+// pixel times the weights along it, and the number of these paths.
 func (s trainingCase) paths(layer, unit int) (sum int64, active int) {
 	var walk func(layer, unit int, product int64)
 	walk = func(layer, unit int, product int64) {
@@ -213,8 +213,7 @@ func (s trainingCase) paths(layer, unit int) (sum int64, active int) {
 	return sum, active
 }
 
-// active reports whether a hidden unit is active: whether its own sum over paths is
-// positive.
+// active reports whether a hidden unit is active: whether the sum over its paths is positive.
 func (s trainingCase) active(layer, unit int) bool {
 	sum, _ := s.paths(layer, unit)
 	return sum > 0

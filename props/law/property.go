@@ -17,7 +17,8 @@ type Property struct {
 	// Check draws a case and fails t if the law does not hold for it. It counts the
 	// case under the labels that describe it.
 	Check func(t *rapid.T, labels *Labels)
-	// MinimumShares are the shares of the cases that labels must have, from 0 to 1.
+	// MinimumShares maps labels to the smallest shares of the cases, from 0 to 1, that must
+	// have them. A run with fewer fails as MISTRUSTED.
 	MinimumShares map[string]float64
 }
 
@@ -42,7 +43,7 @@ func (p Property) Test(t *testing.T) {
 	p.check(t)
 }
 
-// check is Test without the replay command.
+// check is Test, but does not print the command that replays a counterexample.
 func (p Property) check(t rapid.TB) {
 	t.Helper()
 	labels := newLabels()

@@ -40,24 +40,24 @@ func CheckSpinGlass(t *testing.T, impl SpinGlassUnderTest, contract Contract) {
 	Run(t, properties)
 }
 
-// SpinGlassProperties returns the laws of a spin glass. Of every contract:
+// SpinGlassProperties returns the laws of a spin glass. For every contract:
 //
 //   - ordered-sum: energy and gradient are the sums over all ordered tuples, within
 //     the bound of reference.SpinGlass.Twin;
 //   - replica-independence: the result of a replica does not depend on the others;
 //   - euler: w.grad = p L;
 //   - parity: L(-w) = (-1)^p L(w);
-//   - tangent: the tangent gradient is orthogonal to w, and what was taken from the
-//     gradient is along w;
-//   - hessian: it is symmetric, and equals central differences of the gradient;
-//   - radial: the Riemannian Hessian takes w to zero, and agrees along the sphere with
-//     the matrix of second derivatives up to a multiple of the identity;
-//   - hessian-vector: the product is that with the Hessian;
+//   - tangent: the tangent gradient is orthogonal to w, and differs from the gradient by
+//     a multiple of w;
+//   - hessian: the Hessian is symmetric, and equals central differences of the gradient;
+//   - radial: the Riemannian Hessian maps w to zero, and on tangent vectors differs from
+//     the matrix of second derivatives by a multiple of the identity;
+//   - hessian-vector: HessianVector returns the product of the Hessian and the vector;
 //   - rotation: L at a rotated point with rotated couplings is L.
 //
-// Of those that are BitExact, specification and tangent-specification: the bits of
-// reference.SpinGlass. Replica-independence and parity are then compared bit for bit,
-// otherwise within the bound.
+// For BitExact there are two more, specification and tangent-specification: energies and
+// gradients have the bits of reference.SpinGlass. Replica-independence and parity then
+// compare bits, otherwise they allow the bound.
 func SpinGlassProperties(impl SpinGlassUnderTest, contract Contract) []Property {
 	var all []Property
 	property := func(applies bool, name string, check func(t *rapid.T, impl SpinGlassUnderTest, c glassCase)) {

@@ -9,20 +9,22 @@
 // the implementations that are tested against it.
 //
 // Start with [Gemm], [Net] and [SpinGlass]. Functions whose name ends in Twin return the
-// exact mathematical result and a proven bound on the error of the specification.
+// exact mathematical result and a proven bound on the error of the specification. In the
+// formulas of these bounds, u is the unit roundoff (2^-24 in float32), eta the least
+// subnormal number (2^-149), and gamma_n = n u / (1 - n u).
 //
 // # Conventions
 //
 // All arithmetic is IEEE-754, round to nearest even, with subnormals. A chain
 // is one accumulator that takes one fma per term, in the stated order: [Fma32],
-// or math.FMA for networks of float64. Everything else is a separately rounded + - * or /; products that feed a sum
-// are converted explicitly, because the language lets a compiler fuse x*y + z
-// but not float32(x*y) + z. The bits of a NaN are not defined.
+// or math.FMA for networks of float64. Everything else is a separately rounded + - * or /;
+// products that are added are converted explicitly, because the language lets a compiler
+// fuse x*y + z but not float32(x*y) + z. The bits of a NaN are not defined.
 //
 // A network maps an image (its pixels, +0 or positive normal numbers) through
 // layers of widths n_0, n_1, ..., n_L to n_L logits, one per class:
 //
-//	z_j = b_j + sum_k W_jk x_k     in every layer, W being out x in
+//	z_j = b_j + sum_k W_jk x_k     in every layer, W being outputs x inputs
 //	h_j = max(z_j, 0)              in every layer but the last
 //
 // and is trained by stochastic gradient descent on the mean negative

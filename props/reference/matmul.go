@@ -82,11 +82,11 @@ func checkMatrix(name string, trans bool, rows, cols, ld, length int) {
 	}
 }
 
-// GemmTwin returns what [Gemm] approximates, element (i, j) at [i*n+j]: the
-// exact values, and for each a bound on how far a computed one may be off. It is
-// nil where an operand is not finite, or where a partial sum could overflow.
+// GemmTwin returns the exact values of the elements of C that [Gemm] approximates, and a
+// bound on the error of each: element (i, j) is at [i*n+j]. The bound of an element is nil
+// if an operand is not finite, or if a partial sum could overflow.
 //
-// With at most s = k+1 roundings on the way of each term, S = |beta C_ij| +
+// Each term passes through at most s = k+1 roundings. With S = |beta C_ij| +
 // |alpha| sum_p |op(A)_ip op(B)_pj|, unit roundoff u and least subnormal eta,
 //
 //	|computed - exact| <= gamma_s S + (1 + gamma_s) eta/2 (s + [alpha != 1] sum_p |op(B)_pj|)

@@ -16,7 +16,7 @@ func uniform(rng *rand.Rand, count int) []float32 {
 	return x
 }
 
-// parameters returns how many a network of these widths has.
+// parameters returns the number of parameters of a network with these widths.
 func parameters(widths []int) int {
 	count := 0
 	for l := 1; l < len(widths); l++ {

@@ -2,11 +2,11 @@ package reference
 
 import "math"
 
-// The twins compute in float64 what the specification approximates in float32,
-// each with a bound on how far the specification may be off, which follows from
-// the standard model of rounding (Higham, Accuracy and Stability of Numerical
-// Algorithms, chapters 2 and 3). The bounds allow for the twins' own rounding
-// too, and hold where nothing overflows. [GemmTwin] is that of the matrix product.
+// The twins compute in float64 what the specification approximates in float32, and a bound
+// on the error of the specification. The bounds follow from the standard model of rounding
+// (Higham, Accuracy and Stability of Numerical Algorithms, chapters 2 and 3). They include
+// the rounding errors of the twins themselves, and hold if nothing overflows. [GemmTwin] is
+// the twin of the matrix product.
 
 const (
 	unit   = 0x1p-24  // unit roundoff of float32
@@ -18,8 +18,8 @@ const (
 // gamma returns k u / (1 - k u).
 func gamma(k int, u float64) float64 { return float64(k) * u / (1 - float64(k)*u) }
 
-// ChainTwin is the twin of the chain z = fma(x_i, y_i, z), i ascending, from
-// start, over n terms: every weighted sum of the specification is one.
+// ChainTwin is the twin of a chain of n terms: z = fma(x_i, y_i, z) for i ascending, with z =
+// start at the beginning. Every weighted sum of the specification is such a chain.
 //
 //	|computed - exact| <= gamma_n (|start| + sum |x_i y_i|) + n eta/2 (1 + gamma_n)
 func ChainTwin(start float32, x, y []float32) (exact, bound float64) {
@@ -43,7 +43,7 @@ func chainBound(n int, size float64) float64 {
 //
 //	|W| e + gamma_n (|b| + |W| (|x| + e)) + n eta/2
 //
-// since ReLU takes no two numbers farther apart.
+// since ReLU does not increase the distance of two numbers.
 func (n *Net[T]) ForwardTwin(image []T) (logits, bound []float64) {
 	z, off := n.layerTwins(image)
 	return z[len(n.Layers)], off[len(n.Layers)]
@@ -110,7 +110,7 @@ func sumError(spread float64, classes int) float64 {
 }
 
 // SoftmaxTwin is the twin of [Softmax]: for each class, with r the relative error
-// of the sum and of each exponential, the bound is (2r + u) p_c, and eta.
+// of the sum and of each exponential, the bound is (2r + u) p_c + eta to first order.
 func SoftmaxTwin(logits []float32) (p, bound []float64) {
 	d, _, sum, relative := sumTwin(logits)
 	for _, x := range d {
@@ -121,9 +121,9 @@ func SoftmaxTwin(logits []float32) (p, bound []float64) {
 	return p, bound
 }
 
-// LossTwin is the twin of [Loss]: with S the largest |z_c - max|, s the sum and r
-// its relative error, the bound is r + e log s + u S + u (log s + S), e being the
-// relative error of log.
+// LossTwin is the twin of [Loss]. To first order the bound is r + e log s + u S + u (log s +
+// S), where S is the largest |z_c - max|, s the sum of the exponentials, r its relative
+// error, and e the relative error of log.
 func LossTwin(logits []float32, label uint8) (loss, bound float64) {
 	d, spread, sum, relative := sumTwin(logits)
 	logarithm := math.Log(sum)
@@ -131,9 +131,9 @@ func LossTwin(logits []float32, label uint8) (loss, bound float64) {
 	return logarithm - d[label], bound * (1 + 0x1p-7)
 }
 
-// NetLossTwin is the twin of the loss of one image: [LossTwin] of logits that are
-// off by up to e themselves. They change the loss by at most 2 e, since the absolute
-// values of its gradient p - [c = label] add up to at most 2.
+// NetLossTwin is the twin of the loss of one image. Its bound is that of [LossTwin] plus 2 e,
+// where e is the largest error of a logit: the absolute values of the loss's gradient,
+// p_c - [c = label], add up to at most 2.
 func (n *Net[T]) NetLossTwin(image []T, label uint8) (loss, bound float64) {
 	logits, off := n.ForwardTwin(image)
 	worst := 0.0
@@ -143,6 +143,7 @@ func (n *Net[T]) NetLossTwin(image []T, label uint8) (loss, bound float64) {
 		worst = max(worst, off[c]+math.Abs(z-float64(near[c])))
 	}
 	loss, bound = LossTwin(near, label)
-	// The sizes in the bound may grow by 2 worst, times u: the last factor covers it.
+	// The errors of the logits change the bound of LossTwin by a small multiple of u worst,
+	// which the last factor covers.
 	return loss, (bound + 2*worst) * (1 + 0x1p-7)
 }
