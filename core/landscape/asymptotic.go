@@ -6,9 +6,9 @@ const noLimit = "landscape: LogMeanCountLimit needs p > 2"
 
 // LogMeanCountLimit returns the logarithm of the asymptotic formula for [MeanCount] for
 // many spins n, including the factor in front of exp(n Theta_p(u)) (paper, theorem 11.1;
-// ABC, theorem 2.17). There are separate formulas for u below, at and above -E_inf,
-// which must be exactly -Threshold(p), and for u = 0 and above. Near -E_inf and 0 the
-// formulas are accurate for very large n only. LogMeanCountLimit panics for p = 2.
+// ABC, theorem 2.17). The formula is another one for u < -E_inf, u = -E_inf, which must be
+// exactly -Threshold(p), -E_inf < u < 0, u = 0 and u > 0. Near -E_inf and 0 the formulas are
+// accurate for very large n only. LogMeanCountLimit panics for p = 2.
 //
 // At u = -E_inf the paper prints the factor 2 sqrt(2p)/(p-2) Ai(0)/3 n^(-1/3), which is
 // 0.580 n^(-1/3) for p = 3. This is a misprint: Ai(0)/3 should be the density of

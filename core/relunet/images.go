@@ -124,7 +124,7 @@ func (r *rows) resize(n, inputs int) {
 	clear(r.support.set(n))
 }
 
-// row returns the pixels of image i, and the zero after them.
+// row returns the pixels of image i and, after them, the zero for a pixel without a partner.
 func (r *rows) row(i int) []float32 { return r.pixels[i*(r.inputs+1):][:r.inputs+1] }
 
 // tail returns the images from image i on.

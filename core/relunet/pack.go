@@ -11,15 +11,15 @@
 // Start with [NewImages] and [NewPack]; then [DrawStart] and [Pack.SetNetwork],
 // [Pack.Train] and [Pack.Evaluate].
 //
-// Widths are the number of inputs, of the units of each hidden layer, and of classes. The
-// parameters of one network are in the reference layout: layer by layer, the weights
+// The widths of a network are its number of inputs, the number of units of each hidden
+// layer, and the number of classes. The parameters of one network are in the reference layout: layer by layer, the weights
 // [units][inputs], row-major, and then the biases [units]. If fewer than sixteen networks
 // are wanted, the other lanes can be left at zero: no network depends on another one.
 //
 // # The exact results
 //
-// All kernels give the same bits: those of the following operations in type T, each
-// rounded to nearest even. A chain is a sum with one accumulator and one fma per term. In
+// All kernels give the same bits: those of the following operations in type T, which is
+// float32 or float64, each rounded to nearest even. A chain is a sum with one accumulator and one fma per term. In
 // the forward pass of one sample through one network, x are the pixels or the activations of the
 // layer before:
 //

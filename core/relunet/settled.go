@@ -8,9 +8,9 @@ import (
 
 // Settled reports whether training is provably over: whether no step of [Pack.Train] on
 // these images, in any order and in minibatches of up to a million, at these rates or
-// lower ones, can change a bit of any parameter. With a rate that decreases geometrically
-// this is so long before the rate itself underflows, and the remaining epochs need not be
-// computed. False proves nothing.
+// lower ones, can change a bit of any parameter. If the rate decreases
+// geometrically, this happens long before the rate underflows, and the remaining epochs
+// need not be computed. False proves nothing.
 //
 // Proof. A parameter w does not change if |step g| < ulp(w)/4, and |w| 2^-26 (in float64
 // |w| 2^-55) is a lower bound of ulp(w)/4. For a minibatch of b samples, step = rate/b and

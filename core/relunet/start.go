@@ -13,7 +13,7 @@ type StartDistribution int
 
 // The distributions of starting parameters: all weights and biases are uniform on (-a, a).
 const (
-	Uniform1 StartDistribution = iota // a = 1: the paper's "unit cube" (section 5.1), as its summaries read it
+	Uniform1 StartDistribution = iota // a = 1: the paper's "unit cube" (section 5.1), taken to be (-1, 1)^n
 	FanIn                             // a = 1/sqrt(number of inputs of the layer)
 	Small                             // a = 0.05
 )

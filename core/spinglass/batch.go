@@ -231,7 +231,7 @@ func (s *strip) fullFactor(length, last, cols int) []float64 {
 	case 0:
 		return s.s[0]
 	case 1:
-		return s.w[last*cols:][:cols] // times 1
+		return s.w[last*cols:][:cols] // the product of one factor
 	}
 	s.multiply(length, last, cols)
 	return s.s[length]

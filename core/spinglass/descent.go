@@ -17,9 +17,10 @@ import (
 // The gradient norm is x = sqrt(q/N), with q the chain of g_j g_j. A replica is finished
 // as soon as x <= Tolerance, or after MaxSteps steps.
 //
-// The length of a step is Rate while x > Settle. Once x <= Settle, where it is decided
-// which minimum the replica reaches, steps come in cycles of four, with the lengths Rate
-// times 0.5195, 0.7184, 1.5673 and 9.5257; a cycle that has begun is completed. In
+// The length of a step is Rate while x > Settle. Once x <= Settle, when it is
+// already decided which minimum the replica will reach, steps come in cycles of four, with
+// the lengths Rate times 0.5195, 0.7184, 1.5673 and 9.5257; a cycle that has begun is
+// completed. In
 // exact arithmetic, a cycle multiplies the component of a quadratic function's gradient
 // along an axis with curvature k by a Chebyshev polynomial of degree four in Rate k: by
 // at most 0.66 where 0.03 <= Rate k <= 2, for which steps of length Rate need up to
@@ -28,9 +29,9 @@ import (
 // Steps of length Rate are stable while Rate k < 2. The largest curvature at the
 // threshold energy is 4 sqrt(p(p-1)), 9.798 for p = 3: [DefaultRate] leaves a margin.
 type DescentRule struct {
-	Rate      float64
-	Settle    float64
-	Tolerance float64
+	Rate      float64 // the length of a step
+	Settle    float64 // the gradient norm below which steps come in cycles
+	Tolerance float64 // the gradient norm of a finished replica
 	MaxSteps  int
 }
 

@@ -28,11 +28,11 @@
 //
 // # The exact results
 //
-// All arithmetic is float64. The coupling J of the sorted indices i1 <= ... <= ip is
+// All arithmetic is float64, and round(x) is the float64 nearest to x. The coupling J of the sorted indices i1 <= ... <= ip is
 // the sum of X over the k distinct orders of these indices, times N^-(p-1)/2, so that
 // L(w) is the sum of J w_i1 ... w_ip over all sorted tuples. With
 //
-//	d = 1 multiplied (p-1)/2 times by N, and for even p once by sqrt(N)
+//	d = 1, multiplied floor((p-1)/2) times by N, and for even p once by sqrt(N)
 //
 // a coupling is J = round(x f), where
 //
@@ -44,14 +44,14 @@
 //
 // A prefix is a sorted sequence of at most p-2 indices; it is full if it has p-2. For
 // a prefix u, a is its last index (0 if u is empty), s the product of w over its
-// indices from left to right (1 if u is empty), and uj the prefix that index j >= a
-// extends it to. To a full prefix u belongs a symmetric matrix M over the indices
+// indices from left to right (1 if u is empty), and uj the prefix that consists of u and
+// an index j >= a. Every full prefix u has a symmetric matrix M over the indices
 // a, ..., N-1, with M_jk = J_ujk for j < k and M_jj = 2 J_ujj. With
 //
-//	Q_u = w.Mw for full u, and the sum over j >= a of w_j Q_uj for others
+//	Q_u = w.Mw if u is full, and otherwise the sum over j >= a of w_j Q_uj
 //
 // 2 L is Q of the empty prefix, and dL/dw_j is the sum of s (Mw)_j over the full
-// prefixes and of (s/2) Q_uj over the others.
+// prefixes plus the sum of (s/2) Q_uj over the others.
 //
 // The evaluation starts from g = +0 and computes Q of the empty prefix recursively,
 // adding to g on the way. A chain is a sum with one accumulator and one fma per term,
@@ -103,10 +103,9 @@ func New(set *simd.Set, p, n int, distribution CouplingDistribution, seed uint64
 }
 
 // FromTensor returns the glass with the given X, n^p numbers with the last index
-// running fastest. Its couplings are J = round(x/d), with d as in the package
-// documentation and 1/d computed first, and x the plain sum of X over the distinct
-// orders of the indices, in lexicographic order from +0. It panics as [New] does, and
-// if the length of x is not n^p.
+// running fastest. Its couplings are J = round(x round(1/d)), with d as in the package
+// documentation, and x the sum of X over the distinct orders of the indices, in
+// lexicographic order from +0. It panics as [New] does, and if the length of x is not n^p.
 func FromTensor(set *simd.Set, p, n int, x []float64) *Glass {
 	g := newGlass(set, p, n)
 	size := 1

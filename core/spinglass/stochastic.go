@@ -8,11 +8,12 @@ import (
 	"github.com/lossglass/lossglass/core/stream"
 )
 
-// Split returns independent glasses whose couplings add up to those of g, up to
-// rounding, and have the variance of g's divided by their number. The authors' code
-// uses them as the minibatches of stochastic gradient descent. Part s has the couplings
+// Split returns independent glasses, the parts. Their couplings add up to those of g, up to
+// rounding, and each part's couplings have the variance of g's divided by parts. The code
+// of the paper's authors uses them as the minibatches of stochastic gradient descent. Part
+// s has the couplings
 //
-//	J_s = round(fma(1/parts, J, y_s) - m/parts), m the plain sum of y_0, y_1, ... from +0
+//	J_s = round(fma(1/parts, J, y_s) - m/parts), m the sum of y_0, y_1, ... from +0
 //
 // where y_s are those of a Gaussian glass of the same size, multiplied by sqrt(1/parts),
 // drawn from a random stream of its own for the seed, disorder sample and s. If the
@@ -45,10 +46,11 @@ func (g *Glass) Split(parts int, seed uint64, disorder int) []*Glass {
 	return all
 }
 
-// SGD moves the replicas w [n][replicas] by the steps from, ..., to-1 of the authors'
-// stochastic gradient descent: step t is a step as in [DescentRule] along the tangent
-// gradient of part t mod len(parts), of the length rate / round(1 + round(decay t)). It
-// calls onStep, returns an error and panics as [Glass.Descend] does.
+// SGD moves the replicas w [n][replicas] by the steps from, ..., to-1 of stochastic gradient
+// descent, as in the code of the paper's authors. Step t is a step as in [DescentRule] along
+// the tangent gradient of part t mod len(parts). Its length is
+// rate / round(1 + round(decay t)). SGD calls onStep, returns an error and panics as
+// [Glass.Descend] does.
 func SGD(ctx context.Context, parts []*Glass, w []float64, replicas int, rate, decay float64, from, to int, onStep func(gradients int)) error {
 	for _, part := range parts {
 		part.checkReplicas(w, replicas)

@@ -17,8 +17,8 @@ type Snapshot struct {
 
 // Trajectory records the replicas w [n][replicas] after each of the given numbers of
 // steps, which must ascend. To move the replicas it calls advance(from, to), which takes
-// the steps from, ..., to-1; an error of advance is returned. A scalar product is the
-// chain over the coordinates in order from +0.
+// the steps from, ..., to-1. If advance returns an error, Trajectory returns it. The scalar
+// product of an overlap is the chain over the coordinates in order from +0.
 func (g *Glass) Trajectory(w []float64, replicas int, steps []int, advance func(from, to int) error) ([]Snapshot, error) {
 	g.checkReplicas(w, replicas)
 	snapshots := make([]Snapshot, 0, len(steps))
