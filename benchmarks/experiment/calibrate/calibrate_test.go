@@ -143,7 +143,8 @@ func TestAdmitTakesTurns(t *testing.T) {
 	if want := []string{"uniform1", "small", "uniform1", "small"}; !slices.Equal(got, want) || len(chosen) != 16 {
 		t.Errorf("chosen %v, want %v", got, want)
 	}
-	// Without a budget the first of each contest come in, and who costs no pack more.
+	// Without a budget, the first proposal of each contest is selected, and others only if they
+	// need no further pack.
 	tight := prepare(t, time.Hour)
 	tight.search.Budget = 0
 	few := tight.selectSettings(2, before)

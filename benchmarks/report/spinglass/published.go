@@ -31,8 +31,8 @@ func publishedEnergies(n int) *spinglass.Published {
 	return &all[i]
 }
 
-// An otherProgram is a result of gradient descent in an independent program, with the paper's Hamiltonian, p = 3: rate 0.1 down to a gradient of 1e-6, at 100
-// spins rate 0.2.
+// An otherProgram is a result of gradient descent in an independent program, with the
+// paper's Hamiltonian and p = 3: rate 0.1 (0.2 at 100 spins), down to a gradient of 1e-6.
 type otherProgram struct {
 	n, disorders, starts  int
 	mean, between, within float64
