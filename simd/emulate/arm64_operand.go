@@ -39,7 +39,7 @@ func parseArmOperand(text string) (operand, string, error) {
 			return 0, bad
 		}
 		if armReserved(n) {
-			return 0, fmt.Errorf("R%d is reserved", n)
+			return 0, fmt.Errorf("reserved register R%d", n)
 		}
 		return n, nil
 	}
