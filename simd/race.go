@@ -10,9 +10,9 @@ import (
 	"github.com/lossglass/lossglass/simd/access"
 )
 
-// watched returns the set with kernels that announce to the race detector, which does
-// not see into assembly, what they are about to read and write.
-func watched(set *Set) *Set {
+// forRaceDetector returns the set with kernels that report what they read and write to the
+// race detector, which does not see the accesses of assembly.
+func forRaceDetector(set *Set) *Set {
 	return set.Wrapped(func(declared access.Kernel, kernel reflect.Value, args []reflect.Value) {
 		for _, r := range declared.Call(args).Regions {
 			announce(r, args[declared.Param(r.Operand)])
@@ -21,8 +21,8 @@ func watched(set *Set) *Set {
 	})
 }
 
-// announce tells the race detector of the accesses to a region of an operand. To write
-// and to update are the same to it: each races with every other access.
+// announce reports the accesses to a region of an operand to the race detector. Write and
+// Update are the same to it: they race with every other access.
 func announce(r access.Region, operand reflect.Value) {
 	base, n, size, _ := access.Memory(operand)
 	for first, end := range r.Runs() {

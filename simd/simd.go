@@ -47,7 +47,7 @@ func Detect() *Set { return Available()[0] }
 func Available() []*Set {
 	var sets []*Set
 	for _, set := range native() {
-		sets = append(sets, watched(set))
+		sets = append(sets, forRaceDetector(set))
 	}
 	return append(sets, Generic())
 }

@@ -92,7 +92,7 @@ type descent struct {
 	rule    DescentRule
 	n       int
 	w, grad []float64 // [n][len(columns)]
-	energy  []float64 // [len(columns)], as are the next two
+	energy  []float64 // [len(columns)], like sum and length
 	sum     []float64 // of squares
 	length  []float64 // of the next step, 0 if the replica is finished
 	columns []column

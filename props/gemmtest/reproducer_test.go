@@ -103,8 +103,8 @@ func (p call[T]) offsets(f law.Gemm[T]) []string {
 	return prints
 }
 
-// element returns the product of one row and one column that gives the first element of
-// C whose bits depend on the address.
+// element returns the call that computes only one element of C: the first one whose bits
+// depend on the address of B.
 func (p call[T]) element(f law.Gemm[T]) call[T] {
 	for i := range p.m {
 		for j := range p.n {

@@ -12,8 +12,8 @@ import (
 	"github.com/lossglass/lossglass/props/gen"
 )
 
-// touch returns whether reading a byte of memory faults.
-func touch(memory []byte, i int) (faults bool) {
+// faultsOnRead reports whether reading a byte of memory faults.
+func faultsOnRead(memory []byte, i int) (faults bool) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if reason := recover(); reason != nil {
@@ -26,7 +26,7 @@ func touch(memory []byte, i int) (faults bool) {
 
 var sink byte
 
-// Guarded memory is all there, and not a byte more on the guarded side.
+// All bytes of guarded memory are readable, and the next byte on the guarded side is not.
 func TestGuarded(t *testing.T) {
 	if !gen.Guards {
 		t.Skip("no unreadable pages on this system")
@@ -44,7 +44,7 @@ func TestGuarded(t *testing.T) {
 			if side == gen.Before {
 				at = -1
 			}
-			if size > 0 && !touch(memory, at) {
+			if size > 0 && !faultsOnRead(memory, at) {
 				t.Errorf("size %d: byte %d, %v the memory, can be read", size, at, side)
 			}
 			free()

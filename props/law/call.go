@@ -21,14 +21,15 @@ type KernelCall[K any] struct {
 	Operands []Operand
 	// Call calls the kernel as its last action, with the memory of the operands.
 	Call func(k K, args []Arg)
-	// Verify, if not nil, takes the place of equality with the specification: it
-	// returns what is wrong with the result, or "". It gets the memory of each operand
-	// after the call; the drawn shape and operands are variables that it closes over.
+	// Verify, if not nil, is called instead of comparing with the specification. It
+	// returns what is wrong with the result, or "". after is the memory of each operand
+	// after the call. The function that draws the call has the shape and the operands as
+	// variables, which Verify can use.
 	Verify func(after []Arg) (wrong string)
 	Labels []string // the kinds of case that it belongs to
 }
 
-// String describes the call for people.
+// String describes the call in messages.
 func (c KernelCall[K]) String() string {
 	var b strings.Builder
 	b.WriteString(c.Case)

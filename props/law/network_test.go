@@ -31,8 +31,8 @@ func TestGradientLawOfDistantLogits(t *testing.T) {
 	}
 }
 
-// A hidden unit exactly on its kink is no reason to call either gate wrong, and no
-// reason not to judge the other parameters.
+// At a hidden unit exactly on its kink the law accepts a gate that is open and one that is
+// shut, and still compares the other parameters.
 func TestGradientLawOnKink(t *testing.T) {
 	s := distantLogits()
 	s.nets = [][]float32{{1, -32, 0.5, -0.5, 0.25, 0}}

@@ -79,7 +79,7 @@ func (o Operand) Only(used func(i int) bool) Operand {
 	return o
 }
 
-// Mapped replaces each float32 by f of it.
+// Mapped replaces each float32 x by f(x).
 func (o Operand) Mapped(f func(x float32) float32) Operand {
 	o.words = append([]uint32{}, o.words...)
 	x := Arg(o.words).F32()
@@ -89,13 +89,13 @@ func (o Operand) Mapped(f func(x float32) float32) Operand {
 	return o
 }
 
-// size returns the bytes of an element.
+// size returns the size of an element in bytes.
 func (k kind) size() int { return [...]int{4, 8, 4}[k] }
 
 // Name returns the operand's name.
 func (o Operand) Name() string { return o.name }
 
-// Len returns how many elements it has, padding too.
+// Len returns the number of elements, including padding.
 func (o Operand) Len() int { return len(o.words) * 4 / o.kind.size() }
 
 // Used reports whether element i takes part; otherwise it is padding.

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// arm64 are the instructions that every arm64 CPU has, as Go's assembler writes them.
+// arm64 lists the instructions that every arm64 CPU has, with the names of Go's assembler.
 var arm64 = classify(map[Feature]string{Base: `
 	MOVD MOVWU MOVBU ADD SUB SUBS NEG AND MADD LSL CMP CSEL B BEQ BNE BLT BLE BGT BGE BLO BHS CBZ CBNZ RET PRFM
 	FMOVS FMOVD FMOVQ FLDPQ FSTPQ VLD1R VMOV

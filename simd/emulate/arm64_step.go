@@ -1,6 +1,7 @@
 package emulate
 
-// armStep executes the instructions of arm64 that are in no form of amd64's.
+// armStep executes the instructions of arm64 that have a form of their own, which amd64 does
+// not share.
 func (m *Machine[V]) armStep(in *instruction) {
 	o, size := in.operands, in.size
 	last := &o[len(o)-1]

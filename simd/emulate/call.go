@@ -9,7 +9,7 @@ import (
 
 // Bind returns the function of that name as a Go function, which executes it in the
 // emulator. F is the function's Go type. The returned function panics with a *[Fault]
-// as the package comment says. It may be called concurrently, as the real one may.
+// as the package comment says. It may be called concurrently.
 //
 // The function may read and write all elements of its slices, and of the arrays that
 // its pointers point to, and no other memory. Slices may overlap.
@@ -67,7 +67,7 @@ func (p *Program) Count(name string, args ...any) (Counts, error) {
 	return b.call(values)
 }
 
-// A bound function is ready to be called.
+// A bound is a function of a program, checked and ready to be called.
 type bound struct {
 	program  *Program
 	code     *function

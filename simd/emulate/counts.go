@@ -1,6 +1,6 @@
 package emulate
 
-// A Class is a kind of instruction, for counting.
+// A Class is a kind of instruction, by which Counts counts.
 type Class uint8
 
 // The classes.
@@ -25,11 +25,12 @@ func (c Class) String() string {
 	return [...]string{"scalar", "branch", "prefetch", "move", "float", "fma", "integer", "bitwise", "compare", "convert", "shuffle", "mask", "other"}[c]
 }
 
-// Counts are what a call has executed: the same on every machine.
+// Counts are the numbers of instructions and bytes of the calls executed so far. They do not
+// depend on the machine that emulates.
 type Counts struct {
 	Instructions uint64
 	Classes      [classes]uint64
-	// Bytes that instructions read and wrote, each time they did; those of lanes that
-	// a mask leaves out are not counted.
+	// BytesRead and BytesWritten add up the sizes of all accesses to memory, without the
+	// lanes that a mask disables.
 	BytesRead, BytesWritten uint64
 }

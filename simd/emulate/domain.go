@@ -86,7 +86,7 @@ const (
 // those 16 below only in the exceptions they signal, which are masked here.
 type Predicate uint8
 
-// holds returns the outcome of a predicate.
+// holds reports whether a predicate is true, given the outcome of a comparison.
 func (p Predicate) holds(less, equal, greater, unordered bool) bool {
 	switch p & 15 {
 	case 0: // EQ_OQ

@@ -6,7 +6,7 @@ import (
 	"github.com/lossglass/lossglass/simd/access"
 )
 
-// A Fault is an error of the emulated program, and where it is.
+// A Fault describes an error of the emulated program and its place.
 type Fault struct {
 	Function    string
 	File        string
@@ -58,11 +58,11 @@ func (m *Machine[V]) fault(format string, args ...any) *Fault {
 	return &Fault{Function: m.function.Name, File: m.function.file, Line: in.line, Instruction: in.text, Reason: fmt.Sprintf(format, args...)}
 }
 
-// A Frame is the arguments of a call as they lie on the stack: eight bytes a word,
-// and for each the first bytes that have a value.
+// A Frame holds the arguments of a call as they are on the stack, in words of eight bytes.
+// Only the first Bytes[i] bytes of Words[i] are initialised.
 type Frame struct {
 	Words []uint64
-	Bytes []int // of each word, 1 to 8
+	Bytes []int // from 1 to 8
 }
 
 // Values that a caller has in registers: no kernel may depend on them.

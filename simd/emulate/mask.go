@@ -19,7 +19,7 @@ func (m *Machine[V]) vectorCompare(in *instruction) {
 		o = o[1:]
 	}
 	destination := &o[2]
-	if in.op == IntEq && same(&o[0], &o[1]) { // all equal, whatever the register holds
+	if in.op == IntEq && sameRegister(&o[0], &o[1]) { // all equal, whatever the register holds
 		for i := range n {
 			a[i] = m.domain.Const(1, 1)
 		}
@@ -77,7 +77,7 @@ func (m *Machine[V]) maskMove(in *instruction) {
 	}
 }
 
-// maskOp executes KORW and its like.
+// maskOp executes KORW and other operations on opmasks.
 func (m *Machine[V]) maskOp(in *instruction) {
 	o := in.operands
 	last := &o[len(o)-1]

@@ -16,19 +16,19 @@ const (
 	wasStored = 1 << 6
 )
 
-// A Region is a piece of memory that a program may access: cells of four bytes.
-// Regions lie so far apart that no address can be mistaken for one in another.
+// A Region is memory that a program may access, in cells of four bytes. Regions are so far
+// apart that an access outside of one cannot reach another.
 type Region[V any] struct {
 	Name  string
 	Cells []V
 	state []uint8
-	skew  int // how many bytes after a border of 64 bytes it begins
+	skew  int // its address modulo 64
 	base  uint64
 }
 
-// NewRegion returns a region of those cells, all of which have a value and may be
-// read, and be written to if writable. It begins skew bytes after a border of 64
-// bytes, 0 <= skew < 64, a multiple of four.
+// NewRegion returns a region with the given cells. The program may read all of them and, if
+// writable is set, write to them. The address of the region is skew modulo 64, a multiple
+// of four.
 func NewRegion[V any](name string, cells []V, writable bool, skew int) *Region[V] {
 	r := &Region[V]{Name: name, Cells: cells, state: make([]uint8, len(cells)), skew: skew}
 	state := uint8(defined | mayRead)
@@ -41,15 +41,15 @@ func NewRegion[V any](name string, cells []V, writable bool, skew int) *Region[V
 	return r
 }
 
-// Permit sets what the program may do with n cells from the one given: nothing,
-// where mode is zero. Those that it may read have a value before the call.
+// Permit sets how the program may access the n cells that begin with cell first; mode 0
+// permits no access. Cells that it may only write count as uninitialised before the call.
 func (r *Region[V]) Permit(first, n int, mode access.Mode) {
 	state := uint8(0)
 	if mode&access.Read != 0 {
 		state |= defined | mayRead
 	}
 	if mode&access.Write != 0 {
-		state |= mayRead | mayWrite // what it has written itself
+		state |= mayRead | mayWrite // it may read what it has written
 	}
 	for i := first; i < first+n; i++ {
 		r.state[i] = state
@@ -68,7 +68,7 @@ func (r *Region[V]) mode(cell int) access.Mode {
 	return mode
 }
 
-// Stored returns whether the program has written to a cell.
+// Stored reports whether the program has written to a cell.
 func (r *Region[V]) Stored(cell int) bool { return r.state[cell]&wasStored != 0 }
 
 const (

@@ -14,9 +14,10 @@ import (
 	"github.com/lossglass/lossglass/simd/asmcheck"
 )
 
-// A Program is the functions and constants of one or more assembly sources.
+// A Program consists of the functions and constants of one or more assembly sources.
 type Program struct {
-	// Steps is how many instructions a call may take: more are taken for an endless loop.
+	// Steps is the largest number of instructions of a call. A call that executes more is
+	// reported as an endless loop.
 	Steps uint64
 
 	functions map[string]*function
@@ -46,7 +47,7 @@ type instruction struct {
 	mask      *operand // which lanes take part, or nil for all
 	increment int64    // of the register that addresses memory, afterwards
 	zeroing   bool     // the other lanes become zero; else they stay
-	once      bool     // an operand in memory is one element, for all lanes
+	once      bool     // an operand in memory is one element, which all lanes use
 	target    int      // of a jump
 }
 

@@ -27,7 +27,7 @@ func (m *Machine[V]) cellResult(in *instruction, o *operand, from *buffer[V], n 
 	m.finish(o, n, 1<<n-1)
 }
 
-// part executes VINSERTF128 and VEXTRACTF128, and their like.
+// part executes VINSERTF128, VEXTRACTF128 and VEXTRACTF64X4.
 func (m *Machine[V]) part(in *instruction) {
 	var whole, part buffer[V]
 	o, width := in.operands, in.lane
@@ -94,8 +94,8 @@ func (m *Machine[V]) rearrange(in *instruction) {
 	m.cellResult(in, &o[3], &result, n)
 }
 
-// unpack executes VUNPCKLPS and its like: in each part of 128 bits, the low or
-// the high lanes of both sources take turns.
+// unpack executes VUNPCKLPS and similar instructions: each part of 128 bits of the result has
+// the low or the high lanes of both sources, interleaved.
 func (m *Machine[V]) unpack(in *instruction) {
 	var second, first, result buffer[V]
 	o := in.operands

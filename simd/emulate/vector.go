@@ -168,7 +168,7 @@ func (m *Machine[V]) zeroUpper() {
 	m.upper = false
 }
 
-// vectorMove executes VMOVUPS and its like.
+// vectorMove executes loads, stores and copies such as VMOVUPS.
 func (m *Machine[V]) vectorMove(in *instruction) {
 	var lanes buffer[V]
 	source, destination, n := &in.operands[0], &in.operands[1], in.lanes()
@@ -188,7 +188,7 @@ func (m *Machine[V]) vectorMove(in *instruction) {
 	}
 }
 
-// broadcast executes VBROADCASTSS and its like.
+// broadcast executes VBROADCASTSS and other broadcasts.
 func (m *Machine[V]) broadcast(in *instruction) {
 	var one V
 	source, n := &in.operands[0], in.lanes()
@@ -207,8 +207,8 @@ func (m *Machine[V]) broadcast(in *instruction) {
 	m.result(in, &in.operands[1], &lanes, n)
 }
 
-// same tells whether two operands are the same vector register.
-func same(a, b *operand) bool {
+// sameRegister reports whether two operands are the same vector register.
+func sameRegister(a, b *operand) bool {
 	return a.kind == vectorRegister && b.kind == vectorRegister && a.register == b.register
 }
 
@@ -225,7 +225,7 @@ func (m *Machine[V]) lanewise(in *instruction) {
 		m.result(in, last, &a, n)
 		return
 	}
-	if same(&o[0], &o[1]) && (in.op == Xor || in.op == IntSub) { // zero, whatever the register holds
+	if sameRegister(&o[0], &o[1]) && (in.op == Xor || in.op == IntSub) { // zero, whatever the register holds
 		for i := range n {
 			a[i] = m.zero
 		}

@@ -13,27 +13,27 @@ var Groups = []Group{
 	{"Scalars", Scalars, 8},
 }
 
-// Lanes256 carries out its forms on each row.
+// Lanes256 executes its forms on each row.
 //
 //go:noescape
 func Lanes256(rows int, dst, a, b, c []uint32)
 
-// Lanes512 carries out its forms on each row.
+// Lanes512 executes its forms on each row.
 //
 //go:noescape
 func Lanes512(rows int, dst, a, b, c []uint32)
 
-// Moves256 carries out its forms on each row.
+// Moves256 executes its forms on each row.
 //
 //go:noescape
 func Moves256(rows int, dst, a, b, c []uint32)
 
-// Masks512 carries out its forms on each row.
+// Masks512 executes its forms on each row.
 //
 //go:noescape
 func Masks512(rows int, dst, a, b, c []uint32)
 
-// Scalars carries out its forms on each row.
+// Scalars executes its forms on each row.
 //
 //go:noescape
 func Scalars(rows int, dst, a, b, c []uint32)

@@ -10,12 +10,12 @@ var Groups = []Group{
 	{"Scalars", Scalars, 8},
 }
 
-// Lanes128 carries out its forms on each row.
+// Lanes128 executes its forms on each row.
 //
 //go:noescape
 func Lanes128(rows int, dst, a, b, c []uint32)
 
-// Scalars carries out its forms on each row.
+// Scalars executes its forms on each row.
 //
 //go:noescape
 func Scalars(rows int, dst, a, b, c []uint32)

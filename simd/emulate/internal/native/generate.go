@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A group is a function that carries out many forms of instructions on the same
+// A group is a function that executes many forms of instructions on the same
 // operands, row by row, and stores the result of each.
 type group struct {
 	name    string
@@ -57,7 +57,7 @@ func write(goarch string, groups []group, a arch) {
 	}
 	stubs.WriteString("}\n")
 	for _, g := range groups {
-		fmt.Fprintf(&stubs, "\n// %s carries out its forms on each row.\n//\n//go:noescape\nfunc %s(rows int, dst, a, b, c []uint32)\n", g.name, g.name)
+		fmt.Fprintf(&stubs, "\n// %s executes its forms on each row.\n//\n//go:noescape\nfunc %s(rows int, dst, a, b, c []uint32)\n", g.name, g.name)
 		g.write(&asm, a)
 	}
 	save("forms_"+goarch+".s", asm.String())
