@@ -2,5 +2,5 @@
 
 package simd
 
-// watched returns the set itself.
+// forRaceDetector returns the set itself: without the race detector nothing is reported.
 func forRaceDetector(set *Set) *Set { return set }

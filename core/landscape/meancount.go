@@ -70,7 +70,7 @@ func logDensity(n int, x float64) float64 {
 	scale := -x*x/2 - math.Log(math.Pi)/4
 	phi, phiBefore := 1.0, 0.0
 	lower, lowerBefore := millsRatio(-x), 0.0        // integrals up to x
-	integral, integralBefore := hermiteIntegral, 0.0 // over the line, not divided by exp(scale)
+	integral, integralBefore := hermiteIntegral, 0.0 // over the real line, not divided by exp(scale)
 	squares := 0.0
 	for j := range n {
 		squares += phi * phi

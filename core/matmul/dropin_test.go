@@ -70,7 +70,7 @@ func BenchmarkDropIn(b *testing.B) {
 					}
 					theirs, ours, times = append(theirs, t[0]), append(ours, t[1]), append(times, t[0]/t[1])
 				}
-				b.ReportMetric(0, "ns/op") // of both
+				b.ReportMetric(0, "ns/op") // removes the time of both together
 				for unit, values := range map[string][]float64{"gonum-ms": theirs, "lossglass-ms": ours, "times": times} {
 					slices.Sort(values)
 					b.ReportMetric(stat.Quantile(.5, stat.Empirical, values, nil), unit) // the median

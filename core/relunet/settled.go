@@ -47,7 +47,7 @@ func (p *Pack[T]) laneSettled(lane int, pixel, rate float64) bool {
 	if unsafe.Sizeof(T(0)) == 8 {
 		quarter = 0x1p-55
 	}
-	// stays reports whether 2 rate M < |w| quarter: false if one is NaN.
+	// stays reports whether 2 rate M < |w| quarter. It is false if w or M is NaN.
 	stays := func(w T, term float64) bool {
 		return moderate(term) && 2*rate*term < math.Abs(float64(w))*quarter
 	}

@@ -132,7 +132,7 @@ func oneHot[T Float](r *source, rows, cols int, set func(i, j int, x T)) {
 }
 
 // permutation sets one element of each row, in different columns as far as there are
-// enough, each to a value of its own: a lost element is known by its value.
+// enough, each to a different value, which identifies it if it is lost.
 func permutation[T Float](r *source, rows, cols int, set func(i, j int, x T)) {
 	shift := r.below(max(1, cols))
 	for i := range rows {

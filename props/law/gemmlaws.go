@@ -129,7 +129,7 @@ func alphaZero[T float32 | float64](impl Gemm[T], contract Contract) Property {
 }
 
 // nonFinite compares kinds of results: NaN, +Inf, -Inf, finite. The operands are small
-// integers, infinities and NaN, so that the order of the sum does not matter.
+// integers, infinities and NaN, so that the result does not depend on the order of the sum.
 func nonFinite[T float32 | float64](impl Gemm[T]) Property {
 	inf, nan := T(math.Inf(1)), T(math.NaN())
 	return Property{
@@ -149,7 +149,7 @@ func nonFinite[T float32 | float64](impl Gemm[T]) Property {
 			labels.Add(p.labels()...)
 			got, want := p.result(impl), p.result(reference.Gemm[T])
 			for i := range want {
-				if want[i]-want[i] == 0 && got[i]-got[i] == 0 { // both finite: the error bound's matter
+				if want[i]-want[i] == 0 && got[i]-got[i] == 0 { // both finite: error-bound compares them
 					got[i] = want[i]
 				}
 			}

@@ -58,7 +58,8 @@ func doublingUnderTest(k doubling, verify, deterministic bool) KernelUnderTest[d
 	return u
 }
 
-// kernelModes are the ways to judge a kernel.
+// kernelModes are the ways to check the result of a kernel: by a specification, or by Verify
+// with and without Deterministic.
 var kernelModes = []struct {
 	name                  string
 	verify, deterministic bool

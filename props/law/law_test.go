@@ -20,7 +20,7 @@ func TestMistrusted(t *testing.T) {
 	}
 }
 
-// The probability by which a shortage is judged is the binomial one.
+// atMost returns the probabilities of the binomial distribution.
 func TestAtMost(t *testing.T) {
 	for _, test := range []struct {
 		count, n int

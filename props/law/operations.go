@@ -45,7 +45,8 @@ func ReLUKernel(f Elementwise, contract Contract) KernelUnderTest[Elementwise] {
 	})
 }
 
-// elementwiseKernel tests dst[i] = spec(src[i]); near judges an element within bounds.
+// elementwiseKernel tests dst[i] = spec(src[i]). For WithinBound, near reports whether an
+// element is within its bound.
 func elementwiseKernel(f Elementwise, contract Contract, spec func(x float32) float32, near func(got, x float32) bool) KernelUnderTest[Elementwise] {
 	return KernelUnderTest[Elementwise]{
 		Kernel: f, Deterministic: contract.deterministic(),
@@ -312,7 +313,7 @@ func verifyBound[T float32 | float64](got []T, exact, bound []*big.Float) string
 
 // boundRatio returns the largest ratio of error and bound among the elements, the number
 // of elements that have a bound, and a message if an element is outside of its bound.
-// Elements without a bound, where something could overflow, are not judged.
+// Elements without a bound, where something could overflow, are not compared.
 func boundRatio[T float32 | float64](got []T, exact, bound []*big.Float, name func(i int) string) (ratio float64, compared int, wrong string) {
 	for i, x := range got {
 		if exact[i] == nil {

@@ -84,10 +84,10 @@ func rectified(z []float64) []float64 {
 	return h
 }
 
-// sumTwin returns the exact z_c - max, their largest size and the sum s of their
-// exponentials, and a bound on the relative error of the specification's sum:
-// that of each difference u |z_c - max|, which exp turns into a relative one, that
-// of exp, of C-1 additions, and of terms that underflow beside s >= 1.
+// sumTwin returns d_c = z_c - max for each class, the largest |d_c|, the sum of exp(d_c), and
+// a bound on the relative error of the specification's sum. The bound consists of the error
+// u |d_c| of each difference, which is a relative error of its exponential, the errors of
+// exp and of the additions, and those of terms that underflow, beside a sum of at least 1.
 func sumTwin(logits []float32) (d []float64, spread, sum, relative float64) {
 	largest := math.Inf(-1)
 	for _, z := range logits {

@@ -6,8 +6,8 @@ import (
 	"github.com/lossglass/lossglass/simd/emulate"
 )
 
-// A function that doubles n times eight numbers, with a fault: it goes on for
-// another round when n is zero.
+// A function that doubles n times eight numbers, with a fault: it executes
+// its loop once more when n is zero.
 const double = `
 // func Double(n int, x []float32)
 TEXT ·Double(SB), NOSPLIT, $0-32

@@ -83,7 +83,7 @@ func (m *Machine[V]) add(r *Region[V]) uint64 {
 	return r.base
 }
 
-// place describes an address for people.
+// place describes an address in messages.
 func (m *Machine[V]) place(address uint64) string {
 	n := address >> regionShift
 	if n > 0 && n <= uint64(len(m.regions)) {

@@ -13,7 +13,7 @@ import (
 	"github.com/lossglass/lossglass/simd/emulate/internal/native"
 )
 
-// supported tells whether this CPU can execute a group. It is an error if not,
+// supported reports whether this CPU can execute a group. It is an error if not,
 // and LOSSGLASS_REQUIRE asks for the instruction set.
 func supported(t *testing.T, g native.Group) bool {
 	isa, has := "avx2", cpuid.CPU.Supports(cpuid.AVX2, cpuid.BMI2, cpuid.FMA3)

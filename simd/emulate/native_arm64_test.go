@@ -8,5 +8,5 @@ import (
 	"github.com/lossglass/lossglass/simd/emulate/internal/native"
 )
 
-// supported tells whether this CPU can execute a group: every arm64 can.
+// supported reports whether this CPU can execute a group: every arm64 can.
 func supported(*testing.T, native.Group) bool { return true }

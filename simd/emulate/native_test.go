@@ -153,7 +153,7 @@ func TestEveryInstructionIsCompared(t *testing.T) {
 	}
 }
 
-// operation names an instruction, without what is its operands' matter.
+// operation returns the name of an instruction; that of a word is in GNU's syntax.
 func operation(in asmcheck.Instruction) string {
 	if name, _, ok := in.Word(); ok {
 		return name

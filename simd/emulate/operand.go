@@ -120,10 +120,10 @@ func parseOperand(text string) (operand, error) {
 	return operand{}, bad
 }
 
-// is tells whether the operand is of one of those kinds.
+// is reports whether the operand is of one of those kinds.
 func (o *operand) is(kinds ...operandKind) bool { return slices.Contains(kinds, o.kind) }
 
-// inMemory tells whether the operand is a piece of memory.
+// inMemory reports whether the operand is in memory.
 func (o *operand) inMemory() bool {
 	return o.is(memoryAddress, symbolAddress, argumentInMemory)
 }

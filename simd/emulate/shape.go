@@ -22,10 +22,10 @@ var shapes = map[form]string{
 	formFloatMove: "m,v v,m m,p p,m", formBitSelect: "v,v,v",
 }
 
-// validate returns an error if the operands are none that the form may have.
+// validate returns an error unless the form may have these operands.
 func (in *instruction) validate() error {
 	letters := make([]string, len(in.operands))
-	size := 0 // of the vector registers that must agree
+	size := 0 // of the vector registers, which must be equal
 	mixed := false
 	for n := range in.operands {
 		o := &in.operands[n]
@@ -47,7 +47,7 @@ func (in *instruction) validate() error {
 	return nil
 }
 
-// otherSize tells whether operand n is a vector register that may be smaller than the others.
+// otherSize reports whether operand n is a vector register that may be smaller than the others.
 func (in *instruction) otherSize(n int) bool {
 	if in.operands[n].kind != vectorRegister {
 		return false

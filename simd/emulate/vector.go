@@ -96,7 +96,7 @@ func (m *Machine[V]) source(to *buffer[V], in *instruction, o *operand, n int) {
 	}
 }
 
-// active tells whether a lane takes part in an access to memory.
+// active reports whether an access to memory includes a lane.
 func (m *Machine[V]) active(in *instruction, lane int) bool {
 	return in.mask == nil || m.known(m.maskBit(in.mask, lane)) != 0
 }

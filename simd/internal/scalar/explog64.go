@@ -10,8 +10,8 @@ const (
 )
 
 // exp64 returns e^x within 1 ulp: x = n ln 2 + r, the Taylor polynomial of degree 13,
-// whose next term is below 2^-57, and 2^n in two factors, so that a subnormal
-// result is rounded once more only.
+// whose next term is below 2^-57, and 2^n in two factors, so that a subnormal result is
+// rounded only once after the polynomial.
 func exp64(x float64) float64 {
 	const magic = 0x1.8p52 // in t = n + magic the low bits are n
 	if -746 > x {

@@ -5,7 +5,7 @@ import "golang.org/x/sys/cpu"
 // Known reports whether this machine has state to read.
 const Known = true
 
-// Read returns the state now. It leaves the upper halves clean.
+// Read returns the present state. It clears the upper halves.
 func Read() State {
 	s := State{Control: mxcsr() &^ 0x3f} // the low six bits are exception flags, which any operation may raise
 	if cpu.X86.HasAVX {

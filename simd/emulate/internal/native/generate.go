@@ -122,7 +122,7 @@ func (g *group) add(format string, args ...any) {
 	g.forms = append(g.forms, form{text: fmt.Sprintf(format, args...)})
 }
 
-// lanes are the instructions that work on each lane alone: the same for Y and Z.
+// lanes returns the instructions that work on each lane alone, with Y or Z registers.
 func lanes(name, size string, cells int) group {
 	g := vectorGroup(name, size, cells)
 	three := strings.ReplaceAll("R0, R1, R3", "R", size)
@@ -169,7 +169,8 @@ func lanes(name, size string, cells int) group {
 	return g
 }
 
-// avx2 are the instructions of AVX2 whose lanes meet, or that touch memory in a way of their own.
+// avx2 returns the instructions of AVX2 that move data between lanes, or that access memory
+// in a special way.
 func avx2() group {
 	g := vectorGroup("Moves256", "Y", 8)
 	for _, op := range strings.Fields("VPAND VPANDN VPOR VPXOR") {
@@ -198,7 +199,7 @@ func avx2() group {
 	return g
 }
 
-// masks are the instructions of AVX-512 that AVX2 has nothing like.
+// masks returns the instructions of AVX-512 that have no counterpart in AVX2.
 func masks() group {
 	g := vectorGroup("Masks512", "Z", 16)
 	g.begin = append(g.begin, "VCMPPS $1, Z0, Z1, K1", "VPCMPEQD Z0, Z2, K2", "VCMPPS $3, Z1, Z2, K4")
@@ -226,7 +227,7 @@ func masks() group {
 	return g
 }
 
-// scalars are the instructions on general registers: AX and the memory at (R12)
+// scalars returns the instructions on general registers: AX and the memory at (R12)
 // hold a, R8 and the memory at 16(SI) b; the result is R9, AX and the conditions, a bit each.
 func scalars() group {
 	g := group{name: "Scalars", cells: 8, address: "LEAQ %d(DI), R12", begin: []string{"MOVQ $0, R13", "MOVQ $1, R14"}}

@@ -12,7 +12,7 @@ var arm64 = arch{
 	[]string{"ADD $ROW, R2", "ADD $ROW, R3", "ADD $ROW, R4", "ADD $RESULTS, R1", "SUBS $1, R0, R0", "BNE row"},
 }
 
-// lanes128 are the instructions of NEON: V0, V1 and V2 are a, b and c, V3 is the result.
+// lanes128 returns the instructions of NEON: V0, V1 and V2 are a, b and c, V3 is the result.
 func lanes128() group {
 	g := group{name: "Lanes128", cells: 4, reset: "VMOV V2.B16, V3.B16", store: "FMOVQ F3, %d(R1)", address: "ADD $%d, R1, R9"}
 	for n := range 3 {
@@ -66,7 +66,7 @@ func lanes128() group {
 	return g
 }
 
-// scalarsArm64 are the instructions on general registers: R5, R6 and R7 hold a, b and
+// scalarsArm64 returns the instructions on general registers: R5, R6 and R7 hold a, b and
 // c; the result is R7 and the conditions, a bit each.
 func scalarsArm64() group {
 	g := group{name: "Scalars", cells: 8, address: "ADD $%d, R1, R9", begin: []string{"MOVD $1, R10", "MOVD $0, R11"}}
