@@ -12,8 +12,9 @@ import (
 // eigenvalues that are at most `most`, for an n x n matrix of the ensemble.
 func eigenvalueRange(n int, most float64) (low, high float64) {
 	// The edges of the spectrum are at +-sqrt(2n). At a distance of s n^(-1/6)/sqrt(2)
-	// beyond an edge the tail is at most exp(-2/3 s^(3/2)). Far out in the tail, where
-	// the density decreases at least as fast as exp(-x sqrt(x^2 - 2n)), a shorter interval is enough.
+	// beyond an edge the tail is at most exp(-2/3 s^(3/2)). Far out in the tail, where the
+	// density decreases at least as fast as exp(-x sqrt(x^2 - 2n)), a shorter interval is
+	// enough.
 	edge := math.Sqrt(2 * float64(n))
 	beyond := 11 * math.Pow(float64(n), -1./6)
 	high = min(most, edge+beyond)

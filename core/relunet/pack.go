@@ -12,16 +12,17 @@
 // [Pack.Train] and [Pack.Evaluate].
 //
 // The widths of a network are its number of inputs, the number of units of each hidden
-// layer, and the number of classes. The parameters of one network are in the reference layout: layer by layer, the weights
-// [units][inputs], row-major, and then the biases [units]. If fewer than sixteen networks
-// are wanted, the other lanes can be left at zero: no network depends on another one.
+// layer, and the number of classes. The parameters of one network are in the reference
+// layout: layer by layer, the weights [units][inputs], row-major, and then the biases
+// [units]. If fewer than sixteen networks are wanted, the other lanes can be left at zero:
+// no network depends on another one.
 //
 // # The exact results
 //
 // All kernels give the same bits: those of the following operations in type T, which is
-// float32 or float64, each rounded to nearest even. A chain is a sum with one accumulator and one fma per term. In
-// the forward pass of one sample through one network, x are the pixels or the activations of the
-// layer before:
+// float32 or float64, each rounded to nearest even. A chain is a sum with one accumulator
+// and one fma per term. In the forward pass of one sample through one network, x are the
+// pixels or the activations of the layer before:
 //
 //	z_u = b_u, continued as a chain over the inputs k ascending of w_uk x_k
 //	z_u = z_u + (+0)                                  in the first layer only

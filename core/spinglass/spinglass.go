@@ -28,9 +28,10 @@
 //
 // # The exact results
 //
-// All arithmetic is float64, and round(x) is the float64 nearest to x. The coupling J of the sorted indices i1 <= ... <= ip is
-// the sum of X over the k distinct orders of these indices, times N^-(p-1)/2, so that
-// L(w) is the sum of J w_i1 ... w_ip over all sorted tuples. With
+// All arithmetic is float64, and round(x) is the float64 nearest to x. The coupling J of
+// the sorted indices i1 <= ... <= ip is the sum of X over the k distinct orders of these
+// indices, times N^-(p-1)/2, so that L(w) is the sum of J w_i1 ... w_ip over all sorted
+// tuples. With
 //
 //	d = 1, multiplied floor((p-1)/2) times by N, and for even p once by sqrt(N)
 //

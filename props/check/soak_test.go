@@ -18,7 +18,8 @@ var (
 	ledger = flag.String("ledger", "", "with -soak: `file` for the error ledger, in Markdown")
 )
 
-// TestLedger measures the largest ratios of the specifications' errors and their bounds. The kernels give the same bits, so theirs are the same.
+// TestLedger measures the largest ratios of the specifications' errors and their bounds.
+// The kernels give the same bits, so theirs are the same.
 func TestLedger(t *testing.T) {
 	cases := *soak
 	if cases == 0 {

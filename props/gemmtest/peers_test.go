@@ -11,7 +11,8 @@ import (
 // A number is an element type of the routines.
 type number interface{ float32 | float64 }
 
-// routines are those of gonum's BLAS from which a product can be made, each as C = alpha op(A) op(B) + beta C, for float32 (S) and float64 (D).
+// routines are those of gonum's BLAS from which a product can be made, each as C = alpha
+// op(A) op(B) + beta C, for float32 (S) and float64 (D).
 var routines = []struct {
 	name   string // without S or D
 	single law.Gemm[float32]

@@ -159,9 +159,9 @@ func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols int, pa
 // borders of vectors and register tiles, in rows and columns.
 var borders = []int{4, 6, 8, 16, 32}
 
-// drawGemmCall draws a call whose matrices have one of the patterns each; if wild is
-// set, with special numbers and factors too. Sizes come near the borders of vectors and tiles, and of the one
-// given, which in half of the cases all sizes are beyond.
+// drawGemmCall draws a call whose matrices have one of the patterns each; if wild is set,
+// with special numbers and factors too. Sizes come near the borders of vectors and tiles,
+// and of the one given, which in half of the cases all sizes are beyond.
 func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) gemmCall[T] {
 	round := append(append([]int{}, borders...), more...)
 	least, most := 0, 50

@@ -75,8 +75,8 @@ func (r Region) End() int {
 
 // A Call is what one call of a kernel does.
 type Call struct {
-	// Regions are all elements that the call may read and must write, and no others. They
-	// may overlap. A prefetch is not an access.
+	// Regions are the elements that the call may read and those that it must write. It
+	// accesses no others, but may prefetch them. Regions may overlap.
 	Regions []Region
 
 	// FLOPs is the number of floating-point operations in the sequence that the contract
@@ -84,10 +84,10 @@ type Call struct {
 	// two; comparisons, selections and conversions do not count.
 	FLOPs int
 
-	// Terms is the number of terms in the sums of products that the kernel computes, for
-	// all lanes, without the terms of pair lists whose factor is +0, which are there
-	// because two sums share a list. Two operations a term are the usual measure of the
-	// work of matrix products and networks.
+	// Terms is the number of terms in the sums of products that the kernel computes, over
+	// all lanes. Terms of pair lists with a factor +0 do not count: they exist only because
+	// two sums share a list. The usual measure of the work of matrix products and networks
+	// is two operations for each term.
 	Terms int
 }
 

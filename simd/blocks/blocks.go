@@ -10,10 +10,10 @@ package blocks
 
 // Sizes are the block sizes of one instruction set.
 type Sizes struct {
-	// Rows, Depth and Cols are for matrix products in core/matmul: the largest block of A is
-	// Rows x Depth, and stays in the second-level cache while it is multiplied by all panels
-	// of a block of B, which is at most Depth x Cols. BLIS calls them MC, KC and NC. Depth is large because C is read and
-	// written once for each block of k.
+	// Rows, Depth and Cols are for matrix products in core/matmul: the largest block of A
+	// is Rows x Depth, and stays in the second-level cache while it is multiplied by all
+	// panels of a block of B, which is at most Depth x Cols. BLIS calls them MC, KC and NC.
+	// Depth is large because C is read and written once for each block of k.
 	Rows, Depth, Cols int
 
 	// InPlaceBytes is the size up to which a matrix is read without packing, because it
@@ -29,8 +29,9 @@ type Sizes struct {
 	PackRows int
 
 	// PackAhead is the number of rows that the kernel Panel prefetches ahead, because they
-	// are too far apart for the hardware's prefetcher. SumAhead is the same for the rows of a packed panel of B
-	// in the kernel Gemm. They are 0 where the kernel does not prefetch.
+	// are too far apart for the hardware's prefetcher. SumAhead is the same for the rows of
+	// a packed panel of B in the kernel Gemm. They are 0 where the kernel does not
+	// prefetch.
 	PackAhead, SumAhead int
 
 	// Samples is the number of samples whose deltas and activations stay in the

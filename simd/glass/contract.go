@@ -9,11 +9,12 @@ package glass
 const Block = 8
 
 // Kernels are the kernels of one instruction set, in float64, with the size of the tile
-// that Field keeps in registers. All arithmetic is IEEE-754, rounded to nearest even, with subnormals. A
-// row of replicas is Cols numbers, one for each replica. Strides count numbers, not
-// bytes. Operands must not overlap, except that x and w of Interaction, which are only
-// read, may be the same. The kernels check no bounds: the caller must pass slices that
-// are long enough. A kernel reads and writes nothing but the elements that access.go states.
+// that Field keeps in registers. All arithmetic is IEEE-754, rounded to nearest even, with
+// subnormals. A row of replicas is Cols numbers, one for each replica. Strides count
+// numbers, not bytes. Operands must not overlap, except that x and w of Interaction, which
+// are only read, may be the same. The kernels check no bounds: the caller must pass slices
+// that are long enough. A kernel reads and writes nothing but the elements that access.go
+// states.
 type Kernels struct {
 	// Rows is the largest number of rows of a tile of Field. Cols is the number of
 	// replicas in a row.

@@ -35,7 +35,8 @@ func TestFMAEqualsReference(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		x, y := number(t, "x"), number(t, "y")
 		z := number(t, "z")
-		// Far apart exponents are easy: bring z near half an ulp of the product, or the product near half an ulp of z.
+		// Far apart exponents are easy: bring z near half an ulp of the product, or the
+		// product near half an ulp of z.
 		if near := rapid.IntRange(0, 60).Draw(t, "near"); near > 0 {
 			p := float64(x) * float64(y) * math.Ldexp(1, near-30)
 			if f := float32(p); f == f && !math.IsInf(float64(f), 0) {
@@ -52,7 +53,8 @@ func TestFMAEqualsReference(t *testing.T) {
 	})
 }
 
-// Sums that float64 rounds onto a midpoint of float32, where rounding twice goes wrong, and their borders.
+// Sums that float64 rounds onto a midpoint of float32, where rounding twice goes wrong, and
+// their borders.
 func TestFMAKnownCases(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	for _, c := range [][3]float32{

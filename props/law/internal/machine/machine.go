@@ -9,7 +9,8 @@ type State struct {
 	// Control is the control part of MXCSR: rounding mode, exception masks, and
 	// the flags that flush subnormals to zero.
 	Control uint32
-	// Upper has bit i set if the upper half of register Yi, Y0 to Y15, is not zero. That makes SSE code slow, and must not outlive a call.
+	// Upper has bit i set if the upper half of register Yi, Y0 to Y15, is not zero. That
+	// makes SSE code slow, and must not outlive a call.
 	Upper uint32
 }
 
