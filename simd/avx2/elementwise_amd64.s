@@ -14,18 +14,26 @@ TEXT ·Exp(SB), NOSPLIT, $0-48
 
 	// Exp computes dst[i] = e^src[i].
 next:
-	CMPQ        CX, DX
-	JAE         done
-	VMOVUPS     (CX), Y0
-	VMOVUPS     wordc2d00000<>+0(SB), Y1
-	VMOVUPS     word42b20000<>+0(SB), Y2
-	VMAXPS      Y0, Y1, Y0
-	VMINPS      Y0, Y2, Y0
+	CMPQ    CX, DX
+	JAE     done
+	VMOVUPS (CX), Y0
+
+	// exp: x = min(max(x, -104), 89)
+	VMOVUPS wordc2d00000<>+0(SB), Y1
+	VMOVUPS word42b20000<>+0(SB), Y2
+	VMAXPS  Y0, Y1, Y0
+	VMINPS  Y0, Y2, Y0
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Y1
 	VFMADD231PS word3fb8aa3b<>+0(SB), Y0, Y1
 	VSUBPS      word4b400000<>+0(SB), Y1, Y2
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	VFMADD231PS wordbf317218<>+0(SB), Y2, Y0
 	VFMADD231PS word3102e308<>+0(SB), Y2, Y0
+
+	// p = e^x by a polynomial of degree 6
 	VMOVUPS     word3ab5121a<>+0(SB), Y2
 	VFMADD213PS word3c091cf1<>+0(SB), Y0, Y2
 	VFMADD213PS word3d2aac79<>+0(SB), Y0, Y2
@@ -33,19 +41,21 @@ next:
 	VFMADD213PS word3efffffe<>+0(SB), Y0, Y2
 	VFMADD213PS word3f800000<>+0(SB), Y0, Y2
 	VFMADD213PS word3f800000<>+0(SB), Y0, Y2
-	VPSUBD      word4b400000<>+0(SB), Y1, Y1
-	VPSRAD      $0x01, Y1, Y0
-	VPSUBD      Y0, Y1, Y1
-	VPADDD      word0000007f<>+0(SB), Y0, Y0
-	VPSLLD      $0x17, Y0, Y0
-	VMULPS      Y0, Y2, Y2
-	VPADDD      word0000007f<>+0(SB), Y1, Y1
-	VPSLLD      $0x17, Y1, Y1
-	VMULPS      Y1, Y2, Y2
-	VMOVUPS     Y2, (AX)
-	ADDQ        $0x00000020, CX
-	ADDQ        $0x00000020, AX
-	JMP         next
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
+	VPSUBD  word4b400000<>+0(SB), Y1, Y1
+	VPSRAD  $0x01, Y1, Y0
+	VPSUBD  Y0, Y1, Y1
+	VPADDD  word0000007f<>+0(SB), Y0, Y0
+	VPSLLD  $0x17, Y0, Y0
+	VMULPS  Y0, Y2, Y2
+	VPADDD  word0000007f<>+0(SB), Y1, Y1
+	VPSLLD  $0x17, Y1, Y1
+	VMULPS  Y1, Y2, Y2
+	VMOVUPS Y2, (AX)
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, AX
+	JMP     next
 
 done:
 	VZEROUPPER
@@ -139,23 +149,29 @@ TEXT ·Log(SB), NOSPLIT, $0-48
 
 	// Log computes dst[i] = log src[i].
 next:
-	CMPQ        CX, DX
-	JAE         done
-	VMOVUPS     (CX), Y0
-	VCMPPS      $0x11, word00800000<>+0(SB), Y0, Y1
-	VMOVAPS     Y0, Y3
-	VMULPS      word4b000000<>+0(SB), Y0, Y2
-	VBLENDVPS   Y1, Y2, Y3, Y3
-	VMOVUPS     word0000007f<>+0(SB), Y2
-	VMOVUPS     word00000096<>+0(SB), Y4
-	VBLENDVPS   Y1, Y4, Y2, Y2
-	VPADDD      word004afb0d<>+0(SB), Y3, Y3
-	VPSRLD      $0x17, Y3, Y1
-	VPSUBD      Y2, Y1, Y2
-	VPAND       word007fffff<>+0(SB), Y3, Y3
-	VPADDD      word3f3504f3<>+0(SB), Y3, Y3
-	VSUBPS      word3f800000<>+0(SB), Y3, Y3
-	VCVTDQ2PS   Y2, Y2
+	CMPQ    CX, DX
+	JAE     done
+	VMOVUPS (CX), Y0
+
+	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
+	VCMPPS    $0x11, word00800000<>+0(SB), Y0, Y1
+	VMOVAPS   Y0, Y3
+	VMULPS    word4b000000<>+0(SB), Y0, Y2
+	VBLENDVPS Y1, Y2, Y3, Y3
+	VMOVUPS   word0000007f<>+0(SB), Y2
+	VMOVUPS   word00000096<>+0(SB), Y4
+	VBLENDVPS Y1, Y4, Y2, Y2
+
+	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
+	VPADDD    word004afb0d<>+0(SB), Y3, Y3
+	VPSRLD    $0x17, Y3, Y1
+	VPSUBD    Y2, Y1, Y2
+	VPAND     word007fffff<>+0(SB), Y3, Y3
+	VPADDD    word3f3504f3<>+0(SB), Y3, Y3
+	VSUBPS    word3f800000<>+0(SB), Y3, Y3
+	VCVTDQ2PS Y2, Y2
+
+	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
 	VMULPS      Y3, Y3, Y1
 	VMOVUPS     wordbd9c17f6<>+0(SB), Y4
 	VFMADD213PS word3e042429<>+0(SB), Y3, Y4
@@ -166,6 +182,8 @@ next:
 	VFMADD213PS wordbe800213<>+0(SB), Y3, Y4
 	VFMADD213PS word3eaaaaa8<>+0(SB), Y3, Y4
 	VFMADD213PS wordbefffffc<>+0(SB), Y3, Y4
+
+	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
 	VMULPS      word3f317200<>+0(SB), Y2, Y6
 	VADDPS      Y3, Y6, Y5
 	VSUBPS      Y5, Y6, Y6
@@ -173,19 +191,21 @@ next:
 	VFMADD231PS word35bfbe8e<>+0(SB), Y2, Y6
 	VFMADD231PS Y4, Y1, Y6
 	VADDPS      Y6, Y5, Y5
-	VMOVAPS     Y0, Y1
-	VCMPPS      $0x11, word7f800000<>+0(SB), Y0, Y2
-	VBLENDVPS   Y2, Y5, Y1, Y1
-	VCMPPS      $0x11, word00000000<>+0(SB), Y0, Y2
-	VMOVUPS     word7fc00000<>+0(SB), Y3
-	VBLENDVPS   Y2, Y3, Y1, Y1
-	VCMPPS      $0x00, word00000000<>+0(SB), Y0, Y0
-	VMOVUPS     wordff800000<>+0(SB), Y2
-	VBLENDVPS   Y0, Y2, Y1, Y1
-	VMOVUPS     Y1, (AX)
-	ADDQ        $0x00000020, CX
-	ADDQ        $0x00000020, AX
-	JMP         next
+
+	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
+	VMOVAPS   Y0, Y1
+	VCMPPS    $0x11, word7f800000<>+0(SB), Y0, Y2
+	VBLENDVPS Y2, Y5, Y1, Y1
+	VCMPPS    $0x11, word00000000<>+0(SB), Y0, Y2
+	VMOVUPS   word7fc00000<>+0(SB), Y3
+	VBLENDVPS Y2, Y3, Y1, Y1
+	VCMPPS    $0x00, word00000000<>+0(SB), Y0, Y0
+	VMOVUPS   wordff800000<>+0(SB), Y2
+	VBLENDVPS Y0, Y2, Y1, Y1
+	VMOVUPS   Y1, (AX)
+	ADDQ      $0x00000020, CX
+	ADDQ      $0x00000020, AX
+	JMP       next
 
 done:
 	VZEROUPPER

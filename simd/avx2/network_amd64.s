@@ -1855,17 +1855,25 @@ max_end:
 	MOVQ $0x00000005, R9
 
 exp:
-	VMOVUPS     (DI), Y3
-	VSUBPS      Y1, Y3, Y3
-	VMOVUPS     wordc2d00000<>+0(SB), Y4
-	VMOVUPS     word42b20000<>+0(SB), Y5
-	VMAXPS      Y3, Y4, Y3
-	VMINPS      Y3, Y5, Y3
+	VMOVUPS (DI), Y3
+	VSUBPS  Y1, Y3, Y3
+
+	// exp: x = min(max(x, -104), 89)
+	VMOVUPS wordc2d00000<>+0(SB), Y4
+	VMOVUPS word42b20000<>+0(SB), Y5
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Y4
 	VFMADD231PS word3fb8aa3b<>+0(SB), Y3, Y4
 	VSUBPS      word4b400000<>+0(SB), Y4, Y5
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	VFMADD231PS wordbf317218<>+0(SB), Y5, Y3
 	VFMADD231PS word3102e308<>+0(SB), Y5, Y3
+
+	// p = e^x by a polynomial of degree 6
 	VMOVUPS     word3ab5121a<>+0(SB), Y5
 	VFMADD213PS word3c091cf1<>+0(SB), Y3, Y5
 	VFMADD213PS word3d2aac79<>+0(SB), Y3, Y5
@@ -1873,26 +1881,28 @@ exp:
 	VFMADD213PS word3efffffe<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
-	VPSUBD      word4b400000<>+0(SB), Y4, Y4
-	VPSRAD      $0x01, Y4, Y3
-	VPSUBD      Y3, Y4, Y4
-	VPADDD      word0000007f<>+0(SB), Y3, Y3
-	VPSLLD      $0x17, Y3, Y3
-	VMULPS      Y3, Y5, Y5
-	VPADDD      word0000007f<>+0(SB), Y4, Y4
-	VPSLLD      $0x17, Y4, Y4
-	VMULPS      Y4, Y5, Y5
-	VADDPS      Y5, Y2, Y2
-	VMOVUPS     Y5, (DI)
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JEQ         exp_end
-	DECQ        R9
-	JNE         exp
-	MOVQ        $0x00000005, R9
-	MOVQ        stride+56(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         exp
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
+	VPSUBD  word4b400000<>+0(SB), Y4, Y4
+	VPSRAD  $0x01, Y4, Y3
+	VPSUBD  Y3, Y4, Y4
+	VPADDD  word0000007f<>+0(SB), Y3, Y3
+	VPSLLD  $0x17, Y3, Y3
+	VMULPS  Y3, Y5, Y5
+	VPADDD  word0000007f<>+0(SB), Y4, Y4
+	VPSLLD  $0x17, Y4, Y4
+	VMULPS  Y4, Y5, Y5
+	VADDPS  Y5, Y2, Y2
+	VMOVUPS Y5, (DI)
+	ADDQ    $0x00000040, DI
+	DECQ    R8
+	JEQ     exp_end
+	DECQ    R9
+	JNE     exp
+	MOVQ    $0x00000005, R9
+	MOVQ    stride+56(FP), R10
+	LEAQ    -320(DI)(R10*4), DI
+	JMP     exp
 
 exp_end:
 	VMOVUPS word3f800000<>+0(SB), Y3
@@ -2085,17 +2095,25 @@ max_end:
 	MOVQ $0x00000005, R11
 
 exp:
-	VMOVUPS     (R9), Y3
-	VSUBPS      Y1, Y3, Y3
-	VMOVUPS     wordc2d00000<>+0(SB), Y4
-	VMOVUPS     word42b20000<>+0(SB), Y5
-	VMAXPS      Y3, Y4, Y3
-	VMINPS      Y3, Y5, Y3
+	VMOVUPS (R9), Y3
+	VSUBPS  Y1, Y3, Y3
+
+	// exp: x = min(max(x, -104), 89)
+	VMOVUPS wordc2d00000<>+0(SB), Y4
+	VMOVUPS word42b20000<>+0(SB), Y5
+	VMAXPS  Y3, Y4, Y3
+	VMINPS  Y3, Y5, Y3
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Y4
 	VFMADD231PS word3fb8aa3b<>+0(SB), Y3, Y4
 	VSUBPS      word4b400000<>+0(SB), Y4, Y5
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	VFMADD231PS wordbf317218<>+0(SB), Y5, Y3
 	VFMADD231PS word3102e308<>+0(SB), Y5, Y3
+
+	// p = e^x by a polynomial of degree 6
 	VMOVUPS     word3ab5121a<>+0(SB), Y5
 	VFMADD213PS word3c091cf1<>+0(SB), Y3, Y5
 	VFMADD213PS word3d2aac79<>+0(SB), Y3, Y5
@@ -2103,60 +2121,72 @@ exp:
 	VFMADD213PS word3efffffe<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
-	VPSUBD      word4b400000<>+0(SB), Y4, Y4
-	VPSRAD      $0x01, Y4, Y3
-	VPSUBD      Y3, Y4, Y4
-	VPADDD      word0000007f<>+0(SB), Y3, Y3
-	VPSLLD      $0x17, Y3, Y3
-	VMULPS      Y3, Y5, Y5
-	VPADDD      word0000007f<>+0(SB), Y4, Y4
-	VPSLLD      $0x17, Y4, Y4
-	VMULPS      Y4, Y5, Y5
-	VADDPS      Y5, Y0, Y0
-	ADDQ        $0x00000040, R9
-	DECQ        R10
-	JEQ         exp_end
-	DECQ        R11
-	JNE         exp
-	MOVQ        $0x00000005, R11
-	MOVQ        stride+56(FP), R12
-	LEAQ        -320(R9)(R12*4), R9
-	JMP         exp
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
+	VPSUBD word4b400000<>+0(SB), Y4, Y4
+	VPSRAD $0x01, Y4, Y3
+	VPSUBD Y3, Y4, Y4
+	VPADDD word0000007f<>+0(SB), Y3, Y3
+	VPSLLD $0x17, Y3, Y3
+	VMULPS Y3, Y5, Y5
+	VPADDD word0000007f<>+0(SB), Y4, Y4
+	VPSLLD $0x17, Y4, Y4
+	VMULPS Y4, Y5, Y5
+	VADDPS Y5, Y0, Y0
+	ADDQ   $0x00000040, R9
+	DECQ   R10
+	JEQ    exp_end
+	DECQ   R11
+	JNE    exp
+	MOVQ   $0x00000005, R11
+	MOVQ   stride+56(FP), R12
+	LEAQ   -320(R9)(R12*4), R9
+	JMP    exp
 
 exp_end:
 	// sum += log total - (z[label] - max)
-	VSUBPS       Y1, Y2, Y2
-	VCMPPS       $0x11, word00800000<>+0(SB), Y0, Y1
-	VMOVAPS      Y0, Y4
-	VMULPS       word4b000000<>+0(SB), Y0, Y3
-	VBLENDVPS    Y1, Y3, Y4, Y4
-	VMOVUPS      word0000007f<>+0(SB), Y3
-	VMOVUPS      word00000096<>+0(SB), Y5
-	VBLENDVPS    Y1, Y5, Y3, Y3
-	VPADDD       word004afb0d<>+0(SB), Y4, Y4
-	VPSRLD       $0x17, Y4, Y1
-	VPSUBD       Y3, Y1, Y3
-	VPAND        word007fffff<>+0(SB), Y4, Y4
-	VPADDD       word3f3504f3<>+0(SB), Y4, Y4
-	VSUBPS       word3f800000<>+0(SB), Y4, Y4
-	VCVTDQ2PS    Y3, Y3
-	VMULPS       Y4, Y4, Y1
-	VMOVUPS      wordbd9c17f6<>+0(SB), Y5
-	VFMADD213PS  word3e042429<>+0(SB), Y4, Y5
-	VFMADD213PS  wordbe079bb3<>+0(SB), Y4, Y5
-	VFMADD213PS  word3e1138cf<>+0(SB), Y4, Y5
-	VFMADD213PS  wordbe2a13b7<>+0(SB), Y4, Y5
-	VFMADD213PS  word3e4cd1f9<>+0(SB), Y4, Y5
-	VFMADD213PS  wordbe800213<>+0(SB), Y4, Y5
-	VFMADD213PS  word3eaaaaa8<>+0(SB), Y4, Y5
-	VFMADD213PS  wordbefffffc<>+0(SB), Y4, Y5
-	VMULPS       word3f317200<>+0(SB), Y3, Y7
-	VADDPS       Y4, Y7, Y6
-	VSUBPS       Y6, Y7, Y7
-	VADDPS       Y4, Y7, Y7
-	VFMADD231PS  word35bfbe8e<>+0(SB), Y3, Y7
-	VFMADD231PS  Y5, Y1, Y7
-	VADDPS       Y7, Y6, Y6
+	VSUBPS Y1, Y2, Y2
+
+	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
+	VCMPPS    $0x11, word00800000<>+0(SB), Y0, Y1
+	VMOVAPS   Y0, Y4
+	VMULPS    word4b000000<>+0(SB), Y0, Y3
+	VBLENDVPS Y1, Y3, Y4, Y4
+	VMOVUPS   word0000007f<>+0(SB), Y3
+	VMOVUPS   word00000096<>+0(SB), Y5
+	VBLENDVPS Y1, Y5, Y3, Y3
+
+	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
+	VPADDD    word004afb0d<>+0(SB), Y4, Y4
+	VPSRLD    $0x17, Y4, Y1
+	VPSUBD    Y3, Y1, Y3
+	VPAND     word007fffff<>+0(SB), Y4, Y4
+	VPADDD    word3f3504f3<>+0(SB), Y4, Y4
+	VSUBPS    word3f800000<>+0(SB), Y4, Y4
+	VCVTDQ2PS Y3, Y3
+
+	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
+	VMULPS      Y4, Y4, Y1
+	VMOVUPS     wordbd9c17f6<>+0(SB), Y5
+	VFMADD213PS word3e042429<>+0(SB), Y4, Y5
+	VFMADD213PS wordbe079bb3<>+0(SB), Y4, Y5
+	VFMADD213PS word3e1138cf<>+0(SB), Y4, Y5
+	VFMADD213PS wordbe2a13b7<>+0(SB), Y4, Y5
+	VFMADD213PS word3e4cd1f9<>+0(SB), Y4, Y5
+	VFMADD213PS wordbe800213<>+0(SB), Y4, Y5
+	VFMADD213PS word3eaaaaa8<>+0(SB), Y4, Y5
+	VFMADD213PS wordbefffffc<>+0(SB), Y4, Y5
+
+	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
+	VMULPS      word3f317200<>+0(SB), Y3, Y7
+	VADDPS      Y4, Y7, Y6
+	VSUBPS      Y6, Y7, Y7
+	VADDPS      Y4, Y7, Y7
+	VFMADD231PS word35bfbe8e<>+0(SB), Y3, Y7
+	VFMADD231PS Y5, Y1, Y7
+	VADDPS      Y7, Y6, Y6
+
+	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
 	VMOVAPS      Y0, Y1
 	VCMPPS       $0x11, word7f800000<>+0(SB), Y0, Y3
 	VBLENDVPS    Y3, Y6, Y1, Y1

@@ -14,18 +14,26 @@ TEXT ·Exp(SB), NOSPLIT, $0-48
 
 	// Exp computes dst[i] = e^src[i].
 next:
-	CMPQ        CX, DX
-	JAE         done
-	VMOVUPS     (CX), Z0
-	VMOVUPS     wordc2d00000<>+0(SB), Z1
-	VMOVUPS     word42b20000<>+0(SB), Z2
-	VMAXPS      Z0, Z1, Z0
-	VMINPS      Z0, Z2, Z0
+	CMPQ    CX, DX
+	JAE     done
+	VMOVUPS (CX), Z0
+
+	// exp: x = min(max(x, -104), 89)
+	VMOVUPS wordc2d00000<>+0(SB), Z1
+	VMOVUPS word42b20000<>+0(SB), Z2
+	VMAXPS  Z0, Z1, Z0
+	VMINPS  Z0, Z2, Z0
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Z1
 	VFMADD231PS word3fb8aa3b<>+0(SB), Z0, Z1
 	VSUBPS      word4b400000<>+0(SB), Z1, Z2
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	VFMADD231PS wordbf317218<>+0(SB), Z2, Z0
 	VFMADD231PS word3102e308<>+0(SB), Z2, Z0
+
+	// p = e^x by a polynomial of degree 6
 	VMOVUPS     word3ab5121a<>+0(SB), Z2
 	VFMADD213PS word3c091cf1<>+0(SB), Z0, Z2
 	VFMADD213PS word3d2aac79<>+0(SB), Z0, Z2
@@ -33,19 +41,21 @@ next:
 	VFMADD213PS word3efffffe<>+0(SB), Z0, Z2
 	VFMADD213PS word3f800000<>+0(SB), Z0, Z2
 	VFMADD213PS word3f800000<>+0(SB), Z0, Z2
-	VPSUBD      word4b400000<>+0(SB), Z1, Z1
-	VPSRAD      $0x01, Z1, Z0
-	VPSUBD      Z0, Z1, Z1
-	VPADDD      word0000007f<>+0(SB), Z0, Z0
-	VPSLLD      $0x17, Z0, Z0
-	VMULPS      Z0, Z2, Z2
-	VPADDD      word0000007f<>+0(SB), Z1, Z1
-	VPSLLD      $0x17, Z1, Z1
-	VMULPS      Z1, Z2, Z2
-	VMOVUPS     Z2, (AX)
-	ADDQ        $0x00000040, CX
-	ADDQ        $0x00000040, AX
-	JMP         next
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
+	VPSUBD  word4b400000<>+0(SB), Z1, Z1
+	VPSRAD  $0x01, Z1, Z0
+	VPSUBD  Z0, Z1, Z1
+	VPADDD  word0000007f<>+0(SB), Z0, Z0
+	VPSLLD  $0x17, Z0, Z0
+	VMULPS  Z0, Z2, Z2
+	VPADDD  word0000007f<>+0(SB), Z1, Z1
+	VPSLLD  $0x17, Z1, Z1
+	VMULPS  Z1, Z2, Z2
+	VMOVUPS Z2, (AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
+	JMP     next
 
 done:
 	VZEROUPPER
@@ -191,23 +201,29 @@ TEXT ·Log(SB), NOSPLIT, $0-48
 
 	// Log computes dst[i] = log src[i].
 next:
-	CMPQ        CX, DX
-	JAE         done
-	VMOVUPS     (CX), Z0
-	VCMPPS      $0x11, word00800000<>+0(SB), Z0, K1
-	VMOVAPS     Z0, Z3
-	VMULPS      word4b000000<>+0(SB), Z0, Z1
-	VMOVAPS     Z1, K1, Z3
-	VMOVUPS     word0000007f<>+0(SB), Z2
-	VMOVUPS     word00000096<>+0(SB), Z1
-	VMOVAPS     Z1, K1, Z2
-	VPADDD      word004afb0d<>+0(SB), Z3, Z3
-	VPSRLD      $0x17, Z3, Z1
-	VPSUBD      Z2, Z1, Z2
-	VPANDD      word007fffff<>+0(SB), Z3, Z3
-	VPADDD      word3f3504f3<>+0(SB), Z3, Z3
-	VSUBPS      word3f800000<>+0(SB), Z3, Z3
-	VCVTDQ2PS   Z2, Z2
+	CMPQ    CX, DX
+	JAE     done
+	VMOVUPS (CX), Z0
+
+	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
+	VCMPPS  $0x11, word00800000<>+0(SB), Z0, K1
+	VMOVAPS Z0, Z3
+	VMULPS  word4b000000<>+0(SB), Z0, Z1
+	VMOVAPS Z1, K1, Z3
+	VMOVUPS word0000007f<>+0(SB), Z2
+	VMOVUPS word00000096<>+0(SB), Z1
+	VMOVAPS Z1, K1, Z2
+
+	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
+	VPADDD    word004afb0d<>+0(SB), Z3, Z3
+	VPSRLD    $0x17, Z3, Z1
+	VPSUBD    Z2, Z1, Z2
+	VPANDD    word007fffff<>+0(SB), Z3, Z3
+	VPADDD    word3f3504f3<>+0(SB), Z3, Z3
+	VSUBPS    word3f800000<>+0(SB), Z3, Z3
+	VCVTDQ2PS Z2, Z2
+
+	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
 	VMULPS      Z3, Z3, Z1
 	VMOVUPS     wordbd9c17f6<>+0(SB), Z4
 	VFMADD213PS word3e042429<>+0(SB), Z3, Z4
@@ -218,6 +234,8 @@ next:
 	VFMADD213PS wordbe800213<>+0(SB), Z3, Z4
 	VFMADD213PS word3eaaaaa8<>+0(SB), Z3, Z4
 	VFMADD213PS wordbefffffc<>+0(SB), Z3, Z4
+
+	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
 	VMULPS      word3f317200<>+0(SB), Z2, Z6
 	VADDPS      Z3, Z6, Z5
 	VSUBPS      Z5, Z6, Z6
@@ -225,19 +243,21 @@ next:
 	VFMADD231PS word35bfbe8e<>+0(SB), Z2, Z6
 	VFMADD231PS Z4, Z1, Z6
 	VADDPS      Z6, Z5, Z5
-	VMOVAPS     Z0, Z1
-	VCMPPS      $0x11, word7f800000<>+0(SB), Z0, K1
-	VMOVAPS     Z5, K1, Z1
-	VCMPPS      $0x11, word00000000<>+0(SB), Z0, K1
-	VMOVUPS     word7fc00000<>+0(SB), Z2
-	VMOVAPS     Z2, K1, Z1
-	VCMPPS      $0x00, word00000000<>+0(SB), Z0, K1
-	VMOVUPS     wordff800000<>+0(SB), Z0
-	VMOVAPS     Z0, K1, Z1
-	VMOVUPS     Z1, (AX)
-	ADDQ        $0x00000040, CX
-	ADDQ        $0x00000040, AX
-	JMP         next
+
+	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
+	VMOVAPS Z0, Z1
+	VCMPPS  $0x11, word7f800000<>+0(SB), Z0, K1
+	VMOVAPS Z5, K1, Z1
+	VCMPPS  $0x11, word00000000<>+0(SB), Z0, K1
+	VMOVUPS word7fc00000<>+0(SB), Z2
+	VMOVAPS Z2, K1, Z1
+	VCMPPS  $0x00, word00000000<>+0(SB), Z0, K1
+	VMOVUPS wordff800000<>+0(SB), Z0
+	VMOVAPS Z0, K1, Z1
+	VMOVUPS Z1, (AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
+	JMP     next
 
 done:
 	VZEROUPPER

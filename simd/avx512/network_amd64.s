@@ -2047,17 +2047,25 @@ max_end:
 	MOVQ $0x00000005, DI
 
 exp:
-	VMOVUPS     (BX), Z3
-	VSUBPS      Z1, Z3, Z3
-	VMOVUPS     wordc2d00000<>+0(SB), Z4
-	VMOVUPS     word42b20000<>+0(SB), Z5
-	VMAXPS      Z3, Z4, Z3
-	VMINPS      Z3, Z5, Z3
+	VMOVUPS (BX), Z3
+	VSUBPS  Z1, Z3, Z3
+
+	// exp: x = min(max(x, -104), 89)
+	VMOVUPS wordc2d00000<>+0(SB), Z4
+	VMOVUPS word42b20000<>+0(SB), Z5
+	VMAXPS  Z3, Z4, Z3
+	VMINPS  Z3, Z5, Z3
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Z4
 	VFMADD231PS word3fb8aa3b<>+0(SB), Z3, Z4
 	VSUBPS      word4b400000<>+0(SB), Z4, Z5
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	VFMADD231PS wordbf317218<>+0(SB), Z5, Z3
 	VFMADD231PS word3102e308<>+0(SB), Z5, Z3
+
+	// p = e^x by a polynomial of degree 6
 	VMOVUPS     word3ab5121a<>+0(SB), Z5
 	VFMADD213PS word3c091cf1<>+0(SB), Z3, Z5
 	VFMADD213PS word3d2aac79<>+0(SB), Z3, Z5
@@ -2065,26 +2073,28 @@ exp:
 	VFMADD213PS word3efffffe<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
-	VPSUBD      word4b400000<>+0(SB), Z4, Z4
-	VPSRAD      $0x01, Z4, Z3
-	VPSUBD      Z3, Z4, Z4
-	VPADDD      word0000007f<>+0(SB), Z3, Z3
-	VPSLLD      $0x17, Z3, Z3
-	VMULPS      Z3, Z5, Z5
-	VPADDD      word0000007f<>+0(SB), Z4, Z4
-	VPSLLD      $0x17, Z4, Z4
-	VMULPS      Z4, Z5, Z5
-	VADDPS      Z5, Z2, Z2
-	VMOVUPS     Z5, (BX)
-	ADDQ        $0x00000040, BX
-	DECQ        SI
-	JEQ         exp_end
-	DECQ        DI
-	JNE         exp
-	MOVQ        $0x00000005, DI
-	MOVQ        stride+56(FP), R8
-	LEAQ        -320(BX)(R8*4), BX
-	JMP         exp
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
+	VPSUBD  word4b400000<>+0(SB), Z4, Z4
+	VPSRAD  $0x01, Z4, Z3
+	VPSUBD  Z3, Z4, Z4
+	VPADDD  word0000007f<>+0(SB), Z3, Z3
+	VPSLLD  $0x17, Z3, Z3
+	VMULPS  Z3, Z5, Z5
+	VPADDD  word0000007f<>+0(SB), Z4, Z4
+	VPSLLD  $0x17, Z4, Z4
+	VMULPS  Z4, Z5, Z5
+	VADDPS  Z5, Z2, Z2
+	VMOVUPS Z5, (BX)
+	ADDQ    $0x00000040, BX
+	DECQ    SI
+	JEQ     exp_end
+	DECQ    DI
+	JNE     exp
+	MOVQ    $0x00000005, DI
+	MOVQ    stride+56(FP), R8
+	LEAQ    -320(BX)(R8*4), BX
+	JMP     exp
 
 exp_end:
 	VMOVUPS word3f800000<>+0(SB), Z3
@@ -2357,17 +2367,25 @@ max_end:
 	MOVQ $0x00000005, R9
 
 exp:
-	VMOVUPS     (DI), Z3
-	VSUBPS      Z1, Z3, Z3
-	VMOVUPS     wordc2d00000<>+0(SB), Z4
-	VMOVUPS     word42b20000<>+0(SB), Z5
-	VMAXPS      Z3, Z4, Z3
-	VMINPS      Z3, Z5, Z3
+	VMOVUPS (DI), Z3
+	VSUBPS  Z1, Z3, Z3
+
+	// exp: x = min(max(x, -104), 89)
+	VMOVUPS wordc2d00000<>+0(SB), Z4
+	VMOVUPS word42b20000<>+0(SB), Z5
+	VMAXPS  Z3, Z4, Z3
+	VMINPS  Z3, Z5, Z3
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Z4
 	VFMADD231PS word3fb8aa3b<>+0(SB), Z3, Z4
 	VSUBPS      word4b400000<>+0(SB), Z4, Z5
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	VFMADD231PS wordbf317218<>+0(SB), Z5, Z3
 	VFMADD231PS word3102e308<>+0(SB), Z5, Z3
+
+	// p = e^x by a polynomial of degree 6
 	VMOVUPS     word3ab5121a<>+0(SB), Z5
 	VFMADD213PS word3c091cf1<>+0(SB), Z3, Z5
 	VFMADD213PS word3d2aac79<>+0(SB), Z3, Z5
@@ -2375,60 +2393,72 @@ exp:
 	VFMADD213PS word3efffffe<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
-	VPSUBD      word4b400000<>+0(SB), Z4, Z4
-	VPSRAD      $0x01, Z4, Z3
-	VPSUBD      Z3, Z4, Z4
-	VPADDD      word0000007f<>+0(SB), Z3, Z3
-	VPSLLD      $0x17, Z3, Z3
-	VMULPS      Z3, Z5, Z5
-	VPADDD      word0000007f<>+0(SB), Z4, Z4
-	VPSLLD      $0x17, Z4, Z4
-	VMULPS      Z4, Z5, Z5
-	VADDPS      Z5, Z0, Z0
-	ADDQ        $0x00000040, DI
-	DECQ        R8
-	JEQ         exp_end
-	DECQ        R9
-	JNE         exp
-	MOVQ        $0x00000005, R9
-	MOVQ        stride+56(FP), R10
-	LEAQ        -320(DI)(R10*4), DI
-	JMP         exp
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
+	VPSUBD word4b400000<>+0(SB), Z4, Z4
+	VPSRAD $0x01, Z4, Z3
+	VPSUBD Z3, Z4, Z4
+	VPADDD word0000007f<>+0(SB), Z3, Z3
+	VPSLLD $0x17, Z3, Z3
+	VMULPS Z3, Z5, Z5
+	VPADDD word0000007f<>+0(SB), Z4, Z4
+	VPSLLD $0x17, Z4, Z4
+	VMULPS Z4, Z5, Z5
+	VADDPS Z5, Z0, Z0
+	ADDQ   $0x00000040, DI
+	DECQ   R8
+	JEQ    exp_end
+	DECQ   R9
+	JNE    exp
+	MOVQ   $0x00000005, R9
+	MOVQ   stride+56(FP), R10
+	LEAQ   -320(DI)(R10*4), DI
+	JMP    exp
 
 exp_end:
 	// sum += log total - (z[label] - max)
-	VSUBPS        Z1, Z2, Z2
-	VCMPPS        $0x11, word00800000<>+0(SB), Z0, K1
-	VMOVAPS       Z0, Z4
-	VMULPS        word4b000000<>+0(SB), Z0, Z1
-	VMOVAPS       Z1, K1, Z4
-	VMOVUPS       word0000007f<>+0(SB), Z3
-	VMOVUPS       word00000096<>+0(SB), Z1
-	VMOVAPS       Z1, K1, Z3
-	VPADDD        word004afb0d<>+0(SB), Z4, Z4
-	VPSRLD        $0x17, Z4, Z1
-	VPSUBD        Z3, Z1, Z3
-	VPANDD        word007fffff<>+0(SB), Z4, Z4
-	VPADDD        word3f3504f3<>+0(SB), Z4, Z4
-	VSUBPS        word3f800000<>+0(SB), Z4, Z4
-	VCVTDQ2PS     Z3, Z3
-	VMULPS        Z4, Z4, Z1
-	VMOVUPS       wordbd9c17f6<>+0(SB), Z5
-	VFMADD213PS   word3e042429<>+0(SB), Z4, Z5
-	VFMADD213PS   wordbe079bb3<>+0(SB), Z4, Z5
-	VFMADD213PS   word3e1138cf<>+0(SB), Z4, Z5
-	VFMADD213PS   wordbe2a13b7<>+0(SB), Z4, Z5
-	VFMADD213PS   word3e4cd1f9<>+0(SB), Z4, Z5
-	VFMADD213PS   wordbe800213<>+0(SB), Z4, Z5
-	VFMADD213PS   word3eaaaaa8<>+0(SB), Z4, Z5
-	VFMADD213PS   wordbefffffc<>+0(SB), Z4, Z5
-	VMULPS        word3f317200<>+0(SB), Z3, Z7
-	VADDPS        Z4, Z7, Z6
-	VSUBPS        Z6, Z7, Z7
-	VADDPS        Z4, Z7, Z7
-	VFMADD231PS   word35bfbe8e<>+0(SB), Z3, Z7
-	VFMADD231PS   Z5, Z1, Z7
-	VADDPS        Z7, Z6, Z6
+	VSUBPS Z1, Z2, Z2
+
+	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
+	VCMPPS  $0x11, word00800000<>+0(SB), Z0, K1
+	VMOVAPS Z0, Z4
+	VMULPS  word4b000000<>+0(SB), Z0, Z1
+	VMOVAPS Z1, K1, Z4
+	VMOVUPS word0000007f<>+0(SB), Z3
+	VMOVUPS word00000096<>+0(SB), Z1
+	VMOVAPS Z1, K1, Z3
+
+	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
+	VPADDD    word004afb0d<>+0(SB), Z4, Z4
+	VPSRLD    $0x17, Z4, Z1
+	VPSUBD    Z3, Z1, Z3
+	VPANDD    word007fffff<>+0(SB), Z4, Z4
+	VPADDD    word3f3504f3<>+0(SB), Z4, Z4
+	VSUBPS    word3f800000<>+0(SB), Z4, Z4
+	VCVTDQ2PS Z3, Z3
+
+	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
+	VMULPS      Z4, Z4, Z1
+	VMOVUPS     wordbd9c17f6<>+0(SB), Z5
+	VFMADD213PS word3e042429<>+0(SB), Z4, Z5
+	VFMADD213PS wordbe079bb3<>+0(SB), Z4, Z5
+	VFMADD213PS word3e1138cf<>+0(SB), Z4, Z5
+	VFMADD213PS wordbe2a13b7<>+0(SB), Z4, Z5
+	VFMADD213PS word3e4cd1f9<>+0(SB), Z4, Z5
+	VFMADD213PS wordbe800213<>+0(SB), Z4, Z5
+	VFMADD213PS word3eaaaaa8<>+0(SB), Z4, Z5
+	VFMADD213PS wordbefffffc<>+0(SB), Z4, Z5
+
+	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
+	VMULPS      word3f317200<>+0(SB), Z3, Z7
+	VADDPS      Z4, Z7, Z6
+	VSUBPS      Z6, Z7, Z7
+	VADDPS      Z4, Z7, Z7
+	VFMADD231PS word35bfbe8e<>+0(SB), Z3, Z7
+	VFMADD231PS Z5, Z1, Z7
+	VADDPS      Z7, Z6, Z6
+
+	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
 	VMOVAPS       Z0, Z1
 	VCMPPS        $0x11, word7f800000<>+0(SB), Z0, K1
 	VMOVAPS       Z6, K1, Z1

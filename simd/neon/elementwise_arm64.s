@@ -18,6 +18,8 @@ next:
 	BHS done
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
+
+	// exp: x = min(max(x, -104), 89)
 	FMOVQ 0(R26), F4
 	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
 	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
@@ -28,6 +30,8 @@ next:
 	WORD $0x4ea4f421 // fmin v1.4s, v1.4s, v4.4s
 	WORD $0x4ea4f442 // fmin v2.4s, v2.4s, v4.4s
 	WORD $0x4ea4f463 // fmin v3.4s, v3.4s, v4.4s
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	FMOVQ 32(R26), F4
 	FMOVQ 32(R26), F5
 	FMOVQ 32(R26), F6
@@ -42,6 +46,8 @@ next:
 	WORD $0x4eacd4a9 // fsub v9.4s, v5.4s, v12.4s
 	WORD $0x4eacd4ca // fsub v10.4s, v6.4s, v12.4s
 	WORD $0x4eacd4eb // fsub v11.4s, v7.4s, v12.4s
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	FMOVQ 64(R26), F12
 	VFMLA V12.S4, V8.S4, V0.S4
 	VFMLA V12.S4, V9.S4, V1.S4
@@ -52,6 +58,8 @@ next:
 	VFMLA V12.S4, V9.S4, V1.S4
 	VFMLA V12.S4, V10.S4, V2.S4
 	VFMLA V12.S4, V11.S4, V3.S4
+
+	// p = e^x by a polynomial of degree 6
 	FMOVQ 96(R26), F8
 	FMOVQ 96(R26), F9
 	FMOVQ 96(R26), F10
@@ -104,6 +112,8 @@ next:
 	VFMLA V1.S4, V13.S4, V9.S4
 	VFMLA V2.S4, V14.S4, V10.S4
 	VFMLA V3.S4, V15.S4, V11.S4
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
 	FMOVQ 32(R26), F12
 	VSUB V12.S4, V4.S4, V4.S4
 	VSUB V12.S4, V5.S4, V5.S4
@@ -166,6 +176,8 @@ next:
 	BHS done
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
+
+	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
 	FMOVQ 208(R26), F20
 	WORD $0x6ea0e695 // fcmgt v21.4s, v20.4s, v0.4s
 	WORD $0x6ea1e696 // fcmgt v22.4s, v20.4s, v1.4s
@@ -193,6 +205,8 @@ next:
 	VBIT V22.B16, V20.B16, V9.B16
 	VBIT V23.B16, V20.B16, V10.B16
 	VBIT V24.B16, V20.B16, V11.B16
+
+	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
 	FMOVQ 256(R26), F20
 	VADD V20.S4, V12.S4, V12.S4
 	VADD V20.S4, V13.S4, V13.S4
@@ -225,6 +239,8 @@ next:
 	WORD $0x4e21d929 // scvtf v9.4s, v9.4s
 	WORD $0x4e21d94a // scvtf v10.4s, v10.4s
 	WORD $0x4e21d96b // scvtf v11.4s, v11.4s
+
+	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
 	WORD $0x6e2cdd84 // fmul v4.4s, v12.4s, v12.4s
 	WORD $0x6e2ddda5 // fmul v5.4s, v13.4s, v13.4s
 	WORD $0x6e2eddc6 // fmul v6.4s, v14.4s, v14.4s
@@ -297,6 +313,8 @@ next:
 	VFMLA V13.S4, V21.S4, V17.S4
 	VFMLA V14.S4, V22.S4, V18.S4
 	VFMLA V15.S4, V23.S4, V19.S4
+
+	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
 	FMOVQ 448(R26), F28
 	WORD $0x6e3cdd18 // fmul v24.4s, v8.4s, v28.4s
 	WORD $0x6e3cdd39 // fmul v25.4s, v9.4s, v28.4s
@@ -327,6 +345,8 @@ next:
 	WORD $0x4e39d6b5 // fadd v21.4s, v21.4s, v25.4s
 	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
 	WORD $0x4e3bd6f7 // fadd v23.4s, v23.4s, v27.4s
+
+	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
 	VMOV V0.B16, V4.B16
 	VMOV V1.B16, V5.B16
 	VMOV V2.B16, V6.B16

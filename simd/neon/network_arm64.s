@@ -2485,12 +2485,16 @@ exp:
 	FLDPQ 0(R5), (F5, F6)
 	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
 	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
+
+	// exp: x = min(max(x, -104), 89)
 	FMOVQ 0(R26), F7
 	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
 	FMOVQ 16(R26), F7
 	WORD $0x4ea7f4a5 // fmin v5.4s, v5.4s, v7.4s
 	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	FMOVQ 32(R26), F7
 	FMOVQ 32(R26), F8
 	FMOVQ 48(R26), F11
@@ -2499,12 +2503,16 @@ exp:
 	FMOVQ 32(R26), F11
 	WORD $0x4eabd4e9 // fsub v9.4s, v7.4s, v11.4s
 	WORD $0x4eabd50a // fsub v10.4s, v8.4s, v11.4s
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	FMOVQ 64(R26), F11
 	VFMLA V11.S4, V9.S4, V5.S4
 	VFMLA V11.S4, V10.S4, V6.S4
 	FMOVQ 80(R26), F11
 	VFMLA V11.S4, V9.S4, V5.S4
 	VFMLA V11.S4, V10.S4, V6.S4
+
+	// p = e^x by a polynomial of degree 6
 	FMOVQ 96(R26), F9
 	FMOVQ 96(R26), F10
 	FMOVQ 112(R26), F11
@@ -2531,6 +2539,8 @@ exp:
 	FMOVQ 176(R26), F10
 	VFMLA V5.S4, V11.S4, V9.S4
 	VFMLA V6.S4, V12.S4, V10.S4
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
 	FMOVQ 32(R26), F11
 	VSUB V11.S4, V7.S4, V7.S4
 	VSUB V11.S4, V8.S4, V8.S4
@@ -2695,12 +2705,16 @@ exp:
 	FLDPQ 0(R7), (F7, F8)
 	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
 	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
+
+	// exp: x = min(max(x, -104), 89)
 	FMOVQ 0(R26), F9
 	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
 	WORD $0x4e29f508 // fmax v8.4s, v8.4s, v9.4s
 	FMOVQ 16(R26), F9
 	WORD $0x4ea9f4e7 // fmin v7.4s, v7.4s, v9.4s
 	WORD $0x4ea9f508 // fmin v8.4s, v8.4s, v9.4s
+
+	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	FMOVQ 32(R26), F9
 	FMOVQ 32(R26), F10
 	FMOVQ 48(R26), F13
@@ -2709,12 +2723,16 @@ exp:
 	FMOVQ 32(R26), F13
 	WORD $0x4eadd52b // fsub v11.4s, v9.4s, v13.4s
 	WORD $0x4eadd54c // fsub v12.4s, v10.4s, v13.4s
+
+	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
 	FMOVQ 64(R26), F13
 	VFMLA V13.S4, V11.S4, V7.S4
 	VFMLA V13.S4, V12.S4, V8.S4
 	FMOVQ 80(R26), F13
 	VFMLA V13.S4, V11.S4, V7.S4
 	VFMLA V13.S4, V12.S4, V8.S4
+
+	// p = e^x by a polynomial of degree 6
 	FMOVQ 96(R26), F11
 	FMOVQ 96(R26), F12
 	FMOVQ 112(R26), F13
@@ -2741,6 +2759,8 @@ exp:
 	FMOVQ 176(R26), F12
 	VFMLA V7.S4, V13.S4, V11.S4
 	VFMLA V8.S4, V14.S4, V12.S4
+
+	// p = p * 2^half * 2^(n - half), half = n >> 1
 	FMOVQ 32(R26), F13
 	VSUB V13.S4, V9.S4, V9.S4
 	VSUB V13.S4, V10.S4, V10.S4
@@ -2780,6 +2800,8 @@ exp_end:
 	// sum += log total - (z[label] - max)
 	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
 	WORD $0x4ea2d484 // fsub v4.4s, v4.4s, v2.4s
+
+	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
 	FMOVQ 224(R26), F13
 	WORD $0x6ea5e5ae // fcmgt v14.4s, v13.4s, v5.4s
 	WORD $0x6ea6e5af // fcmgt v15.4s, v13.4s, v6.4s
@@ -2795,6 +2817,8 @@ exp_end:
 	FMOVQ 256(R26), F13
 	VBIT V14.B16, V13.B16, V7.B16
 	VBIT V15.B16, V13.B16, V8.B16
+
+	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
 	FMOVQ 272(R26), F13
 	VADD V13.S4, V9.S4, V9.S4
 	VADD V13.S4, V10.S4, V10.S4
@@ -2813,6 +2837,8 @@ exp_end:
 	WORD $0x4eabd54a // fsub v10.4s, v10.4s, v11.4s
 	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
 	WORD $0x4e21d908 // scvtf v8.4s, v8.4s
+
+	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
 	WORD $0x6e29dd21 // fmul v1.4s, v9.4s, v9.4s
 	WORD $0x6e2add42 // fmul v2.4s, v10.4s, v10.4s
 	FMOVQ 320(R26), F11
@@ -2849,6 +2875,8 @@ exp_end:
 	FMOVQ 448(R26), F12
 	VFMLA V9.S4, V13.S4, V11.S4
 	VFMLA V10.S4, V14.S4, V12.S4
+
+	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
 	FMOVQ 464(R26), F17
 	WORD $0x6e31dcef // fmul v15.4s, v7.4s, v17.4s
 	WORD $0x6e31dd10 // fmul v16.4s, v8.4s, v17.4s
@@ -2865,6 +2893,8 @@ exp_end:
 	VFMLA V12.S4, V2.S4, V16.S4
 	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
+
+	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
 	VMOV V5.B16, V1.B16
 	VMOV V6.B16, V2.B16
 	FMOVQ 496(R26), F15

@@ -18,21 +18,23 @@ func bits(coefficients ...float64) []uint32 {
 // newly taken registers.
 func (k kernels[V, R, M]) exp(x []V) []V {
 	const magic = 0x4b400000 // 1.5 * 2^23: in t = n + magic the low bits are n
+	k.Comment("exp: x = min(max(x, -104), 89)")
 	k.Clamp(x, f32(-104), f32(89))
 	t := k.Vecs(len(x))
 	k.Scope(func() {
-		// t = fma(x, log2 e, magic); n = t - magic
+		k.Comment("t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23")
 		n := k.Vecs(len(x))
 		k.Fill(t, magic)
 		k.OpConst(MulAdd, t, x, f32(0x1.715476p+0))
 		k.OpConst(Sub, n, t, magic)
-		// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
+		k.Comment("x = fma(n, -ln2lo, fma(n, -ln2hi, x))")
 		k.OpConst(MulAdd, x, n, f32(-0x1.62e43p-1))
 		k.OpConst(MulAdd, x, n, f32(0x1.05c61p-29))
 	})
+	k.Comment("p = e^x by a polynomial of degree 6")
 	p := k.Horner(x, bits(0x1.6a2434p-10, 0x1.1239e2p-7, 0x1.5558f2p-5, 0x1.555492p-3, 0x1.fffffcp-2, 1, 1))
-	// Multiply by 2^n in two steps, n = half + (n - half), so that subnormal results are
-	// rounded once.
+	// The multiplication by 2^n in two steps rounds subnormal results once.
+	k.Comment("p = p * 2^half * 2^(n - half), half = n >> 1")
 	half := x
 	k.OpConst(SubInts, t, t, magic)
 	k.ShiftInts(SignedRight, half, t, 1)
@@ -48,7 +50,7 @@ func (k kernels[V, R, M]) exp(x []V) []V {
 // log emits z = log x by the steps of scalar.Log in simd/internal/scalar.
 func (k kernels[V, R, M]) log(z, x []V) {
 	const one, sqrtHalf, mantissa = 0x3f800000, 0x3f3504f3, 0x007fffff
-	// f = x, e = 127 or, if x is subnormal, f = 2^23 x, e = 127 + 23.
+	k.Comment("log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23")
 	e, f := k.Vecs(len(x)), k.Vecs(len(x))
 	k.Scope(func() {
 		scaled := k.Vecs(len(x))
@@ -59,7 +61,7 @@ func (k kernels[V, R, M]) log(z, x []V) {
 		k.Fill(e, 127)
 		k.Put(subnormal, k.Constant(127+23), e)
 	})
-	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
+	k.Comment("Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).")
 	k.Scope(func() {
 		exponent := k.Vecs(len(x))
 		k.OpConst(AddInts, f, f, one-sqrtHalf)
@@ -70,11 +72,12 @@ func (k kernels[V, R, M]) log(z, x []V) {
 	k.OpConst(AddInts, f, f, sqrtHalf)
 	k.OpConst(Sub, f, f, one)
 	k.FromInts(e)
+	k.Comment("y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q")
 	y := z
 	k.Op(Mul, y, f, f)
 	q := k.Horner(f, bits(-0x1.382fecp-4, 0x1.084852p-3, -0x1.0f3766p-3, 0x1.22719ep-3, -0x1.54276ep-3,
 		0x1.99a3f2p-3, -0x1.000426p-2, 0x1.55555p-2, -0x1.fffff8p-2))
-	// h = e ln2hi; s = h + f; l = (h - s) + f + e ln2lo + y q
+	k.Comment("h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q")
 	s := k.Vecs(len(x))
 	k.Scope(func() {
 		h := k.Vecs(len(x))
@@ -87,7 +90,8 @@ func (k kernels[V, R, M]) log(z, x []V) {
 		k.Op(MulAdd, l, y, q)
 		k.Op(Add, s, s, l)
 	})
-	k.Copies(z, x) // the result for +Inf and NaN
+	k.Comment("z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0")
+	k.Copies(z, x)
 	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(math.Inf(1))), s, z) })
 	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(0)), k.Constant(f32(math.NaN())), z) })
 	k.Scope(func() { k.Put(k.CompareConst(Equal, x, f32(0)), k.Constant(f32(math.Inf(-1))), z) })
