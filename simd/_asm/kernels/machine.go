@@ -130,7 +130,7 @@ type Machine[V, R, M any] interface {
 	Slice(name string) R // the address of a slice's elements
 	Count(name string) R // the length of a slice
 	Locals() R           // the address of the function's locals
-	Register() R         // of any content
+	Register() R         // a register with an undefined value
 	Copy(r R) R
 	Set(n int) R     // a register with the value n
 	Move(d R, n int) // d = n

@@ -6,7 +6,7 @@ const bytes = 16 // of a vector register
 
 // An element is the type of a matrix's elements.
 type element struct {
-	name string // in Go
+	name string // its Go type
 	bits int
 }
 
