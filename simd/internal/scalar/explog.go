@@ -12,17 +12,17 @@ func exp32(x float32) float32 {
 	if 89 < x {
 		x = 89
 	}
-	t := FMA(x, 0x1.715476p+0, magic)
+	t := fma32(x, 0x1.715476p+0, magic)
 	n := t - magic
-	r := FMA(n, -0x1.62e43p-1, x)
-	r = FMA(n, 0x1.05c61p-29, r)
+	r := fma32(n, -0x1.62e43p-1, x)
+	r = fma32(n, 0x1.05c61p-29, r)
 	var p float32 = 0x1.6a2434p-10
-	p = FMA(p, r, 0x1.1239e2p-7)
-	p = FMA(p, r, 0x1.5558f2p-5)
-	p = FMA(p, r, 0x1.555492p-3)
-	p = FMA(p, r, 0x1.fffffcp-2)
-	p = FMA(p, r, 1)
-	p = FMA(p, r, 1)
+	p = fma32(p, r, 0x1.1239e2p-7)
+	p = fma32(p, r, 0x1.5558f2p-5)
+	p = fma32(p, r, 0x1.555492p-3)
+	p = fma32(p, r, 0x1.fffffcp-2)
+	p = fma32(p, r, 1)
+	p = fma32(p, r, 1)
 	k := int32(math.Float32bits(t) - math.Float32bits(magic))
 	a := k >> 1
 	b := k - a
@@ -45,19 +45,19 @@ func log32(x float32) float32 {
 	f := math.Float32frombits(bits&mantissa+sqrtHalf) - 1
 	y := float32(f * f)
 	var q float32 = -0x1.382fecp-4
-	q = FMA(q, f, 0x1.084852p-3)
-	q = FMA(q, f, -0x1.0f3766p-3)
-	q = FMA(q, f, 0x1.22719ep-3)
-	q = FMA(q, f, -0x1.54276ep-3)
-	q = FMA(q, f, 0x1.99a3f2p-3)
-	q = FMA(q, f, -0x1.000426p-2)
-	q = FMA(q, f, 0x1.55555p-2)
-	q = FMA(q, f, -0x1.fffff8p-2)
+	q = fma32(q, f, 0x1.084852p-3)
+	q = fma32(q, f, -0x1.0f3766p-3)
+	q = fma32(q, f, 0x1.22719ep-3)
+	q = fma32(q, f, -0x1.54276ep-3)
+	q = fma32(q, f, 0x1.99a3f2p-3)
+	q = fma32(q, f, -0x1.000426p-2)
+	q = fma32(q, f, 0x1.55555p-2)
+	q = fma32(q, f, -0x1.fffff8p-2)
 	h := float32(e * 0x1.62e4p-1)
 	s := h + f
 	l := (h - s) + f
-	l = FMA(e, 0x1.7f7d1cp-20, l)
-	l = FMA(y, q, l)
+	l = fma32(e, 0x1.7f7d1cp-20, l)
+	l = fma32(y, q, l)
 	z := s + l
 	if !(x < float32(math.Inf(1))) {
 		z = x

@@ -3,6 +3,16 @@ package scalar
 import "math"
 
 // FMA returns x*y + z, rounded once.
+func FMA[T Float](x, y, z T) T {
+	if is64[T]() {
+		return T(math.FMA(float64(x), float64(y), float64(z)))
+	}
+	return T(fma32(float32(x), float32(y), float32(z)))
+}
+
+// fma32 returns x*y + z, rounded once. It is not part of FMA because the compiler does
+// not inline math.Float64bits into the instances of FMA that it makes for packages
+// without an import of math, and Exp and Log would take half as long again.
 //
 // The product of two float32 is exact in float64. Rounding its sum with z to float64
 // and then to float32 differs from a single rounding only where the float64 sum is
@@ -10,10 +20,7 @@ import "math"
 // float32, where midpoints have other bits. In these cases the sum is rounded to odd
 // before it is converted; the error of the sum, which TwoSum computes, gives the
 // direction (Boldo and Melquiond, IEEE Trans. Computers 57, 2008).
-func FMA[T Float](x, y, z T) T {
-	if is64[T]() {
-		return T(math.FMA(float64(x), float64(y), float64(z)))
-	}
+func fma32(x, y, z float32) float32 {
 	p, c := float64(x)*float64(y), float64(z)
 	s := p + c
 	bits := math.Float64bits(s)
@@ -22,7 +29,7 @@ func FMA[T Float](x, y, z T) T {
 	if bits&dropped == midpoint || (s < 0x1p-126 && s > -0x1p-126 && bits&dropped != 0) {
 		s = roundToOdd(p, c, s)
 	}
-	return T(float32(s))
+	return float32(s)
 }
 
 // roundToOdd turns s, the sum of p and c rounded to nearest, into the sum rounded to odd.
