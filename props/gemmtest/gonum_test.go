@@ -39,10 +39,22 @@ var known = []exception{
 		[]string{"Sgemm", "Sdot"}, []string{"NT"}},
 }
 
+// rare are the forms in which only few calls break a law, too few for every run to find
+// one: those in which the vectors are contiguous because a leading dimension is 1, or
+// because the routine passes them on as they are.
+var rare = []exception{
+	{"alignment", "As above, where a vector is contiguous.", []string{"Sgemv"}, []string{"NN", "TN", "NT", "TT"}},
+	{"alignment", "As above, where a vector is contiguous.", []string{"Sdot"}, []string{"NN", "TN", "TT"}},
+}
+
 // exceptional reports whether a routine is known to break a law, in that form or, if
 // form is empty, in some form.
-func exceptional(routine, form, law string) bool {
-	return slices.ContainsFunc(known, func(e exception) bool {
+func exceptional(routine, form, law string) bool { return listed(known, routine, form, law) }
+
+// listed reports whether one of the exceptions names the routine, the law and the form; an
+// empty form matches every form.
+func listed(exceptions []exception, routine, form, law string) bool {
+	return slices.ContainsFunc(exceptions, func(e exception) bool {
 		return e.law == law && slices.Contains(e.routines, routine) && (form == "" || slices.Contains(e.forms, form))
 	})
 }
@@ -64,11 +76,14 @@ func TestGonum(t *testing.T) {
 
 func obeys[T number](t *testing.T, name string, f law.Gemm[T]) {
 	for _, p := range laws(f) {
-		if !exceptional(name, "", p.Name) {
+		if !exceptional(name, "", p.Name) && !listed(rare, name, "", p.Name) {
 			t.Run(name+"/"+p.Name, p.Test)
 			continue
 		}
 		for _, form := range forms {
+			if listed(rare, name, form.name, p.Name) {
+				continue
+			}
 			t.Run(name+"/"+p.Name+"/"+form.name, func(t *testing.T) {
 				broken := exceptional(name, form.name, p.Name)
 				tries := 3
@@ -165,7 +180,8 @@ func addReproducers[T number](t *testing.T, name string, f law.Gemm[T], reproduc
 		fmt.Fprintln(os.Stderr, name, form.name)
 		for _, p := range laws(f) {
 			found := falsify(f, form.transA, form.transB, p.Name)
-			if broken := exceptional(name, form.name, p.Name); (found != nil) != broken {
+			broken := exceptional(name, form.name, p.Name)
+			if (found != nil) != broken && !listed(rare, name, form.name, p.Name) {
 				t.Errorf("%s %s: %s: broken %v, known to be so %v\n%v", name, form.name, p.Name, found != nil, broken, found)
 			}
 			if found != nil {
