@@ -45,20 +45,17 @@ const (
 	poisonLarge = 0x7e0badba
 )
 
-// A setting is how the memory of a call is laid out, and what is done around the call.
+// A setting is how the memory of a call is laid out, and what counts as wrong with it.
 type setting struct {
-	place  func(i int, o Operand) Arg
-	poison uint32 // fills the padding, plus the number of the operand; zero: zeros
-	around func(call func()) (wrong string)
+	place     func(i int, o Operand) Arg
+	poison    uint32 // fills the padding, plus the number of the operand; zero: zeros
+	keepState bool   // a change of the CPU's state is wrong
 }
 
 // plain is the setting of an ordinary call: operands start at multiples of 64 bytes,
 // and padding is zero.
 func plain() setting {
-	return setting{
-		place:  func(_ int, o Operand) Arg { return place(o, 0) },
-		around: func(call func()) string { call(); return "" },
-	}
+	return setting{place: func(_ int, o Operand) Arg { return place(o, 0) }}
 }
 
 // place returns memory for an operand that starts that many words after a multiple
@@ -131,9 +128,11 @@ func run[K any](call KernelCall[K], k K, s setting) (result outcome) {
 		copy(args[i], o.poisoned(poison))
 		result.before = append(result.before, slices.Clone(args[i]))
 	}
-	var fault string
-	wrong := s.around(func() { fault = call.invoke(k, args) })
-	result.wrong = cmp.Or(fault, wrong)
+	fault, change := call.invoke(k, args)
+	if !s.keepState {
+		change = ""
+	}
+	result.wrong = cmp.Or(fault, change)
 	for _, a := range args {
 		result.after = append(result.after, slices.Clone(a))
 	}
@@ -169,7 +168,7 @@ func runTogether[K any](calls []KernelCall[K], k K, callers int) []outcome {
 						result.wrong = fmt.Sprint("panic: ", reason)
 					}
 				}()
-				result.wrong = call.invoke(k, args)
+				result.wrong, _ = call.invoke(k, args)
 			})
 			for _, a := range args {
 				result.after = append(result.after, a)
@@ -213,9 +212,16 @@ func (c KernelCall[K]) overwritten(result outcome) string {
 	return ""
 }
 
-// invoke calls the kernel and returns the memory fault in it, or "": an access to
+// invoke calls the kernel and returns the memory fault in it and what it changed in the
+// state of the CPU, each "" if there is nothing.
+func (c KernelCall[K]) invoke(k K, args []Arg) (fault, change string) {
+	change = isolated(func() { fault = c.catchFault(k, args) })
+	return fault, change
+}
+
+// catchFault calls the kernel and returns the memory fault in it, or "": an access to
 // unreadable memory, or an aligned move of data that are not aligned.
-func (c KernelCall[K]) invoke(k K, args []Arg) (wrong string) {
+func (c KernelCall[K]) catchFault(k K, args []Arg) (wrong string) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		reason := recover()
@@ -243,16 +249,18 @@ func (c KernelCall[K]) invoke(k K, args []Arg) (wrong string) {
 	return ""
 }
 
-// stateChange calls f and returns what it changed in the state of the CPU, or "".
-func stateChange(f func()) string {
+// isolated calls f with the CPU in the state in which Go programs start, restores this
+// state, and returns what f changed in it, or "". The state belongs to the thread: without
+// isolation, a kernel that makes subnormals zero would change the results of whatever
+// runs on its thread later.
+func isolated(f func()) (change string) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	machine.Reset() // whatever an earlier kernel left is not this one's fault
+	machine.Reset()
+	defer machine.Reset() // also if f panics
 	before := machine.Read()
 	f()
-	after := machine.Read()
-	machine.Reset()
-	if after != before {
+	if after := machine.Read(); after != before {
 		return fmt.Sprintf("the call left %v, found %v", after, before)
 	}
 	return ""

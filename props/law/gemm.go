@@ -243,7 +243,9 @@ func (p gemmCall[T]) labels() []string {
 // result returns C after a call of f, without its padding. The drawn C stays as it is.
 func (p gemmCall[T]) result(f Gemm[T]) []T {
 	c := append([]T(nil), p.c.data...)
-	f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
+	isolated(func() {
+		f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
+	})
 	return p.unpadded(c)
 }
 

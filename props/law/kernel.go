@@ -137,7 +137,7 @@ func (u KernelUnderTest[K]) checkAlignment(t *rapid.T, call KernelCall[K]) strin
 
 func (u KernelUnderTest[K]) checkMachineState(_ *rapid.T, call KernelCall[K]) string {
 	s := plain()
-	s.around = stateChange
+	s.keepState = true
 	return run(call, u.Kernel, s).wrong
 }
 

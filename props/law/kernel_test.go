@@ -199,7 +199,7 @@ func TestMachineStateSeesUpperHalves(t *testing.T) {
 	if !machine.Known || !hasAVX() {
 		t.Skip("this CPU has no upper halves to soil")
 	}
-	if message := stateChange(machine.Soil); !strings.Contains(message, "the call left") {
+	if message := isolated(machine.Soil); !strings.Contains(message, "the call left") {
 		t.Errorf("%q", message)
 	}
 }

@@ -49,7 +49,7 @@ func (p Property) check(t rapid.TB) {
 	labels := newLabels()
 	rapid.Check(t, func(t *rapid.T) {
 		labels.cases++
-		p.Check(t, labels)
+		isolated(func() { p.Check(t, labels) })
 	})
 	labels.report(t, p.MinimumShares)
 }
@@ -61,7 +61,7 @@ func Fuzz(f *testing.F, properties []Property) {
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
 		p := properties[rapid.IntRange(0, len(properties)-1).Draw(t, "property")]
 		t.Logf("property %s", p.Name)
-		p.Check(t, newLabels())
+		isolated(func() { p.Check(t, newLabels()) })
 	}))
 }
 
