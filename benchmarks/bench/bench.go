@@ -33,21 +33,29 @@
 //	                 those of the samples measured); omitted if both counts are equal
 //	peak-FLOP/s      speed of one core with fused multiply-adds only, by the fastest kernels of this CPU: the median
 //	                 of samples taken during the benchmark; halved for float64, doubled for two threads
-//	loss-bits        the upper 48 bits of a float64, the mean loss: exact
-//	test-loss        the mean test loss itself, in files that testing.B.ReportMetric does not round
-//	digest48         the first 48 bits of a SHA-256 over weights or other results: exact
-//	diverged         the number of diverged runs: exact
+//	test-loss        the mean test loss, in the files that WriteExperiment writes
 //
-// The exact units come from a fixed amount of work that does not depend on the number
-// of iterations. They are the same for every instruction set and machine.
+// The exact results are no units but the last parts of a benchmark's name:
+//
+//	BenchmarkTrain/n=100/isa=avx2/batch=100/allocs=0/digest=a24d99f6c0b0-2
+//
+//	allocs           the allocations of one iteration
+//	diverged         the number of diverged runs
+//	digest           the first 48 bits of a SHA-256 over weights, losses or other results, in hexadecimal
+//
+// benchstat prints a changed value of a unit as a percentage, +0.00% if the change is
+// small. A changed name it cannot compare: it shows the old and the new result in two
+// rows, each with an empty cell where the other has its speed, and no percentage. With
+// -ignore /allocs,/digest it compares the speeds in spite of that. [SplitExact] gives
+// other programs the exact results.
+//
+// They come from a fixed amount of work that does not depend on the number of
+// iterations. The digests are the same for every instruction set and machine.
 package bench
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 
 	"golang.org/x/perf/benchfmt"
 
@@ -63,10 +71,6 @@ var metadata = []struct{ unit, key, value string }{
 	{"%peak-executed", "better", "higher"},
 	{"peak-FLOP/s", "better", "higher"},
 	{"test-loss", "assume", "exact"},
-	{"loss-bits", "assume", "exact"},
-	{"digest48", "assume", "exact"},
-	{"diverged", "assume", "exact"},
-	{"allocs/op", "assume", "exact"},
 }
 
 func writeMetadata(w io.Writer) error {
@@ -108,18 +112,4 @@ func writeHeader(w io.Writer, e environment.Environment, settings []setting) err
 		}
 	}
 	return writeMetadata(w)
-}
-
-// lossBits returns the upper 48 bits of x, with every NaN replaced by the same one. The
-// result is an integer below 2^53, which survives printing as a float64.
-func lossBits(x float64) float64 {
-	if x != x {
-		x = math.NaN()
-	}
-	return float64(math.Float64bits(x) >> 16)
-}
-
-// digest48 returns the first 48 bits of a digest as an integer.
-func digest48(sum [sha256.Size]byte) float64 {
-	return float64(binary.BigEndian.Uint64(sum[:]) >> 16)
 }

@@ -23,9 +23,10 @@ const peakSamples = 200
 // WriteExperiment writes the figures of the finished mnist experiment in the directory
 // dir, one line for each size:
 //
-//   - exact values: the mean test loss over the runs that did not diverge, summed in
-//     the order of the runs (test-loss, loss-bits); the digest of the runs' digests
-//     (digest48); the number of diverged runs.
+//   - exact results, in the name: the number of diverged runs and the digest of the
+//     runs' digests.
+//   - the mean test loss over the runs that did not diverge, summed in the order of
+//     the runs (test-loss).
 //   - speed of the median pack: samples/s is the samples trained on divided by the
 //     recorded time, which includes training and both evaluations; FLOP/s counts the
 //     dense-equivalent operations of all three. A pack runs on one core.
@@ -58,8 +59,10 @@ func writeExperiment(w io.Writer, results *mnist.Results, speed *speed) error {
 	}
 	for _, n := range results.Plan.Sizes {
 		packs := (results.Plan.Runs + relunet.Lanes - 1) / relunet.Lanes
-		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%s/batch=%d %d", mnist.LayersText(results.Plan.Layers(n)), results.Plan.Batch, packs)
-		for _, v := range append(speed.values(n, results.Plan), exactValues(n, results.Runs)...) {
+		e := exactOf(n, results.Runs)
+		line := fmt.Appendf(nil, "BenchmarkMNIST/n=%s/batch=%d/diverged=%d/digest=%s %d",
+			mnist.LayersText(results.Plan.Layers(n)), results.Plan.Batch, e.diverged, e.digest, packs)
+		for _, v := range append(speed.values(n, results.Plan), e.loss...) {
 			// The shortest text that parses to the same value; benchfmt.Writer would print integers with an exponent.
 			line = strconv.AppendFloat(append(line, ' '), v.value, 'f', -1, 64)
 			line = append(append(line, ' '), v.unit...)
@@ -76,8 +79,14 @@ type value struct {
 	unit  string
 }
 
-// exactValues returns the exact values of one size.
-func exactValues(n int, runs []mnist.Run) []value {
+// exact holds the exact results of one size.
+type exact struct {
+	diverged int
+	digest   string
+	loss     []value // one, or none if all runs diverged
+}
+
+func exactOf(n int, runs []mnist.Run) exact {
 	digests := sha256.New()
 	var sum float64
 	finished, diverged := 0, 0
@@ -93,14 +102,11 @@ func exactValues(n int, runs []mnist.Run) []value {
 		sum += float64(r.TestLoss)
 		finished++
 	}
-	var values []value
+	e := exact{diverged: diverged, digest: shorten([sha256.Size]byte(digests.Sum(nil)))}
 	if finished > 0 {
-		mean := sum / float64(finished)
-		values = append(values, value{mean, "test-loss"}, value{lossBits(mean), "loss-bits"})
+		e.loss = []value{{sum / float64(finished), "test-loss"}}
 	}
-	return append(values,
-		value{digest48([sha256.Size]byte(digests.Sum(nil))), "digest48"},
-		value{float64(diverged), "diverged"})
+	return e
 }
 
 // speed holds the times in which one environment computed packs.

@@ -18,7 +18,7 @@ var gemmSizes = [][3]int{{100, 25, 100}, {100, 10, 25}, {10, 25, 100}, {64, 64, 
 const twoThreads = 1 << 24
 
 // BenchmarkGemm multiplies matrices with core/matmul. %peak is relative to the float32
-// or float64 peak of as many cores as there are threads. The exact unit is the digest
+// or float64 peak of as many cores as there are threads. The digest is that
 // of C.
 func BenchmarkGemm(b *testing.B) {
 	for _, size := range gemmSizes {
@@ -37,18 +37,16 @@ func BenchmarkGemm(b *testing.B) {
 type gemm[T float32 | float64] func(k *simd.Set, transA, transB bool, m, n, kk int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int, threads int)
 
 func benchmarkGemm[T float32 | float64](b *testing.B, name string, product gemm[T], size [3]int, k *simd.Set, threads int) {
-	b.Run(fmt.Sprintf("type=%s/size=%dx%dx%d/isa=%s/threads=%d", name, size[0], size[1], size[2], k.Name, threads), func(b *testing.B) {
+	benchmark(b, fmt.Sprintf("type=%s/size=%dx%dx%d/isa=%s/threads=%d", name, size[0], size[1], size[2], k.Name, threads), func(*testing.B) subject {
 		w, run, digest := gemmWork(product, size, k, threads)
 		w.double, w.threads = name == "float64", threads
-		first := digest()
-		w.measure(b, run)
-		b.ReportMetric(first, "digest48")
+		return subject{w, run, digest()}
 	})
 }
 
 // gemmWork returns a product of matrices whose elements are multiples of 1/2, and a
 // function that returns the digest of its result.
-func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, threads int) (w work, run func(), digest func() float64) {
+func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, threads int) (w work, run func(), digest func() string) {
 	m, n, depth := size[0], size[1], size[2]
 	a, b, c := make([]T, m*depth), make([]T, depth*n), make([]T, m*n)
 	for i := range a {
@@ -58,13 +56,13 @@ func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, th
 		b[i] = T(i%11-5) / 2
 	}
 	run = func() { product(k, false, false, m, n, depth, 1, a, depth, b, n, 0, c, n, threads) }
-	digest = func() float64 {
+	digest = func() string {
 		run()
 		sum := sha256.New()
 		if err := binary.Write(sum, binary.LittleEndian, c); err != nil {
 			panic(err) // cannot happen: the slice has a fixed element size
 		}
-		return digest48([sha256.Size]byte(sum.Sum(nil)))
+		return shorten([sha256.Size]byte(sum.Sum(nil)))
 	}
 	flops := 2 * m * n * depth
 	return work{isa: k, dense: flops, executed: flops}, run, digest

@@ -50,8 +50,8 @@ func (c *calls) run() {
 	}
 }
 
-// digest48 returns the digest of what the calls write when they are repeated once.
-func (c *calls) digest48() float64 {
+// digest returns the digest of what the calls write when they are repeated once.
+func (c *calls) digest() string {
 	c.run()
 	sum := sha256.New()
 	for _, output := range c.outputs {
@@ -59,7 +59,7 @@ func (c *calls) digest48() float64 {
 			panic(err) // outputs are of fixed size
 		}
 	}
-	return digest48([sha256.Size]byte(sum.Sum(nil)))
+	return shorten([sha256.Size]byte(sum.Sum(nil)))
 }
 
 // record returns the calls of one kernel in the training step on the first minibatch
@@ -147,7 +147,7 @@ func (c *calls) addElementwise(kernel access.Kernel, samples int) {
 // BenchmarkKernel repeats all calls of one kernel in a training step on one
 // minibatch, kernels that know nothing of hidden units under n=any. A call costs
 // some nanoseconds by itself, which shows in BiasStep and at minibatch 1. The
-// exact unit is the digest of what a first repetition writes.
+// digest is of what a first repetition writes.
 func BenchmarkKernel(b *testing.B) {
 	for _, n := range sizes() {
 		benchmarkKernels(b, strconv.Itoa(n), n, true)
@@ -164,14 +164,12 @@ func benchmarkKernels(b *testing.B, label string, n int, sized bool) {
 		}
 		for _, batch := range minibatches() {
 			for _, set := range kernelsFor([]int{n}, batch) {
-				b.Run(fmt.Sprintf("n=%s/kernel=%s/isa=%s/batch=%d", label, kernel.Name, set.Name, batch), func(b *testing.B) {
+				benchmark(b, fmt.Sprintf("n=%s/kernel=%s/isa=%s/batch=%d", label, kernel.Name, set.Name, batch), func(b *testing.B) subject {
 					c, err := record(benchmarkImages(b), set, kernel.Name, n, batch)
 					if err != nil {
 						b.Fatal(err)
 					}
-					digest := c.digest48()
-					c.measure(b, c.run)
-					b.ReportMetric(digest, "digest48")
+					return subject{c.work, c.run, c.digest()}
 				})
 			}
 		}

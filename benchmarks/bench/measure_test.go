@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"math"
 	"runtime"
 	"testing"
 	"time"
@@ -18,9 +19,35 @@ type work struct {
 	threads  int  // the number of threads; 0 means 1
 }
 
+// A subject is what a benchmark measures.
+type subject struct {
+	work
+	op     func() // one iteration. Buffers that grow on first use have their final size.
+	digest string // of what a fixed number of iterations computes
+}
+
+// benchmark measures a subject under its name and its exact results. prepare makes a
+// new subject for each repetition (-count), so that all measure the same work.
+func benchmark(b *testing.B, name string, prepare func(b *testing.B) subject) {
+	b.Run(name, func(b *testing.B) {
+		first := prepare(b)
+		next := &first
+		b.Run(exactName(allocationsOf(first.op), first.digest), func(b *testing.B) {
+			s := next
+			if next = nil; s == nil {
+				another := prepare(b)
+				s = &another
+			}
+			if s.digest != first.digest {
+				b.Fatalf("digest %s, in the first repetition %s", s.digest, first.digest)
+			}
+			s.measure(b, s.op)
+		})
+	})
+}
+
 // measure times op and reports the units of the package's documentation. The peak is
-// measured between iterations on the same core. Buffers that grow on first use must
-// have their final size before the call, so that every op allocates equally.
+// measured between iterations on the same core.
 func (w work) measure(b *testing.B, op func()) {
 	if *core >= 0 {
 		undo, err := pin(*core)
@@ -43,8 +70,6 @@ func (w work) measure(b *testing.B, op func()) {
 	for range 5 { // so that there is a median even with a single iteration
 		sample()
 	}
-	allocations := min(allocationsOf(op), allocationsOf(op))
-	b.ReportAllocs()
 	for i, next := 1, 1; b.Loop(); i++ {
 		op()
 		if i == next {
@@ -60,7 +85,6 @@ func (w work) measure(b *testing.B, op func()) {
 		peak, ownPeak = peak/2, ownPeak/2
 	}
 	perSecond := float64(b.N) / b.Elapsed().Seconds()
-	b.ReportMetric(float64(allocations), "allocs/op")
 	if w.samples > 0 {
 		b.ReportMetric(perSecond*float64(w.samples), "samples/s")
 	}
@@ -77,14 +101,18 @@ func (w work) measure(b *testing.B, op func()) {
 	}
 }
 
-// allocationsOf counts the allocations while op runs. The runtime itself occasionally
-// adds one.
+// allocationsOf counts the allocations while op runs: the least number in three runs,
+// because the runtime itself occasionally allocates.
 func allocationsOf(op func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	op()
-	runtime.ReadMemStats(&after)
-	return after.Mallocs - before.Mallocs
+	least := uint64(math.MaxUint64)
+	for range 3 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		op()
+		runtime.ReadMemStats(&after)
+		least = min(least, after.Mallocs-before.Mallocs)
+	}
+	return least
 }
 
 // iterationsWithin returns how many iterations fit into d, at least one, if the given

@@ -91,11 +91,9 @@ func executedFLOPs(hidden []int, samples, nonzero, perPixel, perWeight int) int 
 	return relunet.Lanes * (perPixel*nonzero*hidden[0] + perWeight*later*samples)
 }
 
-// exact holds the exact results of a pack: the mean of its networks' losses on the
-// first test images, and the digest of its networks' digests.
-type exact struct{ lossBits, digest48 float64 }
-
-func (t *training) exact() exact {
+// digest returns the digest of the pack's networks' digests and of the mean of their
+// losses on the first test images.
+func (t *training) digest() string {
 	losses, _, _ := t.pack.Evaluate(context.Background(), t.im.few, nil) // never cancelled
 	var sum float64
 	digests := sha256.New()
@@ -106,40 +104,33 @@ func (t *training) exact() exact {
 		digest := relunet.Digest(params)
 		digests.Write(digest[:])
 	}
-	return exact{lossBits(sum / relunet.Lanes), digest48([sha256.Size]byte(digests.Sum(nil)))}
+	fmt.Fprintf(digests, "%b", sum/relunet.Lanes)
+	return shorten([sha256.Size]byte(digests.Sum(nil)))
 }
 
-func (e exact) report(b *testing.B) {
-	b.ReportMetric(e.lossBits, "loss-bits")
-	b.ReportMetric(e.digest48, "digest48")
-}
-
-// BenchmarkTrain trains a pack on a twentieth of an epoch per iteration. The exact
-// units describe the weights after the first iteration and their loss on 1,000 test
-// images.
+// BenchmarkTrain trains a pack on a twentieth of an epoch per iteration. The digest is
+// of the weights after the first iteration and of their loss on 1,000 test images.
 func BenchmarkTrain(b *testing.B) {
 	for _, hidden := range networks() {
 		for _, batch := range minibatches() {
 			for _, k := range kernelsFor(hidden, batch) {
-				b.Run(fmt.Sprintf("n=%s/isa=%s/batch=%d", mnist.LayersText(hidden), k.Name, batch), func(b *testing.B) {
+				benchmark(b, fmt.Sprintf("n=%s/isa=%s/batch=%d", mnist.LayersText(hidden), k.Name, batch), func(b *testing.B) subject {
 					t := newTraining(benchmarkImages(b), k, hidden, batch)
 					t.run()
-					result := t.exact()
-					t.work().measure(b, t.run)
-					result.report(b)
+					return subject{t.work(), t.run, t.digest()}
 				})
 			}
 		}
 	}
 }
 
-// BenchmarkEvaluate evaluates a pack on all test images per iteration. The exact units
-// are its losses and its numbers of correct predictions.
+// BenchmarkEvaluate evaluates a pack on all test images per iteration. The digest is of
+// its losses and its numbers of correct predictions.
 func BenchmarkEvaluate(b *testing.B) {
 	const batch = 100 // of the training before
 	for _, hidden := range networks() {
 		for _, k := range kernelsFor(hidden, batch) {
-			b.Run(fmt.Sprintf("n=%s/isa=%s", mnist.LayersText(hidden), k.Name), func(b *testing.B) {
+			benchmark(b, fmt.Sprintf("n=%s/isa=%s", mnist.LayersText(hidden), k.Name), func(b *testing.B) subject {
 				im := benchmarkImages(b)
 				t := newTraining(im, k, hidden, batch)
 				t.pack.Train(im.train, t.order[:batch], batch, &t.rates)
@@ -150,23 +141,17 @@ func BenchmarkEvaluate(b *testing.B) {
 					dense:    relunet.Lanes * images * mnist.EvaluateFLOPs(hidden...),
 					executed: executedFLOPs(hidden, images, nonzero(im.data.Test.Pixels), 2, 2),
 				}
-				result := evaluation(t.pack, im.test)
-				w.measure(b, func() { _, _, _ = t.pack.Evaluate(context.Background(), im.test, nil) })
-				result.report(b)
+				op := func() { _, _, _ = t.pack.Evaluate(context.Background(), im.test, nil) }
+				return subject{w, op, evaluationDigest(t.pack, im.test)}
 			})
 		}
 	}
 }
 
-// evaluation returns the mean of the networks' losses and the digest of all losses and
-// numbers of correct predictions.
-func evaluation(p *relunet.Pack[float32], im *relunet.Images) exact {
+// evaluationDigest returns the digest of all losses and numbers of correct predictions.
+func evaluationDigest(p *relunet.Pack[float32], im *relunet.Images) string {
 	losses, correct, _ := p.Evaluate(context.Background(), im, nil) // never cancelled
-	var sum float64
-	for _, loss := range losses {
-		sum += loss
-	}
-	return exact{lossBits(sum / relunet.Lanes), digest48(sha256.Sum256(fmt.Appendf(nil, "%b %d", losses, correct)))}
+	return shorten(sha256.Sum256(fmt.Appendf(nil, "%b %d", losses, correct)))
 }
 
 func benchmarkImages(b *testing.B) *images {

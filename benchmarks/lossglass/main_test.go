@@ -155,7 +155,7 @@ func TestDeep(t *testing.T) {
 	if err != nil || bytes.Count(runs, []byte(`{"n":5,"run":`)) != 2 || bytes.Count(runs, []byte(`"hidden":"3-2"`)) != 2 {
 		t.Errorf("runs.jsonl: %v, %q", err, runs)
 	}
-	if text, err := os.ReadFile(filepath.Join(dir, "bench.txt")); err != nil || !bytes.Contains(text, []byte("BenchmarkMNIST/n=3-2/batch=100 1 ")) {
+	if text, err := os.ReadFile(filepath.Join(dir, "bench.txt")); err != nil || !bytes.Contains(text, []byte("BenchmarkMNIST/n=3-2/batch=100/diverged=0/digest=")) {
 		t.Errorf("bench.txt: %v, %s", err, text)
 	}
 	status, out, stderr = lossglass("replay", "-preset", "smoke", "-data", "builtin", "-hidden", "3,2", "-run", "1", "-steps", "1", "-export", dir)

@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/lossglass/lossglass/benchmarks/bench"
 )
 
 // benchFile returns the newest bench-*.txt of a machine, by the date in its header.
@@ -35,8 +37,8 @@ func benchFile(root fs.FS, fingerprint string) (name string, text []byte, err er
 	return name, text, nil
 }
 
-// medians returns, by benchmark name and unit, the median over the repetitions in a
-// file of benchmark results.
+// medians returns, by benchmark name without exact results and by unit, the median over
+// the repetitions in a file of benchmark results.
 func medians(text []byte, name string) (map[string]map[string]float64, error) {
 	values := map[string]map[string][]float64{}
 	reader := benchfmt.NewReader(bytes.NewReader(text), name)
@@ -45,7 +47,7 @@ func medians(text []byte, name string) (map[string]map[string]float64, error) {
 		if !ok {
 			continue
 		}
-		key := withoutProcs(string(result.Name.Full()))
+		key, _ := bench.SplitExact(withoutProcs(string(result.Name.Full())))
 		if values[key] == nil {
 			values[key] = map[string][]float64{}
 		}

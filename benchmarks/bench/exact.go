@@ -1,0 +1,39 @@
+package bench
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+)
+
+// digestLength is how many hexadecimal digits of a digest are shown.
+const digestLength = 12
+
+// shorten returns the first 48 bits of a digest in hexadecimal.
+func shorten(sum [sha256.Size]byte) string { return hex.EncodeToString(sum[:])[:digestLength] }
+
+// exactName returns the last part of the name of a Go benchmark, its exact results.
+func exactName(allocs uint64, digest string) string {
+	return fmt.Sprintf("allocs=%d/digest=%s", allocs, digest)
+}
+
+// exactParts matches the parts of a name that are exact results: KEY=VALUE, without the
+// number of processors that package testing appends.
+var exactParts = regexp.MustCompile(`/(allocs|diverged|digest)=([0-9a-f]+)`)
+
+// SplitExact splits a benchmark's name into the name of what was measured, which is the
+// same in all versions of the program, and the exact results by key: Train/n=25/isa=avx2
+// and allocs, digest for Train/n=25/isa=avx2/allocs=0/digest=2f0cbd4a1e77. A difference
+// between the exact results of two versions is a changed result, whatever the speed. A
+// name without exact results, of an older version or of another package, is returned
+// unchanged.
+func SplitExact(name string) (measured string, exact map[string]string) {
+	for _, part := range exactParts.FindAllStringSubmatch(name, -1) {
+		if exact == nil {
+			exact = map[string]string{}
+		}
+		exact[part[1]] = part[2]
+	}
+	return exactParts.ReplaceAllString(name, ""), exact
+}
