@@ -35,7 +35,12 @@ func Size(t *rapid.T, label string, least, most int, borders ...int) int {
 
 // Stride draws a leading dimension for rows of cols elements; it is at least one.
 func Stride(t *rapid.T, label string, cols int) int {
-	return max(1, cols) + rapid.SampledFrom([]int{0, 1, 3, 16, 29}).Draw(t, label)
+	return max(1, cols) + Gap(t, label)
+}
+
+// Gap draws the number of elements between the rows of a matrix.
+func Gap(t *rapid.T, label string) int {
+	return rapid.SampledFrom([]int{0, 1, 3, 16, 29}).Draw(t, label)
 }
 
 // Scalar draws a factor such as alpha or beta; if wild is set, NaN and infinities too.

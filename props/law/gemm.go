@@ -101,7 +101,7 @@ func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Prop
 		},
 		Deterministic: contract.deterministic(),
 		MinimumShares: map[string]float64{"empty": 0.01, "k = 0": 0.01, "beta = 0": 0.01, "alpha = 0": 0.01, "transA": 0.2, "transB": 0.2,
-			"not square": 0.5, "padded": 0.3, "finite result": 0.05},
+			"not square": 0.5, "padded": 0.3, "contiguous vector": 0.05, "finite result": 0.05},
 	}
 	if !contract.bitExact() {
 		u.Draw = func(t *rapid.T) KernelCall[Gemm[T]] {
@@ -144,9 +144,10 @@ func newMatrix[T float32 | float64](rows, cols, ld int) matrix[T] {
 	return matrix[T]{rows, cols, ld, make([]T, (rows-1)*ld+cols)}
 }
 
-// drawMatrix draws a matrix, and returns it and the name of its pattern.
-func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols int, patterns []gen.Pattern[T], spikes []T) (matrix[T], string) {
-	x := newMatrix[T](rows, cols, gen.Stride(t, "ld"+name, cols))
+// drawMatrix draws a matrix with that gap between its rows, and returns it and the name of
+// its pattern.
+func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols, gap int, patterns []gen.Pattern[T], spikes []T) (matrix[T], string) {
+	x := newMatrix[T](rows, cols, max(1, cols)+gap)
 	elements, pattern := gen.Matrix(t, name, rows, cols, patterns, spikes)
 	for i := range rows {
 		for j := range cols {
@@ -161,7 +162,8 @@ var borders = []int{4, 6, 8, 16, 32}
 
 // drawGemmCall draws a call whose matrices have one of the patterns each; if wild is set,
 // with special numbers and factors too. Sizes come near the borders of vectors and tiles,
-// and of the one given, which in half of the cases all sizes are beyond.
+// and of the one given, which in half of the cases all sizes are beyond. A case in eight
+// multiplies by a contiguous vector, which libraries treat apart.
 func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) gemmCall[T] {
 	round := append(append([]int{}, borders...), more...)
 	least, most := 0, 50
@@ -176,6 +178,15 @@ func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wi
 		n: gen.Size(t, "n", least, most, round...),
 		k: gen.Size(t, "k", least, most, round...),
 	}
+	contiguous := false
+	if len(more) == 0 {
+		switch rapid.IntRange(0, 15).Draw(t, "vector") {
+		case 14:
+			p.m, contiguous = 1, true
+		case 15:
+			p.n, contiguous = 1, true
+		}
+	}
 	p.transA, p.transB = rapid.Bool().Draw(t, "transA"), rapid.Bool().Draw(t, "transB")
 	p.alpha, p.beta = gen.Scalar[T](t, "alpha", wild), gen.Scalar[T](t, "beta", wild)
 	var spikes []T
@@ -186,7 +197,11 @@ func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wi
 		if trans {
 			rows, cols = cols, rows
 		}
-		x, pattern := drawMatrix(t, name, rows, cols, patterns, spikes)
+		gap := 0
+		if !contiguous {
+			gap = gen.Gap(t, "ld"+name)
+		}
+		x, pattern := drawMatrix(t, name, rows, cols, gap, patterns, spikes)
 		p.patterns = append(p.patterns, pattern)
 		return x
 	}
@@ -231,6 +246,7 @@ func (p gemmCall[T]) labels() []string {
 	add(p.transB, "transB")
 	add(p.m != p.n && p.n != p.k, "not square")
 	add(p.a.ld > p.a.cols && p.b.ld > p.b.cols, "padded")
+	add(p.m == 1 && p.a.ld == max(1, p.a.cols) || p.n == 1 && p.b.ld == max(1, p.b.cols), "contiguous vector")
 	add(p.n%16 != 0, "tail of columns")
 	in := gen.Classify(append(append(append([]T{}, p.a.data...), p.b.data...), p.c.data...)...)
 	for _, name := range in.Names() {

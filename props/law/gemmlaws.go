@@ -161,7 +161,7 @@ func nonFinite[T float32 | float64](impl Gemm[T]) Property {
 func sharedOperands[T float32 | float64](impl Gemm[T], contract Contract) Property {
 	return property("shared-operands", gen.Tame[T](), false, func(t *rapid.T, p gemmCall[T]) {
 		p.m, p.n, p.transB = p.k, p.k, p.transA // A times itself
-		p.a, _ = drawMatrix(t, "A", p.k, p.k, gen.Tame[T](), nil)
+		p.a, _ = drawMatrix(t, "A", p.k, p.k, gen.Gap(t, "lda"), gen.Tame[T](), nil)
 		p.b, p.c, p.beta = p.a, newMatrix[T](p.k, p.k, max(1, p.k)), 0
 		got := p.result(impl)
 		if contract.bitExact() {

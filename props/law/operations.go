@@ -278,7 +278,7 @@ func GemvKernel[T float32 | float64](f Gemv[T], contract Contract) KernelUnderTe
 			transA := rapid.Bool().Draw(t, "transA")
 			alpha, beta := gen.Scalar[T](t, "alpha", len(spikes) > 0), gen.Scalar[T](t, "beta", len(spikes) > 0)
 			rows, depth := shape(transA, m, n)
-			a, pattern := drawMatrix(t, "A", m, n, patterns, spikes)
+			a, pattern := drawMatrix(t, "A", m, n, gen.Gap(t, "lda"), patterns, spikes)
 			x, _ := gen.Matrix(t, "x", 1, depth, patterns, spikes)
 			y, _ := gen.Matrix(t, "y", 1, rows, patterns, spikes)
 			call := KernelCall[Gemv[T]]{
