@@ -1,20 +1,27 @@
 package experiment
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
+	"strconv"
 	"syscall"
+	"time"
 
 	"github.com/gofrs/flock"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
-const lockName = "lock"
+const (
+	lockName       = "lock"
+	reportLockName = "report.lock"
+)
 
 // openDir creates the directory if need be and locks it for this process. The
 // operating system releases the lock when the process ends, however it ends.
@@ -23,21 +30,43 @@ func openDir(dir string) (unlock func(), err error) {
 		return nil, fmt.Errorf("output directory: %w", err)
 	}
 	path := filepath.Join(dir, lockName)
-	lock := flock.New(path, flock.SetPermissions(0o644))
-	locked, err := tryLock(lock.TryLock)
-	if err != nil {
+	unlock, err = lockFile(path)
+	switch {
+	case err != nil:
 		return nil, lockFailure(dir, err)
-	}
-	if !locked {
+	case unlock == nil:
 		return nil, fmt.Errorf("%s is in use by %s; wait for it or choose another directory", dir, lockHolder(path))
 	}
-	// The process id is used in messages only, so an error is ignored. On Windows it is
-	// the rule: there the lock also keeps the content of the file from being written.
-	_ = os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644)
-	return func() {
-		_ = os.Truncate(path, 0)
-		lock.Unlock()
-	}, nil
+	return unlock, nil
+}
+
+// LockReport waits until no other process writes a report into the directory, which is
+// created if need be, and locks it for writing one. Whoever holds the lock from the
+// reading of the results to the writing of their report never replaces a report by
+// one of older results. On a file system without locks it does nothing. It returns
+// ctx.Err() soon after ctx is cancelled.
+func LockReport(ctx context.Context, dir string) (unlock func(), err error) {
+	const interval = 20 * time.Millisecond
+	if err := createDir(dir); err != nil {
+		return nil, err
+	}
+	for {
+		unlock, err := lockFile(filepath.Join(dir, reportLockName))
+		if err != nil {
+			if isUnsupported(err) {
+				return func() {}, nil
+			}
+			return nil, err
+		}
+		if unlock != nil {
+			return unlock, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(interval):
+		}
+	}
 }
 
 func createDir(dir string) error {
@@ -49,6 +78,68 @@ func createDir(dir string) error {
 	return atomicfile.SyncDir(filepath.Dir(dir))
 }
 
+// lockFile creates and locks a file. It returns nil without an error if another process
+// has locked it. unlock removes the file.
+func lockFile(path string) (unlock func(), err error) {
+	for {
+		if err := checkLockFile(path); err != nil {
+			return nil, err
+		}
+		lock := flock.New(path, flock.SetPermissions(0o644))
+		locked, err := tryLock(lock.TryLock)
+		if err != nil || !locked {
+			return nil, err
+		}
+		// The process that had the lock before may have removed the file after this one
+		// opened it. A lock on a removed file keeps nobody away.
+		if !isLockOf(lock, path) {
+			lock.Close()
+			continue
+		}
+		// The process id is used in messages only, so an error is ignored. On Windows it
+		// is the rule: there the lock also keeps the content of the file from being
+		// written, and the file from being removed.
+		_ = os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644)
+		return func() {
+			_ = os.Remove(path)
+			lock.Close()
+		}, nil
+	}
+}
+
+// checkLockFile returns an error if there is anything of this name that this program did
+// not write: it would be overwritten.
+func checkLockFile(path string) error {
+	if err := inputfile.CheckWritable(path); err != nil {
+		return err
+	}
+	content, err := inputfile.Read(path, 1<<10)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, isPID := parsePID(content); err == nil && len(content) > 0 && !isPID {
+		err = errors.New("it holds something else than the number of a process")
+	}
+	if err != nil && !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s is no lock file of this program (%w); remove it", path, err)
+	}
+	return nil
+}
+
+func parsePID(content []byte) (pid int, ok bool) {
+	pid, err := strconv.Atoi(string(bytes.TrimSpace(content)))
+	return pid, err == nil && pid > 0
+}
+
+func isLockOf(lock *flock.Flock, path string) bool {
+	locked, err := lock.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Lstat(path)
+	return err == nil && os.SameFile(locked, there)
+}
+
 // tryLock calls try again while a signal interrupts it.
 func tryLock(try func() (bool, error)) (locked bool, err error) {
 	for {
@@ -58,22 +149,24 @@ func tryLock(try func() (bool, error)) (locked bool, err error) {
 	}
 }
 
-// lockFailure explains why the lock could be neither taken nor refused: the file
-// cannot be created, or the system or file system has no locks.
+// isUnsupported reports whether the system or the file system has no locks.
+func isUnsupported(err error) bool {
+	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, syscall.ENOLCK)
+}
+
+// lockFailure explains why the lock could be neither taken nor refused.
 func lockFailure(dir string, err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) && !errors.Is(err, errors.ErrUnsupported) {
-		return fmt.Errorf("output directory: %w", err)
+	if isUnsupported(err) {
+		return fmt.Errorf("%s cannot be locked against other processes (%w); choose a directory on a file system with file locks, such as a local disk", dir, err)
 	}
-	return fmt.Errorf("%s cannot be locked against other processes (%w); choose a directory on a file system with file locks, such as a local disk", dir, err)
+	return fmt.Errorf("output directory: %w", err)
 }
 
 // lockHolder names the process that holds the lock, as far as it is known.
 func lockHolder(path string) string {
-	raw, err := os.ReadFile(path)
-	pid := strings.TrimSpace(string(raw))
-	if err != nil || pid == "" {
-		return "another process"
+	content, _ := inputfile.Read(path, 1<<10)
+	if pid, ok := parsePID(content); ok {
+		return fmt.Sprint("process ", pid)
 	}
-	return "process " + pid
+	return "another process"
 }

@@ -7,6 +7,7 @@ package atomicfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -44,31 +45,40 @@ func writeNew(path string, content []byte) error {
 	}
 	_, err = f.Write(content)
 	if err == nil {
-		err = f.Sync()
+		err = Sync(f)
 	}
 	return errors.Join(err, f.Close())
 }
 
-// SyncDir flushes the entries of a directory to disk, so that files created or
-// renamed in it survive a power cut. It does nothing on Windows, which has no such
-// call, and on file systems that do not support it.
-func SyncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !unsupported(err) {
+// Sync flushes a file to disk. It does nothing on file systems that do not support it.
+func Sync(f *os.File) error {
+	if err := f.Sync(); err != nil && !unsupported(err) {
 		return err
 	}
 	return nil
 }
 
+// SyncDir flushes the entries of a directory to disk, so that files created or
+// renamed in it survive a power cut. It does nothing on Windows, which has no such
+// call, on file systems that do not support it, and for a directory that may be
+// written and not read, which cannot be opened for it.
+func SyncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return Sync(d)
+}
+
 // unsupported reports whether an error of fsync means that the file system cannot
-// flush directories: EINVAL or ENOTSUP, by POSIX and in practice.
+// flush this file or directory: EINVAL, ENOSYS or ENOTSUP, by POSIX and in practice.
 func unsupported(err error) bool {
 	return errors.Is(err, syscall.EINVAL) || errors.Is(err, errors.ErrUnsupported)
 }
