@@ -67,7 +67,7 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 		return timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work.FLOPs})
 	})
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return nil, &interruption{meter.count(), ctx.Err()}
+		return nil, &InterruptedError{meter.count() + " done; the same command continues", ctx.Err()}
 	}
 	return lines, err
 }
@@ -130,14 +130,13 @@ func collect(ctx context.Context, cancel context.CancelFunc, outcomes <-chan out
 	}
 }
 
-// An interruption is the error of a cancelled run.
-type interruption struct {
-	count string
-	cause error
+// An InterruptedError is the error of a cancelled experiment or report.
+type InterruptedError struct {
+	State string // what is done and how to continue: "3 of 10 packs done; the same command continues"
+	Err   error  // that of the context
 }
 
-func (e *interruption) Error() string {
-	return "interrupted with " + e.count + " done; the same command continues"
-}
+func (e *InterruptedError) Error() string { return "interrupted with " + e.State }
 
-func (e *interruption) Unwrap() error { return e.cause }
+// Unwrap returns the error of the context.
+func (e *InterruptedError) Unwrap() error { return e.Err }

@@ -14,6 +14,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/calibrate"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 )
 
 type calibrateCmd struct {
@@ -54,7 +55,10 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	search := calibrate.Search{Seed: c.Seed, Budget: c.Budget, TrainSamples: c.TrainSamples, TestSamples: c.TestSamples}
-	calibration, err := calibrate.New(search, data, k)
+	calibration, err := interrupt.Await(ctx, func() (*calibrate.Calibration, error) { return calibrate.New(search, data, k) })
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return usageError{err}
 	}

@@ -10,13 +10,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"regexp"
-	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 )
 
 // Exit statuses.
@@ -40,15 +39,18 @@ const description = `Runs the experiments of "The Loss Surfaces of Multilayer Ne
 AISTATS 2015). The same command and seed give the same bits on every CPU.
 
 Results are written to standard output and to files, progress to standard error. Flags
-may be written with one dash or two. Exit status: 0 success, 1 failure, 2 wrong usage.`
+may be written with one dash or two. Exit status: 0 success, 1 failure, 2 wrong usage,
+130 and 143 ended by Ctrl-C (SIGINT) and SIGTERM. The first of these signals keeps what is
+finished, a second one ends the program at once.`
 
 // streams are the standard streams of a command: results go to out, messages to err.
 type streams struct{ out, err io.Writer }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	os.Exit(run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr}))
+	ctx, stop := interrupt.Context(context.Background())
+	status := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
+	stop()
+	os.Exit(status)
 }
 
 // run executes a command line and returns the exit status.
@@ -70,6 +72,10 @@ func run(ctx context.Context, args []string, s streams) int {
 	if err = parsed.Run(); err == nil {
 		return 0
 	}
+	if status, ok := interrupt.Status(ctx, err); ok {
+		fmt.Fprintf(s.err, "lossglass: %v\n", interruption(err))
+		return status
+	}
 	fmt.Fprintf(s.err, "lossglass: %v\n", err)
 	var usage usageError
 	var settings *experiment.SettingsError
@@ -77,6 +83,16 @@ func run(ctx context.Context, args []string, s streams) int {
 		return misuse
 	}
 	return failure
+}
+
+// interruption returns the message for a command that a signal ended: what an experiment or
+// a report says about its state, and otherwise nothing of the place where it happened.
+func interruption(err error) error {
+	var told *experiment.InterruptedError
+	if errors.As(err, &told) {
+		return told
+	}
+	return errors.New("interrupted")
 }
 
 func newParser(cli *commands, s streams, exit func(code int), options ...kong.Option) *kong.Kong {

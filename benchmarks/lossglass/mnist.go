@@ -17,6 +17,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 )
 
 type mnistCmd struct {
@@ -90,10 +91,10 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
-	if err := writeBench(dir); err != nil {
+	if err := writeBench(ctx, dir); err != nil {
 		return err
 	}
-	return writeReport(dir, []string{dir}, func() (*dataset.Data, error) { return data, nil }, s)
+	return writeReport(ctx, dir, []string{dir}, func() (*dataset.Data, error) { return data, nil }, s)
 }
 
 // workersOr returns the given number of workers or, if it is 0, one per CPU.
@@ -108,12 +109,16 @@ func workersOr(workers int) (int, error) {
 }
 
 // writeBench writes bench.txt, which benchstat reads.
-func writeBench(dir string) error {
-	var b bytes.Buffer
-	if err := bench.WriteExperiment(&b, dir); err != nil {
+func writeBench(ctx context.Context, dir string) error {
+	text, err := interrupt.Await(ctx, func() ([]byte, error) {
+		var b bytes.Buffer
+		err := bench.WriteExperiment(&b, dir)
+		return b.Bytes(), err
+	})
+	if err != nil {
 		return err
 	}
-	return atomicfile.Write(filepath.Join(dir, "bench.txt"), b.Bytes())
+	return atomicfile.Write(filepath.Join(dir, "bench.txt"), text)
 }
 
 // defaultDir returns the default output directory, a different one for each plan.

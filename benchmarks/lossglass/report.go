@@ -8,6 +8,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/report"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
@@ -46,11 +47,14 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	if to == "" {
 		to = c.Dirs[0]
 	}
-	if err := writeReport(to, c.Dirs, data, s); err != nil || !c.Archive {
+	if err := writeReport(ctx, to, c.Dirs, data, s); err != nil || !c.Archive {
 		return err
 	}
 	for _, dir := range c.Dirs {
-		if err := experiment.Archive(dir, filepath.Join(to, filepath.Base(dir))); err != nil {
+		_, err := interrupt.Await(ctx, func() (struct{}, error) {
+			return struct{}{}, experiment.Archive(dir, filepath.Join(to, filepath.Base(dir)))
+		})
+		if err != nil {
 			return err
 		}
 	}
@@ -58,12 +62,15 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 }
 
 // writeReport writes the report of some directories, and prints its tables and its path.
-func writeReport(to string, dirs []string, data func() (*dataset.Data, error), s streams) error {
-	r, err := report.Build(dirs, data)
-	if err != nil {
-		return err
+func writeReport(ctx context.Context, to string, dirs []string, data func() (*dataset.Data, error), s streams) error {
+	r, err := report.Build(ctx, dirs, data)
+	if err == nil {
+		err = r.Write(ctx, to)
 	}
-	if err := r.Write(to); err != nil {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return &experiment.InterruptedError{State: "the report unfinished, the results are kept; the same command writes it", Err: err}
+	}
+	if err != nil {
 		return err
 	}
 	if there := r.Unfinished(); there != "" {

@@ -99,7 +99,7 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
-	return writeReport(dir, []string{dir}, nil, s)
+	return writeReport(ctx, dir, []string{dir}, nil, s)
 }
 
 // plan returns the preset, changed by the given flags.

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"math"
 	"text/tabwriter"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
 	"github.com/lossglass/lossglass/core/landscape"
 )
@@ -24,25 +27,32 @@ normalisation. In the normalisation of the physics literature, they are smaller 
 sqrt(2).`
 }
 
-func (c *theoryCmd) Run(s streams) error {
+func (c *theoryCmd) Run(ctx context.Context, s streams) error {
 	if c.P < 2 || c.P > 1000 {
 		return usageError{fmt.Errorf("-p %d: 2 to 1000 is possible", c.P)}
 	}
-	t := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	writeConstants(t, c.P)
-	writeTotals(t, c.P)
-	writeIndices(t, c.P)
-	if err := t.Flush(); err != nil {
+	text, err := interrupt.Await(ctx, func() ([]byte, error) { return theoryTables(c.P) })
+	if err != nil {
 		return err
 	}
-	if c.Out == "" {
-		return nil
-	}
-	if err := spinglass.WriteTheory(c.Out, c.P); err != nil {
+	if _, err := s.out.Write(text); err != nil || c.Out == "" {
 		return err
 	}
-	_, err := fmt.Fprintf(s.out, "\nfigures: %s\n", c.Out)
+	if err := spinglass.WriteTheory(ctx, c.Out, c.P); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "\nfigures: %s\n", c.Out)
 	return err
+}
+
+func theoryTables(p int) ([]byte, error) {
+	var text bytes.Buffer
+	t := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	writeConstants(t, p)
+	writeTotals(t, p)
+	writeIndices(t, p)
+	err := t.Flush()
+	return text.Bytes(), err
 }
 
 func writeConstants(w io.Writer, p int) {

@@ -11,6 +11,7 @@
 package report
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
@@ -38,8 +40,12 @@ type Report struct {
 // Directories of the same experiment must have plans that differ in nothing but
 // sizes and numbers of runs or disorders. images is called if there are networks,
 // and provides the images of the contact sheet if the networks were trained on
-// them; it may be nil.
-func Build(dirs []string, images func() (*dataset.Data, error)) (*Report, error) {
+// them; it may be nil. Build returns ctx.Err() as soon as ctx is done.
+func Build(ctx context.Context, dirs []string, images func() (*dataset.Data, error)) (*Report, error) {
+	return interrupt.Await(ctx, func() (*Report, error) { return build(dirs, images) })
+}
+
+func build(dirs []string, images func() (*dataset.Data, error)) (*Report, error) {
 	groups, err := byExperiment(dirs)
 	if err != nil {
 		return nil, err
@@ -133,13 +139,14 @@ func resultsBelow(dir string) string {
 
 // Write writes the report into a directory: report.html, which needs no other
 // file, the same as report.md with its figures in figures/, and tables. Each file
-// is replaced in one step. Equal directories give equal reports.
-func (r *Report) Write(dir string) error {
-	files, err := r.page.Files()
+// is replaced in one step. Equal directories give equal reports. Write returns
+// ctx.Err() as soon as ctx is done.
+func (r *Report) Write(ctx context.Context, dir string) error {
+	files, err := interrupt.Await(ctx, r.page.Files)
 	if err != nil {
 		return err
 	}
-	return page.WriteFiles(dir, files)
+	return page.WriteFiles(ctx, dir, files)
 }
 
 // WriteText writes the result tables for a terminal.

@@ -76,12 +76,12 @@ func rising(n int) float64  { return .0002 * float64(n) }
 func TestBoth(t *testing.T) {
 	t.Parallel()
 	networks, glasses := networksDir(t, falling, 2, 25, 50), glassDir(t, 0, falling, 25, 60)
-	r, err := Build([]string{glasses, networks}, nil)
+	r, err := Build(t.Context(), []string{glasses, networks}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	to := t.TempDir()
-	if err := r.Write(to); err != nil {
+	if err := r.Write(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
 	files := reporttest.Contents(t, to)
@@ -107,11 +107,11 @@ func TestBoth(t *testing.T) {
 	if err := r.WriteText(&terminal); err != nil || !strings.Contains(terminal.String(), "train loss") || !strings.Contains(terminal.String(), "L/Λ") || r.Unfinished() != "" {
 		t.Errorf("%v, unfinished %q:\n%s", err, r.Unfinished(), terminal.String())
 	}
-	again, err := Build([]string{glasses, networks}, nil)
+	again, err := Build(t.Context(), []string{glasses, networks}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := again.Write(to); err != nil {
+	if err := again.Write(t.Context(), to); err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range reporttest.Contents(t, to) {
@@ -133,7 +133,7 @@ func TestComparisonClaims(t *testing.T) {
 		{"the glass does not", falling, rising, [2]verdict.Verdict{verdict.DoesNotHold, verdict.DoesNotHold}},
 		{"the networks do not", rising, falling, [2]verdict.Verdict{verdict.DoesNotHold, verdict.DoesNotHold}},
 	} {
-		r, err := Build([]string{networksDir(t, tt.networks, 25, 250), glassDir(t, 0, tt.glass, 25, 250)}, nil)
+		r, err := Build(t.Context(), []string{networksDir(t, tt.networks, 25, 250), glassDir(t, 0, tt.glass, 25, 250)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,12 +155,12 @@ func TestLittleOfBoth(t *testing.T) {
 		"other sizes":      {networksDir(t, falling, 2), glassDir(t, 5, falling, 30)},
 		"one value of all": {networksDir(t, func(int) float64 { return 0 }, 25), glassDir(t, 0, func(int) float64 { return 0 }, 25)},
 	} {
-		r, err := Build(dirs, nil)
+		r, err := Build(t.Context(), dirs, nil)
 		if err != nil {
 			t.Fatal(name, err)
 		}
 		to := t.TempDir()
-		if err := r.Write(to); err != nil {
+		if err := r.Write(t.Context(), to); err != nil {
 			t.Fatal(name, err)
 		}
 		html := string(reporttest.Contents(t, to)[page.Name])
@@ -194,7 +194,7 @@ func TestBuildRefuses(t *testing.T) {
 	for dir, want := range map[string]string{
 		t.TempDir(): "no results", other: "weather", broken: "plan.json is damaged", damaged: "runs.jsonl", filepath.Join(other, "none"): "no results",
 	} {
-		if _, err := Build([]string{dir}, nil); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), "\n") {
+		if _, err := Build(t.Context(), []string{dir}, nil); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: no %q in one line: %v", dir, want, err)
 		}
 	}

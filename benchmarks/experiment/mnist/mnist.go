@@ -7,6 +7,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -29,7 +30,7 @@ func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd
 	if err != nil {
 		return nil, nil, err
 	}
-	e, err := prepare(plan, data, kernels)
+	e, err := interrupt.Await(ctx, func() (*Experiment, error) { return prepare(plan, data, kernels) })
 	return e, data, err
 }
 

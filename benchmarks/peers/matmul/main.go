@@ -13,12 +13,11 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"io"
 	"os"
-	"os/signal"
 	"runtime"
 	"strings"
-	"syscall"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
@@ -50,13 +49,17 @@ func main() {
 	o.command = "bin/peers-matmul"
 	flag.Visit(func(f *flag.Flag) { o.command += fmt.Sprintf(" -%s %s", f.Name, f.Value) })
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupt.Context(context.Background())
 	defer stop()
 	core, err := harness.Pin()
 	if err == nil {
 		runtime.GOMAXPROCS(1) // gonum would use more threads
 		o.core = core
 		err = o.run(ctx)
+	}
+	if status, ok := interrupt.Status(ctx, err); ok {
+		fmt.Fprintln(os.Stderr, "matmul: interrupted")
+		os.Exit(status)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "matmul:", err)

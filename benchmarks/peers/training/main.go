@@ -12,11 +12,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
-	"syscall"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
 )
 
@@ -42,7 +41,7 @@ func main() {
 		}
 	})
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupt.Context(context.Background())
 	defer stop()
 	core, err := harness.Pin()
 	if err == nil {
@@ -52,6 +51,10 @@ func main() {
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("-limit %s passed before one round was complete", o.limit)
+	}
+	if status, ok := interrupt.Status(ctx, err); ok {
+		fmt.Fprintln(os.Stderr, "training: interrupted")
+		os.Exit(status)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "training:", err)

@@ -2,6 +2,7 @@ package mnist
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
@@ -38,7 +39,7 @@ func write(to string, dirs []string, data *dataset.Data) error {
 	if err != nil {
 		return err
 	}
-	return page.WriteFiles(to, files)
+	return page.WriteFiles(context.Background(), to, files)
 }
 
 func TestWrite(t *testing.T) {

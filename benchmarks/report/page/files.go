@@ -2,6 +2,7 @@ package page
 
 import (
 	"bytes"
+	"context"
 	"encoding/csv"
 	"io"
 	"os"
@@ -55,12 +56,16 @@ func figurePath(f *figure.Figure, extension string) string {
 }
 
 // WriteFiles writes files into a directory. Each file is replaced in one step: a
-// reader sees the old or the new content.
-func WriteFiles(dir string, files []File) error {
+// reader sees the old or the new content. WriteFiles stops between two files and
+// returns ctx.Err() if ctx is done.
+func WriteFiles(ctx context.Context, dir string, files []File) error {
 	if err := os.MkdirAll(filepath.Join(dir, FiguresName), 0o755); err != nil {
 		return err
 	}
 	for _, f := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := atomicfile.Write(filepath.Join(dir, filepath.FromSlash(f.Name)), f.Content); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package spinglass
 
 import (
+	"context"
 	"fmt"
 	"image/color"
 	"math"
@@ -9,6 +10,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/core/landscape"
@@ -17,17 +19,23 @@ import (
 // WriteTheory draws the landscape of the spherical p-spin glass into a
 // directory, as SVG and PNG in its folder figures: complexities and mean numbers
 // of critical points as in the paper's Fig. 1 and 2, which have p = 3, the exact
-// numbers at finite size, and the index against the energy. It panics if p < 2.
-func WriteTheory(dir string, p int) error {
-	var files []page.File
-	for _, f := range theoryFigures(p) {
-		drawn, err := page.FigureFiles(f)
-		if err != nil {
-			return err
+// numbers at finite size, and the index against the energy. It returns ctx.Err() as
+// soon as ctx is done, and panics if p < 2.
+func WriteTheory(ctx context.Context, dir string, p int) error {
+	files, err := interrupt.Await(ctx, func() (files []page.File, err error) {
+		for _, f := range theoryFigures(p) {
+			drawn, err := page.FigureFiles(f)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, drawn...)
 		}
-		files = append(files, drawn...)
+		return files, nil
+	})
+	if err != nil {
+		return err
 	}
-	return page.WriteFiles(dir, files)
+	return page.WriteFiles(ctx, dir, files)
 }
 
 func theoryFigures(p int) []*figure.Figure {

@@ -21,7 +21,7 @@ func TestTheoryFigures(t *testing.T) {
 func TestWriteTheory(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := WriteTheory(dir, 3); err != nil {
+	if err := WriteTheory(t.Context(), dir, 3); err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range theoryFigures(3) {

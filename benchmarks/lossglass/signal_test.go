@@ -1,0 +1,169 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// childVariable makes the test binary the command, in a process that can be signalled.
+const childVariable = "LOSSGLASS_TEST_COMMAND"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childVariable) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// signalled runs a command line, sends the signal after the delay, and returns the exit
+// status, the time from the signal to the end, and the messages. A process that the signal
+// reaches before it is set up ends by the signal, with the same status for a shell and
+// without messages.
+func signalled(t *testing.T, signal syscall.Signal, delay time.Duration, args ...string) (status int, took time.Duration, stderr string) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), childVariable+"=1", "LOSSGLASS_DATA=builtin", "LOSSGLASS_ISA=")
+	var messages bytes.Buffer
+	cmd.Stderr = &messages
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(delay)
+	cmd.Process.Signal(signal)
+	sent := time.Now()
+	_ = cmd.Wait()
+	took = time.Since(sent)
+	if state := cmd.ProcessState.Sys().(syscall.WaitStatus); state.Signaled() {
+		return 128 + int(state.Signal()), took, messages.String()
+	}
+	return cmd.ProcessState.ExitCode(), took, messages.String()
+}
+
+// soon is long enough for a machine that is busy with other tests. A command that ends only
+// because package interrupt loses its patience has another last line.
+const soon = 10 * time.Second
+
+// moments are delays from the start of a process: while it is set up, while data are loaded
+// or couplings drawn, and while it computes.
+var moments = []time.Duration{10 * time.Millisecond, 150 * time.Millisecond, time.Second}
+
+// Every command ends soon after a signal at any moment, with the signal's status and one
+// line that says so. None of these command lines ends by itself within minutes.
+func TestSignalsEndCommands(t *testing.T) {
+	dir := t.TempDir()
+	for name, line := range map[string]string{
+		"training":   "mnist -preset smoke -sizes 25 -runs 16 -epochs 1000000 -decay 1",
+		"float64":    "mnist -preset smoke -sizes 500 -runs 16 -epochs 1000000 -decay 1 -float64",
+		"replay":     "replay -n 25 -run 3 -epochs 1000000 -export " + filepath.Join(dir, "replay"),
+		"calibrate":  "calibrate -budget 100h",
+		"couplings":  "spinglass -sizes 900 -starts 4 -disorders 1 -couplings uniform",
+		"split":      "spinglass -sizes 300 -starts 4 -disorders 1 -method sgd -parts 100",
+		"descent":    "spinglass -sizes 300 -starts 512 -disorders 1 -tol 0 -max-steps 1000000",
+		"langevin":   "spinglass -sizes 25 -starts 512 -disorders 1 -method langevin -stage-steps 1000000 -max-steps 1000000",
+		"trajectory": "spinglass -sizes 25 -starts 512 -disorders 1 -tol 0 -settle 0 -max-steps 1000000 -trajectory 0,100,1000000",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for i, delay := range moments {
+				signal, want := syscall.SIGINT, 130
+				if i%2 == 1 {
+					signal, want = syscall.SIGTERM, 143
+				}
+				args := strings.Fields(line)
+				if args[0] != "replay" {
+					args = append(args, "-out", filepath.Join(dir, strings.ReplaceAll(name, " ", "-")))
+				}
+				status, took, stderr := signalled(t, signal, delay, args...)
+				if status != want || took > soon {
+					t.Errorf("%v after %v: status %d %v later\n%s", signal, delay, status, took, stderr)
+				}
+				last := stderr[strings.LastIndex(strings.TrimSpace(stderr), "\n")+1:]
+				if last != "" && !strings.HasPrefix(last, "lossglass: interrupted") {
+					t.Errorf("%v after %v: the last line is %q", signal, delay, last)
+				}
+			}
+		})
+	}
+}
+
+// Short commands end at a signal, too, unless they are finished.
+func TestSignalsEndShortCommands(t *testing.T) {
+	dir := t.TempDir()
+	glasses := filepath.Join(dir, "glasses")
+	if status, _, stderr := lossglass("spinglass", "-preset", "smoke", "-out", glasses); status != 0 {
+		t.Fatal(stderr)
+	}
+	for _, args := range [][]string{
+		{"theory", "-p", "1000", "-out", filepath.Join(dir, "theory")}, {"data", "-export", filepath.Join(dir, "images")}, {"report", glasses}, {"version"},
+	} {
+		for _, delay := range []time.Duration{20 * time.Millisecond, 100 * time.Millisecond, 300 * time.Millisecond} {
+			status, took, stderr := signalled(t, syscall.SIGTERM, delay, args...)
+			if status != 0 && status != 143 || took > soon {
+				t.Errorf("%q after %v: status %d %v later\n%s", args, delay, status, took, stderr)
+			}
+		}
+	}
+}
+
+// Experiments that are interrupted again and again, at any moment, end with the bytes of
+// one that was not.
+func TestInterruptedRunsResume(t *testing.T) {
+	for name, line := range map[string]string{
+		"mnist":     "mnist -preset smoke -sizes 2,25 -runs 33 -curve 1",
+		"spinglass": "spinglass -sizes 8,60 -starts 64 -disorders 2 -method langevin -stage-steps 200",
+	} {
+		dir := t.TempDir()
+		args := append(strings.Fields(line), "-out")
+		t.Setenv("LOSSGLASS_DATA", "builtin")
+		if status, _, stderr := lossglass(append(args, filepath.Join(dir, "whole"))...); status != 0 {
+			t.Fatal(stderr)
+		}
+		status := -1
+		for delay := 200 * time.Millisecond; status != 0 && delay < time.Minute; delay += delay / 2 {
+			var stderr string
+			if status, _, stderr = signalled(t, syscall.SIGINT, delay, append(args, filepath.Join(dir, "pieces"))...); status != 0 && status != 130 {
+				t.Fatalf("%s after %v: status %d\n%s", name, delay, status, stderr)
+			}
+		}
+		for _, file := range []string{"runs.jsonl", "SHA256SUMS"} {
+			want, err := os.ReadFile(filepath.Join(dir, "whole", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := os.ReadFile(filepath.Join(dir, "pieces", file)); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s: %s differs after interruptions (%v)", name, file, err)
+			}
+		}
+	}
+}
+
+// A report that is interrupted says that the results are kept, and leaves no partial one.
+func TestInterruptedReport(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "glasses")
+	if status, _, stderr := lossglass("spinglass", "-preset", "smoke", "-out", dir); status != 0 {
+		t.Fatal(stderr)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	to := filepath.Join(t.TempDir(), "report")
+	never := func() (*dataset.Data, error) { select {} }
+	err := writeReport(ctx, to, []string{dir}, never, streams{})
+	var told *experiment.InterruptedError
+	if !errors.As(err, &told) || !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "results are kept") {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(filepath.Join(to, "report.html")); err == nil {
+		t.Error("a report was written")
+	}
+}
