@@ -87,7 +87,7 @@ func TestWriteExperiment(t *testing.T) {
 		if want := "MNIST/n=" + strconv.Itoa(n) + "/batch=20"; measured != want || r.Iters != 2 {
 			t.Errorf("%s with %d packs, want %s with 2", r.Name, r.Iters, want)
 		}
-		for key, want := range map[string]string{"isa": "avx9", "workers": "2", "data": "random", "fingerprint": environment.Fingerprint()} {
+		for key, want := range map[string]string{"isa": "avx9", "workers": "2", "data": "any", "fingerprint": environment.Fingerprint()} {
 			if got := r.GetConfig(key); got != want {
 				t.Errorf("%s is %q, want %q", key, got, want)
 			}

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
 // archiveName is the name of the compressed runs.jsonl in an archived directory.
@@ -53,23 +54,23 @@ func Archive(dir, to string) error {
 	return atomicfile.Write(filepath.Join(to, archiveName), b.Bytes())
 }
 
-// readRunsFile returns the content of runs.jsonl, or of its compressed copy in an archive.
-func readRunsFile(dir string) ([]byte, error) {
-	runs, err := os.ReadFile(filepath.Join(dir, runsName))
+// openRuns opens runs.jsonl, or its compressed copy in an archive.
+func openRuns(dir string) (io.ReadCloser, error) {
+	f, err := inputfile.Open(filepath.Join(dir, runsName))
 	if !errors.Is(err, fs.ErrNotExist) {
-		return runs, err
+		return f, err
 	}
-	f, err := os.Open(filepath.Join(dir, archiveName))
+	f, err = inputfile.Open(filepath.Join(dir, archiveName))
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
 	z, err := gzip.NewReader(f)
 	if err != nil {
+		f.Close()
 		return nil, fmt.Errorf("%s: %w", f.Name(), err)
 	}
-	if runs, err = io.ReadAll(z); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
-	}
-	return runs, nil
+	return struct {
+		io.Reader
+		io.Closer
+	}{z, f}, nil
 }

@@ -94,11 +94,14 @@ type Line struct {
 }
 
 // NewLine returns v as a line. It must marshal to a JSON object with the integer
-// fields n and run.
+// fields n and run, of at most 4096 bytes.
 func NewLine(v any) (Line, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return Line{}, err
+	}
+	if len(raw) > maxLine {
+		return Line{}, fmt.Errorf("a result of %d bytes: at most %d are possible", len(raw), maxLine)
 	}
 	return parseLine(raw)
 }

@@ -9,11 +9,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
 const journalName = "journal.jsonl"
@@ -186,10 +188,10 @@ func listNumbers(numbers []int) string {
 	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(shown)), ", "), "[]") + end
 }
 
-// readJournal reads a directory's journal; a missing one is empty.
-func readJournal(dir string, plan []byte) (*contents, error) {
+// readJournal reads a directory's journal of at most limit bytes; a missing one is empty.
+func readJournal(dir string, plan []byte, limit int64) (*contents, error) {
 	path := filepath.Join(dir, journalName)
-	raw, err := os.ReadFile(path)
+	raw, err := inputfile.Read(path, limit)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
@@ -210,7 +212,7 @@ type journal struct {
 // openJournal opens a directory's journal for appending and returns its contents. It cuts
 // off a torn last line.
 func openJournal(dir string, plan []byte) (*journal, *contents, error) {
-	c, err := readJournal(dir, plan)
+	c, err := readJournal(dir, plan, math.MaxInt64-1)
 	if err != nil {
 		return nil, nil, err
 	}

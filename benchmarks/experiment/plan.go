@@ -13,9 +13,13 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
-const planName = "plan.json"
+const (
+	planName = "plan.json"
+	maxPlan  = 1 << 20 // bytes of plan.json
+)
 
 // A MismatchError says that a directory has the results of another plan.
 type MismatchError struct {
@@ -61,7 +65,7 @@ func formatPlan(plan []byte) []byte {
 // readPlan returns the canonical form of a directory's plan.
 func readPlan(dir string) ([]byte, error) {
 	path := filepath.Join(dir, planName)
-	raw, err := os.ReadFile(path)
+	raw, err := inputfile.Read(path, maxPlan)
 	if err != nil {
 		return nil, err
 	}

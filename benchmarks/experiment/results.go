@@ -6,9 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
 const (
@@ -16,10 +19,9 @@ const (
 	sumsName = "SHA256SUMS"
 )
 
-// sums returns the content of SHA256SUMS.
+// sums returns the content of SHA256SUMS for a plan and the digest of runs.jsonl.
 func sums(plan, runs []byte) []byte {
-	return fmt.Appendf(nil, "%x  %s\n%x  %s\n",
-		sha256.Sum256(formatPlan(plan)), planName, sha256.Sum256(runs), runsName)
+	return fmt.Appendf(nil, "%x  %s\n%x  %s\n", sha256.Sum256(formatPlan(plan)), planName, runs, runsName)
 }
 
 // finish writes runs.jsonl and SHA256SUMS, or verifies them if they exist.
@@ -28,11 +30,12 @@ func finish(opt Options, plan []byte, lines []Line) error {
 		return fmt.Errorf("%s: %w", opt.Dir, err)
 	}
 	runs := joinLines(lines)
+	digest := sha256.Sum256(runs)
 	// The digests are written first, so that runs.jsonl never exists without them.
 	for _, file := range []struct {
 		name    string
 		content []byte
-	}{{sumsName, sums(plan, runs)}, {runsName, runs}} {
+	}{{sumsName, sums(plan, digest[:])}, {runsName, runs}} {
 		damaged, err := updateFile(opt.Dir, file.name, file.content)
 		if err != nil {
 			return err
@@ -61,43 +64,77 @@ type Results struct {
 func Read(dir string) (*Results, error) {
 	plan, err := readPlan(dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no results (no %s)", dir, planName)
+		return nil, noResults(dir)
 	}
 	if err != nil {
 		return nil, err
 	}
-	runs, err := readRunsFile(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return readUnfinished(dir, plan)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return readFinished(dir, plan, runs)
+	return readLines(dir, plan, unlimited)
 }
 
-func readFinished(dir string, plan, runs []byte) (*Results, error) {
-	want, err := os.ReadFile(filepath.Join(dir, sumsName))
+// unlimited is the number of runs of a plan that nobody has asked.
+const unlimited = 1 << 40
+
+// Bounds of what a directory holds. They are generous, and keep what a stranger calls a
+// file of results from taking all memory.
+const (
+	maxSums      = 1 << 16 // bytes of SHA256SUMS
+	maxLine      = 1 << 12 // bytes of the line of a run
+	maxRecord    = 2 * maxLine
+	journalSlack = 1 << 20 // bytes of damaged and interrupted lines of a journal
+)
+
+// readLines reads the results of a plan that has so many runs.
+func readLines(dir string, plan []byte, runs int) (*Results, error) {
+	f, err := openRuns(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return readUnfinished(dir, plan, runs)
+	}
 	if err != nil {
 		return nil, err
 	}
-	if !bytes.Equal(want, sums(plan, runs)) {
-		return nil, fmt.Errorf("%s: %s or %s is damaged, they do not match %s; the command that wrote them repairs it",
-			dir, runsName, planName, sumsName)
+	defer f.Close()
+	return readFinished(dir, plan, runs, f)
+}
+
+func readFinished(dir string, plan []byte, runs int, f io.Reader) (*Results, error) {
+	want, err := inputfile.Read(filepath.Join(dir, sumsName), maxSums)
+	if err != nil {
+		return nil, err
 	}
+	path := filepath.Join(dir, runsName)
+	digest := sha256.New()
 	results := &Results{Plan: plan, Complete: true}
-	for text := range bytes.Lines(runs) {
-		line, err := parseLine(bytes.TrimSuffix(text, []byte{'\n'}))
+	for text, err := range inputfile.Lines(io.TeeReader(f, digest), maxLine) {
+		number := len(results.Lines) + 1
+		if err == nil && number > runs {
+			err = fmt.Errorf("the plan has %d runs only", runs)
+		}
+		var line Line
+		if err == nil {
+			line, err = parseLine(bytes.Clone(text))
+		}
+		if err == nil && number > 1 && compareLines(results.Lines[number-2], line) >= 0 {
+			err = fmt.Errorf("n=%d run=%d is there twice, or out of order", line.N, line.Run)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", filepath.Join(dir, runsName), err)
+			return nil, fmt.Errorf("%s, line %d: %w", path, number, err)
 		}
 		results.Lines = append(results.Lines, line)
+	}
+	if !bytes.Equal(want, sums(plan, digest.Sum(nil))) {
+		return nil, fmt.Errorf("%s: %s or %s is damaged, they do not match %s; the command that wrote them repairs it",
+			dir, runsName, planName, sumsName)
 	}
 	return results, nil
 }
 
-func readUnfinished(dir string, plan []byte) (*Results, error) {
-	c, err := readJournal(dir, plan)
+// readUnfinished reads the finished units of a plan that has so many runs.
+func readUnfinished(dir string, plan []byte, runs int) (*Results, error) {
+	if _, err := os.Stat(filepath.Join(dir, journalName)); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s holds no runs, only their plan: there is neither %s nor %s", dir, runsName, journalName)
+	}
+	c, err := readJournal(dir, plan, int64(runs)*maxRecord+journalSlack)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,10 @@ package experiment
 
 import (
 	"cmp"
-	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"path/filepath"
 	"slices"
 )
 
@@ -17,35 +19,47 @@ type Runs[P, R any] struct {
 }
 
 // ReadRuns returns the runs in a directory, finished or not, verified as by [Read]. The
-// plan must have the given experiment name and format, which are fields of every plan.
-func ReadRuns[P, R any](dir, name string, format int) (*Runs[P, R], error) {
-	there, err := Read(dir)
+// plan must have the given experiment name and format, which are fields of every plan,
+// and be one that this version could have written; so must the runs, which are all the
+// plan's, and all of them if there is a runs.jsonl.
+func ReadRuns[P StoredPlan, R StoredRun[P]](dir, name string, format int) (*Runs[P, R], error) {
+	raw, err := readPlan(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, noResults(dir)
+	}
 	if err != nil {
 		return nil, err
 	}
-	r := &Runs[P, R]{Complete: there.Complete, Notes: there.Notes}
-	var kind struct {
-		Experiment string
-		Format     int
+	plan, err := decodePlan[P](raw, name, format)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, planName), err)
 	}
-	if err := json.Unmarshal(there.Plan, &kind); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
+	there, err := readLines(dir, raw, plan.TotalRuns())
+	if err != nil {
+		return nil, err
 	}
-	if kind.Experiment != name || kind.Format != format {
-		return nil, fmt.Errorf("%s holds experiment %q, format %d; this version reads %s, format %d",
-			dir, kind.Experiment, kind.Format, name, format)
-	}
-	if err := json.Unmarshal(there.Plan, &r.Plan); err != nil {
-		return nil, fmt.Errorf("%s: %w", dir, err)
-	}
+	r := &Runs[P, R]{Plan: plan, Complete: there.Complete, Notes: there.Notes}
 	for _, line := range there.Lines {
-		var run R
-		if err := json.Unmarshal(line.JSON, &run); err != nil {
+		run, err := decodeRun[P, R](line, plan)
+		if err != nil {
 			return nil, fmt.Errorf("%s: n=%d run=%d: %w", dir, line.N, line.Run, err)
 		}
 		r.Runs = append(r.Runs, run)
 	}
+	if there.Complete && len(r.Runs) < plan.TotalRuns() {
+		return nil, fmt.Errorf("%s has %d runs of the %d of its plan", filepath.Join(dir, runsName), len(r.Runs), plan.TotalRuns())
+	}
 	return r, nil
+}
+
+func decodeRun[P StoredPlan, R StoredRun[P]](line Line, plan P) (run R, err error) {
+	if !plan.Contains(line.N, line.Run) {
+		return run, errors.New("the plan has no such run")
+	}
+	if err := decodeExactly(line.JSON, &run); err != nil {
+		return run, err
+	}
+	return run, run.ValidateStored(plan)
 }
 
 // MergeRuns sorts the runs of several directories by (n, run) and removes duplicates.

@@ -33,7 +33,7 @@ func networksDir(t *testing.T, spread func(n int) float64, sizes ...int) string 
 			for lane := range 16 {
 				run := 16*pack + lane
 				loss := .06 + 1.5/float64(n) + spread(n)*wave(run+n)
-				runs = append(runs, mnist.Run{N: n, Run: run, TrainLoss: mnist.NullableFloat(loss - .01), TestLoss: mnist.NullableFloat(loss), TrainAccuracy: .97, TestAccuracy: .96})
+				runs = append(runs, mnist.Run{N: n, Run: run, Seed: plan.Seed, Data: plan.Data, Epochs: plan.Epochs, TrainLoss: mnist.NullableFloat(loss - .01), TestLoss: mnist.NullableFloat(loss), TrainAccuracy: .97, TestAccuracy: .96})
 			}
 			units = append(units, runs)
 		}

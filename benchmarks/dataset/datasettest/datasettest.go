@@ -24,5 +24,5 @@ func Random(train, test int) *dataset.Data {
 		}
 		return s
 	}
-	return &dataset.Data{Train: set(train), Test: set(test), Source: "random", Digest: "d1"}
+	return &dataset.Data{Train: set(train), Test: set(test), Source: "any", Digest: "d1"}
 }

@@ -162,7 +162,7 @@ func referenceRun(p mnist.Plan, start relunet.StartDistribution, hidden []int, r
 	testLoss, testHits := net.Evaluate(rows(data.Test), data.Test.Labels)
 	digest := relunet.Digest(net.Flat())
 	return mnist.Run{
-		N: n, Run: run, Seed: p.Seed, Data: "random", Epochs: 3,
+		N: n, Run: run, Seed: p.Seed, Data: "any", Epochs: 3,
 		TrainLoss: mnist.NullableFloat(trainLoss), TestLoss: mnist.NullableFloat(testLoss),
 		TrainAccuracy: mnist.NullableFloat(float64(trainHits) / 70), TestAccuracy: mnist.NullableFloat(float64(testHits) / 31),
 		WeightsSHA256: hex.EncodeToString(digest[:]),
@@ -221,7 +221,7 @@ func TestDivergedRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `{"n":2,"run":0,"seed":7,"data":"random","epochs":3,"train_loss":null,"test_loss":null,` +
+	const want = `{"n":2,"run":0,"seed":7,"data":"any","epochs":3,"train_loss":null,"test_loss":null,` +
 		`"train_accuracy":null,"test_accuracy":null,"diverged_epoch":2}` + "\n"
 	if string(text) != want {
 		t.Errorf("got %swant %s", text, want)

@@ -1,0 +1,81 @@
+package spinglass
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+)
+
+// The largest numbers of a stored plan. Together with the limits of Validate they bound
+// what a report of any directory costs.
+const (
+	maxSizes = 1 << 10
+	maxTotal = 1 << 24 // runs of all sizes
+)
+
+// ValidateStored implements experiment.StoredPlan.
+func (p Plan) ValidateStored() error {
+	if err := p.Validate(); err != nil {
+		return err
+	}
+	if len(p.Sizes) > maxSizes {
+		return fmt.Errorf("%d sizes: at most %d are possible", len(p.Sizes), maxSizes)
+	}
+	for i := 1; i < len(p.Sizes); i++ {
+		if p.Sizes[i-1].N >= p.Sizes[i].N {
+			return fmt.Errorf("size %d after %d: the sizes are not in order", p.Sizes[i].N, p.Sizes[i-1].N)
+		}
+	}
+	if p.TotalRuns() > maxTotal {
+		return fmt.Errorf("%d runs: at most %d are possible", p.TotalRuns(), maxTotal)
+	}
+	return nil
+}
+
+// Contains implements experiment.StoredPlan.
+func (p Plan) Contains(n, run int) bool {
+	i := slices.IndexFunc(p.Sizes, func(s Size) bool { return s.N == n })
+	return i >= 0 && run >= 0 && run < p.Sizes[i].Disorders*p.Starts
+}
+
+// TotalRuns implements experiment.StoredPlan.
+func (p Plan) TotalRuns() int { return p.Runs() }
+
+// ValidateStored implements experiment.StoredRun.
+func (r Run) ValidateStored(p Plan) error {
+	if r.Start < 0 || r.Start >= p.Starts || r.Run != r.Disorder*p.Starts+r.Start {
+		return fmt.Errorf("it is not start %d of disorder %d", r.Start, r.Disorder)
+	}
+	if math.Abs(r.Energy) > math.MaxFloat32 {
+		return fmt.Errorf("energy %v: the energy of no point is so large", r.Energy)
+	}
+	if r.Gradient < 0 {
+		return fmt.Errorf("gradient %v: a norm is not negative", r.Gradient)
+	}
+	if r.Steps < 0 || r.Steps > p.MaxSteps {
+		return fmt.Errorf("%d steps: from 0 to %d are possible", r.Steps, p.MaxSteps)
+	}
+	return experiment.ValidateDigest(r.SHA256)
+}
+
+// ValidateStored returns an error that names the first field that no point of the
+// plan's trajectories can have.
+func (q Point) ValidateStored(p Plan) error {
+	if !p.Contains(q.N, q.Run) || q.Disorder != q.Run/p.Starts {
+		return fmt.Errorf("n=%d run=%d disorder=%d: the plan has no such run", q.N, q.Run, q.Disorder)
+	}
+	if q.Step < 0 || q.Step > p.MaxSteps || q.Time < 0 {
+		return fmt.Errorf("step %d at time %v: from 0 to %d steps are possible", q.Step, q.Time, p.MaxSteps)
+	}
+	if math.Abs(q.Energy) > math.MaxFloat32 {
+		return fmt.Errorf("energy %v: the energy of no point is so large", q.Energy)
+	}
+	for _, overlap := range q.Overlap {
+		if math.Abs(overlap) > 1.001 {
+			return fmt.Errorf("overlap %v: it is from -1 to 1", overlap)
+		}
+	}
+	return nil
+}

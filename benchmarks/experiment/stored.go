@@ -1,0 +1,125 @@
+package experiment
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+)
+
+// A StoredPlan is the plan of an experiment as a directory holds it. The directory may
+// come from anywhere: nothing of a plan is used before ValidateStored has accepted it.
+type StoredPlan interface {
+	// ValidateStored returns an error that names the first field that no plan of this
+	// version can have, whether it was computed here or not.
+	ValidateStored() error
+	// Contains reports whether run number run of size n is one of the plan's.
+	Contains(n, run int) bool
+	// TotalRuns returns the number of runs of all sizes.
+	TotalRuns() int
+}
+
+// A StoredRun is the result of a run of a plan of type P, as a directory holds it.
+type StoredRun[P any] interface {
+	// ValidateStored returns an error that names the first field that no run of the plan
+	// can have.
+	ValidateStored(plan P) error
+}
+
+// ReadName returns the name of the experiment that a directory's plan has, as it is
+// stored there: it may be any text.
+func ReadName(dir string) (string, error) {
+	raw, err := readPlan(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", noResults(dir)
+	}
+	if err != nil {
+		return "", err
+	}
+	kind, err := readKind(raw)
+	if err != nil {
+		return "", fmt.Errorf("%s is damaged: %w", filepath.Join(dir, planName), err)
+	}
+	return kind.Experiment, nil
+}
+
+func noResults(dir string) error { return fmt.Errorf("%s holds no results (no %s)", dir, planName) }
+
+// A planKind says how to read a plan; its fields are in every plan.
+type planKind struct {
+	Experiment string
+	Format     int
+}
+
+func readKind(plan []byte) (k planKind, err error) {
+	err = json.Unmarshal(plan, &k)
+	return k, inWords(err)
+}
+
+// decodePlan returns the plan of the named experiment and format.
+func decodePlan[P StoredPlan](raw []byte, name string, format int) (plan P, err error) {
+	kind, err := readKind(raw)
+	if err != nil {
+		return plan, err
+	}
+	if kind.Experiment != name || kind.Format != format {
+		return plan, fmt.Errorf("it holds experiment %q, format %d; this version reads %s, format %d",
+			kind.Experiment, kind.Format, name, format)
+	}
+	if err := decodeExactly(raw, &plan); err != nil {
+		return plan, err
+	}
+	return plan, plan.ValidateStored()
+}
+
+// decodeExactly unmarshals raw, compact JSON, and accepts it only if v marshals to the
+// same bytes: no field is missing, unknown, repeated, or of another type or spelling.
+func decodeExactly(raw []byte, v any) error {
+	if err := json.Unmarshal(raw, v); err != nil {
+		return inWords(err)
+	}
+	again, err := json.Marshal(v)
+	if err != nil || bytes.Equal(again, raw) {
+		return err
+	}
+	differences, err := comparePlans(raw, again)
+	if err != nil {
+		return err
+	}
+	d := differences[0]
+	return fmt.Errorf("%s is %s, where this version writes %s", d.Field, shorten(d.There), shorten(d.Wanted))
+}
+
+// shorten cuts a text for a message.
+func shorten(text string) string {
+	const most = 60
+	if len(text) > most {
+		return strings.ToValidUTF8(text[:most], "") + "..."
+	}
+	return text
+}
+
+// inWords says in the words of JSON, not of Go, which value has the wrong type.
+func inWords(err error) error {
+	var wrong *json.UnmarshalTypeError
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	if wrong.Field == "" {
+		return fmt.Errorf("a JSON %s where there should be an object", wrong.Value)
+	}
+	return fmt.Errorf("%s cannot be a JSON %s", wrong.Field, shorten(wrong.Value))
+}
+
+// ValidateDigest returns an error unless the text is empty or hexadecimal digits, at
+// most as many as a SHA-256 digest has.
+func ValidateDigest(text string) error {
+	if len(text) > 2*sha256.Size || strings.Trim(text, "0123456789abcdef") != "" {
+		return fmt.Errorf("%q is not a SHA-256 digest", shorten(text))
+	}
+	return nil
+}
