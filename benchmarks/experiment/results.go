@@ -118,7 +118,7 @@ func readFinished(dir string, plan []byte, runs int, f io.Reader) (*Results, err
 			err = fmt.Errorf("n=%d run=%d is there twice, or out of order", line.N, line.Run)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s, line %d: %w", path, number, err)
+			return nil, fmt.Errorf("%s is damaged in line %d: %w", path, number, err)
 		}
 		results.Lines = append(results.Lines, line)
 	}
