@@ -7,12 +7,15 @@ package environment
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/printable"
 )
 
 // Environment is the machine and the program that computed a result.
@@ -39,6 +42,25 @@ func Here(isa string, workers int) Environment {
 		Workers:     workers,
 	}
 }
+
+// UnmarshalJSON implements json.Unmarshaler. What is read was written on another machine,
+// perhaps by another program: its texts are made printable and short enough for a line.
+func (e *Environment) UnmarshalJSON(raw []byte) error {
+	type plain Environment // without this method
+	if err := json.Unmarshal(raw, (*plain)(e)); err != nil {
+		return err
+	}
+	for _, text := range []*string{&e.Commit, &e.Go, &e.Platform, &e.CPU, &e.Fingerprint, &e.ISA} {
+		*text = printable.Text(*text)
+		if runes := []rune(*text); len(runes) > longestText {
+			*text = string(runes[:longestText]) + "..."
+		}
+	}
+	return nil
+}
+
+// longestText is the number of characters of a text that are read.
+const longestText = 200
 
 // String names the CPU, the kernels, the workers, Go and the commit.
 func (e Environment) String() string {

@@ -1,10 +1,12 @@
 package environment
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -78,5 +80,26 @@ func TestString(t *testing.T) {
 	one := Environment{CPU: "X", Workers: 1, ISA: "generic", Go: "go1", Platform: "os/arch", Commit: "c0"}
 	if got, want := one.String(), "X, generic kernels, 1 worker, go1 os/arch, commit c0"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// What is read may have been written by anybody: it is made printable, and not long.
+func TestUnmarshalHostile(t *testing.T) {
+	var e Environment
+	raw := `{"cpu":"\u001b[31mX\n2","isa":"` + strings.Repeat("y", 1000) + `","workers":3}`
+	if err := json.Unmarshal([]byte(raw), &e); err != nil {
+		t.Fatal(err)
+	}
+	if e.CPU != `\x1b[31mX\n2` || e.ISA != strings.Repeat("y", longestText)+"..." || e.Workers != 3 {
+		t.Errorf("%+v", e)
+	}
+	want := Here("avx2", 2)
+	raw2, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got Environment
+	if err := json.Unmarshal(raw2, &got); err != nil || got != want {
+		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/crash"
 )
 
 // grace is how long the running units may continue after a cancellation. The units
@@ -81,7 +83,7 @@ func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- ou
 		}
 		o := outcome{unit: u, worker: number}
 		started := time.Now()
-		o.output, o.err = u.Run(ctx, func(w Work) {
+		o.output, o.err = runUnit(ctx, u, func(w Work) {
 			o.work.add(w)
 			meter.report(u, w)
 		})
@@ -94,6 +96,13 @@ func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- ou
 		}
 		outcomes <- o
 	}
+}
+
+// runUnit runs a unit. A panic becomes an error: on a goroutine of its own, nobody else
+// could recover it, and the other units would be lost.
+func runUnit(ctx context.Context, u Unit, report func(Work)) (o Output, err error) {
+	defer crash.Catch(&err)
+	return u.Run(ctx, report)
 }
 
 // collect calls keep for each unit that succeeded, until the outcomes end. After the

@@ -15,13 +15,16 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/crash"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/internal/printable"
 )
 
 // Exit statuses.
 const (
-	failure = 1
-	misuse  = 2
+	failure  = 1
+	misuse   = 2
+	internal = 70 // a fault of this program: EX_SOFTWARE of sysexits.h
 )
 
 type commands struct {
@@ -41,7 +44,7 @@ AISTATS 2015). The same command and seed give the same bits on every CPU.
 Results are written to standard output and to files, progress to standard error. Flags
 may be written with one dash or two. Exit status: 0 success, 1 failure, 2 wrong usage,
 130 and 143 ended by Ctrl-C (SIGINT) and SIGTERM. The first of these signals keeps what is
-finished, a second one ends the program at once.`
+finished, a second one ends the program at once. 70 is a fault of the program itself.`
 
 // streams are the standard streams of a command: results go to out, messages to err.
 type streams struct{ out, err io.Writer }
@@ -53,8 +56,24 @@ func main() {
 	os.Exit(status)
 }
 
-// run executes a command line and returns the exit status.
+// run executes a command line and returns the exit status. An error is printed as one
+// line, whatever the names and files that it quotes contain.
 func run(ctx context.Context, args []string, s streams) int {
+	status, err := execute(ctx, args, s)
+	if err != nil {
+		fmt.Fprintf(s.err, "lossglass: %s\n", printable.Text(err.Error()))
+	}
+	return status
+}
+
+// execute executes a command line and returns the exit status, and the error to print.
+func execute(ctx context.Context, args []string, s streams) (status int, err error) {
+	defer func() {
+		if fault := new(crash.Error); errors.As(err, &fault) {
+			status = internal
+		}
+	}()
+	defer crash.Catch(&err)
 	var cli commands
 	exit := -1
 	parser := newParser(&cli, s, func(code int) { exit = code }, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s))
@@ -63,26 +82,23 @@ func run(ctx context.Context, args []string, s streams) int {
 	}
 	parsed, err := parser.Parse(doubleDashes(args))
 	if exit >= 0 { // the help was printed
-		return exit
+		return exit, nil
 	}
 	if err != nil {
-		fmt.Fprintf(s.err, "lossglass: %v (see lossglass%s --help)\n", err, commandOf(err))
-		return misuse
+		return misuse, fmt.Errorf("%w (see lossglass%s --help)", err, commandOf(err))
 	}
 	if err = parsed.Run(); err == nil {
-		return 0
+		return 0, nil
 	}
 	if status, ok := interrupt.Status(ctx, err); ok {
-		fmt.Fprintf(s.err, "lossglass: %v\n", interruption(err))
-		return status
+		return status, interruption(err)
 	}
-	fmt.Fprintf(s.err, "lossglass: %v\n", err)
 	var usage usageError
 	var settings *experiment.SettingsError
 	if errors.As(err, &usage) || errors.As(err, &settings) {
-		return misuse
+		return misuse, err
 	}
-	return failure
+	return failure, err
 }
 
 // interruption returns the message for a command that a signal ended: what an experiment or

@@ -204,3 +204,28 @@ func TestUnwritableOut(t *testing.T) {
 		t.Errorf("status %d, stderr %q", status, stderr)
 	}
 }
+
+// A brokenWriter panics instead of writing.
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { var none []int; return none[3], nil }
+
+// A panic is not taken for wrong usage: it is one line, with a status of its own.
+func TestPanic(t *testing.T) {
+	var stderr strings.Builder
+	status := run(t.Context(), []string{"version"}, streams{brokenWriter{}, &stderr})
+	for _, want := range []string{"lossglass: internal error at ", "main_test.go:", "index out of range", "please report it"} {
+		if status != 70 || !strings.Contains(stderr.String(), want) || strings.Count(stderr.String(), "\n") != 1 {
+			t.Errorf("status %d, no %q in one line: %q", status, want, stderr.String())
+		}
+	}
+}
+
+// An error is one line without control characters, whatever the name of a directory.
+func TestErrorIsPrintable(t *testing.T) {
+	var stdout, stderr strings.Builder
+	status := run(t.Context(), []string{"report", filepath.Join(t.TempDir(), "a\x1b[2J\nb\u202e")}, streams{&stdout, &stderr})
+	if status != failure || !strings.Contains(stderr.String(), `a\x1b[2J\nb\u202e`) || strings.Count(stderr.String(), "\n") != 1 {
+		t.Errorf("status %d: %q", status, stderr.String())
+	}
+}

@@ -12,9 +12,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"syscall"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/crash"
 )
 
 // patience is how long a command may continue after the first signal. It is longer than
@@ -74,29 +75,22 @@ func Status(ctx context.Context, err error) (status int, ok bool) {
 
 // Await returns what f returns, or ctx.Err() as soon as ctx is done. Then f is abandoned: its
 // goroutine ends when f does, and its result is dropped. f must therefore have no effect that
-// matters if it is late. A panic of f becomes one of Await.
+// matters if it is late. A panic of f becomes
+// an error, a [*crash.Error].
 func Await[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	type outcome struct {
-		value    T
-		err      error
-		panicked string
+		value T
+		err   error
 	}
 	done := make(chan outcome, 1)
 	go func() {
 		var o outcome
-		defer func() {
-			if p := recover(); p != nil {
-				o.panicked = fmt.Sprintf("%v\n%s", p, debug.Stack())
-			}
-			done <- o
-		}()
+		defer func() { done <- o }()
+		defer crash.Catch(&o.err)
 		o.value, o.err = f()
 	}()
 	select {
 	case o := <-done:
-		if o.panicked != "" {
-			panic(o.panicked)
-		}
 		return o.value, o.err
 	case <-ctx.Done():
 		var none T

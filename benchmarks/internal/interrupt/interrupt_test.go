@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/crash"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 )
 
@@ -112,10 +113,8 @@ func TestAwait(t *testing.T) {
 	if _, err := interrupt.Await(ctx, func() (int, error) { return <-never, nil }); err != context.Canceled {
 		t.Errorf("a computation without end: %v", err)
 	}
-	defer func() {
-		if p, ok := recover().(string); !ok || !strings.HasPrefix(p, "broken\n") || !strings.Contains(p, "TestAwait") {
-			t.Errorf("a panic of the computation became %v", p)
-		}
-	}()
-	interrupt.Await(t.Context(), func() (int, error) { panic("broken") })
+	_, err := interrupt.Await(t.Context(), func() (int, error) { panic("broken") })
+	if fault := new(crash.Error); !errors.As(err, &fault) || fault.Value != "broken" || !strings.Contains(fault.Place, "TestAwait") {
+		t.Errorf("a panic of the computation became %v", err)
+	}
 }
