@@ -98,7 +98,7 @@ func (p Page) Files() ([]File, error) {
 		name  string
 		write func(io.Writer) error
 	}{
-		{MarkdownName, func(w io.Writer) error { return markdownTemplate.Execute(w, p) }},
+		{MarkdownName, func(w io.Writer) error { return markdownTemplate.Execute(w, p.markdown()) }},
 		{Name, func(w io.Writer) error { return htmlTemplate.Execute(w, p) }},
 	} {
 		f, err := NewFile(text.name, text.write)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/printable"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
@@ -40,6 +41,7 @@ func (t Table) writeText(b *strings.Builder) {
 // WriteText writes the warnings, the main section and the facts of a chapter for
 // a terminal of 100 columns.
 func (c *Chapter) WriteText(w io.Writer) error {
+	c = c.mapTexts(printable.Text)
 	var b strings.Builder
 	for _, warning := range c.Warnings {
 		format.Wrap(&b, "!!! ", "    ", warning)
@@ -63,6 +65,7 @@ func (c *Chapter) WriteText(w io.Writer) error {
 // MainMarkdown returns the warnings, the main section and the facts of a chapter
 // in Markdown.
 func (c *Chapter) MainMarkdown() []byte {
+	c = c.mapTexts(escape)
 	var b strings.Builder
 	for _, warning := range c.Warnings {
 		fmt.Fprintf(&b, "> **%s**\n\n", warning)
