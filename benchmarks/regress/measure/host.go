@@ -1,0 +1,96 @@
+package measure
+
+import (
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
+// Host is what the machine did during a round.
+type Host struct {
+	Probes   [len(ProbeNames)]float64 `json:"probes"`             // seconds, as ProbeNames
+	Steal    float64                  `json:"steal"`              // share of the CPUs' time that the hypervisor gave to others; 0 if not known
+	Switches float64                  `json:"switches"`           // involuntary context switches per second of benchmarks; -1: not known
+	Excluded string                   `json:"excluded,omitempty"` // why the round does not count; "" if it does
+}
+
+// ProbeNames names the control probes: code that no commit changes.
+var ProbeNames = [...]string{"dependent adds", "FMA peak", "L2 read", "memory read"}
+
+// prober holds the operands of the control probes.
+type prober struct {
+	fma    func(rounds int)
+	cached []uint64 // fits into the L2 cache of any CPU that matters
+	large  []uint64 // fits into none
+	sink   uint64
+}
+
+func newProber() *prober {
+	p := &prober{fma: simd.Detect().Probe.FMA, cached: make([]uint64, 128<<10/8), large: make([]uint64, 64<<20/8)}
+	for i := range p.large {
+		p.large[i] = uint64(i) // so that each page has memory of its own
+	}
+	return p
+}
+
+// probe takes about ten milliseconds.
+func (p *prober) probe() (seconds [len(ProbeNames)]float64) {
+	for i, work := range []func(){
+		func() { p.sink += dependentAdds(2_000_000) },
+		func() { p.fma(20_000) },
+		func() {
+			for range 100 {
+				p.sink += sum(p.cached)
+			}
+		},
+		func() { p.sink += sum(p.large) },
+	} {
+		start := time.Now()
+		work()
+		seconds[i] = time.Since(start).Seconds()
+	}
+	return seconds
+}
+
+// dependentAdds is a chain of floating-point additions, each of which waits for the one
+// before, so that its time is inversely proportional to the clock.
+func dependentAdds(n int) uint64 {
+	x := 1.0
+	for range n {
+		x += 1e-9
+	}
+	return uint64(x)
+}
+
+// sum reads one word of each cache line.
+func sum(x []uint64) uint64 {
+	var s uint64
+	for i := 0; i < len(x); i += 8 {
+		s += x[i]
+	}
+	return s
+}
+
+// cpuTimes returns the time that the hypervisor took from all CPUs since the start of the
+// machine, and the time now. Only Linux says it.
+func stolen() (seconds float64, known bool) {
+	if runtime.GOOS != "linux" {
+		return 0, false
+	}
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, false
+	}
+	line, _, _ := strings.Cut(string(text), "\n")
+	fields := strings.Fields(line) // cpu user nice system idle iowait irq softirq steal ...
+	if len(fields) < 9 {
+		return 0, false
+	}
+	ticks, err := strconv.ParseFloat(fields[8], 64)
+	const ticksPerSecond = 100 // USER_HZ, on every architecture that Go supports
+	return ticks / ticksPerSecond, err == nil
+}

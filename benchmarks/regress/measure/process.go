@@ -1,0 +1,107 @@
+// Package measure runs the benchmarks of two sides in rounds, each benchmark function in
+// processes of its own, and records beside their values what the machine did meanwhile.
+//
+// It does not judge: package stats does. Start with Discover, then call Campaign.Round.
+package measure
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/lossglass/lossglass/benchmarks/regress/build"
+)
+
+// An Output is what one process measured.
+type Output struct {
+	Results []*benchfmt.Result
+	Units   benchfmt.UnitMetadataMap
+	Elapsed time.Duration
+	// Switches is how often the kernel took the CPU from the process; -1 if that is not known.
+	Switches int64
+}
+
+// run runs the benchmarks that match the pattern, each count times. benchtime is as in go
+// test: a time or a number of iterations such as "1x".
+func run(ctx context.Context, b *build.Binary, pattern, benchtime string, count int) (*Output, error) {
+	out, state, elapsed, err := execute(ctx, b, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+benchtime,
+		fmt.Sprintf("-test.count=%d", count), "-test.benchmem", "-test.timeout=0")
+	if err != nil {
+		return nil, err
+	}
+	o := &Output{Elapsed: elapsed, Switches: involuntarySwitches(state)}
+	reader := benchfmt.NewReader(bytes.NewReader(out), "")
+	for reader.Scan() {
+		if r, ok := reader.Result().(*benchfmt.Result); ok {
+			o.Results = append(o.Results, r.Clone())
+		}
+	}
+	o.Units = reader.Units()
+	return o, reader.Err()
+}
+
+// list returns the names of the benchmark functions of a binary.
+func list(ctx context.Context, b *build.Binary) ([]string, error) {
+	out, _, _, err := execute(ctx, b, "-test.list=^Benchmark")
+	var names []string
+	for line := range strings.Lines(string(out)) {
+		if name := strings.TrimSpace(line); strings.HasPrefix(name, "Benchmark") && !strings.ContainsAny(name, " \t") {
+			names = append(names, name)
+		}
+	}
+	return names, err
+}
+
+// execute runs a test binary and returns its standard output.
+func execute(ctx context.Context, b *build.Binary, arguments ...string) ([]byte, *exec.Cmd, time.Duration, error) {
+	cmd := exec.CommandContext(ctx, b.Path, arguments...)
+	cmd.Dir = b.Dir
+	ownGroup(cmd) // so that a cancellation also ends the processes that a benchmark starts
+	cmd.WaitDelay = time.Second
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	start := time.Now()
+	err := cmd.Run()
+	elapsed := time.Since(start)
+	if ctx.Err() != nil {
+		return nil, nil, 0, ctx.Err()
+	}
+	if err != nil {
+		return nil, nil, 0, errors.New(failure(stdout.String()+"\n"+stderr.String(), err))
+	}
+	return stdout.Bytes(), cmd, elapsed, nil
+}
+
+// failure returns one line that says how a test binary failed: the benchmark and its
+// message, or the panic.
+func failure(output string, err error) string {
+	lines := strings.Split(output, "\n")
+	for i, line := range lines {
+		line = strings.TrimSpace(line)
+		if name, ok := strings.CutPrefix(line, "--- FAIL: "); ok {
+			for _, message := range lines[i+1:] {
+				if message = strings.TrimSpace(message); message != "" && !strings.HasPrefix(message, "---") {
+					return fmt.Sprintf("%s fails: %s", strings.Fields(name)[0], message)
+				}
+			}
+			return strings.Fields(name)[0] + " fails"
+		}
+	}
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
+			return line
+		}
+	}
+	for _, line := range lines {
+		if line = strings.TrimSpace(line); line != "" && line != "FAIL" && line != "PASS" {
+			return fmt.Sprintf("%v: %s", err, line)
+		}
+	}
+	return err.Error()
+}
