@@ -35,6 +35,7 @@ type commands struct {
 	Data      dataCmd      `cmd:"" help:"Show where the images come from, or write the 10x10 images as .npy files."`
 	Calibrate calibrateCmd `cmd:"" help:"Search for the settings that the paper does not state: those that reproduce its mean losses."`
 	Theory    theoryCmd    `cmd:"" help:"Print the theory of the spherical p-spin glass: energies and mean numbers of critical points."`
+	Compare   compareCmd   `cmd:"" help:"Compare the speed and the exact results of two commits of any Go module."`
 	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets."`
 }
 
@@ -92,6 +93,10 @@ func execute(ctx context.Context, args []string, s streams) (status int, err err
 	}
 	if status, ok := interrupt.Status(ctx, err); ok {
 		return status, interruption(err)
+	}
+	var verdict exitStatus
+	if errors.As(err, &verdict) {
+		return int(verdict), nil
 	}
 	var usage usageError
 	var settings *experiment.SettingsError

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"slices"
-	"strconv"
+
 	"time"
 
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/regress/build"
 )
 
@@ -52,6 +52,7 @@ type Round struct {
 	NullSeed int // index of the layout of null
 	Host     Host
 	Values   [arms]map[Key][]float64 // Repetitions values each
+	Exact    [arms]map[Key]string    // exact results that are parts of the names, see bench.SplitExact
 }
 
 // A Campaign measures rounds.
@@ -88,7 +89,7 @@ func (c *Campaign) Round(ctx context.Context) (*Round, error) {
 	// One of the other seeds; with a single one there is no other.
 	r.NullSeed = (r.Seed + 1 + c.Random.IntN(max(1, c.Seeds-1))) % c.Seeds
 	for arm := range r.Values {
-		r.Values[arm] = map[Key][]float64{}
+		r.Values[arm], r.Exact[arm] = map[Key][]float64{}, map[Key]string{}
 	}
 	start, before := time.Now(), c.prober.probe()
 	stealBefore, known := stolen()
@@ -139,105 +140,14 @@ func (c *Campaign) measure(ctx context.Context, r *Round, f *Function, arm Arm) 
 		if c.OnResult != nil {
 			c.OnResult(r, arm, f.Package, result)
 		}
+		name, exact := bench.SplitExact(result.Name.String())
+		for unit, text := range exact {
+			r.Exact[arm][Key{f.Package, name, unit}] = text
+		}
 		for _, v := range result.Values {
-			key := Key{f.Package, result.Name.String(), v.Unit}
+			key := Key{f.Package, name, v.Unit}
 			r.Values[arm][key] = append(r.Values[arm][key], v.Value)
 		}
 	}
 	return out, nil
-}
-
-// Discover lists the benchmark functions of a package that match the pattern, and runs
-// each once on both sides, one iteration of each benchmark. Benchmarks that only one side
-// has are returned by name. binaries are those of the old and the new side, each by seed.
-func Discover(ctx context.Context, pkg string, pattern *build.Pattern, binaries [2][]*build.Binary) (functions []*Function, only [2][]string, err error) {
-	var names [2][]string
-	for side := range names {
-		if names[side], err = list(ctx, binaries[side][0]); err != nil {
-			return nil, only, fmt.Errorf("%s on the %s side: %w", pkg, Arm(side), err)
-		}
-	}
-	for _, name := range union(names) {
-		part := pattern.Only(name)
-		if part == "" {
-			continue
-		}
-		f := &Function{Package: pkg, Name: name, Pattern: part, Binaries: binaries}
-		var benchmarks [2][]string
-		for side := range benchmarks {
-			if !slices.Contains(names[side], name) {
-				continue
-			}
-			out, err := run(ctx, binaries[side][0], part, "1x", 1)
-			if err != nil {
-				if ctx.Err() != nil {
-					return nil, only, err
-				}
-				return nil, only, fmt.Errorf("%s on the %s side: %w", pkg, Arm(side), err)
-			}
-			f.account(out)
-			for _, r := range out.Results {
-				benchmarks[side] = append(benchmarks[side], r.Name.String())
-			}
-		}
-		for side := range only {
-			for _, b := range benchmarks[side] {
-				if !slices.Contains(benchmarks[1-side], b) {
-					only[side] = append(only[side], pkg+"."+b)
-				} else if side == 0 {
-					f.Benchmarks++
-				}
-			}
-		}
-		if f.Benchmarks > 0 {
-			functions = append(functions, f)
-		}
-	}
-	return functions, only, nil
-}
-
-// account estimates the cost of a process from one with a single iteration of each benchmark.
-func (f *Function) account(out *Output) {
-	var operation float64
-	for _, r := range out.Results {
-		v, _ := r.Value("sec/op")
-		operation += v
-	}
-	f.Operation = max(f.Operation, time.Duration(operation*float64(time.Second)))
-	f.Startup = max(f.Startup, out.Elapsed-time.Duration(operation*float64(time.Second)))
-}
-
-func union(names [2][]string) []string {
-	all := slices.Concat(names[0], names[1])
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// Benchtimes between which Plan chooses.
-const (
-	shortest = 2 * time.Millisecond
-	longest  = 100 * time.Millisecond
-)
-
-// Plan returns how long each benchmark should run in a process so that about the wanted
-// number of rounds fit into the budget, and how many rounds will.
-func Plan(functions []*Function, budget time.Duration, wanted int) (benchtime time.Duration, rounds int) {
-	var fixed, operations time.Duration
-	benchmarks := 0
-	for _, f := range functions {
-		fixed += f.Startup
-		operations += f.Operation
-		benchmarks += f.Benchmarks
-	}
-	perArm := budget / time.Duration(wanted*int(arms))
-	// Package testing needs about half as long again to find the number of iterations.
-	each := float64(perArm-fixed) / (1.5 * Repetitions * float64(max(1, benchmarks)))
-	benchtime = min(max(time.Duration(each), shortest), longest).Round(time.Millisecond)
-	measured := max(time.Duration(1.5*float64(benchtime)*float64(benchmarks)), 2*operations)
-	return benchtime, int(budget / (time.Duration(arms) * (fixed + Repetitions*measured)))
-}
-
-// RoundText formats the keys that tell results of different rounds apart.
-func (r *Round) RoundText() (round, seed string) {
-	return strconv.Itoa(r.Number), strconv.Itoa(r.Seed + 1)
 }

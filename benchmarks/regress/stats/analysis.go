@@ -22,7 +22,8 @@ type Judgement struct {
 	Verdict Verdict
 	Rounds  int
 	// Effect, Low and High are new/old - 1 and its confidence interval, which holds at the
-	// level 1 - Alpha at all looks together. NaN before the first look.
+	// level 1 - Alpha at all looks together. Low and High are NaN where the rounds are too
+	// few for a verdict.
 	Effect, Low, High float64
 	P                 float64 // valid at any look
 	// Detectable is the smallest effect that the test would have found in four runs of five.
@@ -70,9 +71,19 @@ func (a *Analysis) Look(differences [][]Difference, higherIsBetter []bool, block
 			Effect: math.NaN(), Low: math.NaN(), High: math.NaN(), Detectable: math.NaN()}
 		if known[i] {
 			judgements[i].judge(estimates[i], share*Alpha, a.Margin, rejected[i], higherIsBetter[i], len(differences))
+		} else if len(differences[i]) > 0 {
+			judgements[i].Effect = math.Expm1(MiddleMean(values(differences[i])))
 		}
 	}
 	return judgements
+}
+
+func values(differences []Difference) []float64 {
+	all := make([]float64, len(differences))
+	for i, d := range differences {
+		all[i] = d.Value
+	}
+	return all
 }
 
 // judge sets the verdict. alpha is the level of this look.

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/regress"
+)
+
+type compareCmd struct {
+	Old       string        `arg:"" help:"Revision of the old side."`
+	New       string        `arg:"" optional:"" help:"Revision of the new side (default: the working tree)."`
+	Pkg       []string      `default:"./..." placeholder:"PATTERN" help:"Packages, as in go test, relative to the current directory."`
+	Bench     string        `default:"." placeholder:"PATTERN" help:"Benchmarks, as in go test -bench."`
+	Unit      []string      `placeholder:"UNIT" help:"Units to judge, such as sec/op (default: all that have a direction)."`
+	Changed   bool          `help:"Measure only packages whose test binaries differ between the sides."`
+	Budget    time.Duration `default:"5m" placeholder:"TIME" help:"Time for the measurement, not counting the linking before it."`
+	Margin    float64       `default:"0.02" placeholder:"M" help:"Differences up to this share of the old value do not matter."`
+	Layouts   int           `default:"8" placeholder:"K" help:"How many times each side is linked, with the functions in another order each time."`
+	Benchtime time.Duration `placeholder:"TIME" help:"Time of each benchmark in each process (default: chosen by the budget)."`
+	Seed      uint64        `default:"1" placeholder:"S" help:"Seed of the random orders."`
+	Out       string        `placeholder:"DIR" help:"Directory for the measurements (old.txt, new.txt, null.txt, comparison.json) and the page (report.html)."`
+}
+
+// Help is printed by lossglass compare --help.
+func (compareCmd) Help() string {
+	return `Compares the Go benchmarks of two commits of the git repository in the current directory,
+whichever module it is: speed by a paired test, exact results by value.
+
+    lossglass compare main                      the working tree against main
+    lossglass compare v1.2 v1.3 -bench Gemm -budget 10m
+    lossglass compare HEAD~1 -pkg ./internal/codec -changed
+
+Both sides are checked out in temporary git worktrees, linked several times with their
+functions in random orders, and measured in alternating rounds. The old side is also
+compared with itself; if that finds differences, the result says so. Each benchmark is
+worse, better, equivalent (within -margin) or undecided. Of equal benchmarks at most one in
+a hundred is called different. benchmarks/regress/README.md explains how.
+
+Exit status: 0 no regression, 1 a regression, a changed exact result or a failure, 2 wrong
+usage, 3 undecided, or the old side differs from itself.`
+}
+
+func (c *compareCmd) Run(ctx context.Context, s streams) error {
+	result, err := regress.Compare(ctx, regress.Options{
+		Dir: ".", Old: c.Old, New: c.New, Packages: c.Pkg, Bench: c.Bench, Units: c.Unit, Changed: c.Changed,
+		Budget: c.Budget, Margin: c.Margin, Layouts: c.Layouts, Benchtime: c.Benchtime, Seed: c.Seed, Log: s.err,
+	})
+	var usage regress.UsageError
+	if errors.As(err, &usage) {
+		return usageError{err}
+	}
+	if err != nil {
+		return err
+	}
+	if err := result.WriteText(s.out); err != nil {
+		return err
+	}
+	if c.Out != "" {
+		if err := result.Write(c.Out); err != nil {
+			return err
+		}
+	}
+	if status := result.Status(); status != 0 {
+		return exitStatus(status)
+	}
+	return nil
+}
+
+// An exitStatus is the status of a command that has already written its result.
+type exitStatus int
+
+func (exitStatus) Error() string { return "" }

@@ -1,0 +1,279 @@
+// Package regress says what a commit did to the speed and the exact results of the Go
+// benchmarks of any module. It checks out both sides (package worktree), links each several
+// times with other layouts (build), measures them in interleaved rounds (measure) and judges
+// the paired differences (stats).
+//
+// It is not a profiler, and it keeps no history. Start with Compare; README.md is the manual.
+package regress
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/lossglass/lossglass/benchmarks/regress/build"
+	"github.com/lossglass/lossglass/benchmarks/regress/measure"
+	"github.com/lossglass/lossglass/benchmarks/regress/stats"
+	"github.com/lossglass/lossglass/benchmarks/regress/worktree"
+)
+
+// Options state what is compared and how.
+type Options struct {
+	Dir       string        // a directory in the repository; patterns are relative to it
+	Old, New  string        // revisions; an empty New is the working tree
+	Packages  []string      // patterns of go list
+	Bench     string        // pattern of go test -bench
+	Units     []string      // the units to judge; none: all whose direction is known
+	Changed   bool          // measure only packages whose test binaries differ
+	Budget    time.Duration // for the rounds; linking is not counted
+	Margin    float64       // effects up to it do not matter: 0.02
+	Layouts   int           // how many times each side is linked
+	Benchtime time.Duration // of each benchmark in each process; 0: chosen by the budget
+	Seed      uint64        // of the orders
+	Log       io.Writer     // progress
+}
+
+// A UsageError is a mistake in the options.
+type UsageError struct{ error }
+
+// MinLayouts is the smallest number of layouts: with fewer, the test could hardly ever decide.
+const MinLayouts = 4
+
+func (o Options) check() (*build.Pattern, error) {
+	pattern, err := build.ParsePattern(o.Bench)
+	switch {
+	case err != nil:
+		return nil, UsageError{fmt.Errorf("-bench: %w", err)}
+	case o.Budget <= 0:
+		return nil, UsageError{fmt.Errorf("-budget %v: a positive time is needed", o.Budget)}
+	case !(o.Margin > 0 && o.Margin < 1):
+		return nil, UsageError{fmt.Errorf("-margin %v: a number between 0 and 1 is needed", o.Margin)}
+	case o.Layouts < MinLayouts || o.Layouts > 64:
+		return nil, UsageError{fmt.Errorf("-layouts %d: from %d to 64 are possible", o.Layouts, MinLayouts)}
+	case o.Benchtime < 0:
+		return nil, UsageError{fmt.Errorf("-benchtime %v: a positive time is needed", o.Benchtime)}
+	}
+	return pattern, nil
+}
+
+// A Side is one of the two versions.
+type Side struct {
+	Revision string `json:"revision"` // as the user wrote it; "working tree"
+	Commit   string `json:"commit"`   // full hash, of the working tree that of HEAD
+	Subject  string `json:"subject"`  // abbreviated hash and subject
+	Dirty    bool   `json:"dirty,omitempty"`
+	dir      string // of the checkout, below it the directory of the user
+}
+
+// Compare compares two sides. Everything that it writes is in a temporary directory, which is
+// removed before it returns. An error is one line.
+func Compare(ctx context.Context, o Options) (*Comparison, error) {
+	pattern, err := o.check()
+	if err != nil {
+		return nil, err
+	}
+	repository, err := worktree.Open(ctx, o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	trees, err := worktree.Create(ctx, repository)
+	if err != nil {
+		return nil, err
+	}
+	c, err := compareIn(ctx, o, pattern, repository, trees)
+	return c, errors.Join(err, trees.Close())
+}
+
+func compareIn(ctx context.Context, o Options, pattern *build.Pattern, repository *worktree.Repository, trees *worktree.Trees) (*Comparison, error) {
+	sides, err := checkOut(ctx, o, repository, trees)
+	if err != nil {
+		return nil, err
+	}
+	c := &Comparison{Old: sides[0], New: sides[1], Options: o, Started: time.Now()}
+	for i, side := range sides {
+		fmt.Fprintf(o.Log, "%s: %s\n", measure.Arm(i), side.describe())
+	}
+	functions, err := c.prepare(ctx, pattern, trees.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(functions) == 0 {
+		if c.Identical > 0 && o.Changed {
+			return c, nil // nothing that could differ
+		}
+		return nil, fmt.Errorf("no benchmark that both sides have matches -pkg %s -bench %s", strings.Join(o.Packages, " "), o.Bench)
+	}
+	return c, c.measure(ctx, functions)
+}
+
+// checkOut returns both sides, checked out.
+func checkOut(ctx context.Context, o Options, repository *worktree.Repository, trees *worktree.Trees) (sides [2]Side, err error) {
+	for i, revision := range []string{o.Old, o.New} {
+		s := Side{Revision: revision, dir: repository.Root}
+		if revision == "" {
+			s.Revision = "working tree"
+			if s.Dirty, err = repository.Dirty(ctx); err != nil {
+				return sides, err
+			}
+			revision = "HEAD"
+		}
+		if s.Commit, err = repository.Resolve(ctx, revision); err != nil {
+			return sides, err
+		}
+		if s.Subject, err = repository.Describe(ctx, s.Commit); err != nil {
+			return sides, err
+		}
+		sides[i] = s
+	}
+	for i := range sides {
+		if s := &sides[i]; i == 0 || o.New != "" {
+			if s.dir, err = trees.Add(ctx, measure.Arm(i).String(), s.Commit); err != nil {
+				return sides, err
+			}
+		}
+		sides[i].dir = filepath.Join(sides[i].dir, filepath.FromSlash(repository.Prefix))
+		if _, err := os.Stat(sides[i].dir); err != nil {
+			return sides, fmt.Errorf("%s has no directory %s", sides[i].Revision, repository.Prefix)
+		}
+	}
+	return sides, nil
+}
+
+func (s Side) describe() string {
+	text := s.Subject
+	if s.Dirty {
+		text += ", with the changes of the working tree"
+	}
+	return text
+}
+
+// prepare links the packages of both sides and returns the benchmark functions to measure.
+func (c *Comparison) prepare(ctx context.Context, pattern *build.Pattern, dir string) (functions []*measure.Function, err error) {
+	var packages [2][]build.Package
+	for i, side := range []Side{c.Old, c.New} {
+		if packages[i], err = build.List(ctx, side.dir, c.Options.Packages); err != nil {
+			return nil, fmt.Errorf("%s: %w", side.Revision, err)
+		}
+	}
+	for _, p := range packages[0] {
+		i := slices.IndexFunc(packages[1], func(q build.Package) bool { return q.ImportPath == p.ImportPath })
+		if i < 0 {
+			c.Only[0] = append(c.Only[0], p.ImportPath)
+			continue
+		}
+		found, err := c.preparePackage(ctx, pattern, p, packages[1][i], dir)
+		if err != nil {
+			return nil, err
+		}
+		functions = append(functions, found...)
+	}
+	for _, p := range packages[1] {
+		if !slices.ContainsFunc(packages[0], func(q build.Package) bool { return q.ImportPath == p.ImportPath }) {
+			c.Only[1] = append(c.Only[1], p.ImportPath)
+		}
+	}
+	return functions, nil
+}
+
+// preparePackage links one package of both sides with all seeds. Packages in which nothing
+// matches are linked once only.
+func (c *Comparison) preparePackage(ctx context.Context, pattern *build.Pattern, old, new build.Package, dir string) ([]*measure.Function, error) {
+	var binaries [2][]*build.Binary
+	sides := [2]build.Package{old, new}
+	link := func(seed int) error {
+		for i, p := range sides {
+			to := filepath.Join(dir, "bin-"+measure.Arm(i).String())
+			if err := os.MkdirAll(to, 0o755); err != nil {
+				return err
+			}
+			b, err := build.Link(ctx, p, seed, to)
+			if err != nil {
+				return fmt.Errorf("%s of %s: %w", p.ImportPath, [2]Side{c.Old, c.New}[i].Revision, err)
+			}
+			binaries[i] = append(binaries[i], b)
+		}
+		return nil
+	}
+	if err := link(1); err != nil {
+		return nil, err
+	}
+	if binaries[0][0].SHA256 == binaries[1][0].SHA256 {
+		c.Identical++
+		if c.Options.Changed {
+			return nil, nil
+		}
+	}
+	functions, only, err := measure.Discover(ctx, old.ImportPath, pattern, binaries)
+	for i := range only {
+		c.Only[i] = append(c.Only[i], only[i]...)
+	}
+	if err != nil || len(functions) == 0 {
+		return nil, err
+	}
+	fmt.Fprintf(c.Options.Log, "linking %s %d times a side\n", old.ImportPath, c.Options.Layouts)
+	for seed := 2; seed <= c.Options.Layouts; seed++ {
+		if err := link(seed); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range functions {
+		f.Binaries = binaries
+	}
+	return functions, nil
+}
+
+// roundsPerLayout is how many rounds of each layout should fit into the budget, if the benchmarks can be
+// that short.
+const roundsPerLayout = 6
+
+// measure measures rounds until everything is decided or the budget is spent.
+func (c *Comparison) measure(ctx context.Context, functions []*measure.Function) error {
+	o := c.Options
+	benchtime, expected := measure.Plan(functions, o.Budget, roundsPerLayout*o.Layouts)
+	if o.Benchtime > 0 {
+		benchtime = o.Benchtime
+	} else if needed := stats.MinPerLayout * o.Layouts; expected < needed {
+		fmt.Fprintf(o.Log, "only about %d rounds fit into %v, and a verdict needs %d: choose fewer benchmarks (-bench) or a longer -budget\n",
+			expected, o.Budget, needed)
+	}
+	c.Benchtime = benchtime
+	campaign := &measure.Campaign{
+		Functions: functions, Seeds: o.Layouts, Benchtime: benchtime, Random: rand.New(rand.NewPCG(o.Seed, 0)),
+		OnResult: func(r *measure.Round, arm measure.Arm, pkg string, result *benchfmt.Result) {
+			c.results = append(c.results, stored{r, arm, result})
+		},
+	}
+	start := time.Now()
+	progress := newProgress(o.Log, o.Budget)
+	analysis := newAnalysis(c)
+	for {
+		r, err := campaign.Round(ctx)
+		if err != nil {
+			return err
+		}
+		c.Rounds = append(c.Rounds, r)
+		c.units = campaign.Units()
+		elapsed := time.Since(start)
+		// A round that would end long after the budget is not begun.
+		final := elapsed+elapsed/time.Duration(2*len(c.Rounds)) > o.Budget
+		if blocks := len(c.Rounds) / o.Layouts; final || len(c.Rounds)%o.Layouts == 0 && stats.LookAfter(blocks) {
+			if decided := analysis.look(blocks, final); decided || final {
+				break
+			}
+		}
+		progress.show(len(c.Rounds), elapsed, c)
+	}
+	progress.end()
+	c.Elapsed = time.Since(start)
+	c.compareExact()
+	return nil
+}

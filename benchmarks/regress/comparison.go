@@ -1,0 +1,109 @@
+package regress
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"golang.org/x/perf/benchfmt"
+
+	"github.com/lossglass/lossglass/benchmarks/regress/measure"
+	"github.com/lossglass/lossglass/benchmarks/regress/stats"
+)
+
+// A Comparison is what Compare found.
+type Comparison struct {
+	Old, New   Side
+	Options    Options
+	Started    time.Time
+	Elapsed    time.Duration
+	Benchtime  time.Duration
+	Identical  int         // packages whose test binaries are the same bytes on both sides
+	Only       [2][]string // benchmarks and packages that only one side has
+	Rounds     []*measure.Round
+	Series     []*Series // the worst first
+	Exact      []ExactResult
+	NullAlarms []string // series of the null arm that were called worse or better
+
+	units   benchfmt.UnitMetadataMap
+	results []stored
+}
+
+// stored is a result of one process.
+type stored struct {
+	round  *measure.Round
+	arm    measure.Arm
+	result *benchfmt.Result
+}
+
+// A Series is one unit of one benchmark on both sides.
+type Series struct {
+	measure.Key
+	HigherIsBetter bool
+	Old, New       float64 // medians over the rounds
+	stats.Judgement
+	Shares      stats.Shares
+	Differences []stats.Difference // of the rounds that count
+	Numbers     []int              // of these rounds
+}
+
+// Excluded returns the rounds that do not count.
+func (c *Comparison) Excluded() []*measure.Round {
+	var out []*measure.Round
+	for _, r := range c.Rounds {
+		if r.Host.Excluded != "" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// NullOutOfBounds reports whether the null arm alarmed more often than it may.
+func (c *Comparison) NullOutOfBounds() bool { return stats.TooMany(len(c.NullAlarms), len(c.Series)) }
+
+// Count returns how many series have the verdict.
+func (c *Comparison) Count(v stats.Verdict) int {
+	n := 0
+	for _, s := range c.Series {
+		if s.Verdict == v {
+			n++
+		}
+	}
+	return n
+}
+
+// The exit statuses of a comparison.
+const (
+	StatusSame      = 0 // no regression, and everything is decided
+	StatusRegressed = 1 // something is worse, or an exact result differs
+	StatusUndecided = 3 // something is undecided, or the null arm is out of bounds
+)
+
+// Status returns the exit status. An exact result needs no statistics, so a difference
+// counts even where the null arm says that the speeds cannot be trusted.
+func (c *Comparison) Status() int {
+	switch {
+	case slices.ContainsFunc(c.Exact, func(e ExactResult) bool { return !e.Better }):
+		return StatusRegressed
+	case c.NullOutOfBounds():
+		return StatusUndecided
+	case c.Count(stats.Worse) > 0:
+		return StatusRegressed
+	case c.Count(stats.Undecided) > 0:
+		return StatusUndecided
+	}
+	return StatusSame
+}
+
+// severity orders series: worse, undecided, better, equivalent, the largest effect first.
+func (s *Series) severity() (rank int, effect float64) {
+	rank = slices.Index([]stats.Verdict{stats.Worse, stats.Undecided, stats.Better, stats.Equivalent}, s.Verdict)
+	effect = s.Effect
+	if math.IsNaN(effect) {
+		effect = 0
+	}
+	if s.HigherIsBetter {
+		effect = -effect
+	}
+	return rank, -effect
+}

@@ -1,0 +1,123 @@
+package regress
+
+import (
+	"math"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/regress/measure"
+	"github.com/lossglass/lossglass/benchmarks/regress/stats"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// jsonFormat is the version of comparison.json. It changes when a field changes its meaning
+// or goes away.
+const jsonFormat = 1
+
+type jsonComparison struct {
+	Format      int                     `json:"format"`
+	Environment environment.Environment `json:"environment"`
+	Started     time.Time               `json:"started"`
+	Seconds     float64                 `json:"seconds"`
+	Old         Side                    `json:"old"`
+	New         Side                    `json:"new"`
+	Packages    []string                `json:"packages"`
+	Bench       string                  `json:"bench"`
+	Margin      float64                 `json:"margin"`
+	Alpha       float64                 `json:"alpha"`
+	Layouts     int                     `json:"layouts"`
+	Seed        uint64                  `json:"seed"`
+	Benchtime   float64                 `json:"benchtime"` // seconds
+	Status      int                     `json:"status"`
+	Conclusion  string                  `json:"conclusion"`
+	Series      []jsonSeries            `json:"series"`
+	Exact       []jsonExact             `json:"exact"`
+	NullAlarms  []string                `json:"null_alarms"`
+	OnlyOld     []string                `json:"only_old"`
+	OnlyNew     []string                `json:"only_new"`
+	Rounds      []jsonRound             `json:"rounds"`
+}
+
+type jsonSeries struct {
+	Package     string        `json:"package"`
+	Benchmark   string        `json:"benchmark"`
+	Unit        string        `json:"unit"`
+	Better      string        `json:"better"`
+	Old         *float64      `json:"old"` // medians
+	New         *float64      `json:"new"`
+	Verdict     stats.Verdict `json:"verdict"`
+	Rounds      int           `json:"rounds"`
+	Effect      *float64      `json:"effect"` // new/old - 1
+	Low         *float64      `json:"low"`
+	High        *float64      `json:"high"`
+	P           float64       `json:"p"`
+	Detectable  *float64      `json:"detectable"`
+	Layout      float64       `json:"share_layout"` // of the variance of a difference
+	Process     float64       `json:"share_process"`
+	Machine     float64       `json:"share_machine"`
+	Differences []float64     `json:"differences"` // log new - log old, in the order of the rounds that count
+}
+
+type jsonExact struct {
+	Package   string   `json:"package"`
+	Benchmark string   `json:"benchmark"`
+	Unit      string   `json:"unit"`
+	Old       []string `json:"old"`
+	New       []string `json:"new"`
+	Better    bool     `json:"better"`
+}
+
+type jsonRound struct {
+	Round    int          `json:"round"`
+	Seed     int          `json:"seed"`
+	NullSeed int          `json:"null_seed"`
+	Host     measure.Host `json:"host"`
+}
+
+func (c *Comparison) json() jsonComparison {
+	j := jsonComparison{
+		Format: jsonFormat, Environment: environment.Here(simd.Detect().Name, 0), Started: c.Started.UTC(), Seconds: c.Elapsed.Seconds(),
+		Old: c.Old, New: c.New, Packages: c.Options.Packages, Bench: c.Options.Bench, Margin: c.Options.Margin, Alpha: stats.Alpha,
+		Layouts: c.Options.Layouts, Seed: c.Options.Seed, Benchtime: c.Benchtime.Seconds(), Status: c.Status(), Conclusion: c.Conclusion(),
+		Series: []jsonSeries{}, Exact: []jsonExact{}, NullAlarms: notNil(c.NullAlarms), OnlyOld: notNil(c.Only[0]), OnlyNew: notNil(c.Only[1]),
+		Rounds: []jsonRound{},
+	}
+	for _, s := range c.Series {
+		better := "lower"
+		if s.HigherIsBetter {
+			better = "higher"
+		}
+		one := jsonSeries{
+			Package: s.Package, Benchmark: s.Benchmark, Unit: s.Unit, Better: better, Old: number(s.Old), New: number(s.New),
+			Verdict: s.Verdict, Rounds: s.Judgement.Rounds, Effect: number(s.Effect), Low: number(s.Low), High: number(s.High),
+			P: s.P, Detectable: number(s.Detectable), Layout: s.Shares.Layout, Process: s.Shares.Process, Machine: s.Shares.Machine,
+			Differences: []float64{},
+		}
+		for _, d := range s.Differences {
+			one.Differences = append(one.Differences, d.Value)
+		}
+		j.Series = append(j.Series, one)
+	}
+	for _, e := range c.Exact {
+		j.Exact = append(j.Exact, jsonExact{e.Package, e.Benchmark, e.Unit, e.Old, e.New, e.Better})
+	}
+	for _, r := range c.Rounds {
+		j.Rounds = append(j.Rounds, jsonRound{r.Number, r.Seed + 1, r.NullSeed + 1, r.Host})
+	}
+	return j
+}
+
+// number returns nil, which is null in JSON, for a number that JSON does not have.
+func number(x float64) *float64 {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return &x
+}
+
+func notNil(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
