@@ -54,6 +54,25 @@ func TestMyExp(t *testing.T) {
 	law.CheckKernel(t, law.ExpKernel(exp, law.WithinBound))
 }
 
+// A law of one's own draws its products as the others do: here, that row 0 of a product
+// has the same bits when it is computed alone.
+func TestBatchInvariance(t *testing.T) {
+	law.Run(t, []law.Property{{Name: "batch-invariance", Check: func(t *rapid.T, labels *law.Labels) {
+		p := law.DrawGemmCall[float32](t, law.WithinBound)
+		if labels.If(p.M > 1 && p.N > 0, "several rows"); p.M < 1 || p.TransA {
+			return
+		}
+		alone := p
+		alone.M, alone.A.Rows, alone.C.Rows = 1, 1, 1
+		whole, row := p.Result(mine), alone.Result(mine)
+		for j := range row {
+			if math.Float32bits(row[j]) != math.Float32bits(whole[j]) {
+				t.Fatalf("C[0][%d] is %v alone and %v among %d rows\ncase: %v", j, row[j], whole[j], p.M, p)
+			}
+		}
+	}, MinimumShares: map[string]float64{"several rows": 0.3}}})
+}
+
 // The laws catch a product that ignores beta.
 func ExampleFalsify() {
 	ignoresBeta := func(transA, transB bool, m, n, k int, alpha float32, a []float32, lda int, b []float32, ldb int, beta float32, c []float32, ldc int) {

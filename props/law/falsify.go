@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"testing"
 )
 
 // A Counterexample describes how a property failed.
@@ -29,7 +30,11 @@ func Falsify(p Property) *Counterexample {
 	defer changeFlag("rapid.nofailfile", func(string) string { return "true" })()
 	defer changeFlag("rapid.checks", func(old string) string {
 		n, _ := strconv.Atoi(old)
-		return strconv.Itoa(max(n, falsifyCases))
+		n = max(n, falsifyCases)
+		if testing.Short() {
+			n *= 5 // of which rapid runs a fifth
+		}
+		return strconv.Itoa(n)
 	})()
 
 	t := &recorder{name: p.Name}

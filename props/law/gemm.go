@@ -63,10 +63,10 @@ func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T]) Pr
 	return Property{Name: "thread-count", MinimumShares: map[string]float64{"large": 0.25}, Check: func(t *rapid.T, labels *Labels) {
 		p := drawGemmCall(t, gen.Wild[T](), true, threadBorder)
 		labels.Add(p.labels()...)
-		labels.If(p.m*p.n*p.k >= 2*threadBorder*threadBorder*threadBorder, "large")
-		want := p.result(impl(1))
+		labels.If(p.M*p.N*p.K >= 2*threadBorder*threadBorder*threadBorder, "large")
+		want := p.Result(impl(1))
 		for _, threads := range Threads[1:] {
-			p.same(t, fmt.Sprintf("%d threads against one", threads), p.result(impl(threads)), want)
+			p.same(t, fmt.Sprintf("%d threads against one", threads), p.Result(impl(threads)), want)
 		}
 	}}
 }
@@ -97,22 +97,19 @@ func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Prop
 		Kernel: impl,
 		Spec:   reference.Gemm[T],
 		Draw: func(t *rapid.T) KernelCall[Gemm[T]] {
-			return drawGemmCall(t, gen.Wild[T](), true).kernelCall()
+			p := DrawGemmCall[T](t, contract)
+			call := p.KernelCall()
+			if !contract.bitExact() {
+				call.Verify = func(after []Arg) string {
+					_, _, wrong := p.worst(p.unpadded(View[T](after[2])), contract)
+					return wrong
+				}
+			}
+			return call
 		},
 		Deterministic: contract.deterministic(),
 		MinimumShares: map[string]float64{"empty": 0.01, "k = 0": 0.01, "beta = 0": 0.01, "alpha = 0": 0.01, "transA": 0.2, "transB": 0.2,
-			"not square": 0.5, "padded": 0.3, "contiguous vector": 0.05, "finite result": 0.05},
-	}
-	if !contract.bitExact() {
-		u.Draw = func(t *rapid.T) KernelCall[Gemm[T]] {
-			p := drawGemmCall(t, gen.Tame[T](), false)
-			call := p.kernelCall()
-			call.Verify = func(after []Arg) string {
-				_, _, wrong := p.worst(p.unpadded(View[T](after[2])), contract)
-				return wrong
-			}
-			return call
-		}
+			"not square": 0.4, "padded": 0.3, "contiguous vector": 0.05, "finite result": 0.05},
 	}
 	all := append(u.Properties(),
 		errorBound(impl, contract), exactIntegers(impl), betaZero(impl, contract), alphaZero(impl, contract), nonFinite(impl), sharedOperands(impl, contract))
@@ -122,36 +119,51 @@ func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Prop
 	return all
 }
 
-// A gemmCall is a drawn call of a Gemm.
-type gemmCall[T float32 | float64] struct {
-	transA, transB bool
-	m, n, k        int
-	alpha, beta    T
-	a, b, c        matrix[T]
+// A GemmCall is a drawn call of a [Gemm]: C = Alpha op(A) op(B) + Beta C, where op(A) is
+// M x K and op(B) K x N.
+type GemmCall[T float32 | float64] struct {
+	TransA, TransB bool
+	M, N, K        int
+	Alpha, Beta    T
+	A, B, C        Matrix[T] // as stored: A is K x M if TransA is set
 	patterns       []string
 }
 
-// A matrix is stored in rows of ld elements, of which the first cols take part.
-type matrix[T float32 | float64] struct {
-	rows, cols, ld int
-	data           []T // (rows-1) ld + cols elements, the least that BLAS allows
+// A Matrix is stored in rows of LD elements, of which the first Cols take part.
+type Matrix[T float32 | float64] struct {
+	Rows, Cols, LD int
+	Data           []T // (Rows-1) LD + Cols elements, the least that BLAS allows
 }
 
-func newMatrix[T float32 | float64](rows, cols, ld int) matrix[T] {
-	if rows == 0 {
-		return matrix[T]{rows, cols, ld, nil}
+// DrawGemmCall draws a call as the laws of products do: for BitExact of all numbers, NaN
+// and infinities too, otherwise of finite ones. A law of your own starts from it:
+//
+//	law.Property{Name: "mine", Check: func(t *rapid.T, _ *law.Labels) {
+//		p := law.DrawGemmCall[float32](t, law.WithinBound)
+//		c := p.Result(impl) // M x N, row after row
+//		...
+func DrawGemmCall[T float32 | float64](t *rapid.T, contract Contract) GemmCall[T] {
+	if contract.bitExact() {
+		return drawGemmCall(t, gen.Wild[T](), true)
 	}
-	return matrix[T]{rows, cols, ld, make([]T, (rows-1)*ld+cols)}
+	return drawGemmCall(t, gen.Tame[T](), false)
+}
+
+func newMatrix[T float32 | float64](rows, cols, ld int) Matrix[T] {
+	if rows == 0 {
+		return Matrix[T]{rows, cols, ld, nil}
+	}
+	return Matrix[T]{rows, cols, ld, make([]T, (rows-1)*ld+cols)}
 }
 
 // drawMatrix draws a matrix with that gap between its rows, and returns it and the name of
 // its pattern.
-func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols, gap int, patterns []gen.Pattern[T], spikes []T) (matrix[T], string) {
+func drawMatrix[T float32 | float64](t *rapid.T, name string, rows, cols, gap int, patterns []gen.Pattern[T], spikes []T) (Matrix[T], string) {
 	x := newMatrix[T](rows, cols, max(1, cols)+gap)
 	elements, pattern := gen.Matrix(t, name, rows, cols, patterns, spikes)
 	for i := range rows {
 		for j := range cols {
-			x.data[i*x.ld+j] = elements[i*cols+j]
+			x.Data[i*x.LD+j] = elements[i*cols+j]
 		}
 	}
 	return x, name + ": " + pattern
@@ -162,9 +174,10 @@ var borders = []int{4, 6, 8, 16, 32}
 
 // drawGemmCall draws a call whose matrices have one of the patterns each; if wild is set,
 // with special numbers and factors too. Sizes come near the borders of vectors and tiles,
-// and of the one given, which in half of the cases all sizes are beyond. A case in eight
-// multiplies by a contiguous vector, which libraries treat apart.
-func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) gemmCall[T] {
+// and of the one given, which in half of the cases all sizes are beyond. One case in eight
+// multiplies by a contiguous vector, which libraries treat apart, and one in five has square
+// matrices, in which rows are easily taken for columns.
+func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wild bool, more ...int) GemmCall[T] {
 	round := append(append([]int{}, borders...), more...)
 	least, most := 0, 50
 	if len(more) > 0 {
@@ -173,27 +186,33 @@ func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wi
 			least = more[0] + more[0]/3 // the product of three is worth two of that border
 		}
 	}
-	p := gemmCall[T]{
-		m: gen.Size(t, "m", least, most, round...),
-		n: gen.Size(t, "n", least, most, round...),
-		k: gen.Size(t, "k", least, most, round...),
+	p := GemmCall[T]{
+		M: gen.Size(t, "m", least, most, round...),
+		N: gen.Size(t, "n", least, most, round...),
+		K: gen.Size(t, "k", least, most, round...),
 	}
 	contiguous := false
 	if len(more) == 0 {
-		switch rapid.IntRange(0, 15).Draw(t, "vector") {
+		switch rapid.IntRange(0, 15).Draw(t, "kind of shape") {
+		case 11:
+			p.M = p.K
+		case 12:
+			p.N = p.K
+		case 13:
+			p.M, p.N = p.K, p.K
 		case 14:
-			p.m, contiguous = 1, true
+			p.M, contiguous = 1, true
 		case 15:
-			p.n, contiguous = 1, true
+			p.N, contiguous = 1, true
 		}
 	}
-	p.transA, p.transB = rapid.Bool().Draw(t, "transA"), rapid.Bool().Draw(t, "transB")
-	p.alpha, p.beta = gen.Scalar[T](t, "alpha", wild), gen.Scalar[T](t, "beta", wild)
+	p.TransA, p.TransB = rapid.Bool().Draw(t, "transA"), rapid.Bool().Draw(t, "transB")
+	p.Alpha, p.Beta = gen.Scalar[T](t, "alpha", wild), gen.Scalar[T](t, "beta", wild)
 	var spikes []T
 	if wild {
 		spikes = gen.Spikes[T]()
 	}
-	draw := func(name string, trans bool, rows, cols int) matrix[T] {
+	draw := func(name string, trans bool, rows, cols int) Matrix[T] {
 		if trans {
 			rows, cols = cols, rows
 		}
@@ -205,81 +224,82 @@ func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wi
 		p.patterns = append(p.patterns, pattern)
 		return x
 	}
-	p.a, p.b, p.c = draw("A", p.transA, p.m, p.k), draw("B", p.transB, p.k, p.n), draw("C", false, p.m, p.n)
+	p.A, p.B, p.C = draw("A", p.TransA, p.M, p.K), draw("B", p.TransB, p.K, p.N), draw("C", false, p.M, p.N)
 	return p
 }
 
-// kernelCall returns the product as a call with operands in memory.
-func (p gemmCall[T]) kernelCall() KernelCall[Gemm[T]] {
+// KernelCall returns the product as a call with operands in memory.
+func (p GemmCall[T]) KernelCall() KernelCall[Gemm[T]] {
 	return KernelCall[Gemm[T]]{
 		Case:     p.String(),
-		Operands: []Operand{p.a.operand("A"), p.b.operand("B"), p.c.operand("C").Written()},
+		Operands: []Operand{p.A.operand("A"), p.B.operand("B"), p.C.operand("C").Written()},
 		Labels:   p.labels(),
 		Call: func(f Gemm[T], args []Arg) {
-			f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, View[T](args[0]), p.a.ld, View[T](args[1]), p.b.ld, p.beta, View[T](args[2]), p.c.ld)
+			f(p.TransA, p.TransB, p.M, p.N, p.K, p.Alpha, View[T](args[0]), p.A.LD, View[T](args[1]), p.B.LD, p.Beta, View[T](args[2]), p.C.LD)
 		},
 	}
 }
 
-func (x matrix[T]) operand(name string) Operand {
-	return Numbers(name, x.data).Rows(x.ld, x.cols)
+func (x Matrix[T]) operand(name string) Operand {
+	return Numbers(name, x.Data).Rows(x.LD, x.Cols)
 }
 
-func (p gemmCall[T]) String() string {
+func (p GemmCall[T]) String() string {
 	return fmt.Sprintf("m %d, n %d, k %d, transA %v, transB %v, alpha %v, beta %v, lda %d, ldb %d, ldc %d, %v",
-		p.m, p.n, p.k, p.transA, p.transB, p.alpha, p.beta, p.a.ld, p.b.ld, p.c.ld, p.patterns)
+		p.M, p.N, p.K, p.TransA, p.TransB, p.Alpha, p.Beta, p.A.LD, p.B.LD, p.C.LD, p.patterns)
 }
 
 // labels returns the kinds of case that the call belongs to.
-func (p gemmCall[T]) labels() []string {
+func (p GemmCall[T]) labels() []string {
 	var l []string
 	add := func(condition bool, name string) {
 		if condition {
 			l = append(l, name)
 		}
 	}
-	add(p.m == 0 || p.n == 0, "empty")
-	add(p.k == 0, "k = 0")
-	add(p.alpha == 0, "alpha = 0")
-	add(p.beta == 0, "beta = 0")
-	add(p.transA, "transA")
-	add(p.transB, "transB")
-	add(p.m != p.n && p.n != p.k, "not square")
-	add(p.a.ld > p.a.cols && p.b.ld > p.b.cols, "padded")
-	add(p.m == 1 && p.a.ld == max(1, p.a.cols) || p.n == 1 && p.b.ld == max(1, p.b.cols), "contiguous vector")
-	add(p.n%16 != 0, "tail of columns")
-	in := gen.Classify(append(append(append([]T{}, p.a.data...), p.b.data...), p.c.data...)...)
+	add(p.M == 0 || p.N == 0, "empty")
+	add(p.K == 0, "k = 0")
+	add(p.Alpha == 0, "alpha = 0")
+	add(p.Beta == 0, "beta = 0")
+	add(p.TransA, "transA")
+	add(p.TransB, "transB")
+	add(p.M != p.N && p.N != p.K, "not square")
+	add(p.A.LD > p.A.Cols && p.B.LD > p.B.Cols, "padded")
+	add(p.M == 1 && p.A.LD == max(1, p.A.Cols) || p.N == 1 && p.B.LD == max(1, p.B.Cols), "contiguous vector")
+	add(p.N%16 != 0, "tail of columns")
+	in := gen.Classify(append(append(append([]T{}, p.A.Data...), p.B.Data...), p.C.Data...)...)
 	for _, name := range in.Names() {
 		l = append(l, "with "+name)
 	}
-	add(p.m > 0 && p.n > 0 && gen.Classify(p.result(reference.Gemm[T])...)&(gen.NaNs|gen.Infinities) == 0, "finite result")
+	add(p.M > 0 && p.N > 0 && gen.Classify(p.Result(reference.Gemm[T])...)&(gen.NaNs|gen.Infinities) == 0, "finite result")
 	return l
 }
 
-// result returns C after a call of f, without its padding. The drawn C stays as it is.
-func (p gemmCall[T]) result(f Gemm[T]) []T {
-	c := append([]T(nil), p.c.data...)
+// Result returns C after a call of f: M x N, without gaps between the rows. The drawn C
+// stays as it is.
+func (p GemmCall[T]) Result(f Gemm[T]) []T {
+	c := append([]T(nil), p.C.Data...)
 	isolated(func() {
-		f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a.data, p.a.ld, p.b.data, p.b.ld, p.beta, c, p.c.ld)
+		f(p.TransA, p.TransB, p.M, p.N, p.K, p.Alpha, p.A.Data, p.A.LD, p.B.Data, p.B.LD, p.Beta, c, p.C.LD)
 	})
 	return p.unpadded(c)
 }
 
 // unpadded returns the rows of C without the gaps between them.
-func (p gemmCall[T]) unpadded(c []T) []T {
-	out := make([]T, 0, p.m*p.n)
-	for i := range p.m {
-		if p.n > 0 {
-			out = append(out, c[i*p.c.ld:][:p.n]...)
+func (p GemmCall[T]) unpadded(c []T) []T {
+	out := make([]T, 0, p.M*p.N)
+	for i := range p.M {
+		if p.N > 0 {
+			out = append(out, c[i*p.C.LD:][:p.N]...)
 		}
 	}
 	return out
 }
 
 // same fails t if two results, which have no padding, have different bits.
-func (p gemmCall[T]) same(t *rapid.T, what string, got, want []T) {
-	o := Numbers("C", want).Rows(max(1, p.n), p.n)
+func (p GemmCall[T]) same(t *rapid.T, what string, got, want []T) {
+	o := Numbers("C", want).Rows(max(1, p.N), p.N)
 	if i := o.differ(words(got), words(want)); i >= 0 {
-		t.Fatalf("%s: %s\ncase: %v", what, o.show(words(got), words(want), i), p.kernelCall())
+		t.Fatalf("%s: %s\ncase: %v", what, o.show(words(got), words(want), i), p.KernelCall())
 	}
 }

@@ -144,3 +144,12 @@ func TestUlpBoundCatches(t *testing.T) {
 		}
 	}
 }
+
+// Falsify tries all its cases, with -short too.
+func TestFalsifyTriesEnoughCases(t *testing.T) {
+	cases := 0
+	holds := Property{Name: "holds", Check: func(*rapid.T, *Labels) { cases++ }}
+	if found := Falsify(holds); found != nil || cases < falsifyCases {
+		t.Errorf("%d cases, found %v", cases, found)
+	}
+}

@@ -45,7 +45,7 @@ func WriteLedger(w io.Writer, header string, entries []LedgerEntry) error {
 // product that a seed draws, and describes the case. The ratio is infinite if an
 // element is outside of its bound.
 func GemmError[T float32 | float64](impl Gemm[T], contract Contract, seed int) (ratio float64, text string) {
-	p := rapid.Custom(func(t *rapid.T) gemmCall[T] { return drawGemmCall(t, gen.Tame[T](), false) }).Example(seed)
-	ratio, _, wrong := p.worst(p.result(impl), contract)
+	p := rapid.Custom(func(t *rapid.T) GemmCall[T] { return drawGemmCall(t, gen.Tame[T](), false) }).Example(seed)
+	ratio, _, wrong := p.worst(p.Result(impl), contract)
 	return ratio, fmt.Sprintf("%v %s", p, wrong)
 }

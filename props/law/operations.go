@@ -282,14 +282,14 @@ func GemvKernel[T float32 | float64](f Gemv[T], contract Contract) KernelUnderTe
 			x, _ := gen.Matrix(t, "x", 1, depth, patterns, spikes)
 			y, _ := gen.Matrix(t, "y", 1, rows, patterns, spikes)
 			call := KernelCall[Gemv[T]]{
-				Case:     fmt.Sprintf("transA %v, m %d, n %d, alpha %v, beta %v, lda %d, %s", transA, m, n, alpha, beta, a.ld, pattern),
+				Case:     fmt.Sprintf("transA %v, m %d, n %d, alpha %v, beta %v, lda %d, %s", transA, m, n, alpha, beta, a.LD, pattern),
 				Operands: []Operand{a.operand("A"), Numbers("x", x), Numbers("y", y).Written()},
 				Call: func(f Gemv[T], args []Arg) {
-					f(transA, m, n, alpha, View[T](args[0]), a.ld, View[T](args[1]), beta, View[T](args[2]))
+					f(transA, m, n, alpha, View[T](args[0]), a.LD, View[T](args[1]), beta, View[T](args[2]))
 				},
 			}
 			if !contract.bitExact() {
-				exact, bound := reference.LooseGemmTwin(transA, false, rows, 1, depth, alpha, a.data, a.ld, x, 1, beta, slices.Clone(y), 1)
+				exact, bound := reference.LooseGemmTwin(transA, false, rows, 1, depth, alpha, a.Data, a.LD, x, 1, beta, slices.Clone(y), 1)
 				call.Verify = func(after []Arg) string { return verifyBound(View[T](after[2]), exact, bound) }
 			}
 			return call
