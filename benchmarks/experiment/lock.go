@@ -19,8 +19,9 @@ import (
 )
 
 const (
-	lockName       = "lock"
-	reportLockName = "report.lock"
+	lockName = "lock"
+	// ReportLockName is the name of the lock file of LockReport.
+	ReportLockName = "report.lock"
 )
 
 // openDir creates the directory if need be and locks it for this process. The
@@ -28,6 +29,9 @@ const (
 func openDir(dir string) (unlock func(), err error) {
 	if err := createDir(dir); err != nil {
 		return nil, fmt.Errorf("output directory: %w", err)
+	}
+	if err := checkForeign(dir); err != nil {
+		return nil, err
 	}
 	path := filepath.Join(dir, lockName)
 	unlock, err = lockFile(path)
@@ -51,7 +55,7 @@ func LockReport(ctx context.Context, dir string) (unlock func(), err error) {
 		return nil, err
 	}
 	for {
-		unlock, err := lockFile(filepath.Join(dir, reportLockName))
+		unlock, err := lockFile(filepath.Join(dir, ReportLockName))
 		if err != nil {
 			if isUnsupported(err) {
 				return func() {}, nil

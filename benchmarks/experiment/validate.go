@@ -47,7 +47,10 @@ func ReadName(dir string) (string, error) {
 	return kind.Experiment, nil
 }
 
-func noResults(dir string) error { return fmt.Errorf("%s holds no results (no %s)", dir, planName) }
+// ErrNoResults is wrapped by the error for a directory without plan.json.
+var ErrNoResults = errors.New("no " + planName)
+
+func noResults(dir string) error { return fmt.Errorf("%s holds no results (%w)", dir, ErrNoResults) }
 
 // A planKind says how to read a plan; its fields are in every plan.
 type planKind struct {

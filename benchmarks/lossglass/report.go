@@ -16,7 +16,7 @@ import (
 type reportCmd struct {
 	Dirs    []string `arg:"" name:"dir" help:"Directories that lossglass mnist or lossglass spinglass wrote, finished or not. The directories of one experiment are merged; they may differ in their sizes and in their numbers of runs or disorder samples."`
 	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory of the results, if there is one only)."`
-	Archive bool     `help:"Also copy the results into -out, compressed, each directory into one of the same name."`
+	Archive bool     `help:"Also copy the results into -out, compressed, each directory into one of the same name. Names that are equal, and directories there that hold anything else, are refused."`
 	source
 }
 
@@ -47,13 +47,36 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	if to == "" {
 		to = c.Dirs[0]
 	}
-	if err := writeReport(ctx, to, c.Dirs, data, s); err != nil || !c.Archive {
+	if !c.Archive {
+		return writeReport(ctx, to, c.Dirs, data, s)
+	}
+	// Asked before anything is written.
+	if _, err := planArchives(c.Dirs, to); err != nil {
 		return err
 	}
-	for _, dir := range c.Dirs {
-		_, err := interrupt.Await(ctx, func() (struct{}, error) {
-			return struct{}{}, experiment.Archive(dir, filepath.Join(to, filepath.Base(dir)))
-		})
+	if err := writeReport(ctx, to, c.Dirs, data, s); err != nil {
+		return err
+	}
+	return archive(ctx, c.Dirs, to)
+}
+
+func planArchives(dirs []string, to string) ([]experiment.Copy, error) {
+	return experiment.PlanArchives(dirs, to, page.FiguresName)
+}
+
+// archive copies finished directories into directories below to.
+func archive(ctx context.Context, dirs []string, to string) error {
+	unlock, err := experiment.LockReport(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	copies, err := planArchives(dirs, to)
+	if err != nil {
+		return err
+	}
+	for _, c := range copies {
+		_, err := interrupt.Await(ctx, func() (struct{}, error) { return struct{}{}, experiment.Archive(c.From, c.To) })
 		if err != nil {
 			return err
 		}
@@ -63,10 +86,10 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 
 // writeReport writes the report of some directories, and prints its tables and its path.
 func writeReport(ctx context.Context, to string, dirs []string, data func() (*dataset.Data, error), s streams) error {
-	r, err := report.Build(ctx, dirs, data)
-	if err == nil {
-		err = r.Write(ctx, to)
+	if err := report.Check(dirs); err != nil {
+		return err
 	}
+	r, err := lockAndWrite(ctx, to, dirs, data)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return &experiment.InterruptedError{State: "the report unfinished, the results are kept; the same command writes it", Err: err}
 	}
@@ -81,4 +104,22 @@ func writeReport(ctx context.Context, to string, dirs []string, data func() (*da
 	}
 	_, err = fmt.Fprintf(s.out, "\nreport: %s\n", filepath.Join(to, page.Name))
 	return err
+}
+
+// lockAndWrite builds and writes a report. Of several processes that do so in one
+// directory, the last one to write is the last one to read the results.
+func lockAndWrite(ctx context.Context, to string, dirs []string, data func() (*dataset.Data, error)) (*report.Report, error) {
+	unlock, err := experiment.LockReport(ctx, to)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := report.CheckTarget(to); err != nil {
+		return nil, err
+	}
+	r, err := report.Build(ctx, dirs, data)
+	if err != nil {
+		return nil, err
+	}
+	return r, r.Write(ctx, to)
 }

@@ -12,16 +12,14 @@ package report
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
@@ -100,26 +98,28 @@ const (
 	spinglassName = "spinglass"
 )
 
+// Check returns an error if a directory has no results of an experiment that there are
+// reports of. It reads the names in the plans only.
+func Check(dirs []string) error {
+	_, err := byExperiment(dirs)
+	return err
+}
+
 // byExperiment groups the directories by the experiment of their plans.
 func byExperiment(dirs []string) (map[string][]string, error) {
 	groups := make(map[string][]string)
 	for _, dir := range dirs {
-		name := filepath.Join(dir, "plan.json")
-		raw, err := os.ReadFile(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s has no results (no plan.json)%s", dir, resultsBelow(dir))
+		name, err := experiment.ReadName(dir)
+		if errors.Is(err, experiment.ErrNoResults) {
+			return nil, fmt.Errorf("%w%s", err, resultsBelow(dir))
 		}
 		if err != nil {
 			return nil, err
 		}
-		var plan struct{ Experiment string }
-		if err := json.Unmarshal(raw, &plan); err != nil {
-			return nil, fmt.Errorf("%s is damaged: %w", name, err)
+		if name != mnistName && name != spinglassName {
+			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s and %s", dir, name, mnistName, spinglassName)
 		}
-		if plan.Experiment != mnistName && plan.Experiment != spinglassName {
-			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s and %s", dir, plan.Experiment, mnistName, spinglassName)
-		}
-		groups[plan.Experiment] = append(groups[plan.Experiment], dir)
+		groups[name] = append(groups[name], dir)
 	}
 	return groups, nil
 }

@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 )
 
@@ -53,6 +56,27 @@ func FigureFiles(f *figure.Figure) ([]File, error) {
 
 func figurePath(f *figure.Figure, extension string) string {
 	return path.Join(FiguresName, f.Name+extension)
+}
+
+// generator is in the head of every report.
+const generator = `<meta name="generator" content="lossglass">`
+
+// headLength is more than the length of the head of a report.
+const headLength = 1 << 14
+
+// IsReport reports whether the file at path is an HTML page of a report.
+func IsReport(path string) (bool, error) {
+	f, err := inputfile.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, headLength))
+	// The pages of the first versions had no generator, but this rule in their style.
+	return bytes.Contains(head, []byte(generator)) || bytes.Contains(head, []byte("\nol.claims { list-style")), err
 }
 
 // WriteFiles writes files into a directory. Each file is replaced in one step: a
