@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -13,9 +11,6 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
-
-// archiveName is the name of the compressed runs.jsonl in an archived directory.
-const archiveName = runsName + ".gz"
 
 // Archive copies a finished directory to another one for long-term storage: plan.json,
 // the compressed runs.jsonl, SHA256SUMS and timing.jsonl. [Read] and [ReadTiming] read the
@@ -40,37 +35,14 @@ func Archive(dir, to string) error {
 			return err
 		}
 	}
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return err
-	}
-	if _, err := z.Write(joinLines(results.Lines)); err != nil {
-		return err
-	}
-	if err := z.Close(); err != nil {
-		return err
-	}
-	return atomicfile.Write(filepath.Join(to, archiveName), b.Bytes())
+	return writeCompressed(to, runsName, joinLines(results.Lines))
 }
 
-// openRuns opens runs.jsonl, or its compressed copy in an archive.
+// openRuns opens runs.jsonl, or its compressed form in an archive.
 func openRuns(dir string) (io.ReadCloser, error) {
 	f, err := inputfile.Open(filepath.Join(dir, runsName))
-	if !errors.Is(err, fs.ErrNotExist) {
-		return f, err
+	if errors.Is(err, fs.ErrNotExist) {
+		return openCompressed(dir, runsName)
 	}
-	f, err = inputfile.Open(filepath.Join(dir, archiveName))
-	if err != nil {
-		return nil, err
-	}
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
-	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{z, f}, nil
+	return f, err
 }
