@@ -137,8 +137,11 @@ func (r *partsReader) open() error {
 func (r *partsReader) Read(p []byte) (n int, err error) {
 	for {
 		n, err = r.part.Read(p)
-		if n > 0 || err != io.EOF {
+		if err != nil && err != io.EOF {
 			return n, err
+		}
+		if n > 0 || err == nil {
+			return n, nil // the end of a part is no end of the file
 		}
 		before := r.part
 		if err := r.open(); errors.Is(err, fs.ErrNotExist) {
