@@ -4,11 +4,30 @@
 
 lossglass = bin/lossglass
 
+# Go stamps into a program the commit that it was built from. Where git cannot read the
+# repository, as in a tree that somebody else owns, Go would refuse to build. Changes mark
+# the commit as dirty, but a new file that is no source, as new.txt of
+# `make bench > new.txt`, is no change.
+sources = '*.go' '*.s' '*.py' '*.html' '*.md' '*.mod' '*.sum'
+ifneq (yes,$(shell git status --porcelain > /dev/null 2>&1 && git log -1 > /dev/null 2>&1 && echo yes))
+GOFLAGS := $(shell go env GOFLAGS)
+ifeq (,$(findstring -buildvcs,$(GOFLAGS)))
+export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
+endif
+else ifeq (,$(shell git ls-files --others --exclude-standard -- $(sources)))
+GIT_CONFIG_COUNT ?= 0
+export GIT_CONFIG_KEY_$(GIT_CONFIG_COUNT) = status.showUntrackedFiles
+export GIT_CONFIG_VALUE_$(GIT_CONFIG_COUNT) = no
+export GIT_CONFIG_COUNT := $(shell expr $(GIT_CONFIG_COUNT) + 1)
+endif
+# Unlike go build, go test stamps only where it is told to.
+stamp_tests = $(if $(findstring -buildvcs,$(shell go env GOFLAGS) $(GOFLAGS)),,-buildvcs=true)
+
 help: ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lossglass: ## build the command into bin/
-	@go build -buildvcs=auto -o $(lossglass) ./benchmarks/lossglass
+	@go build -o $(lossglass) ./benchmarks/lossglass
 
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
 	@$(lossglass) mnist -preset quick
@@ -58,16 +77,15 @@ count = 6
 benchtime = 50ms
 bench: ## measure for benchstat, to standard output: make bench count=6 > new.txt
 	@echo "$(count) rounds, each about half a minute (count=N for another number); let nothing else run" >&2
-	@go test ./benchmarks/bench -buildvcs=$$(git rev-parse --is-inside-work-tree 2> /dev/null || echo false) \
-	  -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
+	@go test ./benchmarks/bench $(stamp_tests) -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
 
 bench-peers: bench-peers-matmul ## beside other libraries, with nothing else running: matmul, and training; results/peers (7 to 10 minutes)
-	@go build -buildvcs=auto -o bin/peers-training ./benchmarks/peers/training
+	@go build -o bin/peers-training ./benchmarks/peers/training
 	@bin/peers-training -out results/peers $(if $(LOSSGLASS_DATA),-data '$(LOSSGLASS_DATA)')
 
 bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libopenblas-dev, libxsmm-dev, libdnnl-dev that are installed
 	@benchmarks/peers/blas/build bin/blas
-	@go build -buildvcs=auto -o bin/peers-matmul ./benchmarks/peers/matmul
+	@go build -o bin/peers-matmul ./benchmarks/peers/matmul
 	@bin/peers-matmul -out results/peers
 
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset

@@ -56,14 +56,15 @@ func commitName(revision string, dirty bool) string {
 	return name
 }
 
-// git runs git and returns its output without the final newline.
+// git runs git and returns its output without the final newline. An error is one line,
+// with the remedies that git names.
 func git(arguments ...string) (string, error) {
 	var stderr strings.Builder
 	cmd := exec.Command("git", arguments...)
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return "", fmt.Errorf("git %s: %w: %s", arguments[0], err, strings.TrimSpace(stderr.String()))
+		return "", fmt.Errorf("git %s: %w: %s", arguments[0], err, strings.Join(strings.Fields(stderr.String()), " "))
 	}
 	return strings.TrimSpace(string(out)), nil
 }

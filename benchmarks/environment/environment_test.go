@@ -74,6 +74,10 @@ func TestCheckedOutCommit(t *testing.T) {
 	}
 	check(`^[0-9a-f]{12}-dirty$`)
 	check(`^[0-9a-f]{12}$`, "results")
+	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+	if _, err := CheckedOutCommit(); err == nil || !strings.Contains(err.Error(), "safe.directory") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("in a repository of somebody else: %v; want one line with the remedy", err)
+	}
 }
 
 func TestString(t *testing.T) {
