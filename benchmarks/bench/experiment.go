@@ -13,6 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -160,8 +161,8 @@ func (s *speed) settings(p mnist.Plan) []setting {
 	list := []setting{
 		{"data", p.Data},
 		{"data-sha256", p.DataSHA256},
-		{"plan", fmt.Sprintf("%d runs of %d epochs on %d images, tested on %d, rate %v %s %v, start %s, seed %d",
-			p.Runs, p.Epochs, p.TrainSamples, p.TestSamples, p.Rate, p.Schedule, p.Decay, p.Start, p.Seed)},
+		{"plan", fmt.Sprintf("%s of %s on %d images, tested on %d, rate %v %s %v, start %s, seed %d",
+			format.Count(p.Runs, "run"), format.Count(p.Epochs, "epoch"), p.TrainSamples, p.TestSamples, p.Rate, p.Schedule, p.Decay, p.Start, p.Seed)},
 	}
 	if p.Float64 {
 		list = append(list, setting{"precision", "float64"})

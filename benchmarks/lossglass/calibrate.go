@@ -18,8 +18,8 @@ import (
 )
 
 type calibrateCmd struct {
-	Budget       time.Duration `default:"46m" help:"Time that the search may take on one core of the nominal speed, about an AVX-512 core of 2024. Determines how many settings are tried at all sizes."`
-	Seed         uint64        `default:"1" placeholder:"S" help:"Seed of all random numbers."`
+	Budget       time.Duration `default:"46m" placeholder:"TIME" help:"Time that the search may take on one core of the nominal speed, about an AVX-512 core of 2024. Determines how many settings are tried at all sizes (default: 46m)."`
+	Seed         uint64        `default:"1" placeholder:"S" help:"Seed of all random numbers (default: 1)."`
 	TrainSamples int           `placeholder:"N" help:"Use the first N training images only."`
 	TestSamples  int           `placeholder:"N" help:"Use the first N test images only."`
 	Out          string        `default:"results/local/calibration" help:"Directory of the search; the same command resumes there."`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
@@ -35,13 +36,22 @@ func (c *dataCmd) Run(ctx context.Context, s streams) error {
 		name string
 		set  dataset.Set
 	}{{"training", data.Train}, {"test", data.Test}} {
-		fmt.Fprintf(s.out, "%d %s images of 10x10; %.1f %% of the pixels are zero; labels 0 to 9: %v\n",
-			part.set.Len(), part.name, 100*part.set.ZeroShare(), part.set.ClassCounts())
+		fmt.Fprintf(s.out, "%d %s images of 10x10; %.1f %% of the pixels are zero; %s\n",
+			part.set.Len(), part.name, 100*part.set.ZeroShare(), labels(part.set))
 	}
 	if c.Export == "" {
 		return nil
 	}
 	return exportData(c.Export, data)
+}
+
+// labels says how often each class is the label of an image.
+func labels(set dataset.Set) string {
+	var list []string
+	for class, count := range set.ClassCounts() {
+		list = append(list, fmt.Sprintf("%d x %d", count, class))
+	}
+	return "labels: " + strings.Join(list, ", ")
 }
 
 func listFiles(ctx context.Context, o dataset.Options, s streams) error {

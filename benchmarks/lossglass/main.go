@@ -10,11 +10,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/commandline"
 	"github.com/lossglass/lossglass/benchmarks/internal/crash"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/internal/printable"
@@ -36,7 +36,11 @@ type commands struct {
 	Calibrate calibrateCmd `cmd:"" help:"Search for the settings that the paper does not state: those that reproduce its mean losses."`
 	Theory    theoryCmd    `cmd:"" help:"Print the theory of the spherical p-spin glass: energies and mean numbers of critical points."`
 	Compare   compareCmd   `cmd:"" help:"Compare the speed and the exact results of two commits of any Go module."`
-	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets."`
+	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets; lossglass -version does the same."`
+
+	Help       helpCmd       `cmd:"" help:"Print the help of a command, as its flag -help does."`
+	Completion completionCmd `cmd:"" help:"Print a script that completes commands, flags and their values in a shell."`
+	Man        manCmd        `cmd:"" help:"Print the manual page, for man: lossglass man > lossglass.1."`
 }
 
 const description = `Runs the experiments of "The Loss Surfaces of Multilayer Networks" (Choromanska et al.,
@@ -60,7 +64,11 @@ func main() {
 // run executes a command line and returns the exit status. An error is printed as one
 // line, whatever the names and files that it quotes contain.
 func run(ctx context.Context, args []string, s streams) int {
-	status, err := execute(ctx, args, s)
+	out := &output{to: s.out}
+	status, err := execute(ctx, args, streams{out, s.err})
+	if out.err != nil && (status == 0 || status == misuse || errors.Is(err, out.err)) {
+		status, err = failure, fmt.Errorf("standard output: %w", out.err)
+	}
 	if err != nil {
 		fmt.Fprintf(s.err, "lossglass: %s\n", printable.Text(err.Error()))
 	}
@@ -76,17 +84,15 @@ func execute(ctx context.Context, args []string, s streams) (status int, err err
 	}()
 	defer crash.Catch(&err)
 	var cli commands
-	exit := -1
-	parser := newParser(&cli, s, func(code int) { exit = code }, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s))
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
-	parsed, err := parser.Parse(doubleDashes(args))
-	if exit >= 0 { // the help was printed
-		return exit, nil
+	helped := false
+	parser := newParser(&cli, s, func(int) { helped = true }, kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s))
+	parsed, err := parse(parser, args)
+	if helped {
+		return 0, nil
 	}
 	if err != nil {
-		return misuse, fmt.Errorf("%w (see lossglass%s --help)", err, commandOf(err))
+		text, command := commandline.Message(err)
+		return misuse, fmt.Errorf("%s (see lossglass help%s)", text, command)
 	}
 	if err = parsed.Run(); err == nil {
 		return 0, nil
@@ -106,6 +112,37 @@ func execute(ctx context.Context, args []string, s streams) (status int, err err
 	return failure, err
 }
 
+// parse parses a command line. An empty one asks for help.
+func parse(parser *kong.Kong, args []string) (*kong.Context, error) {
+	switch {
+	case len(args) == 0:
+		args = []string{"help"}
+	case args[0] == "-version" || args[0] == "--version":
+		args = append([]string{"version"}, args[1:]...)
+	}
+	args, err := commandline.Arguments(parser.Model, args)
+	if err != nil {
+		return nil, err
+	}
+	return parser.Parse(args)
+}
+
+// output is the standard output. It remembers the first error of writing to it, which ends
+// a command with status 1 even where the command itself does not look.
+type output struct {
+	to  io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	var n int
+	n, o.err = o.to.Write(p)
+	return n, o.err
+}
+
 // interruption returns the message for a command that a signal ended: what an experiment or
 // a report says about its state, and otherwise nothing of the place where it happened.
 func interruption(err error) error {
@@ -117,7 +154,7 @@ func interruption(err error) error {
 }
 
 func newParser(cli *commands, s streams, exit func(code int), options ...kong.Option) *kong.Kong {
-	return kong.Must(cli, append(options,
+	return kong.Must(cli, append(append(options, commandline.Values()...),
 		kong.Name("lossglass"),
 		kong.Description(description),
 		kong.Writers(s.out, s.err),
@@ -126,30 +163,5 @@ func newParser(cli *commands, s streams, exit func(code int), options ...kong.Op
 	)...)
 }
 
-// commandOf returns the name of the command, after a space, whose flags or arguments
-// could not be parsed; "" if none was selected.
-func commandOf(err error) string {
-	var wrong *kong.ParseError
-	if errors.As(err, &wrong) && wrong.Context.Selected() != nil {
-		return " " + wrong.Context.Selected().Name
-	}
-	return ""
-}
-
 // A usageError is a mistake in the command line that the parser does not detect.
 type usageError struct{ error }
-
-var singleDash = regexp.MustCompile(`^-[a-z]([a-z0-9-]+(=|$)|=)`)
-
-// doubleDashes returns the arguments with --flag for -flag, which Go's flag package
-// accepts too.
-func doubleDashes(args []string) []string {
-	out := make([]string, len(args))
-	for i, a := range args {
-		if singleDash.MatchString(a) {
-			a = "-" + a
-		}
-		out[i] = a
-	}
-	return out
-}

@@ -11,11 +11,12 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/npy"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 type replayCmd struct {
 	settings
-	N      int    `short:"n" xor:"network" placeholder:"N" help:"Hidden units of the run, in one layer. For several layers, give -hidden."`
+	N      int    `xor:"network" placeholder:"N" help:"Hidden units of the run, in one layer. For several layers, give -hidden."`
 	Run_   int    `name:"run" required:"" placeholder:"R" help:"Number of the run, from 0."`
 	Steps  int    `xor:"length" placeholder:"K" help:"Number of minibatches to train on."`
 	Epochs int    `xor:"length" placeholder:"E" help:"Number of epochs to train for."`
@@ -70,7 +71,8 @@ func (c *replayCmd) Run(ctx context.Context, s streams) error {
 	if err := exportReplay(c.Export, hidden, c.Float64, r); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "n=%s run=%d: %d steps on %d samples, written to %s\n", mnist.LayersText(hidden), c.Run_, steps, len(r.Order), c.Export)
+	fmt.Fprintf(s.out, "n=%s run=%d: %s on %s, written to %s\n", mnist.LayersText(hidden), c.Run_,
+		format.Count(steps, "step"), format.Count(len(r.Order), "sample"), c.Export)
 	return nil
 }
 

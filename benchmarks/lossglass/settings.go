@@ -15,7 +15,7 @@ import (
 // settings are the flags that define what is trained. A flag that is not given has the
 // value of the preset.
 type settings struct {
-	Preset   string   `default:"quick" help:"Settings of the flags that are not given: smoke (seconds), quick (the paper's sizes, 32 runs, 10 epochs), paper (1000 runs, 200 epochs, starts uniform in [-1,1]) or paper-matched (as paper, with the small starts that reproduce the published losses)."`
+	Preset   string   `default:"quick" placeholder:"smoke|quick|paper|paper-matched" help:"Settings of the flags that are not given: smoke (seconds), quick (the paper's sizes, 32 runs, 10 epochs), paper (1000 runs, 200 epochs, starts uniform in [-1,1]) or paper-matched (as paper, with the small starts that reproduce the published losses) (default: quick)."`
 	Sizes    []int    `xor:"sizes" placeholder:"N" help:"Numbers of hidden units, in one layer."`
 	Hidden   []int    `xor:"sizes,network" placeholder:"N" help:"Units of each hidden layer, instead of -sizes: 50,50 trains networks 100-50-50-10."`
 	Runs     *int     `placeholder:"N" help:"Number of networks of each size."`
@@ -32,7 +32,7 @@ type settings struct {
 
 // isa is the flag that chooses the instruction set.
 type isa struct {
-	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"NAME" help:"Instruction set of the kernels: generic, avx2, avx512 or neon (default: the fastest of this CPU). The results do not depend on it."`
+	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"generic|avx2|avx512|neon" help:"Instruction set of the kernels (default: the fastest of this CPU). The results do not depend on it."`
 }
 
 // source are the flags that choose the images.

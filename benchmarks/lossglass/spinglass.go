@@ -9,16 +9,17 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	core "github.com/lossglass/lossglass/core/spinglass"
 )
 
 type spinglassCmd struct {
-	Preset    string   `default:"quick" help:"Settings of the flags that are not given: smoke (seconds), quick (Lambda 25 to 250, 100 starts of each of 6 to 20 disorder samples, under a minute) or paper (Lambda 25 to 500, 1000 starts of each of 10 to 100 disorder samples)."`
-	P         int      `short:"p" default:"3" placeholder:"P" help:"Spins in an interaction; the paper's H."`
+	Preset    string   `default:"quick" placeholder:"smoke|quick|paper" help:"Settings of the flags that are not given: smoke (seconds), quick (Lambda 25 to 250, 100 starts of each of 6 to 20 disorder samples, under a minute) or paper (Lambda 25 to 500, 1000 starts of each of 10 to 100 disorder samples) (default: quick)."`
+	P         int      `default:"3" placeholder:"P" help:"Spins in an interaction; the paper's H (default: 3)."`
 	Sizes     []int    `placeholder:"N" help:"Numbers of spins, Lambda."`
 	Starts    *int     `placeholder:"N" help:"Random starts of each disorder sample."`
 	Disorders []int    `placeholder:"D" help:"Disorder samples (draws of the couplings) of each size: one number, or one for each size."`
-	Method    string   `default:"gd" placeholder:"gd|sgd|langevin" help:"Gradient descent; sgd and langevin first take stochastic steps: the authors' stochastic gradient descent, or Langevin dynamics at a temperature."`
+	Method    string   `default:"gd" placeholder:"gd|sgd|langevin" help:"Gradient descent; sgd and langevin first take stochastic steps: the authors' stochastic gradient descent, or Langevin dynamics at a temperature (default: gd)."`
 	Rate      *float64 `placeholder:"R" help:"Length of a step, as a multiple of the gradient."`
 	Settle    *float64 `placeholder:"G" help:"Gradient norm / sqrt(Lambda) from which on gradient descent takes steps of Chebyshev lengths, which converge sooner; 0: never."`
 	Tol       *float64 `placeholder:"G" help:"Gradient norm / sqrt(Lambda) at which a descent has converged."`
@@ -94,7 +95,7 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	if dir == "" {
 		dir = defaultDir("spinglass-"+c.Preset, plan)
 	}
-	fmt.Fprintf(s.err, "%d runs; kernels: %s; %s\n", plan.Runs(), k.Name, strings.Join(plan.Flags(), " "))
+	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), k.Name, strings.Join(plan.Flags(), " "))
 	job := e.Job(environment.Here(k.Name, workers))
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
@@ -125,7 +126,7 @@ func (c *spinglassCmd) plan() (spinglass.Plan, error) {
 			p.SetDisorders(n, c.Disorders[i])
 		}
 	default:
-		return p, usageError{fmt.Errorf("-disorders: %d numbers for %d sizes", len(c.Disorders), len(sizes))}
+		return p, usageError{fmt.Errorf("-disorders: %s for %s", format.Count(len(c.Disorders), "number"), format.Count(len(sizes), "size"))}
 	}
 	override(&p.Starts, c.Starts)
 	override(&p.Rate, c.Rate)

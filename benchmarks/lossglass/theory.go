@@ -14,7 +14,7 @@ import (
 )
 
 type theoryCmd struct {
-	P   int    `short:"p" default:"3" placeholder:"P" help:"Spins in an interaction, 2 to 1000; the paper's H."`
+	P   int    `default:"3" placeholder:"P" help:"Spins in an interaction, 2 to 1000; the paper's H (default: 3)."`
 	Out string `placeholder:"DIR" help:"Also write figures of the theory, as SVG and PNG, to DIR/figures."`
 }
 

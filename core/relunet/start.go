@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/lossglass/lossglass/core/stream"
 )
@@ -28,7 +29,7 @@ func (d StartDistribution) String() string { return startNames[d] }
 func ParseStartDistribution(name string) (StartDistribution, error) {
 	i := slices.Index(startNames, name)
 	if i < 0 {
-		return 0, fmt.Errorf("no start %q; there are %v", name, startNames)
+		return 0, fmt.Errorf("no start %q; there are %s", name, strings.Join(startNames, ", "))
 	}
 	return StartDistribution(i), nil
 }

@@ -24,6 +24,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	words "github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -134,8 +135,8 @@ func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environme
 	p := c.e.Plan()
 	table := &Table{rungs: c.rungs, Search: c.search, Data: p.Data, DataSHA256: p.DataSHA256}
 	settings := grid()
-	fmt.Fprintf(opt.Stderr, "%d rungs, about %v in all with %d workers at the nominal speed\n",
-		len(c.rungs), (c.search.Budget / time.Duration(opt.Workers)).Round(time.Second), opt.Workers)
+	fmt.Fprintf(opt.Stderr, "%d rungs, about %v in all with %s at the nominal speed\n",
+		len(c.rungs), (c.search.Budget / time.Duration(opt.Workers)).Round(time.Second), words.Count(opt.Workers, "worker"))
 	for i := range c.rungs {
 		if i > 0 {
 			settings = c.selectSettings(i, table.Rungs[i-1])
@@ -178,8 +179,8 @@ func RungDirs(dir string) []string {
 }
 
 func (c *Calibration) announce(i, settings int, packs []pack, workers int, w io.Writer) {
-	fmt.Fprintf(w, "rung %d of %d, %s: %d settings at n = %v in %d packs, about %v\n",
-		i+1, len(c.rungs), c.rungs[i].title, settings, c.rungs[i].sizes, len(packs), seconds(c.cost(packs)/float64(workers)))
+	fmt.Fprintf(w, "rung %d of %d, %s: %s at n = %s in %s, about %v\n",
+		i+1, len(c.rungs), c.rungs[i].title, words.Count(settings, "setting"), words.List(c.rungs[i].sizes), words.Count(len(packs), "pack"), seconds(c.cost(packs)/float64(workers)))
 }
 
 func seconds(s float64) time.Duration {

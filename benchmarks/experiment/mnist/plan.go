@@ -154,7 +154,7 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("no sizes: at least one is needed")
 	}
 	if p.Hidden != nil && !slices.Equal(p.Sizes, []int{units(p.Hidden)}) {
-		return fmt.Errorf("sizes %v: hidden layers of %s units are one size, their sum", p.Sizes, LayersText(p.Hidden))
+		return fmt.Errorf("sizes: hidden layers of %s units are one size, their sum", LayersText(p.Hidden))
 	}
 	for _, n := range p.Sizes {
 		if err := checkLayers(p.Layers(n)); err != nil {

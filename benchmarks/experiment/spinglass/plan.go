@@ -178,7 +178,7 @@ func (p Plan) Validate() error {
 func (p Plan) validateStage() error {
 	s := p.Stage
 	if (s != nil) != (p.Method != GD) {
-		return fmt.Errorf("method %s with stage %+v: sgd and langevin have one", p.Method, s)
+		return fmt.Errorf("method %s: sgd and langevin, and no other, have a stage of stochastic steps", p.Method)
 	}
 	if s == nil {
 		return nil

@@ -40,6 +40,15 @@ func Count(n int, thing string) string {
 	return strconv.Itoa(n) + " " + thing + "s"
 }
 
+// List writes numbers with commas between them: "25, 50, 100".
+func List(numbers []int) string {
+	texts := make([]string, len(numbers))
+	for i, n := range numbers {
+		texts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(texts, ", ")
+}
+
 // Shortest writes each number in the shortest form that reads back the same, and
 // NaN as an empty text: the fields of a CSV file.
 func Shortest(values ...float64) []string {

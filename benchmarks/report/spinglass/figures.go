@@ -94,7 +94,7 @@ func oneDisorderFigure(s *statistics) *figure.Figure {
 	}
 	var row []*plot.Plot
 	for _, size := range shown {
-		p := figure.NewPlot(fmt.Sprintf("Λ = %d, %d disorders", size.n, len(size.disorders)), EnergyLabel, "share (%)")
+		p := figure.NewPlot(fmt.Sprintf("Λ = %d, %s", size.n, format.Count(len(size.disorders), "disorder")), EnergyLabel, "share (%)")
 		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{MaxTicks: 4}, figure.LinearTicks{MaxTicks: 4}
 		bins := figure.NewBins([][]float64{size.energies})
 		single := figure.AddHistogram(p, bins, size.disorders[0].energies, figure.Vermillion, nil)
