@@ -63,6 +63,7 @@ func build(dirs []string, images func() (*dataset.Data, error)) (*Report, error)
 	if r.mnist != nil && r.spinglass != nil {
 		r.page = append(page.Page{sideBySide(r.mnist, r.spinglass)}, r.tables...)
 	}
+	r.page.Decide()
 	return r, nil
 }
 

@@ -129,16 +129,16 @@ func TestComparisonClaims(t *testing.T) {
 		networks, glass func(n int) float64
 		want            [2]verdict.Verdict
 	}{
-		{"both fall", falling, falling, [2]verdict.Verdict{verdict.Holds, verdict.Holds}},
-		{"the glass does not", falling, rising, [2]verdict.Verdict{verdict.DoesNotHold, verdict.DoesNotHold}},
-		{"the networks do not", rising, falling, [2]verdict.Verdict{verdict.DoesNotHold, verdict.DoesNotHold}},
+		{"both fall", falling, falling, [2]verdict.Verdict{verdict.Agrees, verdict.Agrees}},
+		{"the glass does not", falling, rising, [2]verdict.Verdict{verdict.Differs, verdict.Differs}},
+		{"the networks do not", rising, falling, [2]verdict.Verdict{verdict.Differs, verdict.Differs}},
 	} {
-		r, err := Build(t.Context(), []string{networksDir(t, tt.networks, 25, 250), glassDir(t, 0, tt.glass, 25, 250)}, nil)
+		r, err := Build(t.Context(), []string{networksDir(t, tt.networks, 25, 80, 250), glassDir(t, 0, tt.glass, 25, 80, 250)}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		claims := sideBySideClaims(r.mnist, r.spinglass)
-		for i, text := range []string{both: "both concentrate", power: "same power"} {
+		claims := r.page[0].Claims
+		for i, text := range []string{both: "both concentrate", power: "the same power"} {
 			if c := claims[i]; !strings.Contains(c.Text, text) || c.Verdict != tt.want[i] {
 				t.Errorf("%s: %s: %s, want %s: %v", tt.name, c.Text, c.Verdict, tt.want[i], c.Checks)
 			}
@@ -170,8 +170,8 @@ func TestLittleOfBoth(t *testing.T) {
 		if half := name != "one value of all"; half != (r.Unfinished() != "") || half != strings.Contains(html, "UNFINISHED. ") {
 			t.Errorf("%s: unfinished %q", name, r.Unfinished())
 		}
-		for _, c := range sideBySideClaims(r.mnist, r.spinglass) {
-			if c.Verdict == verdict.Holds {
+		for _, c := range r.page[0].Claims {
+			if c.Verdict == verdict.Agrees {
 				t.Errorf("%s: %s", name, c.Text)
 			}
 		}

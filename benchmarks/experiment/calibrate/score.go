@@ -34,6 +34,9 @@ func (m *Trial) add(r result) {
 	}
 	last := &m.Sizes[len(m.Sizes)-1]
 	last.Runs++
+	if r.DivergedEpoch > 0 || mnist.LossDiverged(r.TrainLoss) || mnist.LossDiverged(r.TestLoss) {
+		last.Train, last.Test = math.NaN(), math.NaN()
+	}
 	last.Train += float64(r.TrainLoss)
 	last.Test += float64(r.TestLoss)
 }

@@ -22,7 +22,8 @@ type Run struct {
 	TrainAccuracy NullableFloat `json:"train_accuracy"` // share of the images classified correctly
 	TestAccuracy  NullableFloat `json:"test_accuracy"`
 	// DivergedEpoch is the first epoch, counted from 1, after which a weight was not
-	// finite; 0 if there is none. A diverged run has no losses, accuracies and digest.
+	// finite; 0 if there is none. Such a run has no losses, accuracies and digest. A run may
+	// diverge with finite weights: see Diverged.
 	DivergedEpoch int `json:"diverged_epoch,omitempty"`
 	// WeightsSHA256 is the relunet.Digest of the trained parameters.
 	WeightsSHA256 string `json:"weights_sha256,omitempty"`
@@ -32,8 +33,23 @@ type Run struct {
 // their minibatches.
 func (r *Run) Pack() int { return r.Run / relunet.Lanes }
 
-// Diverged reports whether the weights left the finite range.
-func (r *Run) Diverged() bool { return r.DivergedEpoch > 0 }
+// maxLoss is the largest mean loss of a run that did not diverge. At 100 nats the
+// geometric mean of the probabilities of the right classes is 4e-44, near the smallest
+// positive float32; equal probabilities of all ten classes have 2.3 nats.
+const maxLoss = 100
+
+// DivergedMeaning is the definition of Diverged in words.
+const DivergedMeaning = "a weight, or the final train or test loss, is not a finite number, or that loss is above 100 nats"
+
+// Diverged reports whether a weight left the finite range, or a final loss is NaN or above
+// 100 nats. It is the one definition of divergence: of the tables, the claims, bench.txt
+// and the calibration.
+func (r *Run) Diverged() bool {
+	return r.DivergedEpoch > 0 || LossDiverged(r.TrainLoss) || LossDiverged(r.TestLoss)
+}
+
+// LossDiverged reports whether a loss is NaN or above 100 nats.
+func LossDiverged(loss NullableFloat) bool { return !(loss <= maxLoss) }
 
 func (r *Run) diverge(epoch int) {
 	nan := NullableFloat(math.NaN())

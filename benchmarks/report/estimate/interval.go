@@ -1,10 +1,8 @@
 package estimate
 
 import (
+	"fmt"
 	"math"
-	"slices"
-
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
@@ -18,24 +16,8 @@ var NoInterval = Interval{math.NaN(), math.NaN()}
 // Known reports whether there is an interval.
 func (i Interval) Known() bool { return i.Low <= i.High }
 
-// Percentiles returns the percentile interval of resamples at a level such as
-// 0.95: their quantiles (1 - level)/2 and (1 + level)/2, interpolated linearly
-// as stat.Quantile does with stat.LinInterp. Resamples that are not finite are
-// left out; if they are more than one in twenty, there is no interval.
-func Percentiles(resamples []float64, level float64) Interval {
-	var finite []float64
-	for _, v := range resamples {
-		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			finite = append(finite, v)
-		}
-	}
-	if len(finite) == 0 || len(finite)*20 < len(resamples)*19 {
-		return NoInterval
-	}
-	slices.Sort(finite)
-	tail := (1 - level) / 2
-	return Interval{stat.Quantile(tail, stat.LinInterp, finite, nil), stat.Quantile(1-tail, stat.LinInterp, finite, nil)}
-}
+// Contains reports whether v lies in the interval or at an end of it.
+func (i Interval) Contains(v float64) bool { return i.Low <= v && v <= i.High }
 
 // Text writes the interval with the given number of decimals.
 func (i Interval) Text(decimals int) string {
@@ -43,4 +25,12 @@ func (i Interval) Text(decimals int) string {
 		return format.Dash
 	}
 	return format.Decimals(i.Low, decimals) + " to " + format.Decimals(i.High, decimals)
+}
+
+// TextAround writes a number followed by the interval, if that is known.
+func (i Interval) TextAround(v float64, decimals int) string {
+	if !i.Known() {
+		return format.Decimals(v, decimals)
+	}
+	return fmt.Sprintf("%s (%s)", format.Decimals(v, decimals), i.Text(decimals))
 }

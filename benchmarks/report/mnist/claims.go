@@ -19,54 +19,76 @@ const (
 	smallICC        = .10 // intraclass correlation within packs
 )
 
-// decideClaims returns the claims of the paper and those that this report adds,
-// with their verdicts.
-func (s *statistics) decideClaims() []verdict.Claim {
+// makeClaims returns the claims of the paper and those that this report adds, not yet decided.
+func (s *statistics) makeClaims() []verdict.Claim {
 	large, largePublished := fromSize(s.here, fitFrom), fromSize(s.published, fitFrom)
-	var claims []verdict.Claim
-	add := func(text, source, rule string, quantities []verdict.Quantity, region estimate.Interval) {
-		claims = append(claims, verdict.NewClaim(text, source, rule, verdict.Checks(quantities, region)))
+	return []verdict.Claim{{
+		Text: "The test loss falls with the size", Source: "Fig. 10, left",
+		Rule:   "mean test loss of each size over that of the size before",
+		Region: verdict.Below1, Quantities: verdict.SuccessiveRatios(s.here, number, meanTest),
+	}, {
+		Text: "The variance of the test loss falls with the size", Source: "Fig. 10, right",
+		Rule:   "variance of each size over that of the size before",
+		Region: verdict.Below1, Quantities: verdict.SuccessiveRatios(s.here, number, varianceTest),
+	}, {
+		Text: "The scaled losses concentrate: their spread falls with the size", Source: "Fig. 3",
+		Rule:   "standard deviation of test loss / " + paperScale + ", each size over the size before",
+		Region: verdict.Below1, Quantities: verdict.SuccessiveRatios(large, number, scaledSD),
+	}, {
+		Text: "The variance of the test loss goes as one power of n, n^-1.20, from 25 units up", Source: "Fig. 10; exponent fitted to its variances",
+		Rule:   "fitted exponent here minus that fitted to the paper's variances; and whether a power law fits here",
+		Region: verdict.Near0(sameExponent), Quantities: ifKnown("difference of the exponents", estimate.Difference(gamma(large), gamma(largePublished))),
+		Laws: []verdict.Law{{Label: "a power law", Goodness: fitVariance(large).Goodness, Rejected: verdict.Differs}},
+	}, {
+		Text: "The mean test loss follows c exp(alpha n^beta) from 25 units up", Source: "sec. 5",
+		Rule:   "mean test loss over the curve fitted here, at four sizes or more; and whether the curve fits within the errors",
+		Region: verdict.Near1(sameFit), Quantities: ratiosToFit(s.fit),
+		Laws: []verdict.Law{{Label: "the curve", Goodness: s.fit.goodness, Rejected: verdict.WithinMargin}},
+	}, {
+		Text: "alpha = 13.77 and beta = -1.130 scale the mean test losses to one value", Source: "Fig. 3 over Fig. 7",
+		Rule:   "scaled mean of each size over that of the largest",
+		Region: verdict.Near1(sameMean), Quantities: ratiosToLargest(large),
+	}, {
+		Text: "The mean train losses are the published ones", Source: "Fig. 7",
+		Rule:   "mean here over the paper's",
+		Region: verdict.Near1(sameMean), Quantities: s.compare(meanTrain, estimate.Ratio),
+	}, {
+		Text: "The mean test losses are the published ones", Source: "Fig. 7, Fig. 10",
+		Rule:   "mean here over the paper's",
+		Region: verdict.Near1(sameMean), Quantities: s.compare(meanTest, estimate.Ratio),
+	}, {
+		Text: "The standard deviations of the train loss are the published ones", Source: "Fig. 7",
+		Rule:   "standard deviation here over the paper's",
+		Region: verdict.Near1(sameSD), Quantities: s.compare(sdTrain, estimate.Ratio),
+	}, {
+		Text: "The standard deviations of the test loss are the published ones", Source: "Fig. 7, Fig. 10",
+		Rule:   "standard deviation here over the paper's",
+		Region: verdict.Near1(sameSD), Quantities: s.compare(sdTest, estimate.Ratio),
+	}, {
+		Text: "The correlation of train and test loss is lower at the largest size than at the smallest", Source: "Table 1",
+		Rule:   "r at the largest size minus r at the smallest",
+		Region: verdict.Negative, Quantities: correlationChange(s.here),
+	}, {
+		Text: "The correlations equal Table 1", Source: "Table 1",
+		Rule:   "correlation here minus the paper's",
+		Region: verdict.Near0(sameCorrelation), Quantities: compareSeries(large, largePublished, pearson, estimate.Difference),
+	}, {
+		Text: "At the spread that the train loss has at 25 units, the correlation would be higher at the largest size than at 25 units", Source: "not in the paper",
+		Rule:   "r at the largest size, with the slope and the scatter of its runs extrapolated to that spread, minus r at 25 units",
+		Region: verdict.Positive, Quantities: correctedChange(large),
+	}, {
+		Text: "Networks that share their minibatch order are no more alike than others", Source: "not in the paper",
+		Rule:   "intraclass correlation of train and test loss within packs",
+		Region: verdict.Below(smallICC), Quantities: packQuantities(s.correlations),
+	}}
+}
+
+// ifKnown returns the quantity, or none if its value is not known.
+func ifKnown(label string, e estimate.Estimate) []verdict.Quantity {
+	if math.IsNaN(e.Value) {
+		return nil
 	}
-	add("The test loss falls with the size", "Fig. 10, left",
-		"mean test loss of each size over that of the size before: below 1",
-		verdict.SuccessiveRatios(s.here, number, meanTest), verdict.Below1)
-	add("The variance of the test loss falls with the size", "Fig. 10, right",
-		"variance of each size over that of the size before: below 1",
-		verdict.SuccessiveRatios(s.here, number, varianceTest), verdict.Below1)
-	add("The scaled losses concentrate: their spread falls with the size", "Fig. 3",
-		"standard deviation of test loss / "+paperScale+", each size over the size before: below 1",
-		verdict.SuccessiveRatios(large, number, scaledSD), verdict.Below1)
-	add("The variance of the test loss goes as n^-1.20", "Fig. 10; exponent fitted to its variances",
-		fmt.Sprintf("exponent here minus the paper's: between -%v and %v", sameExponent, sameExponent),
-		[]verdict.Quantity{{Label: "difference of the exponents", Estimate: estimate.Difference(large.Evaluate(gamma), largePublished.Evaluate(gamma))}},
-		verdict.Near0(sameExponent))
-	add("The mean test loss follows c exp(alpha n^beta)", "sec. 5",
-		fmt.Sprintf("mean test loss over the curve fitted here, at four sizes or more: within %.0f %% of 1", 100*sameFit),
-		ratiosToFit(s.fit), verdict.Near1(sameFit))
-	add("alpha = 13.77 and beta = -1.130 scale the mean test losses to one value", "Fig. 3 over Fig. 7",
-		fmt.Sprintf("scaled mean of each size over that of the largest: within %.0f %% of 1", 100*sameMean),
-		ratiosToLargest(large), verdict.Near1(sameMean))
-	add("The mean train losses are the published ones", "Fig. 7",
-		fmt.Sprintf("mean here over the paper's: within %.0f %% of 1", 100*sameMean),
-		s.compare(meanTrain, estimate.Ratio), verdict.Near1(sameMean))
-	add("The mean test losses are the published ones", "Fig. 7, Fig. 10",
-		fmt.Sprintf("mean here over the paper's: within %.0f %% of 1", 100*sameMean),
-		s.compare(meanTest, estimate.Ratio), verdict.Near1(sameMean))
-	add("The standard deviations of the test loss are the published ones", "Fig. 7, Fig. 10",
-		fmt.Sprintf("standard deviation here over the paper's: within %.0f %% of 1", 100*sameSD),
-		s.compare(sdTest, estimate.Ratio), verdict.Near1(sameSD))
-	add("The correlation of train and test loss falls with the size", "Table 1",
-		"slope of r per doubling of the size: negative",
-		[]verdict.Quantity{{Label: "per doubling", Estimate: s.here.Evaluate(correlationSlope)}}, verdict.Negative)
-	add("The correlations equal Table 1", "Table 1",
-		fmt.Sprintf("correlation here minus the paper's: between -%v and %v", sameCorrelation, sameCorrelation),
-		compareSeries(large, largePublished, pearson, estimate.Difference), verdict.Near0(sameCorrelation))
-	add("The correlation still falls once corrected for range restriction", "not in the paper",
-		"slope per doubling of r corrected to the spread of the train loss at 25 units: negative",
-		[]verdict.Quantity{{Label: "per doubling", Estimate: large.Evaluate(correctedSlope)}}, verdict.Negative)
-	return append(claims, verdict.NewClaim("Networks that share their minibatch order are no more alike than others", "not in the paper",
-		fmt.Sprintf("intraclass correlation of train and test loss within packs: below %v", smallICC),
-		packChecks(s.correlations)))
+	return []verdict.Quantity{{Label: label, Estimate: e}}
 }
 
 // ratiosToLargest returns the ratios of the scaled mean of each size to that of
@@ -74,8 +96,8 @@ func (s *statistics) decideClaims() []verdict.Claim {
 func ratiosToLargest(s series) []verdict.Quantity {
 	var ratios []verdict.Quantity
 	for i := range len(s.Summaries) - 1 {
-		ratios = append(ratios, verdict.Quantity{Label: sizeLabel(s.Summaries[i].n), Estimate: s.Evaluate(func(v []summary) float64 {
-			return scaledMean(v[i]) / scaledMean(v[len(v)-1])
+		ratios = append(ratios, verdict.Quantity{Label: sizeLabel(s.Summaries[i].n), Estimate: s.Evaluate(estimate.Statistic[[]summary]{
+			Scale: estimate.Log, Of: func(v []summary) float64 { return scaledMean.Of(v[i]) / scaledMean.Of(v[len(v)-1]) },
 		})})
 	}
 	return ratios
@@ -89,7 +111,7 @@ func ratiosToFit(f fittedSeries) []verdict.Quantity {
 	}
 	var ratios []verdict.Quantity
 	for i, v := range f.series.Summaries {
-		ratios = append(ratios, verdict.Quantity{Label: sizeLabel(v.n), Estimate: f.evaluate(func(fit lossFit, s []summary) float64 {
+		ratios = append(ratios, verdict.Quantity{Label: sizeLabel(v.n), Estimate: f.evaluate(estimate.Log, func(fit lossFit, s []summary) float64 {
 			return s[i].test.mean / fit.at(float64(v.n))
 		})})
 	}
@@ -97,38 +119,34 @@ func ratiosToFit(f fittedSeries) []verdict.Quantity {
 }
 
 // compare compares a statistic of each size here with the published one.
-func (s *statistics) compare(statistic func(summary) float64, how func(here, published estimate.Estimate) estimate.Estimate) []verdict.Quantity {
-	return compareSeries(s.here, s.published, statistic, how)
+func (s *statistics) compare(of statistic, how func(here, published estimate.Estimate) estimate.Estimate) []verdict.Quantity {
+	return compareSeries(s.here, s.published, of, how)
 }
 
-func compareSeries(here, published series, statistic func(summary) float64, how func(here, published estimate.Estimate) estimate.Estimate) []verdict.Quantity {
+func compareSeries(here, published series, of statistic, how func(here, published estimate.Estimate) estimate.Estimate) []verdict.Quantity {
 	var compared []verdict.Quantity
 	for i, v := range here.Summaries {
 		for k, p := range published.Summaries {
 			if p.n == v.n {
 				compared = append(compared, verdict.Quantity{Label: sizeLabel(v.n), Estimate: how(
-					estimate.Evaluate(v, here.Resamples[i], statistic), estimate.Evaluate(p, published.Resamples[k], statistic))})
+					estimate.Evaluate(v, here.Replicates[i], of), estimate.Evaluate(p, published.Replicates[k], of))})
 			}
 		}
 	}
 	return compared
 }
 
-// packChecks compares the correlations within packs with smallICC. Their intervals
-// are not percentiles of resamples, so the level is divided here.
-func packChecks(correlations []sizeCorrelations) []verdict.Check {
-	level := 1 - .05/float64(2*len(correlations))
-	region := estimate.Interval{Low: math.Inf(-1), High: smallICC}
-	var checks []verdict.Check
+// packQuantities returns the correlations within packs.
+func packQuantities(correlations []sizeCorrelations) []verdict.Quantity {
+	var quantities []verdict.Quantity
 	for _, c := range correlations {
-		for _, loss := range []struct {
-			name string
-			packCorrelation
-		}{{"train", c.train}, {"test", c.test}} {
-			checks = append(checks, verdict.Check{Label: sizeLabel(c.n) + " " + loss.name, Value: loss.icc, Interval: loss.interval(level), Region: region})
+		for _, loss := range c.losses() {
+			if !math.IsNaN(loss.icc) {
+				quantities = append(quantities, verdict.Quantity{Label: sizeLabel(c.n) + " " + loss.name, Estimate: estimate.New(loss.icc, loss.interval)})
+			}
 		}
 	}
-	return checks
+	return quantities
 }
 
 func sizeLabel(n int) string { return fmt.Sprintf("n = %d", n) }

@@ -39,19 +39,34 @@ func TestCorrectForRange(t *testing.T) {
 	}
 }
 
-// The correlations of Table 1 decrease with the size; corrected, they increase.
-func TestSlopesOfThePaper(t *testing.T) {
-	all := paperSummaries()
-	if got := correlationSlope(all); math.Abs(got+.078) > .001 {
-		t.Errorf("%v per doubling", got)
+// The correlations of Table 1 decrease with the size; at one spread of the train loss they
+// would increase. Narrowing alone would lower the correlation of 25 units far more.
+func TestCorrelationsOfThePaper(t *testing.T) {
+	s, all := publishedSeries(), paperSummaries()
+	if got := correlationChange(s)[0].Value; !scalar.EqualWithinAbs(got, .4081-.7616, 1e-12) {
+		t.Errorf("change %v", got)
 	}
-	if got := correctedPearson(500)(all); !scalar.EqualWithinAbs(got, .4081*9/math.Sqrt(1-.4081*.4081+.4081*.4081*81), 1e-12) {
+	if got := correctedPearson(500).Of(all); !scalar.EqualWithinAbs(got, .4081*9/math.Sqrt(1-.4081*.4081+.4081*.4081*81), 1e-12) {
 		t.Errorf("corrected at 500 units: %v", got)
 	}
-	if got := correctedSlope(all); got < .04 {
-		t.Errorf("corrected: %v per doubling", got)
+	if got := correctedChange(s)[0].Value; !(got > .1) {
+		t.Errorf("corrected change %v", got)
 	}
-	if got := correctedSlope(all[1:]); !math.IsNaN(got) {
-		t.Errorf("corrected without size 25: %v", got)
+	if got, want := narrowedPearson(all, 500), correctForRange(.7616, 1./9); !scalar.EqualWithinAbs(got, want, 1e-12) || got > .14 {
+		t.Errorf("25 units narrowed to the spread of 500: %v, want %v", got, want)
+	}
+	without := fromSize(s, 50)
+	if correctedChange(without) != nil || correlationChange(fromSize(s, 500)) != nil {
+		t.Error("a change without its sizes")
+	}
+}
+
+// The corrected correlation is a function of slope and scatter alone, given the spread.
+func TestCorrectionIsSlopeOverScatter(t *testing.T) {
+	for _, v := range paperSummaries() {
+		k := v.regressionSlope() * .0036 / v.scatter()
+		if got, want := correctForRange(v.r, .0036/v.train.sd), k/math.Sqrt(1+k*k); !scalar.EqualWithinAbs(got, want, 1e-12) {
+			t.Errorf("n = %d: %v, want %v", v.n, got, want)
+		}
 	}
 }

@@ -51,13 +51,13 @@ func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
 	return f
 }
 
-// meanCurve averages a loss over the runs, epoch by epoch, without losses that a
-// logarithmic axis cannot show.
+// meanCurve averages a loss over the runs, epoch by epoch, without those that have diverged
+// by then and losses that a logarithmic axis cannot show.
 func meanCurve(points []mnist.Point, loss func(mnist.Point) mnist.NullableFloat) plotter.XYs {
 	byEpoch := make(map[int][]float64)
 	for _, q := range points {
-		if v := float64(loss(q)); figure.IsLogDrawable(v) {
-			byEpoch[q.Epoch] = append(byEpoch[q.Epoch], v)
+		if v := loss(q); !mnist.LossDiverged(v) && figure.IsLogDrawable(float64(v)) {
+			byEpoch[q.Epoch] = append(byEpoch[q.Epoch], float64(v))
 		}
 	}
 	var mean plotter.XYs

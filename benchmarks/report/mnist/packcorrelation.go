@@ -1,7 +1,10 @@
 package mnist
 
 import (
+	"fmt"
 	"math"
+	"math/rand/v2"
+	"strings"
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -9,9 +12,11 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
-// permutations is the number of random divisions into packs of the permutation
-// test.
-const permutations = 2000
+// The permutation test has this number of random divisions into packs, and this seed.
+const (
+	permutations    = 2000
+	permutationSeed = 0x6c6f7373676c6175
+)
 
 // A packCorrelation is the intraclass correlation of one loss within packs: the
 // share of its variance that lies between packs. It is near 0 if the runs of a
@@ -35,7 +40,7 @@ func newPackCorrelation(packs [][]float64, key uint64) packCorrelation {
 		return packCorrelation{icc: math.NaN(), p: math.NaN()}
 	}
 	c.icc = intraclass(c.f, c.size)
-	random := estimate.NewRand(estimate.PackShuffles, key)
+	random := rand.New(rand.NewPCG(permutationSeed, key))
 	shuffled, values := copyPacks(packs)
 	atLeast := 0
 	for range permutations {
@@ -113,6 +118,35 @@ func copyPacks(packs [][]float64) (copied [][]float64, values []float64) {
 type sizeCorrelations struct {
 	n, packs    int
 	train, test packCorrelation
+}
+
+// A namedCorrelation is the correlation of one loss.
+type namedCorrelation struct {
+	name string
+	packCorrelation
+}
+
+func (c sizeCorrelations) losses() []namedCorrelation {
+	return []namedCorrelation{{"train", c.train}, {"test", c.test}}
+}
+
+// warnAlike returns a warning if runs of a pack are alike: if an intraclass correlation is above
+// smallICC and its 95 % interval is above 0. The claim about it may be undecided all the
+// same, because all comparisons of the report share an error probability.
+func warnAlike(correlations []sizeCorrelations) []string {
+	var alike []string
+	for _, c := range correlations {
+		for _, loss := range c.losses() {
+			if loss.icc > smallICC && loss.interval(.95).Low > 0 {
+				alike = append(alike, fmt.Sprintf("n = %d, %s loss: %s", c.n, loss.name, loss))
+			}
+		}
+	}
+	if alike == nil {
+		return nil
+	}
+	return []string{"Runs of a pack, which share their minibatch order, are alike. Intraclass correlation, with its 95 % interval: " + strings.Join(alike, "; ") +
+		". The runs are therefore not independent; the intervals of this report take packs as the independent units."}
 }
 
 func correlateWithinPacks(sizes []sizeResult) []sizeCorrelations {

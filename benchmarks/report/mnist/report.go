@@ -93,13 +93,14 @@ func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
 	s, plan := r.statistics, r.results.Plan
 	facts := facts(plan, r.environments)
 	c := &page.Chapter{
-		ID: "mnist", Title: "Loss surfaces of multilayer networks: " + plan.Data, State: r.progress().State(), Warnings: warnings(plan),
+		ID: "mnist", Title: "Loss surfaces of multilayer networks: " + plan.Data, State: r.progress().State(), Warnings: append(warnings(plan), warnAlike(s.correlations)...),
 		ClaimsTitle: "What the paper says, and what the runs here show", ClaimsNote: claimsNote, Claims: s.claims,
 		Main:    page.Section{Title: "Losses and accuracy", Table: s.table(), Notes: append(s.notes(), r.results.Notes...)},
 		Figures: figures(s),
 		Sections: []page.Section{
 			{Title: "Fits", Table: s.fitTable(), FirstColumnIsText: true, Notes: []string{fitNote}},
-			{Title: "Correlation of train and test loss, and range restriction", Table: s.correlationTable(), Notes: []string{correctionNote}},
+			{Title: "Exponents of the variance between successive sizes", Table: s.exponentTable(), FirstColumnIsText: true, Notes: []string{exponentNote}},
+			{Title: "Correlation of train and test loss, and the spread of the train loss", Table: s.correlationTable(), Notes: []string{correctionNote}},
 			{Title: "Are networks of a pack alike?", Table: s.packTable(), Notes: []string{packNote}},
 		},
 		Facts: facts, CommandsNote: commandsNote, Commands: plan.Commands(),
@@ -122,12 +123,16 @@ func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
 // Explanations of the sections.
 const (
 	claimsNote = "Comparisons with the paper include the sampling error of its own runs."
-	fitNote    = "E[L] = c exp(alpha n^beta) by least squares on the logarithm of the mean test loss; Var[L] = v n^-gamma likewise;" +
-		" 95 % intervals by bootstrap over packs. The paper prints no coefficients: the alpha and beta of its own scaling follow from the ratios" +
+	fitNote    = "E[L] = c exp(alpha n^beta) and Var[L] = v n^-gamma, by least squares on the logarithms, weighted with the inverse squares of their standard errors; 95 % intervals by jackknife over packs." +
+		" chi2: weighted sum of squared residuals; dof: its degrees of freedom; p: probability of one at least as large if the law is true, corrected for the number of packs (Johansen 1980)." +
+		" The paper prints no coefficients: the alpha and beta of its own scaling follow from the ratios" +
 		" of its Fig. 7 to its Fig. 3. They are not the best fit of this form to the paper's own means, which is in the second row."
-	correctionNote = "The train losses of large networks spread less than those of small ones, and a narrower range by itself lowers a correlation." +
-		" Corrected (Thorndike's case 2): r u / sqrt(1 - r² + r² u²), u = sd(train loss, n = 25) / sd(train loss, n). The correction assumes that slope and scatter" +
-		" of the regression of test on train loss stay the same over the wider range. 95 % intervals."
+	exponentNote   = "-log(variance ratio)/log(size ratio) of the test loss. If one power law held, all would be equal."
+	correctionNote = "The spread of the train loss shrinks with the size faster than the scatter of the test loss about its regression on the train loss, and at a given slope and scatter a narrower spread means a lower r." +
+		" slope, scatter: of that regression. u: sd(train loss, n = 25) / sd(train loss, n)." +
+		" 25 units narrowed: the r that the runs of 25 units would have at the spread of size n, with their own slope and scatter." +
+		" Corrected: the r of size n at the spread of 25 units, r u / sqrt(1 - r² + r² u²) (Thorndike's case 2), an increasing function of slope/scatter." +
+		" It assumes that slope and scatter stay the same over a range u times as wide as that of the runs, and says nothing about causes. 95 % intervals."
 	packNote = "Sixteen consecutive runs (a pack) share the order of their minibatches. ICC: intraclass correlation, the share of the variance that lies between packs" +
 		" (one-way analysis of variance, 95 % interval by Searle's F method); near 0 if runs of a pack are no more alike than others. p: the share of" +
 		" 2000 random divisions into packs with an ICC at least as large."

@@ -54,7 +54,7 @@ func TestWrite(t *testing.T) {
 	html, text := string(first[page.Name]), string(first["report.md"])
 	for _, want := range []string{
 		"Complete: 160 runs", "10 epochs (paper: 200)", "Fake CPU", "commit abcdef", "0.7616", "13.77", "Thorndike",
-		"mnist -preset quick -out DIR", "holds", "does not hold", "undecided", "slope of r per doubling",
+		"mnist -preset quick -out DIR", "differs", "undecided", "margin -0.15 to 0.15", "comparisons",
 	} {
 		if !strings.Contains(html, want) || !strings.Contains(text, want) {
 			t.Errorf("no %q in the page or the Markdown", want)

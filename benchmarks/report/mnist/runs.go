@@ -13,7 +13,7 @@ import (
 // sizeRuns are the runs of one size.
 type sizeRuns struct {
 	n        int
-	packs    [][]runResult // the runs with finite losses, by pack; no pack is empty
+	packs    [][]runResult // the runs that did not diverge, by pack; no pack is empty
 	diverged int           // number of the other runs
 }
 
@@ -34,8 +34,7 @@ func groupRuns(runs []mnist.Run, sizes []int) []sizeRuns {
 			continue
 		}
 		s := &groups[i]
-		// The loss of a network with finite weights may be infinite or NaN.
-		if r.Diverged() || math.IsNaN(float64(r.TrainLoss)) || math.IsNaN(float64(r.TestLoss)) {
+		if r.Diverged() {
 			s.diverged++
 			continue
 		}

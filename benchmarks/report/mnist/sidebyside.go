@@ -36,7 +36,12 @@ func (r *Report) VarianceRatios() []verdict.Quantity {
 
 // VarianceExponent returns gamma of Var[test loss] = v n^-gamma.
 func (r *Report) VarianceExponent() estimate.Estimate {
-	return fromSize(r.statistics.here, fitFrom).Evaluate(gamma)
+	return gamma(fromSize(r.statistics.here, fitFrom))
+}
+
+// VarianceGoodness says how well that power law fits.
+func (r *Report) VarianceGoodness() estimate.Goodness {
+	return fitVariance(fromSize(r.statistics.here, fitFrom)).Goodness
 }
 
 // StandardDeviations returns the standard deviation of the test loss at each size.

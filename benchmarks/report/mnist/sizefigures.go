@@ -12,18 +12,18 @@ import (
 
 // pointsHere and pointsPublished return a statistic of each size, here and
 // published, with 95 % intervals.
-func (s *statistics) pointsHere(statistic func(summary) float64) figure.Points {
+func (s *statistics) pointsHere(of statistic) figure.Points {
 	var points []figure.Point
 	for _, size := range s.sizes {
-		points = append(points, newPoint(size.n, size.evaluate(statistic)))
+		points = append(points, newPoint(size.n, size.evaluate(of)))
 	}
 	return figure.Here.WithList(points)
 }
 
-func (s *statistics) pointsPublished(statistic func(summary) float64) figure.Points {
+func (s *statistics) pointsPublished(of statistic) figure.Points {
 	var points []figure.Point
 	for i, v := range s.published.Summaries {
-		points = append(points, newPoint(v.n, estimate.Evaluate(v, s.published.Resamples[i], statistic)))
+		points = append(points, newPoint(v.n, estimate.Evaluate(v, s.published.Replicates[i], of)))
 	}
 	return figure.Published.WithList(points)
 }
@@ -68,7 +68,7 @@ func meanVarianceFigure(s *statistics) *figure.Figure {
 		line := figure.NewCurve(low, high, source.color, source.dashes, source.fit.at)
 		mean.Add(line)
 		f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{line}})
-		if variances := fitVariance(values); variances.Known() {
+		if variances := fitVariance(source.fit.series); variances.Known() {
 			variance.Add(figure.NewCurve(low, high, source.color, source.dashes, variances.At))
 		}
 	}

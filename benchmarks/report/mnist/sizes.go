@@ -10,9 +10,9 @@ import (
 // A sizeResult is everything known about the networks of one size.
 type sizeResult struct {
 	sizeRuns
-	here      summary
-	resamples []summary // of here, by bootstrap; nil if there are none
-	published *summary  // nil where the paper shows none
+	here       summary
+	replicates replicates // of here; nil for fewer than two packs
+	published  *summary   // nil where the paper shows none
 }
 
 // series are the summaries of several sizes.
@@ -23,7 +23,7 @@ type series = estimate.Series[summary]
 func newSizeResults(runs []mnist.Run, plan mnist.Plan) []sizeResult {
 	var results []sizeResult
 	for _, s := range groupRuns(runs, plan.Sizes) {
-		r := sizeResult{sizeRuns: s, here: s.summary(), resamples: s.bootstrap()}
+		r := sizeResult{sizeRuns: s, here: s.summary(), replicates: s.replicates()}
 		if p, ok := publishedSummary(s.n); ok && plan.Hidden == nil {
 			r.published = &p
 		}
@@ -32,18 +32,18 @@ func newSizeResults(runs []mnist.Run, plan mnist.Plan) []sizeResult {
 	return results
 }
 
-// evaluate computes a statistic of the size, with resamples.
-func (s *sizeResult) evaluate(statistic func(summary) float64) estimate.Estimate {
-	return estimate.Evaluate(s.here, s.resamples, statistic)
+// evaluate computes a statistic of the size, with its interval.
+func (s *sizeResult) evaluate(of statistic) estimate.Estimate {
+	return estimate.Evaluate(s.here, s.replicates, of)
 }
 
 // seriesHere returns the summaries of the sizes that enter fits and claims: those
-// with runs and, if any size has resamples, with resamples.
+// with runs and, if any size has two packs or more, with two packs or more.
 func seriesHere(sizes []sizeResult) series {
 	withRuns := slices.DeleteFunc(slices.Clone(sizes), func(s sizeResult) bool { return s.here.runs == 0 })
 	var here series
-	for _, s := range estimate.PreferResampled(withRuns, func(s sizeResult) bool { return s.resamples != nil }) {
-		here.Add(s.here, s.resamples)
+	for _, s := range estimate.PreferReplicated(withRuns, func(s sizeResult) bool { return s.replicates != nil }) {
+		here.Add(s.here, s.replicates)
 	}
 	return here
 }
@@ -53,7 +53,7 @@ func seriesPublished(sizes []sizeResult) series {
 	var published series
 	for _, s := range sizes {
 		if s.published != nil {
-			published.Add(*s.published, resamplePublished(*s.published))
+			published.Add(*s.published, publishedReplicates(*s.published))
 		}
 	}
 	return published
@@ -68,12 +68,16 @@ func contains(s series, n int) bool {
 	return slices.ContainsFunc(s.Summaries, func(v summary) bool { return v.n == n })
 }
 
+func number(s summary) int { return s.n }
+
 // The statistics of one size.
-func number(s summary) int           { return s.n }
-func meanTrain(s summary) float64    { return s.train.mean }
-func meanTest(s summary) float64     { return s.test.mean }
-func sdTest(s summary) float64       { return s.test.sd }
-func varianceTest(s summary) float64 { return s.test.sd * s.test.sd }
-func pearson(s summary) float64      { return s.r }
-func scaledMean(s summary) float64   { return s.test.mean / paperFactor(s.n) }
-func scaledSD(s summary) float64     { return s.test.sd / paperFactor(s.n) }
+var (
+	meanTrain    = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.train.mean }}
+	meanTest     = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.test.mean }}
+	sdTrain      = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.train.sd }}
+	sdTest       = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.test.sd }}
+	varianceTest = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.test.sd * s.test.sd }}
+	pearson      = statistic{Scale: estimate.Fisher, Of: func(s summary) float64 { return s.r }}
+	scaledMean   = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.test.mean / paperFactor(s.n) }}
+	scaledSD     = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.test.sd / paperFactor(s.n) }}
+)

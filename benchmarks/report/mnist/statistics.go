@@ -1,9 +1,12 @@
 package mnist
 
 import (
+	"cmp"
+	"fmt"
 	"strconv"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
@@ -18,7 +21,7 @@ type statistics struct {
 	fit          fittedSeries
 	publishedFit fittedSeries // the same fit to the published means
 	correlations []sizeCorrelations
-	claims       []verdict.Claim
+	claims       []verdict.Claim // not decided
 }
 
 func newStatistics(runs []mnist.Run, plan mnist.Plan) *statistics {
@@ -28,35 +31,63 @@ func newStatistics(runs []mnist.Run, plan mnist.Plan) *statistics {
 		correlations: correlateWithinPacks(sizes),
 	}
 	s.fit, s.publishedFit = fitSeries(fromSize(s.here, fitFrom)), fitSeries(fromSize(s.published, fitFrom))
-	s.claims = s.decideClaims()
+	s.claims = s.makeClaims()
 	return s
 }
 
 // fitTable compares the fits with those to the published means.
 func (s *statistics) fitTable() page.Table {
-	t := page.Table{Head: []string{"fit to sizes from " + strconv.Itoa(fitFrom), "c (nats)", "alpha", "beta", "rms residual", "gamma"}}
+	t := page.Table{Head: []string{"fit to sizes from " + strconv.Itoa(fitFrom), "c (nats)", "alpha", "beta", "rms residual", "chi2", "dof", "p", "gamma", "chi2", "dof", "p"}}
 	for _, row := range []struct {
 		name string
 		fit  fittedSeries
 	}{{"here", s.fit}, {"paper's means and variances", s.publishedFit}} {
-		text := func(coefficient func(lossFit) float64, decimals int) string {
-			return row.fit.evaluate(func(f lossFit, _ []summary) float64 { return coefficient(f) }).Text(decimals)
+		text := func(scale estimate.Scale, coefficient func(lossFit) float64, decimals int) string {
+			return row.fit.evaluate(scale, func(f lossFit, _ []summary) float64 { return coefficient(f) }).Text(decimals)
 		}
-		t.Add(row.name,
-			text(func(f lossFit) float64 { return f.c }, 4),
-			text(func(f lossFit) float64 { return f.alpha }, 2),
-			text(func(f lossFit) float64 { return f.beta }, 3),
+		cells := []string{
+			row.name,
+			text(estimate.Log, func(f lossFit) float64 { return f.c }, 4),
+			text(estimate.Linear, func(f lossFit) float64 { return f.alpha }, 2),
+			text(estimate.Linear, func(f lossFit) float64 { return f.beta }, 3),
 			format.Percent(row.fit.rms, 2),
-			row.fit.series.Evaluate(gamma).Text(3))
+		}
+		cells = append(cells, row.fit.goodness.Cells()...)
+		cells = append(cells, gamma(row.fit.series).Text(3))
+		t.Add(append(cells, fitVariance(row.fit.series).Goodness.Cells()...)...)
 	}
-	t.Add("paper's own scaling (Fig. 3)", format.Dash, format.Decimals(paperAlpha, 2), format.Decimals(paperBeta, 3), format.Dash, format.Dash)
+	own := []string{"paper's own scaling (Fig. 3)", format.Dash, format.Decimals(paperAlpha, 2), format.Decimals(paperBeta, 3)}
+	for len(own) < len(t.Head) {
+		own = append(own, format.Dash)
+	}
+	t.Add(own...)
 	return t
 }
 
-// correlationTable compares the correlations, as they are and corrected for range
-// restriction, with the paper's.
+// exponentTable shows the exponents of the variance between successive sizes.
+func (s *statistics) exponentTable() page.Table {
+	t := page.Table{Head: []string{"sizes", "here", "paper"}}
+	published := make(map[string]string)
+	local := func(of series, i int) (sizes, exponent string) {
+		sizes = fmt.Sprintf("%d to %d", of.Summaries[i-1].n, of.Summaries[i].n)
+		return sizes, estimate.Negative(estimate.LocalExponent(of, i, number, varianceTest)).Text(2)
+	}
+	for i := 1; i < len(s.published.Summaries); i++ {
+		sizes, exponent := local(s.published, i)
+		published[sizes] = exponent
+	}
+	for i := 1; i < len(s.here.Summaries); i++ {
+		sizes, exponent := local(s.here, i)
+		t.Add(sizes, exponent, cmp.Or(published[sizes], format.Dash))
+	}
+	return t
+}
+
+// correlationTable compares the correlations with the paper's, with those that the runs of
+// referenceSize would have at the same spread of the train loss, and corrects all to one
+// spread.
 func (s *statistics) correlationTable() page.Table {
-	t := page.Table{Head: []string{"n", "r here", "Table 1 / Fig. 7", "sd ratio u", "corrected, here", "corrected, paper"}}
+	t := page.Table{Head: []string{"n", "r here", "Table 1 / Fig. 7", "slope", "scatter", "sd ratio u", "25 units narrowed", "corrected, here", "corrected, paper"}}
 	for _, size := range s.sizes {
 		n := size.n
 		published, publishedCorrected := format.Dash, format.Dash
@@ -64,8 +95,9 @@ func (s *statistics) correlationTable() page.Table {
 			published = format.Decimals(size.published.r, 4)
 			publishedCorrected = s.published.Evaluate(correctedPearson(n)).Text(3)
 		}
-		t.Add(strconv.Itoa(n), size.evaluate(pearson).Text(3), published,
-			format.Decimals(spreadRatio(s.here.Summaries, n), 2), s.here.Evaluate(correctedPearson(n)).Text(3), publishedCorrected)
+		t.Add(strconv.Itoa(n), size.evaluate(pearson).Text(3), published, format.Decimals(size.here.regressionSlope(), 3), format.Decimals(size.here.scatter(), 5),
+			format.Decimals(spreadRatio(s.here.Summaries, n), 2), format.Decimals(narrowedPearson(s.here.Summaries, n), 3),
+			s.here.Evaluate(correctedPearson(n)).Text(3), publishedCorrected)
 	}
 	return t
 }

@@ -27,7 +27,6 @@ func warnings(p mnist.Plan) []string {
 // notes say which runs are missing from the table and explain its columns.
 func (s *statistics) notes() []string {
 	var list []string
-	few := false
 	for _, size := range s.sizes {
 		v := size.here
 		if missing := s.plan.Runs - v.runs - v.diverged; missing > 0 {
@@ -39,18 +38,15 @@ func (s *statistics) notes() []string {
 		if v.runs > 0 && !contains(s.here, v.n) {
 			list = append(list, fmt.Sprintf("n = %d: one pack gives no interval; fits and claims leave this size out.", v.n))
 		}
-		few = few || size.resamples != nil && v.packs < fewPacks
 	}
 	units := "n: hidden units"
 	if hidden := s.plan.Hidden; hidden != nil {
 		units += fmt.Sprintf(", in %d layers of %s", len(hidden), mnist.LayersText(hidden))
 	}
 	list = append(list, units+". Losses: mean negative log-likelihood in nats, mean and standard deviation over the runs.",
-		"r: Pearson correlation of train and test loss; interval: percentile bootstrap over packs of 16 runs"+
-			" that share their minibatch order.")
-	if few {
-		list = append(list, fmt.Sprintf("Fewer than %d packs: the runs within each pack are resampled as well. The intervals are rough.", fewPacks))
-	}
+		"r: Pearson correlation of train and test loss. Its interval is Student's on Fisher's scale artanh r, with the standard error of a jackknife over the packs of"+
+			" 16 runs that share their minibatch order; two packs give a very wide one.",
+		"div.: diverged runs: "+mnist.DivergedMeaning+". They enter no other number.")
 	return list
 }
 

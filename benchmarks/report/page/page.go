@@ -18,12 +18,14 @@ import (
 	texttemplate "text/template"
 
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
 
 // claimsNote explains the verdicts of all reports.
-const claimsNote = "A claim holds if the confidence interval of each of its quantities lies wholly in the region that the claim states, does not hold if the interval of one" +
-	" lies wholly outside, and is undecided otherwise. In 95 % of experiments all intervals of a claim contain the true values (Bonferroni)."
+const claimsNote = "A claim that quantities lie in a region agrees with the runs if the whole confidence interval of each lies in it, and differs if the interval of one" +
+	" lies wholly outside. A claim that quantities are equal states the margin within which they count as equal: it agrees if each interval lies within the margin and contains equality," +
+	" and is \"equal within the margin, but measurably different\" if an interval within the margin excludes equality. All other claims are undecided."
 
 // A Page is a list of chapters, shown in order.
 type Page []*Chapter
@@ -38,6 +40,7 @@ type Chapter struct {
 	ClaimsTitle string
 	ClaimsNote  string // added to the note that explains verdicts
 	Claims      []verdict.Claim
+	Family      verdict.Family // all comparisons of the page
 
 	Main     Section // shown before the figures
 	Figures  []*figure.Figure
@@ -119,12 +122,32 @@ func (c *Chapter) VerdictCounts() string {
 	for _, claim := range c.Claims {
 		count[claim.Verdict]++
 	}
-	return fmt.Sprintf("Verdicts here: %d %s, %d %s, %d %s.",
-		count[verdict.Holds], verdict.Holds, count[verdict.DoesNotHold], verdict.DoesNotHold, count[verdict.Undecided], verdict.Undecided)
+	var counts []string
+	for _, v := range verdict.Verdicts() {
+		counts = append(counts, fmt.Sprintf("%s: %d", v, count[v]))
+	}
+	return "Verdicts here: " + strings.Join(counts, "; ") + "."
 }
 
 // VerdictNote returns the explanation of the verdicts that is shown below their counts.
-func (c *Chapter) VerdictNote() string { return strings.TrimSpace(claimsNote + " " + c.ClaimsNote) }
+func (c *Chapter) VerdictNote() string {
+	family := fmt.Sprintf("This report makes %s. The intervals of claims have the level %s, so that all comparisons are right in 95 %% of such reports (Bonferroni);"+
+		" a law is rejected at p below %.2g. More sizes or directories in one report mean more comparisons and wider intervals, and change no comparison otherwise.",
+		format.Count(c.Family.Comparisons, "comparison"), format.Percent(1-c.Family.Alpha, 3), c.Family.Alpha)
+	return strings.TrimSpace(claimsNote + " " + family + " " + c.ClaimsNote)
+}
+
+// Decide decides the claims of all chapters together.
+func (p Page) Decide() {
+	var claims [][]verdict.Claim
+	for _, c := range p {
+		claims = append(claims, c.Claims)
+	}
+	family := verdict.Decide(claims...)
+	for _, c := range p {
+		c.Family = family
+	}
+}
 
 // Drawings returns the figures as the templates show them.
 func (c *Chapter) Drawings() []Drawing {
@@ -176,4 +199,9 @@ func (i Image) Address() template.URL {
 }
 
 // class returns the CSS class of a verdict.
-func class(v verdict.Verdict) string { return strings.ReplaceAll(string(v), " ", "-") }
+func class(v verdict.Verdict) string {
+	if v == verdict.WithinMargin {
+		return "within-margin"
+	}
+	return string(v)
+}

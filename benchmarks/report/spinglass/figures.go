@@ -52,10 +52,10 @@ func (s *statistics) energies() []figure.SizeValues {
 
 // points returns a statistic of each size with its 95 % interval, by number of
 // spins.
-func (s *statistics) points(statistic func(summary) float64) []figure.Point {
+func (s *statistics) points(of statistic) []figure.Point {
 	var points []figure.Point
 	for _, size := range s.sizes {
-		e := size.evaluate(statistic)
+		e := size.evaluate(of)
 		points = append(points, figure.Point{X: float64(size.n), Y: e.Value, Interval: e.Interval(.95)})
 	}
 	return points

@@ -3,8 +3,6 @@ package spinglass
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/core/landscape"
 )
@@ -25,55 +23,69 @@ func (f finiteSizeFit) at(n float64) float64 { return f.limit + f.slope*finiteSi
 
 func (f finiteSizeFit) known() bool { return !math.IsNaN(f.slope) }
 
-// weight is the weight of a size in fits to means: the number of disorders over
-// the variance between them. That variance is taken to fall as Lambda^(-8/3), as
-// it does approximately; its estimate from a few disorders would be too noisy.
-func (s summary) weight() float64 { return float64(s.disorders) * math.Pow(float64(s.n), 8./3) }
+// An approach is the law E[L/Lambda] = limit + slope Lambda^-exponent with a form that says
+// what is given, fitted to the means.
+type approach struct {
+	name     string
+	form     estimate.PowerForm
+	fit      estimate.Power
+	goodness estimate.Goodness
 
-// fitFiniteSize is the weighted least-squares fit to the means, NaN for fewer than
-// two sizes.
-func fitFiniteSize(s []summary) finiteSizeFit {
-	if len(s) < 2 {
-		return finiteSizeFit{math.NaN(), math.NaN()}
-	}
-	var x, y, weights []float64
-	for _, v := range s {
-		x, y, weights = append(x, finiteSizeX(float64(v.n))), append(y, v.mean), append(weights, v.weight())
-	}
-	limit, slope := stat.LinearRegression(x, y, weights, false)
-	return finiteSizeFit{limit, slope}
+	limit, slope, exponent estimate.Estimate
 }
 
-func fittedLimit(s []summary) float64 { return fitFiniteSize(s).limit }
-func fittedSlope(s []summary) float64 { return fitFiniteSize(s).slope }
+// The forms of the law that are fitted, in the order of statistics.approaches.
+const (
+	bothGiven = iota
+	exponentGiven
+	limitGiven
+	nothingGiven
+)
 
-// approachExponent returns the statistic c of E[L/Lambda] = -E_inf + b Lambda^-c,
-// fitted to the means by weighted least squares of the logarithms. It is NaN for
-// fewer than two sizes and for means below -E_inf.
-func approachExponent(p int) func([]summary) float64 {
-	return func(s []summary) float64 {
-		var sizes []int
-		var logs, weights []float64
-		for _, v := range s {
-			above := v.mean + landscape.Threshold(p)
-			if above <= 0 {
-				return math.NaN()
+// fitApproaches fits all forms of the law to the mean energies.
+func fitApproaches(s series, p int) []approach {
+	free := math.NaN()
+	points := meanPoints(s)
+	all := []approach{
+		bothGiven:     {name: "limit -E∞ and exponent 2/3 given", form: estimate.PowerForm{Limit: -landscape.Threshold(p), Exponent: -finiteSizeExponent}},
+		exponentGiven: {name: "exponent 2/3 given", form: estimate.PowerForm{Limit: free, Exponent: -finiteSizeExponent}},
+		limitGiven:    {name: "limit -E∞ given", form: estimate.PowerForm{Limit: -landscape.Threshold(p), Exponent: free}},
+		nothingGiven:  {name: "nothing given", form: estimate.PowerForm{Limit: free, Exponent: free}},
+	}
+	for i := range all {
+		a := &all[i]
+		a.fit = estimate.FitPower(points, a.form)
+		a.goodness = a.fit.Test(points, a.form)
+		coefficient := func(given bool, of func(estimate.Power) float64) estimate.Estimate {
+			if given {
+				return estimate.Estimate{Value: of(a.fit)}
 			}
-			sizes, logs, weights = append(sizes, v.n), append(logs, math.Log(above)), append(weights, v.weight()*above*above)
+			return s.Evaluate(estimate.Refit(points, meanEnergy, func(points []estimate.Point) float64 { return of(estimate.FitPower(points, a.form)) }))
 		}
-		return -estimate.FitScaling(sizes, logs, weights).Exponent
+		a.limit = coefficient(!math.IsNaN(a.form.Limit), func(p estimate.Power) float64 { return p.Limit })
+		a.slope = coefficient(false, func(p estimate.Power) float64 { return p.Factor })
+		a.exponent = coefficient(!math.IsNaN(a.form.Exponent), func(p estimate.Power) float64 { return -p.Exponent })
 	}
+	return all
 }
 
-// gamma returns the statistic gamma of Var = v Lambda^-gamma, unweighted, of a
-// standard deviation.
-func gamma(sd func(summary) float64) func([]summary) float64 {
-	return func(s []summary) float64 {
-		var sizes []int
-		var logs []float64
-		for _, v := range s {
-			sizes, logs = append(sizes, v.n), append(logs, 2*math.Log(sd(v)))
-		}
-		return -estimate.FitScaling(sizes, logs, nil).Exponent
+// meanPoints returns the mean energies with their standard errors. The standard deviation
+// between a few disorders may by chance be less than that of means of so many starts of one
+// and the same disorder; the latter is then the better estimate.
+func meanPoints(s series) []estimate.Point {
+	points := estimate.Points(s, func(v summary) float64 { return float64(v.n) }, meanEnergy)
+	for i, v := range s.Summaries {
+		points[i].Error = max(points[i].Error, v.within/math.Sqrt(v.starts*float64(v.disorders)))
 	}
+	return points
+}
+
+// gamma returns the exponent gamma of Var = v Lambda^-gamma.
+func gamma(s series, variance statistic) estimate.Estimate {
+	return estimate.Negative(estimate.ScalingExponent(s, number, variance))
+}
+
+// gammaGoodness says how well that power law fits.
+func gammaGoodness(s series, variance statistic) estimate.Goodness {
+	return estimate.FitScaling(s, number, variance).Goodness
 }

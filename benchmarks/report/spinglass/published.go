@@ -57,13 +57,8 @@ func otherProgramAt(n int) *otherProgram {
 	return nil
 }
 
-// meanEnergy returns the mean, resampled by normal theory with the disorders as
-// the independent units.
+// meanEnergy returns the mean, whose independent units are the disorders.
 func (o *otherProgram) meanEnergy() estimate.Estimate {
-	random := estimate.NewRand(estimate.OtherProgram, uint64(o.n))
-	e := estimate.Estimate{Value: o.mean}
-	for range estimate.ResampleCount {
-		e.Resamples = append(e.Resamples, o.mean+o.between/math.Sqrt(float64(o.disorders))*random.NormFloat64())
-	}
-	return e
+	k := float64(o.disorders)
+	return estimate.FromError(o.mean, estimate.Linear, o.between/math.Sqrt(k), k-1)
 }

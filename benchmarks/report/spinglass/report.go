@@ -109,7 +109,8 @@ func (r *Report) Chapter() (*page.Chapter, error) {
 		Figures: figures(s),
 		Sections: []page.Section{
 			{Title: "Distribution of the energies", Table: s.quantileTable(), Notes: []string{quantileNote}},
-			{Title: "Fits over the sizes", Table: s.fitTable(), FirstColumnIsText: true, Notes: []string{fitNote}},
+			{Title: "How the mean approaches its limit", Table: s.approachTable(), FirstColumnIsText: true, Notes: []string{approachNote}},
+			{Title: "Exponents of the variances", Table: s.exponentTable(), FirstColumnIsText: true, Notes: []string{exponentNote}},
 			{Title: "Comparison with all minima", Table: s.minimaTable(), Notes: []string{minimaNote}},
 		},
 		Facts: facts(plan, r.trajectories, r.environments), CommandsNote: commandsNote, Commands: plan.Commands(), Extra: []page.File{csv},
@@ -118,12 +119,15 @@ func (r *Report) Chapter() (*page.Chapter, error) {
 
 // Explanations of the sections.
 const (
-	claimsNote = "Intervals follow from normal theory with the disorders as the independent units. A size with one disorder has none, and is left out if other sizes have more." +
-		" Each published figure is of one disorder; its distance from ours is given in standard deviations between our disorders."
+	claimsNote = "The independent units are the disorders, not the runs. A size with one disorder has no interval, and is left out if other sizes have more." +
+		" Each published figure is of one disorder; its distance from ours is given in standard deviations between our disorders, with the interval of the noncentral t distribution."
 	quantileNote = "Quantiles of all runs. lowest of D: the lowest energy of a disorder's starts, mean over the disorders with its 95 % interval; it falls with the number of starts." +
 		" values: occupied bins of width 0.0015 in the histogram of a disorder, mean over the disorders, beside those of the paper's histogram of 1000 starts; more starts occupy more."
-	fitNote = "E[L/Λ] = limit + slope Λ^(-2/3), and E[L/Λ] + E∞ = b Λ^-c, by least squares weighted with the number of disorders times Λ^(8/3), as the variance between disorders falls about as Λ^(-8/3);" +
-		" exponents of variances by unweighted least squares of logarithms. 95 % intervals."
+	approachNote = "By least squares, weighted with the inverse squares of the standard errors of the means. In theory the limit is -E∞ and the exponent 2/3 (Folena et al. 2021)." +
+		" chi2: weighted sum of squared residuals; dof: its degrees of freedom; p: probability of one at least as large if the law is true, corrected for the number of disorders (Johansen 1980)." +
+		" 95 % intervals by jackknife over disorders; they are conditional on the law, and mean little where p is small."
+	exponentNote = "gamma of Var = v Λ^-gamma: weighted least squares of logarithms over all sizes; -log(variance ratio)/log(size ratio) between successive ones. If one power law held, all would be equal." +
+		" 95 % intervals by jackknife over disorders; chi2, dof and p as above."
 	minimaNote = "Exact means over all disorders of the number of minima and of their energies, each minimum counting the same (Auffinger, Ben Arous, Černý 2013, theorem 2.1), up to Λ = 100." +
 		" below -E∞: mean number of minima below the threshold."
 	commandsNote = "The results are the same bytes on every CPU."

@@ -105,16 +105,18 @@ func (s *sizeRuns) arrived() bool { return 20*s.converged >= 19*len(s.energies) 
 // few runs are NaN.
 type summary struct {
 	n, disorders int
+	starts       float64 // of a disorder, mean
 	mean         float64 // of the means of the disorders
 	between      float64 // their standard deviation
 	within       float64 // standard deviation of the runs about the mean of their disorder
-	all          float64 // standard deviation of all runs; NaN in resamples
+	all          float64 // standard deviation of all runs; NaN in replicates
 	lowest       float64 // mean over the disorders of the lowest energy of each
 	below        float64 // share of the runs below -E_inf, mean over the disorders
 }
 
 func (s *sizeRuns) summary() summary {
 	v := summary{n: s.n, disorders: len(s.disorders), all: estimate.StdDev(s.energies)}
+	v.starts = estimate.Mean(s.each(func(d disorder) float64 { return float64(len(d.energies)) }))
 	means := s.each(disorder.meanEnergy)
 	v.mean, v.between = estimate.Mean(means), estimate.StdDev(means)
 	v.within = math.Sqrt(estimate.Mean(withoutNaN(s.each(disorder.varianceOfEnergies))))

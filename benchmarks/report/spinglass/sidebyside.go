@@ -42,7 +42,12 @@ func (r *Report) VarianceRatios() []verdict.Quantity {
 
 // VarianceExponent returns gamma of Var[L/Λ] = v Λ^-gamma within a disorder.
 func (r *Report) VarianceExponent() estimate.Estimate {
-	return r.statistics.here.Evaluate(gamma(sdWithin))
+	return gamma(r.statistics.here, varianceWithin)
+}
+
+// VarianceGoodness says how well that power law fits.
+func (r *Report) VarianceGoodness() estimate.Goodness {
+	return gammaGoodness(r.statistics.here, varianceWithin)
 }
 
 // StandardDeviations returns the standard deviation within a disorder at each size.

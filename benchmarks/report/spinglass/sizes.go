@@ -12,11 +12,11 @@ import (
 // A sizeResult is everything known about one number of spins.
 type sizeResult struct {
 	sizeRuns
-	here      summary
-	resamples []summary            // nil for fewer than two disorders
-	published *spinglass.Published // nil where the paper shows none
-	other     *otherProgram        // nil if the other program has no figures of this size
-	exact     landscape.Moments    // of all minima; NaN above mostExact spins
+	here       summary
+	replicates replicates           // nil for fewer than two disorders
+	published  *spinglass.Published // nil where the paper shows none
+	other      *otherProgram        // nil if the other program has no figures of this size
+	exact      landscape.Moments    // of all minima; NaN above mostExact spins
 }
 
 // series are the summaries of several sizes.
@@ -31,7 +31,7 @@ func newSizeResults(runs []spinglass.Run, plan spinglass.Plan) []sizeResult {
 	var results []sizeResult
 	for _, s := range groupRuns(runs, plan) {
 		r := sizeResult{
-			sizeRuns: s, here: s.summary(), resamples: s.resample(),
+			sizeRuns: s, here: s.summary(), replicates: s.replicates(),
 			exact: landscape.Moments{Count: math.NaN(), Mean: math.NaN(), SD: math.NaN()},
 		}
 		if plan.P == paperP {
@@ -45,9 +45,24 @@ func newSizeResults(runs []spinglass.Run, plan spinglass.Plan) []sizeResult {
 	return results
 }
 
-// evaluate computes a statistic of the size, with resamples.
-func (s *sizeResult) evaluate(statistic func(summary) float64) estimate.Estimate {
-	return estimate.Evaluate(s.here, s.resamples, statistic)
+// A statistic is a function of the summary of one size.
+type statistic = estimate.Statistic[summary]
+
+// A replicates list describes the uncertainty of a summary.
+type replicates = []estimate.Replicates[summary]
+
+// replicates returns the summaries without one disorder each. Disorders are the independent
+// units. The interval of a mean of them is then Student's.
+func (s *sizeRuns) replicates() replicates {
+	return estimate.Jackknife(len(s.disorders), func(i int) summary {
+		others := sizeRuns{n: s.n, disorders: append(append([]disorder(nil), s.disorders[:i]...), s.disorders[i+1:]...)}
+		return others.summary()
+	})
+}
+
+// evaluate computes a statistic of the size, with its interval.
+func (s *sizeResult) evaluate(of statistic) estimate.Estimate {
+	return estimate.Evaluate(s.here, s.replicates, of)
 }
 
 // publishedMeanScore returns the distance of the published mean from the means of
@@ -56,7 +71,7 @@ func (s *sizeResult) publishedMeanScore() estimate.Estimate {
 	if s.published == nil {
 		return estimate.Unknown()
 	}
-	return standardise(s.published.Mean, s.each(disorder.meanEnergy), s.n)
+	return estimate.Standardised(s.published.Mean, s.each(disorder.meanEnergy))
 }
 
 // publishedSpreadScore returns the distance of the logarithm of the published
@@ -67,30 +82,33 @@ func (s *sizeResult) publishedSpreadScore() estimate.Estimate {
 		return estimate.Unknown()
 	}
 	logs := withoutNaN(s.each(func(d disorder) float64 { return math.Log(d.variance) / 2 }))
-	return standardise(math.Log(s.published.SD), logs, s.n)
+	return estimate.Standardised(math.Log(s.published.SD), logs)
 }
 
 // fittedSizes returns the sizes that enter fits and claims: those whose runs
-// arrived and, if any size has resamples, with resamples.
+// arrived and, if any size has two disorders or more, with two disorders or more.
 func fittedSizes(sizes []sizeResult) []sizeResult {
 	arrived := slices.DeleteFunc(slices.Clone(sizes), func(s sizeResult) bool { return len(s.energies) == 0 || !s.arrived() })
-	return estimate.PreferResampled(arrived, func(s sizeResult) bool { return s.resamples != nil })
+	return estimate.PreferReplicated(arrived, func(s sizeResult) bool { return s.replicates != nil })
 }
 
 func newSeries(sizes []sizeResult) series {
 	var s series
 	for _, size := range sizes {
-		s.Add(size.here, size.resamples)
+		s.Add(size.here, size.replicates)
 	}
 	return s
 }
 
+func number(s summary) int { return s.n }
+
 // The statistics of one size.
-func number(s summary) int              { return s.n }
-func meanEnergy(s summary) float64      { return s.mean }
-func lowestEnergy(s summary) float64    { return s.lowest }
-func shareBelow(s summary) float64      { return s.below }
-func sdBetween(s summary) float64       { return s.between }
-func sdWithin(s summary) float64        { return s.within }
-func varianceBetween(s summary) float64 { return s.between * s.between }
-func varianceWithin(s summary) float64  { return s.within * s.within }
+var (
+	meanEnergy      = statistic{Of: func(s summary) float64 { return s.mean }}
+	lowestEnergy    = statistic{Of: func(s summary) float64 { return s.lowest }}
+	shareBelow      = statistic{Of: func(s summary) float64 { return s.below }}
+	sdBetween       = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.between }}
+	sdWithin        = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.within }}
+	varianceBetween = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.between * s.between }}
+	varianceWithin  = statistic{Scale: estimate.Log, Of: func(s summary) float64 { return s.within * s.within }}
+)

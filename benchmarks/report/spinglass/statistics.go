@@ -1,6 +1,7 @@
 package spinglass
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 
@@ -19,21 +20,20 @@ type statistics struct {
 	fitted     []sizeResult // those that enter fits and claims
 	here       series       // of the fitted sizes
 	fit        finiteSizeFit
-	limit      estimate.Estimate // of the fit
-	exponent   estimate.Estimate // the mean approaches -E_inf as this power of the inverse size
-	descents   []meanDescent     // along the trajectories
-	isGradient bool              // the trajectories follow gradient flow closely
-	claims     []verdict.Claim
+	approaches []approach      // of the mean to its limit
+	descents   []meanDescent   // along the trajectories
+	isGradient bool            // the trajectories follow gradient flow closely
+	claims     []verdict.Claim // not decided
 }
 
 func newStatistics(runs []spinglass.Run, plan spinglass.Plan, t trajectories) *statistics {
 	s := &statistics{plan: plan, sizes: newSizeResults(runs, plan), descents: averageTrajectories(t.points), isGradient: followsGradient(t.plan)}
 	s.fitted = fittedSizes(s.sizes)
 	s.here = newSeries(s.fitted)
-	s.fit = fitFiniteSize(s.here.Summaries)
-	s.limit = s.here.Evaluate(fittedLimit)
-	s.exponent = s.here.Evaluate(approachExponent(plan.P))
-	s.claims = s.decideClaims()
+	s.approaches = fitApproaches(s.here, plan.P)
+	law := s.approaches[exponentGiven].fit
+	s.fit = finiteSizeFit{law.Limit, law.Factor}
+	s.claims = s.makeClaims()
 	return s
 }
 
@@ -76,16 +76,31 @@ func (s *statistics) minimaTable() page.Table {
 	return t
 }
 
-// fitTable shows the fits over the sizes.
-func (s *statistics) fitTable() page.Table {
-	t := page.Table{Head: []string{"quantity", "here", "theory"}}
-	p := s.plan.P
-	t.Add("limit of the mean, law Λ^(-2/3)", s.limit.Text(4), format.Decimals(-landscape.Threshold(p), 4)+" (-E∞)")
-	t.Add("slope of that law", s.here.Evaluate(fittedSlope).Text(3), format.Dash)
-	t.Add("exponent of mean + E∞", s.exponent.Text(3), "0.667")
-	if p > 2 {
-		t.Add("exponent of the variance within a disorder", s.here.Evaluate(gamma(sdWithin)).Text(3), format.Dash)
+// approachTable shows the fits of the mean energy.
+func (s *statistics) approachTable() page.Table {
+	t := page.Table{Head: []string{"E[L/Λ] = limit + slope Λ^-exponent", "limit", "slope", "exponent", "chi2", "dof", "p"}}
+	for _, a := range s.approaches {
+		t.Add(append([]string{a.name, a.limit.Text(4), a.slope.Text(3), a.exponent.Text(3)}, a.goodness.Cells()...)...)
 	}
-	t.Add("exponent of the variance between disorders", s.here.Evaluate(gamma(sdBetween)).Text(3), format.Dash)
+	return t
+}
+
+// exponentTable shows the exponents of the variances over all sizes and between successive
+// ones.
+func (s *statistics) exponentTable() page.Table {
+	t := page.Table{Head: []string{"sizes", "within a disorder", "chi2", "dof", "p", "between disorders", "chi2", "dof", "p"}}
+	row := []string{"all"}
+	for _, variance := range []statistic{varianceWithin, varianceBetween} {
+		row = append(row, gamma(s.here, variance).Text(3))
+		row = append(row, gammaGoodness(s.here, variance).Cells()...)
+	}
+	t.Add(row...)
+	for i := 1; i < len(s.here.Summaries); i++ {
+		row := []string{fmt.Sprintf("%d to %d", s.here.Summaries[i-1].n, s.here.Summaries[i].n)}
+		for _, variance := range []statistic{varianceWithin, varianceBetween} {
+			row = append(row, estimate.Negative(estimate.LocalExponent(s.here, i, number, variance)).Text(2), format.Dash, format.Dash, format.Dash)
+		}
+		t.Add(row...)
+	}
 	return t
 }

@@ -38,7 +38,7 @@ func (s *statistics) notes() []string {
 	for _, size := range s.sizes {
 		planned, done := size.planned*s.plan.Starts, len(size.energies)
 		if done < planned {
-			list = append(list, fmt.Sprintf("Λ = %d: unfinished, %d of %d runs so far.", size.n, done, planned))
+			list = append(list, fmt.Sprintf("Λ = %d: %d of %d runs are there.", size.n, done, planned))
 		}
 		if late := done - size.converged; late > 0 {
 			text := fmt.Sprintf("Λ = %d: %d of %d runs used up their steps before the gradient norm fell to the tolerance; their energies are included", size.n, late, done)
@@ -47,7 +47,7 @@ func (s *statistics) notes() []string {
 			}
 			list = append(list, text+".")
 		}
-		if done > 0 && size.resamples == nil {
+		if done > 0 && size.replicates == nil {
 			list = append(list, fmt.Sprintf("Λ = %d: one disorder gives no interval.", size.n))
 		}
 	}

@@ -58,7 +58,7 @@ func averageTrajectories(points []spinglass.Point) []meanDescent {
 		}
 		last := &descents[len(descents)-1]
 		last.states = append(last.states, meanState{
-			times[key], estimateMean(disorderMeans(energies, n, step), step), estimateMean(disorderMeans(overlaps, n, step), step),
+			times[key], estimate.OfMean(disorderMeans(energies, n, step)), estimate.OfMean(disorderMeans(overlaps, n, step)),
 		})
 	}
 	return descents
@@ -90,10 +90,10 @@ func (s *statistics) flowClaims() []verdict.Claim {
 			}
 		}
 	}
-	rule := fmt.Sprintf("mean at %d spins minus the limit: between -%v and %v", largest.n, sameFlow, sameFlow)
+	rule := fmt.Sprintf("mean at %d spins minus the limit", largest.n)
 	return []verdict.Claim{
-		verdict.NewClaim("The energy falls along gradient flow as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(energies, verdict.Near0(sameFlow))),
-		verdict.NewClaim("The overlap with the start falls as in the limit of many spins", flowSource(s.plan.P), rule, verdict.Checks(overlaps, verdict.Near0(sameFlow))),
+		{Text: "The energy falls along gradient flow as in the limit of many spins", Source: flowSource(s.plan.P), Rule: rule, Region: verdict.Near0(sameFlow), Quantities: energies},
+		{Text: "The overlap with the start falls as in the limit of many spins", Source: flowSource(s.plan.P), Rule: rule, Region: verdict.Near0(sameFlow), Quantities: overlaps},
 	}
 }
 
