@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -133,7 +134,11 @@ func (g Goodness) Text() string {
 	if !g.Known() {
 		return format.Dash
 	}
-	return fmt.Sprintf("chi2 = %.3g on %s of freedom, p = %s", g.Chi2, degreesText(g.DOF), g.PText())
+	p := g.PText()
+	if !strings.HasPrefix(p, "<") {
+		p = "= " + p
+	}
+	return fmt.Sprintf("chi2 = %.3g on %s of freedom, p %s", g.Chi2, degreesText(g.DOF), p)
 }
 
 // PText writes the probability with two digits.

@@ -35,7 +35,9 @@ func write(to string, dirs []string, data *dataset.Data) error {
 	if err != nil {
 		return err
 	}
-	files, err := page.Page{chapter}.Files()
+	p := page.Page{chapter}
+	p.Decide()
+	files, err := p.Files()
 	if err != nil {
 		return err
 	}

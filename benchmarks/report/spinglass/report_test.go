@@ -53,7 +53,7 @@ func cases() map[string]struct {
 	}
 	return map[string]one{
 		"complete":               {plan, all, []string{"Complete: 480 runs", "-1.44087", "-1.60150", "1.656998", "0.0423", "100 starts"[4:], "method gd (paper", "(4 disorders)"}},
-		"half finished":          {plan, all[:100], []string{"UNFINISHED: 100 of 480 runs", "0 of 80 runs so far", "one disorder gives no interval"}},
+		"half finished":          {plan, all[:100], []string{"UNFINISHED: 100 of 480 runs", "0 of 80 runs are there", "one disorder gives no interval"}},
 		"nothing yet":            {plan, nil, []string{"UNFINISHED: 0 of 480 runs", "too few sizes or runs"}},
 		"one disorder":           {single, fakeRuns(single, likePaper), []string{"Complete: 40 runs", "one disorder gives no interval", "| - |"}},
 		"one start":              {fakePlan(3, 1, 3, 25, 50), fakeRuns(fakePlan(3, 1, 3, 25, 50), likePaper), []string{"Complete: 6 runs", "1 start of each"}},

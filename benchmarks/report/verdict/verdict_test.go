@@ -50,7 +50,7 @@ func TestEqualWithinTheMarginIsNotEqual(t *testing.T) {
 
 func TestClaimNeedsAllItsChecks(t *testing.T) {
 	inside, off, outside, across := fixed(0, -.5, .5), fixed(.3, .2, .4), fixed(2.5, 2, 3), fixed(1, .5, 2)
-	rejected, passed := estimate.Goodness{Chi2: 344, DOF: 7, P: 1e-20}, estimate.Goodness{Chi2: 6, DOF: 7, P: .5}
+	rejected, passed := estimate.Goodness{Chi2: 344, DOF: 7, P: 1e-12}, estimate.Goodness{Chi2: 6, DOF: 7, P: .5}
 	for _, tt := range []struct {
 		quantities []Quantity
 		laws       []Law
@@ -63,8 +63,8 @@ func TestClaimNeedsAllItsChecks(t *testing.T) {
 		{[]Quantity{off, across}, nil, Undecided, "q: 1.000 (0.500 to 2.000; margin -1 to 1): undecided, measurably different, perhaps by more than the margin, and 1 more"},
 		{[]Quantity{across, outside, inside}, nil, Differs, "q: 2.500 (2.000 to 3.000; margin -1 to 1): differs, and 2 more"},
 		{[]Quantity{inside}, []Law{{"law", passed, Differs}}, Agrees, "q: 0.000 (-0.500 to 0.500; margin -1 to 1): agrees, and 1 more"},
-		{[]Quantity{inside}, []Law{{"law", rejected, Differs}}, Differs, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-20: rejected, and 1 more"},
-		{[]Quantity{inside}, []Law{{"law", rejected, WithinMargin}}, WithinMargin, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-20: rejected, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", rejected, Differs}}, Differs, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-12: rejected, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", rejected, WithinMargin}}, WithinMargin, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-12: rejected, and 1 more"},
 		{[]Quantity{inside}, []Law{{"law", estimate.Goodness{P: math.NaN()}, Differs}}, Undecided, "law: not tested, too few sizes or runs, and 1 more"},
 	} {
 		c := []Claim{{Region: Near0(1), Quantities: tt.quantities, Laws: tt.laws}}
