@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/lossglass/lossglass/benchmarks/regress/audit"
+)
+
+type auditCmd struct {
+	Dir     string  `arg:"" help:"Finished directory of lossglass mnist or lossglass spinglass, archived or not."`
+	Packs   int     `default:"3" placeholder:"K" help:"Packs of networks, or blocks of starts, to compute again."`
+	Seed    *uint64 `placeholder:"S" help:"Seed of the draw (default: a random one, which is printed)."`
+	Workers int     `placeholder:"N" help:"Packs computed concurrently (default: one per CPU)."`
+	source
+	isa
+}
+
+// Help is printed by lossglass audit --help.
+func (auditCmd) Help() string {
+	return `Draws packs of a finished experiment at random, computes them again with the kernels of this
+CPU, and compares every field of their runs with the stored results. A pack takes as long as
+in the experiment: minutes for large networks and 200 epochs.
+
+Exit status: 0 all equal, 1 a difference or a failure, 2 wrong usage.`
+}
+
+func (c *auditCmd) Run(ctx context.Context, s streams) error {
+	if c.Packs < 1 {
+		return usageError{fmt.Errorf("-packs %d: at least 1 is needed", c.Packs)}
+	}
+	workers, err := workersOr(c.Workers)
+	if err != nil {
+		return err
+	}
+	k, err := c.kernels()
+	if err != nil {
+		return err
+	}
+	options, err := c.options(s.err)
+	if err != nil {
+		return err
+	}
+	stored, err := audit.Open(ctx, c.Dir, k, workers, options)
+	if err != nil {
+		return err
+	}
+	seed := rand.Uint64N(1 << 32)
+	override(&seed, c.Seed)
+	fmt.Fprintf(s.out, "%s: %d %s; kernels: %s; -seed %d\n", c.Dir, len(stored.Job.Units), stored.Job.Noun, k.Name, seed)
+	result, err := stored.Audit(ctx, c.Packs, seed, workers, s.out)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(s.out, result.Conclusion())
+	if len(result.Wrong) > 0 {
+		return exitStatus(failure)
+	}
+	return nil
+}
