@@ -36,6 +36,7 @@ type commands struct {
 	Calibrate calibrateCmd `cmd:"" help:"Search for the settings that the paper does not state: those that reproduce its mean losses."`
 	Theory    theoryCmd    `cmd:"" help:"Print the theory of the spherical p-spin glass: energies and mean numbers of critical points."`
 	Compare   compareCmd   `cmd:"" help:"Compare the speed and the exact results of two commits of any Go module."`
+	Verify    verifyCmd    `cmd:"" help:"Compute the committed results again with every instruction set of this CPU."`
 	Audit     auditCmd     `cmd:"" help:"Compute randomly drawn packs of a finished experiment again and compare them with its results."`
 	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets; lossglass -version does the same."`
 

@@ -20,15 +20,23 @@ type Result struct {
 	Wrong   []string // the first difference of each unit that differs
 }
 
-// Audit computes count units again, drawn without replacement by the seed, on the given
-// number of workers, and writes a line about each to log. It stops at ctx.
+// Audit computes count units again, drawn without replacement by the seed.
 func (s *Stored) Audit(ctx context.Context, count int, seed uint64, workers int, log io.Writer) (*Result, error) {
 	order := rand.New(rand.NewPCG(seed, 0)).Perm(len(s.Job.Units))
-	order = order[:min(count, len(order))]
+	var drawn []experiment.Unit
+	for _, i := range order[:min(count, len(order))] {
+		drawn = append(drawn, s.Job.Units[i])
+	}
+	return s.Recompute(ctx, drawn, workers, log)
+}
+
+// Recompute computes units of the job again on the given number of workers and writes a
+// line about each to log. It returns ctx.Err() soon after ctx is cancelled.
+func (s *Stored) Recompute(ctx context.Context, units []experiment.Unit, workers int, log io.Writer) (*Result, error) {
 	r := &Result{Units: len(s.Job.Units), Noun: s.Job.Noun}
-	queue := make(chan experiment.Unit, len(order))
-	for _, i := range order {
-		queue <- s.Job.Units[i]
+	queue := make(chan experiment.Unit, len(units))
+	for _, u := range units {
+		queue <- u
 	}
 	close(queue)
 	ctx, cancel := context.WithCancel(ctx)
@@ -38,7 +46,7 @@ func (s *Stored) Audit(ctx context.Context, count int, seed uint64, workers int,
 		failure error
 		group   sync.WaitGroup
 	)
-	for range min(workers, len(order)) {
+	for range min(workers, len(units)) {
 		group.Go(func() {
 			for u := range queue {
 				start := time.Now()

@@ -80,7 +80,7 @@ func union(names [2][]string) []string {
 // Benchtimes between which Plan chooses.
 const (
 	shortest = 2 * time.Millisecond
-	longest  = 100 * time.Millisecond
+	longest  = 40 * time.Millisecond
 )
 
 // Plan returns how long each benchmark should run in a process so that about the wanted
