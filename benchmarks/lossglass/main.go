@@ -38,6 +38,7 @@ type commands struct {
 	Compare   compareCmd   `cmd:"" help:"Compare the speed and the exact results of two commits of any Go module."`
 	Verify    verifyCmd    `cmd:"" help:"Compute the committed results again with every instruction set of this CPU."`
 	Audit     auditCmd     `cmd:"" help:"Compute randomly drawn packs of a finished experiment again and compare them with its results."`
+	History   historyCmd   `cmd:"" help:"List a unit of the benchmarks over the recorded commits and mark steps."`
 	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets; lossglass -version does the same."`
 
 	Help       helpCmd       `cmd:"" help:"Print the help of a command, as its flag -help does."`

@@ -73,8 +73,8 @@ func center(rounds []*Round, value func(Host) float64) (median, deviation float6
 	return median, medianOf(values)
 }
 
-// medianOf sorts the values, at least one, and returns their median.
+// medianOf sorts the values, at least one, and returns their median, the lower one of two.
 func medianOf(values []float64) float64 {
 	slices.Sort(values)
-	return stat.Quantile(0.5, stat.LinInterp, values, nil)
+	return stat.Quantile(0.5, stat.Empirical, values, nil)
 }
