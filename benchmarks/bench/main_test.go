@@ -59,7 +59,7 @@ type images struct {
 // Nothing is downloaded.
 var theImages = sync.OnceValues(func() (*images, error) {
 	data, err := dataset.Load(context.Background(), dataset.Options{
-		Dir: os.Getenv("LOSSGLASS_DATA"), Mirrors: []string{}, Log: os.Stderr,
+		Dir: os.Getenv("LOSSGLASS_DATA"), Fallback: true, Mirrors: []string{}, Log: os.Stderr,
 	})
 	if err != nil {
 		return nil, err

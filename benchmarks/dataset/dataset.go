@@ -29,9 +29,12 @@ const (
 	TestImages  = 10000
 )
 
-// Builtin is the value of Options.Dir for the built-in digits. A directory of that name is
-// given as "./builtin".
-const Builtin = "builtin"
+// Values of Options.Dir that are no directories. A directory of such a name is given as
+// "./builtin".
+const (
+	Builtin = "builtin" // the built-in digits
+	MNIST   = "mnist"   // MNIST from the cache directory or the mirrors, never the built-in digits
+)
 
 // Set is one part of the data: image i has the pixels
 // Pixels[i*Size:(i+1)*Size], each +0 or a positive normal number up to 1, and
@@ -89,10 +92,14 @@ type Data struct {
 }
 
 // Options choose the data. The zero value chooses MNIST from the user's cache directory,
-// else from the public mirrors, else the built-in digits.
+// else from the public mirrors.
 type Options struct {
-	// Dir is a directory with the four files, plain or gzip; Builtin; or "".
+	// Dir is a directory with the four files, plain or gzip; Builtin; MNIST; or "".
 	Dir string
+	// Fallback chooses the built-in digits if Dir is "" and MNIST is neither in the cache
+	// nor on a mirror. It is for work that is worth doing on other images: results on the
+	// built-in digits cannot be compared with those on MNIST.
+	Fallback bool
 	// Any also accepts other IDX files of the same shape in Dir, such as
 	// Fashion-MNIST or KMNIST.
 	Any bool
@@ -109,16 +116,16 @@ type Options struct {
 // Load returns the data that o chooses.
 //
 // With a directory, the four files must be in it and must be correct. The error names the
-// file, what is wrong with it and what to do. Without a directory, the only error is that
-// of a cancelled ctx: a file that is missing from the cache or damaged there is downloaded;
-// if no mirror delivers it, Load returns the built-in digits and says so on Log.
+// file, what is wrong with it and what to do. Without a directory, a file that is missing
+// from the cache or damaged there is downloaded. If no mirror delivers it, that is an error,
+// or with o.Fallback Load returns the built-in digits and says so on Log.
 func Load(ctx context.Context, o Options) (*Data, error) {
 	l, err := newLoader(o)
 	if err != nil {
 		return nil, err
 	}
 	switch o.Dir {
-	case "":
+	case "", MNIST:
 		return l.loadCached(ctx)
 	case Builtin:
 		return loadBuiltin(ctx)
@@ -131,14 +138,18 @@ func Load(ctx context.Context, o Options) (*Data, error) {
 // mirrors have MNIST only.
 var errAnyNeedsDir = errors.New("data sets other than MNIST are read from a directory only: -data DIR")
 
+// names reports whether the options name a directory.
+func (o Options) names() bool { return o.Dir != "" && o.Dir != Builtin && o.Dir != MNIST }
+
 // newLoader returns a loader for o, with the defaults for what o leaves out.
 func newLoader(o Options) (*loader, error) {
-	if o.Any && (o.Dir == "" || o.Dir == Builtin) {
+	if o.Any && !o.names() {
 		return nil, errAnyNeedsDir
 	}
 	l := &loader{
 		files:   officialFiles,
 		any:     o.Any,
+		builtin: o.Fallback && o.Dir == "",
 		log:     o.Log,
 		mirrors: o.Mirrors,
 		cache:   o.Cache,

@@ -31,7 +31,7 @@ const (
 )
 
 // loadCached reads each file from the cache, else downloads it. If one of them is not
-// available, it returns the built-in digits.
+// available, it returns an error or, if they are allowed, the built-in digits.
 func (l *loader) loadCached(ctx context.Context) (*Data, error) {
 	var raw rawFiles
 	from, announced := l.cache, false
@@ -50,6 +50,10 @@ func (l *loader) loadCached(ctx context.Context) (*Data, error) {
 		packed, content, mirror, err := l.download(ctx, f)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if err != nil && !l.builtin {
+			return nil, fmt.Errorf("no MNIST: %s could not be downloaded (%w): "+
+				"put the four files into a directory and name it with -data DIR or LOSSGLASS_DATA, or use the built-in drawn digits, -data builtin", f.name, err)
 		}
 		if err != nil {
 			l.announceBuiltin(f, err)
@@ -88,8 +92,7 @@ func (l *loader) announceBuiltin(f idxFile, err error) {
 	fmt.Fprintf(l.log, `
 *** NO MNIST: using the BUILT-IN DRAWN DIGITS instead. ***
 *** Results are not comparable with the paper's; every output says "data: builtin". ***
-%s could not be downloaded:
-%v
+%s could not be downloaded (%v).
 To use MNIST, put its four files into a directory and name it with -data DIR or LOSSGLASS_DATA.
 
 `, f.name, err)
@@ -97,10 +100,10 @@ To use MNIST, put its four files into a directory and name it with -data DIR or 
 
 // download downloads a file from the first mirror whose file is correct, and moves that
 // mirror to the front for the next file. It returns the file as sent, usually compressed by
-// gzip, and decompressed; or an error with one line per mirror.
+// gzip, and decompressed; or an error that says what each mirror did.
 func (l *loader) download(ctx context.Context, f idxFile) (packed, content []byte, mirror string, err error) {
 	if len(l.mirrors) == 0 {
-		return nil, nil, "", errors.New("  no mirrors given")
+		return nil, nil, "", errors.New("no mirrors given")
 	}
 	var failures []string
 	for i, mirror := range l.mirrors {
@@ -119,12 +122,12 @@ func (l *loader) download(ctx context.Context, f idxFile) (packed, content []byt
 		if ctx.Err() != nil {
 			return nil, nil, "", ctx.Err()
 		}
-		failures = append(failures, fmt.Sprintf("  %s: %v", url, err))
+		failures = append(failures, fmt.Sprintf("%s: %v", url, err))
 		if i+1 < len(l.mirrors) {
 			fmt.Fprintf(l.log, "%s: %v: trying the next mirror\n", url, err)
 		}
 	}
-	return nil, nil, "", errors.New(strings.Join(failures, "\n"))
+	return nil, nil, "", errors.New(strings.Join(failures, "; "))
 }
 
 // The causes that end a download after the loader's timeouts.

@@ -209,6 +209,8 @@ func TestDownloadTimeouts(t *testing.T) {
 	}
 }
 
+// Where no mirror has MNIST, the built-in digits are used if that is allowed, else it is an
+// error with the remedies.
 func TestNoMirrorLeavesTheBuiltinDigits(t *testing.T) {
 	s := newSmall()
 	cache := t.TempDir()
@@ -217,12 +219,32 @@ func TestNoMirrorLeavesTheBuiltinDigits(t *testing.T) {
 	broken := serve(t, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", http.StatusServiceUnavailable) })
 	l, log := s.loader(cache, down(t), broken)
 	d, err := l.loadCached(context.Background())
+	refused(t, d, err, "no MNIST", "refused", "HTTP status 503", "-data DIR", "-data builtin")
+	log.Reset()
+	l.builtin = true
+	d, err = l.loadCached(context.Background())
 	if err != nil || d.Source != "builtin" || d.From != "builtin" || d.Digest != builtinDigest {
 		t.Fatalf("data %+v, error %v; want the built-in digits", d, err)
 	}
 	for _, want := range []string{spoilt + ": truncated", "BUILT-IN DRAWN DIGITS", "data: builtin", "refused", "HTTP status 503", "-data DIR"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("log %q lacks %q", log, want)
+		}
+	}
+}
+
+// Only the zero Dir falls back to the built-in digits, and only where that is allowed.
+func TestFallback(t *testing.T) {
+	for _, c := range []struct {
+		o    Options
+		want string
+	}{{Options{}, ""}, {Options{Fallback: true}, Builtin}, {Options{Dir: MNIST, Fallback: true}, ""}, {Options{Dir: Builtin}, Builtin}} {
+		c.o.Cache, c.o.Mirrors = t.TempDir(), []string{}
+		d, err := Load(t.Context(), c.o)
+		if c.want == "" {
+			refused(t, d, err, "no MNIST")
+		} else if err != nil || d.Source != c.want {
+			t.Errorf("%+v: error %v", c.o, err)
 		}
 	}
 }

@@ -41,6 +41,7 @@ var officialFiles = [4]idxFile{
 type loader struct {
 	files          [4]idxFile
 	any            bool
+	builtin        bool // use the built-in digits where MNIST is not available
 	log            io.Writer
 	mirrors        []string // the last one that delivered a file is first
 	cache          string   // "" if there is none
@@ -148,7 +149,7 @@ type File struct {
 }
 
 // Locate returns the state of the four files train-images, train-labels, t10k-images and
-// t10k-labels in o.Dir or, if that is "", in the cache directory. It downloads nothing. The
+// t10k-labels in o.Dir or, if that names no directory, in the cache directory. It downloads nothing. The
 // built-in digits are in no file: their path is Builtin.
 func Locate(ctx context.Context, o Options) ([4]File, error) {
 	l, err := newLoader(o)
@@ -159,7 +160,7 @@ func Locate(ctx context.Context, o Options) ([4]File, error) {
 		return l.locateBuiltin(ctx)
 	}
 	dir := o.Dir
-	if dir == "" {
+	if !o.names() {
 		dir = l.cache
 	}
 	if dir == "" {

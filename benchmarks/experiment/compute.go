@@ -46,9 +46,10 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 	outcomes := make(chan outcome, len(units))
 	working, cancel := context.WithCancel(ctx)
 	defer cancel()
+	number := min(opt.Workers, len(units)) // more would have nothing to do
 	var workers sync.WaitGroup
-	workers.Add(opt.Workers)
-	for number := range opt.Workers {
+	workers.Add(number)
+	for number := range number {
 		go work(working, number, queue, outcomes, meter, &workers)
 	}
 	go func() {

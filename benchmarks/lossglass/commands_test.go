@@ -47,9 +47,8 @@ func TestMnistPlanGivesItsCommand(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[0], got, err, want)
 		}
-		replayed, err := parseLine(t, p.Commands()[2]).Replay.plan()
-		if replayed.Epochs = want.Epochs; err != nil || !reflect.DeepEqual(replayed, want) {
-			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[2], replayed, err, want)
+		if replay := parseLine(t, p.Commands()[2]).Replay; replay.Dir != "DIR" || replay.N != p.Sizes[0] {
+			t.Errorf("%s\ngives %+v", p.Commands()[2], replay)
 		}
 	}
 }

@@ -22,6 +22,7 @@ func (c *dataCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	options.Fallback = c.Export == "" // as the presets smoke and quick do
 	data, err := dataset.Load(ctx, options)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -37,7 +38,7 @@ func TestMisuse(t *testing.T) {
 		{"mnist -sizes 25,many", "many"},
 		{"mnist -sizes 0", "size 0"},
 		{"mnist -hidden 50,0", "size 0"},
-		{"mnist -hidden 5,5 -sizes 5", "-sizes and -hidden"},
+		{"mnist -hidden 5,5 -sizes 5", "-hidden and -sizes"},
 		{"mnist -runs 0", "0 runs"},
 		{"mnist -epochs -1", "-1"},
 		{"mnist -batch 0", "minibatch of 0"},
@@ -59,7 +60,33 @@ func TestMisuse(t *testing.T) {
 		{"spinglass -sizes 25,50 -disorders 1,2,3", "3 numbers for 2"},
 		{"spinglass -preset smoke -disorders 1,2,3", "3 numbers for 2"},
 		{"spinglass -sizes 25 -disorders 0", "0 disorders"},
-		{"spinglass -temperature 1", "-method"},
+		{"spinglass -temperature 1", "-temperature does nothing with -method gd: it is for langevin"},
+		{"spinglass -parts 3", "it is for sgd"},
+		{"spinglass -stage-steps 3", "it is for sgd and langevin"},
+		{"spinglass -method sgd -temperature 1", "-temperature does nothing with -method sgd"},
+		{"spinglass -method langevin -parts 3", "-parts does nothing with -method langevin"},
+		{"spinglass -method langevin -stage-decay 0.1", "-stage-decay does nothing with -method langevin"},
+		{"spinglass -method sgd -stage-steps 0", "method gd takes none"},
+		{"spinglass -sizes 25,25 -disorders 1,2", "twice"},
+		{"spinglass -p 1030", "p = 1030"},
+		{"spinglass -sizes 8 -p 60 -couplings uniform", "8^60"},
+		{"spinglass -sizes 8 -p 60 -couplings sign", "8^60"},
+		{"spinglass -starts 1048576 -disorders 1048576", "runs in all"},
+		{"spinglass -settle 0 -sizes 8 -starts 100000 -disorders 10 -trajectory " + numbers(100), "5050000000 overlaps"},
+		{"mnist -preset smoke -decay 0.5", "nothing in one epoch"},
+		{"mnist -epochs 1 -schedule inverse", "nothing in one epoch"},
+		{"mnist -curve 0", "at least 1"},
+		{"mnist -epochs 200000 -curve 1", "points in all"},
+		{"mnist -epochs 9223372036854775807", "9223372036854775807 epochs"},
+		{"mnist -runs 1048576", "1048576 runs of each of 5 sizes"},
+		{"mnist -sizes 65536 -batch 60000", "minibatch of 60000 with 65536 hidden units"},
+		{"mnist -data mnist -data-any", "-data DIR"},
+		{"replay -sizes 25 -n 25 -run 0 -steps 1 -export " + dir, "-sizes"},
+		{"replay -runs 5 -n 25 -run 0 -steps 1 -export " + dir, "-runs"},
+		{"replay -n 25 -run 0 -steps 1", "-export DIR"},
+		{"replay -n 25 -run 0 -steps 0 -export " + dir, "-steps 0"},
+		{"replay -n 25 -run -1 -steps 1 -export " + dir, "-run -1"},
+		{"replay " + dir + " -rate 1 -float64 -run 0", "-rate, -float64: the settings are those of"},
 		{"spinglass -method sgd -parts 0", "0 parts"},
 		{"spinglass -trajectory 5", "settle 0"},
 		{"spinglass -workers=-2", "-workers -2"},
@@ -80,6 +107,15 @@ func TestMisuse(t *testing.T) {
 			t.Errorf("%s: stdout %q, stderr %q; want one line with %q", c.args, out, err, c.want)
 		}
 	}
+}
+
+// numbers returns 0,1,...,n-1.
+func numbers(n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, strconv.Itoa(i))
+	}
+	return strings.Join(list, ",")
 }
 
 // -float64 is refused together with an instruction set that has assembly.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -22,8 +23,10 @@ import (
 
 type mnistCmd struct {
 	settings
+	Sizes   []int  `xor:"network" placeholder:"N" help:"Numbers of hidden units, in one layer."`
+	Runs    *int   `placeholder:"N" help:"Number of networks of each size."`
 	Epochs  *int   `placeholder:"N" help:"Passes over the training images."`
-	Curve   int    `placeholder:"E" help:"Also record the losses of every run after each E epochs, in curves.jsonl. The results do not depend on it."`
+	Curve   *int   `placeholder:"E" help:"Also record the losses of every run after each E epochs, in curves.jsonl. The results do not depend on it."`
 	Out     string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/mnist-PRESET-DIGEST, with a digest of the settings)."`
 	Workers int    `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
 }
@@ -63,6 +66,10 @@ func presets() string {
 // plan returns the preset, changed by the given flags.
 func (c *mnistCmd) plan() (mnist.Plan, error) {
 	plan, err := c.settings.plan()
+	if c.Sizes != nil {
+		plan.Sizes = c.Sizes
+	}
+	override(&plan.Runs, c.Runs)
 	override(&plan.Epochs, c.Epochs)
 	return plan, err
 }
@@ -76,18 +83,28 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Curve < 0 {
-		return usageError{fmt.Errorf("-curve %d: at least 1 epoch is needed", c.Curve)}
+	if plan.Epochs == 1 && (c.Decay != nil || c.Schedule != nil) {
+		return usageError{errors.New("-decay and -schedule do nothing in one epoch: leave them out, or give more -epochs")}
+	}
+	if c.Curve != nil {
+		if err := plan.ValidateCurves(*c.Curve); err != nil {
+			return usageError{err}
+		}
 	}
 	e, data, err := c.experiment(ctx, plan, s.err)
 	if err != nil {
 		return err
 	}
+	if c.Curve != nil {
+		if e, err = e.WithCurves(*c.Curve); err != nil {
+			return err
+		}
+	}
 	dir := c.Out
 	if dir == "" {
 		dir = defaultDir("mnist-"+c.Preset, e.Plan())
 	}
-	job := e.WithCurves(c.Curve).Job(environment.Here(e.Kernels(), workers))
+	job := e.Job(environment.Here(e.Kernels(), workers))
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	o.Mirrors = []string{} // a picture is not worth a download
+	o.Fallback = true      // shown only beside results on these images
 	data := func() (*dataset.Data, error) { return dataset.Load(ctx, o) }
 	to := c.Out
 	if to == "" {

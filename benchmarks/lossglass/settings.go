@@ -5,20 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/simd"
 )
 
-// settings are the flags that define what is trained. A flag that is not given has the
-// value of the preset.
+// settings are the flags that define how a network is trained. A flag that is not given has
+// the value of the preset.
 type settings struct {
 	Preset   string   `default:"quick" placeholder:"smoke|quick|paper|paper-matched" help:"Settings of the flags that are not given: smoke (seconds), quick (the paper's sizes, 32 runs, 10 epochs), paper (1000 runs, 200 epochs, starts uniform in [-1,1]) or paper-matched (as paper, with the small starts that reproduce the published losses) (default: quick)."`
-	Sizes    []int    `xor:"sizes" placeholder:"N" help:"Numbers of hidden units, in one layer."`
-	Hidden   []int    `xor:"sizes,network" placeholder:"N" help:"Units of each hidden layer, instead of -sizes: 50,50 trains networks 100-50-50-10."`
-	Runs     *int     `placeholder:"N" help:"Number of networks of each size."`
+	Hidden   []int    `xor:"network" placeholder:"N" help:"Units of each hidden layer, for networks with several: 50,50 trains networks 100-50-50-10."`
 	Batch    *int     `placeholder:"N" help:"Samples of a minibatch."`
 	Rate     *float64 `placeholder:"R" help:"Learning rate of the first epoch, for the mean gradient of a minibatch."`
 	Decay    *float64 `placeholder:"D" help:"Decay of the learning rate, see -schedule."`
@@ -37,13 +38,13 @@ type isa struct {
 
 // source are the flags that choose the images.
 type source struct {
-	Data    string `env:"LOSSGLASS_DATA" placeholder:"DIR|builtin" help:"Directory with MNIST's four IDX files, plain or gzip; or builtin, for the built-in digits (default: the files in the cache directory, else a download, else the built-in digits)."`
+	Data    string `env:"LOSSGLASS_DATA" placeholder:"DIR|mnist|builtin" help:"Directory with MNIST's four IDX files, plain or gzip; mnist, for MNIST from the cache directory or else a download; or builtin, for the built-in drawn digits (default: mnist; if that is not available, the presets smoke and quick use the built-in digits, everything else fails)."`
 	DataAny bool   `help:"Accept other IDX files of the same shape in -data DIR, such as Fashion-MNIST."`
 }
 
-// options returns the flags as dataset.Options.
+// options returns the flags as dataset.Options, without a fallback.
 func (s source) options(log io.Writer) (dataset.Options, error) {
-	if s.DataAny && (s.Data == "" || s.Data == dataset.Builtin) {
+	if s.DataAny && (s.Data == "" || s.Data == dataset.Builtin || s.Data == dataset.MNIST) {
 		return dataset.Options{}, usageError{errors.New("-data-any needs the directory of the files: -data DIR")}
 	}
 	return dataset.Options{Dir: s.Data, Any: s.DataAny, Log: log}, nil
@@ -55,13 +56,9 @@ func (s settings) plan() (mnist.Plan, error) {
 	if err != nil {
 		return p, usageError{err}
 	}
-	if s.Sizes != nil {
-		p.Sizes = s.Sizes
-	}
 	if s.Hidden != nil {
 		p = p.WithLayers(s.Hidden)
 	}
-	override(&p.Runs, s.Runs)
 	override(&p.Batch, s.Batch)
 	override(&p.Rate, s.Rate)
 	override(&p.Decay, s.Decay)
@@ -72,6 +69,18 @@ func (s settings) plan() (mnist.Plan, error) {
 		p.Schedule = mnist.Schedule(*s.Schedule)
 	}
 	return p, nil
+}
+
+// flagsGiven returns those of the named flags that are on the command line, "-rate, -decay";
+// "" if none is.
+func flagsGiven(k *kong.Context, names ...string) string {
+	var given []string
+	for _, part := range k.Path {
+		if part.Flag != nil && slices.Contains(names, part.Flag.Name) {
+			given = append(given, "-"+part.Flag.Name)
+		}
+	}
+	return strings.Join(given, ", ")
 }
 
 // override sets *to to *from, unless from is nil because its flag is not given.
@@ -93,8 +102,19 @@ func (i isa) kernels() (*simd.Set, error) {
 	return k, nil
 }
 
-// experiment returns the experiment of a plan and its data.
+// experiment returns the experiment of a plan and its data. On other images than MNIST, it
+// falls back only where the preset is meant for that.
 func (s settings) experiment(ctx context.Context, plan mnist.Plan, log io.Writer) (*mnist.Experiment, *dataset.Data, error) {
+	options, err := s.options(log)
+	if err != nil {
+		return nil, nil, err
+	}
+	options.Fallback = mnist.AllowsBuiltin(s.Preset)
+	return s.load(ctx, plan, options, log)
+}
+
+// load returns the experiment of a plan on the data that the options choose.
+func (s settings) load(ctx context.Context, plan mnist.Plan, options dataset.Options, log io.Writer) (*mnist.Experiment, *dataset.Data, error) {
 	k, err := s.kernels()
 	if err != nil {
 		return nil, nil, err
@@ -102,18 +122,11 @@ func (s settings) experiment(ctx context.Context, plan mnist.Plan, log io.Writer
 	if plan.Float64 && s.ISA != "" && k.Name != simd.Generic().Name {
 		return nil, nil, usageError{fmt.Errorf("-isa %s: -float64 has portable kernels only, -isa generic", s.ISA)}
 	}
-	options, err := s.options(log)
-	if err != nil {
-		return nil, nil, err
-	}
 	e, data, err := mnist.Load(ctx, plan, options, k)
 	if err != nil {
 		return nil, nil, err
 	}
 	p := e.Plan()
-	if p.Batch > p.TrainSamples {
-		return nil, nil, usageError{fmt.Errorf("minibatch of %d: there are %d training images", p.Batch, p.TrainSamples)}
-	}
 	fmt.Fprintf(log, "data: %s (%s); kernels: %s; %s\n", p.Data, data.From, e.Kernels(), strings.Join(p.Flags(), " "))
 	return e, data, nil
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -42,20 +44,47 @@ type stageFlags struct {
 	Temperature *float64 `placeholder:"T" help:"langevin: temperature."`
 }
 
-// apply changes a method's stage by the given flags.
-func (f stageFlags) apply(s *spinglass.Stage) error {
-	if s == nil {
-		if f != (stageFlags{}) {
-			return errors.New("gd has no stochastic steps: -method sgd or langevin")
+// methodFlags are the flags that not every method uses, with the methods that do.
+var methodFlags = []struct {
+	name    string
+	methods []spinglass.Method
+}{
+	{"stage-steps", []spinglass.Method{spinglass.SGD, spinglass.Langevin}},
+	{"stage-rate", []spinglass.Method{spinglass.SGD, spinglass.Langevin}},
+	{"stage-decay", []spinglass.Method{spinglass.SGD}},
+	{"parts", []spinglass.Method{spinglass.SGD}},
+	{"temperature", []spinglass.Method{spinglass.Langevin}},
+}
+
+// refuseUnused returns an error for a flag on the command line that the plan does not use.
+func (c *spinglassCmd) refuseUnused(k *kong.Context, p spinglass.Plan) error {
+	for _, f := range methodFlags {
+		if flagsGiven(k, f.name) != "" && !slices.Contains(f.methods, p.Method) {
+			return usageError{fmt.Errorf("-%s does nothing with -method %s: it is for %s", f.name, p.Method, join(f.methods, " and "))}
 		}
-		return nil
+	}
+	return nil
+}
+
+// join joins words.
+func join[S ~string](words []S, between string) string {
+	text := make([]string, len(words))
+	for i, w := range words {
+		text[i] = string(w)
+	}
+	return strings.Join(text, between)
+}
+
+// apply changes a method's stage, nil for gd, by the given flags.
+func (f stageFlags) apply(s *spinglass.Stage) {
+	if s == nil {
+		return
 	}
 	override(&s.Steps, f.StageSteps)
 	override(&s.Rate, f.StageRate)
 	override(&s.Decay, f.StageDecay)
 	override(&s.Parts, f.Parts)
 	override(&s.Temperature, f.Temperature)
-	return nil
 }
 
 // Help is printed by lossglass spinglass --help.
@@ -71,20 +100,23 @@ SHA256SUMS, report.html, report.md with figures/, glass.csv and, with -trajector
 trajectories.jsonl.`
 }
 
-func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
+func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) error {
 	plan, err := c.plan()
 	if err != nil {
+		return err
+	}
+	if err := c.refuseUnused(k, plan); err != nil {
 		return err
 	}
 	workers, err := workersOr(c.Workers)
 	if err != nil {
 		return err
 	}
-	k, err := c.kernels()
+	kernels, err := c.kernels()
 	if err != nil {
 		return err
 	}
-	e, err := spinglass.New(plan, k, workers)
+	e, err := spinglass.New(plan, kernels, workers)
 	if err != nil {
 		return err
 	}
@@ -95,8 +127,8 @@ func (c *spinglassCmd) Run(ctx context.Context, s streams) error {
 	if dir == "" {
 		dir = defaultDir("spinglass-"+c.Preset, plan)
 	}
-	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), k.Name, strings.Join(plan.Flags(), " "))
-	job := e.Job(environment.Here(k.Name, workers))
+	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), kernels.Name, strings.Join(plan.Flags(), " "))
+	job := e.Job(environment.Here(kernels.Name, workers))
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
@@ -123,6 +155,9 @@ func (c *spinglassCmd) plan() (spinglass.Plan, error) {
 		}
 	case len(sizes):
 		for i, n := range sizes {
+			if slices.Contains(sizes[:i], n) {
+				return p, usageError{fmt.Errorf("-sizes: size %d is given twice, and -disorders a number for each", n)}
+			}
 			p.SetDisorders(n, c.Disorders[i])
 		}
 	default:
@@ -134,9 +169,7 @@ func (c *spinglassCmd) plan() (spinglass.Plan, error) {
 	override(&p.Tolerance, c.Tol)
 	override(&p.MaxSteps, c.MaxSteps)
 	override(&p.Seed, c.Seed)
-	if err := c.apply(p.Stage); err != nil {
-		return p, usageError{err}
-	}
+	c.apply(p.Stage)
 	if c.Couplings != nil {
 		p.Couplings = core.CouplingDistribution(*c.Couplings)
 	}

@@ -157,7 +157,7 @@ func (c *Calibration) computeRung(ctx context.Context, i int, settings []Setting
 	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Speed: mnist.Speed}
 	for _, p := range packs {
 		job.Units = append(job.Units, experiment.Unit{
-			Key: p.key, Cost: c.packCost(p), FLOPs: float64(c.e.FLOPs(p.pack)), Run: unit{c.e, p}.run,
+			Key: p.key, Cost: c.packCost(p), FLOPs: c.e.FLOPs(p.pack), Run: unit{c.e, p}.run,
 		})
 	}
 	opt.Dir = rungDir(opt.Dir, i)

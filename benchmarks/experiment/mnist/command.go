@@ -38,22 +38,18 @@ func (p Plan) Commands() []string {
 	if preset == "" {
 		return nil
 	}
+	data := ""
 	switch p.Data {
 	case dataset.Builtin:
 		others = append(others, "-data builtin")
 	case "any":
-		others = append(others, "-data DATA -data-any")
-	}
-	// replay has its own -epochs.
-	shared := slices.DeleteFunc(slices.Clone(others), func(f string) bool { return strings.HasPrefix(f, "-epochs ") })
-	one := fmt.Sprintf("-run 0 -epochs %d", p.Epochs)
-	if p.Hidden == nil {
-		one = fmt.Sprintf("-n %d %s", p.Sizes[0], one)
+		data = "-data DATA -data-any"
+		others = append(others, data)
 	}
 	return []string{
 		commandLine("mnist -preset "+preset, strings.Join(others, " "), "-out DIR"),
 		commandLine("report DIR"),
-		commandLine("replay -preset "+preset, strings.Join(shared, " "), one, "-export WEIGHTS"),
+		commandLine(fmt.Sprintf("replay DIR -n %d -run 0", p.Sizes[0]), data, "-export WEIGHTS"),
 	}
 }
 
@@ -68,7 +64,8 @@ func commandLine(parts ...string) string {
 }
 
 // presetAndFlags returns the preset on the plan's images that differs from it in the
-// fewest flags, and these flags.
+// fewest flags, and these flags. With one epoch, for which the command takes no schedule,
+// the preset must have the plan's.
 func (p Plan) presetAndFlags() (preset string, flags []string) {
 	for _, name := range Presets() {
 		base, err := Preset(name)
@@ -76,6 +73,9 @@ func (p Plan) presetAndFlags() (preset string, flags []string) {
 			panic(err) // Presets returns what Preset accepts
 		}
 		if !sameImages(base.TrainSamples, p.TrainSamples, dataset.TrainImages) || !sameImages(base.TestSamples, p.TestSamples, dataset.TestImages) {
+			continue
+		}
+		if p.Epochs == 1 && (base.Decay != p.Decay || base.Schedule != p.Schedule) {
 			continue
 		}
 		baseFlags := base.Flags()

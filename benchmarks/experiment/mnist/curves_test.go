@@ -17,8 +17,14 @@ func TestCurves(t *testing.T) {
 	plan := smallPlan(t)
 	plan.Epochs = 5
 	runIn := func(dir string, every int) string {
-		job := prepare(t, plan, simd.Detect()).WithCurves(every).Job(nil)
-		err := experiment.Run(context.Background(), job, experiment.Options{Dir: dir, Workers: 2, Stderr: io.Discard})
+		e := prepare(t, plan, simd.Detect())
+		if every > 0 {
+			var err error
+			if e, err = e.WithCurves(every); err != nil {
+				t.Fatal(err)
+			}
+		}
+		err := experiment.Run(context.Background(), e.Job(nil), experiment.Options{Dir: dir, Workers: 2, Stderr: io.Discard})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,6 +31,9 @@ func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd
 		return nil, nil, err
 	}
 	e, err := interrupt.Await(ctx, func() (*Experiment, error) { return prepare(plan, data, kernels) })
+	if err == nil && plan.Batch > e.plan.TrainSamples {
+		err = &experiment.SettingsError{Err: fmt.Errorf("minibatch of %d: there are %d training images", plan.Batch, e.plan.TrainSamples)}
+	}
 	return e, data, err
 }
 
@@ -65,11 +68,15 @@ func images(set dataset.Set) (*relunet.Images, error) {
 
 // WithCurves returns the experiment with a job that also records the learning curve of
 // every run: its losses before the first epoch, after each `every` epochs, and at the
-// end. They are written to the sidecar curves.jsonl; the results do not depend on them.
-func (e *Experiment) WithCurves(every int) *Experiment {
+// end. They are written to the sidecar curves.jsonl; the results do not depend on them. A
+// mistake is an [*experiment.SettingsError].
+func (e *Experiment) WithCurves(every int) (*Experiment, error) {
+	if err := e.plan.ValidateCurves(every); err != nil {
+		return nil, &experiment.SettingsError{Err: err}
+	}
 	with := *e
 	with.curveEvery = every
-	return &with
+	return &with, nil
 }
 
 // Plan returns the plan, completed with the properties of the data.
@@ -89,7 +96,7 @@ func (e *Experiment) Kernels() string {
 func (e *Experiment) Job(environment any) experiment.Job {
 	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "packs", Sidecar: curvesName, Speed: Speed}
 	for _, p := range e.plan.Packs() {
-		flops := float64(e.FLOPs(p))
+		flops := e.FLOPs(p)
 		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})
 	}
 	return job
@@ -144,9 +151,10 @@ func EvaluateFLOPs(hidden ...int) int {
 
 // FLOPs returns the dense-equivalent operations of training a pack and evaluating it
 // once: the FLOPs that Train reports, unless it finds that some epochs change nothing.
-func (e *Experiment) FLOPs(p Pack) int {
-	return relunet.Lanes * (p.Epochs*e.plan.TrainSamples*TrainFLOPs(p.Hidden...) +
-		(e.plan.TrainSamples+e.plan.TestSamples)*EvaluateFLOPs(p.Hidden...))
+func (e *Experiment) FLOPs(p Pack) float64 {
+	train := float64(p.Epochs) * float64(e.plan.TrainSamples) * float64(TrainFLOPs(p.Hidden...))
+	evaluate := float64(e.plan.TrainSamples+e.plan.TestSamples) * float64(EvaluateFLOPs(p.Hidden...))
+	return relunet.Lanes * (train + evaluate)
 }
 
 // Speed is an experiment.Job.Speed for the work that Train reports: its items are training

@@ -235,8 +235,8 @@ func TestDivergedRun(t *testing.T) {
 func TestReplay(t *testing.T) {
 	p := smallPlan(t)
 	e := prepare(t, p, simd.Detect())
-	if e.StepsPerEpoch() != 4 {
-		t.Fatalf("%d steps an epoch, want 4", e.StepsPerEpoch())
+	if steps, err := e.Steps(3); err != nil || steps != 3*4 {
+		t.Fatalf("%d steps in 3 epochs, error %v, want %d", steps, err, 3*4)
 	}
 	for _, r := range readRuns(t, compute(t, p, simd.Detect(), 1)).Runs[15:20] {
 		whole, err := e.Replay(t.Context(), []int{r.N}, r.Run, 3*4)

@@ -151,13 +151,19 @@ func (t *training) begin() {
 	}
 }
 
-// epoch trains for one epoch, unless that provably changes no weight.
+// epoch trains for one epoch.
 func (t *training) epoch(ctx context.Context, report func(experiment.Work)) error {
 	t.begin()
+	return t.train(ctx, t.order, report)
+}
+
+// train takes the steps over the beginning of this epoch's order, unless they provably
+// change no weight.
+func (t *training) train(ctx context.Context, order []int32, report func(experiment.Work)) error {
 	if t.settled = t.settled || t.isSettled(); t.settled {
 		return nil
 	}
-	if err := t.steps(ctx, t.order, report); err != nil {
+	if err := t.steps(ctx, order, report); err != nil {
 		return err
 	}
 	for lane, diverged := range t.Diverged() {

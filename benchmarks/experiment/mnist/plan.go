@@ -58,6 +58,11 @@ type Plan struct {
 // Presets returns the names that Preset accepts.
 func Presets() []string { return []string{"smoke", "quick", "paper", "paper-matched"} }
 
+// AllowsBuiltin reports whether the named preset may be computed on the built-in digits
+// where MNIST is not available. The presets that take hours may not: nobody wants their
+// results on other images.
+func AllowsBuiltin(preset string) bool { return preset == "smoke" || preset == "quick" }
+
 // Preset returns the named plan, without the properties of the data, which New adds.
 //
 // The text of the paper gives the sizes, 1000 runs, 200 epochs and starts in the unit
@@ -95,7 +100,11 @@ func Preset(name string) (Plan, error) {
 const (
 	maxSize   = 1 << 16
 	maxParams = 1 << 23 // of a network
-	maxRuns   = 1 << 20
+	maxRuns   = 1 << 20 // of one size
+	maxTotal  = 1 << 22 // runs of all sizes
+	maxEpochs = 1 << 20
+	maxPoints = 1 << 23 // of all learning curves
+	maxBytes  = 1 << 34 // of the memory of a pack
 )
 
 // WithLayers returns the plan with networks of the given hidden layers as its only size,
@@ -164,11 +173,20 @@ func (p Plan) Validate() error {
 	if p.Runs < 1 || p.Runs > maxRuns {
 		return fmt.Errorf("%d runs: from 1 to %d are possible", p.Runs, maxRuns)
 	}
-	if p.Epochs < 1 {
-		return fmt.Errorf("%d epochs: at least 1 is needed", p.Epochs)
+	if float64(len(p.Sizes))*float64(p.Runs) > maxTotal {
+		return fmt.Errorf("%d runs of each of %d sizes: %d in all are possible; compute some sizes in a directory of their own", p.Runs, len(p.Sizes), maxTotal)
+	}
+	if p.Epochs < 1 || p.Epochs > maxEpochs {
+		return fmt.Errorf("%d epochs: from 1 to %d are possible", p.Epochs, maxEpochs)
 	}
 	if p.Batch < 1 {
 		return fmt.Errorf("minibatch of %d: at least 1 is needed", p.Batch)
+	}
+	for _, n := range p.Sizes {
+		if need := p.packBytes(n); need > maxBytes {
+			return fmt.Errorf("minibatch of %d with %d hidden units: sixteen networks need %.0f GiB of memory, at most %d are possible; a smaller -batch needs less",
+				p.Batch, n, need/(1<<30), maxBytes>>30)
+		}
 	}
 	if !(p.Rate > 0) || math.IsInf(p.Rate, 0) {
 		return fmt.Errorf("rate %v: a positive number is needed", p.Rate)
@@ -181,6 +199,31 @@ func (p Plan) Validate() error {
 	}
 	_, err := relunet.ParseStartDistribution(p.Start)
 	return err
+}
+
+// ValidateCurves returns an error unless the learning curves of a valid plan, with a point
+// after each `every` epochs, can be recorded.
+func (p Plan) ValidateCurves(every int) error {
+	if every < 1 {
+		return fmt.Errorf("a curve with a point after each %d epochs: at least 1 is needed", every)
+	}
+	points := float64(p.Epochs/every+2) * float64(len(p.Sizes)) * float64(p.Runs)
+	if points > maxPoints {
+		return fmt.Errorf("curves of %.0f points in all: %d are possible; record them after more epochs each, or of fewer runs", points, maxPoints)
+	}
+	return nil
+}
+
+// packBytes returns about the memory of a pack of networks with n hidden units: their
+// parameters, and the activations and deltas of a minibatch.
+func (p Plan) packBytes(n int) float64 {
+	number := 4.
+	if p.Float64 {
+		number = 8
+	}
+	parameters := relunet.Params(network(p.Layers(n))...)
+	values := 2 * float64(n+dataset.Classes) * float64(p.Batch)
+	return relunet.Lanes * number * (float64(parameters) + values)
 }
 
 // on returns the plan with its sizes sorted and with the properties of the data.

@@ -14,6 +14,7 @@ package spinglass
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -98,8 +99,8 @@ func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 		Experiment: "spinglass", Format: format, P: p, Couplings: spinglass.Gauss, Method: method,
 		Settle: 0.1, Tolerance: 1e-3, MaxSteps: 20000, Seed: 1,
 	}
-	if p < 2 {
-		return plan, fmt.Errorf("p = %d: interactions have at least 2 spins", p)
+	if err := checkP(p); err != nil {
+		return plan, err
 	}
 	plan.Rate, plan.Stage = spinglass.DefaultRate(p), method.stage(p)
 	var own []int
@@ -128,10 +129,14 @@ func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 }
 
 // Limits of a plan. Larger values are typing errors: they would exhaust the memory or
-// overflow.
+// overflow, or take for ever.
 const (
+	maxP      = 100
 	maxSize   = 1 << 16
-	maxCount  = 1 << 20
+	maxCount  = 1 << 20 // of disorders, starts
+	maxTotal  = 1 << 22 // runs of all sizes
+	maxDraws  = 1 << 38 // of couplings of one disorder sample
+	maxSteps  = 1<<31 - 1
 	maxParts  = 1 << 10
 	maxRate   = 1
 	maxNumber = 1e6
@@ -140,12 +145,13 @@ const (
 // Validate returns an error that names the first setting that is not possible. It does
 // not consider the memory.
 func (p Plan) Validate() error {
-	if p.P < 2 {
-		return fmt.Errorf("p = %d: interactions have at least 2 spins", p.P)
+	if err := checkP(p.P); err != nil {
+		return err
 	}
 	if len(p.Sizes) == 0 {
 		return fmt.Errorf("no sizes: at least one is needed")
 	}
+	runs := 0.
 	for _, s := range p.Sizes {
 		if s.N < 2 || s.N > maxSize {
 			return fmt.Errorf("size %d: from 2 to %d spins are possible", s.N, maxSize)
@@ -153,9 +159,17 @@ func (p Plan) Validate() error {
 		if s.Disorders < 1 || s.Disorders > maxCount {
 			return fmt.Errorf("%d disorders: from 1 to %d are possible", s.Disorders, maxCount)
 		}
+		runs += float64(s.Disorders) * float64(p.Starts)
+		// The distribution of a sum of Gaussian couplings is known: one number is drawn for it.
+		if draws := math.Pow(float64(s.N), float64(p.P)); p.Couplings != spinglass.Gauss && draws > maxDraws {
+			return fmt.Errorf("size %d: couplings %s draw one random number for each of %d^%d interactions, at most 2^38 are possible; couplings gauss draw fewer", s.N, p.Couplings, s.N, p.P)
+		}
 	}
 	if p.Starts < 1 || p.Starts > maxCount {
 		return fmt.Errorf("%d starts: from 1 to %d are possible", p.Starts, maxCount)
+	}
+	if runs > maxTotal {
+		return fmt.Errorf("%d starts of each disorder are %.0f runs in all: %d are possible; compute some disorders or sizes in a directory of their own", p.Starts, runs, maxTotal)
 	}
 	if distributions := []spinglass.CouplingDistribution{spinglass.Gauss, spinglass.Sign, spinglass.Uniform}; !slices.Contains(distributions, p.Couplings) {
 		return fmt.Errorf("no couplings %q; there are %s", p.Couplings, list(distributions))
@@ -169,10 +183,17 @@ func (p Plan) Validate() error {
 	if err := checkNumbers(number{"tolerance", p.Tolerance}, number{"settle", p.Settle}); err != nil {
 		return err
 	}
-	if p.MaxSteps < 0 {
-		return fmt.Errorf("%d steps: a number from 0 up is needed", p.MaxSteps)
+	if p.MaxSteps < 0 || p.MaxSteps > maxSteps {
+		return fmt.Errorf("%d steps: from 0 to %d are possible", p.MaxSteps, maxSteps)
 	}
 	return p.validateStage()
+}
+
+func checkP(p int) error {
+	if p < 2 || p > maxP {
+		return fmt.Errorf("p = %d: interactions of 2 to %d spins are possible", p, maxP)
+	}
+	return nil
 }
 
 func (p Plan) validateStage() error {
@@ -183,8 +204,14 @@ func (p Plan) validateStage() error {
 	if s == nil {
 		return nil
 	}
-	if s.Steps < 0 || s.Steps > p.MaxSteps {
-		return fmt.Errorf("%d stochastic steps: from 0 to all %d are possible", s.Steps, p.MaxSteps)
+	if s.Steps < 1 || s.Steps > p.MaxSteps {
+		return fmt.Errorf("%d stochastic steps: from 1 to all %d are possible; method gd takes none", s.Steps, p.MaxSteps)
+	}
+	if p.Method == SGD && s.Temperature != 0 {
+		return errors.New("temperature: sgd has none, langevin has one")
+	}
+	if p.Method == Langevin && (s.Decay != 0 || s.Parts != 0) {
+		return errors.New("decay and parts of the stochastic steps: langevin has none, sgd has")
 	}
 	if p.Method == SGD && (s.Parts < 1 || s.Parts > maxParts) {
 		return fmt.Errorf("%d parts: from 1 to %d are possible", s.Parts, maxParts)

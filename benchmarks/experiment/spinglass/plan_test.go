@@ -63,7 +63,15 @@ func TestValidate(t *testing.T) {
 		{func(p *Plan) { p.Stage.Steps = p.MaxSteps + 1 }, "20001 stochastic steps"},
 		{func(p *Plan) { p.Stage.Rate = -1 }, "rate of the stochastic steps -1"},
 		{func(p *Plan) { p.Stage.Decay = -1 }, "decay -1"},
-		{func(p *Plan) { p.Method, p.Stage.Temperature = Langevin, -1 }, "temperature -1"},
+		{func(p *Plan) { p.Method, p.Stage = Langevin, &Stage{Steps: 1, Rate: 0.1, Temperature: -1} }, "temperature -1"},
+		{func(p *Plan) { p.Stage.Temperature = 1 }, "sgd has none"},
+		{func(p *Plan) { p.Method, p.Stage = Langevin, &Stage{Steps: 1, Rate: 0.1, Parts: 2} }, "langevin has none"},
+		{func(p *Plan) { p.Stage.Steps = 0 }, "0 stochastic steps"},
+		{func(p *Plan) { p.P = maxP + 1 }, "p = 101"},
+		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{25, maxCount}} }, "1099511627776 runs in all"},
+		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{8, 1}, {25, 4}} }, "5242880 runs in all"},
+		{func(p *Plan) { p.P, p.Couplings = 60, "uniform" }, "25^60"},
+		{func(p *Plan) { p.MaxSteps = math.MaxInt }, "steps"},
 	} {
 		p, err := Preset("quick", 3, SGD, nil)
 		if err != nil {

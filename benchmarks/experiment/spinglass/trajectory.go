@@ -28,10 +28,15 @@ type Point struct {
 	Overlap []float64 `json:"overlap"`
 }
 
+// maxOverlaps is the largest number of overlaps in the trajectories of all runs: a few
+// gibibytes of text.
+const maxOverlaps = 1 << 27
+
 // WithTrajectories returns the experiment with a job that also records every start after
 // the given numbers of steps. They are written to the sidecar trajectories.jsonl; the
 // results do not depend on them. It refuses a plan whose descents take steps of other
-// lengths than the rate (Settle > 0), and steps beyond the plan's.
+// lengths than the rate (Settle > 0), steps beyond the plan's, and more overlaps than fit in
+// memory.
 func (e *Experiment) WithTrajectories(steps []int) (*Experiment, error) {
 	if len(steps) > 0 && e.plan.Settle > 0 {
 		return nil, &experiment.SettingsError{Err: errors.New("a trajectory needs steps of constant length: settle 0")}
@@ -43,6 +48,11 @@ func (e *Experiment) WithTrajectories(steps []int) (*Experiment, error) {
 	}
 	with := *e
 	with.trajectory = slices.Compact(slices.Sorted(slices.Values(steps)))
+	points := float64(len(with.trajectory))
+	if overlaps := float64(e.plan.Runs()) * points * (points + 1) / 2; overlaps > maxOverlaps {
+		return nil, &experiment.SettingsError{Err: fmt.Errorf("trajectories of %d points of %d runs have %.0f overlaps: %d are possible; record fewer points, or fewer runs",
+			len(with.trajectory), e.plan.Runs(), overlaps, maxOverlaps)}
+	}
 	return &with, nil
 }
 
@@ -54,12 +64,16 @@ func (u unit) recordTrajectory(ctx context.Context, w *walk) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	times := make([]float64, len(snapshots))
+	for t, s := range snapshots {
+		times[t] = u.plan.time(s.Step)
+	}
 	var lines bytes.Buffer
 	for i := range u.count {
-		for _, s := range snapshots {
+		for t, s := range snapshots {
 			p := Point{
 				N: u.n, Run: u.runNumber(i), Disorder: u.disorder,
-				Step: s.Step, Time: u.plan.time(s.Step), Energy: s.Energy[i],
+				Step: s.Step, Time: times[t], Energy: s.Energy[i],
 			}
 			for _, overlap := range s.Overlap {
 				p.Overlap = append(p.Overlap, overlap[i])
