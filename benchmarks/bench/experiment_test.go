@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -124,6 +125,40 @@ func TestWriteExperimentDiverged(t *testing.T) {
 		if _, ok := r.Value("test-loss"); ok || !strings.Contains(r.Name.String(), "/diverged=18/digest=") {
 			t.Errorf("%s: %v", r.Name, r.Values)
 		}
+	}
+}
+
+// A run that ends with finite weights at a huge loss, or at one that is not a number, has
+// diverged: the number in bench.txt is that of the report, and no such loss is averaged.
+func TestDivergedLosses(t *testing.T) {
+	huge := 0
+	for _, rate := range []float64{1e30, 1e20, 1e4} {
+		dir := runExperiment(t, here(), func(p *mnist.Plan) { p.Rate = rate })
+		stored, err := mnist.ReadRuns(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		diverged := map[int]int{}
+		for _, r := range stored.Runs {
+			if r.Diverged() {
+				diverged[r.N]++
+			}
+			if r.DivergedEpoch == 0 && !(r.TestLoss <= 100) {
+				huge++
+			}
+		}
+		results, _ := writeAndParse(t, dir)
+		for i, r := range results {
+			if n := stored.Plan.Sizes[i]; !strings.Contains(r.Name.String(), fmt.Sprintf("/diverged=%d/", diverged[n])) {
+				t.Errorf("rate %v, n = %d: %s, want %d diverged", rate, n, r.Name, diverged[n])
+			}
+			if v, ok := r.Value("test-loss"); ok && !(v <= 100) {
+				t.Errorf("rate %v: %s: test loss %v", rate, r.Name, v)
+			}
+		}
+	}
+	if huge == 0 {
+		t.Error("no run ended with finite weights at a huge loss: nothing is tested")
 	}
 }
 

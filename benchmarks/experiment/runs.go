@@ -13,6 +13,7 @@ import (
 // of its lines.
 type Runs[P, R any] struct {
 	Plan     P
+	Parts    []P      // the plans of the directories whose runs these are, in their order
 	Runs     []R      // sorted by (n, run)
 	Complete bool     // all runs of the plan are finished
 	Notes    []string // lines and files that were ignored, and why
@@ -38,7 +39,7 @@ func ReadRuns[P StoredPlan, R StoredRun[P]](dir, name string, format int) (*Runs
 	if err != nil {
 		return nil, err
 	}
-	r := &Runs[P, R]{Plan: plan, Complete: there.Complete, Notes: there.Notes}
+	r := &Runs[P, R]{Plan: plan, Parts: []P{plan}, Complete: there.Complete, Notes: there.Notes}
 	for _, line := range there.Lines {
 		run, err := decodeRun[P, R](line, plan)
 		if err != nil {

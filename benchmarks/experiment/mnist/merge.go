@@ -22,10 +22,11 @@ func ReadAll(dirs ...string) (*Results, error) {
 			return nil, err
 		}
 		if a, b := all.Plan.settings(), r.Plan.settings(); a != b {
-			return nil, fmt.Errorf("%s and %s are of different experiments: %s against %s", dirs[0], dir, a, b)
+			return nil, fmt.Errorf("%s and %s are of different experiments: they differ in %s", dirs[0], dir, experiment.DifferencesText(all.Plan, r.Plan, "sizes", "runs"))
 		}
 		all.Plan.Sizes = slices.Compact(slices.Sorted(slices.Values(append(all.Plan.Sizes, r.Plan.Sizes...))))
 		all.Plan.Runs = max(all.Plan.Runs, r.Plan.Runs)
+		all.Parts = append(all.Parts, r.Parts...)
 		all.Runs = append(all.Runs, r.Runs...)
 		all.Notes = append(all.Notes, r.Notes...)
 		all.Complete = all.Complete && r.Complete

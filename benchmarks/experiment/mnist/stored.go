@@ -64,8 +64,8 @@ func (r Run) ValidateStored(p Plan) error {
 		return fmt.Errorf("losses %v and %v: a mean negative log-likelihood is not negative", r.TrainLoss, r.TestLoss)
 	}
 	for _, accuracy := range []NullableFloat{r.TrainAccuracy, r.TestAccuracy} {
-		if accuracy < 0 || accuracy > 1 || math.IsNaN(float64(accuracy)) != r.Diverged() {
-			return fmt.Errorf("accuracy %v: it is from 0 to 1, and null if the run diverged", accuracy)
+		if accuracy < 0 || accuracy > 1 || math.IsNaN(float64(accuracy)) != (r.DivergedEpoch > 0) {
+			return fmt.Errorf("accuracy %v: it is from 0 to 1, and null if a weight is not finite", accuracy)
 		}
 	}
 	return experiment.ValidateDigest(r.WeightsSHA256)

@@ -49,9 +49,10 @@ func ReadAll(dirs ...string) (*Results, error) {
 			return nil, err
 		}
 		if a, b := all.Plan.settings(), r.Plan.settings(); a != b {
-			return nil, fmt.Errorf("%s and %s are of different experiments: %s against %s", dirs[0], dir, a, b)
+			return nil, fmt.Errorf("%s and %s are of different experiments: they differ in %s", dirs[0], dir, experiment.DifferencesText(all.Plan, r.Plan, "sizes"))
 		}
 		all.Plan.Sizes = mergeSizes(all.Plan.Sizes, r.Plan.Sizes)
+		all.Parts = append(all.Parts, r.Parts...)
 		all.Runs = append(all.Runs, r.Runs...)
 		all.Notes = append(all.Notes, r.Notes...)
 		all.Complete = all.Complete && r.Complete

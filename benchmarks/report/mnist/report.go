@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
@@ -30,6 +31,7 @@ type Report struct {
 	results      *mnist.Results
 	environments []environment.Environment
 	statistics   *statistics
+	commands     []string
 	curves       *figure.Figure // nil if no learning curves were recorded
 }
 
@@ -55,7 +57,7 @@ func Read(dirs []string) (*Report, error) {
 		}
 		points = append(points, more...)
 	}
-	return &Report{results, environments, newStatistics(results.Runs, results.Plan), curvesFigure(points, results.Plan.Sizes)}, nil
+	return &Report{results, environments, newStatistics(results.Runs, results.Plan, results.Parts...), commands(dirs, results.Parts, points), curvesFigure(points, results.Plan.Sizes)}, nil
 }
 
 // damagedLine names the first line of runs.jsonl that is not JSON, if there is
@@ -78,8 +80,40 @@ func damagedLine(dir string) string {
 
 func (r *Report) progress() page.Progress {
 	return page.Progress{
-		Done: len(r.results.Runs), Planned: len(r.results.Plan.Sizes) * r.results.Plan.Runs, Complete: r.results.Complete,
+		Done: len(r.results.Runs), Planned: r.planned(), Complete: r.results.Complete,
 	}
+}
+
+func (r *Report) planned() (runs int) {
+	for _, n := range r.statistics.planned {
+		runs += n
+	}
+	return runs
+}
+
+// commands returns the command lines that computed the directories and report them.
+func commands(dirs []string, parts []mnist.Plan, points []mnist.Point) []string {
+	var all [][]string
+	for _, part := range parts {
+		own := part.Commands()
+		if every := curveStep(points, part); every > 0 && own != nil {
+			own[0] += fmt.Sprint(" -curve ", every)
+		}
+		all = append(all, own)
+	}
+	return page.MergeCommands(dirs, all)
+}
+
+// curveStep returns the number of epochs between the points of the learning curves of a
+// plan's sizes, 0 if there are none.
+func curveStep(points []mnist.Point, p mnist.Plan) int {
+	least := 0
+	for _, q := range points {
+		if q.Epoch > 0 && slices.Contains(p.Sizes, q.N) && (least == 0 || q.Epoch < least) {
+			least = q.Epoch
+		}
+	}
+	return least
 }
 
 // Unfinished says how many of the planned runs are finished, "80 of 160 runs"; "" if all
@@ -91,7 +125,7 @@ func (r *Report) Unfinished() string { return r.progress().Unfinished() }
 // the plan; it may be nil.
 func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
 	s, plan := r.statistics, r.results.Plan
-	facts := facts(plan, r.environments)
+	facts := facts(plan, s.planned, r.environments)
 	c := &page.Chapter{
 		ID: "mnist", Title: "Loss surfaces of multilayer networks: " + plan.Data, State: r.progress().State(), Warnings: append(warnings(plan), warnAlike(s.correlations)...),
 		ClaimsTitle: "What the paper says, and what the runs here show", ClaimsNote: claimsNote, Claims: s.claims,
@@ -103,7 +137,7 @@ func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
 			{Title: "Correlation of train and test loss, and the spread of the train loss", Table: s.correlationTable(), Notes: []string{correctionNote}},
 			{Title: "Are networks of a pack alike?", Table: s.packTable(), Notes: []string{packNote}},
 		},
-		Facts: facts, CommandsNote: commandsNote, Commands: plan.Commands(),
+		Facts: facts, CommandsNote: commandsNote, Commands: r.commands,
 	}
 	if r.curves != nil {
 		c.Figures = append(c.Figures, r.curves)
@@ -136,5 +170,5 @@ const (
 	packNote = "Sixteen consecutive runs (a pack) share the order of their minibatches. ICC: intraclass correlation, the share of the variance that lies between packs" +
 		" (one-way analysis of variance, 95 % interval by Searle's F method); near 0 if runs of a pack are no more alike than others. p: the share of" +
 		" 2000 random divisions into packs with an ICC at least as large."
-	commandsNote = "The results are the same bytes on every CPU. The last line trains one run again and writes its weights."
+	commandsNote = "These commands made the results, which are the same bytes on every CPU. The last line trains one run again and writes its weights."
 )

@@ -183,3 +183,32 @@ func TestWriteCorrupted(t *testing.T) {
 		t.Errorf("an empty directory: %v", err)
 	}
 }
+
+// Directories of different numbers of runs are each complete: the report says nothing is
+// missing, gives the numbers of runs of the sizes, and prints the commands that made both.
+func TestDirectoriesOfDifferentNumbers(t *testing.T) {
+	t.Parallel()
+	small, large := quickPlan(), quickPlan()
+	small.Sizes, small.Runs = []int{25, 50}, 48
+	large.Sizes, large.Runs = []int{500}, 32
+	dirs := []string{experimentOf(t, small, drawPaperRuns(small)), experimentOf(t, large, drawPaperRuns(large))}
+	to := t.TempDir()
+	if err := write(to, dirs, nil); err != nil {
+		t.Fatal(err)
+	}
+	text := string(reporttest.Contents(t, to)["report.md"])
+	for _, want := range []string{
+		"Complete: 128 runs.", "48 runs of n = 25, 50; 32 runs of n = 500",
+		"-sizes 25,50 -runs 48 -out " + filepath.Base(dirs[0]), "-sizes 500 -out " + filepath.Base(dirs[1]),
+		"report -out REPORT " + filepath.Base(dirs[0]) + " " + filepath.Base(dirs[1]),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	for _, never := range []string{"are there", "nfinished", "UNFINISHED"} {
+		if strings.Contains(text, never) {
+			t.Errorf("%q of complete directories", never)
+		}
+	}
+}

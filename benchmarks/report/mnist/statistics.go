@@ -15,6 +15,7 @@ import (
 // statistics are all numbers of a report.
 type statistics struct {
 	plan         mnist.Plan
+	planned      map[int]int // runs, by size
 	sizes        []sizeResult
 	here         series // the sizes that enter fits and claims
 	published    series // the planned sizes that the paper shows
@@ -24,10 +25,12 @@ type statistics struct {
 	claims       []verdict.Claim // not decided
 }
 
-func newStatistics(runs []mnist.Run, plan mnist.Plan) *statistics {
+// newStatistics computes the statistics of runs of a plan, which was computed in the given
+// parts; none: as a whole.
+func newStatistics(runs []mnist.Run, plan mnist.Plan, parts ...mnist.Plan) *statistics {
 	sizes := newSizeResults(runs, plan)
 	s := &statistics{
-		plan: plan, sizes: sizes, here: seriesHere(sizes), published: seriesPublished(sizes),
+		plan: plan, planned: plannedRuns(plan, parts), sizes: sizes, here: seriesHere(sizes), published: seriesPublished(sizes),
 		correlations: correlateWithinPacks(sizes),
 	}
 	s.fit, s.publishedFit = fitSeries(fromSize(s.here, fitFrom)), fitSeries(fromSize(s.published, fitFrom))
@@ -109,4 +112,19 @@ func (s *statistics) packTable() page.Table {
 		t.Add(strconv.Itoa(c.n), strconv.Itoa(c.packs), c.train.String(), format.Decimals(c.train.p, 3), c.test.String(), format.Decimals(c.test.p, 3))
 	}
 	return t
+}
+
+// plannedRuns returns the number of runs of each size that the parts of a plan, or if there are
+// none the plan itself, have.
+func plannedRuns(plan mnist.Plan, parts []mnist.Plan) map[int]int {
+	if parts == nil {
+		parts = []mnist.Plan{plan}
+	}
+	planned := make(map[int]int)
+	for _, part := range parts {
+		for _, n := range part.Sizes {
+			planned[n] = max(planned[n], part.Runs)
+		}
+	}
+	return planned
 }

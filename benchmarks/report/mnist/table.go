@@ -29,8 +29,8 @@ func (s *statistics) notes() []string {
 	var list []string
 	for _, size := range s.sizes {
 		v := size.here
-		if missing := s.plan.Runs - v.runs - v.diverged; missing > 0 {
-			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", v.n, s.plan.Runs-missing, s.plan.Runs))
+		if there := v.runs + v.diverged; there < s.planned[v.n] {
+			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", v.n, there, s.planned[v.n]))
 		}
 		if v.diverged > 0 {
 			list = append(list, fmt.Sprintf("n = %d: %d of %d runs diverged and are left out.", v.n, v.diverged, v.runs+v.diverged))
@@ -51,18 +51,40 @@ func (s *statistics) notes() []string {
 }
 
 // facts are the plan and the environments.
-func facts(p mnist.Plan, environments []environment.Environment) []page.Fact {
+func facts(p mnist.Plan, planned map[int]int, environments []environment.Environment) []page.Fact {
 	list := []page.Fact{
 		{Name: "data", Text: fmt.Sprintf("%s, %d training and %d test images of 10x10 pixels", p.Data, p.TrainSamples, p.TestSamples)},
 		{Name: "data sha256", Text: p.DataSHA256},
-		{Name: "plan", Text: fmt.Sprintf("%s of each size, %s, minibatch %d, rate %s, %s starts, seed %d",
-			format.Count(p.Runs, "run"), format.Count(p.Epochs, "epoch"), p.Batch, rateText(p), p.Start, p.Seed)},
+		{Name: "plan", Text: fmt.Sprintf("%s, %s, minibatch %d, rate %s, %s starts, seed %d",
+			runsText(p.Sizes, planned), format.Count(p.Epochs, "epoch"), p.Batch, rateText(p), p.Start, p.Seed)},
 	}
 	if p.Float64 {
 		list = append(list, page.Fact{Name: "precision", Text: "float64 (without -float64: float32)"})
 	}
 	list = append(list, page.ComputedOn(environments)...)
 	return append(list, page.Fact{Name: "paper", Text: citation + ", Table 1 and Fig. 7"})
+}
+
+// runsText writes the numbers of runs: "32 runs of each size", or "1000 runs of n = 25, 50; 208
+// runs of n = 500".
+func runsText(sizes []int, planned map[int]int) string {
+	byNumber := make(map[int][]string)
+	var numbers []int
+	for _, n := range sizes {
+		runs := planned[n]
+		if byNumber[runs] == nil {
+			numbers = append(numbers, runs)
+		}
+		byNumber[runs] = append(byNumber[runs], strconv.Itoa(n))
+	}
+	if len(numbers) == 1 {
+		return format.Count(numbers[0], "run") + " of each size"
+	}
+	var texts []string
+	for _, runs := range numbers {
+		texts = append(texts, format.Count(runs, "run")+" of n = "+strings.Join(byNumber[runs], ", "))
+	}
+	return strings.Join(texts, "; ")
 }
 
 // rateText writes the learning rate as a function of the epoch e, counted from 0.
@@ -108,7 +130,7 @@ func (s *statistics) csv(facts []page.Fact) [][]string {
 		} else {
 			row = append(row, make([]string, 6)...)
 		}
-		rows = append(rows, append(row, strconv.Itoa(s.plan.Runs), strconv.Itoa(s.plan.Epochs), strconv.FormatUint(s.plan.Seed, 10),
+		rows = append(rows, append(row, strconv.Itoa(s.planned[v.n]), strconv.Itoa(s.plan.Epochs), strconv.FormatUint(s.plan.Seed, 10),
 			s.plan.Data, s.plan.DataSHA256, page.ComputedOnText(facts)))
 	}
 	return rows

@@ -11,6 +11,10 @@ package spinglass
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -24,6 +28,7 @@ type Report struct {
 	environments []environment.Environment
 	trajectories trajectories
 	statistics   *statistics
+	commands     []string
 }
 
 // Read reads an experiment that was computed in one or several directories,
@@ -49,14 +54,51 @@ func Read(dirs []string) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Report{results, environments, t, newStatistics(results.Runs, plan, t)}, nil
+	return &Report{results, environments, t, newStatistics(results.Runs, plan, t), commands(dirs, results.Parts, t)}, nil
 }
 
 // trajectories are the points of one plan.
 type trajectories struct {
 	dir    string
 	plan   spinglass.Plan
+	dirs   []string
+	parts  []spinglass.Plan
 	points []spinglass.Point
+}
+
+// commands returns the command lines that computed the directories, those with trajectories
+// included, and report them.
+func commands(dirs []string, parts []spinglass.Plan, t trajectories) []string {
+	var all [][]string
+	steps := t.steps()
+	for i, part := range parts {
+		own := part.Commands()
+		if slices.Contains(t.dirs, dirs[i]) {
+			own[0] += steps
+		}
+		all = append(all, own)
+	}
+	for i, dir := range t.dirs {
+		if !slices.Contains(dirs, dir) {
+			own := t.parts[i].Commands()
+			own[0] += steps
+			dirs, all = append(slices.Clone(dirs), dir), append(all, own)
+		}
+	}
+	return page.MergeCommands(dirs, all)
+}
+
+// steps returns the flag that gives the steps after which the trajectories were recorded.
+func (t trajectories) steps() string {
+	recorded := make(map[int]bool)
+	for _, p := range t.points {
+		recorded[p.Step] = true
+	}
+	var numbers []string
+	for _, step := range slices.Sorted(maps.Keys(recorded)) {
+		numbers = append(numbers, strconv.Itoa(step))
+	}
+	return " -trajectory " + strings.Join(numbers, ",")
 }
 
 // readTrajectories returns the trajectories of the directories that have any, and
@@ -83,7 +125,7 @@ func readTrajectories(dirs []string) (t trajectories, runs []string, err error) 
 	if err != nil {
 		return t, nil, err
 	}
-	t.dir, t.plan = with[0], results.Plan
+	t.dir, t.plan, t.dirs, t.parts = with[0], results.Plan, with, results.Parts
 	if without == nil {
 		return t, with, nil
 	}
@@ -113,7 +155,7 @@ func (r *Report) Chapter() (*page.Chapter, error) {
 			{Title: "Exponents of the variances", Table: s.exponentTable(), FirstColumnIsText: true, Notes: []string{exponentNote}},
 			{Title: "Comparison with all minima", Table: s.minimaTable(), Notes: []string{minimaNote}},
 		},
-		Facts: facts(plan, r.trajectories, r.environments), CommandsNote: commandsNote, Commands: plan.Commands(), Extra: []page.File{csv},
+		Facts: facts(plan, r.trajectories, r.environments), CommandsNote: commandsNote, Commands: r.commands, Extra: []page.File{csv},
 	}, err
 }
 
@@ -130,5 +172,5 @@ const (
 		" 95 % intervals by jackknife over disorders; chi2, dof and p as above."
 	minimaNote = "Exact means over all disorders of the number of minima and of their energies, each minimum counting the same (Auffinger, Ben Arous, Černý 2013, theorem 2.1), up to Λ = 100." +
 		" below -E∞: mean number of minima below the threshold."
-	commandsNote = "The results are the same bytes on every CPU."
+	commandsNote = "These commands made the results, which are the same bytes on every CPU."
 )
