@@ -19,6 +19,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/report"
 )
 
 type mnistCmd struct {
@@ -111,7 +112,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err := writeBench(ctx, dir); err != nil {
 		return err
 	}
-	return writeReport(ctx, dir, []string{dir}, func() (*dataset.Data, error) { return data, nil }, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{Images: func() (*dataset.Data, error) { return data, nil }}, s)
 }
 
 // workersOr returns the given number of workers or, if it is 0, one per CPU.

@@ -10,12 +10,14 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/report"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
 type reportCmd struct {
 	Dirs    []string `arg:"" name:"dir" help:"Directories that lossglass mnist or lossglass spinglass wrote, finished or not. The directories of one experiment are merged; they may differ in their sizes and in their numbers of runs or disorder samples."`
 	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory of the results, if there is one only)."`
+	Paper   string   `env:"LOSSGLASS_PAPER" placeholder:"DIR" help:"Directory with histograms and points digitised from the paper's figures, drawn beside the runs: fig3_fig8_spinglass_hist.csv, fig3_nn_scaled_hist.csv, fig7_train_test_points.csv, or some of them."`
 	Archive bool     `help:"Also copy the results into -out, compressed, each directory into one of the same name. Names that are equal, and directories there that hold anything else, are refused."`
 	source
 }
@@ -43,19 +45,24 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	}
 	o.Mirrors = []string{} // a picture is not worth a download
 	o.Fallback = true      // shown only beside results on these images
-	data := func() (*dataset.Data, error) { return dataset.Load(ctx, o) }
+	more := report.Additions{Images: func() (*dataset.Data, error) { return dataset.Load(ctx, o) }}
+	if c.Paper != "" {
+		if more.Paper, err = digitised.Read(c.Paper); err != nil {
+			return err
+		}
+	}
 	to := c.Out
 	if to == "" {
 		to = c.Dirs[0]
 	}
 	if !c.Archive {
-		return writeReport(ctx, to, c.Dirs, data, s)
+		return writeReport(ctx, to, c.Dirs, more, s)
 	}
 	// Asked before anything is written.
 	if _, err := planArchives(c.Dirs, to); err != nil {
 		return err
 	}
-	if err := writeReport(ctx, to, c.Dirs, data, s); err != nil {
+	if err := writeReport(ctx, to, c.Dirs, more, s); err != nil {
 		return err
 	}
 	return archive(ctx, c.Dirs, to)
@@ -86,11 +93,11 @@ func archive(ctx context.Context, dirs []string, to string) error {
 }
 
 // writeReport writes the report of some directories, and prints its tables and its path.
-func writeReport(ctx context.Context, to string, dirs []string, data func() (*dataset.Data, error), s streams) error {
+func writeReport(ctx context.Context, to string, dirs []string, more report.Additions, s streams) error {
 	if err := report.Check(dirs); err != nil {
 		return err
 	}
-	r, err := lockAndWrite(ctx, to, dirs, data)
+	r, err := lockAndWrite(ctx, to, dirs, more)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return &experiment.InterruptedError{State: "the report unfinished, the results are kept; the same command writes it", Err: err}
 	}
@@ -109,7 +116,7 @@ func writeReport(ctx context.Context, to string, dirs []string, data func() (*da
 
 // lockAndWrite builds and writes a report. Of several processes that do so in one
 // directory, the last one to write is the last one to read the results.
-func lockAndWrite(ctx context.Context, to string, dirs []string, data func() (*dataset.Data, error)) (*report.Report, error) {
+func lockAndWrite(ctx context.Context, to string, dirs []string, more report.Additions) (*report.Report, error) {
 	unlock, err := experiment.LockReport(ctx, to)
 	if err != nil {
 		return nil, err
@@ -118,7 +125,7 @@ func lockAndWrite(ctx context.Context, to string, dirs []string, data func() (*d
 	if err := report.CheckTarget(to); err != nil {
 		return nil, err
 	}
-	r, err := report.Build(ctx, dirs, data)
+	r, err := report.Build(ctx, dirs, more)
 	if err != nil {
 		return nil, err
 	}

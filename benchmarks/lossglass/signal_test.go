@@ -14,6 +14,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/report"
 )
 
 // childVariable makes the test binary the command, in a process that can be signalled.
@@ -158,7 +159,7 @@ func TestInterruptedReport(t *testing.T) {
 	cancel()
 	to := filepath.Join(t.TempDir(), "report")
 	never := func() (*dataset.Data, error) { select {} }
-	err := writeReport(ctx, to, []string{dir}, never, streams{})
+	err := writeReport(ctx, to, []string{dir}, report.Additions{Images: never}, streams{})
 	var told *experiment.InterruptedError
 	if !errors.As(err, &told) || !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "results are kept") {
 		t.Errorf("%v", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	core "github.com/lossglass/lossglass/core/spinglass"
 )
@@ -132,7 +133,7 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
-	return writeReport(ctx, dir, []string{dir}, nil, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{}, s)
 }
 
 // plan returns the preset, changed by the given flags.

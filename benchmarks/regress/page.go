@@ -64,7 +64,7 @@ func (c *Comparison) drawing(number int, s *Series) (template.HTML, error) {
 	horizontal(100*s.High, figure.Dashed)
 	f := &figure.Figure{Name: fmt.Sprint("series-", number), Title: c.name(s.Key) + " " + s.Unit, Height: 200, Panels: [][]*plot.Plot{{p}}}
 	for layout := range c.Options.Layouts {
-		points := figure.Points{Color: figure.SizeColor(layout), Radius: 3, Hollow: figure.SizeDashes(layout) != nil}
+		points := figure.Points{Color: figure.CategoryColor(layout), Radius: 3, Hollow: layout%12 >= 6}
 		var list []figure.Point
 		for i, d := range s.Differences {
 			if d.Layout == layout {

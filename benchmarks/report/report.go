@@ -21,6 +21,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
@@ -34,63 +36,73 @@ type Report struct {
 	tables    []*page.Chapter // of the experiments
 }
 
-// Build reads directories, finished or not, and builds one report of all of them.
-// Directories of the same experiment must have plans that differ in nothing but
-// sizes and numbers of runs or disorders. images is called if there are networks,
-// and provides the images of the contact sheet if the networks were trained on
-// them; it may be nil. Build returns ctx.Err() as soon as ctx is done.
-func Build(ctx context.Context, dirs []string, images func() (*dataset.Data, error)) (*Report, error) {
-	return interrupt.Await(ctx, func() (*Report, error) { return build(dirs, images) })
+// Additions are shown in a report although they are not among the results.
+type Additions struct {
+	// Images is called if there are networks. Its images are shown if the networks were
+	// trained on them. It may be nil.
+	Images func() (*dataset.Data, error)
+	// Paper is drawn beside the runs in figures that show the same as the paper's.
+	Paper digitised.Figures
 }
 
-func build(dirs []string, images func() (*dataset.Data, error)) (*Report, error) {
+// Build reads directories, finished or not, and builds one report of all of them.
+// Directories of the same experiment must have plans that differ in nothing but
+// sizes and numbers of runs or disorders. Build returns ctx.Err() as soon as ctx is
+// done.
+func Build(ctx context.Context, dirs []string, more Additions) (*Report, error) {
+	return interrupt.Await(ctx, func() (*Report, error) { return build(dirs, more) })
+}
+
+func build(dirs []string, more Additions) (*Report, error) {
 	groups, err := byExperiment(dirs)
 	if err != nil {
 		return nil, err
 	}
 	r := new(Report)
+	var sizes []int // of both experiments: a size has one colour in all figures
 	if own := groups[mnistName]; own != nil {
-		if err := r.addMNIST(own, images); err != nil {
+		if r.mnist, err = mnist.Read(own); err != nil {
 			return nil, err
 		}
+		sizes = append(sizes, r.mnist.Sizes()...)
 	}
 	if own := groups[spinglassName]; own != nil {
-		if err := r.addSpinglass(own); err != nil {
+		if r.spinglass, err = spinglass.Read(own); err != nil {
 			return nil, err
 		}
+		sizes = append(sizes, r.spinglass.Sizes()...)
+	}
+	return r, r.addChapters(figure.NewSizeColors(sizes), more)
+}
+
+func (r *Report) addChapters(colors figure.SizeColors, more Additions) error {
+	if r.mnist != nil {
+		var data *dataset.Data
+		if more.Images != nil {
+			var err error
+			if data, err = more.Images(); err != nil {
+				return err
+			}
+		}
+		chapter, err := r.mnist.Chapter(data, colors, more.Paper)
+		if err != nil {
+			return err
+		}
+		r.tables = append(r.tables, chapter)
+	}
+	if r.spinglass != nil {
+		chapter, err := r.spinglass.Chapter(colors, more.Paper)
+		if err != nil {
+			return err
+		}
+		r.tables = append(r.tables, chapter)
 	}
 	r.page = r.tables
 	if r.mnist != nil && r.spinglass != nil {
-		r.page = append(page.Page{sideBySide(r.mnist, r.spinglass)}, r.tables...)
+		r.page = append(page.Page{sideBySide(r.mnist, r.spinglass, colors, more.Paper)}, r.tables...)
 	}
 	r.page.Decide()
-	return r, nil
-}
-
-func (r *Report) addMNIST(dirs []string, images func() (*dataset.Data, error)) error {
-	var err error
-	if r.mnist, err = mnist.Read(dirs); err != nil {
-		return err
-	}
-	var data *dataset.Data
-	if images != nil {
-		if data, err = images(); err != nil {
-			return err
-		}
-	}
-	chapter, err := r.mnist.Chapter(data)
-	r.tables = append(r.tables, chapter)
-	return err
-}
-
-func (r *Report) addSpinglass(dirs []string) error {
-	var err error
-	if r.spinglass, err = spinglass.Read(dirs); err != nil {
-		return err
-	}
-	chapter, err := r.spinglass.Chapter()
-	r.tables = append(r.tables, chapter)
-	return err
+	return nil
 }
 
 // The names of the experiments in plans.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,9 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/figure/figuretest"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
@@ -76,7 +80,7 @@ func rising(n int) float64  { return .0002 * float64(n) }
 func TestBoth(t *testing.T) {
 	t.Parallel()
 	networks, glasses := networksDir(t, falling, 2, 25, 50), glassDir(t, 0, falling, 25, 60)
-	r, err := Build(t.Context(), []string{glasses, networks}, nil)
+	r, err := Build(t.Context(), []string{glasses, networks}, Additions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +111,7 @@ func TestBoth(t *testing.T) {
 	if err := r.WriteText(&terminal); err != nil || !strings.Contains(terminal.String(), "train loss") || !strings.Contains(terminal.String(), "L/Λ") || r.Unfinished() != "" {
 		t.Errorf("%v, unfinished %q:\n%s", err, r.Unfinished(), terminal.String())
 	}
-	again, err := Build(t.Context(), []string{glasses, networks}, nil)
+	again, err := Build(t.Context(), []string{glasses, networks}, Additions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +137,7 @@ func TestComparisonClaims(t *testing.T) {
 		{"the glass does not", falling, rising, [2]verdict.Verdict{verdict.Differs, verdict.Differs}},
 		{"the networks do not", rising, falling, [2]verdict.Verdict{verdict.Differs, verdict.Differs}},
 	} {
-		r, err := Build(t.Context(), []string{networksDir(t, tt.networks, 25, 80, 250), glassDir(t, 0, tt.glass, 25, 80, 250)}, nil)
+		r, err := Build(t.Context(), []string{networksDir(t, tt.networks, 25, 80, 250), glassDir(t, 0, tt.glass, 25, 80, 250)}, Additions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -155,7 +159,7 @@ func TestLittleOfBoth(t *testing.T) {
 		"other sizes":      {networksDir(t, falling, 2), glassDir(t, 5, falling, 30)},
 		"one value of all": {networksDir(t, func(int) float64 { return 0 }, 25), glassDir(t, 0, func(int) float64 { return 0 }, 25)},
 	} {
-		r, err := Build(t.Context(), dirs, nil)
+		r, err := Build(t.Context(), dirs, Additions{})
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -194,7 +198,7 @@ func TestBuildRefuses(t *testing.T) {
 	for dir, want := range map[string]string{
 		t.TempDir(): "no results", other: "weather", broken: "plan.json is damaged", damaged: "runs.jsonl", filepath.Join(other, "none"): "no results",
 	} {
-		if _, err := Build(t.Context(), []string{dir}, nil); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), "\n") {
+		if _, err := Build(t.Context(), []string{dir}, Additions{}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: no %q in one line: %v", dir, want, err)
 		}
 	}
@@ -215,5 +219,38 @@ func TestNoPlan(t *testing.T) {
 	}
 	if _, err := byExperiment([]string{dir}); err == nil || !strings.HasSuffix(err.Error(), "these directories in it have results: "+below) {
 		t.Errorf("results one level below: %v", err)
+	}
+}
+
+// A size has one colour in all figures of a report, also if only one of the experiments
+// has it, and all figures can be drawn beside the paper's.
+func TestColorsOfSizes(t *testing.T) {
+	t.Parallel()
+	paper := digitised.Figures{
+		Energies:     map[int][]float64{25: {-1.5, -1.45, -1.4}, 250: {-1.58, -1.6}},
+		ScaledLosses: map[int][]float64{25: {.09, .091}},
+		Losses:       map[int][]digitised.Losses{25: {{Train: .12, Test: .13}, {Train: .125, Test: .131}}},
+	}
+	r, err := Build(t.Context(), []string{networksDir(t, falling, 2, 25, 250, 500), glassDir(t, 0, falling, 25, 60, 250)}, Additions{Paper: paper})
+	if err != nil {
+		t.Fatal(err)
+	}
+	colors := figure.NewSizeColors(r.mnist.Sizes(), r.spinglass.Sizes())
+	for _, chapter := range r.page {
+		for _, f := range chapter.Figures {
+			figuretest.Check(t, f)
+			svg, err := f.SVG()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, size := range map[string][]int{
+				"side-by-side": {25, 60, 250, 500}, "glass-energies": {25, 60, 250}, "scaled-test-loss": {25, 250, 500}, "train-test": {2, 25, 250, 500},
+			}[f.Name] {
+				c := colors.Color(size)
+				if color := fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B); !bytes.Contains(svg, []byte(color)) {
+					t.Errorf("%s: size %d has not the colour %s", f.Name, size, color)
+				}
+			}
+		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/plotter"
 
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
@@ -24,13 +24,13 @@ const sameExponent = .15
 
 // sideBySide returns the chapter that compares the losses of the networks with the
 // energies of the spin glass.
-func sideBySide(n *mnist.Report, g *spinglass.Report) *page.Chapter {
+func sideBySide(n *mnist.Report, g *spinglass.Report, colors figure.SizeColors, paper digitised.Figures) *page.Chapter {
 	return &page.Chapter{
 		ID: "side-by-side", Title: "Networks and spin glass side by side",
 		State:       state(n, g),
 		ClaimsTitle: "What the paper says of both, and what the runs here show", Claims: sideBySideClaims(n, g),
 		Main:    page.Section{Title: "How the spread falls with the size", Table: spreadTable(n, g), FirstColumnIsText: true, Notes: []string{spreadNote}},
-		Figures: sideBySideFigures(n, g),
+		Figures: sideBySideFigures(n, g, colors, paper),
 	}
 }
 
@@ -116,36 +116,36 @@ func sizesOf(groups ...[]figure.Point) []int {
 	return slices.Compact(slices.Sorted(slices.Values(sizes)))
 }
 
-func sideBySideFigures(n *mnist.Report, g *spinglass.Report) []*figure.Figure {
+func sideBySideFigures(n *mnist.Report, g *spinglass.Report, colors figure.SizeColors, paper digitised.Figures) []*figure.Figure {
 	var drawn []*figure.Figure
-	for _, draw := range []func(*mnist.Report, *spinglass.Report) *figure.Figure{histogramsFigure, decayFigure, shapeFigure} {
-		if f := draw(n, g); f != nil {
+	for _, f := range []*figure.Figure{histogramsFigure(n, g, colors, paper), decayFigure(n, g), shapeFigure(n, g)} {
+		if f != nil {
 			drawn = append(drawn, f)
 		}
 	}
 	return drawn
 }
 
-// histogramsFigure is the paper's Fig. 3.
-func histogramsFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
-	const y = "share of the runs (%)"
-	energies, losses := figure.NewPlot("spin glass", spinglass.EnergyLabel, y), figure.NewPlot("networks", mnist.LossLabel, y)
-	// A size has the same colour in both panels.
-	sizes := sizesWithValues(g.Energies(), n.ScaledLosses())
-	spins, units := selectSizes(g.Energies(), sizes), selectSizes(n.ScaledLosses(), sizes)
-	if figure.AddHistograms(energies, "", spins) == nil || figure.AddHistograms(losses, "", units) == nil {
+// histogramsFigure is the paper's Fig. 3, a row for each size.
+func histogramsFigure(n *mnist.Report, g *spinglass.Report, colors figure.SizeColors, paper digitised.Figures) *figure.Figure {
+	sizes := sizesWithValues(g.Energies(paper), n.ScaledLosses(paper))
+	spins, units := selectSizes(g.Energies(paper), sizes), selectSizes(n.ScaledLosses(paper), sizes)
+	energies, leftOut := figure.Histograms("Λ", spinglass.EnergyLabel, spins, colors)
+	losses, more := figure.Histograms("n", mnist.LossLabel, units, colors)
+	if figure.Grid(energies, 1) == nil || figure.Grid(losses, 1) == nil {
 		return nil
 	}
-	var legend []figure.Entry
-	for i, size := range sizes {
-		line := figure.NewLine(nil, figure.SizeColor(i), figure.SizeDashes(i))
-		legend = append(legend, figure.Entry{Name: fmt.Sprintf("%d", size), Thumbs: []plot.Thumbnailer{line}})
+	f := &figure.Figure{
+		Name: "side-by-side", Title: "Energies and scaled test losses", Legend: append(figure.HistogramLegend(figure.HasPaper(spins) || figure.HasPaper(units)), g.MarkEnergies(energies...)...),
+		Caption: "As the paper's Fig. 3: left, the energies that descents reach on glasses of Λ spins; right, the scaled test losses of networks with n hidden units. Shares of the runs in bins, and quantiles; black: the paper's." + figure.LeftOut(leftOut+more),
 	}
-	return &figure.Figure{
-		Name: "side-by-side", Title: "Energies and scaled test losses", Height: 260, Panels: [][]*plot.Plot{{energies}, {losses}},
-		Legend:  append(legend, g.MarkEnergies(energies)...),
-		Caption: "As the paper's Fig. 3: above, the energies that descents reach on glasses of Λ spins; below, the scaled test losses of networks with n hidden units. The colours are those of Λ and of n.",
+	for i := range sizes {
+		if energies[i] != nil || losses[i] != nil {
+			f.Panels = append(f.Panels, []*plot.Plot{energies[i], losses[i]})
+		}
 	}
+	f.Height = figure.ColumnHeight(f.Panels)
+	return f
 }
 
 // sizesWithValues returns the sizes that have values, in ascending order.
@@ -159,15 +159,14 @@ func sizesWithValues(groups ...[]figure.SizeValues) []int {
 	return slices.Compact(slices.Sorted(slices.Values(sizes)))
 }
 
-// selectSizes returns the values of each of the sizes, in their order.
+// selectSizes returns the values of each of the sizes, in their order; none for a size
+// that is not among all.
 func selectSizes(all []figure.SizeValues, sizes []int) []figure.SizeValues {
 	selected := make([]figure.SizeValues, len(sizes))
 	for i, size := range sizes {
 		selected[i].Size = size
-		for _, s := range all {
-			if s.Size == size {
-				selected[i].Values = s.Values
-			}
+		if k := slices.IndexFunc(all, func(s figure.SizeValues) bool { return s.Size == size }); k >= 0 {
+			selected[i] = all[k]
 		}
 	}
 	return selected
@@ -186,20 +185,19 @@ func decayFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 		return nil
 	}
 	p := figure.NewSizePlot("hidden units n or spins Λ", "sd / sd of the smallest size", sizesOf(losses, energies))
-	p.Y.Scale, p.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
+	figure.SetLog(&p.Y)
 	f := &figure.Figure{
 		Name: "decay", Title: "How fast the spread falls", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
 		Caption: "Standard deviation of the test losses and of the energies within a disorder, each divided by that of its smallest size from 25 up, with 95 % intervals of the standard deviation itself.",
 	}
+	networks, glass := networkStyle.WithList(losses), glassStyle.WithList(energies)
+	figure.Dodge(&networks, &glass)
 	for _, source := range []struct {
 		name   string
 		points figure.Points
-	}{{"networks", networkStyle.WithList(losses)}, {"spin glass", glassStyle.WithList(energies)}} {
-		var path plotter.XYs
-		for _, d := range source.points.List {
-			path = append(path, plotter.XY{X: d.X, Y: d.Y})
-		}
-		p.Add(figure.NewLine(path, source.points.Color, nil), source.points)
+	}{{"networks", networks}, {"spin glass", glass}} {
+		source.points.Joined = true
+		p.Add(source.points)
 		f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{source.points}})
 	}
 	figure.AddMargins(p)
@@ -226,7 +224,8 @@ func shapeFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 		return nil
 	}
 	a, b := standardised(losses), standardised(energies)
-	p := figure.NewPlot("", "distance from the mean in standard deviations", "share of the runs in a bin (%)")
+	p := figure.NewPlot("", "distance from the mean in standard deviations", "share of runs")
+	p.Y.Tick.Marker = figure.PercentTicks{LinearTicks: figure.LinearTicks{MaxTicks: 6}}
 	bins := figure.NewBins([][]float64{a, b})
 	if a == nil || b == nil || bins.Width == 0 {
 		return nil

@@ -11,10 +11,12 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
+	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
@@ -35,58 +37,109 @@ type Figure struct {
 	Height  vg.Length      // of one panel
 }
 
-// draw draws the figure on a white ground.
-func (f *Figure) draw(c draw.Canvas) {
+// edge is the width of the white edge around a figure.
+const edge = 5
+
+// Grid arranges the panels that are not nil in rows of the given number of columns,
+// or in one column if there is one panel only. It returns nil if there is none.
+func Grid(panels []*plot.Plot, columns int) [][]*plot.Plot {
+	panels = slices.DeleteFunc(slices.Clone(panels), func(p *plot.Plot) bool { return p == nil })
+	if len(panels) == 1 {
+		columns = 1
+	}
+	var rows [][]*plot.Plot
+	for row := range slices.Chunk(panels, columns) {
+		rows = append(rows, append(slices.Clone(row), make([]*plot.Plot, columns-len(row))...))
+	}
+	return rows
+}
+
+// Draw draws the figure on a white ground. Tick labels that would touch each other
+// are left out.
+func (f *Figure) Draw(c draw.Canvas) {
 	c.SetColor(color.White)
 	c.Fill(c.Rectangle.Path())
-	c = draw.Crop(c, 2, -8, 4, -4)
-	c.Max.Y -= f.drawLegend(c) + 10
-	tiles := draw.Tiles{Rows: len(f.Panels), Cols: len(f.Panels[0]), PadX: 12, PadY: 12}
-	for i, row := range plot.Align(f.Panels, tiles, c) {
-		for k, cell := range row {
-			if p := f.Panels[i][k]; p != nil {
-				p.Draw(cell)
+	c = draw.Crop(c, edge, -edge, edge, -edge)
+	f.drawLegend(c)
+	c.Max.Y -= f.legendHeight()
+	tiles := draw.Tiles{Rows: len(f.Panels), Cols: len(f.Panels[0]), PadX: 12, PadY: 10}
+	visit := func(panels [][]*plot.Plot, draw func(i, k int, p *plot.Plot, cell draw.Canvas)) {
+		for i, row := range plot.Align(panels, tiles, c) {
+			for k, cell := range row {
+				draw(i, k, panels[i][k], cell)
 			}
 		}
 	}
+	panels := make([][]*plot.Plot, len(f.Panels))
+	for i, row := range f.Panels {
+		panels[i] = slices.Clone(row)
+		for k, p := range row {
+			if p == nil {
+				panels[i][k] = newGap()
+			}
+		}
+	}
+	visit(panels, func(i, k int, p *plot.Plot, cell draw.Canvas) { panels[i][k] = thinned(p, p.DataCanvas(cell)) })
+	visit(panels, func(_, _ int, p *plot.Plot, cell draw.Canvas) { p.Draw(cell) })
 }
 
-// drawLegend draws the entries from left to right, in as many lines as they
-// need, and returns the height of the legend.
-func (f *Figure) drawLegend(c draw.Canvas) vg.Length {
+// newGap returns a panel that shows nothing. With nil in its place, plot.Align would
+// give the other panels of its row another width.
+func newGap() *plot.Plot {
+	p := NewPlot("", "", "")
+	p.HideAxes()
+	return p
+}
+
+// placeLegend calls place for each entry of the legend, a legend of its own, with
+// its upper left corner. The entries stand from left to right, in as many lines as
+// they need. It returns the height of all lines.
+func (f *Figure) placeLegend(place func(l *plot.Legend, corner vg.Point)) vg.Length {
 	const gap, thumb = 14, 22
-	x, y := c.Min.X, c.Max.Y
-	height := vg.Length(0)
+	everywhere := draw.NewCanvas(new(recorder.Canvas), figureWidth, figureWidth)
+	x, y, line := vg.Length(0), vg.Length(0), vg.Length(0)
 	for _, e := range f.Legend {
-		l := plot.NewLegend()
+		l := newLegend()
 		l.Add(e.Name, e.Thumbs...)
-		l.TextStyle.Font = sansSerif(labelSize)
 		l.Left, l.Top, l.ThumbnailWidth = true, true, thumb
-		size := l.Rectangle(c).Size()
-		if height == 0 {
-			height = size.Y
+		size := l.Rectangle(everywhere).Size()
+		if x > 0 && x+size.X > figureWidth-2*edge {
+			x, y = 0, y+line+4
 		}
-		if x > c.Min.X && x+size.X > c.Max.X {
-			x, y, height = c.Min.X, y-size.Y-4, height+size.Y+4
-		}
-		cell := c
-		cell.Min.X, cell.Max.Y = x, y
-		l.Draw(cell)
+		place(&l, vg.Point{X: x, Y: y})
+		line = size.Y
 		x += size.X + gap
 	}
-	return height
+	return y + line
+}
+
+func (f *Figure) drawLegend(c draw.Canvas) {
+	f.placeLegend(func(l *plot.Legend, corner vg.Point) {
+		cell := c
+		cell.Min.X += corner.X
+		cell.Max.Y -= corner.Y
+		l.Draw(cell)
+	})
+}
+
+// legendHeight is the height of the legend and of the space below it.
+func (f *Figure) legendHeight() vg.Length {
+	if len(f.Legend) == 0 {
+		return 0
+	}
+	return f.placeLegend(func(*plot.Legend, vg.Point) {}) + 10
 }
 
 // Size returns the width and height of the whole figure.
 func (f *Figure) Size() (w, h vg.Length) {
-	return figureWidth, f.Height*vg.Length(len(f.Panels)) + 24
+	return figureWidth, f.Height*vg.Length(len(f.Panels)) + f.legendHeight() + 2*edge
 }
 
 // SVG returns the figure as an SVG document.
 func (f *Figure) SVG() ([]byte, error) {
 	w, h := f.Size()
 	c := vgsvg.New(w, h)
-	f.draw(draw.New(c))
+	f.Draw(draw.New(c))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("figure %s: %w", f.Name, err)
@@ -100,7 +153,7 @@ func (f *Figure) SVG() ([]byte, error) {
 func (f *Figure) PNG() ([]byte, error) {
 	w, h := f.Size()
 	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(pngDPI))}
-	f.draw(draw.New(c))
+	f.Draw(draw.New(c))
 	var b bytes.Buffer
 	if _, err := c.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("figure %s: %w", f.Name, err)

@@ -22,10 +22,13 @@ type Point struct {
 // Points draws points with their intervals in one style. All points are one path,
 // which keeps files with thousands of points small.
 type Points struct {
-	List   []Point
-	Color  color.NRGBA
-	Radius vg.Length
-	Hollow bool // the outline of a square instead of a disc
+	List    []Point
+	LeftOut int // points that the axes cannot show
+	Color   color.NRGBA
+	Radius  vg.Length
+	Hollow  bool      // the outline of a square instead of a disc
+	Joined  bool      // by a line
+	Shift   vg.Length // to the right of where the axis has them
 }
 
 // The styles of the results here and of the published ones, and their legend.
@@ -36,15 +39,29 @@ var (
 )
 
 // WithList returns points of the same style. Those that cannot be drawn are left
-// out.
+// out and counted, except those with the y NaN, a number that the runs do not
+// determine.
 func (d Points) WithList(list []Point) Points {
-	d.List = nil
+	d.List, d.LeftOut = nil, 0
 	for _, p := range list {
-		if IsDrawable(p.X) && IsDrawable(p.Y) {
+		switch {
+		case math.IsNaN(p.Y):
+		case IsDrawable(p.X) && IsDrawable(p.Y):
 			d.List = append(d.List, p)
+		default:
+			d.LeftOut++
 		}
 	}
 	return d
+}
+
+// Dodge shifts several series of points to the left and right of their common x, so
+// that their intervals do not overlap.
+func Dodge(series ...*Points) {
+	const step = 10
+	for i, d := range series {
+		d.Shift = step * (vg.Length(i) - vg.Length(len(series)-1)/2)
+	}
 }
 
 // largest is the largest absolute value that is drawn, and 1/largest the smallest
@@ -66,35 +83,44 @@ func LeftOut(points int) string {
 	if points == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" Left out, since beyond the numbers that the axes can show: %s.", format.Count(points, "point"))
+	return fmt.Sprintf(" Left out, since not finite (or beyond 1e150), or not positive on a logarithmic axis: %s.", format.Count(points, "point"))
 }
 
-// Positive returns the points that a logarithmic y axis can show. A point whose
-// interval is not wholly positive is drawn without it.
+// Positive returns the points that a logarithmic y axis can show, and counts the
+// others too. A point whose interval is not wholly positive is drawn without it.
 func (d Points) Positive() Points {
-	var list []Point
-	for _, p := range d.List {
+	list, leftOut := d.List, d.LeftOut
+	d.List = nil
+	for _, p := range list {
 		if !(p.Low > 0) {
 			p.Interval = estimate.NoInterval
 		}
 		if IsLogDrawable(p.Y) {
-			list = append(list, p)
+			d.List = append(d.List, p)
+		} else {
+			leftOut++
 		}
 	}
-	return d.WithList(list)
+	d.LeftOut = leftOut
+	return d
 }
 
 // Plot implements plot.Plotter.
 func (d Points) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	var path vg.Path
+	var line []vg.Point
 	style := draw.LineStyle{Color: d.Color, Width: lineWidth}
 	for _, point := range d.List {
-		px, py := x(point.X), y(point.Y)
+		px, py := x(point.X)+d.Shift, y(point.Y)
 		d.outline(&path, px, py)
+		line = append(line, vg.Point{X: px, Y: py})
 		if point.Known() {
 			c.StrokeLine2(style, px, y(point.Low), px, y(point.High))
 		}
+	}
+	if d.Joined {
+		c.StrokeLines(style, line)
 	}
 	d.paint(c, path)
 }
@@ -143,9 +169,10 @@ func (d Points) DataRange() (xmin, xmax, ymin, ymax float64) {
 	return xmin, xmax, ymin, ymax
 }
 
-// AddHereAndPaper adds the results here and the published ones to a plot, and
-// reports whether there are any results here.
+// AddHereAndPaper adds the results here and the published ones to a plot, side by
+// side, and reports whether there are any results here.
 func AddHereAndPaper(p *plot.Plot, here, published Points) bool {
+	Dodge(&here, &published)
 	for _, d := range []Points{published, here} {
 		if len(d.List) > 0 {
 			p.Add(d)

@@ -20,20 +20,13 @@ var (
 	Orange     = color.NRGBA{0xE6, 0x9F, 0x00, 0xFF}
 	Sky        = color.NRGBA{0x56, 0xB4, 0xE9, 0xFF}
 	Black      = color.NRGBA{0x00, 0x00, 0x00, 0xFF}
-
-	palette = []color.NRGBA{Blue, Vermillion, Green, Purple, Orange, Sky, Black}
+	Grey       = color.NRGBA{0x80, 0x80, 0x80, 0xFF}
 )
 
-// SizeColor returns the colour of the i-th size. With more sizes than colours the
-// colours repeat, and SizeDashes distinguishes the lines.
-func SizeColor(i int) color.NRGBA { return palette[i%len(palette)] }
-
-// SizeDashes returns the dashes of the line of the i-th size.
-func SizeDashes(i int) []vg.Length {
-	if i < len(palette) {
-		return nil
-	}
-	return Dashed
+// CategoryColor returns one of the six colours that are neither black nor those of sizes, for
+// other things than sizes.
+func CategoryColor(i int) color.NRGBA {
+	return []color.NRGBA{Blue, Vermillion, Green, Purple, Orange, Sky}[i%6]
 }
 
 // translucent returns the colour of the area under a histogram.
@@ -69,7 +62,7 @@ func NewPlot(title, x, y string) *plot.Plot {
 	for _, style := range []*text.Style{
 		&p.Title.TextStyle, &p.X.Label.TextStyle, &p.Y.Label.TextStyle, &p.X.Tick.Label, &p.Y.Tick.Label,
 	} {
-		style.Font = sansSerif(labelSize)
+		setStyle(style)
 	}
 	p.X.Tick.Marker, p.Y.Tick.Marker = LinearTicks{5}, LinearTicks{6}
 	return p
@@ -80,4 +73,11 @@ func NewSizePlot(x, y string, sizes []int) *plot.Plot {
 	p := NewPlot("", x, y)
 	p.X.Scale, p.X.Tick.Marker = LogScale{}, SizeTicks(sizes)
 	return p
+}
+
+// SetLog makes axes logarithmic.
+func SetLog(axes ...*plot.Axis) {
+	for _, a := range axes {
+		a.Scale, a.Tick.Marker = LogScale{}, LogTicks{}
+	}
 }

@@ -1,12 +1,14 @@
 package figure
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // All types of ticks here return finitely many ticks, at finite values and with
@@ -81,16 +83,16 @@ func multipleText(v, step float64) string {
 			return "0"
 		}
 		digits := math.Floor(math.Log10(size)+1e-9) + float64(places) // after the first
-		return strconv.FormatFloat(v, 'e', max(0, int(digits)), 64)
+		return Number(strconv.FormatFloat(v, 'e', max(0, int(digits)), 64))
 	}
-	return strconv.FormatFloat(v, 'f', max(0, places), 64)
+	return Number(strconv.FormatFloat(v, 'f', max(0, places), 64))
 }
 
 // endTicks are ticks at both ends of a range, or one where the ends are equal.
 func endTicks(low, high float64) []plot.Tick {
-	ticks := []plot.Tick{{Value: low, Label: strconv.FormatFloat(low, 'g', -1, 64)}}
+	ticks := []plot.Tick{{Value: low, Label: Number(strconv.FormatFloat(low, 'g', -1, 64))}}
 	if high > low {
-		ticks = append(ticks, plot.Tick{Value: high, Label: strconv.FormatFloat(high, 'g', -1, 64)})
+		ticks = append(ticks, plot.Tick{Value: high, Label: Number(strconv.FormatFloat(high, 'g', -1, 64))})
 	}
 	return ticks
 }
@@ -98,8 +100,8 @@ func endTicks(low, high float64) []plot.Tick {
 // LogTicks are ticks for a logarithmic axis: at the multiples of powers of ten by
 // 1 to 9, with labels at powers of ten and, over less than two powers, also at 2
 // and 5 times them. Over many powers there are ticks at every second, third, ...
-// power only. Where none of these would have a label, LinearTicks are used. What
-// is not positive has no place on the axis.
+// power only. Where fewer than two of these would have a label, LinearTicks are
+// used. What is not positive has no place on the axis.
 type LogTicks struct{}
 
 // Ticks implements plot.Ticker.
@@ -116,7 +118,7 @@ func (LogTicks) Ticks(low, high float64) []plot.Tick {
 		stride, digits = math.Ceil(powers/manyPowers), 1
 	}
 	var ticks []plot.Tick
-	labels, few := 0, high/low < 100
+	labels, few, isScientific := 0, high/low < 100, low < 1e-3 || high > 1e5
 	for power := firstPower; power <= lastPower; power += stride {
 		for digit := 1; digit <= digits; digit++ {
 			value := float64(digit) * math.Pow(10, power)
@@ -125,27 +127,28 @@ func (LogTicks) Ticks(low, high float64) []plot.Tick {
 			}
 			tick := plot.Tick{Value: value}
 			if digit == 1 || few && (digit == 2 || digit == 5) {
-				tick.Label = digitText(value)
+				tick.Label = digitText(value, isScientific)
 				labels++
 			}
 			ticks = append(ticks, tick)
 		}
 	}
-	if labels == 0 {
+	if labels < 2 {
 		ticks = slices.DeleteFunc(LinearTicks{5}.Ticks(low, high), func(t plot.Tick) bool { return !(t.Value > 0) })
 	}
 	return ticks
 }
 
-// digitText writes a number of one significant digit.
-func digitText(v float64) string {
+// digitText writes a number of one significant digit, as 2×10^{−5} if scientific
+// unless it is from 1 to 90.
+func digitText(v float64, scientific bool) string {
 	switch {
-	case v >= 1e7:
-		return strconv.FormatFloat(v, 'e', 0, 64)
+	case scientific && (v < .95 || v > 95):
+		return Number(strconv.FormatFloat(v, 'e', 0, 64))
 	case v >= 1:
 		return strconv.FormatFloat(v, 'f', 0, 64)
 	}
-	return strings.Replace(strconv.FormatFloat(v, 'g', 1, 64), "e-0", "e-", 1)
+	return strconv.FormatFloat(v, 'g', 1, 64)
 }
 
 // IntegerTicks are the LinearTicks at integers.
@@ -159,29 +162,74 @@ func (IntegerTicks) Ticks(low, high float64) []plot.Tick {
 			continue
 		}
 		if math.Abs(tick.Value) < 1e7 {
-			tick.Label = strconv.FormatFloat(tick.Value, 'f', 0, 64)
+			tick.Label = Number(strconv.FormatFloat(tick.Value, 'f', 0, 64))
 		}
 		integers = append(integers, tick)
 	}
 	return integers
 }
 
-// SizeTicks are ticks at each of several sizes on a logarithmic axis, with labels
-// where there is room.
+// SizeTicks are ticks at each of several sizes.
 type SizeTicks []int
 
 // Ticks implements plot.Ticker.
-func (t SizeTicks) Ticks(low, high float64) []plot.Tick {
-	const room = .06 // of the axis
+func (t SizeTicks) Ticks(_, _ float64) []plot.Tick {
 	var ticks []plot.Tick
-	last := math.Inf(-1)
 	for _, n := range t {
-		place := math.Log(float64(n)/low) / math.Log(high/low)
-		tick := plot.Tick{Value: float64(n)}
-		if place-last > room {
-			tick.Label, last = strconv.Itoa(n), place
-		}
-		ticks = append(ticks, tick)
+		ticks = append(ticks, plot.Tick{Value: float64(n), Label: strconv.Itoa(n)})
 	}
 	return ticks
+}
+
+// PercentTicks are LinearTicks of percentages.
+type PercentTicks struct{ LinearTicks }
+
+// Ticks implements plot.Ticker.
+func (t PercentTicks) Ticks(low, high float64) []plot.Tick {
+	ticks := t.LinearTicks.Ticks(low, high)
+	for i := range ticks {
+		ticks[i].Label += " %"
+	}
+	return ticks
+}
+
+// unlabelled are ticks without labels.
+type unlabelled struct{ plot.Ticker }
+
+// Ticks implements plot.Ticker.
+func (t unlabelled) Ticks(low, high float64) []plot.Tick {
+	ticks := t.Ticker.Ticks(low, high)
+	for i := range ticks {
+		ticks[i].Label = ""
+	}
+	return ticks
+}
+
+// thinned returns a copy of a plot in which no tick label touches another when the
+// data are drawn on the given canvas: of two that would, the second is left out.
+func thinned(p *plot.Plot, data draw.Canvas) *plot.Plot {
+	q := *p
+	for _, axis := range []struct {
+		*plot.Axis
+		length vg.Length
+		extent func(label string) vg.Length
+	}{{&q.X, data.Max.X - data.Min.X, q.X.Tick.Label.Width}, {&q.Y, data.Max.Y - data.Min.Y, q.Y.Tick.Label.Height}} {
+		ticks := slices.SortedStableFunc(slices.Values(axis.Tick.Marker.Ticks(axis.Min, axis.Max)), func(a, b plot.Tick) int { return cmp.Compare(a.Value, b.Value) })
+		const gap = 3
+		end := vg.Length(math.Inf(-1)) // of the last label
+		for i := range ticks {
+			place := axis.Norm(ticks[i].Value)
+			if ticks[i].IsMinor() || place < 0 || place > 1 {
+				continue
+			}
+			half := axis.extent(ticks[i].Label) / 2
+			if center := axis.length * vg.Length(place); center-half > end+gap {
+				end = center + half
+			} else {
+				ticks[i].Label = ""
+			}
+		}
+		axis.Tick.Marker = plot.ConstantTicks(ticks)
+	}
+	return &q
 }

@@ -37,22 +37,25 @@ func TestTickLabels(t *testing.T) {
 		want      string
 	}{
 		{LinearTicks{5}, .0612, .0638, "0.0615 0.0620 0.0625 0.0630 0.0635"},
-		{LinearTicks{5}, -1.05, 1.05, "-1.0 -0.5 0.0 0.5 1.0"},
+		{LinearTicks{5}, -1.05, 1.05, "−1.0 −0.5 0.0 0.5 1.0"},
 		{LinearTicks{5}, 1, 1 + 0x1p-52, "1 1.0000000000000002"},
 		{LinearTicks{5}, 3, 3, "3"},
-		{LinearTicks{5}, 0, 4.2e29, "0 1e+29 2e+29 3e+29 4e+29"},
-		{LinearTicks{5}, 0, 4.2e-29, "0 1e-29 2e-29 3e-29 4e-29"},
-		{LinearTicks{3}, math.Inf(-1), math.Inf(1), "-1e+308 0 1e+308"},
-		{LogTicks{}, 4e-7, 2.5e-5, "5e-7 1e-6 2e-6 5e-6 1e-5 2e-5"},
+		{LinearTicks{5}, 0, 4.2e29, "0 10^{29} 2×10^{29} 3×10^{29} 4×10^{29}"},
+		{LinearTicks{5}, 0, 4.2e-29, "0 10^{−29} 2×10^{−29} 3×10^{−29} 4×10^{−29}"},
+		{LinearTicks{3}, math.Inf(-1), math.Inf(1), "−10^{308} 0 10^{308}"},
+		{LogTicks{}, 4e-7, 2.5e-5, "5×10^{−7} 10^{−6} 2×10^{−6} 5×10^{−6} 10^{−5} 2×10^{−5}"},
 		{LogTicks{}, .001, 1, "0.001 0.01 0.1 1"},
 		{LogTicks{}, .1, 12, "0.1 1 10"},
 		{LogTicks{}, 1.2, 1.4, "1.20 1.25 1.30 1.35 1.40"},
-		{LogTicks{}, 1, 1 + 0x1p-52, "1"},
-		{LogTicks{}, 1, math.Inf(1), "1 1e+26 1e+52 1e+78 1e+104 1e+130 1e+156 1e+182 1e+208 1e+234 1e+260 1e+286"},
+		{LogTicks{}, .06, .14, "0.06 0.08 0.10 0.12 0.14"},
+		{LogTicks{}, 3e-5, 20, "10^{−4} 10^{−3} 10^{−2} 10^{−1} 1 10"},
+		{LogTicks{}, 1, 1 + 0x1p-52, "1 1.0000000000000002"},
+		{LogTicks{}, 1, math.Inf(1), "1 10^{26} 10^{52} 10^{78} 10^{104} 10^{130} 10^{156} 10^{182} 10^{208} 10^{234} 10^{260} 10^{286}"},
 		{LogTicks{}, -2, -1, ""},
 		{IntegerTicks{}, 0, 1.08, "0 1"},
 		{IntegerTicks{}, 0, 216, "0 50 100 150 200"},
-		{SizeTicks{25, 26, 50, 500}, 24, 510, "25 50 500"},
+		{SizeTicks{25, 26, 50, 500}, 24, 510, "25 26 50 500"},
+		{PercentTicks{LinearTicks{3}}, 0, 22, "0 % 10 % 20 %"},
 	} {
 		var labels []string
 		for _, tick := range tt.ticker.Ticks(tt.low, tt.high) {
@@ -81,7 +84,7 @@ func TestTicksOfAnyRange(t *testing.T) {
 					t.Errorf("%T from %v to %v: %d ticks", ticker, low, high, len(ticks))
 				}
 				for _, tick := range ticks {
-					if math.IsNaN(tick.Value) || math.IsInf(tick.Value, 0) || len(tick.Label) > 24 {
+					if math.IsNaN(tick.Value) || math.IsInf(tick.Value, 0) || len(tick.Label) > 36 {
 						t.Errorf("%T from %v to %v: %v", ticker, low, high, tick)
 					}
 				}

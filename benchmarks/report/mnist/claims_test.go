@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
@@ -130,7 +132,7 @@ func TestAlikePacksAreAnnounced(t *testing.T) {
 		}
 	}
 	s, _ = decided(runs, plan)
-	chapter, err := (&Report{results: &mnist.Results{Plan: plan, Runs: runs, Complete: true}, statistics: s}).Chapter(nil)
+	chapter, err := (&Report{results: &mnist.Results{Plan: plan, Runs: runs, Complete: true}, statistics: s}).Chapter(nil, figure.NewSizeColors(plan.Sizes), digitised.Figures{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,6 @@ package mnist
 
 import (
 	"maps"
-	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -15,39 +14,52 @@ import (
 
 // curvesFigure shows the mean losses of each size during training; nil if none
 // were recorded.
-func curvesFigure(points []mnist.Point, sizes []int) *figure.Figure {
-	p := figure.NewPlot("", "epochs", "mean loss (nats)")
-	p.X.Tick.Marker = figure.IntegerTicks{}
-	p.Y.Scale, p.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
+func (d drawing) curvesFigure() *figure.Figure {
 	f := &figure.Figure{
-		Name: "curves", Title: "Learning curves", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{p}},
+		Name: "curves", Title: "Learning curves", Height: 240,
 		Caption: "Mean over the recorded runs of a size that had not diverged by then.",
 	}
-	for i, n := range sizes {
-		own := slices.DeleteFunc(slices.Clone(points), func(q mnist.Point) bool { return q.N != n })
-		test := meanCurve(own, func(q mnist.Point) mnist.NullableFloat { return q.TestLoss })
-		if len(test) == 0 {
-			continue
-		}
-		line := figure.NewLine(test, figure.SizeColor(i), nil)
-		p.Add(figure.NewLine(meanCurve(own, func(q mnist.Point) mnist.NullableFloat { return q.TrainLoss }), figure.SizeColor(i), figure.Dashed), line)
-		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(n), Thumbs: []plot.Thumbnailer{line}})
-	}
-	if f.Legend == nil {
-		return nil
-	}
-	leftOut := 0
-	for _, q := range points {
-		for _, loss := range []mnist.NullableFloat{q.TrainLoss, q.TestLoss} {
-			if v := float64(loss); !math.IsNaN(v) && !figure.IsLogDrawable(v) {
+	leftOut, sizes := 0, make(map[int]bool)
+	for _, panel := range []struct {
+		label string
+		loss  func(mnist.Point) mnist.NullableFloat
+	}{
+		{"mean test loss (nats)", func(q mnist.Point) mnist.NullableFloat { return q.TestLoss }},
+		{"mean train loss (nats)", func(q mnist.Point) mnist.NullableFloat { return q.TrainLoss }},
+	} {
+		p := figure.NewPlot("", "epochs", panel.label)
+		p.X.Tick.Marker = figure.IntegerTicks{}
+		figure.SetLog(&p.Y)
+		for _, q := range d.curves {
+			if !figure.IsLogDrawable(float64(panel.loss(q))) {
 				leftOut++
 			}
 		}
+		isEmpty := true
+		for _, size := range d.sizes {
+			own := slices.DeleteFunc(slices.Clone(d.curves), func(q mnist.Point) bool { return q.N != size.n })
+			curve := meanCurve(own, panel.loss)
+			if len(curve) == 0 {
+				continue
+			}
+			isEmpty = false
+			line := figure.NewLine(curve, d.colors.Color(size.n), d.colors.Dashes(size.n))
+			p.Add(line)
+			if !sizes[size.n] {
+				f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(size.n), Thumbs: []plot.Thumbnailer{line}})
+			}
+			sizes[size.n] = true
+		}
+		if !isEmpty {
+			figure.AddMargins(p)
+			p.X.Min = 0
+			f.Panels = append(f.Panels, []*plot.Plot{p})
+		}
+	}
+	if f.Panels == nil {
+		return nil
 	}
 	f.Caption += figure.LeftOut(leftOut)
-	f.Legend = append(f.Legend, figure.Entry{Name: "test", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, nil)}}, figure.Entry{Name: "train", Thumbs: []plot.Thumbnailer{figure.NewLine(nil, figure.Black, figure.Dashed)}})
-	figure.AddMargins(p)
-	p.X.Min = 0
 	return f
 }
 

@@ -4,12 +4,24 @@ import (
 	"bytes"
 	"image/png"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/figure/figuretest"
 )
+
+// newDrawing returns the drawing of a report of these runs alone, with something of the
+// paper's beside them.
+func newDrawing(runs []mnist.Run, plan mnist.Plan) drawing {
+	return drawing{newStatistics(runs, plan), nil, figure.NewSizeColors(plan.Sizes), digitised.Figures{
+		ScaledLosses: map[int][]float64{25: {.09, .091, .092}, 500: {.0762}},
+		Losses:       map[int][]digitised.Losses{25: {{Train: .12, Test: .13}}},
+	}}
+}
 
 // Figures can be drawn whatever runs there are; those without data are left out.
 func TestFigures(t *testing.T) {
@@ -29,7 +41,7 @@ func TestFigures(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			drawn := figures(newStatistics(tt.runs, plan))
+			drawn := newDrawing(tt.runs, plan).figures()
 			if len(drawn) != tt.want {
 				t.Errorf("%d figures, want %d", len(drawn), tt.want)
 			}
@@ -41,19 +53,65 @@ func TestFigures(t *testing.T) {
 }
 
 // Runs that end with huge losses have diverged: the table counts them, and the figures of the
-// others can be drawn.
+// others can be drawn and count them too.
 func TestFiguresOfHugeLosses(t *testing.T) {
 	t.Parallel()
 	runs := []mnist.Run{
 		finishedRun(25, 0, 1e300, 2e300), finishedRun(25, 1, .1, .1), finishedRun(25, 16, .2, .3), finishedRun(25, 17, .15, .2),
 		finishedRun(50, 0, 1e75, 1e77), finishedRun(50, 16, 2e75, 3e77),
 	}
-	s := newStatistics(runs, quickPlan())
-	if s.sizes[0].here.diverged != 1 || s.sizes[1].here.diverged != 2 {
-		t.Errorf("%d and %d diverged", s.sizes[0].here.diverged, s.sizes[1].here.diverged)
+	d := newDrawing(runs, quickPlan())
+	if d.sizes[0].here.diverged != 1 || d.sizes[1].here.diverged != 2 {
+		t.Errorf("%d and %d diverged", d.sizes[0].here.diverged, d.sizes[1].here.diverged)
 	}
-	for _, f := range figures(s) {
+	for _, f := range d.figures() {
 		figuretest.Check(t, f)
+		if (f.Name == "train-test" || f.Name == "scaled-test-loss") && !strings.HasSuffix(f.Caption, ": 3 points.") {
+			t.Errorf("%s: no count in %q", f.Name, f.Caption)
+		}
+	}
+}
+
+// Runs that diverged are counted where the others are drawn.
+func TestFiguresCountDivergedRuns(t *testing.T) {
+	t.Parallel()
+	runs := append(drawPaperRuns(quickPlan()), divergedRun(25, 1000), divergedRun(50, 1000))
+	for _, f := range newDrawing(runs, quickPlan()).figures() {
+		if (f.Name == "train-test" || f.Name == "scaled-test-loss") && !strings.HasSuffix(f.Caption, ": 2 points.") {
+			t.Errorf("%s: no count in %q", f.Name, f.Caption)
+		}
+	}
+}
+
+// All eight sizes of the paper, and one alone.
+func TestFiguresOfAnyNumberOfSizes(t *testing.T) {
+	t.Parallel()
+	for _, sizes := range [][]int{{25}, {2, 5, 10, 25, 50, 100, 250, 500}} {
+		plan := quickPlan()
+		plan.Sizes = sizes
+		for _, f := range newDrawing(drawPaperRuns(plan), plan).figures() {
+			figuretest.Check(t, f)
+		}
+	}
+}
+
+// A curve is drawn through more sizes than it has coefficients, and not through fewer.
+func TestNoFitThroughTooFewSizes(t *testing.T) {
+	t.Parallel()
+	for sizes, want := range map[int]string{2: "", 3: "variance", 4: "mean variance"} {
+		plan := quickPlan()
+		plan.Sizes = plan.Sizes[:sizes]
+		f := newDrawing(drawPaperRuns(plan), plan).meanVarianceFigure()
+		for i, name := range []string{"mean", "variance"} {
+			svg, err := (&figure.Figure{Panels: f.Panels[i : i+1], Height: 200}).SVG()
+			if err != nil {
+				t.Fatal(err)
+			}
+			// The paper's curve alone is dashed.
+			if got := bytes.Contains(svg, []byte("stroke-dasharray")); got != strings.Contains(" "+want, " "+name) {
+				t.Errorf("%d sizes: curve in the panel of the %s: %v", sizes, name, got)
+			}
+		}
 	}
 }
 
@@ -62,7 +120,7 @@ func TestFiguresOfSizeOne(t *testing.T) {
 	t.Parallel()
 	plan := quickPlan()
 	plan.Sizes = []int{1}
-	for _, f := range figures(newStatistics([]mnist.Run{finishedRun(1, 0, 1.5, 1.5)}, plan)) {
+	for _, f := range newDrawing([]mnist.Run{finishedRun(1, 0, 1.5, 1.5)}, plan).figures() {
 		figuretest.Check(t, f)
 	}
 }
@@ -85,14 +143,16 @@ func TestCurvesFigure(t *testing.T) {
 			t.Errorf("epoch %d: %v", epoch, xy)
 		}
 	}
-	f := curvesFigure(points, []int{25, 50})
-	if f == nil || len(mean) != 5 || len(f.Legend) != 3 {
+	d := newDrawing(nil, quickPlan())
+	if d.curvesFigure() != nil {
+		t.Error("a figure of nothing")
+	}
+	d.curves = points
+	f := d.curvesFigure()
+	if f == nil || len(mean) != 5 || len(f.Legend) != 1 || len(f.Panels) != 2 || !strings.HasSuffix(f.Caption, ": 4 points.") {
 		t.Fatalf("%+v", f)
 	}
 	figuretest.Check(t, f)
-	if curvesFigure(nil, []int{25}) != nil {
-		t.Error("a figure of nothing")
-	}
 }
 
 func TestContactSheet(t *testing.T) {

@@ -18,6 +18,19 @@ const (
 	paperRuns   = 1000
 )
 
+// publishedQuantiles are the quantiles 5, 25, 50, 75 and 95 % of the test losses of
+// the paper's Fig. 7, computed from its points, by size.
+var publishedQuantiles = map[int][]float64{
+	2:   {.97309, .99286, 1.01236, 1.03855, 1.07272},
+	5:   {.36729, .37187, .37530, .38013, .39696},
+	10:  {.21210, .21973, .22454, .23012, .23878},
+	25:  {.12314, .12760, .13062, .13347, .13794},
+	50:  {.09716, .09988, .10157, .10335, .10614},
+	100: {.08610, .08762, .08874, .08992, .09172},
+	250: {.07893, .08004, .08068, .08135, .08232},
+	500: {.07590, .07669, .07719, .07765, .07839},
+}
+
 // publishedSummary returns what the paper shows of a size. It states no
 // accuracies, and shows fewer than 1000 runs of 250 and of 500 units.
 func publishedSummary(n int) (summary, bool) {

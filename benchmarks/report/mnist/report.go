@@ -22,6 +22,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
@@ -32,7 +33,7 @@ type Report struct {
 	environments []environment.Environment
 	statistics   *statistics
 	commands     []string
-	curves       *figure.Figure // nil if no learning curves were recorded
+	curves       []mnist.Point // of the learning curves
 }
 
 // Read reads an experiment that was computed in one or several directories,
@@ -57,7 +58,7 @@ func Read(dirs []string) (*Report, error) {
 		}
 		points = append(points, more...)
 	}
-	return &Report{results, environments, newStatistics(results.Runs, results.Plan, results.Parts...), commands(dirs, results.Parts, points), curvesFigure(points, results.Plan.Sizes)}, nil
+	return &Report{results, environments, newStatistics(results.Runs, results.Plan, results.Parts...), commands(dirs, results.Parts, points), points}, nil
 }
 
 // damagedLine names the first line of runs.jsonl that is not JSON, if there is
@@ -122,15 +123,16 @@ func (r *Report) Unfinished() string { return r.progress().Unfinished() }
 
 // Chapter returns the chapter of the experiment, with the files table.csv and
 // table.md. data provides the images of the contact sheet if its digest is that of
-// the plan; it may be nil.
-func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
+// the plan; it may be nil. The figures have the colours of the whole report, and the
+// paper's figures beside ours.
+func (r *Report) Chapter(data *dataset.Data, colors figure.SizeColors, paper digitised.Figures) (*page.Chapter, error) {
 	s, plan := r.statistics, r.results.Plan
 	facts := facts(plan, s.planned, r.environments)
 	c := &page.Chapter{
 		ID: "mnist", Title: "Loss surfaces of multilayer networks: " + plan.Data, State: r.progress().State(), Warnings: append(warnings(plan), warnAlike(s.correlations)...),
 		ClaimsTitle: "What the paper says, and what the runs here show", ClaimsNote: claimsNote, Claims: s.claims,
 		Main:    page.Section{Title: "Losses and accuracy", Table: s.table(), Notes: append(s.notes(), r.results.Notes...)},
-		Figures: figures(s),
+		Figures: drawing{s, r.curves, colors, paper}.figures(),
 		Sections: []page.Section{
 			{Title: "Fits", Table: s.fitTable(), FirstColumnIsText: true, Notes: []string{fitNote}},
 			{Title: "Exponents of the variance between successive sizes", Table: s.exponentTable(), FirstColumnIsText: true, Notes: []string{exponentNote}},
@@ -138,9 +140,6 @@ func (r *Report) Chapter(data *dataset.Data) (*page.Chapter, error) {
 			{Title: "Are networks of a pack alike?", Table: s.packTable(), Notes: []string{packNote}},
 		},
 		Facts: facts, CommandsNote: commandsNote, Commands: r.commands,
-	}
-	if r.curves != nil {
-		c.Figures = append(c.Figures, r.curves)
 	}
 	if data != nil && data.Digest == plan.DataSHA256 {
 		sheet, err := contactSheet(data.Train)

@@ -11,6 +11,8 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/core/relunet"
@@ -31,7 +33,7 @@ func write(to string, dirs []string, data *dataset.Data) error {
 	if err != nil {
 		return err
 	}
-	chapter, err := r.Chapter(data)
+	chapter, err := r.Chapter(data, figure.NewSizeColors(r.Sizes()), digitised.Figures{})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package mnist
 
 import (
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
@@ -10,11 +11,16 @@ import (
 // glass uses.
 
 // LossLabel names the scaled test losses and their unit.
-const LossLabel = "test loss / " + paperScale + " (nats)"
+const LossLabel = "scaled test loss (nats)"
 
 // ScaledLosses returns the scaled test losses of the runs of each size, none
-// below 25 hidden units.
-func (r *Report) ScaledLosses() []figure.SizeValues { return r.statistics.scaledLosses() }
+// below 25 hidden units, with the paper's.
+func (r *Report) ScaledLosses(paper digitised.Figures) []figure.SizeValues {
+	return r.statistics.scaledLosses(paper)
+}
+
+// Sizes returns the planned sizes.
+func (r *Report) Sizes() []int { return r.results.Plan.Sizes }
 
 // LargestLosses returns the largest size with two runs or more and the test
 // losses of its runs; the size is 0 if there is none.

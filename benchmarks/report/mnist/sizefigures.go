@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
@@ -33,47 +34,55 @@ func newPoint(n int, e estimate.Estimate) figure.Point {
 }
 
 // newSizePlot returns an empty plot with the sizes on its x axis.
-func (s *statistics) newSizePlot(y string) *plot.Plot {
+func (d drawing) newSizePlot(y string) *plot.Plot {
 	var sizes []int
-	for _, size := range s.sizes {
+	for _, size := range d.sizes {
 		sizes = append(sizes, size.n)
 	}
 	return figure.NewSizePlot("hidden units n", y, sizes)
 }
 
 // meanVarianceFigure shows mean and variance of the test loss against the size.
-func meanVarianceFigure(s *statistics) *figure.Figure {
-	mean, variance := s.newSizePlot("mean test loss (nats)"), s.newSizePlot("variance of test loss (nats²)")
-	variance.Y.Scale, variance.Y.Tick.Marker = figure.LogScale{}, figure.LogTicks{}
+func (d drawing) meanVarianceFigure() *figure.Figure {
+	mean, variance := d.newSizePlot("mean test loss (nats)"), d.newSizePlot("variance of test loss (nats²)")
+	figure.SetLog(&mean.Y, &variance.Y)
+	means, variances := d.pointsHere(meanTest).Positive(), d.pointsHere(varianceTest).Positive()
 	f := &figure.Figure{
-		Name: "mean-variance", Title: "Mean and variance of the test loss", Height: 250,
-		Caption: "As the paper's Fig. 10, with 95 % intervals. Curves: c exp(alpha n^beta) and v n^-gamma, fitted to the sizes from 25 units up.",
+		Name: "mean-variance", Title: "Mean and variance of the test loss", Height: 250, Legend: figure.HereAndPaperEntries,
+		Caption: "As the paper's Fig. 10, with 95 % intervals. Curves, through more points than they have coefficients: c exp(alpha n^beta) and v n^-gamma, fitted to the sizes from 25 units up." +
+			figure.LeftOut(means.LeftOut+variances.LeftOut),
 	}
-	if !figure.AddHereAndPaper(mean, s.pointsHere(meanTest), s.pointsPublished(meanTest)) {
+	if !figure.AddHereAndPaper(mean, means, d.pointsPublished(meanTest)) {
 		return nil
 	}
 	f.Panels = [][]*plot.Plot{{mean}}
-	f.Legend = figure.HereAndPaperEntries
 	for _, source := range []struct {
 		name   string
 		fit    fittedSeries
 		color  color.NRGBA
 		dashes []vg.Length
-	}{{"fit here", s.fit, figure.Blue, nil}, {"same fit to the paper's", s.publishedFit, figure.Black, figure.Dashed}} {
-		if !source.fit.known() {
+	}{{"fit here", d.fit, figure.Blue, nil}, {"same fit to the paper's", d.publishedFit, figure.Black, figure.Dashed}} {
+		values := source.fit.series.Summaries
+		if len(values) < 3 {
 			continue
 		}
-		values := source.fit.series.Summaries
 		low, high := float64(values[0].n), float64(values[len(values)-1].n)
-		line := figure.NewCurve(low, high, source.color, source.dashes, source.fit.at)
-		mean.Add(line)
-		f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{line}})
-		if variances := fitVariance(source.fit.series); variances.Known() {
-			variance.Add(figure.NewCurve(low, high, source.color, source.dashes, variances.At))
+		curve := func(law func(float64) float64) *plotter.Line {
+			return figure.NewCurve(low, high, source.color, source.dashes, law)
+		}
+		law := fitVariance(source.fit.series)
+		if law.Known() {
+			variance.Add(curve(law.At))
+		}
+		if len(values) > 3 && source.fit.known() {
+			mean.Add(curve(source.fit.at))
+		}
+		if law.Known() || len(values) > 3 && source.fit.known() {
+			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{figure.NewLine(nil, source.color, source.dashes)}})
 		}
 	}
 	figure.AddMargins(mean)
-	if figure.AddHereAndPaper(variance, s.pointsHere(varianceTest).Positive(), s.pointsPublished(varianceTest)) {
+	if figure.AddHereAndPaper(variance, variances, d.pointsPublished(varianceTest)) {
 		figure.AddMargins(variance)
 		f.Panels = append(f.Panels, []*plot.Plot{variance})
 	}
@@ -91,7 +100,7 @@ func correctedPoints(s series, style figure.Points) figure.Points {
 
 // correlationFigure shows the correlation of train and test loss against the
 // size, as it is and corrected for range restriction.
-func correlationFigure(s *statistics) *figure.Figure {
+func (d drawing) correlationFigure() *figure.Figure {
 	f := &figure.Figure{
 		Name: "correlation", Title: "Correlation of train and test loss", Height: 210, Legend: figure.HereAndPaperEntries,
 		Caption: "With 95 % intervals. Above: as in Table 1. Below: corrected to the spread that the train loss has at 25 units.",
@@ -100,10 +109,10 @@ func correlationFigure(s *statistics) *figure.Figure {
 		label           string
 		here, published figure.Points
 	}{
-		{"Pearson's r", s.pointsHere(pearson), s.pointsPublished(pearson)},
-		{"r corrected for range", correctedPoints(s.here, figure.Here), correctedPoints(s.published, figure.Published)},
+		{"Pearson's r", d.pointsHere(pearson), d.pointsPublished(pearson)},
+		{"r corrected for range", correctedPoints(d.here, figure.Here), correctedPoints(d.published, figure.Published)},
 	} {
-		p := s.newSizePlot(panel.label)
+		p := d.newSizePlot(panel.label)
 		if figure.AddHereAndPaper(p, panel.here, panel.published) {
 			figure.AddMargins(p)
 			f.Panels = append(f.Panels, []*plot.Plot{p})

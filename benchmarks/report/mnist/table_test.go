@@ -10,6 +10,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 )
 
@@ -18,7 +20,7 @@ import (
 func render(t *testing.T, runs []mnist.Run, plan mnist.Plan, environments ...environment.Environment) (text, markdown string, rows []map[string]string) {
 	t.Helper()
 	r := &Report{results: &mnist.Results{Runs: runs, Plan: plan}, environments: environments, statistics: newStatistics(runs, plan)}
-	chapter, err := r.Chapter(nil)
+	chapter, err := r.Chapter(nil, figure.NewSizeColors(r.Sizes()), digitised.Figures{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,8 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
@@ -140,15 +142,16 @@ func (r *Report) progress() page.Progress {
 // are.
 func (r *Report) Unfinished() string { return r.progress().Unfinished() }
 
-// Chapter returns the chapter of the experiment, with the file glass.csv.
-func (r *Report) Chapter() (*page.Chapter, error) {
+// Chapter returns the chapter of the experiment, with the file glass.csv. The figures
+// have the colours of the whole report, and the paper's figures beside ours.
+func (r *Report) Chapter(colors figure.SizeColors, paper digitised.Figures) (*page.Chapter, error) {
 	s, plan := r.statistics, r.results.Plan
 	csv, err := page.NewCSV("glass.csv", s.csv())
 	return &page.Chapter{
 		ID: "spinglass", Title: fmt.Sprintf("Energies of the spherical %d-spin glass", plan.P), State: r.progress().State(), Warnings: warnings(plan),
 		ClaimsTitle: "What the paper and the theory say, and what the runs here show", ClaimsNote: claimsNote, Claims: s.claims,
 		Main:    page.Section{Title: "Energies reached", Table: s.table(), Notes: append(s.notes(), r.results.Notes...)},
-		Figures: figures(s),
+		Figures: drawing{s, r.trajectories.points, colors, paper}.figures(),
 		Sections: []page.Section{
 			{Title: "Distribution of the energies", Table: s.quantileTable(), Notes: []string{quantileNote}},
 			{Title: "How the mean approaches its limit", Table: s.approachTable(), FirstColumnIsText: true, Notes: []string{approachNote}},

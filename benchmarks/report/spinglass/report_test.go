@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/figure/figuretest"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
@@ -77,7 +79,7 @@ func TestChapter(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			chapter, err := r.Chapter()
+			chapter, err := r.Chapter(figure.NewSizeColors(r.Sizes()), digitised.Figures{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -18,6 +18,7 @@ type sizeRuns struct {
 	planned   int // disorders
 	disorders []disorder
 	energies  []float64 // of all runs, ascending
+	notFinite int       // runs without a finite energy, which are left out
 	converged int       // runs
 	steps     float64   // mean
 }
@@ -41,7 +42,11 @@ func groupRuns(runs []spinglass.Run, plan spinglass.Plan) []sizeRuns {
 		s.n, s.planned = size.N, size.Disorders
 		byDisorder := make([][]float64, size.Disorders)
 		for _, r := range runs {
-			if r.N != size.N || r.Disorder >= size.Disorders || math.IsNaN(r.Energy) || math.IsInf(r.Energy, 0) {
+			if r.N != size.N || r.Disorder >= size.Disorders {
+				continue
+			}
+			if math.IsNaN(r.Energy) || math.IsInf(r.Energy, 0) {
+				s.notFinite++
 				continue
 			}
 			byDisorder[r.Disorder] = append(byDisorder[r.Disorder], r.Energy)

@@ -3,6 +3,7 @@ package spinglass
 import (
 	"gonum.org/v1/plot"
 
+	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
@@ -14,8 +15,22 @@ import (
 // EnergyLabel names the energies.
 const EnergyLabel = "energy L/Λ"
 
-// Energies returns the energies of the runs of each size.
-func (r *Report) Energies() []figure.SizeValues { return r.statistics.energies() }
+// Energies returns the energies of the runs of each size, with the paper's.
+func (r *Report) Energies(paper digitised.Figures) []figure.SizeValues {
+	return r.statistics.energies(paper)
+}
+
+// Sizes returns the planned sizes and those of the trajectories.
+func (r *Report) Sizes() []int {
+	var sizes []int
+	for _, size := range r.statistics.sizes {
+		sizes = append(sizes, size.n)
+	}
+	for _, descent := range r.statistics.descents {
+		sizes = append(sizes, descent.n)
+	}
+	return sizes
+}
 
 // LargestEnergies returns the largest size with two runs or more and the energies
 // of its runs, each minus the mean of its disorder; the size is 0 if there is none.
@@ -52,11 +67,11 @@ func (r *Report) VarianceGoodness() estimate.Goodness {
 
 // StandardDeviations returns the standard deviation within a disorder at each size.
 func (r *Report) StandardDeviations() []figure.Point {
-	return figure.Here.WithList(r.statistics.points(sdWithin)).List
+	return figure.Here.WithList(r.statistics.sizePoints(sdWithin)).List
 }
 
-// MarkEnergies marks -E0 and -E∞ in a plot over energies, whose ranges must have
+// MarkEnergies marks -E0 and -E∞ in plots over energies, whose ranges must have
 // been set.
-func (r *Report) MarkEnergies(p *plot.Plot) []figure.Entry {
-	return addEnergies(r.statistics.plan.P, p)
+func (r *Report) MarkEnergies(plots ...*plot.Plot) []figure.Entry {
+	return addEnergies(r.statistics.plan.P, plots...)
 }

@@ -72,7 +72,7 @@ func meanNumberFigure(p int) *figure.Figure {
 	panel := func(q *plot.Plot, top float64) *plot.Plot {
 		power := math.Floor(spins * top / math.Ln10)
 		number := func(complexity float64) float64 { return math.Exp(spins*complexity - power*math.Ln10) }
-		q.Y.Label.Text += fmt.Sprintf(" / 1e%.0f", power)
+		q.Y.Label.Text += fmt.Sprintf(" / 10^{%.0f}", power)
 		legend = addIndices(q, p, number)
 		q.Y.Min, q.Y.Max = 0, 1.1*number(top)
 		return q
@@ -90,13 +90,14 @@ func meanNumberFigure(p int) *figure.Figure {
 // exactCountFigure shows the exact mean numbers of critical points with their
 // limit.
 func exactCountFigure(p int) *figure.Figure {
-	q := newEnergyPlot(p, "log of the mean number / N")
+	q := newEnergyPlot(p, "log mean number / N")
 	f := &figure.Figure{
 		Name: "finite-size", Title: "Exact mean numbers at finite size", Height: figure.PanelHeight, Panels: [][]*plot.Plot{{q}},
 		Caption: fmt.Sprintf("Logarithm, per spin, of the exact mean number of critical points of N spins with energy at most u, p = %d, and its limit Θ.", p),
 	}
-	for i, n := range []int{10, 25, 50, 100} {
-		f.Legend = append(f.Legend, addFunction(q, fmt.Sprintf("N = %d", n), figure.SizeColor(i), nil, func(u float64) float64 { return landscape.LogMeanCount(p, n, u) / float64(n) }))
+	sizes := figure.NewSizeColors([]int{10, 25, 50, 100})
+	for _, n := range sizes {
+		f.Legend = append(f.Legend, addFunction(q, fmt.Sprintf("N = %d", n), sizes.Color(n), nil, func(u float64) float64 { return landscape.LogMeanCount(p, n, u) / float64(n) }))
 	}
 	f.Legend = append(f.Legend, addFunction(q, "limit", figure.Black, nil, func(u float64) float64 { return landscape.Complexity(p, u) }))
 	q.Y.Min, q.Y.Max = -.2, 1.05*landscape.LogMeanCount(p, 10, 0)/10
@@ -137,7 +138,7 @@ func newBandPlot(p int, y string) *plot.Plot {
 func addIndices(q *plot.Plot, p int, function func(complexity float64) float64) []figure.Entry {
 	legend := []figure.Entry{addFunction(q, "all", figure.Black, nil, func(u float64) float64 { return function(landscape.Complexity(p, u)) })}
 	for k := range 6 {
-		legend = append(legend, addFunction(q, fmt.Sprintf("k = %d", k), figure.SizeColor(k), nil, func(u float64) float64 { return function(landscape.IndexComplexity(p, k, u)) }))
+		legend = append(legend, addFunction(q, fmt.Sprintf("k = %d", k), figure.CategoryColor(k), nil, func(u float64) float64 { return function(landscape.IndexComplexity(p, k, u)) }))
 	}
 	return legend
 }
@@ -165,7 +166,7 @@ type level struct {
 }
 
 func levels(p int) []level {
-	return []level{{"-E0", landscape.LowestEnergy(p, 0), figure.Black}, {"-E∞", landscape.Threshold(p), figure.Vermillion}}
+	return []level{{"−E_{0}", landscape.LowestEnergy(p, 0), figure.Black}, {"−E_{∞}", landscape.Threshold(p), figure.Vermillion}}
 }
 
 // addEnergies marks the ground state and the threshold in plots whose ranges
@@ -173,6 +174,9 @@ func levels(p int) []level {
 func addEnergies(p int, plots ...*plot.Plot) (legend []figure.Entry) {
 	for _, mark := range levels(p) {
 		for _, q := range plots {
+			if q == nil {
+				continue
+			}
 			q.Add(figure.NewLine(plotter.XYs{{X: -mark.energy, Y: q.Y.Min}, {X: -mark.energy, Y: q.Y.Max}}, mark.color, figure.Dashed))
 		}
 		legend = append(legend, figure.Entry{Name: mark.name, Thumbs: []plot.Thumbnailer{figure.NewLine(nil, mark.color, figure.Dashed)}})
