@@ -3,19 +3,19 @@ package dataset
 import (
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/terminal"
 )
 
 // newMeter shows the progress of a download of size bytes, or of unknown size
 // if that is -1, as the bytes are written to it: a bar if log is a terminal,
 // else a line at the start and every ten seconds. Close ends the bar.
 func newMeter(log io.Writer, url string, size int64) io.WriteCloser {
-	if f, ok := log.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f := terminal.Of(log); f != nil {
 		return bar{progressbar.NewOptions64(size,
 			progressbar.OptionSetWriter(f),
 			progressbar.OptionSetDescription(path.Base(url)),

@@ -9,6 +9,8 @@ import (
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/terminal"
 )
 
 // A meter adds up the work of this process. The units that an earlier process finished
@@ -97,7 +99,7 @@ func (m *meter) String() string {
 // show shows the progress until stop is called: as a bar on a terminal, else as a line
 // every ten seconds.
 func (m *meter) show(w io.Writer) (stop func()) {
-	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if f := terminal.Of(w); f != nil {
 		return m.showBar(f)
 	}
 	return callEvery(10*time.Second, func() { fmt.Fprintln(w, m) })

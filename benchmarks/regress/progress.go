@@ -3,11 +3,9 @@ package regress
 import (
 	"fmt"
 	"io"
-	"os"
 	"time"
 
-	"golang.org/x/term"
-
+	"github.com/lossglass/lossglass/benchmarks/internal/terminal"
 	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 )
 
@@ -21,8 +19,7 @@ type progress struct {
 }
 
 func newProgress(to io.Writer, budget time.Duration) *progress {
-	f, ok := to.(*os.File)
-	return &progress{to: to, budget: budget, terminal: ok && term.IsTerminal(int(f.Fd()))}
+	return &progress{to: to, budget: budget, terminal: terminal.Of(to) != nil}
 }
 
 func (p *progress) show(rounds int, elapsed time.Duration, c *Comparison) {
