@@ -30,6 +30,8 @@ import (
 	"io"
 	"slices"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // A Job is a computation split into units.
@@ -42,7 +44,7 @@ type Job struct {
 	Environment any
 	// Units is the work. Their keys differ.
 	Units []Unit
-	// Noun is the name of the units in messages, in the plural: "packs".
+	// Noun is the name of a unit in messages: "pack".
 	Noun string
 	// Sidecar is the name of the job's sidecar, "" if it has none: the sidecar lines of
 	// all units are written to Sidecar.jsonl.
@@ -181,8 +183,8 @@ func Run(ctx context.Context, job Job, opt Options) error {
 	if err := mergeSidecars(job, opt); err != nil {
 		return err
 	}
-	fmt.Fprintf(opt.Stderr, "%s: complete, %d %s, %d of them from before\n",
-		opt.Dir, len(job.Units), job.Noun, len(job.Units)-len(missing))
+	fmt.Fprintf(opt.Stderr, "%s: complete, %s, %d of them from before\n",
+		opt.Dir, format.Count(len(job.Units), job.Noun), len(job.Units)-len(missing))
 	return nil
 }
 
@@ -212,7 +214,7 @@ func missingUnits(job Job, kept *contents) ([]Unit, error) {
 		}
 	}
 	if found < len(kept.units) {
-		return nil, fmt.Errorf("%s holds %s that this version does not know, although the plan is the same; choose another directory",
+		return nil, fmt.Errorf("%s holds a %s that this version does not know, although the plan is the same; choose another directory",
 			journalName, job.Noun)
 	}
 	slices.SortStableFunc(missing, func(a, b Unit) int { return cmp.Compare(b.Cost, a.Cost) })

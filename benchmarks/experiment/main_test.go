@@ -65,7 +65,7 @@ func (f *fake) job() experiment.Job {
 	job := experiment.Job{
 		Plan:        f.plan,
 		Environment: map[string]string{"cpu": "fake"},
-		Noun:        "packs",
+		Noun:        "pack",
 		Sidecar:     "curves",
 		Speed:       func(experiment.Work, time.Duration) string { return "1 line/s" },
 	}

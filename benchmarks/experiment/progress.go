@@ -11,6 +11,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/terminal"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // A meter adds up the work of this process. The units that an earlier process finished
@@ -63,7 +64,7 @@ func (m *meter) finish(u Unit) {
 func (m *meter) count() string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return fmt.Sprintf("%d of %d %s", m.finished, len(m.job.Units), m.job.Noun)
+	return format.Part(m.finished, len(m.job.Units), m.job.Noun)
 }
 
 // share returns the share of the missing units' cost that is done.

@@ -29,7 +29,7 @@ func TestProgressLines(t *testing.T) {
 		job := Job{
 			Plan:  struct{}{},
 			Units: []Unit{work(1, 700), work(2, 700), work(3, 21), work(4, 21)},
-			Noun:  "packs",
+			Noun:  "pack",
 			Speed: func(done Work, elapsed time.Duration) string {
 				return fmt.Sprintf("%v items after %v", done.Items, elapsed)
 			},

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // The sidecar lines of a unit are kept in DIR/NAME/KEY.jsonl, with hyphens for the
@@ -62,7 +63,7 @@ func mergeSidecars(job Job, opt Options) error {
 	if err := atomicfile.Write(path, all.Bytes()); err != nil {
 		return err
 	}
-	fmt.Fprintf(opt.Stderr, "%s: written, with %d of %d %s\n", path, units, len(job.Units), job.Noun)
+	fmt.Fprintf(opt.Stderr, "%s: written, with %s\n", path, format.Part(units, len(job.Units), job.Noun))
 	return nil
 }
 

@@ -105,7 +105,7 @@ func writeReport(ctx context.Context, to string, dirs []string, more report.Addi
 		return err
 	}
 	if there := r.Unfinished(); there != "" {
-		fmt.Fprintf(s.err, "unfinished: %s are there\n", there)
+		fmt.Fprintf(s.err, "unfinished: %s so far\n", there)
 	}
 	if err := r.WriteText(s.out); err != nil {
 		return err

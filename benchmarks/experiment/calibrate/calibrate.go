@@ -154,7 +154,7 @@ func (c *Calibration) Run(ctx context.Context, opt experiment.Options, environme
 func (c *Calibration) computeRung(ctx context.Context, i int, settings []Setting, opt experiment.Options, environment any) ([]Trial, error) {
 	packs := c.packs(i, settings)
 	c.announce(i, len(settings), packs, opt.Workers, opt.Stderr)
-	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "packs", Speed: mnist.Speed}
+	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "pack", Speed: mnist.Speed}
 	for _, p := range packs {
 		job.Units = append(job.Units, experiment.Unit{
 			Key: p.key, Cost: c.packCost(p), FLOPs: c.e.FLOPs(p.pack), Run: unit{c.e, p}.run,

@@ -40,6 +40,19 @@ func Count(n int, thing string) string {
 	return strconv.Itoa(n) + " " + thing + "s"
 }
 
+// Part writes a part of a number of things: "0 of 1 pack", "3 of 10 packs".
+func Part(n, total int, thing string) string {
+	return strconv.Itoa(n) + " of " + Count(total, thing)
+}
+
+// Are returns "is" for one thing and "are" for any other number.
+func Are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
 // List writes numbers with commas between them: "25, 50, 100".
 func List(numbers []int) string {
 	texts := make([]string, len(numbers))

@@ -26,3 +26,16 @@ func TestWrap(t *testing.T) {
 		t.Errorf("got %q", b.String())
 	}
 }
+
+func TestCounts(t *testing.T) {
+	for got, want := range map[string]string{
+		Count(0, "run"): "0 runs", Count(1, "run"): "1 run", Count(2, "run"): "2 runs",
+		Are(1): "is", Are(0): "are",
+		Part(0, 1, "pack"): "0 of 1 pack", Part(1, 2, "pack"): "1 of 2 packs",
+		List([]int{25, 50}): "25, 50", List(nil): "",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -33,7 +33,7 @@ func (s *statistics) notes() []string {
 			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", v.n, there, s.planned[v.n]))
 		}
 		if v.diverged > 0 {
-			list = append(list, fmt.Sprintf("n = %d: %d of %d runs diverged and are left out.", v.n, v.diverged, v.runs+v.diverged))
+			list = append(list, fmt.Sprintf("n = %d: %s diverged and %s left out.", v.n, format.Part(v.diverged, v.runs+v.diverged, "run"), format.Are(v.runs+v.diverged)))
 		}
 		if v.runs > 0 && !contains(s.here, v.n) {
 			list = append(list, fmt.Sprintf("n = %d: one pack gives no interval; fits and claims leave this size out.", v.n))

@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
@@ -47,7 +46,7 @@ func (p Progress) Unfinished() string {
 	if p.Complete {
 		return ""
 	}
-	return fmt.Sprintf("%d of %d runs", p.Done, p.Planned)
+	return format.Part(p.Done, p.Planned, "run")
 }
 
 // State returns the progress as a sentence.
