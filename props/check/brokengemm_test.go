@@ -224,6 +224,39 @@ var brokenGemms = []struct {
 		}
 		p.run()
 	})},
+	{name: "a single row is summed backwards", law: "batch-rows", gemm: broken(func(p call) {
+		if p.m == 1 {
+			chainDown(p)
+			return
+		}
+		p.run()
+	})},
+	{name: "the last column of several is summed backwards", law: "batch-columns", gemm: broken(func(p call) {
+		p.run()
+		for i := 0; i < p.m && p.n > 1; i++ {
+			p.c[i*p.ldc+p.n-1] = p.sumDown(i, p.n-1)
+		}
+	})},
+	{name: "below the diagonal sums go backwards", law: "symmetric", gemm: broken(func(p call) {
+		whole := p
+		whole.c = slices.Clone(p.c)
+		whole.run()
+		chainDown(p)
+		for i := range p.m {
+			for j := i; j < p.n; j++ {
+				p.c[i*p.ldc+j] = whole.c[i*p.ldc+j]
+			}
+		}
+	})},
+	{name: "F18: subnormal operands are taken for zero", law: "subnormals", gemm: broken(func(p call) {
+		p.b = slices.Clone(p.b)
+		for i, x := range p.b {
+			if x < 0x1p-126 && x > -0x1p-126 {
+				p.b[i] = 0
+			}
+		}
+		p.run()
+	})},
 	{name: "results have a relative error of 2^-12", law: "error-bound", gemm: broken(func(p call) {
 		p.run()
 		for i := range p.m {

@@ -11,7 +11,7 @@ import (
 	"unsafe"
 
 	"github.com/lossglass/lossglass/props/gen"
-	"github.com/lossglass/lossglass/props/law/internal/machine"
+	"github.com/lossglass/lossglass/props/internal/machine"
 )
 
 // A KernelCall is one call of a kernel with drawn arguments. K is the type of the

@@ -79,19 +79,14 @@ const threadBorder = 128
 //
 //   - error-bound: finite data agree with exact arithmetic within the bound;
 //   - exact-integers: small integers are exact, in any order of the sum;
+//   - subnormals: subnormal operands and results are not taken for zero;
 //   - beta-zero: with beta = 0, C is not read, even where it is NaN;
 //   - alpha-zero: with alpha = 0, neither A nor B is read;
 //   - non-finite: NaN and Inf reach exactly the elements they must, and none is
 //     dropped by skipping a zero;
 //   - shared-operands: A and B may be the same matrix;
 //
-// and, for BitExact only,
-//
-//   - one-rounding: every fma is rounded once, on operands where this changes the result;
-//   - permuted: permuting rows of A or columns of B permutes C;
-//   - transposed: op(A) stored either way, and C' = B' A', give the same bits;
-//   - scaled: a power of two in alpha scales the product exactly;
-//   - split: a product computed in blocks of rows and columns is the same.
+// and, for BitExact only, the laws of [ReproducibilityProperties], on all numbers.
 func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Property {
 	u := KernelUnderTest[Gemm[T]]{
 		Kernel: impl,
@@ -112,9 +107,9 @@ func GemmProperties[T float32 | float64](impl Gemm[T], contract Contract) []Prop
 			"not square": 0.4, "padded": 0.3, "contiguous vector": 0.05, "finite result": 0.05},
 	}
 	all := append(u.Properties(),
-		errorBound(impl, contract), exactIntegers(impl), betaZero(impl, contract), alphaZero(impl, contract), nonFinite(impl), sharedOperands(impl, contract))
+		errorBound(impl, contract), exactIntegers(impl), subnormals(impl), betaZero(impl, contract), alphaZero(impl, contract), nonFinite(impl), sharedOperands(impl, contract))
 	if contract.bitExact() {
-		all = append(all, oneRounding(impl), permuted(impl), transposed(impl), scaled(impl), split(impl))
+		all = append(all, reproducibility(impl, gen.Wild[T](), true)...)
 	}
 	return all
 }

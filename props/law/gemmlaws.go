@@ -3,6 +3,7 @@ package law
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"pgregory.net/rapid"
 
@@ -77,15 +78,6 @@ func (x Matrix[T]) op(trans bool, i, j int) T {
 		i, j = j, i
 	}
 	return x.Data[i*x.LD+j]
-}
-
-// oneRounding draws only sums whose bits change if a product is rounded by itself, or
-// the sum twice.
-func oneRounding[T float32 | float64](impl Gemm[T]) Property {
-	return property("one-rounding", []gen.Pattern[T]{gen.Midpoints[T]()}, false, func(t *rapid.T, p GemmCall[T]) {
-		p.Alpha, p.Beta = 1, 1
-		p.same(t, "one-rounding", p.Result(impl), p.Result(reference.Gemm[T]))
-	})
 }
 
 // betaZero compares the product for a C filled with NaN with that for zeros, or, if
@@ -172,114 +164,32 @@ func sharedOperands[T float32 | float64](impl Gemm[T], contract Contract) Proper
 	})
 }
 
-// rearranged returns the rows x cols matrix whose element (i, j) is that of x at
-// from(i, j), at the least leading dimension.
-func (x Matrix[T]) rearranged(rows, cols int, from func(i, j int) (int, int)) Matrix[T] {
-	y := newMatrix[T](rows, cols, max(1, cols))
-	for i := range rows {
-		for j := range cols {
-			fi, fj := from(i, j)
-			y.Data[i*cols+j] = x.Data[fi*x.LD+fj]
+// subnormals compares products of small integers and multiples of the least subnormal,
+// which are exact in any order, unless subnormal operands or results are taken for zero.
+func subnormals[T float32 | float64](impl Gemm[T]) Property {
+	p := property("subnormals", gen.Exact[T](), false, func(t *rapid.T, p GemmCall[T]) {
+		p.Alpha, p.Beta = 1, rapid.SampledFrom([]T{0, 1}).Draw(t, "zero or one")
+		least := least[T]()
+		for _, x := range []*Matrix[T]{&p.B, &p.C} {
+			x.Data = slices.Clone(x.Data)
+			for i := range x.Data {
+				x.Data[i] *= least
+			}
 		}
+		got, want := p.Result(impl), p.Result(reference.Gemm[T])
+		unsigned(got)
+		unsigned(want)
+		p.same(t, "subnormals", got, want)
+	})
+	p.MinimumShares = map[string]float64{"not square": 0.4}
+	return p
+}
+
+// least returns the least positive number.
+func least[T float32 | float64]() T {
+	if _, ok := any(T(0)).(float32); ok {
+		return T(math.SmallestNonzeroFloat32)
 	}
-	return y
-}
-
-func (x Matrix[T]) transpose() Matrix[T] {
-	return x.rearranged(x.Cols, x.Rows, func(i, j int) (int, int) { return j, i })
-}
-
-func permuted[T float32 | float64](impl Gemm[T]) Property {
-	return property("permuted", gen.Wild[T](), true, func(t *rapid.T, p GemmCall[T]) {
-		rows := shift(p.M, rapid.IntRange(0, 99).Draw(t, "rows by"))
-		cols := shift(p.N, rapid.IntRange(0, 99).Draw(t, "columns by"))
-		q := p
-		q.C = p.C.rearranged(p.M, p.N, func(i, j int) (int, int) { return rows(i), cols(j) })
-		q.A = p.A.rearranged(p.A.Rows, p.A.Cols, func(i, j int) (int, int) {
-			if p.TransA {
-				return i, rows(j)
-			}
-			return rows(i), j
-		})
-		q.B = p.B.rearranged(p.B.Rows, p.B.Cols, func(i, j int) (int, int) {
-			if p.TransB {
-				return cols(i), j
-			}
-			return i, cols(j)
-		})
-		straight := p.Result(impl)
-		want := make([]T, len(straight))
-		for i := range p.M {
-			for j := range p.N {
-				want[i*p.N+j] = straight[rows(i)*p.N+cols(j)]
-			}
-		}
-		p.same(t, "permuted", q.Result(impl), want)
-	})
-}
-
-// shift returns the permutation of 0..n-1 that adds by modulo n.
-func shift(n, by int) func(int) int { return func(i int) int { return (i + by) % n } }
-
-func transposed[T float32 | float64](impl Gemm[T]) Property {
-	return property("transposed", gen.Wild[T](), true, func(t *rapid.T, p GemmCall[T]) {
-		want := p.Result(impl)
-		q := p
-		q.A, q.TransA = p.A.transpose(), !p.TransA
-		p.same(t, "transposed: A stored the other way", q.Result(impl), want)
-		q = p
-		q.B, q.TransB = p.B.transpose(), !p.TransB
-		p.same(t, "transposed: B stored the other way", q.Result(impl), want)
-
-		if p.Alpha != 1 { // alpha goes with A
-			return
-		}
-		q = p
-		q.M, q.N, q.TransA, q.TransB = p.N, p.M, !p.TransB, !p.TransA
-		q.A, q.B, q.C = p.B, p.A, p.C.transpose()
-		c := Matrix[T]{p.N, p.M, max(1, p.M), q.Result(impl)}
-		p.same(t, "transposed: C' = B' A'", c.transpose().Data, want)
-	})
-}
-
-func scaled[T float32 | float64](impl Gemm[T]) Property {
-	return property("scaled", gen.Exact[T](), false, func(t *rapid.T, p GemmCall[T]) {
-		p.Beta = 0
-		want := p.Result(impl)
-		factor := T(math.Ldexp(1, rapid.IntRange(-20, 20).Draw(t, "exponent")))
-		for i := range want {
-			want[i] *= factor
-		}
-		p.Alpha *= factor
-		p.same(t, "scaled", p.Result(impl), want)
-	})
-}
-
-func split[T float32 | float64](impl Gemm[T]) Property {
-	return property("split", gen.Wild[T](), true, func(t *rapid.T, p GemmCall[T]) {
-		row, col := rapid.IntRange(0, p.M).Draw(t, "split of m"), rapid.IntRange(0, p.N).Draw(t, "split of n")
-		got := make([]T, p.M*p.N)
-		for _, r := range [][2]int{{0, row}, {row, p.M}} {
-			for _, c := range [][2]int{{0, col}, {col, p.N}} {
-				q := p
-				q.M, q.N = r[1]-r[0], c[1]-c[0]
-				if q.M == 0 || q.N == 0 {
-					continue
-				}
-				block := func(x Matrix[T], trans bool, i, rows, j, cols int) Matrix[T] {
-					if trans {
-						i, rows, j, cols = j, cols, i, rows
-					}
-					return x.rearranged(rows, cols, func(a, b int) (int, int) { return a + i, b + j })
-				}
-				q.A = block(p.A, p.TransA, r[0], q.M, 0, p.K)
-				q.B = block(p.B, p.TransB, 0, p.K, c[0], q.N)
-				q.C = block(p.C, false, r[0], q.M, c[0], q.N)
-				for i, x := range q.Result(impl) {
-					got[(r[0]+i/q.N)*p.N+c[0]+i%q.N] = x
-				}
-			}
-		}
-		p.same(t, "split", got, p.Result(impl))
-	})
+	smallest := math.SmallestNonzeroFloat64
+	return T(smallest)
 }

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/lossglass/lossglass/props/law/internal/machine"
+	"github.com/lossglass/lossglass/props/internal/machine"
 )
 
 // A kernel that makes subnormals zero leaves no thread in that state, whatever law it

@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/lossglass/lossglass/props/gen"
-	"github.com/lossglass/lossglass/props/law/internal/machine"
+	"github.com/lossglass/lossglass/props/internal/machine"
 )
 
 // A doubling sets dst[i] = 2 src[i] for the first two elements of rows of three.
