@@ -36,11 +36,7 @@ func SettingDifferences(a, b any, ignored ...string) []SettingDifference {
 		if left[field] == right[field] {
 			continue
 		}
-		name := field
-		if words, ok := settingNames[field]; ok {
-			name = words
-		}
-		differences = append(differences, SettingDifference{field, name, valueText(field, left[field]), valueText(field, right[field])})
+		differences = append(differences, SettingDifference{field, settingName(field), valueText(field, left[field]), valueText(field, right[field])})
 	}
 	return differences
 }
@@ -48,8 +44,19 @@ func SettingDifferences(a, b any, ignored ...string) []SettingDifference {
 // DifferencesText names the settings in which two plans differ: "precision (float32 against
 // float64), seed (1 against 2)".
 func DifferencesText(a, b any, ignored ...string) string {
+	return joinDifferences(SettingDifferences(a, b, ignored...))
+}
+
+func settingName(field string) string {
+	if words, ok := settingNames[field]; ok {
+		return words
+	}
+	return field
+}
+
+func joinDifferences(differences []SettingDifference) string {
 	var texts []string
-	for _, d := range SettingDifferences(a, b, ignored...) {
+	for _, d := range differences {
 		texts = append(texts, fmt.Sprintf("%s (%s against %s)", d.Name, d.A, d.B))
 	}
 	return strings.Join(texts, ", ")

@@ -16,6 +16,7 @@ import (
 
 type reportCmd struct {
 	Dirs    []string `arg:"" name:"dir" help:"Directories that lossglass mnist or lossglass spinglass wrote, finished or not. The directories of one experiment are merged; they may differ in their sizes and in their numbers of runs or disorder samples."`
+	Vary    string   `enum:",method,precision,seed,preset,data" default:"" placeholder:"method|precision|seed|preset|data" help:"Put directories that differ in this setting side by side, with paired differences where they share their random numbers."`
 	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory of the results, if there is one only)."`
 	Paper   string   `env:"LOSSGLASS_PAPER" placeholder:"DIR" help:"Directory with histograms and points digitised from the paper's figures, drawn beside the runs: fig3_fig8_spinglass_hist.csv, fig3_nn_scaled_hist.csv, fig7_train_test_points.csv, or some of them."`
 	Archive bool     `help:"Also copy the results into -out, compressed, each directory into one of the same name. Names that are equal, and directories there that hold anything else, are refused."`
@@ -29,7 +30,12 @@ figures as SVG and PNG, table.csv and table.md for networks, and glass.csv for s
 A report of both experiments also compares them. If some directories of spin glasses have
 trajectories and others have not, only the trajectories of the former are used. One figure,
 the contact sheet, needs the images. This command does not download them: it leaves the
-figure out if they are neither in -data DIR nor in the cache.`
+figure out if they are neither in -data DIR nor in the cache.
+
+With -vary, the directories are of one experiment and differ in one setting, beside their
+sizes and numbers of runs or disorder samples; the report then has the values of this setting
+side by side. method and preset are settings of spin glasses; precision, preset and
+data of networks; seed of both. preset stands for all settings that presets give.`
 }
 
 func (c *reportCmd) Run(ctx context.Context, s streams) error {
@@ -55,14 +61,18 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	if to == "" {
 		to = c.Dirs[0]
 	}
+	build := func() (*report.Report, error) { return report.Build(ctx, c.Dirs, more) }
+	if c.Vary != "" {
+		build = func() (*report.Report, error) { return report.Compare(c.Dirs, c.Vary) }
+	}
 	if !c.Archive {
-		return writeReport(ctx, to, c.Dirs, more, s)
+		return buildAndWrite(ctx, to, c.Dirs, build, s)
 	}
 	// Asked before anything is written.
 	if _, err := planArchives(c.Dirs, to); err != nil {
 		return err
 	}
-	if err := writeReport(ctx, to, c.Dirs, more, s); err != nil {
+	if err := buildAndWrite(ctx, to, c.Dirs, build, s); err != nil {
 		return err
 	}
 	return archive(ctx, c.Dirs, to)
@@ -94,10 +104,15 @@ func archive(ctx context.Context, dirs []string, to string) error {
 
 // writeReport writes the report of some directories, and prints its tables and its path.
 func writeReport(ctx context.Context, to string, dirs []string, more report.Additions, s streams) error {
+	return buildAndWrite(ctx, to, dirs, func() (*report.Report, error) { return report.Build(ctx, dirs, more) }, s)
+}
+
+// buildAndWrite writes the report that build returns, and prints its tables and its path.
+func buildAndWrite(ctx context.Context, to string, dirs []string, build func() (*report.Report, error), s streams) error {
 	if err := report.Check(dirs); err != nil {
 		return err
 	}
-	r, err := lockAndWrite(ctx, to, dirs, more)
+	r, err := lockAndWrite(ctx, to, build)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return &experiment.InterruptedError{State: "the report unfinished, the results are kept; the same command writes it", Err: err}
 	}
@@ -116,7 +131,7 @@ func writeReport(ctx context.Context, to string, dirs []string, more report.Addi
 
 // lockAndWrite builds and writes a report. Of several processes that do so in one
 // directory, the last one to write is the last one to read the results.
-func lockAndWrite(ctx context.Context, to string, dirs []string, more report.Additions) (*report.Report, error) {
+func lockAndWrite(ctx context.Context, to string, build func() (*report.Report, error)) (*report.Report, error) {
 	unlock, err := experiment.LockReport(ctx, to)
 	if err != nil {
 		return nil, err
@@ -125,7 +140,7 @@ func lockAndWrite(ctx context.Context, to string, dirs []string, more report.Add
 	if err := report.CheckTarget(to); err != nil {
 		return nil, err
 	}
-	r, err := report.Build(ctx, dirs, more)
+	r, err := build()
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type sizeRuns struct {
 
 // A disorder has the final energies of the starts on one sample of the couplings.
 type disorder struct {
+	number   int
 	energies []float64
 	mean     float64
 	variance float64 // divisor starts - 1; NaN for one start
@@ -58,9 +59,11 @@ func groupRuns(runs []spinglass.Run, plan spinglass.Plan) []sizeRuns {
 		}
 		s.steps /= float64(len(s.energies))
 		slices.Sort(s.energies)
-		for _, energies := range byDisorder {
+		for number, energies := range byDisorder {
 			if len(energies) > 0 {
-				s.disorders = append(s.disorders, newDisorder(energies, plan.P))
+				d := newDisorder(energies, plan.P)
+				d.number = number
+				s.disorders = append(s.disorders, d)
 			}
 		}
 	}
