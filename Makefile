@@ -56,6 +56,8 @@ fuzz: ## let the fuzzer choose the cases, for a minute each: make fuzz fuzztime=
 	go test ./props/gemmtest -run - -fuzz FuzzMatmul -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./benchmarks/dataset -run - -fuzz FuzzReadIDX -fuzztime $(fuzztime) -fuzzminimizetime 10x
 	go test ./benchmarks/experiment -run - -fuzz FuzzScanJournal -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./benchmarks/report -run - -fuzz FuzzReport -fuzztime $(fuzztime) -fuzzminimizetime 10x
+	go test ./benchmarks/internal/printable -run - -fuzz FuzzText -fuzztime $(fuzztime) -fuzzminimizetime 10x
 
 evidence = go run ./benchmarks/evidence
 soakchecks = 20000

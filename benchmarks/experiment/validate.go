@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -94,6 +95,12 @@ func decodeExactly(raw []byte, v any) error {
 		return err
 	}
 	d := differences[0]
+	switch absent := fieldText(nil); {
+	case d.There == absent:
+		return fmt.Errorf("%s is missing", d.Field)
+	case d.Wanted == absent:
+		return fmt.Errorf("%s is not a field that this version knows", shorten(strconv.Quote(d.Field)))
+	}
 	return fmt.Errorf("%s is %s, where this version writes %s", d.Field, shorten(d.There), shorten(d.Wanted))
 }
 

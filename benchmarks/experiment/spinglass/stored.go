@@ -39,7 +39,7 @@ func (p Plan) TotalRuns() int { return p.Runs() }
 
 // ValidateStored implements experiment.StoredRun.
 func (r Run) ValidateStored(p Plan) error {
-	if r.Start < 0 || r.Start >= p.Starts || r.Run != r.Disorder*p.Starts+r.Start {
+	if r.Disorder != r.Run/p.Starts || r.Start != r.Run%p.Starts {
 		return fmt.Errorf("it is not start %d of disorder %d", r.Start, r.Disorder)
 	}
 	if math.Abs(r.Energy) > math.MaxFloat32 {
