@@ -119,7 +119,7 @@ func checkStrange(t testing.TB, name, dir string) error {
 	runtime.ReadMemStats(&before)
 	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
-	r, err := Build(ctx, []string{dir}, nil)
+	r, err := Build(ctx, []string{dir}, Additions{})
 	runtime.ReadMemStats(&after)
 	if allocated := after.TotalAlloc - before.TotalAlloc; allocated > most {
 		t.Errorf("%s: %d MiB allocated", name, allocated>>20)
