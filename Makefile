@@ -41,7 +41,7 @@ test: ## run all tests
 verify: lossglass ## compute committed results again with every instruction set of this CPU, at most a minute: VERIFIED, or the first thing that differs
 	@$(lossglass) verify
 
-cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds
+cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds (386 among them)
 	@.ci/cross
 
 props = ./props/... ./simd/... ./core/...
@@ -106,10 +106,11 @@ generate: ## write the assembly again from its generators, simd/_asm
 	cd simd/_asm && go run .
 	cd simd/emulate/internal/native && go run generate.go generate_arm64.go
 
-check: ## formatting, go vet for amd64 and arm64, staticcheck, and go.mod as go mod tidy writes it
+check: ## formatting, go vet for amd64, arm64 and 386, staticcheck, and go.mod as go mod tidy writes it
 	@test -z "$$(gofmt -l .)" || { gofmt -d .; exit 1; }
 	GOARCH=amd64 go vet ./...
 	GOARCH=arm64 go vet ./...
+	GOARCH=386 go vet ./...
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 	go mod tidy -diff
 	cd simd/_asm && go mod tidy -diff && go vet ./...

@@ -183,10 +183,10 @@ func (s *speed) values(n int, p mnist.Plan) []value {
 	}
 	hidden := p.Layers(n)
 	// A pack's work may be less than the plan's: see experiment.UnitTime.
-	evaluation := float64(relunet.Lanes * (p.TrainSamples + p.TestSamples) * mnist.EvaluateFLOPs(hidden...))
+	evaluation := relunet.Lanes * float64(p.TrainSamples+p.TestSamples) * mnist.EvaluateFLOPs(hidden...)
 	var samples, flops []float64 // a second
 	for _, pack := range s.packs[n] {
-		samples = append(samples, (pack.Work-evaluation)/float64(mnist.TrainFLOPs(hidden...))/pack.Seconds)
+		samples = append(samples, (pack.Work-evaluation)/mnist.TrainFLOPs(hidden...)/pack.Seconds)
 		flops = append(flops, pack.Work/pack.Seconds)
 	}
 	rate := median(flops)

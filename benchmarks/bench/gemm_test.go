@@ -64,7 +64,7 @@ func gemmWork[T float32 | float64](product gemm[T], size [3]int, k *simd.Set, th
 		}
 		return shorten([sha256.Size]byte(sum.Sum(nil)))
 	}
-	flops := 2 * m * n * depth
+	flops := 2 * float64(m) * float64(n) * float64(depth)
 	return work{isa: k, dense: flops, executed: flops}, run, digest
 }
 

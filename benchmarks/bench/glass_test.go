@@ -21,7 +21,7 @@ func BenchmarkGlass(b *testing.B) {
 				benchmark(b, fmt.Sprintf("n=%d/isa=%s/replicas=%d", n, k.Name, replicas), func(*testing.B) subject {
 					r := newReplicas(k, n, replicas)
 					r.run()
-					flops := replicas * n * n * n / 3 * 2
+					flops := 2 * float64(replicas) * float64(n*n*n/3)
 					return subject{work{isa: k, samples: replicas, dense: flops, executed: flops, double: true}, r.run, r.digest()}
 				})
 			}

@@ -29,7 +29,7 @@ type calls struct {
 
 // add records a call. dense is its number of floating-point operations if zero pixels
 // are not skipped, or 0 if that makes no difference.
-func (c *calls) add(declared access.Kernel, kernel reflect.Value, args []reflect.Value, dense int) {
+func (c *calls) add(declared access.Kernel, kernel reflect.Value, args []reflect.Value, dense float64) {
 	c.all = append(c.all, direct(declared.Name, kernel, args))
 	call := declared.Call(args)
 	for i, name := range declared.Params {
@@ -39,7 +39,7 @@ func (c *calls) add(declared access.Kernel, kernel reflect.Value, args []reflect
 			c.outputs = append(c.outputs, args[i].Interface())
 		}
 	}
-	executed := 2 * call.Terms
+	executed := 2 * float64(call.Terms)
 	c.executed += executed
 	c.dense += cmp.Or(dense, executed)
 }
@@ -79,9 +79,9 @@ func record(im *images, set *simd.Set, name string, n, batch int) (*calls, error
 		if declared.Name != name {
 			return
 		}
-		dense := 0
+		dense := 0.0
 		if slices.Contains(declared.Params, "list") {
-			dense = 2 * int(args[0].Int()) * relunet.Lanes * dataset.Size * len(order)
+			dense = 2 * float64(args[0].Int()) * relunet.Lanes * dataset.Size * float64(len(order))
 		}
 		c.add(declared, kernel, args, dense)
 	})

@@ -12,11 +12,11 @@ import (
 // work describes one iteration of a benchmark.
 type work struct {
 	isa      *simd.Set
-	samples  int  // samples x networks, or 0 if the benchmark has none
-	dense    int  // dense-equivalent floating-point operations; 0 if they are not counted
-	executed int  // the operations on terms that are not zero
-	double   bool // the operations are in float64, whose peak is half of float32's
-	threads  int  // the number of threads; 0 means 1
+	samples  int     // samples x networks, or 0 if the benchmark has none
+	dense    float64 // dense-equivalent floating-point operations; 0 if they are not counted
+	executed float64 // the operations on terms that are not zero
+	double   bool    // the operations are in float64, whose peak is half of float32's
+	threads  int     // the number of threads; 0 means 1
 }
 
 // A subject is what a benchmark measures.
@@ -90,14 +90,14 @@ func (w work) measure(b *testing.B, op func()) {
 	}
 	b.ReportMetric(peak, "peak-FLOP/s")
 	if w.dense > 0 {
-		b.ReportMetric(perSecond*float64(w.dense), "FLOP/s")
-		b.ReportMetric(100*perSecond*float64(w.dense)/peak, "%peak")
+		b.ReportMetric(perSecond*w.dense, "FLOP/s")
+		b.ReportMetric(100*perSecond*w.dense/peak, "%peak")
 	}
 	if w.dense > 0 && own != p {
-		b.ReportMetric(100*perSecond*float64(w.dense)/ownPeak, "%peak-isa")
+		b.ReportMetric(100*perSecond*w.dense/ownPeak, "%peak-isa")
 	}
 	if w.executed != w.dense {
-		b.ReportMetric(100*perSecond*float64(w.executed)/peak, "%peak-executed")
+		b.ReportMetric(100*perSecond*w.executed/peak, "%peak-executed")
 	}
 }
 

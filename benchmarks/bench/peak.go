@@ -36,7 +36,7 @@ func (p *probe) run() time.Duration {
 }
 
 func (p *probe) sample() {
-	flops := float64(p.rounds * p.kernels.Probe.FMAFlops)
+	flops := float64(p.rounds) * float64(p.kernels.Probe.FMAFlops)
 	p.rates = append(p.rates, flops/p.run().Seconds())
 }
 

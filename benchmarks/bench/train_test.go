@@ -79,16 +79,16 @@ func (t *training) work() work {
 	return work{
 		isa:      t.isa,
 		samples:  samples,
-		dense:    samples * mnist.TrainFLOPs(t.hidden...),
+		dense:    float64(samples) * mnist.TrainFLOPs(t.hidden...),
 		executed: executedFLOPs(t.hidden, len(first), t.im.nonzero(first), 4, 6),
 	}
 }
 
 // executedFLOPs counts perPixel operations for each nonzero pixel and weight of the
 // first layer, and perWeight operations for each sample and other weight.
-func executedFLOPs(hidden []int, samples, nonzero, perPixel, perWeight int) int {
-	later := mnist.EvaluateFLOPs(hidden...)/2 - dataset.Size*hidden[0]
-	return relunet.Lanes * (perPixel*nonzero*hidden[0] + perWeight*later*samples)
+func executedFLOPs(hidden []int, samples, nonzero int, perPixel, perWeight float64) float64 {
+	later := mnist.EvaluateFLOPs(hidden...)/2 - dataset.Size*float64(hidden[0])
+	return relunet.Lanes * (perPixel*float64(nonzero)*float64(hidden[0]) + perWeight*later*float64(samples))
 }
 
 // digest returns the digest of the pack's networks' digests and of the mean of their
@@ -138,7 +138,7 @@ func BenchmarkEvaluate(b *testing.B) {
 				w := work{
 					isa:      k,
 					samples:  relunet.Lanes * images,
-					dense:    relunet.Lanes * images * mnist.EvaluateFLOPs(hidden...),
+					dense:    float64(relunet.Lanes*images) * mnist.EvaluateFLOPs(hidden...),
 					executed: executedFLOPs(hidden, images, nonzero(im.data.Test.Pixels), 2, 2),
 				}
 				op := func() { _, _, _ = t.pack.Evaluate(context.Background(), im.test, nil) }

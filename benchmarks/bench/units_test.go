@@ -182,7 +182,7 @@ func TestFLOPsAddUp(t *testing.T) {
 		got.executed += c.executed
 	}
 	if got.dense != want.dense || got.executed != want.executed {
-		t.Errorf("kernels: %d dense, %d executed; training: %d and %d", got.dense, got.executed, want.dense, want.executed)
+		t.Errorf("kernels: %v dense, %v executed; training: %v and %v", got.dense, got.executed, want.dense, want.executed)
 	}
 }
 

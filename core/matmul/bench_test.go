@@ -104,7 +104,7 @@ func measure(b *testing.B, s shape, set *simd.Set, words float64, f func()) {
 		return // too few for one turn
 	}
 	speed := s.flops() / best.Seconds() / 1e9
-	limit := float64(rounds*set.Probe.FMAFlops) / peak.Seconds() / 1e9 / words
+	limit := float64(rounds) * float64(set.Probe.FMAFlops) / peak.Seconds() / 1e9 / words
 	b.ReportMetric(speed, "GFLOP/s")
 	b.ReportMetric(100*speed/limit, "%peak")
 }

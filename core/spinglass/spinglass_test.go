@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/lossglass/lossglass/core/spinglass"
@@ -163,8 +164,8 @@ func TestStartsAreIndependentAndOnTheSphere(t *testing.T) {
 }
 
 func TestBytes(t *testing.T) {
-	if got := spinglass.Bytes(40, 1<<40, 0); got != math.MaxUint64 {
-		t.Errorf("2^40 spins in interactions of 40 take %d bytes", got)
+	if got := spinglass.Bytes(40, 1<<(strconv.IntSize-24), 0); got != math.MaxUint64 {
+		t.Errorf("far too many couplings in interactions of 40 take %d bytes", got)
 	}
 	// n^3/6 couplings and the padding of blocks
 	if got, want := spinglass.Bytes(3, 500, 0), uint64(8*500*500*500/6); got < want || got > want*11/10+8<<20 {

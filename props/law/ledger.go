@@ -15,7 +15,7 @@ import (
 type LedgerEntry struct {
 	Kernel string
 	Bound  string // the formula
-	Cases  int
+	Cases  int64
 	Ratio  float64
 	Where  string // the seed, or argument, that gave it
 }

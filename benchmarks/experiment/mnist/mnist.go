@@ -131,20 +131,20 @@ func (u unit) run(ctx context.Context, report func(experiment.Work)) (out experi
 }
 
 // TrainFLOPs returns the dense-equivalent floating-point operations of training one
-// network with the given hidden layers on one sample: for each weight 2 in the forward
+// network with the given hidden layers on one sample, a whole number: for each weight 2 in the forward
 // pass, 2 in its gradient and, after the first layer, 2 in the deltas of the layer
 // before. Biases, softmax and the update are not counted. A network 100-n-10 has 460 n.
-func TrainFLOPs(hidden ...int) int {
-	return 3*EvaluateFLOPs(hidden...) - 2*dataset.Size*hidden[0]
+func TrainFLOPs(hidden ...int) float64 {
+	return 3*EvaluateFLOPs(hidden...) - 2*dataset.Size*float64(hidden[0])
 }
 
 // EvaluateFLOPs returns the floating-point operations of evaluating one network on one
 // sample, 2 for each weight. A network 100-n-10 has 220 n.
-func EvaluateFLOPs(hidden ...int) int {
-	flops := 0
+func EvaluateFLOPs(hidden ...int) float64 {
+	flops := 0.0
 	widths := network(hidden)
 	for i, units := range widths[1:] {
-		flops += 2 * widths[i] * units
+		flops += 2 * float64(widths[i]) * float64(units)
 	}
 	return flops
 }
@@ -152,8 +152,8 @@ func EvaluateFLOPs(hidden ...int) int {
 // FLOPs returns the dense-equivalent operations of training a pack and evaluating it
 // once: the FLOPs that Train reports, unless it finds that some epochs change nothing.
 func (e *Experiment) FLOPs(p Pack) float64 {
-	train := float64(p.Epochs) * float64(e.plan.TrainSamples) * float64(TrainFLOPs(p.Hidden...))
-	evaluate := float64(e.plan.TrainSamples+e.plan.TestSamples) * float64(EvaluateFLOPs(p.Hidden...))
+	train := float64(p.Epochs) * float64(e.plan.TrainSamples) * TrainFLOPs(p.Hidden...)
+	evaluate := float64(e.plan.TrainSamples+e.plan.TestSamples) * EvaluateFLOPs(p.Hidden...)
 	return relunet.Lanes * (train + evaluate)
 }
 

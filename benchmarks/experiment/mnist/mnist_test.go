@@ -308,11 +308,15 @@ func TestReportsAddUpToFLOPs(t *testing.T) {
 		}
 	}
 	if got := mnist.TrainFLOPs(25); got != 460*25 {
-		t.Errorf("%d FLOPs to train 25 units, want %d", got, 460*25)
+		t.Errorf("%v FLOPs to train 25 units, want %d", got, 460*25)
 	}
 	// 100-20-30-10: every weight forward and in the gradient, those after the first layer in a delta.
-	if got, want := mnist.TrainFLOPs(20, 30), 4*(100*20+20*30+30*10)+2*(20*30+30*10); got != want {
-		t.Errorf("%d FLOPs to train 20 and 30 units, want %d", got, want)
+	if got, want := mnist.TrainFLOPs(20, 30), 4.*(100*20+20*30+30*10)+2*(20*30+30*10); got != want {
+		t.Errorf("%v FLOPs to train 20 and 30 units, want %v", got, want)
+	}
+	// 1000 x 1000 weights are more operations than an int of 32 bits can count in a few samples.
+	if got, want := 1100*mnist.EvaluateFLOPs(1000, 1000), 1100*2.*(100*1000+1000*1000+1000*10); got != want {
+		t.Errorf("%v FLOPs to evaluate 1000 and 1000 units, want %v", got, want)
 	}
 }
 

@@ -63,7 +63,7 @@ func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report fun
 	if err := c.record(p.Epochs, evaluate); err != nil {
 		return nil, err
 	}
-	flops := float64(relunet.Lanes * EvaluateFLOPs(p.Hidden...))
+	flops := relunet.Lanes * EvaluateFLOPs(p.Hidden...)
 	train, test, err := evaluate(func(samples int) { report(experiment.Work{FLOPs: flops * float64(samples)}) })
 	if err != nil {
 		return nil, err
@@ -189,7 +189,7 @@ func (t *training) isSettled() bool {
 func (t *training) steps(ctx context.Context, order []int32, report func(experiment.Work)) error {
 	const between = 256 // samples between two reports, rounded up to whole minibatches
 	piece := t.pack.Batch * ((between + t.pack.Batch - 1) / t.pack.Batch)
-	flops := float64(relunet.Lanes * TrainFLOPs(t.pack.Hidden...))
+	flops := relunet.Lanes * TrainFLOPs(t.pack.Hidden...)
 	for len(order) > 0 {
 		if err := ctx.Err(); err != nil {
 			return err

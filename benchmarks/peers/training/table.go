@@ -35,7 +35,7 @@ var measures = []struct {
 }{
 	{"Million samples x networks per second", func(speed, _ float64, _ int) float64 { return speed / 1e6 }},
 	{"GFLOP/s, dense-equivalent: 460 n for a sample and network, skipped zeros counted too", func(speed, _ float64, n int) float64 {
-		return speed * float64(mnist.TrainFLOPs(n)) / 1e9
+		return speed * mnist.TrainFLOPs(n) / 1e9
 	}},
 	{"How many times as fast the first row is", func(speed, best float64, _ int) float64 { return best / speed }},
 }

@@ -34,7 +34,7 @@ func Peak() float64 {
 	k := Native()[0]
 	began := time.Now()
 	k.Probe.FMA(rounds)
-	return float64(rounds*k.Probe.FMAFlops) / time.Since(began).Seconds()
+	return float64(rounds) * float64(k.Probe.FMAFlops) / time.Since(began).Seconds()
 }
 
 // Median returns the median, the lower one of an even number.
