@@ -238,7 +238,9 @@ const roundsPerLayout = 6
 // measure measures rounds until everything is decided or the budget is spent.
 func (c *Comparison) measure(ctx context.Context, functions []*measure.Function) error {
 	o := c.Options
-	benchtime, expected := measure.Plan(functions, o.Budget, roundsPerLayout*o.Layouts)
+	functions = measure.Join(functions)
+	arms := measure.ComparisonArms()
+	benchtime, expected := measure.Plan(functions, len(arms), o.Budget, roundsPerLayout*o.Layouts)
 	if o.Benchtime > 0 {
 		benchtime = o.Benchtime
 	} else if needed := stats.MinPerLayout * o.Layouts; expected < needed {
@@ -247,7 +249,7 @@ func (c *Comparison) measure(ctx context.Context, functions []*measure.Function)
 	}
 	c.Benchtime = benchtime
 	campaign := &measure.Campaign{
-		Functions: functions, Seeds: o.Layouts, Benchtime: benchtime, Random: rand.New(rand.NewPCG(o.Seed, 0)),
+		Functions: functions, Arms: arms, Seeds: o.Layouts, Benchtime: benchtime, Random: rand.New(rand.NewPCG(o.Seed, 0)),
 		OnResult: func(r *measure.Round, arm measure.Arm, pkg string, result *benchfmt.Result) {
 			c.results = append(c.results, stored{r, arm, result})
 		},

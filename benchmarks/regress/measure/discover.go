@@ -77,6 +77,29 @@ func union(names [2][]string) []string {
 	return slices.Compact(all)
 }
 
+// slowStart is a start-up time of a process from which on the functions of a package share
+// processes. Otherwise each has its own, so that its arms follow each other closely.
+const slowStart = 200 * time.Millisecond
+
+// Join joins the functions of those packages whose processes are slow to start.
+func Join(functions []*Function) []*Function {
+	var joined []*Function
+	for _, f := range functions {
+		if n := len(joined); n > 0 && joined[n-1].Package == f.Package && f.Startup > slowStart {
+			last := *joined[n-1]
+			last.Name += "|" + f.Name
+			last.Pattern += "|" + f.Pattern
+			last.Benchmarks += f.Benchmarks
+			last.Operation += f.Operation
+			last.Startup = max(last.Startup, f.Startup)
+			joined[n-1] = &last
+			continue
+		}
+		joined = append(joined, f)
+	}
+	return joined
+}
+
 // Benchtimes between which Plan chooses.
 const (
 	shortest = 2 * time.Millisecond
@@ -85,7 +108,7 @@ const (
 
 // Plan returns how long each benchmark should run in a process so that about the wanted
 // number of rounds fit into the budget, and how many rounds will.
-func Plan(functions []*Function, budget time.Duration, wanted int) (benchtime time.Duration, rounds int) {
+func Plan(functions []*Function, arms int, budget time.Duration, wanted int) (benchtime time.Duration, rounds int) {
 	var fixed, operations time.Duration
 	benchmarks := 0
 	for _, f := range functions {
@@ -93,7 +116,7 @@ func Plan(functions []*Function, budget time.Duration, wanted int) (benchtime ti
 		operations += f.Operation
 		benchmarks += f.Benchmarks
 	}
-	perArm := budget / time.Duration(wanted*int(arms))
+	perArm := budget / time.Duration(wanted*arms)
 	// Package testing needs about half as long again to find the number of iterations.
 	each := float64(perArm-fixed) / (1.5 * Repetitions * float64(max(1, benchmarks)))
 	benchtime = min(max(time.Duration(each), shortest), longest).Round(time.Millisecond)

@@ -29,9 +29,10 @@ type Output struct {
 
 // run runs the benchmarks that match the pattern, each count times. benchtime is as in go
 // test: a time or a number of iterations such as "1x".
-func run(ctx context.Context, b *build.Binary, pattern, benchtime string, count int) (*Output, error) {
-	out, state, elapsed, err := execute(ctx, b, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+benchtime,
-		fmt.Sprintf("-test.count=%d", count), "-test.benchmem", "-test.timeout=0")
+func run(ctx context.Context, b *build.Binary, pattern, benchtime string, count int, more ...string) (*Output, error) {
+	arguments := append([]string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=" + benchtime,
+		fmt.Sprintf("-test.count=%d", count), "-test.benchmem", "-test.timeout=0"}, more...)
+	out, state, elapsed, err := execute(ctx, b, arguments...)
 	if err != nil {
 		return nil, err
 	}

@@ -14,18 +14,29 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/regress/build"
 )
 
-// An Arm is one of the three things that each round measures.
+// An Arm is one of the things that each round measures: an index of Campaign.Arms.
 type Arm int
 
-// The arms. Null is the old side once more, linked with another seed.
+// The arms of a comparison. Null is the old side once more, linked with another seed.
 const (
 	Old Arm = iota
 	New
 	Null
-	arms
 )
 
 func (a Arm) String() string { return [...]string{"old", "new", "null"}[a] }
+
+// A Program is what an arm runs.
+type Program struct {
+	Side      Arm      // Old or New: whose binaries
+	OtherSeed bool     // linked with another seed than the other arms
+	Arguments []string // of the test binary
+}
+
+// ComparisonArms are those of a comparison: old, new and null.
+func ComparisonArms() []Program {
+	return []Program{{Side: Old}, {Side: New}, {Side: Old, OtherSeed: true}}
+}
 
 // Repetitions is how often a process measures each benchmark. Two are needed to tell the
 // variation inside a process from that between processes.
@@ -51,13 +62,14 @@ type Round struct {
 	Seed     int // index of the layout of old and new
 	NullSeed int // index of the layout of null
 	Host     Host
-	Values   [arms]map[Key][]float64 // Repetitions values each
-	Exact    [arms]map[Key]string    // exact results that are parts of the names, see bench.SplitExact
+	Values   []map[Key][]float64 // by arm; Repetitions values each
+	Exact    []map[Key]string    // by arm; exact results that are parts of the names, see bench.SplitExact
 }
 
 // A Campaign measures rounds.
 type Campaign struct {
 	Functions []*Function
+	Arms      []Program
 	Seeds     int
 	Benchtime time.Duration
 	Random    *rand.Rand // of the orders
@@ -88,15 +100,15 @@ func (c *Campaign) Round(ctx context.Context) (*Round, error) {
 	r := &Round{Number: c.done, Seed: c.order[c.done%c.Seeds]}
 	// One of the other seeds; with a single one there is no other.
 	r.NullSeed = (r.Seed + 1 + c.Random.IntN(max(1, c.Seeds-1))) % c.Seeds
-	for arm := range r.Values {
-		r.Values[arm], r.Exact[arm] = map[Key][]float64{}, map[Key]string{}
+	for range c.Arms {
+		r.Values, r.Exact = append(r.Values, map[Key][]float64{}), append(r.Exact, map[Key]string{})
 	}
 	start, before := time.Now(), c.prober.probe()
 	stealBefore, known := stolen()
 	var switches int64
 	var running time.Duration
 	for _, f := range c.Functions {
-		for _, i := range c.Random.Perm(int(arms)) {
+		for _, i := range c.Random.Perm(len(c.Arms)) {
 			out, err := c.measure(ctx, r, f, Arm(i))
 			if err != nil {
 				return nil, err
@@ -119,19 +131,16 @@ func (c *Campaign) Round(ctx context.Context) (*Round, error) {
 
 // measure runs one process and adds its values to the round.
 func (c *Campaign) measure(ctx context.Context, r *Round, f *Function, arm Arm) (*Output, error) {
-	side, seed := Old, r.Seed
-	if arm == New {
-		side = New
-	}
-	if arm == Null {
+	program, seed := c.Arms[arm], r.Seed
+	if program.OtherSeed {
 		seed = r.NullSeed
 	}
-	out, err := run(ctx, f.Binaries[side][seed], f.Pattern, c.Benchtime.String(), Repetitions)
+	out, err := run(ctx, f.Binaries[program.Side][seed], f.Pattern, c.Benchtime.String(), Repetitions, program.Arguments...)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, err
 		}
-		return nil, fmt.Errorf("%s on the %s side: %w", f.Package, side, err)
+		return nil, fmt.Errorf("%s on the %s side: %w", f.Package, program.Side, err)
 	}
 	for k, v := range out.Units {
 		c.units[k] = v
