@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults faults-sample findings bench bench-peers bench-peers-matmul record outputs readme generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs readme generate check
 
 lossglass = bin/lossglass
 
@@ -89,6 +89,9 @@ bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libo
 	@benchmarks/peers/blas/build bin/blas
 	@go build -o bin/peers-matmul ./benchmarks/peers/matmul
 	@bin/peers-matmul -out results/peers
+
+selftest: lossglass ## measure how often compare is wrong on this machine, with nothing else running (hours; continues where it was interrupted): results/selftest
+	@$(lossglass) compare -selftest results/selftest/$$($(lossglass) version | sed -n 's/^machine: //p')
 
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
 	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)

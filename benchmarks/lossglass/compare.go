@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/regress"
+	"github.com/lossglass/lossglass/benchmarks/regress/selftest"
+	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 )
 
 type compareCmd struct {
-	Old       string        `arg:"" help:"Revision of the old side."`
+	Old       string        `arg:"" optional:"" help:"Revision of the old side."`
 	New       string        `arg:"" optional:"" help:"Revision of the new side (default: the working tree)."`
 	Pkg       []string      `default:"./..." placeholder:"PATTERN" help:"Packages, as in go test, relative to the current directory."`
 	Bench     string        `default:"." placeholder:"PATTERN" help:"Benchmarks, as in go test -bench."`
@@ -21,6 +24,8 @@ type compareCmd struct {
 	Benchtime time.Duration `placeholder:"TIME" help:"Time of each benchmark in each process (default: chosen by the budget)."`
 	Seed      uint64        `default:"1" placeholder:"S" help:"Seed of the random orders."`
 	Out       string        `placeholder:"DIR" help:"Directory for the measurements (old.txt, new.txt, null.txt, comparison.json) and the page (report.html)."`
+	Selftest  string        `placeholder:"DIR" help:"Compare nothing, but measure how often a comparison is wrong on this machine, in this repository; DIR keeps the measurements, and the same command continues."`
+	Rounds    int           `default:"2000" placeholder:"N" help:"Rounds that the self-test records."`
 }
 
 // Help is printed by lossglass compare --help.
@@ -43,10 +48,13 @@ usage, 3 undecided, or the old side differs from itself.`
 }
 
 func (c *compareCmd) Run(ctx context.Context, s streams) error {
-	result, err := regress.Compare(ctx, regress.Options{
-		Dir: ".", Old: c.Old, New: c.New, Packages: c.Pkg, Bench: c.Bench, Units: c.Unit, Changed: c.Changed,
-		Budget: c.Budget, Margin: c.Margin, Layouts: c.Layouts, Benchtime: c.Benchtime, Seed: c.Seed, Log: s.err,
-	})
+	if (c.Old == "") == (c.Selftest == "") {
+		return usageError{errors.New("compare needs the revision of the old side, or -selftest DIR")}
+	}
+	if c.Selftest != "" {
+		return c.selftest(ctx, s)
+	}
+	result, err := regress.Compare(ctx, c.options(s))
 	var usage regress.UsageError
 	if errors.As(err, &usage) {
 		return usageError{err}
@@ -66,6 +74,41 @@ func (c *compareCmd) Run(ctx context.Context, s streams) error {
 		return exitStatus(status)
 	}
 	return nil
+}
+
+func (c *compareCmd) options(s streams) regress.Options {
+	return regress.Options{
+		Dir: ".", Old: c.Old, New: c.New, Packages: c.Pkg, Bench: c.Bench, Units: c.Unit, Changed: c.Changed,
+		Budget: c.Budget, Margin: c.Margin, Layouts: c.Layouts, Benchtime: c.Benchtime, Seed: c.Seed, Log: s.err,
+	}
+}
+
+// liveComparisons is how many comparisons of equal code a self-test carries out, beside
+// those on its recorded rounds.
+const liveComparisons = 5
+
+func (c *compareCmd) selftest(ctx context.Context, s streams) error {
+	if c.Rounds < 1 {
+		return usageError{fmt.Errorf("-rounds %d: at least 1 is needed", c.Rounds)}
+	}
+	text, err := selftest.Run(ctx, selftest.Options{
+		Dir: c.Selftest, Rounds: c.Rounds, Lives: liveComparisons, Log: s.err,
+		Live: func(ctx context.Context) (falseAlarms, series int, err error) {
+			o := c.options(s)
+			o.Old, o.New = "HEAD", "HEAD"
+			o.Packages, o.Bench = []string{"./core/matmul"}, "Gemm"
+			r, err := regress.Compare(ctx, o)
+			if err != nil {
+				return 0, 0, err
+			}
+			return r.Count(stats.Worse) + r.Count(stats.Better), len(r.Series), nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(s.out, text)
+	return err
 }
 
 // An exitStatus is the status of a command that has already written its result.

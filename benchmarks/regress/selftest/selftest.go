@@ -1,0 +1,150 @@
+// Package selftest measures how often a comparison is wrong on this machine. A campaign
+// records rounds of equal code and of code that is slower by known shares, and then
+// carries out many comparisons on resampled blocks of these rounds.
+//
+// The rounds are kept in a directory, and an interrupted campaign continues. Start with
+// Run.
+package selftest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/regress/build"
+	"github.com/lossglass/lossglass/benchmarks/regress/measure"
+	"github.com/lossglass/lossglass/benchmarks/regress/worktree"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// Options state what a campaign records.
+type Options struct {
+	Dir    string                                                         // of the campaign
+	Rounds int                                                            // to record in all
+	Live   func(ctx context.Context) (falseAlarms, series int, err error) // a comparison of equal code; nil: none
+	Lives  int                                                            // live comparisons in all
+	Log    io.Writer
+}
+
+// Doses are the injected slowdowns in percent. 0 is equal code, linked with another seed.
+var Doses = []float64{0, 2, 5, 10}
+
+const (
+	layouts   = 8
+	benchtime = 20 * time.Millisecond
+	pkg       = "./benchmarks/bench"
+	// bench are benchmarks whose operations take less than half a millisecond, so that a dose
+	// of 2 % is some whole operations.
+	bench = `Gemm/type=float(32|64)/size=64x64x64/isa=[^g].*/threads=1|Glass/n=50/isa=[^g].*/replicas=16|` +
+		`Kernel/n=100$/kernel=(ImageForward|ImageStep|Forward)/isa=[^g].*/batch=10$`
+)
+
+// Run records the missing rounds in the repository of the current directory and writes the
+// table, selftest.md, from all.
+func Run(ctx context.Context, o Options) (string, error) {
+	repository, err := worktree.Open(ctx, ".")
+	if err != nil {
+		return "", err
+	}
+	commit, err := repository.Resolve(ctx, "HEAD")
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
+		return "", err
+	}
+	plan := Plan{Format: 1, Commit: commit, Fingerprint: environment.Fingerprint(), Bench: bench, Layouts: layouts, Seconds: benchtime.Seconds(), Doses: Doses}
+	log, err := openLog(o.Dir, plan)
+	if err != nil {
+		return "", err
+	}
+	defer log.close()
+	if missing := o.Rounds - len(log.rounds); missing > 0 {
+		if err := record(ctx, o, repository, commit, log); err != nil {
+			return "", err
+		}
+	}
+	for o.Live != nil && len(log.lives) < o.Lives {
+		alarms, series, err := o.Live(ctx)
+		if err != nil {
+			return "", err
+		}
+		if err := log.append(line{Live: &live{alarms, series}}); err != nil {
+			return "", err
+		}
+	}
+	facts := environment.Facts(fmt.Sprintf("lossglass compare -selftest %s -rounds %d", o.Dir, o.Rounds), environment.Here(simd.Detect().Name, 0))
+	text := environment.List(facts) + "\n" + table(log.rounds, log.lives)
+	return text, atomicfile.Write(filepath.Join(o.Dir, "selftest.md"), []byte(text))
+}
+
+// record measures until the log has all rounds.
+func record(ctx context.Context, o Options, repository *worktree.Repository, commit string, log *log) error {
+	trees, err := worktree.Create(ctx, repository)
+	if err != nil {
+		return err
+	}
+	return errors.Join(recordIn(ctx, o, trees, commit, log), trees.Close())
+}
+
+func recordIn(ctx context.Context, o Options, trees *worktree.Trees, commit string, log *log) error {
+	dir, err := trees.Add(ctx, "old", commit)
+	if err != nil {
+		return err
+	}
+	packages, err := build.List(ctx, dir, []string{pkg})
+	if err != nil {
+		return err
+	}
+	if len(packages) != 1 {
+		return fmt.Errorf("this repository has no benchmarks in %s: the self-test needs the one of lossglass", pkg)
+	}
+	fmt.Fprintf(o.Log, "linking %s %d times\n", pkg, layouts)
+	var binaries []*build.Binary
+	for seed := 1; seed <= layouts; seed++ {
+		b, err := build.Link(ctx, packages[0], seed, trees.Dir)
+		if err != nil {
+			return err
+		}
+		binaries = append(binaries, b)
+	}
+	pattern, err := build.ParsePattern(bench)
+	if err != nil {
+		return err
+	}
+	functions, _, err := measure.Discover(ctx, packages[0].ImportPath, pattern, [2][]*build.Binary{binaries, binaries})
+	if err != nil {
+		return err
+	}
+	if len(functions) == 0 {
+		return errors.New("no benchmark to test with: this CPU has portable kernels only")
+	}
+	arms := []measure.Program{{Side: measure.Old}}
+	for _, dose := range Doses {
+		arms = append(arms, measure.Program{Side: measure.Old, OtherSeed: true, Arguments: []string{fmt.Sprintf("-inject=%g", dose)}})
+	}
+	campaign := &measure.Campaign{
+		Functions: measure.Join(functions), Arms: arms, Seeds: layouts, Benchtime: benchtime,
+		// Other orders in each session.
+		Random: rand.New(rand.NewPCG(uint64(len(log.rounds)), 1)),
+	}
+	for len(log.rounds) < o.Rounds {
+		start := time.Now()
+		r, err := campaign.Round(ctx)
+		if err != nil {
+			return err
+		}
+		if err := log.append(line{Round: newRound(r, time.Since(start))}); err != nil {
+			return err
+		}
+		fmt.Fprintf(o.Log, "round %d of %d, %.1f s\n", len(log.rounds), o.Rounds, time.Since(start).Seconds())
+	}
+	return nil
+}

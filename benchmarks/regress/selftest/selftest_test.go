@@ -1,0 +1,111 @@
+package selftest
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/regress/measure"
+)
+
+// synthetic returns rounds of one benchmark with doses of the right size and some noise.
+func synthetic(n int, noise float64) []*round {
+	random := rand.New(rand.NewPCG(1, 0))
+	var all []*round
+	for len(all) < n {
+		for _, seed := range random.Perm(layouts) {
+			r := &round{Seed: seed, Seconds: 5, Times: map[string][]float64{}}
+			for p := range measure.ProbeNames {
+				r.Host.Probes[p] = 1e-3
+			}
+			times := []float64{math.Exp(noise * random.NormFloat64())}
+			for _, dose := range Doses {
+				times = append(times, (1+dose/100)*math.Exp(noise*random.NormFloat64()))
+			}
+			r.Times["BenchmarkA"] = times
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// With little noise, equal code is called equal, and 5 and 10 % are found.
+func TestTable(t *testing.T) {
+	text := table(synthetic(400, 0.01), []live{{0, 6}, {1, 6}})
+	for _, want := range []string{"| `A` | ", "in which 1 of 12 series", " 2 % |"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the table lacks %q:\n%s", want, text)
+		}
+	}
+	blocks := split(synthetic(400, 0.01))
+	random := rand.New(rand.NewPCG(2, 0))
+	for arm, want := range map[int][2]float64{1: {0, 0.03}, 3: {0.97, 1}, 4: {0.99, 1}} {
+		if got := different(blocks, "BenchmarkA", arm, 8, random); got < want[0] || got > want[1] {
+			t.Errorf("dose %g: %.3f called different", Doses[arm-1], got)
+		}
+	}
+}
+
+// Blocks have each layout once, also where a session ended within one.
+func TestSplit(t *testing.T) {
+	rounds := synthetic(24, 0)
+	rounds = append(rounds[:11:11], rounds[16:]...)
+	blocks := split(rounds)
+	for _, b := range blocks {
+		seen := map[int]bool{}
+		for _, r := range b {
+			seen[r.Seed] = true
+		}
+		if len(seen) != layouts {
+			t.Errorf("a block of %d layouts", len(seen))
+		}
+	}
+	if len(blocks) != 2 {
+		t.Errorf("%d blocks", len(blocks))
+	}
+}
+
+// The log continues after an interruption that tore its last line, and refuses another plan.
+func TestLog(t *testing.T) {
+	dir, plan := t.TempDir(), Plan{Format: 1, Commit: "c", Doses: Doses}
+	l, err := openLog(dir, plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range synthetic(8, 0.1) {
+		if err := l.append(line{Round: r}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.close(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, logName)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text[:len(text)-5], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if l, err = openLog(dir, plan); err != nil || len(l.rounds) != 7 {
+		t.Fatalf("%d rounds, %v", len(l.rounds), err)
+	}
+	if err := l.append(line{Live: &live{1, 2}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.close(); err != nil {
+		t.Fatal(err)
+	}
+	if l, err = openLog(dir, plan); err != nil || len(l.rounds) != 7 || len(l.lives) != 1 {
+		t.Errorf("%+v, %v", l, err)
+	}
+	l.close()
+	plan.Commit = "d"
+	if _, err := openLog(dir, plan); err == nil || !strings.Contains(err.Error(), "another") {
+		t.Errorf("another plan: %v", err)
+	}
+}
