@@ -12,7 +12,7 @@ import (
 )
 
 type compareCmd struct {
-	Old       string        `arg:"" optional:"" help:"Revision of the old side."`
+	Old       string        `arg:"" help:"Revision of the old side; with -selftest, the directory of the campaign."`
 	New       string        `arg:"" optional:"" help:"Revision of the new side (default: the working tree)."`
 	Pkg       []string      `default:"./..." placeholder:"PATTERN" help:"Packages, as in go test, relative to the current directory."`
 	Bench     string        `default:"." placeholder:"PATTERN" help:"Benchmarks, as in go test -bench."`
@@ -24,7 +24,7 @@ type compareCmd struct {
 	Benchtime time.Duration `placeholder:"TIME" help:"Time of each benchmark in each process (default: chosen by the budget)."`
 	Seed      uint64        `default:"1" placeholder:"S" help:"Seed of the random orders."`
 	Out       string        `placeholder:"DIR" help:"Directory for the measurements (old.txt, new.txt, null.txt, comparison.json) and the page (report.html)."`
-	Selftest  string        `placeholder:"DIR" help:"Compare nothing, but measure how often a comparison is wrong on this machine, in this repository; DIR keeps the measurements, and the same command continues."`
+	Selftest  bool          `help:"Compare nothing, but measure how often a comparison is wrong on this machine, in lossglass's own repository. The same command continues."`
 	Rounds    int           `default:"2000" placeholder:"N" help:"Rounds that the self-test records."`
 }
 
@@ -48,10 +48,7 @@ usage, 3 undecided, or the old side differs from itself.`
 }
 
 func (c *compareCmd) Run(ctx context.Context, s streams) error {
-	if (c.Old == "") == (c.Selftest == "") {
-		return usageError{errors.New("compare needs the revision of the old side, or -selftest DIR")}
-	}
-	if c.Selftest != "" {
+	if c.Selftest {
 		return c.selftest(ctx, s)
 	}
 	result, err := regress.Compare(ctx, c.options(s))
@@ -92,7 +89,7 @@ func (c *compareCmd) selftest(ctx context.Context, s streams) error {
 		return usageError{fmt.Errorf("-rounds %d: at least 1 is needed", c.Rounds)}
 	}
 	text, err := selftest.Run(ctx, selftest.Options{
-		Dir: c.Selftest, Rounds: c.Rounds, Lives: liveComparisons, Log: s.err,
+		Dir: c.Old, Rounds: c.Rounds, Lives: liveComparisons, Log: s.err,
 		Live: func(ctx context.Context) (falseAlarms, series int, err error) {
 			o := c.options(s)
 			o.Old, o.New = "HEAD", "HEAD"
