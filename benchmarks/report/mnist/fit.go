@@ -19,7 +19,7 @@ var unknownFit = lossFit{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
 
 // The paper's own fit (sec. 5.2). It prints no coefficients; these follow from the
 // ratios of the losses in Fig. 7 to those in Fig. 3. They are not the
-// least-squares optimum of this form for the paper's means, which is
+// unweighted least-squares optimum of this form for the paper's means, which is
 // alpha = 7.829, beta = -0.8128.
 const (
 	paperAlpha = 13.77

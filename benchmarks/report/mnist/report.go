@@ -161,7 +161,7 @@ const (
 		" The paper prints no coefficients: the alpha and beta of its own scaling follow from the ratios" +
 		" of its Fig. 7 to its Fig. 3. They are not the best fit of this form to the paper's own means, which is in the second row."
 	exponentNote   = "-log(variance ratio)/log(size ratio) of the test loss. If one power law held, all would be equal."
-	correctionNote = "The spread of the train loss shrinks with the size faster than the scatter of the test loss about its regression on the train loss, and at a given slope and scatter a narrower spread means a lower r." +
+	correctionNote = "At a given slope and scatter of the regression of test on train loss, a narrower spread of the train loss means a lower r; this table separates them." +
 		" slope, scatter: of that regression. u: sd(train loss, n = 25) / sd(train loss, n)." +
 		" 25 units narrowed: the r that the runs of 25 units would have at the spread of size n, with their own slope and scatter." +
 		" Corrected: the r of size n at the spread of 25 units, r u / sqrt(1 - r² + r² u²) (Thorndike's case 2), an increasing function of slope/scatter." +

@@ -105,7 +105,7 @@ func TestWriteIncomplete(t *testing.T) {
 		{"half finished", plan, all[:80], []string{"UNFINISHED: 80 of 160 runs", "0 of 32 runs are there"}},
 		{"nothing yet", plan, nil, []string{"UNFINISHED: 0 of 160 runs", "too few sizes or runs"}},
 		{"one run", onePlan, all[:1], []string{"Complete: 1 run.", "± -"}},
-		{"diverged", onePlan, []mnist.Run{divergedRun(25, 0)}, []string{"1 of 1 runs diverged", "± -"}},
+		{"diverged", onePlan, []mnist.Run{divergedRun(25, 0)}, []string{"1 of 1 run diverged", "± -"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -106,3 +106,27 @@ func columns(runs []runResult) (train, test, accuracy []float64) {
 	}
 	return train, test, accuracy
 }
+
+// farDeviations is the distance from the median, in robust standard deviations, beyond which a
+// loss is far above the others.
+const farDeviations = 6
+
+// farAbove returns the share of the runs whose test loss is above the median by more than
+// farDeviations robust standard deviations, the interquartile range over that of a
+// normal distribution of standard deviation 1; 0 for fewer than twenty runs.
+func (s *sizeRuns) farAbove() float64 {
+	_, test, _ := columns(s.results())
+	if len(test) < 20 {
+		return 0
+	}
+	slices.Sort(test)
+	quantile := func(p float64) float64 { return stat.Quantile(p, stat.LinInterp, test, nil) }
+	limit := quantile(.5) + farDeviations*(quantile(.75)-quantile(.25))/1.349
+	far := 0
+	for _, loss := range test {
+		if loss > limit {
+			far++
+		}
+	}
+	return float64(far) / float64(len(test))
+}

@@ -139,3 +139,22 @@ func TestDivergedRuns(t *testing.T) {
 		t.Errorf("%d diverged, %d others", s.diverged, s.runs)
 	}
 }
+
+// Of normal losses none is far above the others; of fifty of which four are, eight per cent.
+func TestFarAbove(t *testing.T) {
+	s := groupRuns(drawPaperRuns(mnist.Plan{Sizes: []int{25}, Runs: 1000}), []int{25})[0]
+	if got := s.farAbove(); got > .001 {
+		t.Errorf("normal losses: %v", got)
+	}
+	var runs []mnist.Run
+	for i := range 50 {
+		loss := .1 + .001*float64(i%7)
+		if i%13 == 0 {
+			loss = .3
+		}
+		runs = append(runs, finishedRun(25, i, loss, loss))
+	}
+	if got := groupRuns(runs, []int{25})[0]; math.Abs(got.farAbove()-.08) > 1e-12 {
+		t.Errorf("four of fifty: %v", got.farAbove())
+	}
+}

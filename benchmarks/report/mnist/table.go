@@ -35,6 +35,10 @@ func (s *statistics) notes() []string {
 		if v.diverged > 0 {
 			list = append(list, fmt.Sprintf("n = %d: %s diverged and %s left out.", v.n, format.Part(v.diverged, v.runs+v.diverged, "run"), format.Are(v.runs+v.diverged)))
 		}
+		if far := size.farAbove(); far >= .01 {
+			list = append(list, fmt.Sprintf("n = %d: %s of the runs end far above the others: at a test loss above the median by more than %d times its robust standard deviation (interquartile range / 1.349). They dominate mean and sd.",
+				v.n, format.Percent(far, 1), farDeviations))
+		}
 		if v.runs > 0 && !contains(s.here, v.n) {
 			list = append(list, fmt.Sprintf("n = %d: one pack gives no interval; fits and claims leave this size out.", v.n))
 		}
@@ -45,7 +49,7 @@ func (s *statistics) notes() []string {
 	}
 	list = append(list, units+". Losses: mean negative log-likelihood in nats, mean and standard deviation over the runs.",
 		"r: Pearson correlation of train and test loss. Its interval is Student's on Fisher's scale artanh r, with the standard error of a jackknife over the packs of"+
-			" 16 runs that share their minibatch order; two packs give a very wide one.",
+			" 16 runs that share their minibatch order; of two or three packs it is wide, and varies much by chance.",
 		"div.: diverged runs: "+mnist.DivergedMeaning+". They enter no other number.")
 	return list
 }

@@ -25,7 +25,9 @@ func MergeCommands(dirs []string, commands [][]string) []string {
 		names = append(names, name)
 		if i == 0 {
 			rest = append(rest, strings.Replace(own[1], "report DIR", "report -out REPORT", 1))
-			rest = append(rest, own[2:]...)
+			for _, line := range own[2:] {
+				rest = append(rest, strings.Replace(line, "replay DIR", "replay "+name, 1))
+			}
 		}
 	}
 	rest[0] += " " + strings.Join(names, " ")
