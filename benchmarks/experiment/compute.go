@@ -50,7 +50,7 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 	var workers sync.WaitGroup
 	workers.Add(number)
 	for number := range number {
-		go work(working, number, queue, outcomes, meter, &workers)
+		go work(working, number, queue, outcomes, meter, &workers, func(u Unit) *Checkpoint { return newCheckpoint(opt, journal.plan, u.Key) })
 	}
 	go func() {
 		workers.Wait()
@@ -65,6 +65,7 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 		if err := journal.append(o.unit.Key, o.output.Lines); err != nil {
 			return err
 		}
+		removeCheckpoint(opt.Dir, o.unit.Key)
 		lines = append(lines, o.output.Lines...)
 		meter.finish(o.unit)
 		return timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work.FLOPs})
@@ -76,7 +77,7 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 }
 
 // work computes units from the queue until it is empty or ctx is cancelled.
-func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- outcome, meter *meter, workers *sync.WaitGroup) {
+func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- outcome, meter *meter, workers *sync.WaitGroup, saved func(Unit) *Checkpoint) {
 	defer workers.Done()
 	for u := range queue {
 		if ctx.Err() != nil {
@@ -87,7 +88,7 @@ func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- ou
 		o.output, o.err = runUnit(ctx, u, func(w Work) {
 			o.work.add(w)
 			meter.report(u, w)
-		})
+		}, saved(u))
 		o.elapsed = time.Since(started)
 		if o.err == nil && len(o.output.Lines) == 0 {
 			o.err = errors.New("no result")
@@ -101,9 +102,9 @@ func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- ou
 
 // runUnit runs a unit. A panic becomes an error: on a goroutine of its own, nobody else
 // could recover it, and the other units would be lost.
-func runUnit(ctx context.Context, u Unit, report func(Work)) (o Output, err error) {
+func runUnit(ctx context.Context, u Unit, report func(Work), saved *Checkpoint) (o Output, err error) {
 	defer crash.Catch(&err)
-	return u.Run(ctx, report)
+	return u.Run(ctx, report, saved)
 }
 
 // collect calls keep for each unit that succeeded, until the outcomes end. After the

@@ -20,7 +20,9 @@ func TestPanickingUnit(t *testing.T) {
 			last = i
 		}
 	}
-	job.Units[last].Run = func(context.Context, func(experiment.Work)) (experiment.Output, error) { panic("broken on purpose") }
+	job.Units[last].Run = func(context.Context, func(experiment.Work), *experiment.Checkpoint) (experiment.Output, error) {
+		panic("broken on purpose")
+	}
 	err := experiment.Run(t.Context(), job, options(dir, 1, io.Discard))
 	if fault := new(crash.Error); !errors.As(err, &fault) {
 		t.Fatalf("a panic gives %v", err)

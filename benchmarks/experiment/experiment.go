@@ -13,7 +13,7 @@
 //
 // A job may also write a sidecar: more lines per unit, such as learning curves, in
 // NAME.jsonl. The unit is what is resumed: an interrupted one is computed again from
-// its start. [Read] returns the results of a finished or unfinished directory without
+// its start, or from its last [Checkpoint]. [Read] returns the results of a finished or unfinished directory without
 // changing it.
 //
 // The package does not know what is computed. Its subfolders define the jobs: mnist,
@@ -68,7 +68,9 @@ type Unit struct {
 	// on the machine. It calls report every now and then with the work done since the
 	// last call, and returns ctx.Err() soon after ctx is cancelled. It is called on
 	// several goroutines concurrently, for different units.
-	Run func(ctx context.Context, report func(Work)) (Output, error)
+	// A unit that takes long saves its state when that is due and when it is cancelled, and
+	// begins with the saved state.
+	Run func(ctx context.Context, report func(Work), saved *Checkpoint) (Output, error)
 }
 
 // Work is an amount of work.
@@ -183,6 +185,7 @@ func Run(ctx context.Context, job Job, opt Options) error {
 	if err := mergeSidecars(job, opt); err != nil {
 		return err
 	}
+	removeCheckpoints(opt.Dir, job.Units)
 	fmt.Fprintf(opt.Stderr, "%s: complete, %s, %d of them from before\n",
 		opt.Dir, format.Count(len(job.Units), job.Noun), len(job.Units)-len(missing))
 	return nil

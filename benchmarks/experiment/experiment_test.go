@@ -234,8 +234,8 @@ func TestCancelWithinTwoSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		job := (&fake{delay: 10 * time.Second}).job()
-		stubborn := func(d time.Duration, i int) func(context.Context, func(experiment.Work)) (experiment.Output, error) {
-			return func(context.Context, func(experiment.Work)) (experiment.Output, error) {
+		stubborn := func(d time.Duration, i int) func(context.Context, func(experiment.Work), *experiment.Checkpoint) (experiment.Output, error) {
+			return func(context.Context, func(experiment.Work), *experiment.Checkpoint) (experiment.Output, error) {
 				time.Sleep(d)
 				lines, err := fakeLines(i)
 				return experiment.Output{Lines: lines}, err

@@ -82,7 +82,7 @@ func unitKey(i int) string { return fmt.Sprintf("unit %d", i) }
 
 func (f *fake) unit(i int) experiment.Unit {
 	u := experiment.Unit{Key: unitKey(i), Cost: float64(1 + i*5%7), FLOPs: 10}
-	u.Run = func(ctx context.Context, report func(experiment.Work)) (experiment.Output, error) {
+	u.Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
 		f.mu.Lock()
 		f.computed = append(f.computed, u.Key)
 		f.mu.Unlock()

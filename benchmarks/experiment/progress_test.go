@@ -16,7 +16,7 @@ func TestProgressLines(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		work := func(n int, seconds float64) Unit {
 			u := Unit{Key: fmt.Sprint(n), Cost: seconds, FLOPs: 1000 * seconds}
-			u.Run = func(_ context.Context, report func(Work)) (Output, error) {
+			u.Run = func(_ context.Context, report func(Work), _ *Checkpoint) (Output, error) {
 				for done := 0.0; done < seconds; done += 7 {
 					time.Sleep(7 * time.Second)
 					report(Work{Items: 7, FLOPs: 7000})

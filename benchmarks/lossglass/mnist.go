@@ -40,7 +40,8 @@ of all hidden units. The presets are:
 
 ` + presets() + `
 An interrupted run (Ctrl-C, kill -9, a power cut) keeps the packs of sixteen networks that
-are finished. The same command continues it and ends with the same bytes. The directory
+are finished and, of the others, a checkpoint every 30 seconds. The same command continues it
+and ends with the same bytes. The directory
 then has plan.json, runs.jsonl (one line per run), journal.jsonl (the finished packs),
 timing.jsonl (where and how fast), SHA256SUMS, report.html, report.md with figures/,
 table.csv and table.md, bench.txt (speed and exact results, for benchstat) and, with

@@ -77,8 +77,8 @@ func TestReplayFindsOtherWeights(t *testing.T) {
 	}
 	job := e.Job(environment.Here("", 1))
 	train := job.Units[0].Run
-	job.Units[0].Run = func(ctx context.Context, report func(experiment.Work)) (experiment.Output, error) {
-		out, err := train(ctx, report)
+	job.Units[0].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
+		out, err := train(ctx, report, saved)
 		digest := regexp.MustCompile(`"weights_sha256":"....`)
 		out.Lines[0].JSON = digest.ReplaceAll(out.Lines[0].JSON, []byte(`"weights_sha256":"abcd`))
 		return out, err

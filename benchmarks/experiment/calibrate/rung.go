@@ -116,8 +116,8 @@ type unit struct {
 	pack pack
 }
 
-func (u unit) run(ctx context.Context, report func(experiment.Work)) (out experiment.Output, err error) {
-	runs, err := u.e.Train(ctx, u.pack.pack, report)
+func (u unit) run(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (out experiment.Output, err error) {
+	runs, err := u.e.Train(ctx, u.pack.pack, report, saved)
 	if err != nil {
 		return out, err
 	}

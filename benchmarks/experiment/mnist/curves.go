@@ -26,14 +26,23 @@ type curve struct {
 	lines bytes.Buffer
 }
 
-// record adds the points after the given number of epochs, if they are wanted.
+// record evaluates the networks and adds the points after the given number of epochs, if
+// they are wanted.
 func (c *curve) record(epochs int, evaluate func(evaluated func(int)) (train, test *evaluation, err error)) error {
-	if c == nil || (epochs%c.every != 0 && epochs != c.pack.Epochs) {
+	if c == nil || epochs%c.every != 0 {
 		return nil
 	}
 	train, test, err := evaluate(func(int) {}) // is no part of the pack's FLOPs
 	if err != nil {
 		return err
+	}
+	return c.add(epochs, train, test)
+}
+
+// add adds the points after the given number of epochs.
+func (c *curve) add(epochs int, train, test *evaluation) error {
+	if c == nil {
+		return nil
 	}
 	for lane, network := range c.pack.Networks {
 		p := Point{N: c.pack.N(), Run: network.Run, Epoch: epochs}

@@ -108,12 +108,12 @@ type unit struct {
 	pack Pack
 }
 
-func (u unit) run(ctx context.Context, report func(experiment.Work)) (out experiment.Output, err error) {
+func (u unit) run(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (out experiment.Output, err error) {
 	var c *curve
 	if u.curveEvery > 0 {
 		c = &curve{every: u.curveEvery, pack: u.pack}
 	}
-	runs, err := u.trainPack(ctx, u.pack, c, report)
+	runs, err := u.trainPack(ctx, u.pack, c, report, saved)
 	if err != nil {
 		return out, err
 	}

@@ -286,7 +286,7 @@ func TestUnitStopsWhenCancelled(t *testing.T) {
 			if calls++; calls > after {
 				cancel()
 			}
-		})
+		}, nil)
 		cancel()
 		if after < 5 && (!errors.Is(err, context.Canceled) || out.Lines != nil || calls != after+1) {
 			t.Errorf("cancelled at call %d: %d lines after %d calls, error %v", after+1, len(out.Lines), calls, err)
@@ -300,7 +300,7 @@ func TestUnitStopsWhenCancelled(t *testing.T) {
 func TestReportsAddUpToFLOPs(t *testing.T) {
 	for _, unit := range prepare(t, smallPlan(t), simd.Detect()).Job(nil).Units {
 		var done experiment.Work
-		if _, err := unit.Run(t.Context(), func(w experiment.Work) { done.Items += w.Items; done.FLOPs += w.FLOPs }); err != nil {
+		if _, err := unit.Run(t.Context(), func(w experiment.Work) { done.Items += w.Items; done.FLOPs += w.FLOPs }, nil); err != nil {
 			t.Fatal(err)
 		}
 		if done.FLOPs != unit.FLOPs || done.Items != 16*3*70 {

@@ -37,14 +37,22 @@ func (p Pack) N() int { return units(p.Hidden) }
 // Train trains and evaluates a pack on the images and with the seed of the experiment.
 // It returns the results of the networks in order, which do not depend on the other
 // networks of the pack. It reports its work as it proceeds, and returns ctx.Err() soon
-// after ctx is cancelled. It panics unless the pack has 1 to 16 networks.
-func (e *Experiment) Train(ctx context.Context, p Pack, report func(experiment.Work)) ([]Run, error) {
-	return e.trainPack(ctx, p, nil, report)
+// after ctx is cancelled. It begins with the saved state, if there is one. It panics unless
+// the pack has 1 to 16 networks.
+func (e *Experiment) Train(ctx context.Context, p Pack, report func(experiment.Work), saved *experiment.Checkpoint) ([]Run, error) {
+	return e.trainPack(ctx, p, nil, report, saved)
 }
 
 // trainPack is Train, with a learning curve unless c is nil.
-func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report func(experiment.Work)) ([]Run, error) {
+func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report func(experiment.Work), saved *experiment.Checkpoint) ([]Run, error) {
 	t := e.newTraining(p)
+	t.curve, t.saved = c, saved
+	saved.Load(t.restore)
+	defer func() {
+		if ctx.Err() != nil {
+			t.save()
+		}
+	}()
 	evaluate := func(evaluated func(samples int)) (train, test *evaluation, err error) {
 		if train, err = t.evaluate(ctx, e.train, evaluated); err != nil {
 			return nil, nil, err
@@ -52,20 +60,25 @@ func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report fun
 		test, err = t.evaluate(ctx, e.test, evaluated)
 		return train, test, err
 	}
-	for epoch := range p.Epochs {
-		if err := c.record(epoch, evaluate); err != nil {
+	if t.epochs > 0 { // of the saved state, the last one not finished
+		if err := t.train(ctx, t.order, report); err != nil {
+			return nil, err
+		}
+	}
+	for t.epochs < p.Epochs {
+		if err := c.record(t.epochs, evaluate); err != nil {
 			return nil, err
 		}
 		if err := t.epoch(ctx, report); err != nil {
 			return nil, err
 		}
 	}
-	if err := c.record(p.Epochs, evaluate); err != nil {
-		return nil, err
-	}
 	flops := relunet.Lanes * EvaluateFLOPs(p.Hidden...)
 	train, test, err := evaluate(func(samples int) { report(experiment.Work{FLOPs: flops * float64(samples)}) })
 	if err != nil {
+		return nil, err
+	}
+	if err := c.add(p.Epochs, train, test); err != nil {
 		return nil, err
 	}
 	return e.results(t, train, test), nil
@@ -102,8 +115,12 @@ type training struct {
 	rates    [relunet.Lanes]rates
 	rate     [relunet.Lanes]float64 // of the current epoch
 	epochs   int                    // begun
+	done     int                    // samples of the order that are trained
 	settled  bool                   // no later epoch changes a weight
 	diverged [relunet.Lanes]int     // epoch, from 1, after which weights were first not finite; 0: none
+
+	curve *curve // nil: none
+	saved *experiment.Checkpoint
 }
 
 // newTraining returns the networks of a pack at their starts.
@@ -145,6 +162,7 @@ func streamKeys(hidden []int, number int) []uint64 {
 // begin draws the order of the next epoch and sets its learning rates.
 func (t *training) begin() {
 	t.epochs++
+	t.done = 0
 	t.orders.Perm(t.order)
 	for lane := range t.rates {
 		t.rate[lane] = t.rates[lane].next()
@@ -157,13 +175,13 @@ func (t *training) epoch(ctx context.Context, report func(experiment.Work)) erro
 	return t.train(ctx, t.order, report)
 }
 
-// train takes the steps over the beginning of this epoch's order, unless they provably
-// change no weight.
+// train takes the steps that are missing of the beginning of this epoch's order, unless
+// they provably change no weight.
 func (t *training) train(ctx context.Context, order []int32, report func(experiment.Work)) error {
-	if t.settled = t.settled || t.isSettled(); t.settled {
+	if t.settled = t.settled || t.done == 0 && t.isSettled(); t.settled {
 		return nil
 	}
-	if err := t.steps(ctx, order, report); err != nil {
+	if err := t.steps(ctx, order[t.done:], report); err != nil {
 		return err
 	}
 	for lane, diverged := range t.Diverged() {
@@ -197,6 +215,10 @@ func (t *training) steps(ctx context.Context, order []int32, report func(experim
 		now := order[:min(piece, len(order))]
 		t.Train(t.images, now, t.pack.Batch, &t.rate)
 		order = order[len(now):]
+		t.done += len(now)
+		if t.saved.Due() {
+			t.save()
+		}
 		report(experiment.Work{Items: float64(relunet.Lanes * len(now)), FLOPs: flops * float64(len(now))})
 	}
 	return ctx.Err()

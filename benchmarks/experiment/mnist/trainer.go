@@ -3,6 +3,8 @@ package mnist
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
 
 	"github.com/lossglass/lossglass/core/relunet"
 )
@@ -19,6 +21,10 @@ type trainer interface {
 	// parameters returns the parameters of one lane, digest their relunet.Digest.
 	parameters(lane int) []float64
 	digest(lane int) [sha256.Size]byte
+	// bits returns the parameters of all lanes in the reference layout, as little-endian
+	// numbers; setBits is its inverse, and refuses another number of bytes.
+	bits() []byte
+	setBits(raw []byte) error
 }
 
 // newTrainer returns networks of the given layer widths in the plan's precision.
@@ -42,6 +48,32 @@ func (t typedTrainer[T]) setParameters(lane int, params []float32) {
 func (t typedTrainer[T]) parameters(lane int) []float64 { return convert[float64](t.network(lane)) }
 
 func (t typedTrainer[T]) digest(lane int) [sha256.Size]byte { return relunet.Digest(t.network(lane)) }
+
+func (t typedTrainer[T]) bits() []byte {
+	var raw []byte
+	for lane := range relunet.Lanes {
+		var err error
+		if raw, err = binary.Append(raw, binary.LittleEndian, t.network(lane)); err != nil {
+			panic(err) // numbers have a fixed size
+		}
+	}
+	return raw
+}
+
+func (t typedTrainer[T]) setBits(raw []byte) error {
+	params := make([]T, t.params)
+	size := binary.Size(params)
+	if len(raw) != relunet.Lanes*size {
+		return fmt.Errorf("%d bytes of parameters, not %d", len(raw), relunet.Lanes*size)
+	}
+	for lane := range relunet.Lanes {
+		if _, err := binary.Decode(raw[lane*size:], binary.LittleEndian, params); err != nil {
+			return err
+		}
+		t.SetNetwork(lane, params)
+	}
+	return nil
+}
 
 func (t typedTrainer[T]) network(lane int) []T {
 	params := make([]T, t.params)

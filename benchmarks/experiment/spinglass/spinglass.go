@@ -81,7 +81,7 @@ type unit struct {
 	samples *cache
 }
 
-func (u unit) run(ctx context.Context, report func(experiment.Work)) (out experiment.Output, err error) {
+func (u unit) run(ctx context.Context, report func(experiment.Work), _ *experiment.Checkpoint) (out experiment.Output, err error) {
 	l, release := u.samples.acquire(u.n, u.disorder)
 	defer release()
 	flops := FLOPs(u.plan.P, u.n)

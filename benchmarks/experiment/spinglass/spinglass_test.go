@@ -147,9 +147,9 @@ func TestInterruptedRunContinues(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	job := prepare(t, p, simd.Detect()).Job(nil)
 	compute := job.Units[1].Run
-	job.Units[1].Run = func(ctx context.Context, report func(experiment.Work)) (experiment.Output, error) {
+	job.Units[1].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
 		cancel()
-		return compute(ctx, report)
+		return compute(ctx, report, saved)
 	}
 	opt := experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard}
 	if err := experiment.Run(ctx, job, opt); !errors.Is(err, context.Canceled) {

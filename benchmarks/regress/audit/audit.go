@@ -50,7 +50,7 @@ func (s *Stored) Recompute(ctx context.Context, units []experiment.Unit, workers
 		group.Go(func() {
 			for u := range queue {
 				start := time.Now()
-				output, err := u.Run(ctx, func(experiment.Work) {})
+				output, err := u.Run(ctx, func(experiment.Work) {}, nil)
 				lock.Lock()
 				switch {
 				case err != nil && failure == nil:

@@ -49,7 +49,7 @@ func (v *verifier) locate(ctx context.Context, e small, set *simd.Set) (string, 
 		p = position{}
 		ctx, cancel := context.WithCancel(ctx)
 		p.stop = cancel
-		_, err := u.Run(ctx, func(experiment.Work) {})
+		_, err := u.Run(ctx, func(experiment.Work) {}, nil)
 		cancel()
 		if c.Found() != nil {
 			text, err := v.describe(c)

@@ -77,7 +77,7 @@ func (v *verifier) differingQuick(ctx context.Context, set *simd.Set, units []ex
 		}
 		for _, u := range stored.Job.Units {
 			if u.Key == key {
-				_, err := u.Run(ctx, func(experiment.Work) {})
+				_, err := u.Run(ctx, func(experiment.Work) {}, nil)
 				return err
 			}
 		}

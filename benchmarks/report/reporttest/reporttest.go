@@ -38,7 +38,7 @@ func Directory[R any](t *testing.T, plan any, units [][]R) string {
 	missing := errors.New("not computed")
 	job := experiment.Job{Plan: plan, Environment: Environment, Noun: "unit", Speed: func(experiment.Work, time.Duration) string { return "" }}
 	for i, runs := range units {
-		unit := experiment.Unit{Key: fmt.Sprint(i), Cost: 1, Run: func(context.Context, func(experiment.Work)) (out experiment.Output, err error) {
+		unit := experiment.Unit{Key: fmt.Sprint(i), Cost: 1, Run: func(context.Context, func(experiment.Work), *experiment.Checkpoint) (out experiment.Output, err error) {
 			for _, r := range runs {
 				line, err := experiment.NewLine(r)
 				if err != nil {
