@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/gofrs/flock"
 )
@@ -66,13 +67,17 @@ func (t *Trees) Add(ctx context.Context, name, commit string) (string, error) {
 }
 
 // Close removes the worktrees and the directory, also after the context of the work was
-// cancelled.
+// cancelled. It is quick, because a command that was interrupted has little time: the files go
+// first, and then git forgets all worktrees at once.
 func (t *Trees) Close() error {
+	err := removeAll(t.Dir)
+	var group sync.WaitGroup
 	for _, dir := range t.added {
-		forget(context.Background(), t.repository, dir)
+		group.Go(func() { forget(context.Background(), t.repository, dir) })
 	}
+	group.Wait()
 	t.added = nil
-	return errors.Join(t.lock.Close(), removeAll(t.Dir))
+	return errors.Join(err, t.lock.Close())
 }
 
 // forget removes a worktree from the repository's list of worktrees, if it is there. What
