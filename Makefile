@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs readme generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -101,6 +101,9 @@ outputs: ## run the README's commands again and keep what they print, in results
 	$(evidence) -output results/output/verify.txt make -s verify
 	$(evidence) -output results/output/kernel.txt go test ./simd -count=1 -v -run 'TestKernels/.*/Gemm32'
 	$(evidence) -output results/output/profile.txt go test ./benchmarks/bench -run - -bench 'Train/n=100/.*/batch=100$$' -benchtime 200ms
+
+reports: lossglass ## build the committed reports again from the committed runs, with the images of LOSSGLASS_DATA; then make readme
+	@.ci/reports -write $(lossglass)
 
 readme: ## write the tables of the Markdown pages from results/
 	@go run ./benchmarks/splice
