@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -16,7 +18,7 @@ import (
 
 type reportCmd struct {
 	Dirs    []string `arg:"" name:"dir" help:"Directories that lossglass mnist or lossglass spinglass wrote, finished or not. The directories of one experiment are merged; they may differ in their sizes and in their numbers of runs or disorder samples."`
-	Vary    string   `enum:",method,precision,seed,preset,data" default:"" placeholder:"method|precision|seed|preset|data" help:"Put directories that differ in this setting side by side, with paired differences where they share their random numbers."`
+	Vary    string   `placeholder:"method|precision|seed|preset|data" help:"Put directories that differ in this setting side by side, with paired differences where they share their random numbers."`
 	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory of the results, if there is one only)."`
 	Paper   string   `env:"LOSSGLASS_PAPER" placeholder:"DIR" help:"Directory with histograms and points digitised from the paper's figures, drawn beside the runs: fig3_fig8_spinglass_hist.csv, fig3_nn_scaled_hist.csv, fig7_train_test_points.csv, or some of them."`
 	Archive bool     `help:"Also copy the results into -out, compressed, each directory into one of the same name. Names that are equal, and directories there that hold anything else, are refused."`
@@ -41,6 +43,9 @@ data of networks; seed of both. preset stands for all settings that presets give
 func (c *reportCmd) Run(ctx context.Context, s streams) error {
 	if c.Out == "" && len(c.Dirs) > 1 {
 		return usageError{errors.New("the report of several directories needs one of its own: -out DIR")}
+	}
+	if c.Vary != "" && !slices.Contains(report.Variations(), c.Vary) {
+		return usageError{fmt.Errorf("-vary %q: it is one of %s", c.Vary, strings.Join(report.Variations(), ", "))}
 	}
 	if c.Archive && c.Out == "" {
 		return usageError{errors.New("-archive needs a directory to copy to: -out DIR")}

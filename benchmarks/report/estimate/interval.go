@@ -3,6 +3,7 @@ package estimate
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
@@ -33,4 +34,20 @@ func (i Interval) TextAround(v float64, decimals int) string {
 		return format.Decimals(v, decimals)
 	}
 	return fmt.Sprintf("%s (%s)", format.Decimals(v, decimals), i.Text(decimals))
+}
+
+// Significant writes the estimate and its interval of a level with three significant digits,
+// for differences that may be very small.
+func (e Estimate) Significant(level float64) string {
+	number := func(v float64) string {
+		if math.IsNaN(v) {
+			return format.Dash
+		}
+		return strconv.FormatFloat(v, 'g', 3, 64)
+	}
+	i := e.Interval(level)
+	if !i.Known() {
+		return number(e.Value)
+	}
+	return fmt.Sprintf("%s (%s to %s)", number(e.Value), number(i.Low), number(i.High))
 }

@@ -101,10 +101,7 @@ func (c comparison) table() page.Table {
 				continue
 			}
 			d := compared[i-1][n]
-			text := func(sign string, e estimate.Estimate, decimals int) string {
-				return sign + e.Interval(level).TextAround(e.Value, decimals)
-			}
-			t.Add("", "minus, over first", d.pairs, "", text("", d.train, 5), text("", d.test, 5), text("", d.accuracy, 5), text("x ", d.sd, 3), text("", d.r, 3))
+			t.Add("", "minus, over first", d.pairs, "", d.train.Significant(level), d.test.Significant(level), d.accuracy.Significant(level), "x "+d.sd.Significant(level), d.r.Significant(level))
 		}
 	}
 	return t

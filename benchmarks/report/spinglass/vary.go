@@ -90,8 +90,7 @@ func compareTable(variants []variant) page.Table {
 				continue
 			}
 			d := compared[i-1][size.N]
-			text := func(sign string, e estimate.Estimate) string { return sign + e.Interval(level).TextAround(e.Value, 5) }
-			t.Add("", "minus, over first", d.pairs, "", "", text("", d.mean), text("", d.lowest), text("x ", d.within), "")
+			t.Add("", "minus, over first", d.pairs, "", "", d.mean.Significant(level), d.lowest.Significant(level), "x "+d.within.Significant(level), "")
 		}
 	}
 	return t
