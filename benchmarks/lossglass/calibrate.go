@@ -25,6 +25,7 @@ type calibrateCmd struct {
 	Out          string        `default:"results/local/calibration" help:"Directory of the search; the same command resumes there."`
 	Table        string        `default:"results/calibration" help:"Directory for calibration.md and calibration.csv."`
 	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
+	tables
 	source
 	isa
 }
@@ -102,6 +103,9 @@ func (c *calibrateCmd) write(table *calibrate.Table, s streams) error {
 		if err := atomicfile.Write(filepath.Join(c.Table, name), b.Bytes()); err != nil {
 			return err
 		}
+	}
+	if c.JSON {
+		return table.WriteJSON(s.out)
 	}
 	_, err = fmt.Fprintf(s.out, "%s\nAll settings: %s\n", table.Summary(), filepath.Join(c.Table, "calibration.md"))
 	return err

@@ -24,6 +24,7 @@ import (
 
 type mnistCmd struct {
 	settings
+	tables
 	Sizes   []int  `xor:"network" placeholder:"N" help:"Numbers of hidden units, in one layer."`
 	Runs    *int   `placeholder:"N" help:"Number of networks of each size."`
 	Epochs  *int   `placeholder:"N" help:"Passes over the training images."`
@@ -113,7 +114,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err := writeBench(ctx, dir); err != nil {
 		return err
 	}
-	return writeReport(ctx, dir, []string{dir}, report.Additions{Images: func() (*dataset.Data, error) { return data, nil }}, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{Images: func() (*dataset.Data, error) { return data, nil }}, c.tables, s)
 }
 
 // workersOr returns the given number of workers or, if it is 0, one per CPU.

@@ -22,6 +22,7 @@ type reportCmd struct {
 	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory of the results, if there is one only)."`
 	Paper   string   `env:"LOSSGLASS_PAPER" placeholder:"DIR" help:"Directory with histograms and points digitised from the paper's figures, drawn beside the runs: fig3_fig8_spinglass_hist.csv, fig3_nn_scaled_hist.csv, fig7_train_test_points.csv, or some of them."`
 	Archive bool     `help:"Also copy the results into -out, compressed, each directory into one of the same name. Names that are equal, and directories there that hold anything else, are refused."`
+	tables
 	source
 }
 
@@ -71,13 +72,13 @@ func (c *reportCmd) Run(ctx context.Context, s streams) error {
 		build = func() (*report.Report, error) { return report.Compare(c.Dirs, c.Vary) }
 	}
 	if !c.Archive {
-		return buildAndWrite(ctx, to, c.Dirs, build, s)
+		return buildAndWrite(ctx, to, c.Dirs, build, c.tables, s)
 	}
 	// Asked before anything is written.
 	if _, err := planArchives(c.Dirs, to); err != nil {
 		return err
 	}
-	if err := buildAndWrite(ctx, to, c.Dirs, build, s); err != nil {
+	if err := buildAndWrite(ctx, to, c.Dirs, build, c.tables, s); err != nil {
 		return err
 	}
 	return archive(ctx, c.Dirs, to)
@@ -108,12 +109,12 @@ func archive(ctx context.Context, dirs []string, to string) error {
 }
 
 // writeReport writes the report of some directories, and prints its tables and its path.
-func writeReport(ctx context.Context, to string, dirs []string, more report.Additions, s streams) error {
-	return buildAndWrite(ctx, to, dirs, func() (*report.Report, error) { return report.Build(ctx, dirs, more) }, s)
+func writeReport(ctx context.Context, to string, dirs []string, more report.Additions, t tables, s streams) error {
+	return buildAndWrite(ctx, to, dirs, func() (*report.Report, error) { return report.Build(ctx, dirs, more) }, t, s)
 }
 
 // buildAndWrite writes the report that build returns, and prints its tables and its path.
-func buildAndWrite(ctx context.Context, to string, dirs []string, build func() (*report.Report, error), s streams) error {
+func buildAndWrite(ctx context.Context, to string, dirs []string, build func() (*report.Report, error), t tables, s streams) error {
 	if err := report.Check(dirs); err != nil {
 		return err
 	}
@@ -126,6 +127,9 @@ func buildAndWrite(ctx context.Context, to string, dirs []string, build func() (
 	}
 	if there := r.Unfinished(); there != "" {
 		fmt.Fprintf(s.err, "unfinished: %s so far\n", there)
+	}
+	if t.JSON {
+		return r.WriteJSON(s.out, filepath.Join(to, page.Name))
 	}
 	if err := r.WriteText(s.out); err != nil {
 		return err

@@ -36,6 +36,11 @@ type isa struct {
 	ISA string `name:"isa" env:"LOSSGLASS_ISA" placeholder:"generic|avx2|avx512|neon" help:"Instruction set of the kernels (default: the fastest of this CPU). The results do not depend on it."`
 }
 
+// tables is the flag of the commands that print tables.
+type tables struct {
+	JSON bool `name:"json" help:"Print the tables as JSON instead of text. benchmarks/README.md describes its fields."`
+}
+
 // source are the flags that choose the images.
 type source struct {
 	Data    string `env:"LOSSGLASS_DATA" placeholder:"DIR|mnist|builtin" help:"Directory with MNIST's four IDX files, plain or gzip; mnist, for MNIST from the cache directory or else a download; or builtin, for the built-in drawn digits (default: mnist; if that is not available, the presets smoke and quick use the built-in digits, everything else fails)."`

@@ -159,7 +159,7 @@ func TestInterruptedReport(t *testing.T) {
 	cancel()
 	to := filepath.Join(t.TempDir(), "report")
 	never := func() (*dataset.Data, error) { select {} }
-	err := writeReport(ctx, to, []string{dir}, report.Additions{Images: never}, streams{})
+	err := writeReport(ctx, to, []string{dir}, report.Additions{Images: never}, tables{}, streams{})
 	var told *experiment.InterruptedError
 	if !errors.As(err, &told) || !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "results are kept") {
 		t.Errorf("%v", err)

@@ -33,6 +33,7 @@ type spinglassCmd struct {
 	Trajectory []int  `placeholder:"T" help:"Also record energy and overlaps of every start after these numbers of steps, in trajectories.jsonl. Needs -settle 0. Gradient flow to time 4: -rate 0.01 -settle 0 -max-steps 400."`
 	Out        string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/spinglass-PRESET-DIGEST, with a digest of the settings)."`
 	Workers    int    `placeholder:"N" help:"Blocks of starts computed concurrently (default: one per CPU). The results do not depend on it."`
+	tables
 	isa
 }
 
@@ -133,7 +134,7 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err
 	}
-	return writeReport(ctx, dir, []string{dir}, report.Additions{}, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{}, c.tables, s)
 }
 
 // plan returns the preset, changed by the given flags.

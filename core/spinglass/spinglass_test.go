@@ -180,7 +180,7 @@ func TestPanics(t *testing.T) {
 	for name, f := range map[string]func(){
 		"p":             func() { spinglass.New(simd.Detect(), 1, 5, spinglass.Gauss, 1, 0) },
 		"n":             func() { spinglass.New(simd.Detect(), 2, 0, spinglass.Gauss, 1, 0) },
-		"size":          func() { spinglass.New(simd.Detect(), 40, 1<<40, spinglass.Gauss, 1, 0) },
+		"size":          func() { spinglass.New(simd.Detect(), 40, 1<<(strconv.IntSize-24), spinglass.Gauss, 1, 0) },
 		"distribution":  func() { spinglass.New(simd.Detect(), 2, 5, "cauchy", 1, 0) },
 		"tensor":        func() { spinglass.FromTensor(simd.Detect(), 2, 5, make([]float64, 24)) },
 		"Hessian":       func() { gaussGlass(3, 5, 0).Hessian(make([]float64, 4)) },

@@ -1,0 +1,49 @@
+package report
+
+import (
+	"io"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/jsontable"
+)
+
+// document is a report's tables as JSON. The columns of networks are those of table.csv,
+// the columns of spin glasses those of glass.csv.
+type document struct {
+	Networks    []jsontable.Row `json:"networks,omitempty"`
+	SpinGlasses []jsontable.Row `json:"spin_glasses,omitempty"`
+	Comparison  []textTable     `json:"comparison,omitempty"`
+	Unfinished  string          `json:"unfinished,omitempty"` // as Report.Unfinished
+	Report      string          `json:"report"`
+}
+
+// A textTable is a table whose cells are texts for readers.
+type textTable struct {
+	Columns []string   `json:"columns"`
+	Rows    [][]string `json:"rows"`
+}
+
+// WriteJSON writes the result tables as JSON, with the path of the report.
+func (r *Report) WriteJSON(w io.Writer, path string) error {
+	d := document{Unfinished: r.Unfinished(), Report: path}
+	for _, chapter := range r.tables {
+		found := false
+		for _, file := range chapter.Extra {
+			var err error
+			switch file.Name {
+			case "table.csv":
+				found = true
+				d.Networks, err = jsontable.Rows(file.Content, "data", "data_sha256", "environment")
+			case "glass.csv":
+				found = true
+				d.SpinGlasses, err = jsontable.Rows(file.Content, "method", "couplings")
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if !found {
+			d.Comparison = append(d.Comparison, textTable{chapter.Main.Table.Head, chapter.Main.Table.Rows})
+		}
+	}
+	return jsontable.Write(w, d)
+}
