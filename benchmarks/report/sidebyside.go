@@ -130,13 +130,13 @@ func sideBySideFigures(n *mnist.Report, g *spinglass.Report, colors figure.SizeC
 func histogramsFigure(n *mnist.Report, g *spinglass.Report, colors figure.SizeColors, paper digitised.Figures) *figure.Figure {
 	sizes := sizesWithValues(g.Energies(paper), n.ScaledLosses(paper))
 	spins, units := selectSizes(g.Energies(paper), sizes), selectSizes(n.ScaledLosses(paper), sizes)
-	energies, leftOut := figure.Histograms("Λ", spinglass.EnergyLabel, spins, colors)
+	energies, leftOut := figure.Histograms("Λ", spinglass.EnergyLabel, spins, colors, g.Levels()...)
 	losses, more := figure.Histograms("n", mnist.LossLabel, units, colors)
 	if figure.Grid(energies, 1) == nil || figure.Grid(losses, 1) == nil {
 		return nil
 	}
 	f := &figure.Figure{
-		Name: "side-by-side", Title: "Energies and scaled test losses", Legend: append(figure.HistogramLegend(figure.HasPaper(spins) || figure.HasPaper(units)), g.MarkEnergies(energies...)...),
+		Name: "side-by-side", Title: "Energies and scaled test losses", Legend: figure.HistogramLegend(figure.HasPaper(spins) || figure.HasPaper(units), g.Levels()...),
 		Caption: "As the paper's Fig. 3: left, the energies that descents reach on glasses of Λ spins; right, the scaled test losses of networks with n hidden units. Shares of the runs in bins, and quantiles; black: the paper's." + figure.LeftOut(leftOut+more),
 	}
 	for i := range sizes {
@@ -191,7 +191,7 @@ func decayFigure(n *mnist.Report, g *spinglass.Report) *figure.Figure {
 		Caption: "Standard deviation of the test losses and of the energies within a disorder, each divided by that of its smallest size from 25 up, with 95 % intervals of the standard deviation itself.",
 	}
 	networks, glass := networkStyle.WithList(losses), glassStyle.WithList(energies)
-	figure.Dodge(&networks, &glass)
+	figure.Dodge(figure.WideStep, &networks, &glass)
 	for _, source := range []struct {
 		name   string
 		points figure.Points

@@ -1,10 +1,12 @@
 package figure_test
 
 import (
+	"bytes"
 	"math"
 	"testing"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
@@ -102,4 +104,19 @@ func TestLabelsDoNotTouch(t *testing.T) {
 		panels = append(panels, p)
 	}
 	figuretest.Check(t, &figure.Figure{Name: "labels", Height: 150, Panels: figure.Grid(panels, 2)})
+}
+
+// A line of one point is seen as a dot.
+func TestLineOfOnePoint(t *testing.T) {
+	t.Parallel()
+	p := figure.NewPlot("", "x", "y")
+	figure.AddLine(p, nil, figure.Green, nil)
+	figure.AddLine(p, plotter.XYs{{X: 1, Y: 2}}, figure.Green, nil)
+	figure.AddMargins(p)
+	f := &figure.Figure{Name: "dot", Height: 200, Panels: figure.Grid([]*plot.Plot{p}, 1)}
+	figuretest.Check(t, f)
+	svg, err := f.SVG()
+	if err != nil || !bytes.Contains(svg, []byte("fill:#009E73")) {
+		t.Errorf("no dot in the drawing (%v)", err)
+	}
 }

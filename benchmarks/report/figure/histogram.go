@@ -51,11 +51,18 @@ type Distribution struct {
 // QuantileLevels are the levels of the quantiles that are drawn.
 var QuantileLevels = []float64{.05, .25, .5, .75, .95}
 
+// A Level is a value that is marked in all histograms by a dashed line.
+type Level struct {
+	Name  string
+	X     float64
+	Color color.NRGBA
+}
+
 // Histograms returns small multiples, a panel for each size, all over the same x
 // axis: the histogram of the values, in percent, and above it their quantiles, both
 // beside the paper's. A size without values that can be drawn has no panel (nil).
 // leftOut is the number of values that cannot be drawn.
-func Histograms(symbol, x string, sizes []SizeValues, colors SizeColors) (panels []*plot.Plot, leftOut int) {
+func Histograms(symbol, x string, sizes []SizeValues, colors SizeColors, levels ...Level) (panels []*plot.Plot, leftOut int) {
 	for _, s := range sizes {
 		values := drawable(s.Values)
 		leftOut += len(s.Values) - len(values)
@@ -78,6 +85,9 @@ func Histograms(symbol, x string, sizes []SizeValues, colors SizeColors) (panels
 		for _, m := range marks {
 			p.Add(m)
 		}
+		for _, l := range levels {
+			p.Add(NewLine(plotter.XYs{{X: l.X, Y: 0}, {X: l.X, Y: p.Y.Max}}, l.Color, Dashed))
+		}
 		panels = append(panels, p)
 	}
 	shareX(panels)
@@ -98,10 +108,13 @@ func ColumnHeight(rows [][]*plot.Plot) vg.Length {
 }
 
 // HistogramLegend explains Histograms. With paper, it has the paper's entry too.
-func HistogramLegend(paper bool) []Entry {
+func HistogramLegend(paper bool, levels ...Level) []Entry {
 	legend := []Entry{{"quantiles 5, 25, 50, 75, 95 %", []plot.Thumbnailer{quantileMarks{color: Grey}}}}
 	if paper {
 		legend = append(legend, Entry{"paper", []plot.Thumbnailer{NewLine(nil, Black, nil)}})
+	}
+	for _, l := range levels {
+		legend = append(legend, Entry{l.Name, []plot.Thumbnailer{NewLine(nil, l.Color, Dashed)}})
 	}
 	return legend
 }
@@ -121,8 +134,9 @@ func shareX(column []*plot.Plot) {
 	for _, p := range column {
 		low, high = min(low, p.X.Min), max(high, p.X.Max)
 	}
+	margin := .02 * (high - low)
 	for i, p := range column {
-		p.X.Min, p.X.Max = low, high
+		p.X.Min, p.X.Max = low-margin, high+margin
 		if i < len(column)-1 {
 			p.X.Label.Text, p.X.Tick.Marker = "", unlabelled{p.X.Tick.Marker}
 		}

@@ -8,11 +8,27 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
 // NewLine returns a line through points.
 func NewLine(points plotter.XYs, c color.NRGBA, dashes []vg.Length) *plotter.Line {
 	return &plotter.Line{XYs: points, LineStyle: draw.LineStyle{Color: c, Width: lineWidth, Dashes: dashes}}
+}
+
+// AddLine adds a line through points to a plot, a dot if there is one point only, and
+// nothing if there is none. It returns the line for the legend.
+func AddLine(p *plot.Plot, points plotter.XYs, c color.NRGBA, dashes []vg.Length) *plotter.Line {
+	line := NewLine(points, c, dashes)
+	switch len(points) {
+	case 0:
+	case 1:
+		p.Add(Points{List: []Point{{points[0].X, points[0].Y, estimate.NoInterval}}, Color: c, Radius: 3})
+	default:
+		p.Add(line)
+	}
+	return line
 }
 
 // NewCurve returns the graph of f between two positive arguments, evaluated at

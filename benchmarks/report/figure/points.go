@@ -55,10 +55,12 @@ func (d Points) WithList(list []Point) Points {
 	return d
 }
 
-// Dodge shifts several series of points to the left and right of their common x, so
-// that their intervals do not overlap.
-func Dodge(series ...*Points) {
-	const step = 10
+// WideStep is a step of Dodge at which marks do not overlap either.
+const WideStep = 10 * vg.Length(1)
+
+// Dodge shifts several series of points to the left and right of their common x, by
+// a step from one to the next, so that their intervals do not overlap.
+func Dodge(step vg.Length, series ...*Points) {
 	for i, d := range series {
 		d.Shift = step * (vg.Length(i) - vg.Length(len(series)-1)/2)
 	}
@@ -172,7 +174,7 @@ func (d Points) DataRange() (xmin, xmax, ymin, ymax float64) {
 // AddHereAndPaper adds the results here and the published ones to a plot, side by
 // side, and reports whether there are any results here.
 func AddHereAndPaper(p *plot.Plot, here, published Points) bool {
-	Dodge(&here, &published)
+	Dodge(WideStep, &here, &published)
 	for _, d := range []Points{published, here} {
 		if len(d.List) > 0 {
 			p.Add(d)

@@ -43,8 +43,7 @@ func (d drawing) curvesFigure() *figure.Figure {
 				continue
 			}
 			isEmpty = false
-			line := figure.NewLine(curve, d.colors.Color(size.n), d.colors.Dashes(size.n))
-			p.Add(line)
+			line := figure.AddLine(p, curve, d.colors.Color(size.n), d.colors.Dashes(size.n))
 			if !sizes[size.n] {
 				f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(size.n), Thumbs: []plot.Thumbnailer{line}})
 			}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/report/digitised"
@@ -37,19 +38,18 @@ func (d drawing) figures() []*figure.Figure {
 // energiesFigure shows the distributions of the energies of all sizes.
 func (d drawing) energiesFigure() *figure.Figure {
 	sizes := d.energies(d.paper)
-	panels, leftOut := figure.Histograms("Λ", EnergyLabel, sizes, d.colors)
+	panels, leftOut := figure.Histograms("Λ", EnergyLabel, sizes, d.colors, histogramLevels(d.plan.P)...)
 	for _, size := range d.sizes {
 		leftOut += size.notFinite
 	}
 	f := &figure.Figure{
-		Name: "glass-energies", Title: "Energies that descents reach", Panels: figure.Grid(panels, 1), Legend: figure.HistogramLegend(figure.HasPaper(sizes)),
+		Name: "glass-energies", Title: "Energies that descents reach", Panels: figure.Grid(panels, 1), Legend: figure.HistogramLegend(figure.HasPaper(sizes), histogramLevels(d.plan.P)...),
 		Caption: "All runs of each number Λ of spins, as the paper's Fig. 3 and 8: share of the runs in bins, and quantiles, with the ground state -E₀ and the threshold -E∞ of the limit of many spins.",
 	}
 	if f.Panels == nil {
 		return nil
 	}
 	f.Height = figure.ColumnHeight(f.Panels)
-	f.Legend = append(f.Legend, addEnergies(d.plan.P, slices.Concat(f.Panels...)...)...)
 	if figure.HasPaper(sizes) {
 		f.Caption += " Black: the paper's, of one disorder each."
 	}
@@ -161,17 +161,15 @@ type namedPoints struct {
 	figure.Points
 }
 
-// addNamedPoints adds those points that are not empty to a plot and returns their
-// legend. With dodge, they stand side by side.
-func addNamedPoints(p *plot.Plot, all []namedPoints, dodge bool) (legend []figure.Entry) {
+// addNamedPoints adds those points that are not empty to a plot, side by side at steps
+// of the given width, and returns their legend.
+func addNamedPoints(p *plot.Plot, all []namedPoints, step vg.Length) (legend []figure.Entry) {
 	all = slices.DeleteFunc(all, func(n namedPoints) bool { return len(n.List) == 0 })
-	if dodge {
-		var series []*figure.Points
-		for i := range all {
-			series = append(series, &all[i].Points)
-		}
-		figure.Dodge(series...)
+	var series []*figure.Points
+	for i := range all {
+		series = append(series, &all[i].Points)
 	}
+	figure.Dodge(step, series...)
 	for _, points := range all {
 		p.Add(points.Points)
 		legend = append(legend, figure.Entry{Name: points.name, Thumbs: []plot.Thumbnailer{points.Points}})

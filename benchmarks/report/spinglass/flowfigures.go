@@ -38,12 +38,10 @@ func (d drawing) flowFigure() *figure.Figure {
 		if heights == nil && overlaps == nil {
 			continue
 		}
-		line := func(xys plotter.XYs) *plotter.Line {
-			return figure.NewLine(xys, d.colors.Color(descent.n), d.colors.Dashes(descent.n))
-		}
-		addLine(height, line(heights))
-		addLine(overlap, line(overlaps))
-		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(descent.n), Thumbs: []plot.Thumbnailer{line(nil)}})
+		color, dashes := d.colors.Color(descent.n), d.colors.Dashes(descent.n)
+		line := figure.AddLine(height, heights, color, dashes)
+		figure.AddLine(overlap, overlaps, color, dashes)
+		f.Legend = append(f.Legend, figure.Entry{Name: sizeLabel(descent.n), Thumbs: []plot.Thumbnailer{line}})
 	}
 	if limit := flowStates(d.plan.P); limit != nil {
 		var e, c []figure.Point
@@ -77,13 +75,6 @@ func appendLog(to *plotter.XYs, x, y float64) (leftOut int) {
 	return 0
 }
 
-// addLine adds a line that may have no points.
-func addLine(p *plot.Plot, line *plotter.Line) {
-	if len(line.XYs) > 0 {
-		p.Add(line)
-	}
-}
-
 // finishLogLog makes both axes of a plot logarithmic, and reports whether it shows
 // anything.
 func finishLogLog(p *plot.Plot) bool {
@@ -109,8 +100,7 @@ func (d drawing) agingFigure() *figure.Figure {
 		Caption: fmt.Sprintf("Mean over all runs of Λ = %d. The longer the waiting time t′, the slower the overlap with the state at t′ falls.%s", n, figure.LeftOut(leftOut)),
 	}
 	for i, c := range curves {
-		line := figure.NewLine(c.overlaps, figure.CategoryColor(i), nil)
-		p.Add(line)
+		line := figure.AddLine(p, c.overlaps, figure.CategoryColor(i), nil)
 		f.Legend = append(f.Legend, figure.Entry{Name: "t′ = " + figure.Number(fmt.Sprintf("%.4g", c.waiting)), Thumbs: []plot.Thumbnailer{line}})
 	}
 	if !finishLogLog(p) {

@@ -1,8 +1,6 @@
 package spinglass
 
 import (
-	"gonum.org/v1/plot"
-
 	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
@@ -70,8 +68,5 @@ func (r *Report) StandardDeviations() []figure.Point {
 	return figure.Here.WithList(r.statistics.sizePoints(sdWithin)).List
 }
 
-// MarkEnergies marks -E0 and -E∞ in plots over energies, whose ranges must have
-// been set.
-func (r *Report) MarkEnergies(plots ...*plot.Plot) []figure.Entry {
-	return addEnergies(r.statistics.plan.P, plots...)
-}
+// Levels are -E0 and -E∞, for histograms of energies.
+func (r *Report) Levels() []figure.Level { return histogramLevels(r.statistics.plan.P) }

@@ -47,7 +47,7 @@ func (d drawing) energyPanel(here, paper, lowest, minima figure.Points) (p *plot
 	for i := range all {
 		all[i].List = overFiniteSize(all[i].List)
 	}
-	legend = addNamedPoints(p, all, false) // sizes are too close to each other
+	legend = addNamedPoints(p, all, 3) // less than the distance of large sizes
 	p.X.Min = 0
 	right := p.X.Max * 1.06
 	if d.fit.known() && len(d.here.Summaries) > 2 {
@@ -82,7 +82,7 @@ func (d drawing) approachPanel(here, paper, minima figure.Points) (p *plot.Plot,
 	if len(series[0].List) == 0 {
 		return nil, leftOut
 	}
-	addNamedPoints(p, series, true)
+	addNamedPoints(p, series, figure.WideStep)
 	if s := d.here.Summaries; len(s) > 2 {
 		if law := d.approaches[limitGiven].fit; !math.IsNaN(law.Exponent) {
 			p.Add(figure.NewCurve(float64(s[0].n), float64(s[len(s)-1].n), figure.Blue, nil, func(n float64) float64 { return law.Factor * math.Pow(n, law.Exponent) }))
@@ -132,7 +132,7 @@ func (d drawing) spreadFigure() *figure.Figure {
 	f.Legend = addNamedPoints(p, []namedPoints{
 		{"within a disorder", within}, {"between disorders", between},
 		{"paper", figure.Published.WithList(d.publishedPoints(func(p *spinglass.Published) float64 { return p.SD }))},
-	}, true)
+	}, figure.WideStep)
 	figure.AddMargins(p)
 	return f
 }

@@ -169,14 +169,20 @@ func levels(p int) []level {
 	return []level{{"−E_{0}", landscape.LowestEnergy(p, 0), figure.Black}, {"−E_{∞}", landscape.Threshold(p), figure.Vermillion}}
 }
 
+// histogramLevels marks the ground state and the threshold in histograms of energies.
+func histogramLevels(p int) []figure.Level {
+	var all []figure.Level
+	for _, mark := range levels(p) {
+		all = append(all, figure.Level{Name: mark.name, X: -mark.energy, Color: mark.color})
+	}
+	return all
+}
+
 // addEnergies marks the ground state and the threshold in plots whose ranges
 // have been set, in the paper's colours.
 func addEnergies(p int, plots ...*plot.Plot) (legend []figure.Entry) {
 	for _, mark := range levels(p) {
 		for _, q := range plots {
-			if q == nil {
-				continue
-			}
 			q.Add(figure.NewLine(plotter.XYs{{X: -mark.energy, Y: q.Y.Min}, {X: -mark.energy, Y: q.Y.Max}}, mark.color, figure.Dashed))
 		}
 		legend = append(legend, figure.Entry{Name: mark.name, Thumbs: []plot.Thumbnailer{figure.NewLine(nil, mark.color, figure.Dashed)}})
