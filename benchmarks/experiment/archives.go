@@ -93,11 +93,7 @@ func checkArchive(from, to string) error {
 		return err
 	}
 	if !bytes.Equal(plan, there) {
-		differences, err := comparePlans(there, plan)
-		if err != nil {
-			return err
-		}
-		return &MismatchError{to, differences}
+		return mismatch(to, there, plan)
 	}
 	if _, err := os.Lstat(filepath.Join(to, journalName)); err == nil {
 		return fmt.Errorf("%s holds a computation of this plan, not an archive; choose another -out", to)

@@ -102,7 +102,8 @@ func settingTexts(plan any, ignored []string) map[string]string {
 	return texts
 }
 
-// plainText writes a JSON value without quotes and brackets.
+// plainText writes a JSON value without quotes and brackets: "25, 50", "n 25, disorders 3; n 50,
+// disorders 2".
 func plainText(value json.RawMessage) string {
-	return strings.NewReplacer(`"`, "", "[", "", "]", "", ",", ", ", "{", "", "}", "").Replace(string(value))
+	return strings.NewReplacer("},{", "; ", `"`, "", ":", " ", "[", "", "]", "", ",", ", ", "{", "", "}", "").Replace(string(value))
 }

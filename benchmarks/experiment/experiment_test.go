@@ -139,9 +139,9 @@ func TestOtherPlanIsRefused(t *testing.T) {
 		plan any
 		want []string
 	}{
-		{"one field", fakePlan{"fake", 12, 0.2}, []string{"rate is 0.1 there, 0.2 here"}},
-		{"two fields", fakePlan{"fame", 12, 0.2}, []string{`name is "fake" there, "fame" here`, "rate is 0.1 there"}},
-		{"new field", longer{thePlan, "x"}, []string{`extra is absent there, "x" here`}},
+		{"one field", fakePlan{"fake", 12, 0.2}, []string{"learning rate is 0.1 there, 0.2 here"}},
+		{"two fields", fakePlan{"fame", 12, 0.2}, []string{`name is fake there, fame here`, "learning rate is 0.1 there"}},
+		{"new field", longer{thePlan, "x"}, []string{"extra is none there, x here"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir, _ := finishedDirectory(t)

@@ -24,7 +24,7 @@ const (
 // A MismatchError says that a directory has the results of another plan.
 type MismatchError struct {
 	Dir         string
-	Differences []Difference // by field name
+	Differences []SettingDifference // A there, B wanted
 }
 
 // A Difference is a field in which two plans differ, with its JSON values. The value of a
@@ -37,7 +37,7 @@ type Difference struct {
 func (e *MismatchError) Error() string {
 	fields := make([]string, len(e.Differences))
 	for i, d := range e.Differences {
-		fields[i] = fmt.Sprintf("%s is %s there, %s here", d.Field, d.There, d.Wanted)
+		fields[i] = fmt.Sprintf("%s is %s there, %s here", d.Name, d.A, d.B)
 	}
 	return fmt.Sprintf("%s holds results of another plan (%s); choose another directory or the same settings",
 		e.Dir, strings.Join(fields, "; "))
@@ -88,9 +88,17 @@ func claim(dir string, plan []byte) error {
 	if bytes.Equal(there, plan) {
 		return nil
 	}
-	differences, err := comparePlans(there, plan)
-	if err != nil {
+	return mismatch(dir, there, plan)
+}
+
+// mismatch returns the MismatchError of a directory with one plan where another is wanted.
+func mismatch(dir string, there, wanted []byte) error {
+	if _, err := planFields(there); err != nil {
 		return fmt.Errorf("%s is damaged: %w", filepath.Join(dir, planName), err)
+	}
+	differences := SettingDifferences(json.RawMessage(there), json.RawMessage(wanted))
+	if differences == nil {
+		differences = []SettingDifference{{Name: "the order of the fields", A: "another", B: "this"}}
 	}
 	return &MismatchError{dir, differences}
 }
