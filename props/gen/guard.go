@@ -1,5 +1,10 @@
 package gen
 
+import (
+	"sync"
+	"unsafe"
+)
+
 // A Side is the side of a slice on which its memory is guarded.
 type Side int
 
@@ -16,11 +21,29 @@ func (s Side) String() string { return [...]string{"after", "before"}[s] }
 // pages, Guards is false and the memory is ordinary. An access to the page ends the
 // program, or panics if debug.SetPanicOnFault is on.
 func Guarded(size int, side Side) (memory []byte, free func()) {
-	memory, free, ok := guarded(size, side)
+	memory, unmap, ok := guarded(size, side)
 	if !ok {
 		return make([]byte, size), func() {}
 	}
-	return memory, free
+	at := unsafe.SliceData(memory)
+	guardedSides.Store(at, side)
+	return memory, func() {
+		guardedSides.Delete(at)
+		unmap()
+	}
+}
+
+// guardedSides has the side of each memory that [Guarded] returned and that is not free.
+var guardedSides sync.Map
+
+// GuardOf returns on which side memory that begins there is guarded, and whether it is:
+// for implementations that copy their operands elsewhere.
+func GuardOf(begin *byte) (side Side, guarded bool) {
+	s, ok := guardedSides.Load(begin)
+	if !ok {
+		return 0, false
+	}
+	return s.(Side), true
 }
 
 // Guards reports whether the memory of [Guarded] has an unreadable page.

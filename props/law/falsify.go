@@ -27,15 +27,21 @@ const falsifyCases = 2000
 // and writes nothing to testdata. It changes flags of rapid while it runs, so that it
 // must not run concurrently with other tests.
 func Falsify(p Property) *Counterexample {
-	defer changeFlag("rapid.nofailfile", func(string) string { return "true" })()
-	defer changeFlag("rapid.checks", func(old string) string {
-		n, _ := strconv.Atoi(old)
-		n = max(n, falsifyCases)
-		if testing.Short() {
-			n *= 5 // of which rapid runs a fifth
-		}
-		return strconv.Itoa(n)
-	})()
+	checks, err := strconv.Atoi(flag.Lookup("rapid.checks").Value.String())
+	if err != nil {
+		checks = 0
+	}
+	return FalsifyCases(p, max(checks, falsifyCases))
+}
+
+// FalsifyCases is [Falsify] with that number of cases. Outside of a test, call
+// testing.Init first, and parse the flags.
+func FalsifyCases(p Property, cases int) *Counterexample {
+	if testing.Short() {
+		cases *= 5 // of which rapid runs a fifth
+	}
+	defer changeFlag("rapid.nofailfile", "true")()
+	defer changeFlag("rapid.checks", strconv.Itoa(cases))()
 
 	t := &recorder{name: p.Name}
 	done := make(chan struct{})
@@ -51,17 +57,19 @@ func Falsify(p Property) *Counterexample {
 	if m := failure.FindStringSubmatch(f.Log); m != nil {
 		f.Cases, _ = strconv.Atoi(m[1])
 		f.Message = m[2]
+	} else if m := flaky.FindStringSubmatch(f.Log); m != nil {
+		f.Message = "not every time: " + m[1]
 	} else {
 		f.Message = strings.SplitN(f.Log, "\n", 2)[0]
 	}
 	return f
 }
 
-// changeFlag changes a flag of rapid, and returns a function that restores the old value.
-func changeFlag(name string, change func(old string) string) (restore func()) {
+// changeFlag sets a flag of rapid, and returns a function that restores the old value.
+func changeFlag(name, value string) (restore func()) {
 	f := flag.Lookup(name).Value
 	old := f.String()
-	if err := f.Set(change(old)); err != nil {
+	if err := f.Set(value); err != nil {
 		panic(err) // cannot happen: rapid accepts these values
 	}
 	return func() { _ = f.Set(old) }
@@ -69,6 +77,9 @@ func changeFlag(name string, change func(old string) string) (restore func()) {
 
 // failure matches the beginning of rapid's message about a failure.
 var failure = regexp.MustCompile(`\[rapid\] (?:failed|panic) after (\d+) tests: (.*)`)
+
+// flaky matches rapid's message about a failure that did not occur again.
+var flaky = regexp.MustCompile(`(?s)flaky test.*?Original traceback \((.*?)(?:\)?:?\n)`)
 
 // A recorder takes the place of testing.T in a test that should fail.
 type recorder struct {

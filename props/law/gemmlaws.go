@@ -59,7 +59,7 @@ func exactIntegers[T float32 | float64](impl Gemm[T]) Property {
 		}
 		got := p.Result(impl)
 		unsigned(got) // integers have no negative zero
-		p.same(t, "exact-integers", got, want)
+		p.Same(t, "exact-integers", got, want)
 	})
 	p.MinimumShares = map[string]float64{"not square": 0.4, "padded": 0.3}
 	return p
@@ -96,7 +96,7 @@ func betaZero[T float32 | float64](impl Gemm[T], contract Contract) Property {
 		}
 		got := p.Result(impl)
 		if contract.deterministic() {
-			p.same(t, "beta-zero: C filled with NaN against C filled with zeros", got, want)
+			p.Same(t, "beta-zero: C filled with NaN against C filled with zeros", got, want)
 		} else if _, _, wrong := p.worst(got, contract); wrong != "" {
 			t.Fatalf("beta-zero: C filled with NaN: %s\ncase: %v", wrong, p.KernelCall())
 		}
@@ -116,7 +116,7 @@ func alphaZero[T float32 | float64](impl Gemm[T], contract Contract) Property {
 			unsigned(got)
 			unsigned(want)
 		}
-		p.same(t, "alpha-zero: A and B filled with NaN", got, want)
+		p.Same(t, "alpha-zero: A and B filled with NaN", got, want)
 	})
 }
 
@@ -145,7 +145,7 @@ func nonFinite[T float32 | float64](impl Gemm[T]) Property {
 					got[i] = want[i]
 				}
 			}
-			p.same(t, "non-finite", got, want)
+			p.Same(t, "non-finite", got, want)
 		},
 	}
 }
@@ -157,7 +157,7 @@ func sharedOperands[T float32 | float64](impl Gemm[T], contract Contract) Proper
 		p.B, p.C, p.Beta = p.A, newMatrix[T](p.K, p.K, max(1, p.K)), 0
 		got := p.Result(impl)
 		if contract.bitExact() {
-			p.same(t, "shared-operands", got, p.Result(reference.Gemm[T]))
+			p.Same(t, "shared-operands", got, p.Result(reference.Gemm[T]))
 		} else if _, _, wrong := p.worst(got, contract); wrong != "" {
 			t.Fatalf("shared-operands: %s\ncase: %v", wrong, p.KernelCall())
 		}
@@ -179,7 +179,7 @@ func subnormals[T float32 | float64](impl Gemm[T]) Property {
 		got, want := p.Result(impl), p.Result(reference.Gemm[T])
 		unsigned(got)
 		unsigned(want)
-		p.same(t, "subnormals", got, want)
+		p.Same(t, "subnormals", got, want)
 	})
 	p.MinimumShares = map[string]float64{"not square": 0.4}
 	return p

@@ -41,7 +41,7 @@ func reproducibility[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T
 func oneRounding[T float32 | float64](impl Gemm[T]) Property {
 	return property("one-rounding", []gen.Pattern[T]{gen.Midpoints[T]()}, false, func(t *rapid.T, p GemmCall[T]) {
 		p.Alpha, p.Beta = 1, 1
-		p.same(t, "one-rounding", p.Result(impl), p.Result(reference.Gemm[T]))
+		p.Same(t, "one-rounding", p.Result(impl), p.Result(reference.Gemm[T]))
 	})
 }
 
@@ -87,7 +87,7 @@ func permuted[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T], wild
 				want[i*p.N+j] = straight[rows(i)*p.N+cols(j)]
 			}
 		}
-		p.same(t, "permuted", q.Result(impl), want)
+		p.Same(t, "permuted", q.Result(impl), want)
 	})
 }
 
@@ -99,10 +99,10 @@ func transposed[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T], wi
 		want := p.Result(impl)
 		q := p
 		q.A, q.TransA = p.A.transpose(), !p.TransA
-		p.same(t, "transposed: A stored the other way", q.Result(impl), want)
+		p.Same(t, "transposed: A stored the other way", q.Result(impl), want)
 		q = p
 		q.B, q.TransB = p.B.transpose(), !p.TransB
-		p.same(t, "transposed: B stored the other way", q.Result(impl), want)
+		p.Same(t, "transposed: B stored the other way", q.Result(impl), want)
 
 		if p.Alpha != 1 { // alpha goes with A
 			return
@@ -111,7 +111,7 @@ func transposed[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T], wi
 		q.M, q.N, q.TransA, q.TransB = p.N, p.M, !p.TransB, !p.TransA
 		q.A, q.B, q.C = p.B, p.A, p.C.transpose()
 		c := Matrix[T]{p.N, p.M, max(1, p.M), q.Result(impl)}
-		p.same(t, "transposed: C' = B' A'", c.transpose().Data, want)
+		p.Same(t, "transposed: C' = B' A'", c.transpose().Data, want)
 	})
 }
 
@@ -124,7 +124,7 @@ func scaled[T float32 | float64](impl Gemm[T]) Property {
 			want[i] *= factor
 		}
 		p.Alpha *= factor
-		p.same(t, "scaled", p.Result(impl), want)
+		p.Same(t, "scaled", p.Result(impl), want)
 	})
 }
 
@@ -141,7 +141,7 @@ func split[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T], wild bo
 				}
 			}
 		}
-		p.same(t, "split", got, p.Result(impl))
+		p.Same(t, "split", got, p.Result(impl))
 	})
 }
 
@@ -154,7 +154,7 @@ func batchRows[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T], wil
 		row := rapid.IntRange(0, p.M-1).Draw(t, "row")
 		alone := p.block(row, row+1, 0, p.N)
 		whole := p.Result(impl)[row*p.N:][:p.N]
-		alone.same(t, fmt.Sprintf("batch-rows: row %d of %d alone against among the others", row, p.M), alone.Result(impl), whole)
+		alone.Same(t, fmt.Sprintf("batch-rows: row %d of %d alone against among the others", row, p.M), alone.Result(impl), whole)
 	})
 	p.MinimumShares = map[string]float64{"not square": 0.4}
 	return p
@@ -174,7 +174,7 @@ func batchColumns[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T], 
 				whole[i/p.N] = x
 			}
 		}
-		alone.same(t, fmt.Sprintf("batch-columns: column %d of %d alone against among the others", col, p.N), alone.Result(impl), whole)
+		alone.Same(t, fmt.Sprintf("batch-columns: column %d of %d alone against among the others", col, p.N), alone.Result(impl), whole)
 	})
 	p.MinimumShares = map[string]float64{"not square": 0.4}
 	return p
@@ -203,6 +203,6 @@ func symmetric[T float32 | float64](impl Gemm[T], patterns []gen.Pattern[T], wil
 		p.N, p.Alpha, p.Beta, p.TransB = p.M, 1, 0, !p.TransA
 		p.B, p.C = p.A, newMatrix[T](p.M, p.M, max(1, p.M))
 		c := Matrix[T]{p.M, p.M, max(1, p.M), p.Result(impl)}
-		p.same(t, "symmetric: A A' against its transpose", c.Data, c.transpose().Data)
+		p.Same(t, "symmetric: A A' against its transpose", c.Data, c.transpose().Data)
 	})
 }

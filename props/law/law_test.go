@@ -153,3 +153,18 @@ func TestFalsifyTriesEnoughCases(t *testing.T) {
 		t.Errorf("%d cases, found %v", cases, found)
 	}
 }
+
+// A failure that does not occur again keeps its message.
+func TestFalsifyFlaky(t *testing.T) {
+	cases := 0
+	once := Property{Name: "once", Check: func(t *rapid.T, _ *Labels) {
+		rapid.Int().Draw(t, "x")
+		if cases++; cases == 7 {
+			t.Fatalf("the seventh case")
+		}
+	}}
+	found := Falsify(once)
+	if found == nil || found.Message != "not every time: the seventh case" {
+		t.Errorf("%+v", found)
+	}
+}

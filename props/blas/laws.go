@@ -1,0 +1,129 @@
+package blas
+
+import (
+	"cmp"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/props/law"
+)
+
+// A Law is a law of package law as a user of a library sees it.
+type Law struct {
+	Name    string
+	Meaning string // what it means for who calls the library
+	Promise string // where BLAS or the library promises it, or ""
+}
+
+// A Check is a law, applied to one routine of a library.
+type Check struct {
+	Law
+	Routine  string
+	Property law.Property
+}
+
+const (
+	definition = "the definition of BLAS (Dongarra et al. 1990, and netlib's sgemm.f)"
+	stability  = "the usual error analysis (Higham, Accuracy and Stability, section 3.5)"
+	abi        = "the C ABI, which keeps the control bits of the floating-point unit"
+)
+
+// Laws are the laws in the order of the table.
+var Laws = []Law{
+	{"error-bound", "every element is within gamma_(k+4) of exact arithmetic, underflow included", stability},
+	{"exact-integers", "products of small integers are exact", stability},
+	{"subnormals", "subnormal numbers are computed with, not taken for zero", "IEEE 754"},
+	{"equals-specification", "results are within the bound, and A and B are left alone", definition},
+	{"beta-zero", "with beta = 0, C is not read: NaN in it vanish", definition},
+	{"alpha-zero", "with alpha = 0, A and B are not read: NaN in them do not count", definition},
+	{"non-finite", "NaN and infinities reach exactly the elements they must", ""},
+	{"shared-operands", "A and B may be the same matrix", definition},
+	{"padding", "the gaps between rows are neither used nor changed", definition},
+	{"guard-after", "nothing after an operand is read or written: an operand may end where memory ends", definition},
+	{"guard-before", "nothing before an operand is read or written", definition},
+	{"machine-state", "rounding mode and flush-to-zero are as before", abi},
+	{"concurrent-callers", "several threads may call at once and get what one would", "the documentation of each library"},
+	{"repeatable", "the same call gives the same bits again in one process", ""},
+	{"alignment", "the bits do not depend on where in memory the operands lie", ""},
+	{"thread-count", "the bits do not depend on the number of threads", ""},
+	{"batch-rows", "a row has the same bits whether it is computed alone or among others", ""},
+	{"batch-columns", "a column has the same bits whether it is computed alone or among others", ""},
+	{"permuted", "a row or column has the same bits wherever it lies", ""},
+	{"split", "C has the same bits computed whole or in blocks", ""},
+	{"transposed", "the bits do not depend on which way an operand is stored", ""},
+	{"symmetric", "A times its transpose is symmetric to the last bit", ""},
+	{"scaled", "a power of two in alpha scales the product exactly", ""},
+	{"one-rounding", "each product is added by one fma, with one rounding", ""},
+}
+
+// Checks returns the laws that apply to the routines of a library, in the order of
+// [Laws]. threads returns a session of the same library with that many threads.
+func Checks(s *Session, threads func(n int) *Session) []Check {
+	return slices.Concat(
+		gemmChecks[float32](s, threads), gemmChecks[float64](s, threads),
+		kernelChecks(s, "sgemv", law.GemvKernel(gemv[float32](s), loose)), kernelChecks(s, "dgemv", law.GemvKernel(gemv[float64](s), loose)),
+		kernelChecks(s, "sdot", law.DotKernel(dot[float32](s), loose)), kernelChecks(s, "ddot", law.DotKernel(dot[float64](s), loose)),
+	)
+}
+
+// loose is what every library can be asked for: results within the bound, the same ones
+// each time.
+const loose = law.WithinBound | law.Deterministic
+
+func gemmChecks[T float32 | float64](s *Session, threads func(n int) *Session) []Check {
+	impl := Gemm[T](s)
+	properties := append(law.GemmProperties(impl, loose), law.ReproducibilityProperties(impl)...)
+	properties = append(properties, law.ThreadCountProperty(func(n int) law.Gemm[T] { return Gemm[T](threads(n)) }, loose))
+	// Calls through one process come one after the other: the process itself must make
+	// them at once.
+	i := slices.IndexFunc(properties, func(p law.Property) bool { return p.Name == "concurrent-callers" })
+	properties[i] = law.Property{Name: "concurrent-callers", Check: func(t *rapid.T, labels *law.Labels) {
+		p, other := law.DrawGemmCall[T](t, loose), law.DrawGemmCall[T](t, loose)
+		labels.Add(p.KernelCall().Labels...)
+		p.Same(t, "concurrent-callers", p.Result(GemmBeside(s, other)), p.Result(impl))
+	}}
+	return checks(s, typed[T]("gemm"), properties)
+}
+
+func kernelChecks[K any](s *Session, routine string, u law.KernelUnderTest[K]) []Check {
+	return checks(s, routine, u.Properties())
+}
+
+// checks returns the properties of a routine that the library has.
+func checks(s *Session, routine string, properties []law.Property) []Check {
+	if !s.Has(routine) {
+		return nil
+	}
+	var all []Check
+	for _, p := range properties {
+		i := slices.IndexFunc(Laws, func(l Law) bool { return l.Name == p.Name })
+		inner := p.Check
+		p.Check = func(t *rapid.T, labels *law.Labels) {
+			s.forget()
+			inner(t, labels)
+		}
+		all = append(all, Check{Laws[i], routine, p})
+	}
+	slices.SortStableFunc(all, func(a, b Check) int { return cmp.Compare(position(a.Law), position(b.Law)) })
+	return all
+}
+
+func position(l Law) int {
+	return slices.IndexFunc(Laws, func(other Law) bool { return other.Name == l.Name })
+}
+
+// gemv returns the library's product of a matrix and a vector.
+func gemv[T float32 | float64](s *Session) law.Gemv[T] {
+	return func(transA bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+		s.change(Call{Routine: typed[T]("gemv"), Flags: []bool{transA}, Sizes: []int{m, n, lda, 1, 1}, Factors: []float64{float64(alpha), float64(beta)}},
+			memory(a), memory(x), memory(y))
+	}
+}
+
+// dot returns the library's scalar product.
+func dot[T float32 | float64](s *Session) law.Dot[T] {
+	return func(x, y []T) T {
+		return fromBits[T](s.change(Call{Routine: typed[T]("dot"), Sizes: []int{len(x), 1, 1}}, memory(x), memory(y)))
+	}
+}
