@@ -42,6 +42,10 @@ type Job struct {
 	// Environment describes where the job runs (CPU, instruction set, workers). It is
 	// marshalled into timing.jsonl and never compared.
 	Environment any
+	// Extends reports whether a plan, as a directory holds it, is a part of this one: the
+	// same settings with fewer runs, so that the directory can be extended to this plan. Nil
+	// means that no other plan is.
+	Extends func(plan []byte) bool
 	// Units is the work. Their keys differ.
 	Units []Unit
 	// Noun is the name of a unit in messages: "pack".
@@ -58,6 +62,9 @@ type Job struct {
 type Unit struct {
 	// Key names the unit in the journal.
 	Key string
+	// Runs is the number of the unit's lines. A finished unit with fewer, of a directory that
+	// is extended, is computed again.
+	Runs int
 	// Cost is the expected time of the unit, in any measure common to the units of a
 	// job. Costly units are started first, and the time left is estimated from it.
 	Cost float64
@@ -142,8 +149,8 @@ type Options struct {
 //
 // When ctx is cancelled, Run returns within two seconds, whatever the units do, with
 // an error that wraps ctx.Err(). After any error the finished units are kept, and a
-// later Run with the same plan continues. If the directory has another plan, the error
-// is a [*MismatchError].
+// later Run with the same plan continues. If the directory has another plan that the job
+// does not extend, the error is a [*MismatchError].
 //
 // Run panics if opt.Workers < 1 or if two units share a key.
 func Run(ctx context.Context, job Job, opt Options) error {
@@ -157,7 +164,11 @@ func Run(ctx context.Context, job Job, opt Options) error {
 		return err
 	}
 	defer unlock()
-	if err := claim(opt.Dir, plan); err != nil {
+	err = claim(opt.Dir, plan)
+	if other := new(MismatchError); errors.As(err, &other) && job.Extends != nil {
+		err = extend(job, opt, plan, other)
+	}
+	if err != nil {
 		return err
 	}
 	journal, kept, err := openJournal(opt.Dir, plan)

@@ -232,14 +232,28 @@ func openJournal(dir string, plan []byte) (*journal, *contents, error) {
 
 // append adds a finished unit; it is on disk when append returns.
 func (j *journal) append(unit string, lines []Line) error {
+	text, err := encodeUnit(j.plan, unit, lines)
+	if err != nil {
+		return err
+	}
+	return j.write(text)
+}
+
+// encodeUnit returns the records of a finished unit, each with its newline.
+func encodeUnit(plan []byte, unit string, lines []Line) ([]byte, error) {
 	var text []byte
 	for i, line := range lines {
-		record, err := encodeRecord(j.plan, record{unit, i, len(lines), line.JSON})
+		record, err := encodeRecord(plan, record{unit, i, len(lines), line.JSON})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		text = append(append(text, record...), '\n')
 	}
+	return text, nil
+}
+
+// write adds whole records; they are on disk when it returns.
+func (j *journal) write(text []byte) error {
 	if j.err == nil {
 		_, err := j.file.Write(text)
 		j.err = firstOf(err, j.file.Sync)

@@ -1,6 +1,7 @@
 package mnist
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -35,6 +36,16 @@ func ReadAll(dirs ...string) (*Results, error) {
 		return nil, err
 	}
 	return all, nil
+}
+
+// extends reports whether a stored plan has the same settings as p and no size or run that p
+// has not: on neither does a run depend.
+func (p Plan) extends(stored []byte) bool {
+	var part Plan
+	if json.Unmarshal(stored, &part) != nil || part.settings() != p.settings() || part.Runs > p.Runs {
+		return false
+	}
+	return !slices.ContainsFunc(part.Sizes, func(n int) bool { return !slices.Contains(p.Sizes, n) })
 }
 
 // settings returns, as text, the settings that every run of the plan depends on.

@@ -2,6 +2,7 @@ package spinglass
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -61,6 +62,20 @@ func ReadAll(dirs ...string) (*Results, error) {
 		return nil, err
 	}
 	return all, nil
+}
+
+// extends reports whether a stored plan has the same settings as p and no size or disorder
+// sample that p has not: on neither does a run depend. The number of starts is a setting, by
+// which the runs are numbered.
+func (p Plan) extends(stored []byte) bool {
+	var part Plan
+	if json.Unmarshal(stored, &part) != nil || part.settings() != p.settings() {
+		return false
+	}
+	return !slices.ContainsFunc(part.Sizes, func(s Size) bool {
+		i := slices.IndexFunc(p.Sizes, func(q Size) bool { return q.N == s.N })
+		return i < 0 || p.Sizes[i].Disorders < s.Disorders
+	})
 }
 
 // mergeSizes returns all sizes in order, each with its larger number of disorder samples.

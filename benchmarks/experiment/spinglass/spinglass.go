@@ -42,11 +42,11 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per block of starts. The environment
 // is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Environment: environment, Noun: "block", Sidecar: trajectoriesName, Speed: speed}
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.extends, Environment: environment, Noun: "block", Sidecar: trajectoriesName, Speed: speed}
 	samples := &cache{draw: e.draw}
 	for _, b := range e.plan.blocks() {
 		flops := FLOPs(e.plan.P, b.n) * float64(b.count) * e.plan.expectedSteps(b.n)
-		job.Units = append(job.Units, experiment.Unit{Key: b.key(), Cost: flops, FLOPs: flops, Run: unit{e, b, samples}.run})
+		job.Units = append(job.Units, experiment.Unit{Key: b.key(), Runs: b.count, Cost: flops, FLOPs: flops, Run: unit{e, b, samples}.run})
 	}
 	return job
 }

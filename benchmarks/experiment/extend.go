@@ -1,0 +1,90 @@
+package experiment
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
+)
+
+// extend makes a directory that holds a part of the job's plan one of the whole plan. The
+// finished units of the part that are units of the job too are kept. It returns refusal if
+// the job does not extend what is there.
+//
+// After a crash at any moment the directory is one of the part, with its finished units, or
+// one of the whole: the records of the whole are added to the journal first, where nobody
+// reads them as records of the part, and the plan is replaced after that.
+func extend(job Job, opt Options, plan []byte, refusal error) error {
+	there, err := readPlan(opt.Dir)
+	if err != nil {
+		return err
+	}
+	if !job.Extends(there) {
+		return refusal
+	}
+	part, err := readJournal(opt.Dir, there, math.MaxInt64-1)
+	if err != nil {
+		return err
+	}
+	if len(part.units) == 0 && hasRuns(opt.Dir) {
+		return fmt.Errorf("%s holds results without their journal, which cannot be extended; choose another directory", opt.Dir)
+	}
+	part.explain(opt.Stderr, opt.Dir)
+	records, kept, err := carryOver(job, plan, part)
+	if err != nil {
+		return err
+	}
+	journal, _, err := openJournal(opt.Dir, there)
+	if err != nil {
+		return err
+	}
+	err = journal.write(records)
+	journal.close()
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{runsName, sumsName} {
+		if err := os.Remove(filepath.Join(opt.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	if err := atomicfile.Write(filepath.Join(opt.Dir, planName), formatPlan(plan)); err != nil {
+		return err
+	}
+	fmt.Fprintf(opt.Stderr, "%s: extended, %s of it finished before\n", opt.Dir, format.Count(kept, job.Noun))
+	return atomicfile.Write(filepath.Join(opt.Dir, journalName), records)
+}
+
+// hasRuns reports whether a directory or an archive has the runs of a finished job.
+func hasRuns(dir string) bool {
+	runs, err := openRuns(dir)
+	if err == nil {
+		runs.Close()
+	}
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// carryOver returns the journal's records, under another plan, of those finished units that
+// have as many runs as in the job, and the number of these units.
+func carryOver(job Job, plan []byte, part *contents) (records []byte, kept int, err error) {
+	var b bytes.Buffer
+	for _, u := range job.Units {
+		lines := part.units[u.Key]
+		if len(lines) == 0 || len(lines) != u.Runs {
+			continue
+		}
+		text, err := encodeUnit(plan, u.Key, lines)
+		if err != nil {
+			return nil, 0, err
+		}
+		b.Write(text)
+		kept++
+	}
+	return b.Bytes(), kept, nil
+}

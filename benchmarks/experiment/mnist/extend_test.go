@@ -1,0 +1,62 @@
+package mnist_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A finished directory is extended by runs and sizes: full packs are kept, and the result is
+// that of the larger plan computed at once. A directory of other settings, or of more runs, is
+// refused and left as it is.
+func TestExtend(t *testing.T) {
+	p := smallPlan(t) // 18 runs of 2 and 3 units
+	dir := compute(t, p, simd.Detect(), 1)
+	run := func(p mnist.Plan) (string, error) {
+		var b strings.Builder
+		err := experiment.Run(t.Context(), prepare(t, p, simd.Detect()).Job(nil), experiment.Options{Dir: dir, Workers: 1, Stderr: &b})
+		return b.String(), err
+	}
+	larger := p
+	larger.Sizes, larger.Runs = []int{2, 3, 4}, 34
+	messages, err := run(larger)
+	if err != nil || !strings.Contains(messages, "extended, 2 packs of it finished before") || !strings.Contains(messages, "complete, 9 packs, 2 of them from before") {
+		t.Fatalf("%v, %s", err, messages)
+	}
+	once := compute(t, larger, simd.Detect(), 1)
+	for _, file := range []string{"plan.json", "runs.jsonl", "SHA256SUMS"} {
+		if want, got := content(t, once, file), content(t, dir, file); !bytes.Equal(got, want) {
+			t.Errorf("%s:\n%s\nwant\n%s", file, got, want)
+		}
+	}
+	if messages, err := run(larger); err != nil || strings.Contains(messages, "not used") || !strings.Contains(messages, "9 of them from before") {
+		t.Errorf("again: %v, %s", err, messages)
+	}
+
+	other := larger
+	other.Seed, other.Runs = 8, 64
+	for _, p := range []mnist.Plan{p, other} {
+		refusal := new(experiment.MismatchError)
+		if _, err := run(p); !errors.As(err, &refusal) {
+			t.Errorf("%d runs, seed %d: error %v", p.Runs, p.Seed, err)
+		}
+	}
+	if want, got := content(t, once, "runs.jsonl"), content(t, dir, "runs.jsonl"); !bytes.Equal(got, want) {
+		t.Error("a refused plan changed the runs")
+	}
+
+	if err := os.Remove(filepath.Join(dir, "journal.jsonl")); err != nil {
+		t.Fatal(err)
+	}
+	larger.Runs = 50
+	if _, err := run(larger); err == nil || !strings.Contains(err.Error(), "without their journal") {
+		t.Errorf("without a journal: error %v", err)
+	}
+}
