@@ -66,7 +66,7 @@ func (l *loader) loadDir(ctx context.Context, dir string) (*Data, error) {
 		}
 		content, path, err := f.find(dir)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: not found, plain or .gz: put the four MNIST files there, or run without -data to download them", path)
+			return nil, fmt.Errorf("%s: not found, plain or .gz%s: put the four MNIST files there, or run without -data to download them", path, nearMisses(dir))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w: replace the file, or run without -data to download it", path, err)
@@ -85,18 +85,25 @@ func (l *loader) loadDir(ctx context.Context, dir string) (*Data, error) {
 	return raw.decode(source, dir)
 }
 
-// find reads the file from a directory, with the suffix .gz if that exists, else plain, and
-// validates its form but not its digest. It returns the path that it read. If neither file
-// exists, it returns the plain path and an error that wraps fs.ErrNotExist.
+// find reads the file from a directory, with the suffix .gz if that exists, else plain, else
+// under another of its usual names or in a folder below, and validates its form but not its
+// digest. It returns the path that it read. If there is no such file, it returns the plain
+// path and an error that wraps fs.ErrNotExist.
 func (f idxFile) find(dir string) (content []byte, path string, err error) {
 	for _, suffix := range []string{".gz", ""} {
 		path = filepath.Join(dir, f.name+suffix)
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			continue // a folder of that name may have the file
+		}
 		content, err = f.readFile(path)
 		if !errors.Is(err, fs.ErrNotExist) {
-			break
+			return content, path, err
 		}
 	}
-	return content, path, err
+	if others := f.otherPaths(dir); len(others) > 0 {
+		return f.choose(others)
+	}
+	return nil, path, fs.ErrNotExist
 }
 
 // readFile reads the file from a path and checks its form.

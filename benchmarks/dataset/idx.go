@@ -101,7 +101,37 @@ func decompressed(r io.Reader) (io.Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("damaged gzip header: %w", err)
 	}
-	return z, nil
+	z.Multistream(false)
+	return &members{z, buffered}, nil
+}
+
+// members reads the members of a gzip file, one after the other. Zeros between and after
+// them, with which some tools fill blocks, are ignored, as gzip does.
+type members struct {
+	z  *gzip.Reader
+	in *bufio.Reader
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	n, err := m.z.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	for {
+		next, err := m.in.Peek(1)
+		if err != nil {
+			return n, err // io.EOF at the end of the file
+		}
+		if next[0] != 0 {
+			break
+		}
+		m.in.Discard(1)
+	}
+	if err := m.z.Reset(m.in); err != nil {
+		return n, fmt.Errorf("neither padding nor another gzip stream follows: %w", err)
+	}
+	m.z.Multistream(false)
+	return n, nil
 }
 
 // readHeader returns the header and the number of bytes that must follow it.

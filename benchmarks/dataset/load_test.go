@@ -111,8 +111,10 @@ func TestLoadDirRefuses(t *testing.T) {
 		}, []string{"train-labels-idx1-ubyte.gz: truncated"}},
 		{"another set", func(t *testing.T, dir string) { write(t, filepath.Join(dir, s.files[testImages].name), other) },
 			[]string{"t10k-images-idx3-ubyte: not MNIST's file", digestOf(other), s.files[testImages].sha256, "-data-any"}},
-		{"a directory for a file", func(t *testing.T, dir string) { os.Mkdir(filepath.Join(dir, s.files[trainImages].name+".gz"), 0o755) },
-			[]string{"train-images-idx3-ubyte.gz: not a regular file"}},
+		{"a directory for a file", func(t *testing.T, dir string) {
+			os.Remove(filepath.Join(dir, s.files[trainImages].name))
+			os.Mkdir(filepath.Join(dir, s.files[trainImages].name), 0o755)
+		}, []string{"train-images-idx3-ubyte: not found"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -23,7 +23,7 @@ type calibrateCmd struct {
 	TrainSamples int           `placeholder:"N" help:"Use the first N training images only."`
 	TestSamples  int           `placeholder:"N" help:"Use the first N test images only."`
 	Out          string        `default:"results/local/calibration" help:"Directory of the search; the same command resumes there."`
-	Table        string        `default:"results/calibration" help:"Directory for calibration.md and calibration.csv."`
+	Table        string        `default:"results/local/calibration" help:"Directory for calibration.md and calibration.csv."`
 	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
 	tables
 	source

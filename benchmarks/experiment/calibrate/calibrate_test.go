@@ -270,3 +270,26 @@ func checkAgainstExperiment(t *testing.T, m Trial) {
 		t.Errorf("last rung %+v; the experiment gives %v, %v", got, want.Train/8, want.Test/8)
 	}
 }
+
+// The committed table has the columns that the program writes.
+func TestCommittedTable(t *testing.T) {
+	committed, err := os.ReadFile("../../../results/calibration/calibration.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var written bytes.Buffer
+	if err := (&Table{}).WriteCSV(&written, nil); err != nil {
+		t.Fatal(err)
+	}
+	columns := func(text string) string {
+		for line := range strings.Lines(text) {
+			if !strings.HasPrefix(line, "#") {
+				return line
+			}
+		}
+		return ""
+	}
+	if got, want := columns(written.String()), columns(string(committed)); got == "" || got != want {
+		t.Errorf("columns %s, committed %s", got, want)
+	}
+}

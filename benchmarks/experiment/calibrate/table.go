@@ -124,7 +124,8 @@ func (t *Table) WriteCSV(w io.Writer, header []environment.Fact) error {
 		}
 	}
 	c := csv.NewWriter(w)
-	c.Write([]string{"rung", "start", "minibatch", "schedule", "rate", "decay", "rate_sum", "epochs", "n", "runs",
+	// law is the schedule: the name that format 1 has always had, as in plan.json.
+	c.Write([]string{"rung", "start", "minibatch", "law", "rate", "decay", "rate_sum", "epochs", "n", "runs",
 		"train_loss_mean", "test_loss_mean", "paper_train_loss_mean", "paper_test_loss_mean", "worst_deviation", "rms_deviation"})
 	for _, trials := range t.Rungs {
 		for _, m := range trials {
