@@ -2,9 +2,11 @@ package page
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -83,8 +85,13 @@ func IsReport(path string) (bool, error) {
 // reader sees the old or the new content. WriteFiles stops between two files and
 // returns ctx.Err() if ctx is done.
 func WriteFiles(ctx context.Context, dir string, files []File) error {
-	if err := os.MkdirAll(filepath.Join(dir, FiguresName), 0o755); err != nil {
+	figures := filepath.Join(dir, FiguresName)
+	if err := os.MkdirAll(figures, 0o755); err != nil {
 		return err
+	}
+	// A link would direct the figures into a directory elsewhere, over files there.
+	if info, err := os.Lstat(figures); err != nil || !info.IsDir() {
+		return cmp.Or(err, fmt.Errorf("%s is in the way of the figures: it is not a directory", figures))
 	}
 	for _, f := range files {
 		if err := ctx.Err(); err != nil {
