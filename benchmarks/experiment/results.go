@@ -73,7 +73,7 @@ func Read(dir string) (*Results, error) {
 }
 
 // unlimited is the number of runs of a plan that nobody has asked.
-const unlimited = 1 << 40
+const unlimited = 1 << 30
 
 // Bounds of what a directory holds. They are generous, and keep what a stranger calls a
 // file of results from taking all memory.

@@ -60,6 +60,29 @@ func TestArguments(t *testing.T) {
 	}
 }
 
+// Texts that are not UTF-8 stay as they are.
+func TestBytes(t *testing.T) {
+	const path = "caf\xe9 \xff, x"
+	parsed := func(args ...string) grammar {
+		var g grammar
+		k := parser(t, &g)
+		args, err := Arguments(k.Model, args)
+		if err == nil {
+			_, err = k.Parse(args)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return g
+	}
+	if got := parsed("train", "-out", path).Train.Out; got != path {
+		t.Errorf("%q, want %q", got, path)
+	}
+	if got := parsed("show", "a", path).Show.Dir; !slices.Equal(got, []string{"a", path}) {
+		t.Errorf("%q, want a and %q", got, path)
+	}
+}
+
 // Errors are in words, and name the flag as the user may write it.
 func TestMessages(t *testing.T) {
 	for line, want := range map[string]string{

@@ -12,10 +12,18 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Values returns the options with which kong reads numbers as Go does and names in words
+// Values returns the options with which kong keeps texts byte for byte (it would replace
+// what is not UTF-8, and paths may be that), reads numbers as Go does, and names in words
 // what it needs.
 func Values() []kong.Option {
 	return []kong.Option{
+		kong.KindMapper(reflect.String, kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
+			text, err := popText(ctx)
+			if err == nil {
+				target.SetString(text)
+			}
+			return err
+		})),
 		kong.KindMapper(reflect.Int, kong.MapperFunc(func(ctx *kong.DecodeContext, target reflect.Value) error {
 			text, err := popText(ctx)
 			if err != nil {
@@ -59,9 +67,12 @@ func Values() []kong.Option {
 }
 
 func popText(ctx *kong.DecodeContext) (string, error) {
-	token, err := ctx.Scan.PopValue("a number")
+	token, err := ctx.Scan.PopValue("a value")
 	if err != nil {
 		return "", err
+	}
+	if text, ok := token.Value.(string); ok {
+		return text, nil
 	}
 	return token.String(), nil
 }
