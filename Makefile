@@ -78,7 +78,7 @@ findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known
 count = 6
 benchtime = 50ms
 bench: ## measure for benchstat, to standard output: make bench count=6 > new.txt
-	@echo "$(count) rounds, each about half a minute (count=N for another number); let nothing else run" >&2
+	@echo "$(count) rounds, each some minutes (count=N for another number); go test prints the time at the end; let nothing else run" >&2
 	@go test ./benchmarks/bench $(stamp_tests) -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
 
 bench-peers: bench-peers-matmul ## beside other libraries, with nothing else running: matmul, and training; results/peers (7 to 10 minutes)
