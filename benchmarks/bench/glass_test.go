@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -38,7 +39,10 @@ type replicas struct {
 
 func newReplicas(k *simd.Set, n, count int) *replicas {
 	const seed, disorder = 1, 0
-	g := spinglass.New(k, 3, n, spinglass.Gauss, seed, disorder)
+	g, err := spinglass.New(context.Background(), k, 3, n, spinglass.Gauss, seed, disorder)
+	if err != nil {
+		panic(err)
+	}
 	r := &replicas{g, count, make([]float64, n*count), make([]float64, n*count), make([]float64, count)}
 	spinglass.DrawStarts(r.w, n, count, seed, disorder, 0)
 	return r

@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/binary"
 	"errors"
@@ -52,6 +53,8 @@ func (k idxKind) itemSize() int {
 	return 1
 }
 
+const usualSize = 64 << 20
+
 // readIDX reads a whole IDX file of the kind, plain or gzip, and returns its
 // decompressed content, header included. Any other input is an error: readIDX
 // reads at most one byte more than the header announces, and the header at most
@@ -65,8 +68,13 @@ func readIDX(r io.Reader, kind idxKind) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Reading one byte more detects trailing bytes and lets gzip verify its checksum.
-	body, err := io.ReadAll(io.LimitReader(r, int64(size)+1))
+	// Files of the usual size are read into memory of their size at once; what a larger header
+	// announces is not believed before it is there. Reading one byte more detects trailing
+	// bytes and lets gzip verify its checksum.
+	content := bytes.NewBuffer(make([]byte, 0, len(header)+min(size, usualSize)+1+bytes.MinRead))
+	content.Write(header)
+	_, err = content.ReadFrom(io.LimitReader(r, int64(size)+1))
+	body := content.Bytes()[len(header):]
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF) || err == nil && len(body) < size:
 		return nil, fmt.Errorf("truncated: %d of %d bytes", len(header)+len(body), len(header)+size)
@@ -82,7 +90,7 @@ func readIDX(r io.Reader, kind idxKind) ([]byte, error) {
 			}
 		}
 	}
-	return append(header, body...), nil
+	return content.Bytes(), nil
 }
 
 // decompressed undoes gzip, recognised by its first two bytes.

@@ -15,6 +15,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment/calibrate"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 )
 
 type calibrateCmd struct {
@@ -62,6 +63,9 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 	}
 	if err != nil {
 		return usageError{err}
+	}
+	if workers, err = memory.Workers(workers, calibration.Bytes, s.err); err != nil {
+		return err
 	}
 	env := environment.Here(k.Name, workers)
 	table, err := calibration.Run(ctx, experiment.Options{Dir: c.Out, Workers: workers, Stderr: s.err}, env)

@@ -121,7 +121,7 @@ func energyPath(t *testing.T) []string {
 		record()
 		field(rows, tiles, depth, first, m, ldm, w, s, g, q)
 	}
-	e, err := spinglass.New(plan, &set, 1)
+	e, err := spinglass.New(plan, &set)
 	if err != nil {
 		t.Fatal(err)
 	}

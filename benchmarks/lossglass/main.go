@@ -17,6 +17,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/commandline"
 	"github.com/lossglass/lossglass/benchmarks/internal/crash"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/internal/printable"
 )
 
@@ -58,6 +59,7 @@ finished, a second one ends the program at once. 70 is a fault of the program it
 type streams struct{ out, err io.Writer }
 
 func main() {
+	memory.Economise()
 	ctx, stop := interrupt.Context(context.Background())
 	status := run(ctx, os.Args[1:], streams{os.Stdout, os.Stderr})
 	stop()

@@ -19,6 +19,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report"
 )
 
@@ -102,6 +103,9 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 		if e, err = e.WithCurves(*c.Curve); err != nil {
 			return err
 		}
+	}
+	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
+		return err
 	}
 	dir := c.Out
 	if dir == "" {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
@@ -72,6 +73,9 @@ func (c *replayCmd) Run(ctx context.Context, k *kong.Context, s streams) error {
 	}
 	e, _, err := c.experiment(ctx, plan, s.err)
 	if err != nil {
+		return err
+	}
+	if _, err := memory.Fit(1, e.Plan().WithLayers(hidden).Bytes, memory.Available()); err != nil {
 		return err
 	}
 	steps, err := c.steps(e)

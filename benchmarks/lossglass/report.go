@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -115,6 +116,7 @@ func writeReport(ctx context.Context, to string, dirs []string, more report.Addi
 
 // buildAndWrite writes the report that build returns, and prints its tables and its path.
 func buildAndWrite(ctx context.Context, to string, dirs []string, build func() (*report.Report, error), t tables, s streams) error {
+	debug.FreeOSMemory() // reports need memory too, and that of an experiment is garbage now
 	if err := report.Check(dirs); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report"
 )
 
@@ -21,8 +23,14 @@ import (
 const childVariable = "LOSSGLASS_TEST_COMMAND"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(childVariable) != "" {
+	switch os.Getenv(childVariable) {
+	case "signals":
 		main()
+	case "peak":
+		memory.Economise()
+		status := run(context.Background(), os.Args[1:], streams{io.Discard, os.Stderr})
+		printPeak()
+		os.Exit(status)
 	}
 	os.Exit(m.Run())
 }
@@ -34,7 +42,7 @@ func TestMain(m *testing.M) {
 func signalled(t *testing.T, signal syscall.Signal, delay time.Duration, args ...string) (status int, took time.Duration, stderr string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), childVariable+"=1", "LOSSGLASS_DATA=builtin", "LOSSGLASS_ISA=")
+	cmd.Env = append(os.Environ(), childVariable+"=signals", "LOSSGLASS_DATA=builtin", "LOSSGLASS_ISA=")
 	var messages bytes.Buffer
 	cmd.Stderr = &messages
 	if err := cmd.Start(); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	core "github.com/lossglass/lossglass/core/spinglass"
@@ -118,11 +119,14 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 	if err != nil {
 		return err
 	}
-	e, err := spinglass.New(plan, kernels, workers)
+	e, err := spinglass.New(plan, kernels)
 	if err != nil {
 		return err
 	}
 	if e, err = e.WithTrajectories(c.Trajectory); err != nil {
+		return err
+	}
+	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
 		return err
 	}
 	dir := c.Out

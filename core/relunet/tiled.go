@@ -32,7 +32,10 @@ func (t tiled[T]) shrink(n int) tiled[T] {
 func (t tiled[T]) stored() int { return len(t.data) / t.stride }
 
 // count returns the number of tiles.
-func (t tiled[T]) count() int { return (t.units + network.Tile - 1) / network.Tile }
+func (t tiled[T]) count() int { return ceilTiles(t.units) }
+
+// ceilTiles returns the number of tiles that some units need.
+func ceilTiles(units int) int { return (units + network.Tile - 1) / network.Tile }
 
 // width returns the number of units of tile i.
 func (t tiled[T]) width(i int) int { return min(network.Tile, t.units-i*network.Tile) }

@@ -1,9 +1,16 @@
 package spinglass
 
+import (
+	"context"
+
+	"github.com/lossglass/lossglass/simd"
+)
+
 // A batch evaluates up to batchSize replicas together, so that the couplings are
 // unpacked once for all of them. The replicas are distributed to strips.
 type batch struct {
-	g      *Glass
+	g      *Glass          // set during an evaluation, as ctx is
+	ctx    context.Context // ends an evaluation between two matrices
 	strips []strip
 	active []strip // those that hold replicas
 
@@ -39,25 +46,31 @@ const page = 4096 / 8
 // cols returns the number of replicas in a strip.
 func (b *batch) cols() int { return b.g.set.Glass.Cols }
 
-// batch returns a batch that is not in use, with room for some replicas.
-func (g *Glass) batch(replicas int) *batch {
-	cols := g.set.Glass.Cols
-	b, ok := g.batches.Get().(*batch)
-	if !ok {
-		b = &batch{
-			g: g, slab: make([]float64, max(min(g.set.Blocks.Couplings, g.n*denseLen(g.n)), side*denseStride(g.n))),
-			factor: make([]float64, cols), discard: make([]float64, cols),
-		}
-	}
-	for len(b.strips) < ceil(min(replicas, batchSize), cols) {
-		b.strips = append(b.strips, newStrip(g.p, g.n, cols))
-	}
-	return b
+func newBatch(set *simd.Set, n int) *batch {
+	cols := set.Glass.Cols
+	return &batch{slab: make([]float64, slabLen(set, n)), factor: make([]float64, cols), discard: make([]float64, cols)}
 }
 
+// slabLen returns the length of a slab.
+func slabLen(set *simd.Set, n int) int {
+	return max(min(set.Blocks.Couplings, n*denseLen(n)), side*denseStride(n))
+}
+
+// reserve makes room for some replicas.
+func (b *batch) reserve(replicas int) {
+	for len(b.strips) < ceil(replicas, b.cols()) {
+		b.strips = append(b.strips, newStrip(b.g.p, b.g.n, b.cols()))
+	}
+}
+
+// stripPitch returns the distance between the matrices of a strip, and stripLen the length
+// of all its numbers.
+func stripPitch(n, cols int) int  { return ceil(n*cols, page)*page + page/4 }
+func stripLen(p, n, cols int) int { return p*stripPitch(n, cols) + p*cols }
+
 func newStrip(p, n, cols int) strip {
-	levels, pitch := p-2, ceil(n*cols, page)*page+page/4
-	all := make([]float64, (2+levels)*pitch+p*cols)
+	levels, pitch := p-2, stripPitch(n, cols)
+	all := make([]float64, stripLen(p, n, cols))
 	take := func(n int) []float64 {
 		part := all[:n:n]
 		all = all[n:]
@@ -181,6 +194,10 @@ func (b *batch) leavePrefix(length, last int) {
 func (b *batch) visitFull(s step) {
 	room, packed := b.slab, s.couplings
 	for last := s.last; last < s.end; last++ {
+		if b.ctx.Err() != nil {
+			b.rows = b.rows[:0]
+			return
+		}
 		m := b.g.n - last
 		blocks, size := ceil(m, side), side*denseStride(m) // size of a row of blocks
 		for first := 0; first < blocks; {

@@ -1,6 +1,8 @@
 package spinglass
 
 import (
+	"context"
+	"fmt"
 	"math"
 	"math/bits"
 
@@ -18,13 +20,69 @@ const (
 	Uniform CouplingDistribution = "uniform" // uniform on (-sqrt 3, sqrt 3)
 )
 
+// Check returns an error that says why there are no couplings of n spins in interactions
+// of p with the given distribution, nil if there are: p is below 2, n below 1, the
+// distribution unknown; the factors of the couplings exceed the range of float64; the
+// couplings exceed the address space; or they are sums of too many random numbers.
+func Check(p, n int, distribution CouplingDistribution) error {
+	if err := checkShape(p, n); err != nil {
+		return err
+	}
+	const largest = 0x1p1000 // leaves room for products
+	if !(divisor(p, n) <= largest && mostOrders(p, n) <= largest) {
+		return fmt.Errorf("p = %d with %d spins: the factors of the couplings exceed the range of float64; choose a smaller p", p, n)
+	}
+	// A coupling of Sign and Uniform is a sum over all orders of its indices: all couplings
+	// together have n^p terms.
+	const most = 1 << 40
+	switch terms := math.Pow(float64(n), float64(p)); distribution {
+	case Gauss:
+	case Sign, Uniform:
+		if terms > most {
+			return fmt.Errorf("p = %d with %d spins: couplings of distribution %s are sums of %.1g random numbers in all, and 1e+12 are possible; gauss takes one for each coupling",
+				p, n, distribution, terms)
+		}
+	default:
+		return fmt.Errorf("no couplings %q; there are %s, %s, %s", distribution, Gauss, Sign, Uniform)
+	}
+	return nil
+}
+
+// checkShape returns an error if there is no glass of n spins in interactions of p,
+// whatever its couplings.
+func checkShape(p, n int) error {
+	switch {
+	case p < 2:
+		return fmt.Errorf("p = %d: interactions have at least 2 spins", p)
+	case n < 1:
+		return fmt.Errorf("%d spins: at least 1 is needed", n)
+	case CouplingBytes(p, n) > math.MaxInt:
+		return fmt.Errorf("p = %d with %d spins: the couplings exceed the address space", p, n)
+	}
+	return nil
+}
+
+// mostOrders returns the largest number of distinct orders of p indices below n, +Inf if
+// it overflows: that of indices which are equally frequent, as far as possible.
+func mostOrders(p, n int) float64 {
+	k := 1.0
+	for i := range p {
+		// Adding an index to i others multiplies their orders by (i+1) / its multiplicity.
+		if k *= float64(i+1) / float64(i/n+1); k > math.MaxFloat64 {
+			break
+		}
+	}
+	return k
+}
+
 // A source returns the coupling J of sorted indices. It is called once for each sorted
 // tuple, in lexicographic order.
 type source func(indices []int) float64
 
 // source returns the couplings from the random stream of the distribution, p, n, seed
-// and disorder sample. It panics if the distribution is unknown.
-func (c CouplingDistribution) source(p, n int, seed uint64, disorder int) source {
+// and disorder sample. They are undefined once ctx is done. It panics if the distribution
+// is unknown.
+func (c CouplingDistribution) source(ctx context.Context, p, n int, seed uint64, disorder int) source {
 	s := stream.New(seed, "spinglass/"+string(c), uint64(p), uint64(n), uint64(disorder))
 	d := divisor(p, n)
 	switch c {
@@ -39,12 +97,15 @@ func (c CouplingDistribution) source(p, n int, seed uint64, disorder int) source
 			return buffer[used-1] * (math.Sqrt(distinctOrders(indices)) / d)
 		}
 	case Sign:
-		return func(indices []int) float64 { return sumOfSigns(s, distinctOrders(indices)) * (1 / d) }
+		return func(indices []int) float64 { return sumOfSigns(ctx, s, distinctOrders(indices)) * (1 / d) }
 	case Uniform:
 		f := math.Sqrt(3) / d
 		return func(indices []int) float64 {
 			sum := 0.0
-			for range int(distinctOrders(indices)) {
+			for i := range int64(distinctOrders(indices)) {
+				if i%pause == pause-1 && ctx.Err() != nil {
+					break
+				}
 				sum += s.Signed()
 			}
 			return sum * f
@@ -53,10 +114,16 @@ func (c CouplingDistribution) source(p, n int, seed uint64, disorder int) source
 	panic("spinglass: unknown distribution of couplings " + string(c))
 }
 
+// pause is how many random words of one coupling are drawn between two looks at a context.
+const pause = 1 << 20
+
 // sumOfSigns returns the sum of k random signs, from the low bits of ceil(k/64) words.
-func sumOfSigns(s *stream.Stream, k float64) float64 {
+func sumOfSigns(ctx context.Context, s *stream.Stream, k float64) float64 {
 	sum := -k
-	for ; k > 0; k -= 64 {
+	for i := 0; k > 0; i, k = i+1, k-64 {
+		if i%pause == pause-1 && ctx.Err() != nil {
+			break
+		}
 		word := s.Uint64()
 		if k < 64 {
 			word &= 1<<uint(k) - 1
@@ -131,13 +198,16 @@ func nextPermutation(t []int) bool {
 	return true
 }
 
-// fill sets all couplings from a source.
-func (g *Glass) fill(coupling source) {
+// fill sets all couplings from a source, unless ctx is done before.
+func (g *Glass) fill(ctx context.Context, coupling source) {
 	indices := make([]int, g.p)
 	g.eachFull(func(u fullPrefix) {
 		copy(indices, u.indices)
 		m := g.n - u.last
 		for j := range m {
+			if ctx.Err() != nil {
+				return
+			}
 			for k := j; k < m; k++ {
 				indices[g.p-2], indices[g.p-1] = u.last+j, u.last+k
 				x := coupling(indices)

@@ -42,7 +42,7 @@ var chebyshevLengths = [...]float64{0.5195, 0.7184, 1.5673, 9.5257}
 
 // DefaultRate returns 0.15 sqrt(6/(p(p-1))), 0.15 for p = 3: three quarters of the
 // largest rate that is stable at the threshold energy.
-func DefaultRate(p int) float64 { return 0.15 * math.Sqrt(6/float64(p*(p-1))) }
+func DefaultRate(p int) float64 { return 0.15 * math.Sqrt(6/(float64(p)*float64(p-1))) }
 
 // A DescentResult is the last point of one replica's descent.
 type DescentResult struct {
@@ -58,13 +58,16 @@ type DescentResult struct {
 // the other replicas.
 //
 // After each step Descend calls onStep, if it is not nil, with the number of gradients
-// computed for the step. If ctx is done it returns ctx.Err(), and the contents of w
-// are undefined. It panics if w has another length.
+// computed for the step. If ctx is done it returns ctx.Err(), soon also during a long step,
+// and the contents of w are undefined. It panics if w has another length.
 func (g *Glass) Descend(ctx context.Context, w []float64, replicas int, rule DescentRule, onStep func(gradients int)) ([]DescentResult, error) {
 	g.checkReplicas(w, replicas)
 	d := newDescent(w, g.n, replicas, rule)
 	for step := 0; ; step++ {
-		g.evaluate(d.w, d.grad, d.energy, len(d.columns), true)
+		d.space.evaluate(ctx, g, d.w, d.grad, d.energy, len(d.columns), true)
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		d.finish(step)
 		if d.active == 0 {
 			return d.results, nil
@@ -73,18 +76,10 @@ func (g *Glass) Descend(ctx context.Context, w []float64, replicas int, rule Des
 		move(d.w, d.grad, d.length)
 		retract(d.w, d.sum, d.n)
 		d.compact()
-		if err := report(ctx, onStep, gradients); err != nil {
-			return nil, err
+		if onStep != nil {
+			onStep(gradients)
 		}
 	}
-}
-
-// report reports a step to onStep and returns the error of ctx.
-func report(ctx context.Context, onStep func(gradients int), gradients int) error {
-	if onStep != nil {
-		onStep(gradients)
-	}
-	return ctx.Err()
 }
 
 // A descent holds the replicas that are not finished, as columns.
@@ -100,6 +95,8 @@ type descent struct {
 
 	points  []float64 // the caller's w, [n][len(results)]
 	results []DescentResult
+
+	space workspace
 }
 
 // A column is a replica's state in a descent.

@@ -161,7 +161,7 @@ func TestTrajectory(t *testing.T) {
 	g := gaussGlass(3, n, 0)
 	rule := spinglass.DescentRule{Rate: .05}
 	w := starts(n, replicas, 0)
-	snapshots, err := g.Trajectory(w, replicas, []int{0, 7, 20}, func(from, to int) error {
+	snapshots, err := g.Trajectory(t.Context(), w, replicas, []int{0, 7, 20}, func(from, to int) error {
 		rule := rule
 		rule.MaxSteps = to - from
 		_, err := g.Descend(t.Context(), w, replicas, rule, nil)
@@ -195,7 +195,7 @@ func TestTrajectory(t *testing.T) {
 // The error of advance ends a trajectory.
 func TestTrajectoryStops(t *testing.T) {
 	want := errors.New("stop")
-	snapshots, err := gaussGlass(3, 5, 0).Trajectory(starts(5, 1, 0), 1, []int{0, 1, 2}, func(int, int) error { return want })
+	snapshots, err := gaussGlass(3, 5, 0).Trajectory(t.Context(), starts(5, 1, 0), 1, []int{0, 1, 2}, func(int, int) error { return want })
 	if snapshots != nil || err != want {
 		t.Errorf("%d snapshots, error %v", len(snapshots), err)
 	}

@@ -1,8 +1,11 @@
 package spinglass
 
 import (
+	"context"
 	"fmt"
 	"math"
+
+	"github.com/lossglass/lossglass/simd"
 )
 
 // EnergyGradient writes the energies L and Euclidean gradients of some replicas, at
@@ -12,7 +15,7 @@ import (
 func (g *Glass) EnergyGradient(w, grad, energy []float64, replicas int) {
 	g.checkReplicas(w, replicas)
 	g.checkResults(grad, energy, replicas)
-	g.evaluate(w, grad, energy, replicas, false)
+	g.evaluate(context.Background(), w, grad, energy, replicas, false)
 }
 
 // EnergyTangent is like [Glass.EnergyGradient] but writes the gradients tangent to the
@@ -20,7 +23,7 @@ func (g *Glass) EnergyGradient(w, grad, energy []float64, replicas int) {
 func (g *Glass) EnergyTangent(w, grad, energy []float64, replicas int) {
 	g.checkReplicas(w, replicas)
 	g.checkResults(grad, energy, replicas)
-	g.evaluate(w, grad, energy, replicas, true)
+	g.evaluate(context.Background(), w, grad, energy, replicas, true)
 }
 
 func (g *Glass) checkReplicas(w []float64, replicas int) {
@@ -43,21 +46,71 @@ const (
 	maxSingle = 3
 )
 
-// evaluate computes energies and gradients, tangent to the sphere or Euclidean.
-func (g *Glass) evaluate(w, grad, energy []float64, replicas int, tangent bool) {
+// evaluate computes energies and gradients, tangent to the sphere or Euclidean. If ctx is
+// done before it returns, the results are undefined.
+func (g *Glass) evaluate(ctx context.Context, w, grad, energy []float64, replicas int, tangent bool) {
+	space, ok := g.spaces.Get().(*workspace)
+	if !ok {
+		space = new(workspace)
+	}
+	space.evaluate(ctx, g, w, grad, energy, replicas, tangent)
+	g.spaces.Put(space)
+}
+
+// A workspace is memory for evaluations, of one glass or of several with the same p and n
+// in turn. It refers to a glass only during an evaluation, so that it never keeps couplings
+// in memory that are no longer used.
+type workspace struct {
+	batch  *batch
+	single *single
+}
+
+// evaluate is Glass.evaluate.
+func (s *workspace) evaluate(ctx context.Context, g *Glass, w, grad, energy []float64, replicas int, tangent bool) {
 	if replicas <= maxSingle {
-		s := g.single()
-		defer g.singles.Put(s)
-		for r := range replicas {
-			s.evaluate(w[r:], grad[r:], &energy[r], replicas, tangent)
-		}
+		s.evaluateSingly(ctx, g, w, grad, energy, replicas, tangent)
 		return
 	}
-	b := g.batch(replicas)
-	defer g.batches.Put(b)
-	for r := 0; r < replicas; r += batchSize {
+	if s.batch == nil {
+		s.batch = newBatch(g.set, g.n)
+	}
+	b := s.batch
+	b.g, b.ctx = g, ctx
+	b.reserve(min(replicas, batchSize))
+	for r := 0; r < replicas && ctx.Err() == nil; r += batchSize {
 		b.evaluate(w[r:], grad[r:], energy[r:min(r+batchSize, replicas)], replicas, tangent)
 	}
+	b.g, b.ctx = nil, nil
+}
+
+// evaluateSingly is evaluate for few replicas.
+func (s *workspace) evaluateSingly(ctx context.Context, g *Glass, w, grad, energy []float64, replicas int, tangent bool) {
+	if s.single == nil {
+		s.single = newSingle(g.p, g.n)
+	}
+	s.single.g = g
+	for r := 0; r < replicas && ctx.Err() == nil; r++ {
+		s.single.evaluate(w[r:], grad[r:], &energy[r], replicas, tangent)
+	}
+	s.single.g = nil
+}
+
+// WorkBytes returns how many bytes [Glass.Descend] allocates for some replicas, besides the
+// couplings and the points of its caller. [SGD] and [Glass.Langevin] allocate less. It
+// returns math.MaxUint64 if the number overflows.
+func WorkBytes(set *simd.Set, p, n, replicas int) uint64 {
+	const perReplica = 4*8 + 24 + 32 // sums, energies, columns, results
+	points := float64(replicas) * (2*8*float64(n) + perReplica)
+	workspace := 8 * float64(p+2) * float64(n)
+	if replicas > maxSingle {
+		cols := set.Glass.Cols
+		strips := float64(ceil(min(replicas, batchSize), cols))
+		workspace += 8 * (strips*float64(p)*float64(stripPitch(n, cols)+cols) + float64(slabLen(set, n)))
+	}
+	if total := points + workspace; total < 0x1p63 {
+		return uint64(total)
+	}
+	return math.MaxUint64
 }
 
 // radial returns c = (p L)/N from 2 L: the part of the gradient along w is c w.

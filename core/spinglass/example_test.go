@@ -12,7 +12,10 @@ import (
 func Example() {
 	const p, n, starts = 3, 25, 4
 	const seed, disorder = 1, 0
-	glass := spinglass.New(simd.Detect(), p, n, spinglass.Gauss, seed, disorder)
+	glass, err := spinglass.New(context.Background(), simd.Detect(), p, n, spinglass.Gauss, seed, disorder)
+	if err != nil {
+		panic(err)
+	}
 	w := make([]float64, n*starts)
 	spinglass.DrawStarts(w, n, starts, seed, disorder, 0)
 	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(p), Settle: 0.1, Tolerance: 1e-6, MaxSteps: 20000}

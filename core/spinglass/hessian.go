@@ -1,6 +1,9 @@
 package spinglass
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // Hessian returns the Euclidean Hessian of L at one point w of n coordinates: n x n,
 // row-major and symmetric to the bit. In the terms of the package documentation, with
@@ -56,7 +59,7 @@ func (g *Glass) RiemannianHessian(w []float64) []float64 {
 	n := g.n
 	h := g.Hessian(w)
 	grad, energy := make([]float64, n), make([]float64, 1)
-	g.evaluate(w, grad, energy, 1, false)
+	g.evaluate(context.Background(), w, grad, energy, 1, false)
 	c := g.radial(2 * energy[0])
 	hw := make([]float64, n)
 	for i := range hw {

@@ -94,7 +94,7 @@ func flow(t *testing.T, g *spinglass.Glass, w []float64, replicas int, rate floa
 	for i, at := range times {
 		steps[i+1] = int(math.Round(at / rate))
 	}
-	snapshots, err := g.Trajectory(w, replicas, steps, func(from, to int) error {
+	snapshots, err := g.Trajectory(t.Context(), w, replicas, steps, func(from, to int) error {
 		_, err := g.Descend(t.Context(), w, replicas, spinglass.DescentRule{Rate: rate, MaxSteps: to - from}, nil)
 		return err
 	})

@@ -5,7 +5,7 @@ import "math"
 // A single evaluates one replica from the packed couplings, with the same bits as a
 // batch. The names are those of the package documentation.
 type single struct {
-	g     *Glass
+	g     *Glass // set during an evaluation
 	w     []float64
 	grad  []float64
 	inner [][]float64 // for each length of prefix up to p-3: x_j = Q_uj of its extensions
@@ -14,18 +14,14 @@ type single struct {
 	mw    []float64   // M w, in full blocks
 }
 
-// single returns a single that is not in use.
-func (g *Glass) single() *single {
-	if s, ok := g.singles.Get().(*single); ok {
-		return s
-	}
+func newSingle(p, n int) *single {
 	e := &single{
-		g: g, w: make([]float64, g.n), grad: make([]float64, g.n),
-		s: make([]float64, g.p-1), mw: make([]float64, ceil(g.n, side)*side),
+		w: make([]float64, n), grad: make([]float64, n),
+		s: make([]float64, p-1), mw: make([]float64, ceil(n, side)*side),
 	}
 	e.s[0] = 1
-	for range g.p - 2 {
-		e.inner = append(e.inner, make([]float64, g.n))
+	for range p - 2 {
+		e.inner = append(e.inner, make([]float64, n))
 	}
 	return e
 }

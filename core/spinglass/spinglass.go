@@ -70,6 +70,7 @@
 package spinglass
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"sync"
@@ -88,48 +89,52 @@ type Glass struct {
 	set       *simd.Set
 	p, n      int
 	couplings []float64 // the packed matrices of the full prefixes, in lexicographic order
-	batches   sync.Pool // of *batch
-	singles   sync.Pool // of *single
+	// spaces has *workspace. It is no part of the Glass, because the runtime refers to a pool
+	// for two garbage collections after its last use, and would keep the couplings so long.
+	spaces *sync.Pool
 }
 
 // New draws the couplings of n = Lambda spins that interact p at a time, from the
 // random stream that the distribution, seed, p, n and the number of the disorder
-// sample determine. The memory it takes grows as n^p: compare [Bytes] with what the
-// machine has first. New panics if p < 2, n < 1, the distribution is unknown, or the
-// couplings exceed the address space.
-func New(set *simd.Set, p, n int, distribution CouplingDistribution, seed uint64, disorder int) *Glass {
+// sample determine. The memory it takes grows as n^p: compare [CouplingBytes] with what
+// the machine has first. New returns the error of [Check], and ctx.Err() if ctx is done.
+func New(ctx context.Context, set *simd.Set, p, n int, distribution CouplingDistribution, seed uint64, disorder int) (*Glass, error) {
+	if err := Check(p, n, distribution); err != nil {
+		return nil, err
+	}
 	g := newGlass(set, p, n)
-	g.fill(distribution.source(p, n, seed, disorder))
-	return g
+	g.fill(ctx, distribution.source(ctx, p, n, seed, disorder))
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return g, nil
 }
 
 // FromTensor returns the glass with the given X, n^p numbers with the last index
 // running fastest. Its couplings are J = round(x round(1/d)), with d as in the package
 // documentation, and x the sum of X over the distinct orders of the indices, in
-// lexicographic order from +0. It panics as [New] does, and if the length of x is not n^p.
+// lexicographic order from +0. It panics if p < 2, n < 1, the length of x is not n^p, or the
+// couplings exceed the address space.
 func FromTensor(set *simd.Set, p, n int, x []float64) *Glass {
 	g := newGlass(set, p, n)
-	size := 1
+	size := 1.0 // of float64, which does not wrap around
 	for range p {
-		size *= n
+		size *= float64(n)
 	}
-	if len(x) != size {
+	if float64(len(x)) != size {
 		panic(fmt.Sprintf("spinglass: a tensor of %d numbers, not %d^%d", len(x), n, p))
 	}
-	g.fill(tensorSource(p, n, x))
+	g.fill(context.Background(), tensorSource(p, n, x))
 	return g
 }
 
-// newGlass returns a glass whose couplings are all zero.
+// newGlass returns a glass whose couplings are all zero. It panics if the shape is not
+// possible.
 func newGlass(set *simd.Set, p, n int) *Glass {
-	if p < 2 || n < 1 {
-		panic(fmt.Sprintf("spinglass: %d spins in interactions of %d", n, p))
+	if err := checkShape(p, n); err != nil {
+		panic("spinglass: " + err.Error())
 	}
-	bytes := couplingBytes(p, n)
-	if bytes > math.MaxInt {
-		panic(fmt.Sprintf("spinglass: the couplings of %d spins in interactions of %d exceed the address space", n, p))
-	}
-	return &Glass{set: set, p: p, n: n, couplings: zeros(int(bytes / 8))}
+	return &Glass{set: set, p: p, n: n, couplings: zeros(int(CouplingBytes(p, n) / 8)), spaces: new(sync.Pool)}
 }
 
 // P returns the number of spins in each interaction.
@@ -138,21 +143,9 @@ func (g *Glass) P() int { return g.p }
 // N returns the number of spins, Lambda.
 func (g *Glass) N() int { return g.n }
 
-// Bytes returns how many bytes of memory a glass takes, including the workspace of one
-// caller and the points, gradients and energies of the given number of replicas. It
-// returns math.MaxUint64 if the number overflows.
-func Bytes(p, n, replicas int) uint64 {
-	couplings := couplingBytes(p, n)
-	total := float64(couplings) + 8*(float64(replicas)*float64(2*n+1)+float64(denseLen(n)+4*n)+float64(p)*float64(n)*batchSize)
-	if couplings == math.MaxUint64 || total >= 0x1p63 {
-		return math.MaxUint64
-	}
-	return uint64(total)
-}
-
-// couplingBytes returns the size of the packed couplings in bytes, or math.MaxUint64
-// if it overflows.
-func couplingBytes(p, n int) uint64 {
+// CouplingBytes returns how many bytes the couplings of a glass take, or math.MaxUint64
+// if the number overflows.
+func CouplingBytes(p, n int) uint64 {
 	// There are C(a+p-3, p-3) full prefixes whose last index is a.
 	total, prefixes := 0.0, 1.0
 	for a := 0; a < n && total < 0x1p60; a++ {

@@ -1,11 +1,17 @@
 package spinglass_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
+	"time"
+	"weak"
 
 	"github.com/lossglass/lossglass/core/spinglass"
 	"github.com/lossglass/lossglass/core/stream"
@@ -14,7 +20,11 @@ import (
 )
 
 func newGlass(set *simd.Set, p, n int, c spinglass.CouplingDistribution, disorder int) *spinglass.Glass {
-	return spinglass.New(set, p, n, c, 1, disorder)
+	g, err := spinglass.New(context.Background(), set, p, n, c, 1, disorder)
+	if err != nil {
+		panic(err)
+	}
+	return g
 }
 
 func evaluate(g *spinglass.Glass, w []float64, replicas int) (energy, grad []float64) {
@@ -163,25 +173,131 @@ func TestStartsAreIndependentAndOnTheSphere(t *testing.T) {
 	}
 }
 
-func TestBytes(t *testing.T) {
-	if got := spinglass.Bytes(40, 1<<(strconv.IntSize-24), 0); got != math.MaxUint64 {
+func TestCouplingBytes(t *testing.T) {
+	if got := spinglass.CouplingBytes(40, 1<<(strconv.IntSize-24)); got != math.MaxUint64 {
 		t.Errorf("far too many couplings in interactions of 40 take %d bytes", got)
 	}
 	// n^3/6 couplings and the padding of blocks
-	if got, want := spinglass.Bytes(3, 500, 0), uint64(8*500*500*500/6); got < want || got > want*11/10+8<<20 {
+	if got, want := spinglass.CouplingBytes(3, 500), uint64(8*500*500*500/6); got < want || got > want*11/10 {
 		t.Errorf("500 spins take %d bytes, the couplings are %d", got, want)
 	}
-	if spinglass.Bytes(3, 100, 1000)-spinglass.Bytes(3, 100, 0) != 8*1000*201 {
-		t.Error("1000 replicas do not take the memory of their points, gradients and energies")
+}
+
+// WorkBytes is what a descent allocates: with one replica more than evaluated singly, with a
+// batch, and with more than a batch.
+func TestWorkBytes(t *testing.T) {
+	for _, replicas := range []int{3, 4, 500, 1500} {
+		for _, p := range []int{2, 3, 5} {
+			const n = 12
+			g := newGlass(simd.Detect(), p, n, spinglass.Gauss, 0)
+			w := starts(n, replicas, 0)
+			allocated := func() uint64 {
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				return m.TotalAlloc
+			}
+			before := allocated()
+			descend(t, g, w, replicas, spinglass.DescentRule{Rate: .01, MaxSteps: 2})
+			got, want := float64(allocated()-before), float64(spinglass.WorkBytes(simd.Detect(), p, n, replicas))
+			if got < want/1.2 || got > 1.2*want+16<<10 {
+				t.Errorf("p = %d, %d replicas: %g bytes allocated, reckoned %g", p, replicas, got, want)
+			}
+		}
+	}
+}
+
+// A glass that is no longer used is freed by the next garbage collection, also after
+// evaluations of many replicas and of one.
+func TestDroppedGlassIsFreed(t *testing.T) {
+	const n = 9
+	g := newGlass(simd.Detect(), 3, n, spinglass.Gauss, 0)
+	for _, replicas := range []int{1, 20} {
+		evaluate(g, starts(n, replicas, 0), replicas)
+	}
+	dropped := weak.Make(g)
+	g = nil
+	runtime.GC()
+	if dropped.Value() != nil {
+		t.Error("the couplings are still in memory")
+	}
+}
+
+// Couplings that cannot be drawn are refused with a sentence that names what is wrong.
+func TestNewRefuses(t *testing.T) {
+	for _, c := range []struct {
+		p, n      int
+		couplings spinglass.CouplingDistribution
+		want      string
+	}{
+		{1, 5, spinglass.Gauss, "p = 1"},
+		{-3, 5, spinglass.Gauss, "p = -3"},
+		{2, 0, spinglass.Gauss, "0 spins"},
+		{2, 5, "cauchy", `"cauchy"`},
+		{40, 1 << (strconv.IntSize - 24), spinglass.Gauss, "address space"},
+		{1030, 8, spinglass.Gauss, "address space"},
+		{1030, 2, spinglass.Gauss, "float64"},
+		{math.MaxInt, 2, spinglass.Gauss, "address space"},
+		{60, 4, spinglass.Uniform, "random numbers"},
+		{60, 4, spinglass.Sign, "random numbers"},
+	} {
+		g, err := spinglass.New(t.Context(), simd.Detect(), c.p, c.n, c.couplings, 1, 0)
+		if g != nil || err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("p = %d, n = %d, %s: %v, want an error with %q", c.p, c.n, c.couplings, err, c.want)
+		}
+	}
+}
+
+// With the largest p that is possible, energies and gradients are finite.
+func TestLargestP(t *testing.T) {
+	for _, n := range []int{1, 2, 3} {
+		p := 2
+		for spinglass.Check(p+1, n, spinglass.Gauss) == nil && p < 2000 {
+			p++
+		}
+		if n == 3 {
+			p /= 2 // it takes long
+		}
+		energy, grad := evaluate(newGlass(simd.Detect(), p, n, spinglass.Gauss, 0), starts(n, 5, 0), 5)
+		for _, x := range append(energy, grad...) {
+			if math.IsNaN(x) || math.IsInf(x, 0) {
+				t.Fatalf("p = %d, n = %d: energies %v, gradients %v", p, n, energy, grad)
+			}
+		}
+	}
+}
+
+// Drawing and splitting end with their context, also within one coupling that is a sum of
+// very many random numbers.
+func TestDrawingTakesTheContext(t *testing.T) {
+	for name, draw := range map[string]func(ctx context.Context) error{
+		"many couplings": func(ctx context.Context) error {
+			_, err := spinglass.New(ctx, simd.Detect(), 3, 1000, spinglass.Gauss, 1, 0)
+			return err
+		},
+		"one large sum of signs": func(ctx context.Context) error {
+			_, err := spinglass.New(ctx, simd.Detect(), 40, 2, spinglass.Sign, 1, 0)
+			return err
+		},
+		"one large sum": func(ctx context.Context) error {
+			_, err := spinglass.New(ctx, simd.Detect(), 20, 4, spinglass.Uniform, 1, 0)
+			return err
+		},
+		"parts": func(ctx context.Context) error {
+			_, err := gaussGlass(3, 100, 0).Split(ctx, 1<<12, 1, 0)
+			return err
+		},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		began := time.Now()
+		if err := draw(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 2*time.Second {
+			t.Errorf("%s: %v after %v", name, err, time.Since(began))
+		}
+		cancel()
 	}
 }
 
 func TestPanics(t *testing.T) {
 	for name, f := range map[string]func(){
-		"p":             func() { spinglass.New(simd.Detect(), 1, 5, spinglass.Gauss, 1, 0) },
-		"n":             func() { spinglass.New(simd.Detect(), 2, 0, spinglass.Gauss, 1, 0) },
-		"size":          func() { spinglass.New(simd.Detect(), 40, 1<<(strconv.IntSize-24), spinglass.Gauss, 1, 0) },
-		"distribution":  func() { spinglass.New(simd.Detect(), 2, 5, "cauchy", 1, 0) },
 		"tensor":        func() { spinglass.FromTensor(simd.Detect(), 2, 5, make([]float64, 24)) },
 		"Hessian":       func() { gaussGlass(3, 5, 0).Hessian(make([]float64, 4)) },
 		"HessianVector": func() { gaussGlass(3, 5, 0).HessianVector(make([]float64, 5), make([]float64, 5), make([]float64, 4)) },

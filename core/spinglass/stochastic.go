@@ -18,8 +18,8 @@ import (
 // where y_s are those of a Gaussian glass of the same size, multiplied by sqrt(1/parts),
 // drawn from a random stream of its own for the seed, disorder sample and s. If the
 // couplings of g are Gaussian, so are those of the parts. The parts take parts times
-// the memory of g. Split panics if parts < 1.
-func (g *Glass) Split(parts int, seed uint64, disorder int) []*Glass {
+// the memory of g. Split returns ctx.Err() if ctx is done, and panics if parts < 1.
+func (g *Glass) Split(ctx context.Context, parts int, seed uint64, disorder int) ([]*Glass, error) {
 	if parts < 1 {
 		panic(fmt.Sprintf("spinglass: a split into %d parts", parts))
 	}
@@ -27,13 +27,20 @@ func (g *Glass) Split(parts int, seed uint64, disorder int) []*Glass {
 	scale := math.Sqrt(1 / float64(parts))
 	for s := range all {
 		partSeed := stream.New(seed, "spinglass/part", uint64(disorder), uint64(s)).Uint64()
-		all[s] = New(g.set, g.p, g.n, Gauss, partSeed, disorder)
+		part, err := New(ctx, g.set, g.p, g.n, Gauss, partSeed, disorder)
+		if err != nil {
+			return nil, err
+		}
+		all[s] = part
 		for i := range all[s].couplings {
 			all[s].couplings[i] *= scale
 		}
 	}
 	share := 1 / float64(parts)
 	for i, j := range g.couplings {
+		if i%(1<<16) == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
 		m := 0.0
 		for _, part := range all {
 			m += part.couplings[i]
@@ -43,7 +50,7 @@ func (g *Glass) Split(parts int, seed uint64, disorder int) []*Glass {
 			part.couplings[i] = math.FMA(share, j, part.couplings[i]) - m
 		}
 	}
-	return all
+	return all, nil
 }
 
 // SGD moves the replicas w [n][replicas] by the steps from, ..., to-1 of stochastic gradient
@@ -57,10 +64,12 @@ func SGD(ctx context.Context, parts []*Glass, w []float64, replicas int, rate, d
 	}
 	s := newScratch(w, replicas)
 	for t := from; t < to; t++ {
-		s.step(parts[t%len(parts)], w, rate/(1+float64(decay*float64(t))))
-		retract(w, s.sum, parts[0].n)
-		if err := report(ctx, onStep, replicas); err != nil {
+		if err := s.step(ctx, parts[t%len(parts)], w, rate/(1+float64(decay*float64(t)))); err != nil {
 			return err
+		}
+		retract(w, s.sum, parts[0].n)
+		if onStep != nil {
+			onStep(replicas)
 		}
 	}
 	return nil
@@ -95,7 +104,9 @@ func (g *Glass) Langevin(ctx context.Context, w []float64, replicas int, rate, t
 	kick := math.Sqrt(float64(2*temperature) * rate)
 	x := make([]float64, g.n)
 	for range steps {
-		s.step(g, w, rate)
+		if err := s.step(ctx, g, w, rate); err != nil {
+			return err
+		}
 		for r := range noise {
 			noise[r].Normals(x)
 			for j, v := range x {
@@ -103,27 +114,34 @@ func (g *Glass) Langevin(ctx context.Context, w []float64, replicas int, rate, t
 			}
 		}
 		retract(w, s.sum, g.n)
-		if err := report(ctx, onStep, replicas); err != nil {
-			return err
+		if onStep != nil {
+			onStep(replicas)
 		}
 	}
 	return nil
 }
 
 // scratch is memory for the steps of some replicas.
-type scratch struct{ grad, energy, sum, length []float64 }
+type scratch struct {
+	grad, energy, sum, length []float64
+	space                     workspace
+}
 
 func newScratch(w []float64, replicas int) *scratch {
 	x := make([]float64, 3*replicas)
-	return &scratch{make([]float64, len(w)), x[:replicas], x[replicas : 2*replicas], x[2*replicas:]}
+	return &scratch{grad: make([]float64, len(w)), energy: x[:replicas], sum: x[replicas : 2*replicas], length: x[2*replicas:]}
 }
 
 // step moves all replicas along the tangent gradient of g by a step of the given
 // length, and does not return them to the sphere.
-func (s *scratch) step(g *Glass, w []float64, length float64) {
-	g.evaluate(w, s.grad, s.energy, len(s.length), true)
+func (s *scratch) step(ctx context.Context, g *Glass, w []float64, length float64) error {
+	s.space.evaluate(ctx, g, w, s.grad, s.energy, len(s.length), true)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	for r := range s.length {
 		s.length[r] = length
 	}
 	move(w, s.grad, s.length)
+	return nil
 }

@@ -25,15 +25,24 @@ func stepNaively(g *spinglass.Glass, w []float64, length, kick float64, noise []
 	floats.Scale(math.Sqrt(float64(len(w))/sum), w)
 }
 
+func split(t testing.TB, g *spinglass.Glass, parts, disorder int) []*spinglass.Glass {
+	t.Helper()
+	all, err := g.Split(t.Context(), parts, 1, disorder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 // Every replica's SGD and Langevin steps have the bits of the documented arithmetic,
 // whichever other replicas move with it.
 func TestStochasticStepsFollowTheRules(t *testing.T) {
 	const n, replicas, steps, temperature = 7, 9, 25, .5
 	g := gaussGlass(3, n, 0)
-	split := g.Split(3, 1, 0)
+	summands := split(t, g, 3, 0)
 	sgd, langevin := starts(n, replicas, 0), starts(n, replicas, 0)
 	for from := 0; from < steps; from += 10 { // in pieces
-		if err := spinglass.SGD(t.Context(), split, sgd, replicas, .3, .0015, from, min(from+10, steps), nil); err != nil {
+		if err := spinglass.SGD(t.Context(), summands, sgd, replicas, .3, .0015, from, min(from+10, steps), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -45,7 +54,7 @@ func TestStochasticStepsFollowTheRules(t *testing.T) {
 		w, v := starts(n, 1, r), starts(n, 1, r)
 		noise, x := spinglass.NoiseStreams(n, 1, 1, 0, r)[0], make([]float64, n)
 		for step := range steps {
-			stepNaively(split[step%3], w, .3/(1+float64(.0015*float64(step))), 0, nil)
+			stepNaively(summands[step%3], w, .3/(1+float64(.0015*float64(step))), 0, nil)
 			noise.Normals(x)
 			stepNaively(g, v, .02, math.Sqrt(2*temperature*.02), x)
 		}
@@ -68,7 +77,7 @@ func TestLangevinEquilibrium(t *testing.T) {
 	noise := spinglass.NoiseStreams(n, replicas, 1, 0, 0)
 	steps := []int{300, 350, 400, 450, 500, 550, 600}
 	mean := 0.0
-	snapshots, err := g.Trajectory(w, replicas, steps, func(from, to int) error {
+	snapshots, err := g.Trajectory(t.Context(), w, replicas, steps, func(from, to int) error {
 		return g.Langevin(t.Context(), w, replicas, .005, temperature, noise, to-from, nil)
 	})
 	if err != nil {
@@ -92,11 +101,11 @@ func TestSplit(t *testing.T) {
 	for disorder := range 60 {
 		g := gaussGlass(3, n, disorder)
 		w := starts(n, replicas, 0)
-		split := g.Split(parts, 1, disorder)
+		summands := split(t, g, parts, disorder)
 		grad, whole := make([]float64, len(w)), make([]float64, replicas)
 		g.EnergyGradient(w, grad, whole, replicas)
 		var energies [parts][]float64
-		for s, part := range split {
+		for s, part := range summands {
 			energies[s] = make([]float64, replicas)
 			part.EnergyGradient(w, grad, energies[s], replicas)
 		}
@@ -133,9 +142,9 @@ func TestSGD(t *testing.T) {
 	t.Parallel()
 	const n, replicas, parts = 30, 32, 5
 	g := gaussGlass(3, n, 0)
-	split := g.Split(parts, 1, 0)
+	summands := split(t, g, parts, 0)
 	w := starts(n, replicas, 0)
-	if err := spinglass.SGD(t.Context(), split, w, replicas, .3, .0015, 0, 250*parts, nil); err != nil {
+	if err := spinglass.SGD(t.Context(), summands, w, replicas, .3, .0015, 0, 250*parts, nil); err != nil {
 		t.Fatal(err)
 	}
 	rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(3), Tolerance: 1e-3, MaxSteps: 20000}

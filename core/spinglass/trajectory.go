@@ -1,6 +1,7 @@
 package spinglass
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -17,9 +18,10 @@ type Snapshot struct {
 
 // Trajectory records the replicas w [n][replicas] after each of the given numbers of
 // steps, which must ascend. To move the replicas it calls advance(from, to), which takes
-// the steps from, ..., to-1. If advance returns an error, Trajectory returns it. The scalar
-// product of an overlap is the chain over the coordinates in order from +0.
-func (g *Glass) Trajectory(w []float64, replicas int, steps []int, advance func(from, to int) error) ([]Snapshot, error) {
+// the steps from, ..., to-1. If advance returns an error, Trajectory returns it, and ctx.Err()
+// if ctx is done. The scalar product of an overlap is the chain over the coordinates in order
+// from +0.
+func (g *Glass) Trajectory(ctx context.Context, w []float64, replicas int, steps []int, advance func(from, to int) error) ([]Snapshot, error) {
 	g.checkReplicas(w, replicas)
 	snapshots := make([]Snapshot, 0, len(steps))
 	var points [][]float64
@@ -35,12 +37,15 @@ func (g *Glass) Trajectory(w []float64, replicas int, steps []int, advance func(
 		}
 		done = step
 		s := Snapshot{Step: step, Energy: make([]float64, replicas)}
-		g.evaluate(w, grad, s.Energy, replicas, false)
+		g.evaluate(ctx, w, grad, s.Energy, replicas, false)
 		for r := range s.Energy {
 			s.Energy[r] /= float64(g.n)
 		}
 		points = append(points, slices.Clone(w))
 		for _, earlier := range points {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 			s.Overlap = append(s.Overlap, overlaps(w, earlier, g.n, replicas))
 		}
 		snapshots = append(snapshots, s)

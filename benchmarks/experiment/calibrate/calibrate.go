@@ -66,6 +66,10 @@ func New(search Search, data *dataset.Data, kernels *simd.Set) (*Calibration, er
 	return c, nil
 }
 
+// Bytes returns the memory that a process takes at most while a number of workers computes
+// the search, without garbage.
+func (c *Calibration) Bytes(workers int) float64 { return c.e.Bytes(workers) }
+
 // A contest is a set of settings in which the search looks for the best one.
 type contest struct {
 	name   string

@@ -8,6 +8,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -17,14 +18,19 @@ type Experiment struct {
 	plan        Plan
 	kernels     *simd.Set
 	train, test *relunet.Images
+	there       int // images of the data set
 	curveEvery  int // epochs; 0: no learning curves
 }
 
 // Load is [New] on the data that the options name, which are loaded if the settings of
-// the plan are possible. It returns the data too.
+// the plan are possible. It returns the data too, and a [*memory.Error] if one worker would
+// need more memory than there is.
 func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd.Set) (*Experiment, *dataset.Data, error) {
 	if err := plan.Validate(); err != nil {
 		return nil, nil, &experiment.SettingsError{Err: err}
+	}
+	if _, err := memory.Fit(1, plan.Bytes, memory.Available()); err != nil {
+		return nil, nil, err
 	}
 	data, err := dataset.Load(ctx, options)
 	if err != nil {
@@ -52,7 +58,7 @@ func prepare(plan Plan, data *dataset.Data, kernels *simd.Set) (*Experiment, err
 	if err != nil {
 		return nil, &experiment.SettingsError{Err: err}
 	}
-	e := &Experiment{plan: plan, kernels: kernels}
+	e := &Experiment{plan: plan, kernels: kernels, there: data.Train.Len() + data.Test.Len()}
 	if e.train, err = images(data.Train.Head(plan.TrainSamples)); err != nil {
 		return nil, err
 	}

@@ -1,52 +1,51 @@
 package spinglass
 
 import (
-	"fmt"
-
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/core/spinglass"
 )
 
-// A MemoryError says that a size needs more memory than the machine has.
-type MemoryError struct {
-	P, N, Workers int
-	Need, Have    float64 // bytes
-	OneFits       bool    // the memory is enough for one worker
-}
-
-func (e *MemoryError) Error() string {
-	text := fmt.Sprintf("size %d: the couplings of p = %d and the points of %d workers need %s of memory, this machine has %s",
-		e.N, e.P, e.Workers, gibibytes(e.Need), gibibytes(e.Have))
-	if e.OneFits {
-		text += "; it is enough for one worker: -workers 1"
+// Bytes returns the memory that a process takes at most while a number of workers computes
+// the experiment and its report is written, without garbage.
+func (e *Experiment) Bytes(workers int) float64 {
+	total := memory.Program + bytesPerRun*float64(e.plan.Runs())
+	// At most as many units and disorder samples are in memory as there are workers. The
+	// largest sizes take most.
+	for i := len(e.plan.Sizes) - 1; i >= 0 && workers > 0; i-- {
+		s := e.plan.Sizes[i]
+		units := min(float64(workers), float64(s.Disorders)*float64((e.plan.Starts+blockSize-1)/blockSize))
+		total += units*e.unitBytes(s.N) + min(units, float64(s.Disorders))*e.sampleBytes(s.N)
+		workers -= int(units)
 	}
-	return text
+	return total
 }
 
-func gibibytes(bytes float64) string {
-	if bytes >= 1<<60 {
-		return "more than 2^60 bytes"
+// bytesPerRun is the memory of a run: its line while others are computed, and what the
+// report makes of it.
+const bytesPerRun = 1500
+
+// sampleBytes returns the memory of a disorder sample.
+func (e *Experiment) sampleBytes(n int) float64 {
+	glasses := 1.0
+	if e.plan.Method == SGD {
+		glasses += float64(e.plan.Stage.Parts)
 	}
-	return fmt.Sprintf("%.1f GiB", bytes/(1<<30))
+	return glasses * float64(spinglass.CouplingBytes(e.plan.P, n))
 }
 
-// unknownMemory is what [memory] returns on a system that does not say how much memory
-// the machine has. It refuses only what no machine can hold.
-const unknownMemory = 1 << 46
-
-// fits returns a [*MemoryError] if the plan, computed by a number of workers, needs more
-// bytes than there are.
-func (p Plan) fits(workers int, have float64) error {
-	for _, s := range p.Sizes {
-		starts := min(blockSize, p.Starts)
-		glasses := 1.
-		if p.Method == SGD {
-			glasses += float64(p.Stage.Parts)
-		}
-		one := glasses*float64(spinglass.Bytes(p.P, s.N, starts)) +
-			8*3*float64(s.N)*float64(starts) // the points, and a descent's points and gradients
-		if need := one * float64(workers); need > have {
-			return &MemoryError{P: p.P, N: s.N, Workers: workers, Need: need, Have: have, OneFits: workers > 1 && one <= have}
-		}
-	}
-	return nil
+// unitBytes returns the memory of the largest block of starts, without its disorder sample.
+func (e *Experiment) unitBytes(n int) float64 {
+	count := min(blockSize, e.plan.Starts)
+	points := 8 * float64(n) * float64(count)
+	total := points + float64(spinglass.WorkBytes(e.kernels, e.plan.P, n, count))
+	// A trajectory keeps its points, the overlaps of each two of them, and its lines.
+	recorded := float64(len(e.trajectory))
+	pairs := float64(count) * recorded * (recorded + 1) / 2
+	return total + recorded*(points+float64(count)*bytesPerPoint) + pairs*(8+bytesPerOverlap)
 }
+
+// The lengths of a line of a trajectory without its overlaps, and of an overlap.
+const (
+	bytesPerPoint   = 140
+	bytesPerOverlap = 21
+)

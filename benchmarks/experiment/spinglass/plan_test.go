@@ -1,6 +1,7 @@
 package spinglass
 
 import (
+	"context"
 	"math"
 	"reflect"
 	"strings"
@@ -87,12 +88,18 @@ func TestValidate(t *testing.T) {
 // The cache has the disorder samples that are in use, and one more.
 func TestCache(t *testing.T) {
 	draws := 0
-	c := cache{draw: func(n, disorder int) *disorderSample {
-		draws++
-		return &disorderSample{parts: make([]*spinglass.Glass, n+disorder)}
-	}}
+	c := cache{
+		draw: func(_ context.Context, n, disorder int) (*disorderSample, error) {
+			draws++
+			return &disorderSample{parts: make([]*spinglass.Glass, n+disorder)}, nil
+		},
+		bytes: func(int) float64 { return 0 },
+	}
 	get := func(n, disorder, wantDraws int) (release func()) {
-		l, release := c.acquire(n, disorder)
+		l, release, err := c.acquire(t.Context(), n, disorder)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if len(l.parts) != n+disorder || draws != wantDraws {
 			t.Errorf("(%d, %d): a disorder sample of %d after %d draws, want %d", n, disorder, len(l.parts), draws, wantDraws)
 		}

@@ -23,15 +23,11 @@ type Experiment struct {
 	trajectory []int // steps to record, ascending; none: no trajectories
 }
 
-// New prepares a plan for a number of workers. It returns an [*experiment.SettingsError]
-// for a mistake in the settings, and a [*MemoryError] if the plan does not fit in the
-// memory of the machine.
-func New(plan Plan, kernels *simd.Set, workers int) (*Experiment, error) {
+// New prepares a plan. It returns an [*experiment.SettingsError] for a mistake in the
+// settings. It does not consider the memory: see [Experiment.Bytes].
+func New(plan Plan, kernels *simd.Set) (*Experiment, error) {
 	if err := plan.Validate(); err != nil {
 		return nil, &experiment.SettingsError{Err: err}
-	}
-	if err := plan.fits(workers, float64(memory())); err != nil {
-		return nil, err
 	}
 	return &Experiment{plan: plan, kernels: kernels}, nil
 }
@@ -43,7 +39,7 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
 	job := experiment.Job{Plan: e.plan, Extends: e.plan.extends, Environment: environment, Noun: "block", Sidecar: trajectoriesName, Speed: speed}
-	samples := &cache{draw: e.draw}
+	samples := &cache{draw: e.draw, bytes: e.sampleBytes}
 	for _, b := range e.plan.blocks() {
 		flops := FLOPs(e.plan.P, b.n) * float64(b.count) * e.plan.expectedSteps(b.n)
 		job.Units = append(job.Units, experiment.Unit{Key: b.key(), Runs: b.count, Cost: flops, FLOPs: flops, Run: unit{e, b, samples}.run})
@@ -82,7 +78,10 @@ type unit struct {
 }
 
 func (u unit) run(ctx context.Context, report func(experiment.Work), _ *experiment.Checkpoint) (out experiment.Output, err error) {
-	l, release := u.samples.acquire(u.n, u.disorder)
+	l, release, err := u.samples.acquire(ctx, u.n, u.disorder)
+	if err != nil {
+		return out, err
+	}
 	defer release()
 	flops := FLOPs(u.plan.P, u.n)
 	w := newWalk(l, u.plan, u.block, func(gradients int) {

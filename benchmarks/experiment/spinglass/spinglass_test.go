@@ -36,7 +36,7 @@ func smallPlan(t testing.TB, method spinglass.Method) spinglass.Plan {
 
 func prepare(t testing.TB, p spinglass.Plan, k *simd.Set) *spinglass.Experiment {
 	t.Helper()
-	e, err := spinglass.New(p, k, 2)
+	e, err := spinglass.New(p, k)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +87,10 @@ func TestRunsAlone(t *testing.T) {
 // alone computes one run by itself.
 func alone(t *testing.T, p spinglass.Plan, n, run int) spinglass.Run {
 	disorder, start := run/p.Starts, run%p.Starts
-	g := core.New(simd.Generic(), p.P, n, p.Couplings, p.Seed, disorder)
+	g, err := core.New(t.Context(), simd.Generic(), p.P, n, p.Couplings, p.Seed, disorder)
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := make([]float64, n)
 	core.DrawStarts(w, n, 1, p.Seed, disorder, start)
 	rule := core.DescentRule{Rate: p.Rate, Settle: p.Settle, Tolerance: p.Tolerance, MaxSteps: p.MaxSteps}
@@ -97,7 +100,11 @@ func alone(t *testing.T, p spinglass.Plan, n, run int) spinglass.Run {
 		rule.MaxSteps -= before
 		switch p.Method {
 		case spinglass.SGD:
-			if err := core.SGD(t.Context(), g.Split(s.Parts, p.Seed, disorder), w, 1, s.Rate, s.Decay, 0, before, nil); err != nil {
+			split, err := g.Split(t.Context(), s.Parts, p.Seed, disorder)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := core.SGD(t.Context(), split, w, 1, s.Rate, s.Decay, 0, before, nil); err != nil {
 				t.Fatal(err)
 			}
 		case spinglass.Langevin:
@@ -229,13 +236,33 @@ func TestTrajectories(t *testing.T) {
 	}
 }
 
-// A plan that needs more memory than the machine has is refused.
-func TestMemory(t *testing.T) {
-	p := smallPlan(t, spinglass.GD)
-	p.Sizes = []spinglass.Size{{N: 60000, Disorders: 1}}
-	_, err := spinglass.New(p, simd.Detect(), 1)
-	var memory *spinglass.MemoryError
-	if !errors.As(err, &memory) || memory.N != 60000 || memory.Need < 8*60000.*60000*60000/6 {
-		t.Errorf("error %v", err)
+// The memory grows with the workers as long as there are units and disorder samples for
+// them, and with the parts of the couplings.
+func TestBytes(t *testing.T) {
+	bytes := func(method spinglass.Method, disorders, starts, workers int) float64 {
+		p := smallPlan(t, method)
+		p.Sizes, p.Starts = []spinglass.Size{{N: 100, Disorders: 1}, {N: 500, Disorders: disorders}}, starts
+		e, err := spinglass.New(p, simd.Detect())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Bytes(workers)
+	}
+	couplings := float64(core.CouplingBytes(3, 500))
+	one := bytes(spinglass.GD, 2, 10, 1)
+	for _, c := range []struct {
+		name   string
+		bytes  float64
+		factor float64 // of the couplings
+	}{
+		{"one worker", one, 1},
+		{"two workers", bytes(spinglass.GD, 2, 10, 2), 2},
+		{"more workers than units", bytes(spinglass.GD, 2, 10, 64), 2},
+		{"two workers that share couplings", bytes(spinglass.GD, 1, 1000, 2), 1},
+		{"five parts", bytes(spinglass.SGD, 2, 10, 1), 1 + float64(smallPlan(t, spinglass.SGD).Stage.Parts)},
+	} {
+		if c.bytes < c.factor*couplings || c.bytes > 1.15*c.factor*couplings+80<<20 {
+			t.Errorf("%s: %g bytes, the couplings are %g times %g", c.name, c.bytes, couplings, c.factor)
+		}
 	}
 }

@@ -60,7 +60,7 @@ func (e *Experiment) WithTrajectories(steps []int) (*Experiment, error) {
 // lines of the unit.
 func (u unit) recordTrajectory(ctx context.Context, w *walk) ([]byte, error) {
 	advance := func(from, to int) error { return w.advance(ctx, from, to) }
-	snapshots, err := w.glass.Trajectory(w.points, w.count, u.trajectory, advance)
+	snapshots, err := w.glass.Trajectory(ctx, w.points, w.count, u.trajectory, advance)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,12 @@ func (u unit) recordTrajectory(ctx context.Context, w *walk) ([]byte, error) {
 		times[t] = u.plan.time(s.Step)
 	}
 	var lines bytes.Buffer
+	recorded := len(snapshots)
+	lines.Grow(u.count * (recorded*bytesPerPoint + recorded*(recorded+1)/2*bytesPerOverlap))
 	for i := range u.count {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		for t, s := range snapshots {
 			p := Point{
 				N: u.n, Run: u.runNumber(i), Disorder: u.disorder,

@@ -13,12 +13,16 @@ type disorderSample struct {
 	parts []*spinglass.Glass // for SGD: summands whose couplings add up to those of glass
 }
 
-func (e *Experiment) draw(n, disorder int) *disorderSample {
-	l := &disorderSample{glass: spinglass.New(e.kernels, e.plan.P, n, e.plan.Couplings, e.plan.Seed, disorder)}
-	if e.plan.Method == SGD {
-		l.parts = l.glass.Split(e.plan.Stage.Parts, e.plan.Seed, disorder)
+func (e *Experiment) draw(ctx context.Context, n, disorder int) (*disorderSample, error) {
+	glass, err := spinglass.New(ctx, e.kernels, e.plan.P, n, e.plan.Couplings, e.plan.Seed, disorder)
+	if err != nil {
+		return nil, err
 	}
-	return l
+	l := &disorderSample{glass: glass}
+	if e.plan.Method == SGD {
+		l.parts, err = glass.Split(ctx, e.plan.Stage.Parts, e.plan.Seed, disorder)
+	}
+	return l, err
 }
 
 // A walk is the state of a block of starts between steps.

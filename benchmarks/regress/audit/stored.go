@@ -16,6 +16,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -60,8 +61,11 @@ func job(ctx context.Context, dir string, set *simd.Set, workers int, options da
 		if err != nil {
 			return experiment.Job{}, err
 		}
-		e, err := spinglass.New(r.Plan, set, workers)
+		e, err := spinglass.New(r.Plan, set)
 		if err != nil {
+			return experiment.Job{}, err
+		}
+		if _, err := memory.Fit(workers, e.Bytes, memory.Available()); err != nil {
 			return experiment.Job{}, err
 		}
 		return e.Job(nil), nil

@@ -40,7 +40,10 @@ func train(t *testing.T, set *simd.Set) {
 	}
 	pack.Train(images, order, 10, &rates)
 	_, _, _ = pack.Evaluate(t.Context(), images, nil)
-	glass := spinglass.New(set, 3, 12, spinglass.Gauss, 1, 0)
+	glass, err := spinglass.New(t.Context(), set, 3, 12, spinglass.Gauss, 1, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
 	points := make([]float64, 12*20)
 	spinglass.DrawStarts(points, 12, 20, 1, 0, 0)
 	if _, err := glass.Descend(t.Context(), points, 20, spinglass.DescentRule{Rate: spinglass.DefaultRate(3), MaxSteps: 3, Tolerance: 1e-3}, func(int) {}); err != nil {

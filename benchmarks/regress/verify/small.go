@@ -30,13 +30,13 @@ type small struct {
 func (v *verifier) small(ctx context.Context) []small {
 	glass := small{
 		name: "spinglass", data: "-", command: []string{"spinglass", "-sizes", "25", "-starts", "64"},
-		job: func(set *simd.Set, workers int) (experiment.Job, error) {
+		job: func(set *simd.Set, _ int) (experiment.Job, error) {
 			plan, err := spinglass.Preset("quick", 3, spinglass.GD, []int{25})
 			if err != nil {
 				return experiment.Job{}, err
 			}
 			plan.Starts = 64
-			e, err := spinglass.New(plan, set, workers)
+			e, err := spinglass.New(plan, set)
 			if err != nil {
 				return experiment.Job{}, err
 			}

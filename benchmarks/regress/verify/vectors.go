@@ -103,7 +103,11 @@ func glassVector(ctx context.Context, set *simd.Set, sum hash.Hash) error {
 		points := make([]float64, n*replicas)
 		spinglass.DrawStarts(points, n, replicas, 1, 0, 0)
 		rule := spinglass.DescentRule{Rate: spinglass.DefaultRate(p), Tolerance: 1e-3, MaxSteps: 20}
-		ends, err := spinglass.New(set, p, n, spinglass.Gauss, 1, 0).Descend(ctx, points, replicas, rule, func(int) {})
+		glass, err := spinglass.New(ctx, set, p, n, spinglass.Gauss, 1, 0)
+		if err != nil {
+			return err
+		}
+		ends, err := glass.Descend(ctx, points, replicas, rule, func(int) {})
 		if err != nil {
 			return err
 		}
