@@ -24,7 +24,7 @@ func TestExtend(t *testing.T) {
 		return p
 	}
 	run := func(dir string, p spinglass.Plan, w io.Writer) ([]byte, error) {
-		e, err := spinglass.New(p, simd.Detect(), 1)
+		e, err := spinglass.New(p, simd.Detect())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,7 +23,7 @@ func finished(t *testing.T) string {
 		t.Fatal(err)
 	}
 	plan.Starts = 4
-	e, err := spinglass.New(plan, simd.Detect(), 1)
+	e, err := spinglass.New(plan, simd.Detect())
 	if err != nil {
 		t.Fatal(err)
 	}
