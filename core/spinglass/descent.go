@@ -18,8 +18,8 @@ import (
 // as soon as x <= Tolerance, or after MaxSteps steps.
 //
 // The length of a step is Rate while x > Settle. Once x <= Settle, when it is
-// already decided which minimum the replica will reach, steps come in cycles of four, with
-// the lengths Rate times 0.5195, 0.7184, 1.5673 and 9.5257; a cycle that has begun is
+// nearly always decided which minimum the replica will reach (0.05 to 0.9 % of starts end in
+// another one than with steps of length Rate), steps come in cycles of four, with the lengths Rate times 0.5195, 0.7184, 1.5673 and 9.5257; a cycle that has begun is
 // completed. In
 // exact arithmetic, a cycle multiplies the component of a quadratic function's gradient
 // along an axis with curvature k by a Chebyshev polynomial of degree four in Rate k: by
