@@ -3,11 +3,8 @@ package bench
 import (
 	"bufio"
 	"crypto/sha256"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strconv"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
@@ -43,10 +40,7 @@ func WriteExperiment(w io.Writer, dir string) error {
 	if !results.Complete {
 		return fmt.Errorf("%s is not finished: no benchmark figures", dir)
 	}
-	speed, err := readSpeed(dir, results.Plan)
-	if err != nil {
-		return err
-	}
+	speed := readSpeed(dir, results.Plan)
 	buffered := bufio.NewWriter(w)
 	if err := writeExperiment(buffered, results, speed); err != nil {
 		return err
@@ -118,34 +112,28 @@ type speed struct {
 }
 
 // readSpeed returns the times of the plan's packs in the last environment that
-// computed any, or nil if none is recorded.
-func readSpeed(dir string, plan mnist.Plan) (*speed, error) {
-	sessions, err := experiment.ReadTiming(dir)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
+// computed any; none if no times are recorded.
+func readSpeed(dir string, plan mnist.Plan) *speed {
 	sizes := map[string]int{}
 	for _, p := range plan.Packs() {
 		sizes[p.Key()] = p.N()
 	}
 	s := &speed{}
-	for _, session := range sessions {
+	for _, session := range experiment.ReadTiming(dir) {
 		if len(session.Units) == 0 {
 			continue
 		}
-		var e environment.Environment
-		if err := json.Unmarshal(session.Environment, &e); err != nil {
-			return nil, fmt.Errorf("%s: environment in timing.jsonl: %w", dir, err)
+		e, ok := session.ReadEnvironment()
+		if !ok {
+			continue
 		}
 		if s.packs == nil || e != s.environment {
 			s.environment, s.packs = e, map[int][]experiment.UnitTime{}
 		}
 		for _, u := range session.Units {
-			n, known := sizes[u.Unit]
-			if !known {
-				return nil, fmt.Errorf("%s: timing.jsonl has a unit %q, which the plan has not", dir, u.Unit)
+			if n, known := sizes[u.Unit]; known {
+				s.packs[n] = append(s.packs[n], u)
 			}
-			s.packs[n] = append(s.packs[n], u)
 		}
 	}
 	if s.packs != nil && s.environment.Fingerprint == environment.Fingerprint() {
@@ -154,7 +142,7 @@ func readSpeed(dir string, plan mnist.Plan) (*speed, error) {
 			s.peak.sample()
 		}
 	}
-	return s, nil
+	return s
 }
 
 func (s *speed) settings(p mnist.Plan) []setting {

@@ -48,14 +48,9 @@ func PlanArchives(dirs []string, to string, reserved ...string) ([]Copy, error) 
 
 // check returns an error if the copy would lose something, or if there is nothing to copy.
 func (c Copy) check(sources []string) error {
-	runs, err := openRuns(c.From)
-	if errors.Is(err, fs.ErrNotExist) {
+	if !(&stored{dir: c.From}).has(runsName) {
 		return fmt.Errorf("%s is not finished: the command that began it finishes it", c.From)
 	}
-	if err != nil {
-		return err
-	}
-	runs.Close()
 	there, err := os.Lstat(c.To)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -78,7 +73,8 @@ func (c Copy) check(sources []string) error {
 // plan of from.
 func checkArchive(from, to string) error {
 	entries, err := os.ReadDir(to)
-	if err != nil || len(entries) == 0 {
+	isLock := func(e fs.DirEntry) bool { return e.Name() == lockName }
+	if err != nil || len(slices.DeleteFunc(entries, isLock)) == 0 {
 		return err
 	}
 	plan, err := readPlan(from)
@@ -86,7 +82,7 @@ func checkArchive(from, to string) error {
 		return err
 	}
 	there, err := readPlan(to)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, ErrNoResults) {
 		return fmt.Errorf("%s holds other files than an archive; choose another -out", to)
 	}
 	if err != nil {

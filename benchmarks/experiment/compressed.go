@@ -167,8 +167,23 @@ func openPart(path string) (io.ReadCloser, error) {
 		f.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{z, f}, nil
+	return &gzipFile{filepath.Base(path), z, f}, nil
 }
+
+// A gzipFile is a compressed file that its errors name.
+type gzipFile struct {
+	name string
+	*gzip.Reader
+	io.Closer
+}
+
+// Read implements io.Reader.
+func (f *gzipFile) Read(p []byte) (n int, err error) {
+	if n, err = f.Reader.Read(p); err != nil && err != io.EOF {
+		err = fmt.Errorf("%s: %w", f.name, err)
+	}
+	return n, err
+}
+
+// Close closes the file.
+func (f *gzipFile) Close() error { return f.Closer.Close() }

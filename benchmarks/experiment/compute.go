@@ -25,13 +25,10 @@ type outcome struct {
 }
 
 // computeUnits computes the units in their order on opt.Workers goroutines, writes
-// each finished unit to the journal, and returns the lines of all. It stops at the
-// first error and when ctx is cancelled.
-func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journal *journal) ([]Line, error) {
-	timing, err := openTiming(opt.Dir, job.Environment)
-	if err != nil {
-		return nil, err
-	}
+// each finished unit to the journal. It stops at the first error and when ctx is
+// cancelled.
+func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journal *journal) error {
+	timing := openTiming(opt, job.Environment)
 	defer timing.close()
 	meter := newMeter(job, units)
 	stop := meter.show(opt.Stderr)
@@ -57,23 +54,23 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 		close(outcomes)
 	}()
 
-	var lines []Line
-	err = collect(working, cancel, outcomes, func(o outcome) error {
-		if err := writeSidecar(opt.Dir, job.Sidecar, o); err != nil {
+	err := collect(working, cancel, outcomes, func(o outcome) error {
+		sidecar, err := writeSidecar(opt.Dir, job.Sidecar, o)
+		if err != nil {
 			return err
 		}
-		if err := journal.append(o.unit.Key, o.output.Lines); err != nil {
+		if err := journal.append(o.unit.Key, finished{o.output.Lines, sidecar}); err != nil {
 			return err
 		}
 		removeCheckpoint(opt.Dir, o.unit.Key)
-		lines = append(lines, o.output.Lines...)
 		meter.finish(o.unit)
-		return timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work.FLOPs})
+		timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work.FLOPs})
+		return nil
 	})
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-		return nil, &InterruptedError{meter.count() + " done; the same command continues", ctx.Err()}
+		return &InterruptedError{meter.count() + " done; the same command continues", ctx.Err()}
 	}
-	return lines, err
+	return err
 }
 
 // work computes units from the queue until it is empty or ctx is cancelled.

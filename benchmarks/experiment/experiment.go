@@ -7,14 +7,19 @@
 //	plan.json      what is computed; a directory with another plan is refused
 //	journal.jsonl  finished units in the order of completion; each line has a checksum, each unit is fsynced
 //	runs.jsonl     the result: one line per run sorted by (n, run), written once all units are finished
-//	SHA256SUMS     digests of plan.json and runs.jsonl, in the format of `sha256sum -c`
+//	SHA256SUMS     digests of plan.json and, once they are written, of runs.jsonl and the sidecar, for `sha256sum -c`
 //	timing.jsonl   where and how fast it was computed; no result depends on it
-//	lock           locked while a process computes here; holds its process id
+//	lock           there and locked while a process computes here; holds its process id
 //
-// A job may also write a sidecar: more lines per unit, such as learning curves, in
-// NAME.jsonl. The unit is what is resumed: an interrupted one is computed again from
-// its start, or from its last [Checkpoint]. [Read] returns the results of a finished or unfinished directory without
-// changing it.
+// A job may also write a sidecar: more lines per unit, such as learning curves. Those of
+// a unit are in NAME/KEY.jsonl, and the journal has their digest; in the end NAME.jsonl
+// has those of all units. The unit is what is resumed: an interrupted one is computed
+// again from its start, or from its last [Checkpoint].
+//
+// [Read], [ReadRuns] and [ReadSidecar] read a finished or unfinished directory without
+// changing it, while a process may compute in it. Whatever they return has been checked
+// against a digest and against the plan, since the directory may be damaged or a
+// stranger's. Only timing.jsonl is not checked, and nothing fails because of it.
 //
 // The package does not know what is computed. Its subfolders define the jobs: mnist,
 // spinglass and calibrate.
@@ -48,11 +53,16 @@ type Job struct {
 	Extends func(plan []byte) bool
 	// Units is the work. Their keys differ.
 	Units []Unit
+	// Runs is the number of lines of all units.
+	Runs int
 	// Noun is the name of a unit in messages: "pack".
 	Noun string
 	// Sidecar is the name of the job's sidecar, "" if it has none: the sidecar lines of
 	// all units are written to Sidecar.jsonl.
 	Sidecar string
+	// Recording says that the units return sidecar lines. A job with a sidecar that does
+	// not record keeps what another process recorded in the directory.
+	Recording bool
 	// Speed formats the speed of this process, which did the given work in the elapsed
 	// time: "3.1 M samples/s".
 	Speed func(done Work, elapsed time.Duration) string
@@ -164,42 +174,64 @@ func Run(ctx context.Context, job Job, opt Options) error {
 		return err
 	}
 	defer unlock()
-	err = claim(opt.Dir, plan)
+	err = claim(opt, plan)
 	if other := new(MismatchError); errors.As(err, &other) && job.Extends != nil {
 		err = extend(job, opt, plan, other)
 	}
 	if err != nil {
 		return err
 	}
-	journal, kept, err := openJournal(opt.Dir, plan)
+	err = verifyFinished(job, opt.Dir)
+	switch {
+	case err == nil:
+		explainComplete(job, opt, 0)
+		return nil
+	case !errors.Is(err, errUnfinished):
+		fmt.Fprintln(opt.Stderr, err) // this call is the remedy
+	}
+	computed, err := complete(ctx, job, opt, plan)
 	if err != nil {
 		return err
+	}
+	explainComplete(job, opt, computed)
+	return nil
+}
+
+// complete computes the missing units, writes the results, and returns how many units
+// were missing.
+func complete(ctx context.Context, job Job, opt Options, plan []byte) (computed int, err error) {
+	journal, kept, err := openJournal(opt.Dir, plan)
+	if err != nil {
+		return 0, err
 	}
 	defer journal.close()
 	kept.explain(opt.Stderr, opt.Dir)
-
+	if err := dropDamagedSidecars(job, opt, kept.units); err != nil {
+		return 0, err
+	}
 	missing, err := missingUnits(job, kept)
 	if err != nil {
-		return fmt.Errorf("%s: %w", opt.Dir, err)
+		return 0, fmt.Errorf("%s: %w", opt.Dir, err)
 	}
-	lines := kept.lines()
 	if len(missing) > 0 {
-		computed, err := computeUnits(ctx, job, opt, missing, journal)
-		if err != nil {
-			return err
+		if err := computeUnits(ctx, job, opt, missing, journal); err != nil {
+			return 0, err
 		}
-		lines = append(lines, computed...)
 	}
-	if err := finish(opt, plan, lines); err != nil {
-		return err
-	}
-	if err := mergeSidecars(job, opt); err != nil {
-		return err
+	if err := finish(job, opt, plan, journal.units); err != nil {
+		return 0, err
 	}
 	removeCheckpoints(opt.Dir, job.Units)
-	fmt.Fprintf(opt.Stderr, "%s: complete, %s, %d of them from before\n",
-		opt.Dir, format.Count(len(job.Units), job.Noun), len(job.Units)-len(missing))
-	return nil
+	return len(missing), nil
+}
+
+// explainComplete says that all units are finished, and whether the sidecar is missing
+// that the job was to record.
+func explainComplete(job Job, opt Options, computed int) {
+	fmt.Fprintf(opt.Stderr, "%s: complete, %s, %d of them from before\n", opt.Dir, format.Count(len(job.Units), job.Noun), len(job.Units)-computed)
+	if job.Recording && !(&stored{dir: opt.Dir}).has(sidecarFile(job.Sidecar)) {
+		fmt.Fprintf(opt.Stderr, "%s: computed without %s; choose another directory to record them\n", opt.Dir, job.Sidecar)
+	}
 }
 
 func checkJob(job Job, opt Options) {
@@ -221,10 +253,10 @@ func missingUnits(job Job, kept *contents) ([]Unit, error) {
 	var missing []Unit
 	found := 0
 	for _, u := range job.Units {
-		if kept.units[u.Key] == nil {
-			missing = append(missing, u)
-		} else {
+		if _, isFinished := kept.units[u.Key]; isFinished {
 			found++
+		} else {
+			missing = append(missing, u)
 		}
 	}
 	if found < len(kept.units) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 
@@ -28,11 +27,11 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	if !job.Extends(there) {
 		return refusal
 	}
-	part, err := readJournal(opt.Dir, there, math.MaxInt64-1)
+	part, err := readJournal(opt.Dir, there, nil)
 	if err != nil {
 		return err
 	}
-	if len(part.units) == 0 && hasRuns(opt.Dir) {
+	if len(part.units) == 0 && (&stored{dir: opt.Dir}).has(runsName) {
 		return fmt.Errorf("%s holds results without their journal, which cannot be extended; choose another directory", opt.Dir)
 	}
 	part.explain(opt.Stderr, opt.Dir)
@@ -61,25 +60,16 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	return atomicfile.Write(filepath.Join(opt.Dir, journalName), records)
 }
 
-// hasRuns reports whether a directory or an archive has the runs of a finished job.
-func hasRuns(dir string) bool {
-	runs, err := openRuns(dir)
-	if err == nil {
-		runs.Close()
-	}
-	return !errors.Is(err, fs.ErrNotExist)
-}
-
 // carryOver returns the journal's records, under another plan, of those finished units that
 // have as many runs as in the job, and the number of these units.
 func carryOver(job Job, plan []byte, part *contents) (records []byte, kept int, err error) {
 	var b bytes.Buffer
 	for _, u := range job.Units {
-		lines := part.units[u.Key]
-		if len(lines) == 0 || len(lines) != u.Runs {
+		f := part.units[u.Key]
+		if len(f.lines) == 0 || len(f.lines) != u.Runs {
 			continue
 		}
-		text, err := encodeUnit(plan, u.Key, lines)
+		text, err := encodeUnit(plan, u.Key, f)
 		if err != nil {
 			return nil, 0, err
 		}

@@ -3,11 +3,13 @@ package experiment
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
 // firstOf returns err if it is not nil, else the error of next.
@@ -18,21 +20,33 @@ func firstOf(err error, next func() error) error {
 	return next()
 }
 
-// updateFile writes the named file, unless it has this content already. A file with other
-// content is damaged: it is first renamed to name.damaged.
-func updateFile(dir, name string, content []byte) (damaged bool, err error) {
+// updateFile writes the named file, unless it has this content already. A file with
+// anything but the beginning of this content is damaged: it is first renamed, and
+// updateFile returns its new name.
+func updateFile(dir, name string, content []byte) (damaged string, err error) {
 	path := filepath.Join(dir, name)
-	there, err := os.ReadFile(path)
+	there, err := inputfile.Read(path, int64(len(content)))
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return false, atomicfile.Write(path, content)
-	case err != nil:
-		return false, err
-	case bytes.Equal(there, content):
-		return false, nil
+		return "", atomicfile.Write(path, content)
+	case err == nil && bytes.Equal(there, content):
+		return "", nil
+	case err == nil && bytes.HasPrefix(content, there):
+		return "", atomicfile.Write(path, content)
+	case errors.Is(err, fs.ErrPermission):
+		return "", err
 	}
-	if err := os.Rename(path, path+".damaged"); err != nil {
-		return false, err
+	if damaged, err = setAside(dir, name); err != nil {
+		return "", err
 	}
-	return true, atomicfile.Write(path, content)
+	return damaged, atomicfile.Write(path, content)
+}
+
+// setAside renames a damaged file and returns its new name, which no other file had.
+func setAside(dir, name string) (string, error) {
+	damaged := name + ".damaged"
+	for i := 2; exists(filepath.Join(dir, damaged)); i++ {
+		damaged = fmt.Sprintf("%s.damaged.%d", name, i)
+	}
+	return damaged, os.Rename(filepath.Join(dir, name), filepath.Join(dir, damaged))
 }

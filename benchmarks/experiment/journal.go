@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,6 +27,8 @@ type record struct {
 	Part int             `json:"part"` // 0 ... of-1
 	Of   int             `json:"of"`   // lines of this unit
 	Line json.RawMessage `json:"line"`
+	// Sidecar is the digest of the unit's sidecar lines, "" if it has none.
+	Sidecar string `json:"sidecar,omitempty"`
 }
 
 // Every record begins with a checksum of the plan and of the rest of the record, so that
@@ -75,30 +77,44 @@ func decodeRecord(plan, line []byte) (record, error) {
 	return r, nil
 }
 
-// contents are the contents of a journal.
-type contents struct {
-	units      map[string][]Line // finished units
-	unfinished map[string]int    // records outside finished units, by unit
-	damaged    []int             // numbers, from 1, of the lines with a wrong checksum
-	whole      int64             // bytes up to the end of the last whole line
-	torn       int64             // bytes after it
+// A finished is a finished unit.
+type finished struct {
+	lines   []Line
+	sidecar string // digest of its sidecar lines; "" if it has none
 }
 
-// scanJournal parses a journal. Interrupted and damaged units are left out; any other
-// inconsistency is an error.
-func scanJournal(plan, raw []byte) (*contents, error) {
-	c := &contents{units: make(map[string][]Line), unfinished: make(map[string]int)}
-	c.whole = int64(bytes.LastIndexByte(raw, '\n') + 1)
-	c.torn = int64(len(raw)) - c.whole
+// contents are the contents of a journal.
+type contents struct {
+	units      map[string]finished
+	unfinished map[string]int // records outside finished units, by unit
+	damaged    int            // lines with a wrong checksum
+	numbers    []int          // of the first of them, from 1
+	whole      int64          // bytes up to the end of the last whole line
+	torn       int64          // bytes after it
+}
 
+// scanJournal parses a journal of the given size. Interrupted and damaged units are left
+// out; any other inconsistency is an error, also if check, unless it is nil, returns one
+// for a line. It returns the number of the line with an error, from 1.
+func scanJournal(plan []byte, r io.Reader, size int64, check func(Line) error) (c *contents, number int, err error) {
+	c = &contents{units: make(map[string]finished), unfinished: make(map[string]int)}
 	var unit string
 	var part []Line // of unit, as far as read
-	number := 0
-	for text := range bytes.Lines(raw[:c.whole]) {
+	for text, err := range inputfile.Lines(io.LimitReader(r, size), maxSidecarLine) {
 		number++
-		r, err := decodeRecord(plan, bytes.TrimSuffix(text, []byte{'\n'}))
 		if err != nil {
-			c.damaged = append(c.damaged, number)
+			return nil, number, err
+		}
+		if c.whole+int64(len(text)) == size {
+			c.torn = int64(len(text)) // there is no newline
+			break
+		}
+		c.whole += int64(len(text)) + 1
+		r, err := decodeRecord(plan, text)
+		if err != nil {
+			if c.damaged++; c.damaged <= shownNumbers {
+				c.numbers = append(c.numbers, number)
+			}
 			c.drop(unit, len(part))
 			part = nil
 			continue
@@ -112,19 +128,22 @@ func scanJournal(plan, raw []byte) (*contents, error) {
 			continue
 		}
 		line, err := parseLine(r.Line)
+		if err == nil && check != nil {
+			err = check(line)
+		}
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", number, err)
+			return nil, number, err
 		}
 		part = append(part, line)
 		if len(part) == r.Of {
-			if err := c.add(unit, part); err != nil {
-				return nil, err
+			if err := c.add(unit, finished{part, r.Sidecar}); err != nil {
+				return nil, number, err
 			}
 			part = nil
 		}
 	}
 	c.drop(unit, len(part))
-	return c, nil
+	return c, 0, nil
 }
 
 func (c *contents) drop(unit string, records int) {
@@ -133,33 +152,45 @@ func (c *contents) drop(unit string, records int) {
 	}
 }
 
-// add adds a finished unit. If the unit is there already, its lines must be the same.
-func (c *contents) add(unit string, lines []Line) error {
-	if there := c.units[unit]; there != nil && !bytes.Equal(joinLines(there), joinLines(lines)) {
-		return fmt.Errorf("two different results for %s", unit)
+// add adds a finished unit. If the unit is there already, its lines must be the same; of
+// its sidecar lines, the last ones count.
+func (c *contents) add(unit string, f finished) error {
+	if there, again := c.units[unit]; again && !sameLines(there.lines, f.lines) {
+		return fmt.Errorf("two different results for %q", unit)
 	}
-	c.units[unit] = lines
+	c.units[unit] = f
 	return nil
 }
+
+func sameLines(a, b []Line) bool { return bytes.Equal(joinLines(a), joinLines(b)) }
 
 func (c *contents) lines() []Line {
 	var lines []Line
 	for _, unit := range c.units {
-		lines = append(lines, unit...)
+		lines = append(lines, unit.lines...)
 	}
 	return lines
+}
+
+// records returns the number of intact records.
+func (c *contents) records() int {
+	n := len(c.lines())
+	for _, records := range c.unfinished {
+		n += records
+	}
+	return n
 }
 
 // notes returns a sentence for each kind of line that is not used.
 func (c *contents) notes() []string {
 	var notes []string
-	if len(c.damaged) > 0 {
+	if c.damaged > 0 {
 		notes = append(notes, fmt.Sprintf("%s: %d lines are damaged or of another plan and not used: %s",
-			journalName, len(c.damaged), listNumbers(c.damaged)))
+			journalName, c.damaged, c.listDamaged()))
 	}
 	interrupted := 0
 	for unit, records := range c.unfinished {
-		if c.units[unit] == nil {
+		if _, again := c.units[unit]; !again {
 			interrupted += records
 		}
 	}
@@ -178,72 +209,94 @@ func (c *contents) explain(w io.Writer, dir string) {
 	}
 }
 
-// listNumbers writes the first few numbers.
-func listNumbers(numbers []int) string {
-	const most = 10
-	shown, end := numbers, ""
-	if len(numbers) > most {
-		shown, end = numbers[:most], ", ..."
+const shownNumbers = 10
+
+// listDamaged lists the numbers of the first damaged lines.
+func (c *contents) listDamaged() string {
+	list := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(c.numbers)), ", "), "[]")
+	if c.damaged > len(c.numbers) {
+		list += ", ..."
 	}
-	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(shown)), ", "), "[]") + end
+	return list
 }
 
-// readJournal reads a directory's journal of at most limit bytes; a missing one is empty.
-func readJournal(dir string, plan []byte, limit int64) (*contents, error) {
+// readJournal reads a directory's journal; a missing one is empty.
+func readJournal(dir string, plan []byte, check func(Line) error) (*contents, error) {
 	path := filepath.Join(dir, journalName)
-	raw, err := inputfile.Read(path, limit)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	f, err := inputfile.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return new(contents), nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	c, err := scanJournal(plan, raw)
+	defer f.Close()
+	info, err := f.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, err
+	}
+	c, number, err := scanJournal(plan, f, info.Size(), check)
+	if err != nil {
+		return nil, &DamageError{path, number, err, "remove the file, and the command that computed the directory computes it again"}
 	}
 	return c, nil
 }
 
 // A journal is the open journal of a directory. Whole lines are never changed or removed.
 type journal struct {
-	file *os.File
-	plan []byte
-	err  error // the first failure, after which nothing is written: it may have torn a line
+	file  *os.File
+	plan  []byte
+	units map[string]finished // by key
+	err   error               // the first failure, after which nothing is written: it may have torn a line
 }
 
 // openJournal opens a directory's journal for appending and returns its contents. It cuts
 // off a torn last line.
 func openJournal(dir string, plan []byte) (*journal, *contents, error) {
-	c, err := readJournal(dir, plan, math.MaxInt64-1)
+	c, err := readJournal(dir, plan, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := os.OpenFile(filepath.Join(dir, journalName), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	f, err := inputfile.Append(filepath.Join(dir, journalName))
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.torn > 0 {
-		err = firstOf(f.Truncate(c.whole), f.Sync)
+		err = firstOf(f.Truncate(c.whole), func() error { return atomicfile.Sync(f) })
 	}
 	if err = firstOf(err, func() error { return atomicfile.SyncDir(dir) }); err != nil {
 		f.Close()
 		return nil, nil, err
 	}
-	return &journal{file: f, plan: plan}, c, nil
+	units := maps.Clone(c.units)
+	if units == nil {
+		units = make(map[string]finished)
+	}
+	return &journal{file: f, plan: plan, units: units}, c, nil
 }
 
-// append adds a finished unit; it is on disk when append returns.
-func (j *journal) append(unit string, lines []Line) error {
-	text, err := encodeUnit(j.plan, unit, lines)
+// append adds a finished unit; it is on disk when append returns. A unit that is there
+// already may get other sidecar lines, but no other results.
+func (j *journal) append(unit string, f finished) error {
+	if there, again := j.units[unit]; again && !sameLines(there.lines, f.lines) {
+		return fmt.Errorf("%s: computed again, it has other results than %s has", unit, j.file.Name())
+	}
+	text, err := encodeUnit(j.plan, unit, f)
+	if err == nil {
+		err = j.write(text)
+	}
 	if err != nil {
 		return err
 	}
-	return j.write(text)
+	j.units[unit] = f
+	return nil
 }
 
 // encodeUnit returns the records of a finished unit, each with its newline.
-func encodeUnit(plan []byte, unit string, lines []Line) ([]byte, error) {
+func encodeUnit(plan []byte, unit string, f finished) ([]byte, error) {
 	var text []byte
-	for i, line := range lines {
-		record, err := encodeRecord(plan, record{unit, i, len(lines), line.JSON})
+	for i, line := range f.lines {
+		record, err := encodeRecord(plan, record{unit, i, len(f.lines), line.JSON, f.sidecar})
 		if err != nil {
 			return nil, err
 		}
@@ -256,7 +309,7 @@ func encodeUnit(plan []byte, unit string, lines []Line) ([]byte, error) {
 func (j *journal) write(text []byte) error {
 	if j.err == nil {
 		_, err := j.file.Write(text)
-		j.err = firstOf(err, j.file.Sync)
+		j.err = firstOf(err, func() error { return atomicfile.Sync(j.file) })
 	}
 	if j.err != nil {
 		return fmt.Errorf("%w; what was finished before is kept, the same command continues", j.err)

@@ -27,6 +27,12 @@ func journalOf(t testing.TB, records ...record) string {
 	return b.String()
 }
 
+// scan parses a journal that is a text.
+func scan(journal string) (*contents, error) {
+	c, _, err := scanJournal(testPlan, strings.NewReader(journal), int64(len(journal)), nil)
+	return c, err
+}
+
 func TestScanJournal(t *testing.T) {
 	r := func(unit string, part, of int) record { return record{Unit: unit, Part: part, Of: of} }
 	whole := journalOf(t, r("a", 0, 2), r("a", 1, 2))
@@ -51,19 +57,19 @@ func TestScanJournal(t *testing.T) {
 		{"the same twice", whole + whole, "a", 0, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			got, err := scanJournal(testPlan, []byte(c.journal))
+			got, err := scan(c.journal)
 			if err != nil {
 				t.Fatal(err)
 			}
 			units := ""
 			for _, name := range []string{"a", "b"} {
-				if got.units[name] != nil {
+				if got.units[name].lines != nil {
 					units += name
 				}
 			}
 			dropped := got.unfinished["a"] + got.unfinished["b"]
-			if units != c.units || dropped != c.dropped || len(got.damaged) != c.damaged || got.torn > 0 != c.torn {
-				t.Errorf("units %q, %d dropped, damaged %v, torn %d", units, dropped, got.damaged, got.torn)
+			if units != c.units || dropped != c.dropped || got.damaged != c.damaged || got.torn > 0 != c.torn {
+				t.Errorf("units %q, %d dropped, damaged %v, torn %d", units, dropped, got.numbers, got.torn)
 			}
 		})
 	}
@@ -72,11 +78,11 @@ func TestScanJournal(t *testing.T) {
 // A unit consists of consecutive records, never of records of an earlier attempt.
 func TestUnitIsOfOnePiece(t *testing.T) {
 	journal := journalOf(t, record{Unit: "a", Part: 0, Of: 2}, record{Unit: "a", Part: 0, Of: 2}, record{Unit: "a", Part: 1, Of: 2})
-	c, err := scanJournal(testPlan, []byte(journal))
+	c, err := scan(journal)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if lines := c.units["a"]; len(lines) != 2 || lines[0].Run != 1 || lines[1].Run != 2 {
+	if lines := c.units["a"].lines; len(lines) != 2 || lines[0].Run != 1 || lines[1].Run != 2 {
 		t.Errorf("unit of %d lines: %v", len(lines), lines)
 	}
 }
@@ -94,10 +100,10 @@ func TestNothingFollowsATornLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := []Line{{N: 1, Run: 1, JSON: []byte(`{"n":1,"run":1}`)}}
-	first := j.append("a", lines)
+	first := j.append("a", finished{lines: lines})
 	j.file.Close()
 	j.file = good
-	second := j.append("b", lines)
+	second := j.append("b", finished{lines: lines})
 	if first == nil || second == nil {
 		t.Errorf("errors %v, then %v", first, second)
 	}
@@ -109,7 +115,7 @@ func TestNothingFollowsATornLine(t *testing.T) {
 func TestContradictingJournal(t *testing.T) {
 	a := record{Unit: "a", Of: 1, Line: json.RawMessage(`{"n":1,"run":1}`)}
 	b := record{Unit: "a", Of: 1, Line: json.RawMessage(`{"n":1,"run":2}`)}
-	if _, err := scanJournal(testPlan, []byte(journalOf(t, a, b))); err == nil {
+	if _, err := scan(journalOf(t, a, b)); err == nil {
 		t.Error("two results for one unit were accepted")
 	}
 }
@@ -122,16 +128,16 @@ func FuzzScanJournal(f *testing.F) {
 	f.Add([]byte(whole[:len(whole)/2]))
 	f.Add([]byte(whole[50:]))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		c, err := scanJournal(testPlan, raw)
+		c, err := scan(string(raw))
 		if err != nil {
 			return
 		}
 		if c.whole+c.torn != int64(len(raw)) {
 			t.Fatalf("%d + %d bytes of %d", c.whole, c.torn, len(raw))
 		}
-		for unit, lines := range c.units {
-			for i, line := range lines {
-				text, err := encodeRecord(testPlan, record{unit, i, len(lines), line.JSON})
+		for unit, f := range c.units {
+			for i, line := range f.lines {
+				text, err := encodeRecord(testPlan, record{unit, i, len(f.lines), line.JSON, f.sidecar})
 				if err != nil {
 					t.Fatal(err)
 				}

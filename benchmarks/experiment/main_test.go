@@ -47,6 +47,11 @@ type fakePlan struct {
 	Rate  float64 `json:"rate"`
 }
 
+// The fake plan can be read with [experiment.ReadRuns] and [experiment.ReadSidecar].
+func (fakePlan) ValidateStored() error    { return nil }
+func (fakePlan) Contains(n, run int) bool { return true }
+func (fakePlan) TotalRuns() int           { return 30 }
+
 var thePlan = fakePlan{Name: "fake", Units: 12, Rate: 0.1}
 
 // A fake is a job of a dozen units with one to four lines each.
@@ -65,8 +70,10 @@ func (f *fake) job() experiment.Job {
 	job := experiment.Job{
 		Plan:        f.plan,
 		Environment: map[string]string{"cpu": "fake"},
+		Runs:        thePlan.TotalRuns(),
 		Noun:        "pack",
 		Sidecar:     "curves",
+		Recording:   f.recorded != 0,
 		Speed:       func(experiment.Work, time.Duration) string { return "1 line/s" },
 	}
 	if f.plan == nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,10 +15,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
-const (
-	planName = "plan.json"
-	maxPlan  = 1 << 20 // bytes of plan.json
-)
+const planName = "plan.json"
 
 // A MismatchError says that a directory has the results of another plan.
 type MismatchError struct {
@@ -62,33 +58,31 @@ func formatPlan(plan []byte) []byte {
 	return b.Bytes()
 }
 
-// readPlan returns the canonical form of a directory's plan.
-func readPlan(dir string) ([]byte, error) {
-	path := filepath.Join(dir, planName)
-	raw, err := inputfile.Read(path, maxPlan)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	if err := json.Compact(&b, raw); err != nil {
-		return nil, fmt.Errorf("%s is damaged: %w", path, err)
-	}
-	return b.Bytes(), nil
-}
-
-// claim writes plan.json, or checks that it has this plan if it exists.
-func claim(dir string, plan []byte) error {
-	there, err := readPlan(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return claimNew(dir, plan)
-	}
-	if err != nil {
+// claim writes plan.json, or checks that it has this plan if it exists. If the directory's
+// other files show that plan.json had this plan, and it is damaged or missing, claim
+// restores it. SHA256SUMS gets the digest of a plan that has no results yet.
+func claim(opt Options, plan []byte) error {
+	path := filepath.Join(opt.Dir, planName)
+	content, err := inputfile.Read(path, maxPlan)
+	switch {
+	case err == nil && bytes.Equal(content, formatPlan(plan)):
+	case errors.Is(err, fs.ErrPermission):
 		return err
+	case err == nil && isPlan(content, plan), belongsTo(opt.Dir, plan):
+		if err := restorePlan(opt, plan, err); err != nil {
+			return err
+		}
+	case errors.Is(err, fs.ErrNotExist):
+		if err := claimNew(opt.Dir, plan); err != nil {
+			return err
+		}
+	default:
+		return refusePlan(opt.Dir, content, plan, err)
 	}
-	if bytes.Equal(there, plan) {
-		return nil
+	if path := filepath.Join(opt.Dir, sumsName); !exists(path) && !exists(filepath.Join(opt.Dir, runsName)) {
+		return atomicfile.Write(path, sums{newSum(planName, formatPlan(plan))}.format())
 	}
-	return mismatch(dir, there, plan)
+	return nil
 }
 
 // mismatch returns the MismatchError of a directory with one plan where another is wanted.
@@ -103,14 +97,66 @@ func mismatch(dir string, there, wanted []byte) error {
 	return &MismatchError{dir, differences}
 }
 
-// claimNew writes plan.json, unless the directory has results without a plan.
+// claimNew writes plan.json, unless the directory has results of an unknown plan.
 func claimNew(dir string, plan []byte) error {
-	for _, name := range []string{journalName, runsName} {
-		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
-			return fmt.Errorf("%s holds %s but no %s; choose another directory", dir, name, planName)
+	for _, name := range []string{journalName, runsName, sumsName} {
+		if exists(filepath.Join(dir, name)) {
+			return fmt.Errorf("%s holds %s but no %s; the command that computed it restores it; else choose another directory", dir, name, planName)
 		}
 	}
 	return atomicfile.Write(filepath.Join(dir, planName), formatPlan(plan))
+}
+
+// isPlan reports whether the content of plan.json, in whatever form, is the plan.
+func isPlan(content, plan []byte) bool {
+	there, err := compact(content)
+	return err == nil && bytes.Equal(there, plan)
+}
+
+// belongsTo reports whether the digest of plan.json or a line of the journal was written
+// for the plan.
+func belongsTo(dir string, plan []byte) bool {
+	content, err := inputfile.Read(filepath.Join(dir, sumsName), maxSums)
+	if err == nil {
+		if s, _, err := parseSums(content); err == nil && s.digestOf(planName) == digest(formatPlan(plan)) {
+			return true
+		}
+	}
+	c, err := readJournal(dir, plan, nil)
+	return err == nil && c.records() > 0
+}
+
+// restorePlan writes plan.json anew. reading is the error of reading it, if any.
+func restorePlan(opt Options, plan []byte, reading error) error {
+	path := filepath.Join(opt.Dir, planName)
+	if errors.Is(reading, fs.ErrNotExist) {
+		fmt.Fprintf(opt.Stderr, "%s was missing: written anew\n", path)
+	} else {
+		damaged, err := setAside(opt.Dir, planName)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(opt.Stderr, "%s was damaged: written anew, the old file is now %s\n", path, damaged)
+	}
+	return atomicfile.Write(path, formatPlan(plan))
+}
+
+// refusePlan explains why the directory, whose plan.json has the given content, is not
+// one of the plan.
+func refusePlan(dir string, content, plan []byte, err error) error {
+	path := filepath.Join(dir, planName)
+	var there []byte
+	if err == nil {
+		there, err = compact(content)
+	}
+	if err == nil {
+		_, err = planFields(there)
+	}
+	if err != nil {
+		return &DamageError{path, brokenJSONLine(content), err,
+			"it is damaged; the command that computed the directory repairs it, and this is another one"}
+	}
+	return mismatch(dir, there, plan)
 }
 
 // comparePlans returns the fields in which two different canonical plans differ.
@@ -147,5 +193,5 @@ func fieldText(raw json.RawMessage) string {
 	if raw == nil {
 		return "absent"
 	}
-	return string(raw)
+	return strings.Map(printable, string(raw))
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -29,6 +31,7 @@ func TestProgressLines(t *testing.T) {
 		job := Job{
 			Plan:  struct{}{},
 			Units: []Unit{work(1, 700), work(2, 700), work(3, 21), work(4, 21)},
+			Runs:  4,
 			Noun:  "pack",
 			Speed: func(done Work, elapsed time.Duration) string {
 				return fmt.Sprintf("%v items after %v", done.Items, elapsed)
@@ -38,6 +41,9 @@ func TestProgressLines(t *testing.T) {
 		first := job
 		first.Units = job.Units[:2]
 		if err := Run(t.Context(), first, Options{Dir: dir, Workers: 2, Stderr: &bytes.Buffer{}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(filepath.Join(dir, runsName)); err != nil {
 			t.Fatal(err)
 		}
 		var said bytes.Buffer

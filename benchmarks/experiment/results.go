@@ -2,51 +2,100 @@ package experiment
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
-const (
-	runsName = "runs.jsonl"
-	sumsName = "SHA256SUMS"
-)
+const runsName = "runs.jsonl"
 
-// sums returns the content of SHA256SUMS for a plan and the digest of runs.jsonl.
-func sums(plan, runs []byte) []byte {
-	return fmt.Appendf(nil, "%x  %s\n%x  %s\n", sha256.Sum256(formatPlan(plan)), planName, runs, runsName)
-}
-
-// finish writes runs.jsonl and SHA256SUMS, or verifies them if they exist.
-func finish(opt Options, plan []byte, lines []Line) error {
+// finish writes runs.jsonl, the sidecar and SHA256SUMS, or verifies them if they exist.
+func finish(job Job, opt Options, plan []byte, units map[string]finished) error {
+	lines := (&contents{units: units}).lines()
 	if err := sortLines(lines); err != nil {
 		return fmt.Errorf("%s: %w", opt.Dir, err)
 	}
-	runs := joinLines(lines)
-	digest := sha256.Sum256(runs)
-	// The digests are written first, so that runs.jsonl never exists without them.
-	for _, file := range []struct {
+	type file struct {
 		name    string
 		content []byte
-	}{{sumsName, sums(plan, digest[:])}, {runsName, runs}} {
-		damaged, err := updateFile(opt.Dir, file.name, file.content)
+	}
+	runs := file{runsName, joinLines(lines)}
+	all := sums{newSum(planName, formatPlan(plan)), newSum(runsName, runs.content)}
+	var files []file
+	sidecar, recorded, err := mergeSidecars(job, opt.Dir, units)
+	if err == nil && recorded == 0 {
+		sidecar, err = uncoveredSidecar(job, opt)
+	}
+	if err != nil {
+		return err
+	}
+	if sidecar != nil {
+		files = append(files, file{sidecarFile(job.Sidecar), sidecar})
+		all = append(all, newSum(sidecarFile(job.Sidecar), sidecar))
+	}
+	// runs.jsonl comes last: a directory that has it has everything.
+	for _, f := range append(files, file{sumsName, all.format()}, runs) {
+		damaged, err := updateFile(opt.Dir, f.name, f.content)
 		if err != nil {
 			return err
 		}
-		if damaged {
-			fmt.Fprintf(opt.Stderr, "%s differed from the journal: written anew, the old file is now %s.damaged\n",
-				filepath.Join(opt.Dir, file.name), file.name)
+		if damaged != "" {
+			fmt.Fprintf(opt.Stderr, "%s differed from the journal: written anew, the old file is now %s\n", filepath.Join(opt.Dir, f.name), damaged)
 		}
+	}
+	if recorded > 0 {
+		fmt.Fprintf(opt.Stderr, "%s: written, with %s\n", filepath.Join(opt.Dir, sidecarFile(job.Sidecar)), format.Part(recorded, len(job.Units), job.Noun))
 	}
 	return nil
 }
+
+// uncoveredSidecar returns the sidecar of a directory in whose journal it has no digest,
+// nil if there is none. Versions before the digests left such files.
+func uncoveredSidecar(job Job, opt Options) ([]byte, error) {
+	path := filepath.Join(opt.Dir, sidecarFile(job.Sidecar))
+	const limit = 1 << 34
+	content, err := inputfile.Read(path, limit)
+	if job.Sidecar == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil {
+		fmt.Fprintf(opt.Stderr, "%s had no digest: from now on %s has that of its present content\n", path, sumsName)
+	}
+	return content, err
+}
+
+// verifyFinished returns nil if the directory has the results of the job and its sidecar,
+// each with its digest, and an error otherwise: errUnfinished if it has no results yet.
+func verifyFinished(job Job, dir string) error {
+	if !(&stored{dir: dir}).has(runsName) {
+		return errUnfinished
+	}
+	results, err := Read(dir)
+	switch {
+	case err != nil:
+		return err
+	case !results.Complete:
+		return errUnfinished
+	case len(results.Lines) != job.Runs:
+		return fmt.Errorf("%s has %d runs of %d", filepath.Join(dir, runsName), len(results.Lines), job.Runs)
+	}
+	s, err := openStored(dir)
+	if err != nil {
+		return err
+	}
+	sidecar := sidecarFile(job.Sidecar)
+	if s.sums.digestOf(sidecar) == "" && !s.has(sidecar) {
+		return nil
+	}
+	return s.eachLine(sidecar, func([]byte) error { return nil })
+}
+
+var errUnfinished = errors.New("not all units are finished")
 
 // Results are the contents of a directory.
 type Results struct {
@@ -58,89 +107,57 @@ type Results struct {
 
 // Read returns the results in a directory: the lines of runs.jsonl or, if that is not
 // written yet, the lines of the finished units in the journal. All lines are verified: a
-// runs.jsonl that does not match its digest is an error; damaged lines of the journal are
-// left out and noted. Read changes nothing, and another process may compute in the
+// file that does not match its digest is a [*DamageError]; damaged lines of the journal
+// are left out and noted. Read changes nothing, and another process may compute in the
 // directory at the same time.
 func Read(dir string) (*Results, error) {
-	plan, err := readPlan(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, noResults(dir)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return readLines(dir, plan, unlimited)
+	return readStored(dir, func(s *stored) (*Results, error) { return s.results(nil) })
 }
 
-// unlimited is the number of runs of a plan that nobody has asked.
-const unlimited = 1 << 30
-
-// Bounds of what a directory holds. They are generous, and keep what a stranger calls a
-// file of results from taking all memory.
-const (
-	maxSums      = 1 << 16 // bytes of SHA256SUMS
-	maxLine      = 1 << 12 // bytes of the line of a run
-	maxRecord    = 2 * maxLine
-	journalSlack = 1 << 20 // bytes of damaged and interrupted lines of a journal
-)
-
-// readLines reads the results of a plan that has so many runs.
-func readLines(dir string, plan []byte, runs int) (*Results, error) {
-	f, err := openRuns(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return readUnfinished(dir, plan, runs)
+// results returns the results. It returns an error if check, unless it is nil, does so
+// for a line.
+func (s *stored) results(check func(Line) error) (*Results, error) {
+	if !s.has(runsName) {
+		return s.unfinished(check)
 	}
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readFinished(dir, plan, runs, f)
-}
-
-func readFinished(dir string, plan []byte, runs int, f io.Reader) (*Results, error) {
-	want, err := inputfile.Read(filepath.Join(dir, sumsName), maxSums)
-	if err != nil {
-		return nil, err
-	}
-	path := filepath.Join(dir, runsName)
-	digest := sha256.New()
-	results := &Results{Plan: plan, Complete: true}
-	for text, err := range inputfile.Lines(io.TeeReader(f, digest), maxLine) {
-		number := len(results.Lines) + 1
-		if err == nil && number > runs {
-			err = fmt.Errorf("the plan has %d runs only", runs)
-		}
-		var line Line
-		if err == nil {
-			line, err = parseLine(bytes.Clone(text))
-		}
-		if err == nil && number > 1 && compareLines(results.Lines[number-2], line) >= 0 {
-			err = fmt.Errorf("n=%d run=%d is there twice, or out of order", line.N, line.Run)
-		}
+	r := &Results{Plan: s.plan, Complete: true}
+	err := s.eachLine(runsName, func(text []byte) error {
+		line, err := parseLine(bytes.Clone(text))
 		if err != nil {
-			return nil, fmt.Errorf("%s is damaged in line %d: %w", path, number, err)
+			return err
 		}
-		results.Lines = append(results.Lines, line)
-	}
-	if !bytes.Equal(want, sums(plan, digest.Sum(nil))) {
-		return nil, fmt.Errorf("%s: %s or %s is damaged, they do not match %s; the command that wrote them repairs it",
-			dir, runsName, planName, sumsName)
-	}
-	return results, nil
+		if last := len(r.Lines) - 1; last >= 0 && compareLines(r.Lines[last], line) >= 0 {
+			return fmt.Errorf("n=%d run=%d out of order", line.N, line.Run)
+		}
+		r.Lines = append(r.Lines, line)
+		if check == nil {
+			return nil
+		}
+		return check(line)
+	})
+	return r, err
 }
 
-// readUnfinished reads the finished units of a plan that has so many runs.
-func readUnfinished(dir string, plan []byte, runs int) (*Results, error) {
-	if _, err := os.Stat(filepath.Join(dir, journalName)); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no runs, only their plan: there is neither %s nor %s", dir, runsName, journalName)
+func (s *stored) unfinished(check func(Line) error) (*Results, error) {
+	if !exists(filepath.Join(s.dir, journalName)) {
+		if s.sums.digestOf(runsName) != "" {
+			return nil, s.damage(runsName, 0, errors.New("it is missing"))
+		}
+		return nil, fmt.Errorf("%s holds no runs, only their plan: there is neither %s nor %s", s.dir, runsName, journalName)
 	}
-	c, err := readJournal(dir, plan, int64(runs)*maxRecord+journalSlack)
+	c, err := readJournal(s.dir, s.plan, check)
 	if err != nil {
 		return nil, err
 	}
-	lines := c.lines()
-	if err := sortLines(lines); err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, journalName), err)
+	r := &Results{Plan: s.plan, Lines: c.lines(), Notes: c.notes()}
+	if err := sortLines(r.Lines); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(s.dir, journalName), err)
 	}
-	return &Results{Plan: plan, Lines: lines, Notes: c.notes()}, nil
+	switch {
+	case s.sums.digestOf(runsName) != "":
+		r.Notes = append(r.Notes, runsName+" is missing; the command that computed the directory writes it from the journal")
+	case s.sums == nil && c.damaged > 0 && c.records() == 0:
+		return nil, s.damage(planName, 0, fmt.Errorf("it or %s is damaged, no line of the journal belongs to this plan", journalName))
+	}
+	return r, nil
 }

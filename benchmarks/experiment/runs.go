@@ -2,12 +2,17 @@ package experiment
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"slices"
 )
+
+// A StoredPoint is a line of a sidecar: a run after a number of steps.
+type StoredPoint[P any] interface {
+	StoredRun[P]
+	// Place returns the run and the step, from 0. The points of a run are sorted by step.
+	Place() (n, run, step int)
+}
 
 // Runs are the contents of a directory, unmarshalled to the types P of a job's plan and R
 // of its lines.
@@ -24,38 +29,80 @@ type Runs[P, R any] struct {
 // and be one that this version could have written; so must the runs, which are all the
 // plan's, and all of them if there is a runs.jsonl.
 func ReadRuns[P StoredPlan, R StoredRun[P]](dir, name string, format int) (*Runs[P, R], error) {
-	raw, err := readPlan(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, noResults(dir)
-	}
-	if err != nil {
-		return nil, err
-	}
-	plan, err := decodePlan[P](raw, name, format)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, planName), err)
-	}
-	there, err := readLines(dir, raw, plan.TotalRuns())
-	if err != nil {
-		return nil, err
-	}
-	r := &Runs[P, R]{Plan: plan, Parts: []P{plan}, Complete: there.Complete, Notes: there.Notes}
-	for _, line := range there.Lines {
-		run, err := decodeRun[P, R](line, plan)
+	return readStored(dir, func(s *stored) (*Runs[P, R], error) {
+		plan, err := planOf[P](s, name, format)
 		if err != nil {
-			return nil, fmt.Errorf("%s: n=%d run=%d: %w", dir, line.N, line.Run, err)
+			return nil, err
 		}
-		r.Runs = append(r.Runs, run)
+		r := &Runs[P, R]{Plan: plan, Parts: []P{plan}}
+		there, err := s.results(func(line Line) error {
+			_, err := decodeRun[P, R](line, plan)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, line := range there.Lines {
+			run, err := decodeRun[P, R](line, plan)
+			if err != nil {
+				return nil, err
+			}
+			r.Runs = append(r.Runs, run)
+		}
+		if there.Complete && len(r.Runs) != plan.TotalRuns() {
+			return nil, s.damage(runsName, 0, fmt.Errorf("it has %d runs of the %d of the plan", len(r.Runs), plan.TotalRuns()))
+		}
+		r.Complete, r.Notes = there.Complete, there.Notes
+		return r, nil
+	})
+}
+
+// ReadSidecar returns the lines of the named sidecar of a directory, verified as by
+// [ReadRuns]; none if nothing was recorded, or the directory is not finished.
+func ReadSidecar[P StoredPlan, T StoredPoint[P]](dir, name string, format int, sidecar string) ([]T, error) {
+	return readStored(dir, func(s *stored) ([]T, error) {
+		plan, err := planOf[P](s, name, format)
+		if err != nil {
+			return nil, err
+		}
+		file := sidecarFile(sidecar)
+		if s.sums.digestOf(file) == "" && !(s.has(runsName) && s.has(file)) {
+			return nil, nil
+		}
+		var points []T
+		last := make(map[[2]int]int) // step of each run
+		err = s.eachLine(file, func(line []byte) error {
+			var point T
+			if err := decodeExactly(line, &point); err != nil {
+				return err
+			}
+			if err := point.ValidateStored(plan); err != nil {
+				return err
+			}
+			n, run, step := point.Place()
+			if before, again := last[[2]int{n, run}]; again && step <= before {
+				return fmt.Errorf("n=%d run=%d: step %d after step %d", n, run, step, before)
+			}
+			last[[2]int{n, run}] = step
+			points = append(points, point)
+			return nil
+		})
+		return points, err
+	})
+}
+
+// planOf returns the plan of a directory.
+func planOf[P StoredPlan](s *stored, name string, format int) (P, error) {
+	plan, err := decodePlan[P](s.plan, name, format)
+	if err != nil {
+		err = fmt.Errorf("%s: %w", filepath.Join(s.dir, planName), err)
 	}
-	if there.Complete && len(r.Runs) < plan.TotalRuns() {
-		return nil, fmt.Errorf("%s has %d runs of the %d of its plan", filepath.Join(dir, runsName), len(r.Runs), plan.TotalRuns())
-	}
-	return r, nil
+	return plan, err
 }
 
 func decodeRun[P StoredPlan, R StoredRun[P]](line Line, plan P) (run R, err error) {
 	if !plan.Contains(line.N, line.Run) {
-		return run, errors.New("the plan has no such run")
+		return run, fmt.Errorf("the plan has no run n=%d run=%d", line.N, line.Run)
 	}
 	if err := decodeExactly(line.JSON, &run); err != nil {
 		return run, err

@@ -1,96 +1,107 @@
 package experiment
 
 import (
-	"bufio"
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
-	"github.com/lossglass/lossglass/benchmarks/report/format"
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
+const sidecarSuffix = ".jsonl"
+
+// sidecarFile returns the name of the file with the sidecar lines of all units.
+func sidecarFile(name string) string { return name + sidecarSuffix }
+
 // The sidecar lines of a unit are kept in DIR/NAME/KEY.jsonl, with hyphens for the
-// spaces of the key, until all units are finished.
+// spaces of the key. The journal has their digest.
 func unitSidecar(dir, name, key string) string {
-	return filepath.Join(dir, name, strings.ReplaceAll(key, " ", "-")+".jsonl")
+	return filepath.Join(dir, name, strings.ReplaceAll(key, " ", "-")+sidecarSuffix)
 }
 
-// writeSidecar writes the sidecar lines of a finished unit, if it has any.
-func writeSidecar(dir, name string, o outcome) error {
+// writeSidecar writes the sidecar lines of a finished unit and returns their digest, ""
+// if it has none.
+func writeSidecar(dir, name string, o outcome) (string, error) {
 	if o.output.Sidecar == nil {
-		return nil
+		return "", nil
 	}
 	if name == "" {
-		return fmt.Errorf("%s: sidecar lines in a job without a sidecar", o.unit.Key)
+		return "", fmt.Errorf("%s: sidecar lines in a job without a sidecar", o.unit.Key)
 	}
 	path := unitSidecar(dir, name, o.unit.Key)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return err
+	units := filepath.Dir(path)
+	if err := os.Mkdir(units, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return "", err
 	}
-	return atomicfile.Write(path, o.output.Sidecar)
+	if info, err := os.Lstat(units); err != nil || !info.IsDir() {
+		return "", errors.Join(err, fmt.Errorf("%s is in the way of a directory for %s", units, sidecarFile(name)))
+	}
+	return digest(o.output.Sidecar), atomicfile.Write(path, o.output.Sidecar)
 }
 
-// mergeSidecars writes NAME.jsonl from the sidecar lines of the units, in the order of
-// the job, whichever process computed them. It writes nothing if no unit has any: a
-// unit that was finished by a process that recorded none has none.
-func mergeSidecars(job Job, opt Options) error {
-	if job.Sidecar == "" {
-		return nil
-	}
-	var all bytes.Buffer
-	units := 0
-	for _, u := range job.Units {
-		lines, err := os.ReadFile(unitSidecar(opt.Dir, job.Sidecar, u.Key))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		units++
-		all.Write(lines)
-	}
-	if units == 0 {
-		return nil
-	}
-	path := mergedSidecar(opt.Dir, job.Sidecar)
-	if err := atomicfile.Write(path, all.Bytes()); err != nil {
-		return err
-	}
-	fmt.Fprintf(opt.Stderr, "%s: written, with %s\n", path, format.Part(units, len(job.Units), job.Noun))
-	return nil
-}
-
-func mergedSidecar(dir, name string) string { return filepath.Join(dir, name+".jsonl") }
-
-// ReadSidecar returns the lines of the named sidecar of a directory, none if it has no
-// such file.
-func ReadSidecar[T any](dir, name string) ([]T, error) {
-	f, err := os.Open(mergedSidecar(dir, name))
-	if errors.Is(err, fs.ErrNotExist) {
+// readUnitSidecar returns the sidecar lines of a finished unit, nil if it has none.
+func readUnitSidecar(dir, name, key string, f finished) ([]byte, error) {
+	if f.sidecar == "" {
 		return nil, nil
 	}
+	path := unitSidecar(dir, name, key)
+	file, err := inputfile.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	var values []T
-	scan := bufio.NewScanner(f)
-	for line := 1; scan.Scan(); line++ {
-		var v T
-		if err := json.Unmarshal(scan.Bytes(), &v); err != nil {
-			return nil, fmt.Errorf("%s, line %d: %w", f.Name(), line, err)
+	defer file.Close()
+	content, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	if digest(content) != f.sidecar {
+		return nil, fmt.Errorf("%s does not have the digest that %s states", path, journalName)
+	}
+	return content, nil
+}
+
+// dropDamagedSidecars removes the units whose sidecar lines are missing, damaged or
+// without a digest from the finished ones, so that they are computed again. A job that
+// records no sidecar could not restore them, which is an error if they had a digest.
+func dropDamagedSidecars(job Job, opt Options, units map[string]finished) error {
+	for _, u := range job.Units {
+		f, isFinished := units[u.Key]
+		_, err := readUnitSidecar(opt.Dir, job.Sidecar, u.Key, f)
+		if path := unitSidecar(opt.Dir, job.Sidecar, u.Key); isFinished && f.sidecar == "" && job.Recording && exists(path) {
+			err = fmt.Errorf("%s has no digest in %s", path, journalName)
 		}
-		values = append(values, v)
+		if err == nil {
+			continue
+		}
+		if !job.Recording {
+			return fmt.Errorf("%w; a command that records %s as well computes this %s again", err, job.Sidecar, job.Noun)
+		}
+		fmt.Fprintf(opt.Stderr, "%v; %s is computed again\n", err, u.Key)
+		delete(units, u.Key)
 	}
-	if err := scan.Err(); err != nil {
-		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	return nil
+}
+
+// mergeSidecars returns the sidecar lines of all units, in the order of the job,
+// whichever process computed them, and the number of units that have any: a unit that was
+// finished by a process that recorded none has none.
+func mergeSidecars(job Job, dir string, units map[string]finished) (lines []byte, recorded int, err error) {
+	var all bytes.Buffer
+	for _, u := range job.Units {
+		lines, err := readUnitSidecar(dir, job.Sidecar, u.Key, units[u.Key])
+		if err != nil {
+			return nil, 0, fmt.Errorf("%w; the same command repairs it", err)
+		}
+		if lines != nil {
+			recorded++
+			all.Write(lines)
+		}
 	}
-	return values, nil
+	return all.Bytes(), recorded, nil
 }

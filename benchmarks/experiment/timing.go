@@ -1,17 +1,20 @@
 package experiment
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
-const timingName = "timing.jsonl"
+const (
+	timingName = "timing.jsonl"
+	maxTiming  = 1 << 28 // bytes
+)
 
 // A Session is what one process computed in a directory.
 type Session struct {
@@ -30,27 +33,35 @@ type UnitTime struct {
 	Work float64 `json:"work"`
 }
 
-type timing struct{ file *os.File }
+// timing is the open timing.jsonl of a directory. No result depends on it: if it cannot
+// be written, it says so once and computing goes on.
+type timing struct {
+	file   *os.File // nil after a failure
+	stderr io.Writer
+}
 
 // openTiming opens timing.jsonl for appending and writes the line that begins a session.
-func openTiming(dir string, environment any) (*timing, error) {
-	env, err := json.Marshal(environment)
-	if err != nil {
-		return nil, fmt.Errorf("environment: %w", err)
+func openTiming(opt Options, environment any) *timing {
+	t := &timing{stderr: opt.Stderr}
+	session := Session{Started: time.Now().UTC().Truncate(time.Second)}
+	var err error
+	if session.Environment, err = json.Marshal(environment); err == nil {
+		t.file, err = inputfile.Append(filepath.Join(opt.Dir, timingName))
 	}
-	f, err := os.OpenFile(filepath.Join(dir, timingName), os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o644)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = endLine(t.file)
 	}
-	t := &timing{f}
-	err = firstOf(endLine(f), func() error {
-		return t.append(Session{Started: time.Now().UTC().Truncate(time.Second), Environment: env})
-	})
 	if err != nil {
-		f.Close()
-		return nil, err
+		t.fail(err)
 	}
-	return t, nil
+	t.append(session)
+	return t
+}
+
+func (t *timing) fail(err error) {
+	t.close()
+	t.file = nil
+	fmt.Fprintf(t.stderr, "%v: no times are recorded, which no result depends on\n", err)
 }
 
 // endLine ends the last line, if an interrupted process left it incomplete.
@@ -69,29 +80,43 @@ func endLine(f *os.File) error {
 	return err
 }
 
-func (t *timing) append(v any) error {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return err
+func (t *timing) append(v any) {
+	if t.file == nil {
+		return
 	}
-	_, err = t.file.Write(append(text, '\n'))
-	return err
+	text, err := json.Marshal(v)
+	if err == nil {
+		_, err = t.file.Write(append(text, '\n'))
+	}
+	if err != nil {
+		t.fail(err)
+	}
 }
 
-func (t *timing) close() { t.file.Close() }
-
-// ReadTiming returns the sessions of a directory in order. Lines torn by an interruption
-// are left out.
-func ReadTiming(dir string) ([]Session, error) {
-	raw, err := os.ReadFile(filepath.Join(dir, timingName))
-	if err != nil {
-		return nil, err
+func (t *timing) close() {
+	if t.file != nil {
+		t.file.Close()
 	}
+}
+
+// ReadTiming returns the sessions of a directory in order. Lines that are no part of a
+// session, such as those torn by an interruption, are left out; without a readable
+// timing.jsonl there are no sessions.
+func ReadTiming(dir string) []Session {
+	f, err := inputfile.Open(filepath.Join(dir, timingName))
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	const longest = 1 << 16 // bytes of a line
 	var sessions []Session
-	for text := range bytes.Lines(raw) {
+	for text, err := range inputfile.Lines(io.LimitReader(f, maxTiming), longest) {
 		var line struct {
 			Session
 			UnitTime
+		}
+		if err != nil {
+			break
 		}
 		if json.Unmarshal(text, &line) != nil {
 			continue
@@ -99,12 +124,10 @@ func ReadTiming(dir string) ([]Session, error) {
 		switch {
 		case line.Environment != nil:
 			sessions = append(sessions, line.Session)
-		case len(sessions) == 0:
-			return nil, errors.New(filepath.Join(dir, timingName) + " does not begin with a session")
-		default:
+		case len(sessions) > 0:
 			last := &sessions[len(sessions)-1]
 			last.Units = append(last.Units, line.UnitTime)
 		}
 	}
-	return sessions, nil
+	return sessions
 }

@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -34,18 +32,13 @@ type StoredRun[P any] interface {
 // ReadName returns the name of the experiment that a directory's plan has, as it is
 // stored there: it may be any text.
 func ReadName(dir string) (string, error) {
-	raw, err := readPlan(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", noResults(dir)
-	}
-	if err != nil {
-		return "", err
-	}
-	kind, err := readKind(raw)
-	if err != nil {
-		return "", fmt.Errorf("%s is damaged: %w", filepath.Join(dir, planName), err)
-	}
-	return kind.Experiment, nil
+	return readStored(dir, func(s *stored) (string, error) {
+		kind, err := readKind(s.plan)
+		if err != nil {
+			return "", s.damage(planName, 0, err)
+		}
+		return kind.Experiment, nil
+	})
 }
 
 // ErrNoResults is wrapped by the error for a directory without plan.json.

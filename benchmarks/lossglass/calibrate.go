@@ -76,24 +76,20 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 }
 
 // header returns the command, the date and every environment that computed a rung.
-func (c *calibrateCmd) header() ([]environment.Fact, error) {
+func (c *calibrateCmd) header() []environment.Fact {
 	facts := []environment.Fact{
 		{"command", environment.Command()},
 		{"date", time.Now().UTC().Format(time.DateOnly)},
 	}
-	environments, err := experiment.ReadEnvironments(calibrate.RungDirs(c.Out)...)
-	for _, e := range environments {
+	for _, e := range experiment.ReadEnvironments(calibrate.RungDirs(c.Out)...) {
 		facts = append(facts, environment.Fact{"computed on", e.String()})
 	}
-	return facts, err
+	return facts
 }
 
 // write writes the tables to files and prints the winners.
 func (c *calibrateCmd) write(table *calibrate.Table, s streams) error {
-	header, err := c.header()
-	if err != nil {
-		return err
-	}
+	header := c.header()
 	if err := os.MkdirAll(c.Table, 0o755); err != nil {
 		return err
 	}
@@ -111,6 +107,6 @@ func (c *calibrateCmd) write(table *calibrate.Table, s streams) error {
 	if c.JSON {
 		return table.WriteJSON(s.out)
 	}
-	_, err = fmt.Fprintf(s.out, "%s\nAll settings: %s\n", table.Summary(), filepath.Join(c.Table, "calibration.md"))
+	_, err := fmt.Fprintf(s.out, "%s\nAll settings: %s\n", table.Summary(), filepath.Join(c.Table, "calibration.md"))
 	return err
 }

@@ -196,7 +196,7 @@ func TestBuildRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for dir, want := range map[string]string{
-		t.TempDir(): "no results", other: "weather", broken: "plan.json is damaged", damaged: "runs.jsonl", filepath.Join(other, "none"): "no results",
+		t.TempDir(): "no results", other: "weather", broken: "plan.json, line 1: damaged", damaged: "runs.jsonl", filepath.Join(other, "none"): "no results",
 	} {
 		if _, err := Build(t.Context(), []string{dir}, Additions{}); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), dir) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: no %q in one line: %v", dir, want, err)

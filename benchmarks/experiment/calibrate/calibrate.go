@@ -160,6 +160,7 @@ func (c *Calibration) computeRung(ctx context.Context, i int, settings []Setting
 	c.announce(i, len(settings), packs, opt.Workers, opt.Stderr)
 	job := experiment.Job{Plan: c.plan(i, settings), Environment: environment, Noun: "pack", Speed: mnist.Speed}
 	for _, p := range packs {
+		job.Runs += len(p.candidates)
 		job.Units = append(job.Units, experiment.Unit{
 			Key: p.key, Cost: c.packCost(p), FLOPs: c.e.FLOPs(p.pack), Run: unit{c.e, p}.run,
 		})

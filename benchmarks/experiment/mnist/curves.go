@@ -60,5 +60,8 @@ func (c *curve) add(epochs int, train, test *evaluation) error {
 // ReadCurves returns the points of a directory's learning curves, an empty list if none were
 // recorded.
 func ReadCurves(dir string) ([]Point, error) {
-	return experiment.ReadSidecar[Point](dir, curvesName)
+	return experiment.ReadSidecar[Plan, Point](dir, "mnist", format, curvesName)
 }
+
+// Place implements experiment.StoredPoint: its steps are epochs.
+func (q Point) Place() (n, run, step int) { return q.N, q.Run, q.Epoch }

@@ -335,7 +335,7 @@ func TestReadUnfinished(t *testing.T) {
 		t.Fatal(err)
 	}
 	part := readRuns(t, dir)
-	if part.Complete || len(part.Runs) != 34 || len(part.Notes) != 2 || !strings.Contains(part.Notes[1], "torn") {
+	if part.Complete || len(part.Runs) != 34 || len(part.Notes) != 3 || !strings.Contains(part.Notes[1], "torn") {
 		t.Errorf("complete %v, %d runs, notes %q", part.Complete, len(part.Runs), part.Notes)
 	}
 	for _, r := range part.Runs {

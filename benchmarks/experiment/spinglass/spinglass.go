@@ -38,7 +38,7 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per block of starts. The environment
 // is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Extends: e.plan.extends, Environment: environment, Noun: "block", Sidecar: trajectoriesName, Speed: speed}
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "block", Sidecar: trajectoriesName, Recording: len(e.trajectory) > 0, Speed: speed}
 	samples := &cache{draw: e.draw, bytes: e.sampleBytes}
 	for _, b := range e.plan.blocks() {
 		flops := FLOPs(e.plan.P, b.n) * float64(b.count) * e.plan.expectedSteps(b.n)

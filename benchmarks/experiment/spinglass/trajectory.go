@@ -109,5 +109,8 @@ func (p Plan) time(steps int) float64 {
 // ReadTrajectories returns the points of a directory's trajectories, an empty list if none were
 // recorded.
 func ReadTrajectories(dir string) ([]Point, error) {
-	return experiment.ReadSidecar[Point](dir, trajectoriesName)
+	return experiment.ReadSidecar[Plan, Point](dir, name, format, trajectoriesName)
 }
+
+// Place implements experiment.StoredPoint.
+func (q Point) Place() (n, run, step int) { return q.N, q.Run, q.Step }

@@ -11,11 +11,7 @@
 package mnist
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
@@ -41,15 +37,9 @@ type Report struct {
 func Read(dirs []string) (*Report, error) {
 	results, err := mnist.ReadAll(dirs...)
 	if err != nil {
-		for _, dir := range dirs {
-			err = fmt.Errorf("%w%s", err, damagedLine(dir))
-		}
 		return nil, err
 	}
-	environments, err := experiment.ReadEnvironments(dirs...)
-	if err != nil {
-		return nil, err
-	}
+	environments := experiment.ReadEnvironments(dirs...)
 	var points []mnist.Point
 	for _, dir := range dirs {
 		more, err := mnist.ReadCurves(dir)
@@ -59,24 +49,6 @@ func Read(dirs []string) (*Report, error) {
 		points = append(points, more...)
 	}
 	return &Report{results, environments, newStatistics(results.Runs, results.Plan, results.Parts...), commands(dirs, results.Parts, points), points}, nil
-}
-
-// damagedLine names the first line of runs.jsonl that is not JSON, if there is
-// one.
-func damagedLine(dir string) string {
-	raw, err := os.ReadFile(filepath.Join(dir, "runs.jsonl"))
-	if err != nil {
-		return ""
-	}
-	number := 0
-	for line := range bytes.Lines(raw) {
-		number++
-		var run mnist.Run
-		if err := json.Unmarshal(line, &run); err != nil {
-			return fmt.Sprintf(" (runs.jsonl, line %d: %v)", number, err)
-		}
-	}
-	return ""
 }
 
 func (r *Report) progress() page.Progress {

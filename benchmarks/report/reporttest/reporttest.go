@@ -4,6 +4,7 @@ package reporttest
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -38,6 +39,7 @@ func Directory[R any](t *testing.T, plan any, units [][]R) string {
 	missing := errors.New("not computed")
 	job := experiment.Job{Plan: plan, Environment: Environment, Noun: "unit", Speed: func(experiment.Work, time.Duration) string { return "" }}
 	for i, runs := range units {
+		job.Runs += len(runs)
 		unit := experiment.Unit{Key: fmt.Sprint(i), Cost: 1, Run: func(context.Context, func(experiment.Work), *experiment.Checkpoint) (out experiment.Output, err error) {
 			for _, r := range runs {
 				line, err := experiment.NewLine(r)
@@ -61,6 +63,22 @@ func Directory[R any](t *testing.T, plan any, units [][]R) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// WriteSidecar adds a sidecar to a finished directory, with its digest.
+func WriteSidecar(t *testing.T, dir, name, content string) {
+	t.Helper()
+	sums := filepath.Join(dir, "SHA256SUMS")
+	before, err := os.ReadFile(sums)
+	if err == nil {
+		err = os.WriteFile(sums, fmt.Appendf(before, "%x  %s\n", sha256.Sum256([]byte(content)), name), 0o644)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Contents returns all files below a directory by name.

@@ -52,10 +52,7 @@ func Read(dirs []string) (*Report, error) {
 		return nil, fmt.Errorf("%s has trajectories of p = %d with %s couplings, %s runs of p = %d with %s couplings: report them separately",
 			t.dir, t.plan.P, t.plan.Couplings, dirs[0], plan.P, plan.Couplings)
 	}
-	environments, err := experiment.ReadEnvironments(dirs...)
-	if err != nil {
-		return nil, err
-	}
+	environments := experiment.ReadEnvironments(dirs...)
 	return &Report{results, environments, t, newStatistics(results.Runs, plan, t), commands(dirs, results.Parts, t)}, nil
 }
 

@@ -1,8 +1,6 @@
 package spinglass
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -161,9 +159,7 @@ func TestReadSeveral(t *testing.T) {
 		t.Errorf("runs of other settings: %v", err)
 	}
 	line := `{"n":100,"run":0,"disorder":0,"step":0,"time":0,"energy":0.1,"overlap":[1]}` + "\n"
-	if err := os.WriteFile(filepath.Join(c, "trajectories.jsonl"), []byte(line), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	reporttest.WriteSidecar(t, c, "trajectories.jsonl", line)
 	if r, err = Read([]string{a, c, b}); err != nil || len(r.results.Runs) != 25 || len(r.statistics.descents) != 1 || !r.statistics.isGradient {
 		t.Fatalf("%v", err)
 	}
