@@ -2,6 +2,7 @@ package experiment_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,16 +31,20 @@ func TestResumeFromDamagedJournal(t *testing.T) {
 		write(t, dir, "plan.json", read(t, reference, "plan.json"))
 		write(t, dir, "journal.jsonl", damaged)
 
+		intact := finishedUnits(t, journal[:first])
 		results, err := experiment.Read(dir)
-		if err != nil {
+		switch damage := new(experiment.DamageError); {
+		case errors.As(err, &damage) && len(intact) == 0:
+			// No line is left that says that the plan is the journal's.
+		case err != nil:
 			r.Fatal(err)
-		}
-		for _, line := range results.Lines {
-			if !bytes.Contains(runs, line.JSON) {
-				r.Fatalf("Read returned %s", line.JSON)
+		default:
+			for _, line := range results.Lines {
+				if !bytes.Contains(runs, line.JSON) {
+					r.Fatalf("Read returned %s", line.JSON)
+				}
 			}
 		}
-		intact := finishedUnits(t, journal[:first])
 		f := &fake{}
 		said := run(t, f, dir, 2)
 		if got := read(t, dir, "runs.jsonl"); !bytes.Equal(got, runs) {

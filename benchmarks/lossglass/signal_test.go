@@ -24,7 +24,7 @@ const childVariable = "LOSSGLASS_TEST_COMMAND"
 
 func TestMain(m *testing.M) {
 	switch os.Getenv(childVariable) {
-	case "signals":
+	case "main":
 		main()
 	case "peak":
 		memory.Economise()
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 func signalled(t *testing.T, signal syscall.Signal, delay time.Duration, args ...string) (status int, took time.Duration, stderr string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), childVariable+"=signals", "LOSSGLASS_DATA=builtin", "LOSSGLASS_ISA=")
+	cmd.Env = append(os.Environ(), childVariable+"=main", "LOSSGLASS_DATA=builtin", "LOSSGLASS_ISA=")
 	var messages bytes.Buffer
 	cmd.Stderr = &messages
 	if err := cmd.Start(); err != nil {

@@ -14,7 +14,7 @@ import (
 // child returns the command line as a process of its own.
 func child(args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), childVariable+"=1", "LOSSGLASS_DATA=", "LOSSGLASS_ISA=")
+	cmd.Env = append(os.Environ(), childVariable+"=main", "LOSSGLASS_DATA=", "LOSSGLASS_ISA=")
 	return cmd
 }
 

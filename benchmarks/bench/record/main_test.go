@@ -45,7 +45,7 @@ func tiny(t *testing.T, dir string) error {
 	}
 	plan.Sizes, plan.Runs, plan.TrainSamples, plan.TestSamples = []int{2}, 1, 0, 0
 	set := dataset.Set{Pixels: make([]float32, 3*dataset.Size), Labels: []uint8{1, 2, 3}}
-	e, err := mnist.New(plan, &dataset.Data{Train: set, Test: set, Source: "tiny", Digest: "d1"}, simd.Detect())
+	e, err := mnist.New(plan, &dataset.Data{Train: set, Test: set, Source: "builtin", Digest: "d1"}, simd.Detect())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,9 +70,9 @@ func TestRecord(t *testing.T) {
 		for name, wants := range map[string][]string{
 			"bench-" + commit + ".txt": {"# date: 2", "# command: go test ", "\nBenchmarkX 1 1 ns/op\n"},
 			"dropin.txt":               {"# date: 2", "# command: go test ./core/matmul", "# commit: " + commit + "\n", "\nBenchmarkX 1 1 ns/op\n"},
-			"quick-bench.txt":          {"# date: 2", "# command: lossglass mnist -preset quick\n", "\nBenchmarkMNIST/n=2/batch=100 ", "\ndata: tiny\n"},
+			"quick-bench.txt":          {"# date: 2", "# command: lossglass mnist -preset quick\n", "\nBenchmarkMNIST/n=2/batch=100/diverged=0/digest=", "\ndata: builtin\n"},
 			"quick-table.csv":          {"# date: 2", "# commit: " + commit + "\n", "# data-sha256: d1\n", "\nn,runs\n"},
-			"quick-table.md":           {"<!--\n# date: 2", "# commit: " + commit + "\n", "# data: tiny\n", "-->\n\n| n |\n"},
+			"quick-table.md":           {"<!--\n# date: 2", "# commit: " + commit + "\n", "# data: builtin\n", "-->\n\n| n |\n"},
 		} {
 			text, err := os.ReadFile(filepath.Join(r.results, environment.Fingerprint(), name))
 			if err != nil {

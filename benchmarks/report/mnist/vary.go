@@ -73,7 +73,6 @@ func Compare(dirs []string, vary string) (*page.Chapter, error) {
 type comparison struct {
 	first  variant
 	others []variant
-	level  float64 // of the intervals
 }
 
 // differences are the comparisons of one size.

@@ -19,8 +19,6 @@ func finiteSizeX(n float64) float64 { return math.Pow(n, -finiteSizeExponent) }
 // A finiteSizeFit is E[L/Lambda] = limit + slope Lambda^(-2/3).
 type finiteSizeFit struct{ limit, slope float64 }
 
-func (f finiteSizeFit) at(n float64) float64 { return f.limit + f.slope*finiteSizeX(n) }
-
 func (f finiteSizeFit) known() bool { return !math.IsNaN(f.slope) }
 
 // An approach is the law E[L/Lambda] = limit + slope Lambda^-exponent with a form that says
