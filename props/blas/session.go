@@ -256,7 +256,7 @@ func Gemm[T float32 | float64](s *Session) law.Gemm[T] {
 func GemmBeside[T float32 | float64](s *Session, other law.GemmCall[T]) law.Gemm[T] {
 	return func(transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
 		call := gemmCall(transA, transB, m, n, k, alpha, lda, ldb, beta, ldc)
-		call.Rounds = 100
+		call.Rounds = 40
 		call.Beside = new(gemmCall(other.TransA, other.TransB, other.M, other.N, other.K, other.Alpha, other.A.LD, other.B.LD, other.Beta, other.C.LD))
 		call.Beside.Operands = operands(memory(other.A.Data), memory(other.B.Data), memory(other.C.Data))
 		s.change(call, memory(a), memory(b), memory(c))

@@ -38,11 +38,13 @@ func (e *Experiment) unitBytes(n int) float64 {
 	count := min(blockSize, e.plan.Starts)
 	points := 8 * float64(n) * float64(count)
 	total := points + float64(spinglass.WorkBytes(e.kernels, e.plan.P, n, count))
-	// A trajectory keeps its points, the overlaps of each two of them, and its lines, which
-	// are read again when those of all units are put together.
+	// A trajectory keeps its points, the overlaps of each two of them, and its lines. These
+	// are read again when those of all units are put together, when part of the first copy
+	// may be free already.
+	const copies = 1.5
 	recorded := float64(len(e.trajectory))
 	pairs := float64(count) * recorded * (recorded + 1) / 2
-	return total + recorded*(points+2*float64(count)*bytesPerPoint) + pairs*(8+2*bytesPerOverlap)
+	return total + recorded*(points+copies*float64(count)*bytesPerPoint) + pairs*(8+copies*bytesPerOverlap)
 }
 
 // The lengths of a line of a trajectory without its overlaps, and of an overlap.
