@@ -20,7 +20,7 @@ type historyCmd struct {
 // Help is printed by lossglass history --help.
 func (historyCmd) Help() string {
 	return `Lists the medians of a unit over the commits that make record has recorded, by date, and draws
-them. A value behind which a percentage stands in brackets is a step: all its repetitions are
+them. A value followed by a percentage in brackets is a step: all its repetitions are
 on one side of all those of the record before, and the medians are 5 % or more apart. It is a
 hint, since records are measured at different times: confirm it with lossglass compare.
 "result" marks another digest. Records of different machines are never mixed.`

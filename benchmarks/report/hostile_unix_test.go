@@ -14,7 +14,7 @@ import (
 )
 
 // A file that has no end, waits for another process, or is much longer than it seems, is
-// an error soon, whichever file of a directory it stands in for.
+// an error soon, whichever file of a directory is replaced by it.
 func TestHostileFiles(t *testing.T) {
 	t.Parallel()
 	const long = 1 << 38 // bytes, none of them on disk

@@ -1,5 +1,5 @@
 // Package inputfile reads files that somebody else may have written. A directory of
-// results can come from a stranger: what stands in for a file of results may be a
+// results can come from a stranger: instead of a file of results there may be a
 // device or a pipe, or far larger than any result. Reading it must neither hang nor
 // take more memory than a file of results needs. The package knows no format.
 package inputfile

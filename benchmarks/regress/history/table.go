@@ -76,8 +76,8 @@ func median(values []float64) float64 {
 	return stat.Quantile(0.5, stat.Empirical, slices.Sorted(slices.Values(values)), nil)
 }
 
-// Write writes the lines as a table, one column for each record. A step stands in brackets
-// behind the first value after it.
+// Write writes the lines as a table, one column for each record. The first value after a
+// step is followed by the step in brackets.
 func Write(w io.Writer, records []*Record, unit string, lines []Line) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%s\t", unit)
