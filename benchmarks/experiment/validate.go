@@ -126,3 +126,21 @@ func ValidateDigest(text string) error {
 	}
 	return nil
 }
+
+// maxSizes is the largest number of sizes of a stored plan. Together with the limits of a
+// plan's own validation it bounds what a report of any directory costs.
+const maxSizes = 1 << 10
+
+// ValidateSizes returns an error unless the sizes of a stored plan ascend and are not too
+// many.
+func ValidateSizes(sizes []int) error {
+	if len(sizes) > maxSizes {
+		return fmt.Errorf("%d sizes: at most %d are possible", len(sizes), maxSizes)
+	}
+	for i := 1; i < len(sizes); i++ {
+		if sizes[i-1] >= sizes[i] {
+			return fmt.Errorf("size %d after %d: the sizes are not in order", sizes[i], sizes[i-1])
+		}
+	}
+	return nil
+}

@@ -30,26 +30,18 @@ func (c *auditCmd) Run(ctx context.Context, s streams) error {
 	if c.Packs < 1 {
 		return usageError{fmt.Errorf("-packs %d: at least 1 is needed", c.Packs)}
 	}
-	workers, err := workersOr(c.Workers)
+	compute, err := newComputation(c.Workers, c.isa, c.source, s.err)
 	if err != nil {
 		return err
 	}
-	k, err := c.kernels()
-	if err != nil {
-		return err
-	}
-	options, err := c.options(s.err)
-	if err != nil {
-		return err
-	}
-	stored, err := audit.Open(ctx, c.Dir, k, workers, options)
+	stored, err := audit.Open(ctx, c.Dir, compute.kernels, compute.workers, compute.images)
 	if err != nil {
 		return err
 	}
 	seed := rand.Uint64N(1 << 32)
 	override(&seed, c.Seed)
-	fmt.Fprintf(s.out, "%s: %d %s; kernels: %s; -seed %d\n", c.Dir, len(stored.Job.Units), stored.Job.Noun, k.Name, seed)
-	result, err := stored.Audit(ctx, c.Packs, seed, workers, s.out)
+	fmt.Fprintf(s.out, "%s: %d %s; kernels: %s; -seed %d\n", c.Dir, len(stored.Job.Units), stored.Job.Noun, compute.kernels.Name, seed)
+	result, err := stored.Audit(ctx, c.Packs, seed, compute.workers, s.out)
 	if err != nil {
 		return err
 	}

@@ -40,35 +40,27 @@ every setting tried. The presets paper and paper-matched are its winners.`
 }
 
 func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
-	workers, err := workersOr(c.Workers)
+	compute, err := newComputation(c.Workers, c.isa, c.source, s.err)
 	if err != nil {
 		return err
 	}
-	k, err := c.kernels()
-	if err != nil {
-		return err
-	}
-	options, err := c.options(s.err)
-	if err != nil {
-		return err
-	}
-	data, err := dataset.Load(ctx, options)
+	data, err := dataset.Load(ctx, compute.images)
 	if err != nil {
 		return err
 	}
 	search := calibrate.Search{Seed: c.Seed, Budget: c.Budget, TrainSamples: c.TrainSamples, TestSamples: c.TestSamples}
-	calibration, err := interrupt.Await(ctx, func() (*calibrate.Calibration, error) { return calibrate.New(search, data, k) })
+	calibration, err := interrupt.Await(ctx, func() (*calibrate.Calibration, error) { return calibrate.New(search, data, compute.kernels) })
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
 		return usageError{err}
 	}
-	if workers, err = memory.Workers(workers, calibration.Bytes, s.err); err != nil {
+	if compute.workers, err = memory.Workers(compute.workers, calibration.Bytes, s.err); err != nil {
 		return err
 	}
-	env := environment.Here(k.Name, workers)
-	table, err := calibration.Run(ctx, experiment.Options{Dir: c.Out, Workers: workers, Stderr: s.err}, env)
+	env := environment.Here(compute.kernels.Name, compute.workers)
+	table, err := calibration.Run(ctx, experiment.Options{Dir: c.Out, Workers: compute.workers, Stderr: s.err}, env)
 	if err != nil {
 		return err
 	}

@@ -135,3 +135,22 @@ func (s settings) load(ctx context.Context, plan mnist.Plan, options dataset.Opt
 	fmt.Fprintf(log, "data: %s (%s); kernels: %s; %s\n", p.Data, data.From, e.Kernels(), strings.Join(p.Flags(), " "))
 	return e, data, nil
 }
+
+// A computation is how a command computes packs, and on which images.
+type computation struct {
+	workers int
+	kernels *simd.Set
+	images  dataset.Options
+}
+
+// newComputation returns what the flags that several commands share ask for.
+func newComputation(workers int, i isa, s source, log io.Writer) (c computation, err error) {
+	if c.workers, err = workersOr(workers); err != nil {
+		return c, err
+	}
+	if c.kernels, err = i.kernels(); err != nil {
+		return c, err
+	}
+	c.images, err = s.options(log)
+	return c, err
+}

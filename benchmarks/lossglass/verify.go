@@ -36,15 +36,7 @@ Exit status: 0 verified, 1 a difference or a failure, 2 wrong usage.`
 }
 
 func (c *verifyCmd) Run(ctx context.Context, s streams) error {
-	workers, err := workersOr(c.Workers)
-	if err != nil {
-		return err
-	}
-	k, err := c.kernels()
-	if err != nil {
-		return err
-	}
-	options, err := c.options(s.err)
+	compute, err := newComputation(c.Workers, c.isa, c.source, s.err)
 	if err != nil {
 		return err
 	}
@@ -54,10 +46,10 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	}
 	sets := simd.Available()
 	if c.ISA != "" {
-		sets = slices.DeleteFunc(sets, func(set *simd.Set) bool { return set.Name != k.Name && set.Name != simd.Generic().Name })
+		sets = slices.DeleteFunc(sets, func(set *simd.Set) bool { return set.Name != compute.kernels.Name && set.Name != simd.Generic().Name })
 	}
 	checked, err := verify.Run(ctx, verify.Options{
-		Results: c.Results, Data: options, Program: program, Full: c.Full, Workers: workers, Calls: c.Calls,
+		Results: c.Results, Data: compute.images, Program: program, Full: c.Full, Workers: compute.workers, Calls: c.Calls,
 		Sets: sets, Out: s.out, Stderr: s.err,
 	})
 	var difference *verify.Difference

@@ -9,22 +9,13 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
-// maxSizes is the largest number of sizes of a stored plan. Together with the limits of
-// Validate it bounds what a report of any directory costs.
-const maxSizes = 1 << 10
-
 // ValidateStored implements experiment.StoredPlan.
 func (p Plan) ValidateStored() error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	if len(p.Sizes) > maxSizes {
-		return fmt.Errorf("%d sizes: at most %d are possible", len(p.Sizes), maxSizes)
-	}
-	for i := 1; i < len(p.Sizes); i++ {
-		if p.Sizes[i-1] >= p.Sizes[i] {
-			return fmt.Errorf("size %d after %d: the sizes are not in order", p.Sizes[i], p.Sizes[i-1])
-		}
+	if err := experiment.ValidateSizes(p.Sizes); err != nil {
+		return err
 	}
 	return p.validateData()
 }

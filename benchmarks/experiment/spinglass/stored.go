@@ -8,24 +8,16 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
-// maxSizes is the largest number of sizes of a stored plan. Together with the limits of
-// Validate it bounds what a report of any directory costs.
-const maxSizes = 1 << 10
-
 // ValidateStored implements experiment.StoredPlan.
 func (p Plan) ValidateStored() error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	if len(p.Sizes) > maxSizes {
-		return fmt.Errorf("%d sizes: at most %d are possible", len(p.Sizes), maxSizes)
+	sizes := make([]int, len(p.Sizes))
+	for i, size := range p.Sizes {
+		sizes[i] = size.N
 	}
-	for i := 1; i < len(p.Sizes); i++ {
-		if p.Sizes[i-1].N >= p.Sizes[i].N {
-			return fmt.Errorf("size %d after %d: the sizes are not in order", p.Sizes[i].N, p.Sizes[i-1].N)
-		}
-	}
-	return nil
+	return experiment.ValidateSizes(sizes)
 }
 
 // Contains implements experiment.StoredPlan.
