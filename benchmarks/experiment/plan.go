@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
@@ -21,13 +19,6 @@ const planName = "plan.json"
 type MismatchError struct {
 	Dir         string
 	Differences []SettingDifference // A there, B wanted
-}
-
-// A Difference is a field in which two plans differ, with its JSON values. The value of a
-// field that a plan lacks is "absent".
-type Difference struct {
-	Field         string
-	There, Wanted string
 }
 
 func (e *MismatchError) Error() string {
@@ -159,39 +150,8 @@ func refusePlan(dir string, content, plan []byte, err error) error {
 	return mismatch(dir, there, plan)
 }
 
-// comparePlans returns the fields in which two different canonical plans differ.
-func comparePlans(there, wanted []byte) ([]Difference, error) {
-	a, err := planFields(there)
-	if err != nil {
-		return nil, err
-	}
-	b, err := planFields(wanted)
-	if err != nil {
-		return nil, err
-	}
-	all := maps.Clone(a)
-	maps.Copy(all, b)
-	var differences []Difference
-	for _, field := range slices.Sorted(maps.Keys(all)) {
-		if !bytes.Equal(a[field], b[field]) {
-			differences = append(differences, Difference{field, fieldText(a[field]), fieldText(b[field])})
-		}
-	}
-	if differences == nil {
-		differences = []Difference{{"the order of the fields", "another", "this"}}
-	}
-	return differences, nil
-}
-
 func planFields(plan []byte) (map[string]json.RawMessage, error) {
 	var fields map[string]json.RawMessage
 	err := json.Unmarshal(plan, &fields)
 	return fields, err
-}
-
-func fieldText(raw json.RawMessage) string {
-	if raw == nil {
-		return "absent"
-	}
-	return strings.Map(printable, string(raw))
 }

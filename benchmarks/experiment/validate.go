@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -83,19 +85,37 @@ func decodeExactly(raw []byte, v any) error {
 	if err != nil || bytes.Equal(again, raw) {
 		return err
 	}
-	differences, err := comparePlans(raw, again)
+	return differentField(raw, again)
+}
+
+// differentField returns an error that names the first field in which two JSON objects
+// differ: the one that was read, and what this version writes for it.
+func differentField(read, written []byte) error {
+	there, err := planFields(read)
 	if err != nil {
 		return err
 	}
-	d := differences[0]
-	switch absent := fieldText(nil); {
-	case d.There == absent:
-		return fmt.Errorf("%s is missing", d.Field)
-	case d.Wanted == absent:
-		return fmt.Errorf("%s is not a field that this version knows", shorten(strconv.Quote(d.Field)))
+	wanted, err := planFields(written)
+	if err != nil {
+		return err
 	}
-	return fmt.Errorf("%s is %s, where this version writes %s", d.Field, shorten(d.There), shorten(d.Wanted))
+	all := maps.Clone(there)
+	maps.Copy(all, wanted)
+	for _, field := range slices.Sorted(maps.Keys(all)) {
+		switch {
+		case bytes.Equal(there[field], wanted[field]):
+			continue
+		case there[field] == nil:
+			return fmt.Errorf("%s is missing", field)
+		case wanted[field] == nil:
+			return fmt.Errorf("%s is not a field that this version knows", shorten(strconv.Quote(field)))
+		}
+		return fmt.Errorf("%s is %s, where this version writes %s", field, shorten(fieldText(there[field])), shorten(fieldText(wanted[field])))
+	}
+	return errors.New("the order of the fields is another than this version writes")
 }
+
+func fieldText(raw json.RawMessage) string { return strings.Map(printable, string(raw)) }
 
 // shorten cuts a text for a message.
 func shorten(text string) string {
