@@ -7,18 +7,22 @@ lossglass = bin/lossglass
 # Go stamps into a program the commit that it was built from. Where git cannot read the
 # repository, as in a tree that somebody else owns, Go would refuse to build. Changes mark
 # the commit as dirty, but a new file that is no source, as new.txt of
-# `make bench > new.txt`, is no change.
+# `make bench > new.txt`, is no change; a new source is one, whatever the user's git is
+# configured to show.
 sources = '*.go' '*.s' '*.py' '*.html' '*.md' '*.mod' '*.sum'
-ifneq (yes,$(shell git status --porcelain > /dev/null 2>&1 && git log -1 > /dev/null 2>&1 && echo yes))
+git_config = -c core.excludesFile=/dev/null -c core.fsmonitor=false
+ifneq (yes,$(shell git $(git_config) status --porcelain > /dev/null 2>&1 && git rev-parse HEAD > /dev/null 2>&1 && echo yes))
 GOFLAGS := $(shell go env GOFLAGS)
 ifeq (,$(findstring -buildvcs,$(GOFLAGS)))
 export GOFLAGS := $(strip $(GOFLAGS) -buildvcs=false)
 endif
-else ifeq (,$(shell git ls-files --others --exclude-standard -- $(sources)))
+else
 GIT_CONFIG_COUNT ?= 0
-export GIT_CONFIG_KEY_$(GIT_CONFIG_COUNT) = status.showUntrackedFiles
-export GIT_CONFIG_VALUE_$(GIT_CONFIG_COUNT) = no
-export GIT_CONFIG_COUNT := $(shell expr $(GIT_CONFIG_COUNT) + 1)
+set_git_config = $(eval export GIT_CONFIG_KEY_$(GIT_CONFIG_COUNT) = $(1))$(eval export GIT_CONFIG_VALUE_$(GIT_CONFIG_COUNT) = $(2))$(eval export GIT_CONFIG_COUNT := $(shell expr $(GIT_CONFIG_COUNT) + 1))
+new_sources := $(shell git $(git_config) ls-files --others --exclude-standard -- $(sources))
+$(call set_git_config,core.excludesFile,/dev/null)
+$(call set_git_config,core.fsmonitor,false)
+$(call set_git_config,status.showUntrackedFiles,$(if $(new_sources),normal,no))
 endif
 # Unlike go build, go test stamps only where it is told to.
 stamp_tests = $(if $(findstring -buildvcs,$(shell go env GOFLAGS) $(GOFLAGS)),,-buildvcs=true)

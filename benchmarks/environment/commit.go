@@ -1,10 +1,10 @@
 package environment
 
 import (
-	"fmt"
-	"os/exec"
+	"context"
 	"runtime/debug"
-	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/git"
 )
 
 // commitLength is how many hexadecimal digits name a commit.
@@ -30,10 +30,11 @@ func ProgramCommit() string {
 }
 
 // CheckedOutCommit returns the commit that is checked out in the working
-// directory, with "-dirty" if the tree has changes. Changes below the directories
-// named in except do not count.
+// directory, with "-dirty" if the tree has changes: files that differ, and new ones that the
+// repository itself does not ignore, whatever the user's git is configured to show. Changes
+// below the directories named in except do not count.
 func CheckedOutCommit(except ...string) (string, error) {
-	revision, err := git("rev-parse", "HEAD")
+	revision, err := git.Output(context.Background(), "", "rev-parse", "HEAD")
 	if err != nil {
 		return "", err
 	}
@@ -41,7 +42,7 @@ func CheckedOutCommit(except ...string) (string, error) {
 	for _, dir := range except {
 		status = append(status, ":!"+dir)
 	}
-	changes, err := git(status...)
+	changes, err := git.Output(context.Background(), "", status...)
 	if err != nil {
 		return "", err
 	}
@@ -54,17 +55,4 @@ func commitName(revision string, dirty bool) string {
 		name += "-dirty"
 	}
 	return name
-}
-
-// git runs git and returns its output without the final newline. An error is one line,
-// with the remedies that git names.
-func git(arguments ...string) (string, error) {
-	var stderr strings.Builder
-	cmd := exec.Command("git", arguments...)
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("git %s: %w: %s", arguments[0], err, strings.Join(strings.Fields(stderr.String()), " "))
-	}
-	return strings.TrimSpace(string(out)), nil
 }

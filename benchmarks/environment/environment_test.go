@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/git/gittest"
 )
 
 func TestHere(t *testing.T) {
@@ -42,22 +44,14 @@ func TestQuote(t *testing.T) {
 
 // CheckedOutCommit marks changes, except below the directories that it is given.
 func TestCheckedOutCommit(t *testing.T) {
-	if _, err := exec.LookPath("git"); err != nil {
-		t.Skip(err)
-	}
+	gittest.Isolate(t)
 	dir := t.TempDir()
 	t.Chdir(dir)
 	if _, err := CheckedOutCommit(); err == nil {
 		t.Error("a directory without a repository has a commit")
 	}
-	for _, command := range [][]string{
-		{"init", "-q"},
-		{"-c", "user.name=n", "-c", "user.email=e@example.com", "commit", "-q", "--allow-empty", "-m", "first"},
-	} {
-		if out, err := exec.Command("git", command...).CombinedOutput(); err != nil {
-			t.Fatalf("%v: %s", err, out)
-		}
-	}
+	gittest.Init(t, dir)
+	gittest.Run(t, dir, "commit", "-q", "--allow-empty", "-m", "first")
 	check := func(pattern string, except ...string) {
 		t.Helper()
 		got, err := CheckedOutCommit(except...)
@@ -74,6 +68,11 @@ func TestCheckedOutCommit(t *testing.T) {
 	}
 	check(`^[0-9a-f]{12}-dirty$`)
 	check(`^[0-9a-f]{12}$`, "results")
+	t.Run("hostile configuration", func(t *testing.T) {
+		gittest.Hostile(t, "results")
+		check(`^[0-9a-f]{12}-dirty$`)
+		check(`^[0-9a-f]{12}$`, "results")
+	})
 	t.Setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
 	if _, err := CheckedOutCommit(); err == nil || !strings.Contains(err.Error(), "safe.directory") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("in a repository of somebody else: %v; want one line with the remedy", err)

@@ -2,16 +2,17 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/git"
 )
 
 // requireRepository skips a test in a copy of the source without its history.
 func requireRepository(t *testing.T) {
 	t.Helper()
-	if err := exec.Command("git", "rev-parse", "HEAD").Run(); err != nil {
+	if _, err := git.Output(t.Context(), "", "rev-parse", "HEAD"); err != nil {
 		t.Skip("no git repository: ", err)
 	}
 }

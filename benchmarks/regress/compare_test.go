@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -17,6 +16,7 @@ import (
 
 	"golang.org/x/perf/benchfmt"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/git/gittest"
 	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 )
 
@@ -66,14 +66,7 @@ func repository(t *testing.T) (dir string, commit func(files map[string]string))
 	t.Helper()
 	t.Setenv("TMPDIR", t.TempDir())
 	dir = t.TempDir()
-	git := func(arguments ...string) {
-		cmd := exec.Command("git", append([]string{"-c", "user.name=n", "-c", "user.email=e@example.com"}, arguments...)...)
-		cmd.Dir = dir
-		if out, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("git %q: %v: %s", arguments, err, out)
-		}
-	}
-	git("init", "-q")
+	gittest.Init(t, dir)
 	return dir, func(files map[string]string) {
 		for name, text := range files {
 			path := filepath.Join(dir, name)
@@ -84,8 +77,8 @@ func repository(t *testing.T) (dir string, commit func(files map[string]string))
 				t.Fatal(err)
 			}
 		}
-		git("add", "-A")
-		git("commit", "-q", "--allow-empty", "-m", "change")
+		gittest.Run(t, dir, "add", "-A")
+		gittest.Run(t, dir, "commit", "-q", "--allow-empty", "-m", "change")
 	}
 }
 

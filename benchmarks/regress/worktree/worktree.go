@@ -15,6 +15,8 @@ import (
 	"sync"
 
 	"github.com/gofrs/flock"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/git"
 )
 
 // prefix is the beginning of the names of all temporary directories.
@@ -57,7 +59,7 @@ func Create(ctx context.Context, r *Repository) (*Trees, error) {
 func (t *Trees) Add(ctx context.Context, name, commit string) (string, error) {
 	dir := filepath.Join(t.Dir, name)
 	t.added = append(t.added, dir)
-	if _, err := git(ctx, t.repository.Root, "worktree", "add", "--quiet", "--detach", dir, commit); err != nil {
+	if _, err := git.Output(ctx, t.repository.Root, "worktree", "add", "--quiet", "--detach", dir, commit); err != nil {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
@@ -83,12 +85,12 @@ func (t *Trees) Close() error {
 // forget removes a worktree from the repository's list of worktrees, if it is there. What
 // cannot be forgotten is found again by the next Create.
 func forget(ctx context.Context, r *Repository, dir string) {
-	_, _ = git(ctx, r.Root, "worktree", "remove", "--force", "--force", dir)
+	_, _ = git.Output(ctx, r.Root, "worktree", "remove", "--force", "--force", dir)
 }
 
 // removeStale removes the temporary directories and worktrees of processes that are gone.
 func removeStale(ctx context.Context, r *Repository) error {
-	out, err := git(ctx, r.Root, "worktree", "list", "--porcelain")
+	out, err := git.Output(ctx, r.Root, "worktree", "list", "--porcelain")
 	if err != nil {
 		return err
 	}

@@ -3,10 +3,11 @@ package worktree
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/git/gittest"
 )
 
 // scratch returns a repository with one commit, which has file f, and a changed working
@@ -16,11 +17,11 @@ func scratch(t *testing.T) *Repository {
 	t.Setenv("TMPDIR", t.TempDir())
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "f"), "committed")
-	for _, command := range []string{"init -q", "add f", "-c user.name=n -c user.email=e@example.com commit -q -m first"} {
-		run(t, dir, strings.Fields(command)...)
-	}
+	gittest.Init(t, dir)
+	gittest.Run(t, dir, "add", "f")
+	gittest.Run(t, dir, "commit", "-q", "-m", "first")
 	write(t, filepath.Join(dir, "f"), "staged")
-	run(t, dir, "add", "f")
+	gittest.Run(t, dir, "add", "f")
 	write(t, filepath.Join(dir, "f"), "changed")
 	r, err := Open(t.Context(), dir)
 	if err != nil {
@@ -36,28 +37,17 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-func run(t *testing.T, dir string, arguments ...string) string {
-	t.Helper()
-	cmd := exec.Command("git", arguments...)
-	cmd.Dir = dir
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("git %q: %v: %s", arguments, err, out)
-	}
-	return string(out)
-}
-
 // worktrees returns how many worktrees the repository has besides its own.
 func worktrees(t *testing.T, r *Repository) int {
 	t.Helper()
-	return strings.Count(run(t, r.Root, "worktree", "list", "--porcelain"), "worktree ") - 1
+	return strings.Count(gittest.Run(t, r.Root, "worktree", "list", "--porcelain"), "worktree ") - 1
 }
 
 // A worktree has the committed file. Close removes it and leaves the index, the working
 // tree and the stash as they were.
 func TestAddAndClose(t *testing.T) {
 	r := scratch(t)
-	before := run(t, r.Root, "status", "--porcelain", "-z") + run(t, r.Root, "diff", "HEAD") + run(t, r.Root, "diff", "--cached")
+	before := gittest.Run(t, r.Root, "status", "--porcelain", "-z") + gittest.Run(t, r.Root, "diff", "HEAD") + gittest.Run(t, r.Root, "diff", "--cached")
 	index, err := os.ReadFile(filepath.Join(r.Root, ".git", "index"))
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +76,7 @@ func TestAddAndClose(t *testing.T) {
 	if now, err := os.ReadFile(filepath.Join(r.Root, ".git", "index")); err != nil || string(now) != string(index) {
 		t.Errorf("the index was rewritten (%v)", err)
 	}
-	after := run(t, r.Root, "status", "--porcelain", "-z") + run(t, r.Root, "diff", "HEAD") + run(t, r.Root, "diff", "--cached")
+	after := gittest.Run(t, r.Root, "status", "--porcelain", "-z") + gittest.Run(t, r.Root, "diff", "HEAD") + gittest.Run(t, r.Root, "diff", "--cached")
 	if after != before {
 		t.Errorf("the checkout changed from %q to %q", before, after)
 	}
@@ -174,6 +164,39 @@ func TestInsideHook(t *testing.T) {
 	}
 	defer trees.Close()
 	if _, err := trees.Add(t.Context(), "old", "HEAD"); err != nil {
+		t.Error(err)
+	}
+}
+
+// What the user's git is configured to show, ignore or run makes no difference.
+func TestHostileConfiguration(t *testing.T) {
+	r := scratch(t)
+	gittest.Run(t, r.Root, "reset", "-q", "--hard")
+	gittest.Hostile(t, "new")
+	isDirty := func(want bool) {
+		t.Helper()
+		if dirty, err := r.Dirty(t.Context()); err != nil || dirty != want {
+			t.Errorf("Dirty = %v, %v, want %v", dirty, err, want)
+		}
+	}
+	isDirty(false)
+	write(t, filepath.Join(r.Root, "new"), "")
+	isDirty(true)
+	hash, err := r.Resolve(t.Context(), "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := r.Describe(t.Context(), hash); err != nil || text != hash[:12]+" first" {
+		t.Errorf("Describe = %q, %v", text, err)
+	}
+	trees, err := Create(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trees.Add(t.Context(), "old", hash); err != nil {
+		t.Error(err)
+	}
+	if err := trees.Close(); err != nil {
 		t.Error(err)
 	}
 }
