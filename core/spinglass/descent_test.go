@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -98,6 +99,55 @@ func TestDescendFollowsTheRule(t *testing.T) {
 	})
 }
 
+// A descent that is left off at any step, and continued from its points and its state, ends with
+// the bits of an uninterrupted one.
+func TestDescentContinues(t *testing.T) {
+	const p, n = 3, 8
+	g := gaussGlass(p, n, 0)
+	rapid.Check(t, func(t *rapid.T) {
+		replicas := rapid.IntRange(1, 40).Draw(t, "replicas")
+		rule := spinglass.DescentRule{
+			Rate: spinglass.DefaultRate(p), Settle: rapid.SampledFrom([]float64{0, .1, 1}).Draw(t, "settle"),
+			Tolerance: .01, MaxSteps: rapid.IntRange(0, 150).Draw(t, "steps"),
+		}
+		whole := starts(n, replicas, 0)
+		want, err := g.Descend(t.Context(), whole, replicas, rule, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := starts(n, replicas, 0)
+		d := spinglass.NewDescent(w, n, replicas, rule)
+		for _, pause := range slices.Sorted(slices.Values(rapid.SliceOfN(rapid.IntRange(0, 150), 0, 4).Draw(t, "pauses"))) {
+			if err := d.Advance(t.Context(), g, pause, nil); err != nil {
+				t.Fatal(err)
+			}
+			copied, state := slices.Clone(d.Points()), d.State()
+			if d.State().Steps > rule.MaxSteps {
+				t.Fatalf("%d steps of %d", state.Steps, rule.MaxSteps)
+			}
+			w, d = copied, spinglass.NewDescent(copied, n, replicas, rule)
+			if err := d.Restore(state); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Advance(t.Context(), g, rule.MaxSteps, nil); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(d.Results(), want) || !slices.Equal(w, whole) {
+			t.Fatalf("%+v\nwant %+v", d.Results(), want)
+		}
+	})
+	for name, state := range map[string]spinglass.DescentState{
+		"steps":    {Steps: 11, Phases: []int{0}, Finished: []bool{false}, Results: make([]spinglass.DescentResult, 1)},
+		"phase":    {Phases: []int{4}, Finished: []bool{false}, Results: make([]spinglass.DescentResult, 1)},
+		"replicas": {Phases: []int{0, 0}, Finished: []bool{false, false}, Results: make([]spinglass.DescentResult, 2)},
+	} {
+		if spinglass.NewDescent(starts(n, 1, 0), n, 1, spinglass.DescentRule{MaxSteps: 10}).Restore(state) == nil {
+			t.Errorf("a state with wrong %s was accepted", name)
+		}
+	}
+}
+
 // Cancelling the context ends a descent, stochastic steps and Langevin steps after the
 // step under way, with the context's error; each step reports its gradients.
 func TestCancel(t *testing.T) {
@@ -110,6 +160,9 @@ func TestCancel(t *testing.T) {
 		},
 		"SGD": func(ctx context.Context, w []float64, onStep func(int)) error {
 			return spinglass.SGD(ctx, []*spinglass.Glass{g}, w, replicas, .1, 0, 0, 100, onStep)
+		},
+		"MALA": func(ctx context.Context, w []float64, onStep func(int)) error {
+			return g.MALA(ctx, w, replicas, .1, 1, spinglass.NoiseStreams(n, replicas, 1, 0, 0), 100, make([]int, replicas), onStep)
 		},
 		"Langevin": func(ctx context.Context, w []float64, onStep func(int)) error {
 			return g.Langevin(ctx, w, replicas, .1, 1, spinglass.NoiseStreams(n, replicas, 1, 0, 0), 100, onStep)
@@ -161,16 +214,19 @@ func TestTrajectory(t *testing.T) {
 	g := gaussGlass(3, n, 0)
 	rule := spinglass.DescentRule{Rate: .05}
 	w := starts(n, replicas, 0)
-	snapshots, err := g.Trajectory(t.Context(), w, replicas, []int{0, 7, 20}, func(from, to int) error {
+	var trajectory spinglass.Trajectory
+	advance := func(from, to int) error {
 		rule := rule
 		rule.MaxSteps = to - from
 		_, err := g.Descend(t.Context(), w, replicas, rule, nil)
 		return err
-	})
-	if err != nil || len(snapshots) != 3 {
-		t.Fatalf("%d snapshots, error %v", len(snapshots), err)
 	}
-	for i, m := range snapshots {
+	for _, steps := range [][]int{{0, 7}, {0, 7, 20}} { // in two parts
+		if err := trajectory.Follow(t.Context(), g, w, replicas, steps, advance); err != nil || len(trajectory.Snapshots) != len(steps) {
+			t.Fatalf("%d snapshots, error %v", len(trajectory.Snapshots), err)
+		}
+	}
+	for i, m := range trajectory.Snapshots {
 		rule.MaxSteps = m.Step
 		whole := starts(n, replicas, 0)
 		ends := descend(t, g, whole, replicas, rule)
@@ -195,8 +251,9 @@ func TestTrajectory(t *testing.T) {
 // The error of advance ends a trajectory.
 func TestTrajectoryStops(t *testing.T) {
 	want := errors.New("stop")
-	snapshots, err := gaussGlass(3, 5, 0).Trajectory(t.Context(), starts(5, 1, 0), 1, []int{0, 1, 2}, func(int, int) error { return want })
-	if snapshots != nil || err != want {
-		t.Errorf("%d snapshots, error %v", len(snapshots), err)
+	var trajectory spinglass.Trajectory
+	err := trajectory.Follow(t.Context(), gaussGlass(3, 5, 0), starts(5, 1, 0), 1, []int{0, 1, 2}, func(int, int) error { return want })
+	if len(trajectory.Snapshots) != 1 || err != want {
+		t.Errorf("%d snapshots, error %v", len(trajectory.Snapshots), err)
 	}
 }

@@ -26,9 +26,11 @@ func (g *Glass) EnergyTangent(w, grad, energy []float64, replicas int) {
 	g.evaluate(context.Background(), w, grad, energy, replicas, true)
 }
 
-func (g *Glass) checkReplicas(w []float64, replicas int) {
-	if replicas < 1 || len(w) != g.n*replicas {
-		panic(fmt.Sprintf("spinglass: %d replicas of %d spins with %d coordinates", replicas, g.n, len(w)))
+func (g *Glass) checkReplicas(w []float64, replicas int) { checkReplicas(w, g.n, replicas) }
+
+func checkReplicas(w []float64, n, replicas int) {
+	if replicas < 1 || len(w) != n*replicas {
+		panic(fmt.Sprintf("spinglass: %d replicas of %d spins with %d coordinates", replicas, n, len(w)))
 	}
 }
 
@@ -100,7 +102,19 @@ func (s *workspace) evaluateSingly(ctx context.Context, g *Glass, w, grad, energ
 // returns math.MaxUint64 if the number overflows.
 func WorkBytes(set *simd.Set, p, n, replicas int) uint64 {
 	const perReplica = 4*8 + 24 + 32 // sums, energies, columns, results
-	points := float64(replicas) * (2*8*float64(n) + perReplica)
+	return workBytes(set, p, n, replicas, 2, perReplica)
+}
+
+// MALAWorkBytes is WorkBytes for [Glass.MALA].
+func MALAWorkBytes(set *simd.Set, p, n, replicas int) uint64 {
+	const perReplica = 8*8 + 1 + 8 + 8 + 352 // sums, energies, factors, decisions, noise streams
+	return workBytes(set, p, n, replicas, 4, perReplica)
+}
+
+// workBytes returns the bytes of some arrays of points, of more memory for each replica, and
+// of a workspace.
+func workBytes(set *simd.Set, p, n, replicas, arrays, perReplica int) uint64 {
+	points := float64(replicas) * (float64(arrays)*8*float64(n) + float64(perReplica))
 	workspace := 8 * float64(p+2) * float64(n)
 	if replicas > maxSingle {
 		cols := set.Glass.Cols

@@ -94,14 +94,15 @@ func flow(t *testing.T, g *spinglass.Glass, w []float64, replicas int, rate floa
 	for i, at := range times {
 		steps[i+1] = int(math.Round(at / rate))
 	}
-	snapshots, err := g.Trajectory(t.Context(), w, replicas, steps, func(from, to int) error {
+	var trajectory spinglass.Trajectory
+	err := trajectory.Follow(t.Context(), g, w, replicas, steps, func(from, to int) error {
 		_, err := g.Descend(t.Context(), w, replicas, spinglass.DescentRule{Rate: rate, MaxSteps: to - from}, nil)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, m := range snapshots[1:] {
+	for _, m := range trajectory.Snapshots[1:] {
 		energy = append(energy, floats.Sum(m.Energy)/float64(replicas))
 		overlap = append(overlap, floats.Sum(m.Overlap[0])/float64(replicas))
 	}

@@ -183,28 +183,37 @@ func TestCouplingBytes(t *testing.T) {
 	}
 }
 
-// WorkBytes is what a descent allocates: with one replica more than evaluated singly, with a
-// batch, and with more than a batch.
+// WorkBytes is what a descent allocates, and MALAWorkBytes what MALA does: with one replica more
+// than evaluated singly, with a batch, and with more than a batch.
 func TestWorkBytes(t *testing.T) {
 	if simd.Detect().Name == simd.Generic().Name {
 		t.Skip("the portable kernels allocate in each call, which is free again at once and not reckoned")
 	}
+	allocated := func() float64 {
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.TotalAlloc)
+	}
 	for _, replicas := range []int{3, 4, 500, 1500} {
 		for _, p := range []int{2, 3, 5} {
 			const n = 12
-			g := newGlass(simd.Detect(), p, n, spinglass.Gauss, 0)
-			w := starts(n, replicas, 0)
-			allocated := func() uint64 {
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				return m.TotalAlloc
+			check := func(name string, want uint64, compute func(g *spinglass.Glass)) {
+				g := newGlass(simd.Detect(), p, n, spinglass.Gauss, 0)
+				before := allocated()
+				compute(g)
+				if got, want := allocated()-before, float64(want); got < want/1.2 || got > 1.2*want+16<<10 {
+					t.Errorf("%s, p = %d, %d replicas: %g bytes allocated, reckoned %g", name, p, replicas, got, want)
+				}
 			}
-			before := allocated()
-			descend(t, g, w, replicas, spinglass.DescentRule{Rate: .01, MaxSteps: 2})
-			got, want := float64(allocated()-before), float64(spinglass.WorkBytes(simd.Detect(), p, n, replicas))
-			if got < want/1.2 || got > 1.2*want+16<<10 {
-				t.Errorf("p = %d, %d replicas: %g bytes allocated, reckoned %g", p, replicas, got, want)
-			}
+			w, noise, accepted := starts(n, replicas, 0), spinglass.NoiseStreams(n, replicas, 1, 0, 0), make([]int, replicas)
+			check("Descend", spinglass.WorkBytes(simd.Detect(), p, n, replicas), func(g *spinglass.Glass) {
+				descend(t, g, w, replicas, spinglass.DescentRule{Rate: .01, MaxSteps: 2})
+			})
+			check("MALA", spinglass.MALAWorkBytes(simd.Detect(), p, n, replicas), func(g *spinglass.Glass) {
+				if err := g.MALA(t.Context(), w, replicas, .01, 1, noise, 2, accepted, nil); err != nil {
+					t.Fatal(err)
+				}
+			})
 		}
 	}
 }
@@ -310,6 +319,9 @@ func TestPanics(t *testing.T) {
 		},
 		"noise": func() {
 			_ = gaussGlass(3, 5, 0).Langevin(t.Context(), make([]float64, 10), 2, .1, 1, spinglass.NoiseStreams(5, 1, 1, 0, 0), 1, nil)
+		},
+		"acceptance": func() {
+			_ = gaussGlass(3, 5, 0).MALA(t.Context(), make([]float64, 10), 2, .1, 1, spinglass.NoiseStreams(5, 2, 1, 0, 0), 1, make([]int, 1), nil)
 		},
 		"replicas": func() { newGlass(simd.Detect(), 2, 5, spinglass.Gauss, 0).EnergyGradient(nil, nil, nil, 0) },
 		"length": func() {

@@ -57,7 +57,7 @@ func (g *Glass) Split(ctx context.Context, parts int, seed uint64, disorder int)
 // descent, as in the code of the paper's authors. Step t is a step as in [DescentRule] along
 // the tangent gradient of part t mod len(parts). Its length is
 // rate / round(1 + round(decay t)). SGD calls onStep, returns an error and panics as
-// [Glass.Descend] does.
+// [Glass.Descend] does; after ctx.Err(), w is as after the last whole step.
 func SGD(ctx context.Context, parts []*Glass, w []float64, replicas int, rate, decay float64, from, to int, onStep func(gradients int)) error {
 	for _, part := range parts {
 		part.checkReplicas(w, replicas)
@@ -68,54 +68,6 @@ func SGD(ctx context.Context, parts []*Glass, w []float64, replicas int, rate, d
 			return err
 		}
 		retract(w, s.sum, parts[0].n)
-		if onStep != nil {
-			onStep(replicas)
-		}
-	}
-	return nil
-}
-
-// NoiseStreams returns the random streams of the thermal noise of starts first,
-// first+1, ..., one per replica.
-func NoiseStreams(n, replicas int, seed uint64, disorder, first int) []*stream.Stream {
-	all := make([]*stream.Stream, replicas)
-	for r := range all {
-		all[r] = stream.New(seed, "spinglass/noise", uint64(n), uint64(disorder), uint64(first+r))
-	}
-	return all
-}
-
-// Langevin moves the replicas w [n][replicas] by a number of steps of the overdamped
-// Langevin equation at a temperature, whose stationary density is proportional to
-// exp(-L/temperature) with the extensive energy L. A step is
-//
-//	w'_j = fma(-rate, g_j, w_j)
-//	w"_j = fma(sqrt(round(round(2 temperature) rate)), x_j, w'_j)
-//
-// with the tangent gradient g and n normal numbers x from the replica's noise stream,
-// and then a return to the sphere as in [DescentRule]. The equilibrium of steps of finite
-// length is biased by an amount proportional to rate: at p = 3, n = 8 and temperature 2, the
-// energy is higher by about 0.050 at rate 0.08 and by 0.007 at rate 0.01. It calls onStep, returns an
-// error and panics as [Glass.Descend] does.
-func (g *Glass) Langevin(ctx context.Context, w []float64, replicas int, rate, temperature float64, noise []*stream.Stream, steps int, onStep func(gradients int)) error {
-	g.checkReplicas(w, replicas)
-	if len(noise) != replicas {
-		panic(fmt.Sprintf("spinglass: %d noise streams for %d replicas", len(noise), replicas))
-	}
-	s := newScratch(w, replicas)
-	kick := math.Sqrt(float64(2*temperature) * rate)
-	x := make([]float64, g.n)
-	for range steps {
-		if err := s.step(ctx, g, w, rate); err != nil {
-			return err
-		}
-		for r := range noise {
-			noise[r].Normals(x)
-			for j, v := range x {
-				w[j*replicas+r] = math.FMA(kick, v, w[j*replicas+r])
-			}
-		}
-		retract(w, s.sum, g.n)
 		if onStep != nil {
 			onStep(replicas)
 		}

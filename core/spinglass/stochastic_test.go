@@ -67,30 +67,6 @@ func TestStochasticStepsFollowTheRules(t *testing.T) {
 	}
 }
 
-// At high temperature T the equilibrium energy is -1/T per spin, for any p (the annealed
-// energy -f(1)/T of Crisanti and Sommers, 1992, in the paper's normalisation).
-func TestLangevinEquilibrium(t *testing.T) {
-	t.Parallel()
-	const n, replicas, temperature = 48, 24, 3.
-	g := gaussGlass(3, n, 0)
-	w := starts(n, replicas, 0)
-	noise := spinglass.NoiseStreams(n, replicas, 1, 0, 0)
-	steps := []int{300, 350, 400, 450, 500, 550, 600}
-	mean := 0.0
-	snapshots, err := g.Trajectory(t.Context(), w, replicas, steps, func(from, to int) error {
-		return g.Langevin(t.Context(), w, replicas, .005, temperature, noise, to-from, nil)
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, m := range snapshots {
-		mean += floats.Sum(m.Energy) / replicas / float64(len(steps))
-	}
-	if math.Abs(mean+1/temperature) > .03 {
-		t.Errorf("energy %v, want %v", mean, -1/temperature)
-	}
-}
-
 // The parts of a split add up to the glass, have equal shares of its variance, and are
 // independent.
 func TestSplit(t *testing.T) {

@@ -16,23 +16,32 @@ type Snapshot struct {
 	Overlap [][]float64
 }
 
-// Trajectory records the replicas w [n][replicas] after each of the given numbers of
-// steps, which must ascend. To move the replicas it calls advance(from, to), which takes
-// the steps from, ..., to-1. If advance returns an error, Trajectory returns it, and ctx.Err()
-// if ctx is done. The scalar product of an overlap is the chain over the coordinates in order
-// from +0.
-func (g *Glass) Trajectory(ctx context.Context, w []float64, replicas int, steps []int, advance func(from, to int) error) ([]Snapshot, error) {
+// A Trajectory has what was recorded of some replicas.
+type Trajectory struct {
+	Snapshots []Snapshot
+	Points    [][]float64 // the replicas [n][replicas] at each snapshot
+}
+
+// Follow records the replicas w [n][replicas] after each of the given numbers of steps, which must
+// ascend, and of which the first are those that the trajectory has already. To move the replicas
+// it calls advance(from, to), which takes those of the steps from, ..., to-1 that are not taken
+// yet. If advance returns an error, Follow returns it, and ctx.Err() if ctx is done; the trajectory then
+// has the snapshots so far. The scalar product of an overlap is the chain over the coordinates in
+// order from +0.
+func (t *Trajectory) Follow(ctx context.Context, g *Glass, w []float64, replicas int, steps []int, advance func(from, to int) error) error {
 	g.checkReplicas(w, replicas)
-	snapshots := make([]Snapshot, 0, len(steps))
-	var points [][]float64
 	grad, done := make([]float64, len(w)), 0
-	for _, step := range steps {
+	for i, step := range steps {
 		if step < done {
 			panic(fmt.Sprintf("spinglass: step %d after step %d", step, done))
 		}
+		if i < len(t.Snapshots) {
+			done = step
+			continue
+		}
 		if step > done {
 			if err := advance(done, step); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		done = step
@@ -41,16 +50,16 @@ func (g *Glass) Trajectory(ctx context.Context, w []float64, replicas int, steps
 		for r := range s.Energy {
 			s.Energy[r] /= float64(g.n)
 		}
-		points = append(points, slices.Clone(w))
-		for _, earlier := range points {
+		point := slices.Clone(w)
+		for _, earlier := range append(slices.Clip(t.Points), point) {
 			if err := ctx.Err(); err != nil {
-				return nil, err
+				return err
 			}
 			s.Overlap = append(s.Overlap, overlaps(w, earlier, g.n, replicas))
 		}
-		snapshots = append(snapshots, s)
+		t.Points, t.Snapshots = append(t.Points, point), append(t.Snapshots, s)
 	}
-	return snapshots, nil
+	return nil
 }
 
 // overlaps returns a.b/n of each replica of a and b [n][replicas].

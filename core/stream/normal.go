@@ -9,6 +9,10 @@ func (s *Stream) Signed() float64 {
 	return float64(float64(2*k+1-1<<53) * 0x1p-53)
 }
 
+// Exponential returns a random number with the density exp(-x) for x > 0: -log|u|, with u
+// drawn with Signed and the logarithm of Normals.
+func (s *Stream) Exponential() float64 { return -naturalLog(math.Abs(s.Signed())) }
+
 // Normals fills dst with independent standard normal numbers, two at a time, by the polar
 // method (Marsaglia and Bray, SIAM Review 6, 260, 1964): it draws u and v with Signed until
 // q = u^2 + v^2 < 1, and returns u f and v f with f = sqrt(-2 log(q) / q). Each operation is

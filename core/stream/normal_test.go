@@ -92,6 +92,27 @@ func TestNormalsAreNormal(t *testing.T) {
 	}
 }
 
+// The exact numbers are part of the results of Metropolis-adjusted Langevin steps.
+func TestExponential(t *testing.T) {
+	const n = 1 << 17
+	x := make([]float64, n)
+	s := New(1, "exponential")
+	for i := range x {
+		x[i] = s.Exponential()
+	}
+	if want := []float64{0x1.f7cd592b6ed27p-04}; !slices.Equal(x[:1], want) {
+		t.Errorf("got %x, want %x", x[:1], want)
+	}
+	slices.Sort(x)
+	largest := 0.0
+	for i, v := range x {
+		largest = max(largest, math.Abs(-math.Expm1(-v)-float64(i)/n))
+	}
+	if x[0] < 0 || largest > 1.95/math.Sqrt(n) { // as for the normal numbers
+		t.Errorf("from %v up, the distribution is %v off the exponential one", x[0], largest)
+	}
+}
+
 func TestSigned(t *testing.T) {
 	s := New(7, "signed")
 	const n = 1 << 16

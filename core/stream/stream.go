@@ -15,7 +15,8 @@ import (
 	"math/rand/v2"
 )
 
-// A Stream is a sequence of random numbers. It is not safe for concurrent use.
+// A Stream is a sequence of random numbers. It is not safe for concurrent use. A zero Stream
+// has no numbers before Set or UnmarshalBinary.
 type Stream struct{ source *rand.ChaCha8 }
 
 // New returns the stream with the given seed, name and keys: ChaCha8, as specified by
@@ -28,6 +29,28 @@ func New(seed uint64, name string, keys ...uint64) *Stream {
 		id = binary.LittleEndian.AppendUint64(id, k)
 	}
 	return &Stream{rand.NewChaCha8(sha256.Sum256(id))}
+}
+
+// Set makes the next numbers of s, which may be a zero Stream, those that t returns next.
+func (s *Stream) Set(t *Stream) {
+	s.allocate()
+	*s.source = *t.source
+}
+
+// MarshalBinary implements encoding.BinaryMarshaler: it returns where the stream is, in the
+// encoding of math/rand/v2's ChaCha8.
+func (s *Stream) MarshalBinary() ([]byte, error) { return s.source.MarshalBinary() }
+
+// UnmarshalBinary implements encoding.BinaryUnmarshaler. s may be a zero Stream.
+func (s *Stream) UnmarshalBinary(data []byte) error {
+	s.allocate()
+	return s.source.UnmarshalBinary(data)
+}
+
+func (s *Stream) allocate() {
+	if s.source == nil {
+		s.source = new(rand.ChaCha8)
+	}
 }
 
 // Uint64 returns 64 random bits.

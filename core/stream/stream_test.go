@@ -96,3 +96,28 @@ func TestPermIsUniform(t *testing.T) {
 		t.Errorf("%d of 24 permutations, chi squared %.1f", len(counts), chi)
 	}
 }
+
+// A stream continues from where another one, or its encoding, is.
+func TestContinue(t *testing.T) {
+	s := New(1, "continue")
+	for range 100 {
+		s.Uint64()
+	}
+	text, err := s.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied, decoded := new(Stream), new(Stream)
+	copied.Set(s)
+	if err := decoded.UnmarshalBinary(text); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		if want, a, b := s.Uint64(), copied.Uint64(), decoded.Uint64(); a != want || b != want {
+			t.Fatalf("got %x and %x, want %x", a, b, want)
+		}
+	}
+	if new(Stream).UnmarshalBinary(text[1:]) == nil {
+		t.Error("a damaged encoding was accepted")
+	}
+}
