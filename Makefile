@@ -68,6 +68,7 @@ soakchecks = 20000
 soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), the laws on 20,000 cases: half an hour of two cores
 	$(evidence) results/ledger/explog.md go test ./simd -count=1 -timeout 0 -v -run TestSoak -soak -ledger
 	$(evidence) results/ledger/bounds.md go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger
+	$(evidence) results/ledger/equilibrium.md go test ./core/spinglass -count=1 -timeout 0 -v -run TestEquilibrium -equilibrium 65536 -ledger
 	RAPID_CHECKS=$(soakchecks) go test -count=1 -timeout 0 $(props)
 
 faults: ## make each fault of props/fault in the source, as the compiler sees it: the laws named for it must fail (results/faults.md; minutes)

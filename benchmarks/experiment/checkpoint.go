@@ -86,7 +86,7 @@ func (c *Checkpoint) Save(state []byte) {
 	c.last = time.Now()
 	err := os.MkdirAll(filepath.Dir(c.path), 0o755)
 	if err == nil {
-		err = atomicfile.Write(c.path, append([]byte(c.sum(state)), state...))
+		err = atomicfile.Write(c.path, []byte(c.sum(state)), state)
 	}
 	if err != nil && !c.failed {
 		c.failed = true

@@ -55,7 +55,7 @@ func TestMnistPlanGivesItsCommand(t *testing.T) {
 
 // The command line that a plan of spin glasses returns is parsed to the same plan.
 func TestSpinglassPlanGivesItsCommand(t *testing.T) {
-	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin} {
+	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin, spinglass.MALA} {
 		p, err := spinglass.Preset("paper", 4, method, []int{25, 60})
 		if err != nil {
 			t.Fatal(err)

@@ -60,9 +60,9 @@ func TestMisuse(t *testing.T) {
 		{"spinglass -sizes 25,50 -disorders 1,2,3", "3 numbers for 2"},
 		{"spinglass -preset smoke -disorders 1,2,3", "3 numbers for 2"},
 		{"spinglass -sizes 25 -disorders 0", "0 disorders"},
-		{"spinglass -temperature 1", "-temperature does nothing with -method gd: it is for langevin"},
+		{"spinglass -temperature 1", "-temperature does nothing with -method gd: it is for langevin and mala"},
 		{"spinglass -parts 3", "it is for sgd"},
-		{"spinglass -stage-steps 3", "it is for sgd and langevin"},
+		{"spinglass -stage-steps 3", "it is for sgd, langevin and mala"},
 		{"spinglass -method sgd -temperature 1", "-temperature does nothing with -method sgd"},
 		{"spinglass -method langevin -parts 3", "-parts does nothing with -method langevin"},
 		{"spinglass -method langevin -stage-decay 0.1", "-stage-decay does nothing with -method langevin"},
@@ -170,6 +170,15 @@ func TestSpinglass(t *testing.T) {
 	}
 	if status, again, stderr := lossglass(args...); status != 0 || again != first {
 		t.Errorf("again: status %d, stdout %q, stderr %q; first %q", status, again, stderr, first)
+	}
+	if strings.Count(stderr, "method mala has no such bias") != 1 {
+		t.Errorf("the biased equilibrium of long Langevin steps is not mentioned once: %q", stderr)
+	}
+	if status, _, stderr := lossglass("spinglass", "-sizes", "6", "-disorders", "2", "-starts", "20", "-method", "mala", "-stage-steps", "30", "-out", dir+"-mala"); status != 0 || strings.Contains(stderr, "bias") {
+		t.Fatalf("mala: status %d, stderr %q", status, stderr)
+	}
+	if report, err := os.ReadFile(filepath.Join(dir+"-mala", "report.md")); err != nil || !strings.Contains(string(report), "% of the Metropolis steps were accepted") {
+		t.Errorf("the report does not say how many steps were accepted: %v", err)
 	}
 	status, out, stderr := lossglass("spinglass", "-sizes", "60000", "-out", dir+"2")
 	if status != failure || out != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "GiB") {

@@ -82,6 +82,7 @@ func TestPeakIsReckoned(t *testing.T) {
 		"p = 4":         "spinglass -p 4 -sizes 70 -starts 40 -disorders 3 -max-steps 2 -workers 2",
 		"sgd":           "spinglass -sizes 200 -starts 8 -disorders 3 -method sgd -parts 6 -stage-steps 6 -max-steps 8 -workers 1",
 		"langevin":      "spinglass -sizes 250 -starts 40 -disorders 3 -method langevin -stage-steps 2 -max-steps 4 -workers 2",
+		"mala":          "spinglass -p 2 -sizes 400 -starts 512 -disorders 2 -method mala -stage-steps 2 -max-steps 4 -workers 2",
 		"many starts":   "spinglass -p 2 -sizes 500 -starts 1024 -disorders 1 -max-steps 2 -workers 2",
 		"trajectories":  "spinglass -sizes 25 -starts 512 -disorders 1 -settle 0 -max-steps 50 -workers 1 -trajectory " + strings.Join(steps, ","),
 		"networks":      "mnist -preset smoke -sizes 2 -runs 16 -workers 1",

@@ -23,7 +23,7 @@ type spinglassCmd struct {
 	Sizes     []int    `placeholder:"N" help:"Numbers of spins, Lambda."`
 	Starts    *int     `placeholder:"N" help:"Random starts of each disorder sample."`
 	Disorders []int    `placeholder:"D" help:"Disorder samples (draws of the couplings) of each size: one number, or one for each size."`
-	Method    string   `default:"gd" placeholder:"gd|sgd|langevin" help:"Gradient descent; sgd and langevin first take stochastic steps: the authors' stochastic gradient descent, or Langevin dynamics at a temperature (default: gd)."`
+	Method    string   `default:"gd" placeholder:"gd|sgd|langevin|mala" help:"Gradient descent; the others first take stochastic steps: sgd the authors' stochastic gradient descent, langevin and mala Langevin dynamics at a temperature. For equilibrium take mala: its Metropolis-adjusted steps have the exact equilibrium, that of langevin is biased (default: gd)."`
 	Rate      *float64 `placeholder:"R" help:"Length of a step, as a multiple of the gradient."`
 	Settle    *float64 `placeholder:"G" help:"Gradient norm / sqrt(Lambda) from which on gradient descent takes steps of Chebyshev lengths, which converge sooner; 0: never."`
 	Tol       *float64 `placeholder:"G" help:"Gradient norm / sqrt(Lambda) at which a descent has converged."`
@@ -38,13 +38,13 @@ type spinglassCmd struct {
 	isa
 }
 
-// stageFlags are the flags of the stochastic steps of sgd and langevin.
+// stageFlags are the flags of the stochastic steps.
 type stageFlags struct {
-	StageSteps  *int     `placeholder:"N" help:"sgd, langevin: number of stochastic steps."`
-	StageRate   *float64 `placeholder:"R" help:"sgd, langevin: length of the first stochastic step."`
+	StageSteps  *int     `placeholder:"N" help:"sgd, langevin, mala: number of stochastic steps."`
+	StageRate   *float64 `placeholder:"R" help:"sgd, langevin, mala: length of the first stochastic step."`
 	StageDecay  *float64 `placeholder:"D" help:"sgd: step t has the length R / (1 + D t)."`
 	Parts       *int     `placeholder:"N" help:"sgd: number of parts that the couplings are split into."`
-	Temperature *float64 `placeholder:"T" help:"langevin: temperature."`
+	Temperature *float64 `placeholder:"T" help:"langevin, mala: temperature."`
 }
 
 // methodFlags are the flags that not every method uses, with the methods that do.
@@ -52,30 +52,34 @@ var methodFlags = []struct {
 	name    string
 	methods []spinglass.Method
 }{
-	{"stage-steps", []spinglass.Method{spinglass.SGD, spinglass.Langevin}},
-	{"stage-rate", []spinglass.Method{spinglass.SGD, spinglass.Langevin}},
+	{"stage-steps", []spinglass.Method{spinglass.SGD, spinglass.Langevin, spinglass.MALA}},
+	{"stage-rate", []spinglass.Method{spinglass.SGD, spinglass.Langevin, spinglass.MALA}},
 	{"stage-decay", []spinglass.Method{spinglass.SGD}},
 	{"parts", []spinglass.Method{spinglass.SGD}},
-	{"temperature", []spinglass.Method{spinglass.Langevin}},
+	{"temperature", []spinglass.Method{spinglass.Langevin, spinglass.MALA}},
 }
 
 // refuseUnused returns an error for a flag on the command line that the plan does not use.
 func (c *spinglassCmd) refuseUnused(k *kong.Context, p spinglass.Plan) error {
 	for _, f := range methodFlags {
 		if flagsGiven(k, f.name) != "" && !slices.Contains(f.methods, p.Method) {
-			return usageError{fmt.Errorf("-%s does nothing with -method %s: it is for %s", f.name, p.Method, join(f.methods, " and "))}
+			return usageError{fmt.Errorf("-%s does nothing with -method %s: it is for %s", f.name, p.Method, join(f.methods))}
 		}
 	}
 	return nil
 }
 
-// join joins words.
-func join[S ~string](words []S, between string) string {
-	text := make([]string, len(words))
-	for i, w := range words {
-		text[i] = string(w)
+// join lists words: "a, b and c".
+func join[S ~string](words []S) string {
+	text := string(words[0])
+	for i, w := range words[1:] {
+		if i == len(words)-2 {
+			text += " and " + string(w)
+		} else {
+			text += ", " + string(w)
+		}
 	}
-	return strings.Join(text, between)
+	return text
 }
 
 // apply changes a method's stage, nil for gd, by the given flags.
@@ -96,8 +100,9 @@ func (spinglassCmd) Help() string {
 starts uniform on the sphere. Energies are printed per spin. The time of a step and the
 memory of the couplings grow as Lambda^p.
 
-An interrupted run keeps the blocks of up to 512 starts that are finished. The same command
-continues it and ends with the same bytes. The directory then has plan.json, runs.jsonl (one
+An interrupted run keeps the blocks of up to 512 starts that are finished and, of the others, a
+checkpoint every 30 seconds. The same command continues it and ends with the same bytes. The
+directory then has plan.json, runs.jsonl (one
 line per start), journal.jsonl (the finished blocks), timing.jsonl (where and how fast),
 SHA256SUMS, report.html, report.md with figures/, glass.csv and, with -trajectory,
 trajectories.jsonl.`
@@ -134,6 +139,9 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 		dir = defaultDir("spinglass-"+c.Preset, plan)
 	}
 	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), kernels.Name, strings.Join(plan.Flags(), " "))
+	if caution := plan.Caution(); caution != "" {
+		fmt.Fprintln(s.err, caution)
+	}
 	job := e.Job(environment.Here(kernels.Name, workers))
 	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
 		return err

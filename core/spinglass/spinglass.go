@@ -3,7 +3,7 @@
 // paper" below) compares the loss of a network. It draws the couplings, evaluates
 // energy, gradient and Hessian at one point or at many replicas at once, and
 // minimises the energy by gradient descent, stochastic gradient descent or Langevin
-// dynamics.
+// dynamics, whose Metropolis-adjusted form also samples equilibrium at a temperature.
 //
 // It has no other spin models (Ising spins, mixtures of several p, sparse couplings)
 // and no theory: expected numbers and energies of critical points are in package

@@ -20,7 +20,7 @@ func (p Plan) Flags() []string {
 	switch s := p.Stage; p.Method {
 	case SGD:
 		flags = append(flags, fmt.Sprintf("-stage-steps %d -stage-rate %v -stage-decay %v -parts %d", s.Steps, s.Rate, s.Decay, s.Parts))
-	case Langevin:
+	case Langevin, MALA:
 		flags = append(flags, fmt.Sprintf("-stage-steps %d -stage-rate %v -temperature %v", s.Steps, s.Rate, s.Temperature))
 	}
 	return flags

@@ -37,14 +37,20 @@ func (e *Experiment) sampleBytes(n int) float64 {
 func (e *Experiment) unitBytes(n int) float64 {
 	count := min(blockSize, e.plan.Starts)
 	points := 8 * float64(n) * float64(count)
-	total := points + float64(spinglass.WorkBytes(e.kernels, e.plan.P, n, count))
-	// A trajectory keeps its points, the overlaps of each two of them, and its lines. These
-	// are read again when those of all units are put together, when part of the first copy
-	// may be free already.
-	const copies = 1.5
+	work := spinglass.WorkBytes(e.kernels, e.plan.P, n, count) // of the descent
+	if e.plan.Method == MALA {
+		work = max(work, spinglass.MALAWorkBytes(e.kernels, e.plan.P, n, count))
+	}
+	total := points + float64(work)
+	// A trajectory keeps its points and the overlaps of each two of them. Then there are its
+	// lines, which are read again when those of all units are put together, when part of the
+	// first copy may be free already; and before, while it is saved, the checkpoint.
+	const copies, bytesPerSaved = 1.5, 3 * 9
 	recorded := float64(len(e.trajectory))
 	pairs := float64(count) * recorded * (recorded + 1) / 2
-	return total + recorded*(points+copies*float64(count)*bytesPerPoint) + pairs*(8+copies*bytesPerOverlap)
+	lines := copies * (recorded*float64(count)*bytesPerPoint + pairs*bytesPerOverlap)
+	saved := (1+recorded)*points + bytesPerSaved*pairs
+	return total + recorded*points + 8*pairs + max(lines, saved)
 }
 
 // The lengths of a line of a trajectory without its overlaps, and of an overlap.

@@ -67,6 +67,8 @@ func TestValidate(t *testing.T) {
 		{func(p *Plan) { p.Method, p.Stage = Langevin, &Stage{Steps: 1, Rate: 0.1, Temperature: -1} }, "temperature -1"},
 		{func(p *Plan) { p.Stage.Temperature = 1 }, "sgd has none"},
 		{func(p *Plan) { p.Method, p.Stage = Langevin, &Stage{Steps: 1, Rate: 0.1, Parts: 2} }, "langevin has none"},
+		{func(p *Plan) { p.Method, p.Stage = MALA, &Stage{Steps: 1, Rate: 0.1, Decay: 1, Temperature: 1} }, "mala has none"},
+		{func(p *Plan) { p.Method, p.Stage = MALA, &Stage{Steps: 1, Rate: 0.1} }, "mala needs a positive one"},
 		{func(p *Plan) { p.Stage.Steps = 0 }, "0 stochastic steps"},
 		{func(p *Plan) { p.P = maxP + 1 }, "p = 101"},
 		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{25, maxCount}} }, "1099511627776 runs in all"},
@@ -81,6 +83,27 @@ func TestValidate(t *testing.T) {
 		c.change(&p)
 		if err := p.Validate(); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("want an error with %q, got %v", c.want, err)
+		}
+	}
+}
+
+// Long Langevin steps need a caution, for all p; other methods and short steps do not.
+func TestCaution(t *testing.T) {
+	for _, c := range []struct {
+		p      int
+		method Method
+		rate   float64
+		want   bool
+	}{{3, Langevin, .02, true}, {3, Langevin, .01, false}, {6, Langevin, .006, true}, {6, Langevin, .004, false}, {3, MALA, .5, false}, {3, SGD, .3, false}, {3, GD, 0, false}} {
+		p, err := Preset("quick", c.p, c.method, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Stage != nil {
+			p.Stage.Rate = c.rate
+		}
+		if got := p.Caution(); strings.Contains(got, "method mala has no such bias") != c.want || (got != "") != c.want {
+			t.Errorf("p = %d, %s at rate %v: %q", c.p, c.method, c.rate, got)
 		}
 	}
 }

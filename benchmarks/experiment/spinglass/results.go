@@ -21,6 +21,8 @@ type Run struct {
 	// Converged is true if Gradient is at most the plan's tolerance, false if the descent
 	// ended after the plan's largest number of steps.
 	Converged bool `json:"converged"`
+	// Accepted is how many of the stochastic steps were accepted, with method mala.
+	Accepted int `json:"accepted,omitempty"`
 	// SHA256 is the digest of the last point's coordinates as little-endian float64.
 	SHA256 string `json:"sha256"`
 }

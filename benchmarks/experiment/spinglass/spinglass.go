@@ -77,39 +77,53 @@ type unit struct {
 	samples *cache
 }
 
-func (u unit) run(ctx context.Context, report func(experiment.Work), _ *experiment.Checkpoint) (out experiment.Output, err error) {
+func (u unit) run(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (out experiment.Output, err error) {
 	l, release, err := u.samples.acquire(ctx, u.n, u.disorder)
 	if err != nil {
 		return out, err
 	}
 	defer release()
+	w := newWalk(l, u.plan, u.trajectory, u.block)
 	flops := FLOPs(u.plan.P, u.n)
-	w := newWalk(l, u.plan, u.block, func(gradients int) {
+	w.onStep = func(gradients int) {
 		report(experiment.Work{Items: float64(gradients), FLOPs: flops * float64(gradients)})
-	})
-	done := 0
-	if len(u.trajectory) > 0 {
-		if out.Sidecar, err = u.recordTrajectory(ctx, w); err != nil {
-			return out, err
-		}
-		done = u.trajectory[len(u.trajectory)-1]
 	}
-	if err := w.advance(ctx, done, u.plan.MaxSteps); err != nil {
+	w.saved = saved
+	saved.Load(w.restore)
+	if err := w.finish(ctx); err != nil {
+		if ctx.Err() != nil {
+			w.save()
+		}
 		return out, err
 	}
-	out.Lines = make([]experiment.Line, u.count)
-	for i, end := range w.ends {
-		digest := spinglass.Digest(w.points, u.n, u.count, i)
-		out.Lines[i], err = experiment.NewLine(Run{
-			N: u.n, Run: u.runNumber(i), Disorder: u.disorder, Start: u.first + i,
-			Energy: end.Energy, Gradient: end.Gradient, Steps: w.steps[i], Converged: end.Converged,
-			SHA256: hex.EncodeToString(digest[:]),
-		})
-		if err != nil {
+	if len(u.trajectory) > 0 {
+		if out.Sidecar, err = u.trajectoryLines(ctx, w.trajectory.Snapshots); err != nil {
 			return out, err
 		}
 	}
-	return out, nil
+	out.Lines, err = u.lines(w)
+	return out, err
+}
+
+// lines returns the results of a walk that is finished.
+func (u unit) lines(w *walk) ([]experiment.Line, error) {
+	lines := make([]experiment.Line, u.count)
+	for i, end := range w.descent.Results() {
+		digest := spinglass.Digest(w.points, u.n, u.count, i)
+		run := Run{
+			N: u.n, Run: u.runNumber(i), Disorder: u.disorder, Start: u.first + i,
+			Energy: end.Energy, Gradient: end.Gradient, Steps: w.steps(i), Converged: end.Converged,
+			SHA256: hex.EncodeToString(digest[:]),
+		}
+		if w.accepted != nil {
+			run.Accepted = w.accepted[i]
+		}
+		var err error
+		if lines[i], err = experiment.NewLine(run); err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
 }
 
 // runNumber returns the number of start i of the block among the runs of its size.

@@ -70,7 +70,7 @@ func readRuns(t testing.TB, dir string) *spinglass.Results {
 
 // Every run has the result of its start computed alone, for each method.
 func TestRunsAlone(t *testing.T) {
-	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin} {
+	for _, method := range []spinglass.Method{spinglass.GD, spinglass.SGD, spinglass.Langevin, spinglass.MALA} {
 		p := smallPlan(t, method)
 		got := readRuns(t, compute(t, p, simd.Detect(), 2))
 		if !got.Complete || len(got.Runs) != p.Runs() || !reflect.DeepEqual(got.Plan, p) {
@@ -94,7 +94,7 @@ func alone(t *testing.T, p spinglass.Plan, n, run int) spinglass.Run {
 	w := make([]float64, n)
 	core.DrawStarts(w, n, 1, p.Seed, disorder, start)
 	rule := core.DescentRule{Rate: p.Rate, Settle: p.Settle, Tolerance: p.Tolerance, MaxSteps: p.MaxSteps}
-	before := 0
+	before, accepted := 0, make([]int, 1)
 	if s := p.Stage; s != nil {
 		before = s.Steps
 		rule.MaxSteps -= before
@@ -105,6 +105,11 @@ func alone(t *testing.T, p spinglass.Plan, n, run int) spinglass.Run {
 				t.Fatal(err)
 			}
 			if err := core.SGD(t.Context(), split, w, 1, s.Rate, s.Decay, 0, before, nil); err != nil {
+				t.Fatal(err)
+			}
+		case spinglass.MALA:
+			noise := core.NoiseStreams(n, 1, p.Seed, disorder, start)
+			if err := g.MALA(t.Context(), w, 1, s.Rate, s.Temperature, noise, before, accepted, nil); err != nil {
 				t.Fatal(err)
 			}
 		case spinglass.Langevin:
@@ -121,7 +126,7 @@ func alone(t *testing.T, p spinglass.Plan, n, run int) spinglass.Run {
 	end, digest := ends[0], core.Digest(w, n, 1, 0)
 	return spinglass.Run{
 		N: n, Run: run, Disorder: disorder, Start: start, Energy: end.Energy, Gradient: end.Gradient,
-		Steps: before + end.Steps, Converged: end.Converged, SHA256: hex.EncodeToString(digest[:]),
+		Steps: before + end.Steps, Converged: end.Converged, SHA256: hex.EncodeToString(digest[:]), Accepted: accepted[0],
 	}
 }
 
@@ -202,7 +207,7 @@ func TestReadAll(t *testing.T) {
 // Recording trajectories changes no result. The last point of a trajectory is the result of
 // its run.
 func TestTrajectories(t *testing.T) {
-	for _, method := range []spinglass.Method{spinglass.GD, spinglass.Langevin} {
+	for _, method := range []spinglass.Method{spinglass.GD, spinglass.Langevin, spinglass.MALA} {
 		p := smallPlan(t, method)
 		p.Settle = 0
 		steps := []int{60, 0, 7, 30}

@@ -43,6 +43,9 @@ func (r Run) ValidateStored(p Plan) error {
 	if r.Steps < 0 || r.Steps > p.MaxSteps {
 		return fmt.Errorf("%d steps: from 0 to %d are possible", r.Steps, p.MaxSteps)
 	}
+	if r.Accepted < 0 || r.Accepted > p.stageSteps() || r.Accepted > 0 && p.Method != MALA {
+		return fmt.Errorf("%d accepted steps: from 0 to %d are possible, and none but with mala", r.Accepted, p.stageSteps())
+	}
 	return experiment.ValidateDigest(r.SHA256)
 }
 

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/core/spinglass"
 )
 
 // trajectoriesName is the name of the sidecar with the trajectories.
@@ -56,14 +57,8 @@ func (e *Experiment) WithTrajectories(steps []int) (*Experiment, error) {
 	return &with, nil
 }
 
-// recordTrajectory advances the walk to the last recorded step and returns the sidecar
-// lines of the unit.
-func (u unit) recordTrajectory(ctx context.Context, w *walk) ([]byte, error) {
-	advance := func(from, to int) error { return w.advance(ctx, from, to) }
-	snapshots, err := w.glass.Trajectory(ctx, w.points, w.count, u.trajectory, advance)
-	if err != nil {
-		return nil, err
-	}
+// trajectoryLines returns the sidecar lines of the unit.
+func (u unit) trajectoryLines(ctx context.Context, snapshots []spinglass.Snapshot) ([]byte, error) {
 	times := make([]float64, len(snapshots))
 	for t, s := range snapshots {
 		times[t] = u.plan.time(s.Step)

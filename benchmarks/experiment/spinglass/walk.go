@@ -3,6 +3,7 @@ package spinglass
 import (
 	"context"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/core/spinglass"
 	"github.com/lossglass/lossglass/core/stream"
 )
@@ -28,53 +29,94 @@ func (e *Experiment) draw(ctx context.Context, n, disorder int) (*disorderSample
 // A walk is the state of a block of starts between steps.
 type walk struct {
 	*disorderSample
-	plan   Plan
-	count  int
-	points []float64 // [n][count]
-	steps  []int     // taken by each start
-	noise  []*stream.Stream
-	ends   []spinglass.DescentResult
+	plan       Plan
+	recorded   []int // steps of the trajectory; none: no trajectory
+	block      block
+	points     []float64 // [n][count]
+	stochastic int       // stochastic steps taken
+	noise      []*stream.Stream
+	accepted   []int              // stochastic steps of each start, for MALA
+	descent    *spinglass.Descent // nil before it begins
+	trajectory spinglass.Trajectory
+
+	saved  *experiment.Checkpoint
 	onStep func(gradients int) // called after each step with the number of gradients computed for it
 }
 
-func newWalk(l *disorderSample, plan Plan, b block, onStep func(gradients int)) *walk {
-	w := &walk{disorderSample: l, plan: plan, count: b.count, points: make([]float64, b.n*b.count), steps: make([]int, b.count), onStep: onStep}
+func newWalk(l *disorderSample, plan Plan, recorded []int, b block) *walk {
+	w := &walk{disorderSample: l, plan: plan, recorded: recorded, block: b, points: make([]float64, b.n*b.count)}
 	spinglass.DrawStarts(w.points, b.n, b.count, plan.Seed, b.disorder, b.first)
-	if plan.Method == Langevin {
+	if plan.Method == Langevin || plan.Method == MALA {
 		w.noise = spinglass.NoiseStreams(b.n, b.count, plan.Seed, b.disorder, b.first)
+	}
+	if plan.Method == MALA {
+		w.accepted = make([]int, b.count)
 	}
 	return w
 }
 
-// advance takes the steps from, ..., to-1 of the plan and sets the ends. It returns
+// finish takes all steps that are not taken yet, and records the trajectory. It returns
 // ctx.Err() soon after ctx is cancelled.
-func (w *walk) advance(ctx context.Context, from, to int) error {
-	if w.plan.Stage != nil && from < w.plan.Stage.Steps {
-		until := min(to, w.plan.Stage.Steps)
-		if err := w.stochasticSteps(ctx, from, until); err != nil {
+func (w *walk) finish(ctx context.Context) error {
+	if len(w.recorded) > 0 {
+		advance := func(_, to int) error { return w.advance(ctx, to) }
+		if err := w.trajectory.Follow(ctx, w.glass, w.points, w.block.count, w.recorded, advance); err != nil {
 			return err
 		}
-		for i := range w.steps {
-			w.steps[i] += until - from
-		}
-		from = until
 	}
-	rule := spinglass.DescentRule{Rate: w.plan.Rate, Settle: w.plan.Settle, Tolerance: w.plan.Tolerance, MaxSteps: to - from}
-	ends, err := w.glass.Descend(ctx, w.points, w.count, rule, w.onStep)
-	if err != nil {
-		return err
-	}
-	w.ends = ends
-	for i, end := range ends {
-		w.steps[i] += end.Steps
-	}
-	return nil
+	return w.advance(ctx, w.plan.MaxSteps)
 }
 
-func (w *walk) stochasticSteps(ctx context.Context, from, to int) error {
-	s := w.plan.Stage
-	if w.plan.Method == SGD {
-		return spinglass.SGD(ctx, w.parts, w.points, w.count, s.Rate, s.Decay, from, to, w.onStep)
+// advance takes those of the first steps of the plan that are not taken yet.
+func (w *walk) advance(ctx context.Context, to int) error {
+	first := w.plan.stageSteps()
+	if w.stochastic < min(to, first) {
+		if err := w.stochasticSteps(ctx, min(to, first)); err != nil {
+			return err
+		}
 	}
-	return w.glass.Langevin(ctx, w.points, w.count, s.Rate, s.Temperature, w.noise, to-from, w.onStep)
+	if to < first {
+		return nil
+	}
+	w.beginDescent()
+	err := w.descent.Advance(ctx, w.glass, to-first, w.stepped)
+	w.descent.Points()
+	return err
+}
+
+// beginDescent begins the descent, unless it has begun.
+func (w *walk) beginDescent() {
+	if w.descent == nil {
+		rule := spinglass.DescentRule{Rate: w.plan.Rate, Settle: w.plan.Settle, Tolerance: w.plan.Tolerance, MaxSteps: w.plan.MaxSteps - w.plan.stageSteps()}
+		w.descent = spinglass.NewDescent(w.points, w.block.n, w.block.count, rule)
+	}
+}
+
+// stochasticSteps takes stochastic steps until there are so many.
+func (w *walk) stochasticSteps(ctx context.Context, to int) error {
+	s, count, from := w.plan.Stage, w.block.count, w.stochastic
+	onStep := func(gradients int) {
+		w.stochastic++
+		w.stepped(gradients)
+	}
+	switch w.plan.Method {
+	case SGD:
+		return spinglass.SGD(ctx, w.parts, w.points, count, s.Rate, s.Decay, from, to, onStep)
+	case MALA:
+		return w.glass.MALA(ctx, w.points, count, s.Rate, s.Temperature, w.noise, to-from, w.accepted, onStep)
+	}
+	return w.glass.Langevin(ctx, w.points, count, s.Rate, s.Temperature, w.noise, to-from, onStep)
+}
+
+// stepped is called after each step.
+func (w *walk) stepped(gradients int) {
+	if w.saved.Due() {
+		w.save()
+	}
+	w.onStep(gradients)
+}
+
+// steps returns how many steps a start has taken, once all are finished.
+func (w *walk) steps(start int) int {
+	return w.plan.stageSteps() + w.descent.Results()[start].Steps
 }

@@ -16,19 +16,19 @@ import (
 )
 
 // Write replaces the content of the file at path, which is created if it does not
-// exist; its directory must exist. The content is written to a temporary file in
+// exist; its directory must exist. The parts of the content are written to a temporary file in
 // the same directory, flushed to disk and renamed, and then the directory is
 // flushed. Concurrent writers of one path do not disturb each other: the last one
 // to rename wins. If Write fails, the file is unchanged and no temporary file is
 // left; only a process that is killed can leave one, named PATH.RANDOM.tmp.
-func Write(path string, content []byte) (err error) {
+func Write(path string, parts ...[]byte) (err error) {
 	temporary := fmt.Sprintf("%s.%016x.tmp", path, rand.Uint64())
 	defer func() {
 		if err != nil {
 			os.Remove(temporary)
 		}
 	}()
-	if err := writeNew(temporary, content); err != nil {
+	if err := writeNew(temporary, parts); err != nil {
 		return err
 	}
 	if err := os.Rename(temporary, path); err != nil {
@@ -38,12 +38,16 @@ func Write(path string, content []byte) (err error) {
 }
 
 // writeNew creates a file with the given content and flushes it to disk.
-func writeNew(path string, content []byte) error {
+func writeNew(path string, parts [][]byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
+	for _, part := range parts {
+		if _, err = f.Write(part); err != nil {
+			break
+		}
+	}
 	if err == nil {
 		err = Sync(f)
 	}

@@ -21,6 +21,7 @@ type sizeRuns struct {
 	notFinite int       // runs without a finite energy, which are left out
 	converged int       // runs
 	steps     float64   // mean
+	accepted  float64   // mean of the stochastic steps that were accepted
 }
 
 // A disorder has the final energies of the starts on one sample of the couplings.
@@ -53,11 +54,13 @@ func groupRuns(runs []spinglass.Run, plan spinglass.Plan) []sizeRuns {
 			byDisorder[r.Disorder] = append(byDisorder[r.Disorder], r.Energy)
 			s.energies = append(s.energies, r.Energy)
 			s.steps += float64(r.Steps)
+			s.accepted += float64(r.Accepted)
 			if r.Converged {
 				s.converged++
 			}
 		}
 		s.steps /= float64(len(s.energies))
+		s.accepted /= float64(len(s.energies))
 		slices.Sort(s.energies)
 		for number, energies := range byDisorder {
 			if len(energies) > 0 {

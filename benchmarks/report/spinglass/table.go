@@ -47,9 +47,15 @@ func (s *statistics) notes() []string {
 			}
 			list = append(list, text+".")
 		}
+		if done > 0 && s.plan.Method == spinglass.MALA {
+			list = append(list, fmt.Sprintf("Λ = %d: %s of the Metropolis steps were accepted.", size.n, format.Percent(size.accepted/float64(s.plan.Stage.Steps), 1)))
+		}
 		if done > 0 && size.replicates == nil {
 			list = append(list, fmt.Sprintf("Λ = %d: one disorder gives no interval.", size.n))
 		}
+	}
+	if caution := s.plan.Caution(); caution != "" {
+		list = append(list, caution+".")
 	}
 	if slices.ContainsFunc(s.sizes, func(size sizeResult) bool { return size.other != nil }) {
 		list = append(list, otherNote)
