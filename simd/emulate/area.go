@@ -84,7 +84,7 @@ func placeAreas(m *Machine[uint64], areas []*area) {
 				if a.mode(i)&access.Read != 0 { // others may be written to by another thread
 					region.Cells[a.first+i] = a.get(i)
 				}
-				region.Permit(a.first+i, 1, region.mode(a.first+i)|a.mode(i)) // of operands that share memory, what either allows
+				region.Permit(a.first+i, 1, region.Mode(a.first+i)|a.mode(i)) // of operands that share memory, what either allows
 			}
 		}
 		sorted = sorted[n:]

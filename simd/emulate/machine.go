@@ -97,6 +97,15 @@ func (m *Machine[V]) Call(name string, frame Frame) (err error) {
 	return nil
 }
 
+// Instruction returns where the instruction stands that is executed, or that a fault stopped at.
+func (m *Machine[V]) Instruction() (file string, line int, text string) {
+	if m.function == nil {
+		return "", 0, ""
+	}
+	in := &m.function.body[min(m.at, len(m.function.body)-1)]
+	return m.function.file, in.line, in.text
+}
+
 // Place makes a region part of the memory and returns its address.
 func (m *Machine[V]) Place(r *Region[V]) uint64 { return m.add(r) }
 

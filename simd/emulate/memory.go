@@ -56,8 +56,8 @@ func (r *Region[V]) Permit(first, n int, mode access.Mode) {
 	}
 }
 
-// mode returns what Permit has set for a cell.
-func (r *Region[V]) mode(cell int) access.Mode {
+// Mode returns what Permit has set for a cell.
+func (r *Region[V]) Mode(cell int) access.Mode {
 	mode := access.Mode(0)
 	if r.state[cell]&defined != 0 {
 		mode |= access.Read

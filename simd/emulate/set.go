@@ -7,6 +7,7 @@ import (
 	"github.com/lossglass/lossglass/simd"
 	"github.com/lossglass/lossglass/simd/avx2"
 	"github.com/lossglass/lossglass/simd/avx512"
+	"github.com/lossglass/lossglass/simd/blocks"
 	"github.com/lossglass/lossglass/simd/gemm"
 	"github.com/lossglass/lossglass/simd/glass"
 	"github.com/lossglass/lossglass/simd/neon"
@@ -30,10 +31,11 @@ var sources = []struct {
 	files                          fs.FS
 	rows, tallRows, cols32, cols64 int
 	flops                          int
+	blocks                         blocks.Sizes
 }{
-	{"avx512", avx512.Source, avx512.Rows, avx512.TallRows, avx512.Cols32, avx512.Cols64, avx512.FMAFlops},
-	{"avx2", avx2.Source, avx2.Rows, avx2.TallRows, avx2.Cols32, avx2.Cols64, avx2.FMAFlops},
-	{"neon", neon.Source, neon.Rows, neon.TallRows, neon.Cols32, neon.Cols64, neon.FMAFlops},
+	{"avx512", avx512.Source, avx512.Rows, avx512.TallRows, avx512.Cols32, avx512.Cols64, avx512.FMAFlops, blocks.AVX512},
+	{"avx2", avx2.Source, avx2.Rows, avx2.TallRows, avx2.Cols32, avx2.Cols64, avx2.FMAFlops, blocks.AVX2},
+	{"neon", neon.Source, neon.Rows, neon.TallRows, neon.Cols32, neon.Cols64, neon.FMAFlops, blocks.NEON},
 }
 
 // Sets returns the kernels of all instruction sets that this project has assembly for,
@@ -52,6 +54,7 @@ func Sets() ([]*simd.Set, error) {
 			Gemm32: gemm.Kernels[float32]{Rows: s.rows, TallRows: s.tallRows, Cols: s.cols32},
 			Gemm64: gemm.Kernels[float64]{Rows: s.rows, TallRows: s.tallRows, Cols: s.cols64},
 			Glass:  glass.Kernels{Rows: s.rows, Cols: s.cols64},
+			Blocks: s.blocks,
 		}
 		set.Probe.FMAFlops = s.flops
 		for _, kernel := range set.Kernels() {

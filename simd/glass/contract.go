@@ -36,8 +36,8 @@ type Kernels struct {
 	// the chain x[j] = fma(M[j][k], w[k], x[j]) for k ascending, k < m. packed holds the
 	// blocks, Block by Block numbers each, on and above the diagonal of M: row of blocks
 	// by row of blocks, and each block row by row. The last blocks are padded to their
-	// full size. Elements in blocks below the diagonal are read at their mirror image;
-	// blocks on the diagonal are read as they are. x has m elements rounded up to whole
+	// full size. M[j][k] is read as M[k][j] in blocks on
+	// and below the diagonal, which is the same for a symmetric matrix. x has m elements rounded up to whole
 	// blocks; the padding of x receives the products of the padding rows of M. m >= 1.
 	Symv func(m int, packed, w, x []float64)
 }
