@@ -105,6 +105,17 @@ func (c *Checkpoint) sum(state []byte) string {
 // removeCheckpoint removes the checkpoint of a finished unit, if it has one.
 func removeCheckpoint(dir, key string) { _ = os.Remove(checkpointPath(dir, key)) }
 
+// removeAllCheckpoints removes the checkpoints of another plan.
+func removeAllCheckpoints(dir string) {
+	folder := filepath.Join(dir, checkpointsName)
+	left, _ := os.ReadDir(folder)
+	for _, f := range left {
+		if f.Type().IsRegular() {
+			_ = os.Remove(filepath.Join(folder, f.Name()))
+		}
+	}
+}
+
 // removeCheckpoints removes the folder of a finished job, with what killed processes left.
 func removeCheckpoints(dir string, units []Unit) {
 	for _, u := range units {

@@ -33,6 +33,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -48,11 +49,16 @@ type Job struct {
 	// marshalled into timing.jsonl and never compared.
 	Environment any
 	// Extends reports whether a plan, as a directory holds it, is a part of this one: the
-	// same settings with fewer runs, so that the directory can be extended to this plan. Nil
-	// means that no other plan is.
-	Extends func(plan []byte) bool
+	// same settings with fewer runs, so that the directory can be extended to this plan.
+	// renumber returns a line of such a directory with the number that this plan gives its
+	// run; nil: the same line. Extends is nil if no other plan is a part of this one.
+	Extends func(plan []byte) (renumber func(Line) (Line, error), ok bool)
 	// Units is the work. Their keys differ.
 	Units []Unit
+	// Partition returns the units of a directory in which the units with the given keys are
+	// finished: those of them that are of this plan, and units for all other runs. It is called
+	// if some of the keys are none of Units; nil means that there are no others.
+	Partition func(finished []string) []Unit
 	// Runs is the number of lines of all units.
 	Runs int
 	// Noun is the name of a unit in messages: "pack".
@@ -189,40 +195,48 @@ func Run(ctx context.Context, job Job, opt Options) error {
 	case !errors.Is(err, errUnfinished):
 		fmt.Fprintln(opt.Stderr, err) // this call is the remedy
 	}
-	computed, err := complete(ctx, job, opt, plan)
+	return complete(ctx, job, opt, plan)
+}
+
+// complete computes the missing units and writes the results.
+func complete(ctx context.Context, job Job, opt Options, plan []byte) error {
+	journal, kept, err := openJournal(opt.Dir, plan)
 	if err != nil {
 		return err
 	}
-	explainComplete(job, opt, computed)
-	return nil
-}
-
-// complete computes the missing units, writes the results, and returns how many units
-// were missing.
-func complete(ctx context.Context, job Job, opt Options, plan []byte) (computed int, err error) {
-	journal, kept, err := openJournal(opt.Dir, plan)
-	if err != nil {
-		return 0, err
-	}
 	defer journal.close()
 	kept.explain(opt.Stderr, opt.Dir)
+	job.divide(kept)
 	if err := dropDamagedSidecars(job, opt, kept.units); err != nil {
-		return 0, err
+		return err
 	}
 	missing, err := missingUnits(job, kept)
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w", opt.Dir, err)
+		return fmt.Errorf("%s: %w", opt.Dir, err)
 	}
 	if len(missing) > 0 {
 		if err := computeUnits(ctx, job, opt, missing, journal); err != nil {
-			return 0, err
+			return err
 		}
 	}
 	if err := finish(job, opt, plan, journal.units); err != nil {
-		return 0, err
+		return err
 	}
 	removeCheckpoints(opt.Dir, job.Units)
-	return len(missing), nil
+	explainComplete(job, opt, len(missing))
+	return nil
+}
+
+// divide sets the units to those of a directory with the given journal.
+func (job *Job) divide(journal *contents) {
+	known := make(map[string]bool, len(job.Units))
+	for _, u := range job.Units {
+		known[u.Key] = true
+	}
+	finished := slices.Collect(maps.Keys(journal.units))
+	if job.Partition != nil && slices.ContainsFunc(finished, func(key string) bool { return !known[key] }) {
+		job.Units = job.Partition(finished)
+	}
 }
 
 // explainComplete says that all units are finished, and whether the sidecar is missing

@@ -24,7 +24,8 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	if err != nil {
 		return err
 	}
-	if !job.Extends(there) {
+	renumber, ok := job.Extends(there)
+	if !ok {
 		return refusal
 	}
 	part, err := readJournal(opt.Dir, there, nil)
@@ -35,6 +36,12 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 		return fmt.Errorf("%s holds results without their journal, which cannot be extended; choose another directory", opt.Dir)
 	}
 	part.explain(opt.Stderr, opt.Dir)
+	if renumber != nil {
+		if err := part.renumber(renumber); err != nil {
+			return fmt.Errorf("%s: %w; %w", opt.Dir, err, refusal)
+		}
+	}
+	job.divide(part)
 	records, kept, err := carryOver(job, plan, part)
 	if err != nil {
 		return err
@@ -56,8 +63,27 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	if err := atomicfile.Write(filepath.Join(opt.Dir, planName), formatPlan(plan)); err != nil {
 		return err
 	}
+	removeAllCheckpoints(opt.Dir) // they are of the part
 	fmt.Fprintf(opt.Stderr, "%s: extended, %s of it finished before\n", opt.Dir, format.Count(kept, job.Noun))
 	return atomicfile.Write(filepath.Join(opt.Dir, journalName), records)
+}
+
+// renumber changes the lines of the finished units. Lines of a sidecar have the old numbers, which
+// is an error.
+func (c *contents) renumber(change func(Line) (Line, error)) error {
+	for key, f := range c.units {
+		if f.sidecar != "" {
+			return errors.New("the numbers of the runs change, and recorded lines such as trajectories cannot follow")
+		}
+		for i, line := range f.lines {
+			changed, err := change(line)
+			if err != nil {
+				return fmt.Errorf("%s: %w", key, err)
+			}
+			f.lines[i] = changed
+		}
+	}
+	return nil
 }
 
 // carryOver returns the journal's records, under another plan, of those finished units that

@@ -40,12 +40,12 @@ func ReadAll(dirs ...string) (*Results, error) {
 
 // extends reports whether a stored plan has the same settings as p and no size or run that p
 // has not: on neither does a run depend.
-func (p Plan) extends(stored []byte) bool {
+func (p Plan) extends(stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
 	var part Plan
 	if json.Unmarshal(stored, &part) != nil || part.settings() != p.settings() || part.Runs > p.Runs {
-		return false
+		return nil, false
 	}
-	return !slices.ContainsFunc(part.Sizes, func(n int) bool { return !slices.Contains(p.Sizes, n) })
+	return nil, !slices.ContainsFunc(part.Sizes, func(n int) bool { return !slices.Contains(p.Sizes, n) })
 }
 
 // settings returns, as text, the settings that every run of the plan depends on.

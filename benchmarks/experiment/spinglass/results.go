@@ -66,19 +66,38 @@ func ReadAll(dirs ...string) (*Results, error) {
 	return all, nil
 }
 
-// extends reports whether a stored plan has the same settings as p and no size or disorder
-// sample that p has not: on neither does a run depend. The number of starts is a setting, by
-// which the runs are numbered.
-func (p Plan) extends(stored []byte) bool {
+// extends reports whether a stored plan has the same settings as p and no size, disorder sample or
+// start that p has not: on none of them does a run depend. renumber gives a run the number that
+// it has among the starts of p.
+func (p Plan) extends(stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
 	var part Plan
-	if json.Unmarshal(stored, &part) != nil || part.settings() != p.settings() {
-		return false
+	if json.Unmarshal(stored, &part) != nil || part.Starts > p.Starts {
+		return nil, false
 	}
-	return !slices.ContainsFunc(part.Sizes, func(s Size) bool {
+	if part.Starts < p.Starts {
+		renumber = p.renumber
+		part.Starts = p.Starts
+	}
+	if part.settings() != p.settings() {
+		return nil, false
+	}
+	return renumber, !slices.ContainsFunc(part.Sizes, func(s Size) bool {
 		i := slices.IndexFunc(p.Sizes, func(q Size) bool { return q.N == s.N })
 		return i < 0 || p.Sizes[i].Disorders < s.Disorders
 	})
 }
+
+func (p Plan) renumber(line experiment.Line) (experiment.Line, error) {
+	var r Run
+	if err := json.Unmarshal(line.JSON, &r); err != nil {
+		return line, err
+	}
+	r.Run = p.runNumber(r.Disorder, r.Start)
+	return experiment.NewLine(r)
+}
+
+// runNumber returns the number of a start among the runs of its size.
+func (p Plan) runNumber(disorder, start int) int { return disorder*p.Starts + start }
 
 // mergeSizes returns all sizes in order, each with its larger number of disorder samples.
 func mergeSizes(a, b []Size) []Size {

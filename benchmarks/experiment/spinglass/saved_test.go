@@ -76,17 +76,23 @@ func cancelled(t *testing.T, e *spinglass.Experiment, dir string, steps int) (me
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	job := e.Job(nil)
-	for i, u := range job.Units {
-		job.Units[i].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
-			taken := 0
-			return u.Run(ctx, func(w experiment.Work) {
-				if taken++; taken == steps {
-					cancel()
-				}
-				report(w)
-			}, saved)
+	wrap := func(units []experiment.Unit) []experiment.Unit {
+		for i, u := range units {
+			units[i].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
+				taken := 0
+				return u.Run(ctx, func(w experiment.Work) {
+					if taken++; taken == steps {
+						cancel()
+					}
+					report(w)
+				}, saved)
+			}
 		}
+		return units
 	}
+	partition := job.Partition
+	job.Units = wrap(job.Units)
+	job.Partition = func(finished []string) []experiment.Unit { return wrap(partition(finished)) }
 	var b strings.Builder
 	err = experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: 1, Stderr: &b})
 	return b.String(), err

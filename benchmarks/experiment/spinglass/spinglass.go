@@ -11,11 +11,6 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// blockSize is the largest number of starts of a disorder that descend together, as one
-// unit. The more there are, the smaller the share of the time in which only few of them
-// are left. The results do not depend on it.
-const blockSize = 512
-
 // An Experiment is a plan with the kernels that compute it. It is immutable.
 type Experiment struct {
 	plan       Plan
@@ -38,36 +33,18 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per block of starts. The environment
 // is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Extends: e.plan.extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "block", Sidecar: trajectoriesName, Recording: len(e.trajectory) > 0, Speed: speed}
 	samples := &cache{draw: e.draw, bytes: e.sampleBytes}
-	for _, b := range e.plan.blocks() {
-		flops := FLOPs(e.plan.P, b.n) * float64(b.count) * e.plan.expectedSteps(b.n)
-		job.Units = append(job.Units, experiment.Unit{Key: b.key(), Runs: b.count, Cost: flops, FLOPs: flops, Run: unit{e, b, samples}.run})
-	}
-	return job
-}
-
-// A block is some starts of one disorder that descend together.
-type block struct {
-	n, disorder  int
-	first, count int // start numbers
-}
-
-func (b block) key() string {
-	return fmt.Sprintf("n=%d disorder=%d starts=%d-%d", b.n, b.disorder, b.first, b.first+b.count-1)
-}
-
-// blocks returns the blocks of the plan.
-func (p Plan) blocks() []block {
-	var all []block
-	for _, s := range p.Sizes {
-		for disorder := range s.Disorders {
-			for first := 0; first < p.Starts; first += blockSize {
-				all = append(all, block{s.N, disorder, first, min(blockSize, p.Starts-first)})
-			}
+	partition := func(finished []string) (units []experiment.Unit) {
+		for _, b := range e.plan.blocks(finished) {
+			flops := FLOPs(e.plan.P, b.n) * float64(b.count) * e.plan.expectedSteps(b.n)
+			units = append(units, experiment.Unit{Key: b.key(), Runs: b.count, Cost: flops, FLOPs: flops, Run: unit{e, b, samples}.run})
 		}
+		return units
 	}
-	return all
+	return experiment.Job{
+		Plan: e.plan, Extends: e.plan.extends, Units: partition(nil), Partition: partition, Environment: environment, Runs: e.plan.TotalRuns(),
+		Noun: "block", Sidecar: trajectoriesName, Recording: len(e.trajectory) > 0, Speed: speed,
+	}
 }
 
 // A unit computes one block of starts.
@@ -111,7 +88,7 @@ func (u unit) lines(w *walk) ([]experiment.Line, error) {
 	for i, end := range w.descent.Results() {
 		digest := spinglass.Digest(w.points, u.n, u.count, i)
 		run := Run{
-			N: u.n, Run: u.runNumber(i), Disorder: u.disorder, Start: u.first + i,
+			N: u.n, Run: u.plan.runNumber(u.disorder, u.first+i), Disorder: u.disorder, Start: u.first + i,
 			Energy: end.Energy, Gradient: end.Gradient, Steps: w.steps(i), Converged: end.Converged,
 			SHA256: hex.EncodeToString(digest[:]),
 		}
@@ -125,9 +102,6 @@ func (u unit) lines(w *walk) ([]experiment.Line, error) {
 	}
 	return lines, nil
 }
-
-// runNumber returns the number of start i of the block among the runs of its size.
-func (u unit) runNumber(i int) int { return u.disorder*u.plan.Starts + u.first + i }
 
 // FLOPs returns the floating-point operations of an energy and its gradient at one
 // point: 2 for each element of the symmetric matrices of the p-2 leading indices, which

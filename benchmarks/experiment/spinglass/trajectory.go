@@ -72,7 +72,7 @@ func (u unit) trajectoryLines(ctx context.Context, snapshots []spinglass.Snapsho
 		}
 		for t, s := range snapshots {
 			p := Point{
-				N: u.n, Run: u.runNumber(i), Disorder: u.disorder,
+				N: u.n, Run: u.plan.runNumber(u.disorder, u.first+i), Disorder: u.disorder,
 				Step: s.Step, Time: times[t], Energy: s.Energy[i],
 			}
 			for _, overlap := range s.Overlap {
