@@ -22,6 +22,7 @@ type compareCmd struct {
 	Margin    float64       `default:"0.02" placeholder:"M" help:"Differences up to this share of the old value do not matter."`
 	Layouts   int           `default:"8" placeholder:"K" help:"How many times each side is linked, with the functions in another order each time."`
 	Benchtime time.Duration `placeholder:"TIME" help:"Time of each benchmark in each process (default: chosen by the budget)."`
+	Count     bool          `name:"instructions" help:"Also count the instructions of each benchmark, under valgrind: some seconds for each."`
 	Seed      uint64        `default:"1" placeholder:"S" help:"Seed of the random orders."`
 	Out       string        `placeholder:"DIR" help:"Directory for the measurements (old.txt, new.txt, null.txt, comparison.json) and the page (report.html)."`
 	Selftest  bool          `help:"Compare nothing, but measure how often a comparison is wrong on this machine, in lossglass's own repository. The same command continues."`
@@ -77,6 +78,7 @@ func (c *compareCmd) options(s streams) regress.Options {
 	return regress.Options{
 		Dir: ".", Old: c.Old, New: c.New, Packages: c.Pkg, Bench: c.Bench, Units: c.Unit, Changed: c.Changed,
 		Budget: c.Budget, Margin: c.Margin, Layouts: c.Layouts, Benchtime: c.Benchtime, Seed: c.Seed, Log: s.err,
+		Instructions: c.Count,
 	}
 }
 

@@ -39,7 +39,9 @@ type Options struct {
 	Layouts   int           // how many times each side is linked
 	Benchtime time.Duration // of each benchmark in each process; 0: chosen by the budget
 	Seed      uint64        // of the orders
-	Log       io.Writer     // progress
+	// Instructions are counted too, under valgrind, before the rounds.
+	Instructions bool
+	Log          io.Writer // progress
 }
 
 // A UsageError is a mistake in the options.
@@ -102,6 +104,12 @@ func compareIn(ctx context.Context, o Options, pattern *build.Pattern, repositor
 	for i, side := range sides {
 		fmt.Fprintf(o.Log, "%s: %s\n", measure.Arm(i), side.describe())
 	}
+	var counter *measure.Counter
+	if o.Instructions {
+		if counter, err = measure.NewCounter(ctx, sides[0].dir); err != nil {
+			return nil, err
+		}
+	}
 	functions, err := c.prepare(ctx, pattern, trees.Dir)
 	if err != nil {
 		return nil, err
@@ -111,6 +119,11 @@ func compareIn(ctx context.Context, o Options, pattern *build.Pattern, repositor
 			return c, nil // nothing that could differ
 		}
 		return nil, fmt.Errorf("no benchmark that both sides have matches -pkg %s -bench %s", strings.Join(o.Packages, " "), o.Bench)
+	}
+	if counter != nil {
+		if err := c.countInstructions(ctx, counter, functions); err != nil {
+			return nil, err
+		}
 	}
 	return c, c.measure(ctx, functions)
 }

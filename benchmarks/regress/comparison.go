@@ -25,6 +25,10 @@ type Comparison struct {
 	Exact      []ExactResult
 	NullAlarms []string // series of the null arm that were called worse or better
 
+	Counted   int         // benchmarks whose instructions were counted
+	Uncounted []Uncounted // and those whose could not be
+
+	counted []ExactResult // counts of instructions that differ
 	units   benchfmt.UnitMetadataMap
 	results []stored
 }
@@ -83,7 +87,7 @@ const (
 // counts even where the null arm says that the speeds cannot be trusted.
 func (c *Comparison) Status() int {
 	switch {
-	case slices.ContainsFunc(c.Exact, func(e ExactResult) bool { return !e.Better }):
+	case slices.ContainsFunc(c.Exact, func(e ExactResult) bool { return e.regression() }):
 		return StatusRegressed
 	case c.NullOutOfBounds():
 		return StatusUndecided

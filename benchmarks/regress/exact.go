@@ -12,19 +12,27 @@ import (
 )
 
 // An ExactResult is a result that differs between the sides and needs no statistics: a
-// digest, the bits of a loss, a number of allocations.
+// digest, the bits of a loss, a number of allocations or of instructions.
 type ExactResult struct {
 	measure.Key
 	// Old and New are the values on either side, all that occurred, in order. A result with
 	// several values on one side is not reproducible there.
 	Old, New []string
-	// Better is true if the difference is an improvement: fewer allocations.
+	// Better is true if the difference is an improvement: fewer allocations or instructions.
 	Better bool
+	// Small is true for counts of instructions that are not larger by more than the margin.
+	Small bool
+	// Details names what the difference consists of, the largest part first; of instructions,
+	// functions.
+	Details []string
 }
+
+// regression reports whether the difference makes the comparison fail.
+func (e ExactResult) regression() bool { return !e.Better && !e.Small }
 
 // compareExact sets the exact results that differ.
 func (c *Comparison) compareExact() {
-	c.Exact = nil
+	c.Exact = slices.Clone(c.counted)
 	for key := range c.exactKeys() {
 		e := ExactResult{Key: key, Old: c.values(measure.Old, key), New: c.values(measure.New, key)}
 		if len(e.Old) == 0 || len(e.New) == 0 || !e.differs() {

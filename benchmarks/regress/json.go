@@ -32,6 +32,8 @@ type jsonComparison struct {
 	Conclusion  string                  `json:"conclusion"`
 	Series      []jsonSeries            `json:"series"`
 	Exact       []jsonExact             `json:"exact"`
+	Counted     int                     `json:"instructions_counted"` // benchmarks
+	Uncounted   []jsonUncounted         `json:"instructions_not_counted"`
 	NullAlarms  []string                `json:"null_alarms"`
 	OnlyOld     []string                `json:"only_old"`
 	OnlyNew     []string                `json:"only_new"`
@@ -65,6 +67,13 @@ type jsonExact struct {
 	Old       []string `json:"old"`
 	New       []string `json:"new"`
 	Better    bool     `json:"better"`
+	Details   []string `json:"details,omitempty"` // of instructions: the functions that differ
+}
+
+type jsonUncounted struct {
+	Package   string `json:"package"`
+	Benchmark string `json:"benchmark"`
+	Why       string `json:"why"`
 }
 
 type jsonRound struct {
@@ -79,7 +88,7 @@ func (c *Comparison) json() jsonComparison {
 		Format: jsonFormat, Environment: environment.Here(simd.Detect().Name, 0), Started: c.Started.UTC(), Seconds: c.Elapsed.Seconds(),
 		Old: c.Old, New: c.New, Packages: c.Options.Packages, Bench: c.Options.Bench, Margin: c.Options.Margin, Alpha: stats.Alpha,
 		Layouts: c.Options.Layouts, Seed: c.Options.Seed, Benchtime: c.Benchtime.Seconds(), Status: c.Status(), Conclusion: c.Conclusion(),
-		Series: []jsonSeries{}, Exact: []jsonExact{}, NullAlarms: notNil(c.NullAlarms), OnlyOld: notNil(c.Only[0]), OnlyNew: notNil(c.Only[1]),
+		Series: []jsonSeries{}, Exact: []jsonExact{}, Counted: c.Counted, Uncounted: []jsonUncounted{}, NullAlarms: notNil(c.NullAlarms), OnlyOld: notNil(c.Only[0]), OnlyNew: notNil(c.Only[1]),
 		Rounds: []jsonRound{},
 	}
 	for _, s := range c.Series {
@@ -99,7 +108,10 @@ func (c *Comparison) json() jsonComparison {
 		j.Series = append(j.Series, one)
 	}
 	for _, e := range c.Exact {
-		j.Exact = append(j.Exact, jsonExact{e.Package, e.Benchmark, e.Unit, e.Old, e.New, e.Better})
+		j.Exact = append(j.Exact, jsonExact{e.Package, e.Benchmark, e.Unit, e.Old, e.New, e.Better, e.Details})
+	}
+	for _, u := range c.Uncounted {
+		j.Uncounted = append(j.Uncounted, jsonUncounted{u.Package, u.Benchmark, u.Why})
 	}
 	for _, r := range c.Rounds {
 		j.Rounds = append(j.Rounds, jsonRound{r.Number, r.Seed + 1, r.NullSeed + 1, r.Host})

@@ -43,6 +43,13 @@ func (c *Comparison) writeExact(b *strings.Builder) {
 
 func (e ExactResult) change() string {
 	text := fmt.Sprintf("%s %s -> %s", e.Unit, strings.Join(e.Old, " or "), strings.Join(e.New, " or "))
+	if len(e.Details) > 0 {
+		const shown = 3
+		text += ": " + strings.Join(e.Details[:min(shown, len(e.Details))], ", ")
+		if more := len(e.Details) - shown; more > 0 {
+			text += fmt.Sprintf(" and %d more", more)
+		}
+	}
 	if e.isCount() {
 		return text
 	}
@@ -115,6 +122,7 @@ func (c *Comparison) Notes() []string {
 	if c.Identical > 0 {
 		add("test binaries that are the same bytes on both sides: %d", c.Identical)
 	}
+	notes = append(notes, c.instructionNotes()...)
 	for i, only := range c.Only {
 		if len(only) > 0 {
 			add("only on the %s side: %s", measure.Arm(i), strings.Join(only, ", "))

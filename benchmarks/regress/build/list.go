@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // A Package is a Go package with benchmarks.
@@ -74,4 +75,17 @@ func declaresBenchmark(dir string, files []string) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// Standard returns the import paths of the standard library's packages.
+func Standard(ctx context.Context, dir string) (map[string]bool, error) {
+	out, err := goCommand(ctx, dir, "list", "std")
+	if err != nil {
+		return nil, err
+	}
+	paths := map[string]bool{}
+	for path := range strings.FieldsSeq(string(out)) {
+		paths[path] = true
+	}
+	return paths, nil
 }

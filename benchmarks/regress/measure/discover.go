@@ -49,11 +49,11 @@ func Discover(ctx context.Context, pkg string, pattern *build.Pattern, binaries 
 				if !slices.Contains(benchmarks[1-side], b) {
 					only[side] = append(only[side], pkg+"."+b)
 				} else if side == 0 {
-					f.Benchmarks++
+					f.Benchmarks = append(f.Benchmarks, b)
 				}
 			}
 		}
-		if f.Benchmarks > 0 {
+		if len(f.Benchmarks) > 0 {
 			functions = append(functions, f)
 		}
 	}
@@ -89,7 +89,7 @@ func Join(functions []*Function) []*Function {
 			last := *joined[n-1]
 			last.Name += "|" + f.Name
 			last.Pattern += "|" + f.Pattern
-			last.Benchmarks += f.Benchmarks
+			last.Benchmarks = slices.Concat(last.Benchmarks, f.Benchmarks)
 			last.Operation += f.Operation
 			last.Startup = max(last.Startup, f.Startup)
 			joined[n-1] = &last
@@ -114,7 +114,7 @@ func Plan(functions []*Function, arms int, budget time.Duration, wanted int) (be
 	for _, f := range functions {
 		fixed += f.Startup
 		operations += f.Operation
-		benchmarks += f.Benchmarks
+		benchmarks += len(f.Benchmarks)
 	}
 	perArm := budget / time.Duration(wanted*arms)
 	// Package testing needs about half as long again to find the number of iterations.

@@ -64,14 +64,14 @@ func TestProbe(t *testing.T) {
 // More benchmarks get less time each, within the bounds, and slow operations mean few rounds.
 func TestPlan(t *testing.T) {
 	fast := func(n int) []*Function {
-		return []*Function{{Benchmarks: n, Startup: 5 * time.Millisecond, Operation: time.Duration(n) * time.Microsecond}}
+		return []*Function{{Benchmarks: make([]string, n), Startup: 5 * time.Millisecond, Operation: time.Duration(n) * time.Microsecond}}
 	}
 	few, fewRounds := Plan(fast(2), 3, 5*time.Minute, 48)
 	many, manyRounds := Plan(fast(100), 3, 5*time.Minute, 48)
 	if few != longest || many < shortest || many >= few || fewRounds < 48 || manyRounds < 40 {
 		t.Errorf("2 benchmarks: %v, %d rounds; 100: %v, %d rounds", few, fewRounds, many, manyRounds)
 	}
-	slow := []*Function{{Benchmarks: 1, Operation: 10 * time.Second}}
+	slow := []*Function{{Benchmarks: []string{"A"}, Operation: 10 * time.Second}}
 	if _, n := Plan(slow, 3, time.Minute, 48); n > 1 {
 		t.Errorf("%d rounds of a minute with operations of 10 s", n)
 	}
@@ -80,12 +80,12 @@ func TestPlan(t *testing.T) {
 // Functions of a package that is slow to start share processes, others do not.
 func TestJoin(t *testing.T) {
 	joined := Join([]*Function{
-		{Package: "p", Name: "A", Pattern: "^A$", Benchmarks: 1, Startup: time.Second},
-		{Package: "p", Name: "B", Pattern: "^B$", Benchmarks: 2, Startup: time.Second},
-		{Package: "q", Name: "A", Pattern: "^A$", Benchmarks: 1, Startup: time.Second},
-		{Package: "q", Name: "B", Pattern: "^B$", Benchmarks: 1, Startup: time.Millisecond},
+		{Package: "p", Name: "A", Pattern: "^A$", Benchmarks: []string{"A"}, Startup: time.Second},
+		{Package: "p", Name: "B", Pattern: "^B$", Benchmarks: []string{"B/1", "B/2"}, Startup: time.Second},
+		{Package: "q", Name: "A", Pattern: "^A$", Benchmarks: []string{"A"}, Startup: time.Second},
+		{Package: "q", Name: "B", Pattern: "^B$", Benchmarks: []string{"A"}, Startup: time.Millisecond},
 	})
-	if len(joined) != 3 || joined[0].Pattern != "^A$|^B$" || joined[0].Benchmarks != 3 || joined[0].Startup != time.Second {
+	if len(joined) != 3 || joined[0].Pattern != "^A$|^B$" || len(joined[0].Benchmarks) != 3 || joined[0].Startup != time.Second {
 		t.Errorf("%+v", joined)
 	}
 }

@@ -30,13 +30,22 @@ type Output struct {
 // run runs the benchmarks that match the pattern, each count times. benchtime is as in go
 // test: a time or a number of iterations such as "1x".
 func run(ctx context.Context, b *build.Binary, pattern, benchtime string, count int, more ...string) (*Output, error) {
-	arguments := append([]string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=" + benchtime,
-		fmt.Sprintf("-test.count=%d", count), "-test.benchmem", "-test.timeout=0"}, more...)
-	out, state, elapsed, err := execute(ctx, b, arguments...)
+	return measured(ctx, exec.CommandContext(ctx, b.Path, append(flags(pattern, benchtime, count), more...)...), b.Dir)
+}
+
+// flags returns the flags of a test binary that runs benchmarks only.
+func flags(pattern, benchtime string, count int) []string {
+	return []string{"-test.run=^$", "-test.bench=" + pattern, "-test.benchtime=" + benchtime,
+		fmt.Sprintf("-test.count=%d", count), "-test.benchmem", "-test.timeout=0"}
+}
+
+// measured executes a command in a directory and parses the benchmarks that it prints.
+func measured(ctx context.Context, cmd *exec.Cmd, dir string) (*Output, error) {
+	out, elapsed, err := execute(ctx, cmd, dir)
 	if err != nil {
 		return nil, err
 	}
-	o := &Output{Elapsed: elapsed, Switches: involuntarySwitches(state)}
+	o := &Output{Elapsed: elapsed, Switches: involuntarySwitches(cmd)}
 	reader := benchfmt.NewReader(bytes.NewReader(out), "")
 	for reader.Scan() {
 		if r, ok := reader.Result().(*benchfmt.Result); ok {
@@ -49,7 +58,7 @@ func run(ctx context.Context, b *build.Binary, pattern, benchtime string, count 
 
 // list returns the names of the benchmark functions of a binary.
 func list(ctx context.Context, b *build.Binary) ([]string, error) {
-	out, _, _, err := execute(ctx, b, "-test.list=^Benchmark")
+	out, _, err := execute(ctx, exec.CommandContext(ctx, b.Path, "-test.list=^Benchmark"), b.Dir)
 	var names []string
 	for line := range strings.Lines(string(out)) {
 		if name := strings.TrimSpace(line); strings.HasPrefix(name, "Benchmark") && !strings.ContainsAny(name, " \t") {
@@ -59,10 +68,10 @@ func list(ctx context.Context, b *build.Binary) ([]string, error) {
 	return names, err
 }
 
-// execute runs a test binary and returns its standard output.
-func execute(ctx context.Context, b *build.Binary, arguments ...string) ([]byte, *exec.Cmd, time.Duration, error) {
-	cmd := exec.CommandContext(ctx, b.Path, arguments...)
-	cmd.Dir = b.Dir
+// execute runs the command of a test binary in a directory and returns its standard output
+// and how long it took.
+func execute(ctx context.Context, cmd *exec.Cmd, dir string) ([]byte, time.Duration, error) {
+	cmd.Dir = dir
 	ownGroup(cmd) // so that a cancellation also ends the processes that a benchmark starts
 	cmd.WaitDelay = time.Second
 	var stdout, stderr bytes.Buffer
@@ -71,12 +80,12 @@ func execute(ctx context.Context, b *build.Binary, arguments ...string) ([]byte,
 	err := cmd.Run()
 	elapsed := time.Since(start)
 	if ctx.Err() != nil {
-		return nil, nil, 0, ctx.Err()
+		return nil, 0, ctx.Err()
 	}
 	if err != nil {
-		return nil, nil, 0, errors.New(failure(stdout.String()+"\n"+stderr.String(), err))
+		return nil, 0, errors.New(failure(stdout.String()+"\n"+stderr.String(), err))
 	}
-	return stdout.Bytes(), cmd, elapsed, nil
+	return stdout.Bytes(), elapsed, nil
 }
 
 // failure returns one line that says how a test binary failed: the benchmark and its

@@ -48,7 +48,7 @@ type Function struct {
 	Package, Name string
 	Pattern       string // of the benchmarks in it
 	Binaries      [2][]*build.Binary
-	Benchmarks    int           // how many benchmarks it has
+	Benchmarks    []string      // names of the benchmarks in it, without exact results
 	Startup       time.Duration // of a process that measures nothing
 	Operation     time.Duration // sum of the times of one iteration of each benchmark
 }
