@@ -51,7 +51,8 @@ func formatPlan(plan []byte) []byte {
 
 // claim writes plan.json, or checks that it has this plan if it exists. If the directory's
 // other files show that plan.json had this plan, and it is damaged or missing, claim
-// restores it. SHA256SUMS gets the digest of a plan that has no results yet.
+// restores it. If they show that it has another plan, it has: an extension that was
+// interrupted leaves records of two plans. SHA256SUMS gets the digest of a plan that has no results yet.
 func claim(opt Options, plan []byte) error {
 	path := filepath.Join(opt.Dir, planName)
 	content, err := inputfile.Read(path, maxPlan)
@@ -59,7 +60,7 @@ func claim(opt Options, plan []byte) error {
 	case err == nil && bytes.Equal(content, formatPlan(plan)):
 	case errors.Is(err, fs.ErrPermission):
 		return err
-	case err == nil && isPlan(content, plan), belongsTo(opt.Dir, plan):
+	case err == nil && isPlan(content, plan), belongsTo(opt.Dir, plan) && !isConfirmed(opt.Dir, content):
 		if err := restorePlan(opt, plan, err); err != nil {
 			return err
 		}
@@ -115,6 +116,12 @@ func belongsTo(dir string, plan []byte) bool {
 	}
 	c, err := readJournal(dir, plan, nil)
 	return err == nil && c.records() > 0
+}
+
+// isConfirmed reports whether the directory's other files belong to the plan in plan.json.
+func isConfirmed(dir string, content []byte) bool {
+	there, err := compact(content)
+	return err == nil && belongsTo(dir, there)
 }
 
 // restorePlan writes plan.json anew. reading is the error of reading it, if any.

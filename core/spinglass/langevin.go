@@ -28,7 +28,7 @@ func NoiseStreams(n, replicas int, seed uint64, disorder, first int) []*stream.S
 // with the tangent gradient g and n normal numbers x from the replica's noise stream,
 // and then a return to the sphere as in [DescentRule]. The equilibrium of steps of finite
 // length is biased by an amount proportional to rate: at p = 3, n = 8 and temperature 2, the
-// mean energy per spin is higher by 0.05 at rate 0.08 and by 0.007 at rate 0.01, as measured
+// mean energy per spin is higher by 0.055 at rate 0.08 and by 0.0085 at rate 0.01, as measured
 // in results/ledger/equilibrium.md. That of [Glass.MALA] has no bias. Langevin calls onStep, returns an error and panics as
 // [Glass.Descend] does; after ctx.Err(), w and noise are as after the last whole step.
 func (g *Glass) Langevin(ctx context.Context, w []float64, replicas int, rate, temperature float64, noise []*stream.Stream, steps int, onStep func(gradients int)) error {
