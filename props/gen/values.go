@@ -12,6 +12,14 @@ type Pattern[T Float] struct {
 	fill func(r *source, rows, cols int, set func(i, j int, x T))
 }
 
+// Fill returns the elements of a rows x cols matrix in the pattern, row by row. They depend
+// on the seed and the size alone, and are the same on every machine.
+func (p Pattern[T]) Fill(seed uint64, rows, cols int) []T {
+	x := make([]T, rows*cols)
+	p.fill(&source{seed}, rows, cols, func(i, j int, v T) { x[i*cols+j] = v })
+	return x
+}
+
 // each returns the pattern whose elements are drawn one by one.
 func each[T Float](name string, draw func(r *source) T) Pattern[T] {
 	return Pattern[T]{name, func(r *source, rows, cols int, set func(i, j int, x T)) {
@@ -97,7 +105,7 @@ func Midpoints[T Float]() Pattern[T] { return each("fma midpoints", midpoint[T])
 
 // uniform returns a number on [-1, 1] with every bit of the significand in use.
 func uniform[T Float](r *source) T {
-	return T(int64(r.next())>>11|1) / (1 << 52)
+	return T(float64(int64(r.next())>>11|1)) / (1 << 52) // not T(int64): on 386, Go rounds that wrongly to float32
 }
 
 // midpoint returns factors and addends whose exact fma lies next to the midpoint of two
@@ -186,8 +194,7 @@ func Spikes[T Float]() []T {
 // empty). It returns the name of the pattern too.
 func Matrix[T Float](t *rapid.T, label string, rows, cols int, patterns []Pattern[T], spikes []T) ([]T, string) {
 	p := patterns[rapid.IntRange(0, len(patterns)-1).Draw(t, label+": pattern")]
-	x := make([]T, rows*cols)
-	p.fill(&source{rapid.Uint64Range(0, 1<<16).Draw(t, label+": seed")}, rows, cols, func(i, j int, v T) { x[i*cols+j] = v })
+	x := p.Fill(rapid.Uint64Range(0, 1<<16).Draw(t, label+": seed"), rows, cols)
 	if len(x) > 0 && len(spikes) > 0 {
 		for range rapid.IntRange(0, 3).Draw(t, label+": spikes") {
 			at := rapid.IntRange(0, len(x)-1).Draw(t, label+": at")
