@@ -32,7 +32,7 @@ func weights(points []Point) []float64 {
 
 // A Goodness says how well a law fits: the weighted sum of the squared residuals, its degrees
 // of freedom, and the probability of a sum at least as large if the law is true. All are
-// NaN or 0 if there are no more points than coefficients or if their errors are not known.
+// NaN or 0 if there is no fit or if the errors of the points are not known.
 type Goodness struct {
 	Chi2 float64
 	DOF  int
@@ -96,9 +96,10 @@ func residualTail(chi2, f, a float64) float64 {
 type Line struct{ Intercept, Slope float64 }
 
 // FitLine fits a line by least squares, weighted with the inverse squares of the standard
-// errors if all are known. Both coefficients are NaN for fewer than two points.
+// errors if all are known. Both coefficients are NaN for fewer than three points, since a line
+// passes through any two.
 func FitLine(points []Point) Line {
-	if len(points) < 2 {
+	if len(points) < 3 {
 		return Line{math.NaN(), math.NaN()}
 	}
 	x, y := make([]float64, len(points)), make([]float64, len(points))

@@ -26,8 +26,8 @@ func TestFitLineByHand(t *testing.T) {
 	if l := FitLine(points); !scalar.EqualWithinAbs(l.Slope, .5, 1e-9) || !scalar.EqualWithinAbs(l.Intercept, 1, 1e-9) {
 		t.Errorf("weighted: %+v", l)
 	}
-	if FitLine(points[:1]).Known() || l.Test(points[:2]).Known() {
-		t.Error("as many points as coefficients, or fewer, test nothing")
+	if FitLine(points[:1]).Known() || FitLine(points[:2]).Known() {
+		t.Error("a line through two points, or one")
 	}
 	points[0].Error = math.NaN()
 	if l := FitLine(points); !l.Known() || l.Test(points).Known() {
@@ -65,11 +65,11 @@ func TestFitPowerRecovers(t *testing.T) {
 func TestFitPowerNeedsPoints(t *testing.T) {
 	nan := math.NaN()
 	points := []Point{{25, 3, 1, 5}, {50, 2, 1, 5}, {100, 1.5, 1, 5}, {250, 1.3, 1, 5}}
-	if FitPower(points[:2], PowerForm{nan, nan}).Known() || !FitPower(points[:3], PowerForm{nan, nan}).Known() {
-		t.Error("three coefficients take three points")
-	}
-	if FitPower(points[:3], PowerForm{nan, nan}).Test(points[:3], PowerForm{nan, nan}).Known() {
-		t.Error("a fit through as many points as coefficients tests nothing")
+	for _, form := range []PowerForm{{nan, nan}, {1, nan}, {nan, -1}, {1, -1}} {
+		n := form.coefficients()
+		if FitPower(points[:n], form).Known() || !FitPower(points[:n+1], form).Known() {
+			t.Errorf("%+v: %d coefficients take more than as many points", form, n)
+		}
 	}
 	for i := range points {
 		points[i].Y = .1 // no exponent is best

@@ -35,10 +35,10 @@ func (f PowerForm) coefficients() int {
 // FitPower fits a power law by least squares, weighted with the inverse squares of the
 // standard errors if all are known. For a given exponent that is a linear regression; the
 // exponent is found on a grid and then by golden-section search. All coefficients are NaN
-// if there are fewer points than coefficients, or if the best exponent is an end of the
-// range.
+// unless there are more points than coefficients, since a law through as many says nothing of
+// them, and if the best exponent is an end of the range.
 func FitPower(points []Point, form PowerForm) Power {
-	if len(points) < form.coefficients() {
+	if len(points) <= form.coefficients() {
 		return unknownPower
 	}
 	if !math.IsNaN(form.Exponent) {

@@ -103,10 +103,10 @@ func ratiosToLargest(s series) []verdict.Quantity {
 	return ratios
 }
 
-// ratiosToFit returns the ratios of the means to the curve fitted to them, none
-// for fewer than four sizes, since the curve passes through any three.
+// ratiosToFit returns the ratios of the means to the curve fitted to them, none if there is
+// none.
 func ratiosToFit(f fittedSeries) []verdict.Quantity {
-	if len(f.series.Summaries) < 4 {
+	if !f.known() {
 		return nil
 	}
 	var ratios []verdict.Quantity

@@ -41,7 +41,7 @@ func (f lossFit) at(n float64) float64 { return f.c * math.Exp(f.alpha*math.Pow(
 func (f lossFit) known() bool { return !math.IsNaN(f.beta) }
 
 // fitLoss fits the law to the logarithms of mean test losses by least squares, weighted with
-// the inverse squares of their standard errors. All fields are NaN for fewer than three
+// the inverse squares of their standard errors. All fields are NaN for fewer than four
 // sizes and where the best beta is an end of the range of estimate.FitPower.
 func fitLoss(points []estimate.Point) lossFit {
 	fit := estimate.FitPower(points, lossForm)

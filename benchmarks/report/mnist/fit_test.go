@@ -2,11 +2,14 @@ package mnist
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/floats/scalar"
 
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 var paperSizes = []int{25, 50, 100, 250, 500}
@@ -59,6 +62,26 @@ func TestFitOfThePublishedMeans(t *testing.T) {
 	// Weighted: the variances of 1000 runs have errors of 4.5 %.
 	if i := gamma(s).Interval(.95); math.Abs(gamma(s).Value-1.2) > .02 || i.High-i.Low > .1 {
 		t.Errorf("gamma %v, %v", gamma(s).Value, i)
+	}
+}
+
+// Laws through as many sizes as they have coefficients are in no table: E[L] has three,
+// Var[L] two.
+func TestNoFitThroughAsManyPointsAsCoefficients(t *testing.T) {
+	t.Parallel()
+	for sizes, want := range map[int]string{2: "", 3: "gamma", 4: "alpha beta gamma"} {
+		plan := quickPlan()
+		plan.Runs, plan.Sizes = 48, plan.Sizes[:sizes]
+		table := newStatistics(drawPaperRuns(plan), plan).fitTable()
+		var fitted []string
+		for i, name := range table.Head {
+			if slices.Contains([]string{"alpha", "beta", "gamma"}, name) && table.Rows[0][i] != format.Dash {
+				fitted = append(fitted, name)
+			}
+		}
+		if got := strings.Join(fitted, " "); got != want {
+			t.Errorf("%d sizes: fitted %q, want %q: %v", sizes, got, want, table.Rows)
+		}
 	}
 }
 

@@ -63,7 +63,7 @@ func (d drawing) meanVarianceFigure() *figure.Figure {
 		dashes []vg.Length
 	}{{"fit here", d.fit, figure.Blue, nil}, {"same fit to the paper's", d.publishedFit, figure.Black, figure.Dashed}} {
 		values := source.fit.series.Summaries
-		if len(values) < 3 {
+		if len(values) == 0 {
 			continue
 		}
 		low, high := float64(values[0].n), float64(values[len(values)-1].n)
@@ -74,10 +74,10 @@ func (d drawing) meanVarianceFigure() *figure.Figure {
 		if law.Known() {
 			variance.Add(curve(law.At))
 		}
-		if len(values) > 3 && source.fit.known() {
+		if source.fit.known() {
 			mean.Add(curve(source.fit.at))
 		}
-		if law.Known() || len(values) > 3 && source.fit.known() {
+		if law.Known() || source.fit.known() {
 			f.Legend = append(f.Legend, figure.Entry{Name: source.name, Thumbs: []plot.Thumbnailer{figure.NewLine(nil, source.color, source.dashes)}})
 		}
 	}

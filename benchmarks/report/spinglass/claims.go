@@ -75,13 +75,13 @@ func (s *statistics) approachClaims() []verdict.Claim {
 	return []verdict.Claim{{
 		Text: "The mean energy tends to -E∞", Source: "sec. 4",
 		Rule:   "limit of the law limit + slope Λ^-exponent with all three fitted, at four sizes or more, plus E∞; and whether that law fits",
-		Region: verdict.Near0(sameLimit), Quantities: s.ifSizes(4, verdict.Quantity{Label: "limit + E∞", Estimate: free.limit.Plus(threshold)}),
+		Region: verdict.Near0(sameLimit), Quantities: known("limit + E∞", free.limit.Plus(threshold)),
 		Laws: []verdict.Law{{Label: "the law", Goodness: free.goodness, Rejected: verdict.Undecided}},
 	}, {
 		Text: "At these sizes the mean energy approaches -E∞ as Λ^(-2/3)", Source: "limit: sec. 4; exponent: Folena et al. 2021, for Λ to infinity",
 		Rule:       "exponent fitted with the limit -E∞ given, at three sizes or more, minus 2/3; and whether the law with both given fits",
 		Region:     verdict.Near0(sameExponent),
-		Quantities: s.ifSizes(3, verdict.Quantity{Label: "exponent - 2/3", Estimate: s.approaches[limitGiven].exponent.Plus(-finiteSizeExponent)}),
+		Quantities: known("exponent - 2/3", s.approaches[limitGiven].exponent.Plus(-finiteSizeExponent)),
 		Laws:       []verdict.Law{{Label: "limit -E∞ and exponent 2/3", Goodness: imposed.goodness, Rejected: verdict.Differs}},
 	}}
 }
@@ -126,14 +126,6 @@ func known(label string, e estimate.Estimate) []verdict.Quantity {
 		return nil
 	}
 	return []verdict.Quantity{{Label: label, Estimate: e}}
-}
-
-// ifSizes returns the quantity if at least so many sizes enter the fits.
-func (s *statistics) ifSizes(least int, q verdict.Quantity) []verdict.Quantity {
-	if len(s.fitted) < least {
-		return nil
-	}
-	return []verdict.Quantity{q}
 }
 
 // bySize returns an estimate of each fitted size that has a value.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
 )
@@ -174,6 +175,25 @@ func TestClaimTexts(t *testing.T) {
 			if text == "" || strings.Contains(text, "NaN") || strings.Contains(text, "%!") {
 				t.Errorf("%q in %q", text, c.Text)
 			}
+		}
+	}
+}
+
+// A law has coefficients in the table if there are more sizes than it has coefficients.
+func TestNoFitThroughAsManyPointsAsCoefficients(t *testing.T) {
+	t.Parallel()
+	all := []int{50, 120, 250, 500}
+	for n := 1; n <= len(all); n++ {
+		plan := fakePlan(3, 20, 5, all[:n]...)
+		s := newStatistics(fakeRuns(plan, likeLaw(3)), plan, trajectories{})
+		for i, coefficients := range []int{bothGiven: 1, exponentGiven: 2, limitGiven: 2, nothingGiven: 3} {
+			row := s.approachTable().Rows[i]
+			if isFitted := row[2] != format.Dash; isFitted && n <= coefficients || !isFitted && n > coefficients && i != nothingGiven {
+				t.Errorf("%d sizes: %v", n, row)
+			}
+		}
+		if row := s.exponentTable().Rows[0]; (row[1] != format.Dash) != (n > 2) {
+			t.Errorf("%d sizes: %v", n, row)
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (d drawing) energyPanel(here, paper, lowest, minima figure.Points) (p *plot
 	legend = addNamedPoints(p, all, 3) // less than the distance of large sizes
 	p.X.Min = 0
 	right := p.X.Max * 1.06
-	if d.fit.known() && len(d.here.Summaries) > 2 {
+	if d.fit.known() {
 		line := figure.NewLine(plotter.XYs{{X: 0, Y: d.fit.limit}, {X: right, Y: d.fit.limit + d.fit.slope*right}}, figure.Blue, nil)
 		p.Add(line)
 		legend = append(legend, figure.Entry{Name: "fit", Thumbs: []plot.Thumbnailer{line}})
@@ -83,10 +83,9 @@ func (d drawing) approachPanel(here, paper, minima figure.Points) (p *plot.Plot,
 		return nil, leftOut
 	}
 	addNamedPoints(p, series, figure.WideStep)
-	if s := d.here.Summaries; len(s) > 2 {
-		if law := d.approaches[limitGiven].fit; !math.IsNaN(law.Exponent) {
-			p.Add(figure.NewCurve(float64(s[0].n), float64(s[len(s)-1].n), figure.Blue, nil, func(n float64) float64 { return law.Factor * math.Pow(n, law.Exponent) }))
-		}
+	if law := d.approaches[limitGiven].fit; law.Known() {
+		s := d.here.Summaries
+		p.Add(figure.NewCurve(float64(s[0].n), float64(s[len(s)-1].n), figure.Blue, nil, func(n float64) float64 { return law.Factor * math.Pow(n, law.Exponent) }))
 	}
 	figure.AddMargins(p)
 	return p, leftOut
