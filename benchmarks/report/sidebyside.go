@@ -37,7 +37,7 @@ func sideBySide(n *mnist.Report, g *spinglass.Report, colors figure.SizeColors, 
 const spreadNote = "Standard deviations of the test losses of networks with n hidden units and of the energies L/Λ of Λ spins within a disorder (all starts of a disorder see the same couplings," +
 	" as all networks see the same images). gamma: variance = v size^-gamma, with 95 % intervals, over all sizes from 25 up for the networks and all sizes for the glass." +
 	" In the paper's theory Λ is the H-th root of the number of paths through a network: with 100 inputs, n hidden units and 10 outputs, Λ = sqrt(1000 n), so that n grows as Λ² and n^-gamma is Λ^-(2 gamma)." +
-	" Beside each other at equal n and Λ, as in the paper's Fig. 3, the two exponents need not agree, and the paper does not say that they do. The exponent of the networks also depends on the law of their starting weights."
+	" Beside each other at equal n and Λ, as in the paper's Fig. 3, the two exponents need not agree, and the paper does not say that they do. The exponent of the networks also depends on the distribution of their starting weights."
 
 func state(n *mnist.Report, g *spinglass.Report) string {
 	if n.Unfinished() == "" && g.Unfinished() == "" {

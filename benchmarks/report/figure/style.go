@@ -1,39 +1,11 @@
 package figure
 
 import (
-	"image/color"
-
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 )
-
-// The colours of Okabe and Ito (Color Universal Design, 2008), which are
-// distinct for all common types of colour vision. Yellow is left out: it is hard to
-// see on white.
-var (
-	Blue       = color.NRGBA{0x00, 0x72, 0xB2, 0xFF}
-	Vermillion = color.NRGBA{0xD5, 0x5E, 0x00, 0xFF}
-	Green      = color.NRGBA{0x00, 0x9E, 0x73, 0xFF}
-	Purple     = color.NRGBA{0xCC, 0x79, 0xA7, 0xFF}
-	Orange     = color.NRGBA{0xE6, 0x9F, 0x00, 0xFF}
-	Sky        = color.NRGBA{0x56, 0xB4, 0xE9, 0xFF}
-	Black      = color.NRGBA{0x00, 0x00, 0x00, 0xFF}
-	Grey       = color.NRGBA{0x80, 0x80, 0x80, 0xFF}
-)
-
-// CategoryColor returns one of the six colours that are neither black nor those of sizes, for
-// other things than sizes.
-func CategoryColor(i int) color.NRGBA {
-	return []color.NRGBA{Blue, Vermillion, Green, Purple, Orange, Sky}[i%6]
-}
-
-// translucent returns the colour of the area under a histogram.
-func translucent(c color.NRGBA) color.NRGBA {
-	c.A = 0x38
-	return c
-}
 
 // Figures are 440 points wide: on a phone of 400 pixels their labels still have a
 // height of eleven pixels.

@@ -12,6 +12,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"image/color"
 	"io"
 	"slices"
 	"strings"
@@ -76,7 +77,7 @@ var htmlText string
 var markdownText string
 
 var (
-	htmlTemplate     = template.Must(template.New("page").Funcs(template.FuncMap{"class": class}).Parse(htmlText))
+	htmlTemplate     = template.Must(template.New("page").Funcs(template.FuncMap{"class": class, "colors": colors}).Parse(htmlText))
 	markdownTemplate = texttemplate.Must(texttemplate.New("page").Parse(markdownText))
 )
 
@@ -181,14 +182,41 @@ func (d Drawing) Inline() (template.HTML, error) {
 	}
 	_, body, _ := bytes.Cut(svg, []byte("\n<svg "))
 	w, h := d.Size()
-	text := strings.NewReplacer(
+	replacements := []string{
 		fmt.Sprintf(`width="%gpt" height="%gpt"`, w, h), fmt.Sprintf(`role="img" aria-label="%s"`, template.HTMLEscapeString(d.Title)),
-		"stroke:#000000", "stroke:currentColor",
-		"fill:#FFFFFF", "fill:none",
-		"#0072B2", "var(--blue)", // too dark on black
-	).Replace("<svg " + string(body))
-	return template.HTML(text), nil
+		"stroke:" + hex(figure.Ink.Light), "stroke:currentColor",
+		"fill:" + hex(figure.Ground.Light), "fill:none",
+	}
+	for _, p := range figure.Pairs() {
+		replacements = append(replacements, hex(p.Light), "var("+property(p)+")")
+	}
+	return template.HTML(strings.NewReplacer(replacements...).Replace("<svg " + string(body))), nil
 }
+
+// colors returns the declarations of the colours of the page's figures, on a light or a
+// dark ground.
+func colors(dark bool) template.CSS {
+	var b strings.Builder
+	declare := func(name string, p figure.Pair) {
+		c := p.Light
+		if dark {
+			c = p.Dark
+		}
+		fmt.Fprintf(&b, "%s: %s; ", name, hex(c))
+	}
+	declare("--ground", figure.Ground)
+	declare("--ink", figure.Ink)
+	for _, p := range figure.Pairs() {
+		declare(property(p), p)
+	}
+	return template.CSS(b.String())
+}
+
+// property is the name of the CSS property of a colour.
+func property(p figure.Pair) string { return "--c" + hex(p.Light)[1:] }
+
+// hex writes a colour as SVG documents have it.
+func hex(c color.NRGBA) string { return fmt.Sprintf("#%02X%02X%02X", c.R, c.G, c.B) }
 
 // Path returns the path of the image in the directory of the report.
 func (i Image) Path() string { return FiguresName + "/" + i.Name }
