@@ -239,6 +239,9 @@ func TestColorsOfSizes(t *testing.T) {
 	for _, chapter := range r.page {
 		for _, f := range chapter.Figures {
 			figuretest.Check(t, f)
+			if strings.Contains(strings.ToLower(f.Caption), "black") {
+				t.Errorf("%s: black is white on a dark page: %s", f.Name, f.Caption)
+			}
 			svg, err := f.SVG()
 			if err != nil {
 				t.Fatal(err)

@@ -137,7 +137,7 @@ func histogramsFigure(n *mnist.Report, g *spinglass.Report, colors figure.SizeCo
 	}
 	f := &figure.Figure{
 		Name: "side-by-side", Title: "Energies and scaled test losses", Legend: figure.HistogramLegend(figure.HasPaper(spins) || figure.HasPaper(units), g.Levels()...),
-		Caption: "As the paper's Fig. 3: left, the energies that descents reach on glasses of Λ spins; right, the scaled test losses of networks with n hidden units. Shares of the runs in bins, and quantiles; black: the paper's." + figure.LeftOut(leftOut+more),
+		Caption: "As the paper's Fig. 3: left, the energies that descents reach on glasses of Λ spins; right, the scaled test losses of networks with n hidden units. Shares of the runs in bins, and quantiles; in the colour of the axes: the paper's." + figure.LeftOut(leftOut+more),
 	}
 	for i := range sizes {
 		if energies[i] != nil || losses[i] != nil {

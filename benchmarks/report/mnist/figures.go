@@ -61,7 +61,7 @@ func paperNote(sizes []figure.SizeValues) string {
 	if !figure.HasPaper(sizes) {
 		return ""
 	}
-	return " Black: the paper's, the quantiles computed from the points of its Fig. 7."
+	return " In the colour of the axes: the paper's, the quantiles computed from the points of its Fig. 7."
 }
 
 // scaledLosses returns the scaled test losses of the runs of each size, none

@@ -51,7 +51,7 @@ func (d drawing) energiesFigure() *figure.Figure {
 	}
 	f.Height = figure.ColumnHeight(f.Panels)
 	if figure.HasPaper(sizes) {
-		f.Caption += " Black: the paper's, of one disorder each."
+		f.Caption += " In the colour of the axes: the paper's, of one disorder each."
 	}
 	f.Caption += figure.LeftOut(leftOut)
 	return f
