@@ -37,7 +37,8 @@ type Kernels struct {
 	// blocks, Block by Block numbers each, on and above the diagonal of M: row of blocks
 	// by row of blocks, and each block row by row. The last blocks are padded to their
 	// full size. M[j][k] is read as M[k][j] in blocks on
-	// and below the diagonal, which is the same for a symmetric matrix. x has m elements rounded up to whole
-	// blocks; the padding of x receives the products of the padding rows of M. m >= 1.
+	// and below the diagonal, which is the same for a symmetric matrix. x has m elements
+	// rounded up to whole blocks; the padding of x receives the products of the padding
+	// columns of M. m >= 1.
 	Symv func(m int, packed, w, x []float64)
 }
