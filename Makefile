@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak proof faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak proof mutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -73,6 +73,12 @@ soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), t
 
 proof: ## prove every kernel of every instruction set equal to its specification, for all data of 36,000 shapes: results/proof.md (two minutes)
 	$(evidence) results/proof.md go test ./props/proof -count=1 -timeout 0 -v -run TestKernels -proof -ledger
+
+mutation = results/local/mutants
+mutants: ## mutate the assembly: which changes of an instruction do the laws not see? results/mutation.md (an hour; continues where it was interrupted)
+	@go build -o bin/mutants ./props/mutate/mutants
+	@bin/mutants -journal $(mutation) -share 1/2 & bin/mutants -journal $(mutation) -share 2/2 && wait $$!
+	$(evidence) results/mutation.md bin/mutants -journal $(mutation) -report
 
 faults: ## make each fault of props/fault in the source, as the compiler sees it: the laws named for it must fail (results/faults.md; minutes)
 	$(evidence) results/faults.md go test ./props/fault -count=1 -timeout 0 -v -run TestFaults -faults -ledger

@@ -85,12 +85,12 @@ func proveSome(t *testing.T, program *emulate.Program, shapes []proof.Shape) (r 
 	}
 	start := time.Now()
 	for i := 0; i < len(shapes); i += step {
-		terms, err := proof.Prove(program, shapes[i])
+		p, err := proof.Prove(program, shapes[i])
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.shapes++
-		r.terms += terms
+		r.terms += p.Terms
 	}
 	if r.shapes == 0 {
 		t.Error("no shape")

@@ -25,10 +25,15 @@ func (d *Difference) Error() string {
 	return text
 }
 
-// Prove executes a call of the kernel of a program and its specification, and returns how many
-// different terms there were. The error is a *Difference if they differ, and a *emulate.Fault if
+// A Proof is what the proof of one shape involved.
+type Proof struct {
+	Terms int   // different ones
+	Lines []int // of the assembly, whose instructions were executed
+}
+
+// Prove executes a call of the kernel of a program and its specification. The error is a *Difference if they differ, and a *emulate.Fault if
 // the kernel does what it must not.
-func Prove(program *emulate.Program, s Shape) (terms int, err error) {
+func Prove(program *emulate.Program, s Shape) (Proof, error) {
 	t := NewTerms()
 	t.assumed = s.assumed
 	operands := s.memory()
@@ -43,10 +48,10 @@ func Prove(program *emulate.Program, s Shape) (terms int, err error) {
 	}
 	regions, frame, err := s.place(machine, program, t, operands, before)
 	if err != nil {
-		return 0, err
+		return Proof{}, err
 	}
 	if err := machine.Call(s.kernel.Name, frame); err != nil {
-		return 0, err
+		return Proof{}, err
 	}
 	for i, o := range operands {
 		if o == nil {
@@ -54,11 +59,11 @@ func Prove(program *emulate.Program, s Shape) (terms int, err error) {
 		}
 		for n, w := range want.memory[o.name] {
 			if g := number(t, regions[i], o, n); g != w {
-				return 0, t.difference(s, fmt.Sprintf("%s[%d]", o.name, n), w, g)
+				return Proof{}, t.difference(s, fmt.Sprintf("%s[%d]", o.name, n), w, g)
 			}
 		}
 	}
-	return len(t.nodes), nil
+	return Proof{len(t.nodes), machine.Executed()}, nil
 }
 
 // initial returns the contents of the operands before the call: variables, except for what the

@@ -39,6 +39,7 @@ type Machine[V any] struct {
 	function *function
 	at       int // index of the instruction
 	counts   Counts
+	executed []bool // by instruction of the function
 }
 
 // NewMachine returns a machine for calls of a program's functions.
@@ -83,6 +84,7 @@ func (m *Machine[V]) Call(name string, frame Frame) (err error) {
 		return f.err
 	}
 	m.function = f
+	m.executed = make([]bool, len(f.body))
 	defer func() {
 		switch reason := recover().(type) {
 		case nil:
@@ -104,6 +106,17 @@ func (m *Machine[V]) Instruction() (file string, line int, text string) {
 	}
 	in := &m.function.body[min(m.at, len(m.function.body)-1)]
 	return m.function.file, in.line, in.text
+}
+
+// Executed returns the lines of the instructions that the last call has executed, in the order of
+// the source.
+func (m *Machine[V]) Executed() (lines []int) {
+	for i, executed := range m.executed {
+		if executed {
+			lines = append(lines, m.function.body[i].line)
+		}
+	}
+	return lines
 }
 
 // Place makes a region part of the memory and returns its address.
@@ -147,6 +160,7 @@ func (m *Machine[V]) run() {
 		in := &body[m.at]
 		m.counts.Instructions++
 		m.counts.Classes[in.class]++
+		m.executed[m.at] = true
 		next := m.at + 1
 		switch in.form {
 		case formJump:

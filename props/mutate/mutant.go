@@ -1,0 +1,89 @@
+package mutate
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"github.com/lossglass/lossglass/simd/avx2"
+	"github.com/lossglass/lossglass/simd/avx512"
+	"github.com/lossglass/lossglass/simd/emulate"
+	"github.com/lossglass/lossglass/simd/neon"
+)
+
+// A Mutant is one changed line of an assembly file.
+type Mutant struct {
+	ISA      string
+	File     string
+	Line     int
+	Kernel   string
+	Operator string // which kind of change
+	Old, New string // the line, before and after; New is empty if it is deleted
+}
+
+func (m Mutant) String() string {
+	after := m.New
+	if after == "" {
+		after = "nothing"
+	}
+	return fmt.Sprintf("%s %s:%d, %s, %s: %s -> %s", m.ISA, m.File, m.Line, m.Kernel, m.Operator, m.Old, after)
+}
+
+// Sources are the assembly files of each instruction set.
+var Sources = map[string]fs.FS{"avx512": avx512.Source, "avx2": avx2.Source, "neon": neon.Source}
+
+// Mutants returns all mutants of an instruction set, in the order of the sources. It leaves out
+// prefetches, which have no effect on results, and the kernel of the probe, which has no result.
+func Mutants(isa string) ([]Mutant, error) {
+	var mutants []Mutant
+	source := Sources[isa]
+	if source == nil {
+		return nil, fmt.Errorf("mutate: no assembly for %q", isa)
+	}
+	files, err := fs.Glob(source, "*.s")
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		if strings.HasPrefix(file, "probe") {
+			continue
+		}
+		lines, err := read(source, file)
+		if err != nil {
+			return nil, err
+		}
+		kernel := ""
+		for i, line := range lines {
+			if name, ok := strings.CutPrefix(line, "TEXT ·"); ok {
+				kernel, _, _ = strings.Cut(name, "(")
+			}
+			in, ok := parse(line)
+			if !ok || kernel == "" {
+				continue
+			}
+			for _, change := range changes(isa == "neon", in) {
+				mutants = append(mutants, Mutant{isa, file, i + 1, kernel, change.operator, in.String(), change.text})
+			}
+		}
+	}
+	return mutants, nil
+}
+
+func read(source fs.FS, file string) ([]string, error) {
+	text, err := fs.ReadFile(source, file)
+	return strings.Split(string(text), "\n"), err
+}
+
+// Program returns the program of the mutant's file. The error says that the changed line is no
+// instruction that the emulator knows.
+func (m Mutant) Program() (*emulate.Program, error) {
+	lines, err := read(Sources[m.ISA], m.File)
+	if err != nil {
+		return nil, err
+	}
+	lines = slices.Clone(lines)
+	lines[m.Line-1] = "\t" + m.New
+	return emulate.Load(fstest.MapFS{m.File: {Data: []byte(strings.Join(lines, "\n"))}}, "*.s")
+}

@@ -1,0 +1,85 @@
+package mutate_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/lossglass/lossglass/props/mutate"
+)
+
+// Every instruction set has mutants of every operator for its architecture, and each mutant differs
+// from the line that it changes.
+func TestMutants(t *testing.T) {
+	operators := map[string][]string{
+		"avx2":   {"delete", "sign of an fma", "order of an fma", "fma to product", "operands swapped", "comparison", "displacement", "immediate", "jump", "alignment", "register", "width"},
+		"avx512": {"delete", "sign of an fma", "order of an fma", "fma to product", "operands swapped", "comparison", "displacement", "immediate", "jump", "alignment", "register", "width", "mask"},
+		"neon":   {"delete", "sign of an fma", "operands swapped", "displacement", "immediate", "jump", "register"},
+	}
+	for isa, want := range operators {
+		mutants, err := mutate.Mutants(isa)
+		if err != nil {
+			t.Fatal(err)
+		}
+		count := map[string]int{}
+		for _, m := range mutants {
+			count[m.Operator]++
+			if m.Old == m.New || strings.Contains(m.Old, "PREFETCH") {
+				t.Fatalf("%v is no mutant", m)
+			}
+		}
+		for _, operator := range want {
+			if count[operator] == 0 {
+				t.Errorf("%s has no mutants by %q", isa, operator)
+			}
+		}
+		t.Log(isa, len(mutants), count)
+	}
+	if _, err := mutate.Mutants("abacus"); err == nil {
+		t.Error("an unknown instruction set has mutants")
+	}
+}
+
+// The judge tells apart mutants that the laws kill, equivalent ones, and lines that are no
+// instructions.
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		isa, kernel, operator, old string
+		want                       mutate.Verdict
+	}{
+		{"avx2", "ReLU", "delete", "VADDPS", mutate.Killed}, // -0 stays
+		{"avx2", "ReLU", "operands swapped", "VMAXPS", mutate.Killed},
+		{"avx2", "Exp", "immediate", "VPSLLD", mutate.Killed},
+		{"avx2", "Exp", "immediate", "VPSRAD", mutate.Survivor},         // 2^n in other factors, none of which overflows: the same bits, but not the same terms
+		{"neon", "ReLU", "operands swapped", "WORD", mutate.Equivalent}, // a maximum
+		{"avx512", "Interaction64", "fma to product", "VFMADD231PD", mutate.Killed},
+		{"avx512", "ReLU", "jump", "JAE", mutate.Killed},
+		{"neon", "ReLU", "delete", "FSTPQ", mutate.Killed},
+		{"avx2", "Log", "alignment", "VMOVUPS (CX)", mutate.Killed},
+	} {
+		mutants, err := mutate.Mutants(c.isa)
+		if err != nil {
+			t.Fatal(err)
+		}
+		judge, err := mutate.NewJudge(c.isa, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, m := range mutants {
+			if m.Kernel == c.kernel && m.Operator == c.operator && strings.HasPrefix(m.Old, c.old) {
+				found = true
+				r, err := judge.Judge(m)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if r.Verdict != c.want {
+					t.Errorf("%v: %s, want %s: %s, %s", m, r.Verdict, c.want, r.Law, r.Proof)
+				}
+				break
+			}
+		}
+		if !found {
+			t.Errorf("no mutant of %s %s by %s of %s", c.isa, c.kernel, c.operator, c.old)
+		}
+	}
+}
