@@ -226,7 +226,7 @@ func TestGemmReadsNothing(t *testing.T) {
 func TestGemmConcurrent(t *testing.T) {
 	const callers = 8
 	times := 20
-	if testing.Short() && simd.Detect().Name == "generic" { // slow
+	if testing.Short() {
 		times = 2
 	}
 	var group sync.WaitGroup

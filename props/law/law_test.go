@@ -40,7 +40,11 @@ func TestAtMost(t *testing.T) {
 // however often the run is repeated.
 func TestSharesRaiseNoFalseAlarm(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
-	for range 20000 {
+	repetitions := 20000
+	if testing.Short() {
+		repetitions /= 10
+	}
+	for range repetitions {
 		l := newLabels()
 		for range 100 {
 			l.cases++

@@ -1,10 +1,12 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
@@ -13,9 +15,16 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// quick verifies the committed results of the preset quick: all packs with the fastest
-// kernels, the small ones with the others, and none with the portable ones, which would take
-// many minutes; or, if Full is set, all with all.
+// Shares of the cost of the preset quick that are computed again, as long as Full is not
+// set: the cheapest packs up to that share, with the fastest kernels and with others.
+const (
+	fastestShare = 1. / 3
+	otherShare   = 1. / 10
+)
+
+// quick verifies the committed results of the preset quick: a share of the packs with the
+// fastest kernels, a smaller one with the others, and none with the portable ones, which would
+// take many minutes; or, if Full is set, all with all.
 func (v *verifier) quick(ctx context.Context) error {
 	data, err := dataset.Load(ctx, v.Data)
 	if err != nil {
@@ -28,15 +37,20 @@ func (v *verifier) quick(ctx context.Context) error {
 	for i, set := range v.Sets {
 		portable := set.Name == simd.Generic().Name
 		if portable && !v.Full {
+			fmt.Fprintf(v.Out, "quick: %s: left to -full\n", set.Name)
 			continue
 		}
 		stored, err := audit.Open(ctx, filepath.Join(v.Results, "quick", "runs"), set, v.Workers, v.Data)
 		if err != nil {
 			return err
 		}
-		units := stored.Job.Units
-		if i > 0 && !v.Full {
-			units = smallUnits(units)
+		units, left := stored.Job.Units, []experiment.Unit(nil)
+		switch {
+		case v.Full:
+		case i == 0:
+			units, left = cheapest(units, fastestShare)
+		default:
+			units, left = cheapest(units, otherShare)
 		}
 		r, err := stored.Recompute(ctx, units, v.Workers, v.Stderr)
 		if err != nil {
@@ -45,25 +59,42 @@ func (v *verifier) quick(ctx context.Context) error {
 		if len(r.Wrong) > 0 {
 			return v.differingQuick(ctx, set, units, r.Wrong[0])
 		}
-		v.pass("quick: %s: %d of %d packs equal the committed results", set.Name, r.Checked, r.Units)
+		v.pass("quick: %s: %d of %d packs equal the committed results%s", set.Name, r.Checked, r.Units, leftText(left))
 	}
 	return nil
 }
 
-// smallUnits returns the cheaper half of the units.
-func smallUnits(units []experiment.Unit) []experiment.Unit {
+// cheapest divides units into the cheapest ones that cost at most a share of the whole, at
+// least one, and the others. Both begin with the most expensive, so that several workers
+// finish at about the same time.
+func cheapest(units []experiment.Unit, share float64) (chosen, left []experiment.Unit) {
+	units = slices.Clone(units)
+	slices.SortStableFunc(units, func(a, b experiment.Unit) int { return cmp.Compare(a.Cost, b.Cost) })
 	var total, cost float64
 	for _, u := range units {
 		total += u.Cost
 	}
-	var small []experiment.Unit
-	for _, u := range units { // by size, the smallest first
-		if cost += u.Cost; cost > total/10 && small != nil {
+	count := 0
+	for _, u := range units {
+		if cost += u.Cost; cost > share*total && count > 0 {
 			break
 		}
-		small = append(small, u)
+		count++
 	}
-	return small
+	slices.Reverse(units)
+	return units[len(units)-count:], units[:len(units)-count]
+}
+
+// leftText names the units that were not computed.
+func leftText(left []experiment.Unit) string {
+	if len(left) == 0 {
+		return ""
+	}
+	var keys []string
+	for _, u := range slices.Backward(left) {
+		keys = append(keys, u.Key)
+	}
+	return "; left to -full: " + strings.Join(keys, ", ")
 }
 
 // differingQuick looks for the wrong kernel call in the packs that differ.

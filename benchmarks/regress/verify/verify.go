@@ -1,6 +1,6 @@
 // Package verify computes committed results again on this machine: digest vectors of the
-// kernels, small experiments of both kinds, and results/quick, with every instruction set of
-// the CPU. Where one differs, it looks for the first kernel call that does.
+// kernels, small experiments of both kinds, and a share of results/quick, with every
+// instruction set of the CPU. Where one differs, it looks for the first kernel call that does.
 //
 // It measures no speed. Start with Run.
 package verify

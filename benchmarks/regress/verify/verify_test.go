@@ -2,6 +2,7 @@ package verify
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/regress/kernelcall"
 	"github.com/lossglass/lossglass/simd"
 	"github.com/lossglass/lossglass/simd/access"
@@ -97,6 +99,33 @@ func TestLocate(t *testing.T) {
 	text, err := v.locate(t.Context(), e, wrong("SoftmaxGrad", 7))
 	if err != nil || !strings.HasPrefix(text, "n=2 pack=0, epoch 1, minibatch 7 of 20: the first wrong kernel call is of SoftmaxGrad") {
 		t.Errorf("%q, %v", text, err)
+	}
+}
+
+// Of the preset quick, the cheap packs are computed by default, the largest networks never,
+// and the line of the output says which are left.
+func TestCheapest(t *testing.T) {
+	var units []experiment.Unit
+	for _, n := range []int{25, 50, 100, 250, 500} {
+		for pack := range 2 {
+			units = append(units, experiment.Unit{Key: fmt.Sprintf("n=%d pack=%d", n, pack), Cost: float64(n)})
+		}
+	}
+	for _, c := range []struct {
+		share float64
+		first string
+		count int
+		left  string
+	}{
+		{fastestShare, "n=250 pack=0", 7, "; left to -full: n=250 pack=1, n=500 pack=0, n=500 pack=1"},
+		{otherShare, "n=50 pack=1", 4, "; left to -full: n=100 pack=0, n=100 pack=1, n=250 pack=0, n=250 pack=1, n=500 pack=0, n=500 pack=1"},
+		{1, "n=500 pack=1", 10, ""},
+		{0, "n=25 pack=0", 1, ""},
+	} {
+		chosen, left := cheapest(units, c.share)
+		if len(chosen) != c.count || len(left) != len(units)-c.count || chosen[0].Key != c.first || c.left != "" && leftText(left) != c.left {
+			t.Errorf("share %v: %d units, first %s%s", c.share, len(chosen), chosen[0].Key, leftText(left))
+		}
 	}
 }
 
