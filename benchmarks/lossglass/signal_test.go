@@ -74,7 +74,7 @@ func TestSignalsEndCommands(t *testing.T) {
 	for name, line := range map[string]string{
 		"training":   "mnist -preset smoke -sizes 25 -runs 16 -epochs 1000000 -decay 1",
 		"float64":    "mnist -preset smoke -sizes 500 -runs 16 -epochs 1000000 -decay 1 -float64",
-		"replay":     "replay -n 25 -run 3 -epochs 1000000 -export " + filepath.Join(dir, "replay"),
+		"replay":     "replay -n 25 -run 3 -epochs 4000 -export " + filepath.Join(dir, "replay"),
 		"calibrate":  "calibrate -budget 100h",
 		"couplings":  "spinglass -sizes 900 -starts 4 -disorders 1 -couplings uniform",
 		"split":      "spinglass -sizes 300 -starts 4 -disorders 1 -method sgd -parts 100",
