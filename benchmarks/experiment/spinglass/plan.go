@@ -158,7 +158,6 @@ const (
 	maxSize   = 1 << 16
 	maxCount  = 1 << 20 // of disorders, starts
 	maxTotal  = 1 << 22 // runs of all sizes
-	maxDraws  = 1 << 38 // of couplings of one disorder sample
 	maxSteps  = 1<<31 - 1
 	maxParts  = 1 << 10
 	maxRate   = 1
@@ -183,9 +182,8 @@ func (p Plan) Validate() error {
 			return fmt.Errorf("%d disorders: from 1 to %d are possible", s.Disorders, maxCount)
 		}
 		runs += float64(s.Disorders) * float64(p.Starts)
-		// The distribution of a sum of Gaussian couplings is known: one number is drawn for it.
-		if draws := math.Pow(float64(s.N), float64(p.P)); p.Couplings != spinglass.Gauss && draws > maxDraws {
-			return fmt.Errorf("size %d: couplings %s draw one random number for each of %d^%d interactions, at most 2^38 are possible; couplings gauss draw fewer", s.N, p.Couplings, s.N, p.P)
+		if err := spinglass.Check(p.P, s.N, p.Couplings); err != nil {
+			return err
 		}
 	}
 	if p.Starts < 1 || p.Starts > maxCount {
@@ -193,9 +191,6 @@ func (p Plan) Validate() error {
 	}
 	if runs > maxTotal {
 		return fmt.Errorf("%d starts of each disorder are %.0f runs in all: %d are possible; compute some disorders or sizes in a directory of their own", p.Starts, runs, maxTotal)
-	}
-	if distributions := []spinglass.CouplingDistribution{spinglass.Gauss, spinglass.Sign, spinglass.Uniform}; !slices.Contains(distributions, p.Couplings) {
-		return fmt.Errorf("no couplings %q; there are %s", p.Couplings, list(distributions))
 	}
 	if !slices.Contains(methods(), p.Method) {
 		return fmt.Errorf("no method %q; there are %s", p.Method, list(methods()))

@@ -73,7 +73,8 @@ func TestValidate(t *testing.T) {
 		{func(p *Plan) { p.P = maxP + 1 }, "p = 101"},
 		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{25, maxCount}} }, "1099511627776 runs in all"},
 		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{8, 1}, {25, 4}} }, "5242880 runs in all"},
-		{func(p *Plan) { p.P, p.Couplings = 60, "uniform" }, "25^60"},
+		{func(p *Plan) { p.P, p.Couplings, p.Sizes = 6, "uniform", []Size{{25, 1}, {500, 1}} }, "p = 6 with 500 spins: couplings of distribution uniform are sums of 2e+16 random numbers"},
+		{func(p *Plan) { p.P, p.Sizes = 6, []Size{{25, 1}, {60000, 1}} }, "p = 6 with 60000 spins: the couplings exceed the address space"},
 		{func(p *Plan) { p.MaxSteps = math.MaxInt }, "steps"},
 	} {
 		p, err := Preset("quick", 3, SGD, nil)

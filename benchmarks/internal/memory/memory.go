@@ -10,6 +10,7 @@ import (
 	"math"
 	"os"
 	"runtime/debug"
+	"sort"
 )
 
 // A Limit is a number of bytes that a process may use, and what limits it.
@@ -66,12 +67,11 @@ func Workers(wanted int, need func(workers int) float64, log io.Writer) (int, er
 // limit. need returns the bytes for a number of workers, and does not decrease. If there is
 // not enough for one worker, the error is an [*Error].
 func Fit(wanted int, need func(workers int) float64, limit Limit) (workers int, err error) {
-	for workers = wanted; workers >= 1; workers-- {
-		if need(workers) <= float64(limit.Bytes) {
-			return workers, nil
-		}
+	workers = sort.Search(wanted, func(fewer int) bool { return need(fewer+1) > float64(limit.Bytes) })
+	if workers == 0 {
+		return 0, &Error{need(1), limit}
 	}
-	return 0, &Error{need(1), limit}
+	return workers, nil
 }
 
 // An Error says that one worker needs more memory than there is.

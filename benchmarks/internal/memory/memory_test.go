@@ -100,7 +100,7 @@ func TestAvailable(t *testing.T) {
 
 func TestFit(t *testing.T) {
 	need := func(workers int) float64 { return 100 + 50*float64(workers) }
-	for _, c := range []struct{ wanted, have, want int }{{4, 1000, 4}, {4, 300, 4}, {4, 299, 3}, {4, 150, 1}, {1, 150, 1}, {64, 250, 3}} {
+	for _, c := range []struct{ wanted, have, want int }{{4, 1000, 4}, {4, 300, 4}, {4, 299, 3}, {4, 150, 1}, {1, 150, 1}, {64, 250, 3}, {math.MaxInt, 1 << 30, 21474834}} {
 		if got, err := Fit(c.wanted, need, Limit{uint64(c.have), "x"}); got != c.want || err != nil {
 			t.Errorf("%d workers in %d bytes: %d, %v, want %d", c.wanted, c.have, got, err, c.want)
 		}
