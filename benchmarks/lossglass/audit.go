@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/jsontable"
 	"github.com/lossglass/lossglass/benchmarks/regress/audit"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 type auditCmd struct {
+	tables
 	Dir     string  `arg:"" help:"Finished directory of lossglass mnist or lossglass spinglass, archived or not."`
 	Packs   int     `default:"3" placeholder:"K" help:"Packs of networks, or blocks of starts, to compute again."`
 	Seed    *uint64 `placeholder:"S" help:"Seed of the draw (default: a random one, which is printed)."`
@@ -40,14 +43,41 @@ func (c *auditCmd) Run(ctx context.Context, s streams) error {
 	}
 	seed := rand.Uint64N(1 << 32)
 	override(&seed, c.Seed)
-	fmt.Fprintf(s.out, "%s: %d %s; kernels: %s; -seed %d\n", c.Dir, len(stored.Job.Units), stored.Job.Noun, compute.kernels.Name, seed)
-	result, err := stored.Audit(ctx, c.Packs, seed, compute.workers, s.out)
+	lines := s.out
+	if c.JSON {
+		lines = s.err
+	}
+	fmt.Fprintf(lines, "%s: %s; kernels: %s; -seed %d\n", c.Dir, format.Count(len(stored.Job.Units), stored.Job.Noun), compute.kernels.Name, seed)
+	result, err := stored.Audit(ctx, c.Packs, seed, compute.workers, lines)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.out, result.Conclusion())
-	if len(result.Wrong) > 0 {
+	if c.JSON {
+		err = jsontable.Write(s.out, auditTable{
+			Dir: c.Dir, Units: result.Units, Noun: result.Noun, Kernels: compute.kernels.Name, Seed: seed, Checked: result.Checked,
+			Equal: result.Wrong() == nil, MissedTenth: result.Missed(0.1), MissedHalf: result.Missed(0.5),
+		})
+	} else {
+		_, err = fmt.Fprintln(s.out, result.Conclusion())
+	}
+	if err != nil {
+		return err
+	}
+	if result.Wrong() != nil {
 		return exitStatus(failure)
 	}
 	return nil
+}
+
+// auditTable is what lossglass audit -json prints.
+type auditTable struct {
+	Dir         string          `json:"dir"`
+	Units       int             `json:"units"` // of the experiment
+	Noun        string          `json:"noun"`
+	Kernels     string          `json:"kernels"`
+	Seed        uint64          `json:"seed"`
+	Equal       bool            `json:"equal"`
+	Checked     []audit.Checked `json:"checked"`
+	MissedTenth float64         `json:"missed_tenth"` // probability that a tenth of wrong units would have been missed
+	MissedHalf  float64         `json:"missed_half"`
 }

@@ -12,6 +12,7 @@ import (
 )
 
 type compareCmd struct {
+	tables
 	Old       string        `arg:"" help:"Revision of the old side; with -selftest, the directory of the campaign."`
 	New       string        `arg:"" optional:"" help:"Revision of the new side (default: the working tree)."`
 	Pkg       []string      `default:"./..." placeholder:"PATTERN" help:"Packages, as in go test, relative to the current directory."`
@@ -60,7 +61,11 @@ func (c *compareCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if err := result.WriteText(s.out); err != nil {
+	write := result.WriteText
+	if c.JSON {
+		write = result.WriteJSON
+	}
+	if err := write(s.out); err != nil {
 		return err
 	}
 	if c.Out != "" {
@@ -87,6 +92,9 @@ func (c *compareCmd) options(s streams) regress.Options {
 const liveComparisons = 5
 
 func (c *compareCmd) selftest(ctx context.Context, s streams) error {
+	if c.JSON {
+		return usageError{errors.New("-json: the self-test writes its table as text only")}
+	}
 	if c.Rounds < 1 {
 		return usageError{fmt.Errorf("-rounds %d: at least 1 is needed", c.Rounds)}
 	}

@@ -11,10 +11,12 @@ import (
 )
 
 type historyCmd struct {
+	tables
 	Unit    string `default:"%peak" placeholder:"UNIT" help:"Unit to follow: %%peak, samples/s, FLOP/s, sec/op."`
 	Bench   string `default:"." placeholder:"PATTERN" help:"Benchmarks to list."`
 	Machine string `placeholder:"FINGERPRINT" help:"Kind of machine, as lossglass version prints it (default: this one, or the only one with records)."`
 	Results string `default:"results" placeholder:"DIR" help:"Directory of the records."`
+	Out     string `placeholder:"DIR" help:"Also write a plot of each benchmark, as SVG, and a page with all of them, history.html."`
 }
 
 // Help is printed by lossglass history --help.
@@ -46,6 +48,14 @@ func (c *historyCmd) Run(s streams) error {
 	lines := history.Lines(records, pattern)
 	if len(lines) == 0 {
 		return fmt.Errorf("the %d records of %s have no benchmark that matches %q with the unit %s", len(records), machine, c.Bench, c.Unit)
+	}
+	if c.Out != "" {
+		if err := history.WriteFigures(c.Out, machine, c.Unit, records, lines); err != nil {
+			return err
+		}
+	}
+	if c.JSON {
+		return history.WriteJSON(s.out, machine, records, c.Unit, lines)
 	}
 	fmt.Fprintf(s.out, "machine: %s\n", machine)
 	return history.Write(s.out, records, c.Unit, lines)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/regress/verify"
 )
 
 // printed runs a command line that must succeed and parses the JSON that it prints.
@@ -98,6 +100,66 @@ func TestJSONEqualsText(t *testing.T) {
 	for name, value := range printed(t, "version -json") {
 		if s, ok := value.(string); ok && !strings.Contains(text, s) {
 			t.Errorf("version: %s %q is not in %q", name, s, text)
+		}
+	}
+}
+
+// The JSON of history has the medians of the table, in all digits, and the steps.
+func TestJSONOfHistory(t *testing.T) {
+	results := t.TempDir()
+	machine := filepath.Join(results, "m1")
+	if err := os.Mkdir(machine, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for commit, value := range map[string]string{"aaa": "50.123", "bbb": "80.5"} {
+		text := "# date: " + commit + "\n# commit: " + commit + "\nfingerprint: m1\nUnit %peak better=higher\nBenchmarkA 1 5 ns/op " + value + " %peak\n"
+		if err := os.WriteFile(filepath.Join(machine, "bench-"+commit+".txt"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v := printed(t, "history -json -results "+results+" -out "+filepath.Join(results, "out"))
+	line := v["benchmarks"].([]any)[0].(map[string]any)
+	step := line["steps"].([]any)[0].(map[string]any)
+	if v["machine"] != "m1" || len(v["records"].([]any)) != 2 || line["medians"].([]any)[0] != json.Number("50.123") || step["commit"] != "bbb" || step["result"] != false {
+		t.Errorf("%v", v)
+	}
+	if _, err := os.Stat(filepath.Join(results, "out", "history.html")); err != nil {
+		t.Error(err)
+	}
+}
+
+// The JSON of an audit names the units that it has checked; the lines go to standard error.
+func TestJSONOfAudit(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	if status, _, stderr := lossglass(strings.Fields("spinglass -preset smoke -sizes 5 -disorders 2 -starts 3 -out " + dir)...); status != 0 {
+		t.Fatal(stderr)
+	}
+	v := printed(t, "audit -json -packs 1 -seed 7 "+dir)
+	if v["equal"] != true || v["seed"] != json.Number("7") || v["units"] != json.Number("2") || len(v["checked"].([]any)) != 1 || v["missed_half"] != json.Number("0.5") {
+		t.Errorf("%v", v)
+	}
+}
+
+// The JSON of a verification has its difference, which the text names too.
+func TestJSONOfVerify(t *testing.T) {
+	for _, difference := range []*verify.Difference{nil, {Text: "quick: <avx2>"}} {
+		var text, object strings.Builder
+		for to, asJSON := range map[*strings.Builder]bool{&text: false, &object: true} {
+			c := verifyCmd{tables: tables{JSON: asJSON}}
+			if err := c.print(to, 3, difference); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var v struct {
+			Verified   bool
+			Checked    int
+			Difference *string
+		}
+		if err := json.Unmarshal([]byte(object.String()), &v); err != nil || v.Verified != (difference == nil) || v.Checked != 3 {
+			t.Errorf("%v: %s", err, object.String())
+		}
+		if difference != nil && (v.Difference == nil || text.String() != "DIFFERENT: "+*v.Difference+"\n") {
+			t.Errorf("%q, %q", text.String(), object.String())
 		}
 	}
 }

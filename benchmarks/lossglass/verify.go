@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/jsontable"
 	"github.com/lossglass/lossglass/benchmarks/regress/verify"
 	"github.com/lossglass/lossglass/simd"
 )
 
 type verifyCmd struct {
+	tables
 	Full    bool   `help:"Compute all of results/quick with every instruction set, also with the portable kernels, which takes an hour."`
 	Results string `default:"results" placeholder:"DIR" help:"Directory of the committed results."`
 	Calls   string `default:"results/local/calls" placeholder:"DIR" help:"Where the operands of a wrong kernel call are written."`
@@ -50,18 +53,44 @@ func (c *verifyCmd) Run(ctx context.Context, s streams) error {
 	if c.ISA != "" {
 		sets = slices.DeleteFunc(sets, func(set *simd.Set) bool { return set.Name != compute.kernels.Name && set.Name != simd.Generic().Name })
 	}
+	lines := s.out
+	if c.JSON {
+		lines = s.err
+	}
 	checked, err := verify.Run(ctx, verify.Options{
 		Results: c.Results, Data: compute.images, Program: program, Full: c.Full, Workers: compute.workers, Calls: c.Calls,
-		Sets: sets, Out: s.out, Stderr: s.err,
+		Sets: sets, Out: lines, Stderr: s.err,
 	})
 	var difference *verify.Difference
-	if errors.As(err, &difference) {
-		fmt.Fprintln(s.out, "DIFFERENT:", difference.Text)
-		return exitStatus(failure)
-	}
-	if err != nil {
+	if err != nil && !errors.As(err, &difference) {
 		return err
 	}
-	fmt.Fprintf(s.out, "VERIFIED: %d results are the committed ones\n", checked)
+	if err := c.print(s.out, checked, difference); err != nil {
+		return err
+	}
+	if difference != nil {
+		return exitStatus(failure)
+	}
 	return nil
+}
+
+// print prints the last line of the text, or all of the JSON.
+func (c *verifyCmd) print(to io.Writer, checked int, difference *verify.Difference) (err error) {
+	switch {
+	case c.JSON:
+		result := struct {
+			Verified   bool    `json:"verified"`
+			Checked    int     `json:"checked"` // results that are the committed ones
+			Difference *string `json:"difference"`
+		}{Verified: difference == nil, Checked: checked}
+		if difference != nil {
+			result.Difference = &difference.Text
+		}
+		return jsontable.Write(to, result)
+	case difference != nil:
+		_, err = fmt.Fprintln(to, "DIFFERENT:", difference.Text)
+	default:
+		_, err = fmt.Fprintf(to, "VERIFIED: %d results are the committed ones\n", checked)
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package regress
 
 import (
 	"bytes"
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -23,11 +22,11 @@ func (c *Comparison) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(c.json(), "", "  ")
-	if err != nil {
+	var text bytes.Buffer
+	if err := c.WriteJSON(&text); err != nil {
 		return err
 	}
-	files := map[string][]byte{"report.html": page, "comparison.json": append(text, '\n')}
+	files := map[string][]byte{"report.html": page, "comparison.json": text.Bytes()}
 	for _, arm := range []measure.Arm{measure.Old, measure.New, measure.Null} {
 		if files[arm.String()+".txt"], err = c.benchfmt(arm); err != nil {
 			return err

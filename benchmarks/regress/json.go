@@ -1,10 +1,12 @@
 package regress
 
 import (
+	"io"
 	"math"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/internal/jsontable"
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
 	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 	"github.com/lossglass/lossglass/simd"
@@ -82,6 +84,9 @@ type jsonRound struct {
 	NullSeed int          `json:"null_seed"`
 	Host     measure.Host `json:"host"`
 }
+
+// WriteJSON writes the result as one JSON object, that of comparison.json.
+func (c *Comparison) WriteJSON(w io.Writer) error { return jsontable.Write(w, c.json()) }
 
 func (c *Comparison) json() jsonComparison {
 	j := jsonComparison{

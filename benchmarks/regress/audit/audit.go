@@ -10,14 +10,32 @@ import (
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // A Result is what an audit found.
 type Result struct {
 	Units   int // of the experiment
-	Checked int
-	Noun    string   // of the units
-	Wrong   []string // the first difference of each unit that differs
+	Noun    string
+	Checked []Checked // in the order in which they were finished
+}
+
+// Checked is a unit that was computed again.
+type Checked struct {
+	Unit       string  `json:"unit"`
+	Difference string  `json:"difference,omitempty"` // the first one; "" if all is equal
+	Seconds    float64 `json:"seconds"`
+}
+
+// Wrong returns the units that differ.
+func (r *Result) Wrong() []Checked {
+	var wrong []Checked
+	for _, c := range r.Checked {
+		if c.Difference != "" {
+			wrong = append(wrong, c)
+		}
+	}
+	return wrong
 }
 
 // Audit computes count units again, drawn without replacement by the seed.
@@ -71,27 +89,28 @@ func (s *Stored) Recompute(ctx context.Context, units []experiment.Unit, workers
 }
 
 func (r *Result) add(key, difference string, elapsed time.Duration, log io.Writer) {
-	r.Checked++
+	r.Checked = append(r.Checked, Checked{key, difference, elapsed.Seconds()})
 	verdict := "equal"
 	if difference != "" {
 		verdict = "DIFFERS: " + difference
-		r.Wrong = append(r.Wrong, key+": "+difference)
 	}
 	fmt.Fprintf(log, "%s: %s (%.1f s)\n", key, verdict, elapsed.Seconds())
 }
 
 // Missed returns the probability that the audit would have missed a fraction f of wrong
 // units, if each unit were drawn independently. Drawing without replacement misses less.
-func (r *Result) Missed(f float64) float64 { return math.Pow(1-f, float64(r.Checked)) }
+func (r *Result) Missed(f float64) float64 { return math.Pow(1-f, float64(len(r.Checked))) }
 
 // Conclusion states the result and how much it proves.
 func (r *Result) Conclusion() string {
-	if len(r.Wrong) > 0 {
-		return fmt.Sprintf("DIFFERENT: %d of %d %s that were computed again differ; first %s", len(r.Wrong), r.Checked, r.Noun, r.Wrong[0])
+	checked := format.Part(len(r.Checked), r.Units, r.Noun)
+	if wrong := r.Wrong(); wrong != nil {
+		return fmt.Sprintf("DIFFERENT: %d of the %s that were computed again differ; first %s: %s",
+			len(wrong), format.Count(len(r.Checked), r.Noun), wrong[0].Unit, wrong[0].Difference)
 	}
-	if r.Checked == r.Units {
-		return fmt.Sprintf("EQUAL: all %d %s", r.Units, r.Noun)
+	if len(r.Checked) == r.Units {
+		return "EQUAL: all " + format.Count(r.Units, r.Noun)
 	}
-	return fmt.Sprintf("EQUAL: %d of %d %s. A fraction f of wrong %s would have been missed with probability (1-f)^%d: a tenth with %.0f %%, half with %.2g %%",
-		r.Checked, r.Units, r.Noun, r.Noun, r.Checked, 100*r.Missed(0.1), 100*r.Missed(0.5))
+	return fmt.Sprintf("EQUAL: %s. A fraction f of wrong %ss would have been missed with probability (1-f)^%d: a tenth with %.0f %%, half with %.2g %%",
+		checked, r.Noun, len(r.Checked), 100*r.Missed(0.1), 100*r.Missed(0.5))
 }

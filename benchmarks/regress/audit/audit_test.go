@@ -48,11 +48,11 @@ func TestEqual(t *testing.T) {
 	s := open(t, finished(t))
 	for _, count := range []int{2, 100} {
 		r, err := s.Audit(t.Context(), count, 1, 2, io.Discard)
-		if err != nil || len(r.Wrong) != 0 || r.Checked != min(count, 6) || r.Units != 6 || !strings.HasPrefix(r.Conclusion(), "EQUAL: ") {
+		if err != nil || r.Wrong() != nil || len(r.Checked) != min(count, 6) || r.Units != 6 || !strings.HasPrefix(r.Conclusion(), map[int]string{2: "EQUAL: 2 of 6 blocks. ", 100: "EQUAL: all 6 blocks"}[count]) {
 			t.Errorf("%d: %+v, %v", count, r, err)
 		}
 	}
-	if r := (Result{Checked: 3}); r.Missed(0.5) != 0.125 {
+	if r := (Result{Checked: make([]Checked, 3)}); r.Missed(0.5) != 0.125 {
 		t.Errorf("half of the packs being wrong is missed with probability %g", r.Missed(0.5))
 	}
 }
@@ -78,7 +78,7 @@ func TestWrong(t *testing.T) {
 		}
 	}
 	r, err := open(t, dir).Audit(t.Context(), 6, 1, 1, io.Discard)
-	if err != nil || len(r.Wrong) != 1 || !strings.Contains(r.Wrong[0], "n=5 run=0: steps is stored as 1") || !strings.HasPrefix(r.Conclusion(), "DIFFERENT: 1 of 6") {
+	if err != nil || len(r.Wrong()) != 1 || !strings.Contains(r.Wrong()[0].Difference, "n=5 run=0: steps is stored as 1") || !strings.HasPrefix(r.Conclusion(), "DIFFERENT: 1 of the 6 blocks that") {
 		t.Errorf("%+v, %v", r, err)
 	}
 }

@@ -39,12 +39,50 @@ func TestHistory(t *testing.T) {
 		t.Fatalf("records %+v, %v", records, err)
 	}
 	lines := Lines(records, regexp.MustCompile("A"))
-	if len(lines) != 1 || strings.Join(lines[0].Steps, "|") != "||+21 %, result" {
+	if len(lines) != 1 || fmt.Sprint(lines[0].Steps) != "[  +21 %, result]" {
 		t.Errorf("lines %+v", lines)
 	}
 	var b strings.Builder
 	if err := Write(&b, records, "%peak", lines); err != nil || !strings.Contains(b.String(), "61.00 [+21 %, result]") || !strings.Contains(b.String(), "▁█") {
 		t.Errorf("%v:\n%s", err, b.String())
+	}
+	b.Reset()
+	if err := WriteJSON(&b, "m1", records, "%peak", lines); err != nil || !strings.Contains(b.String(), `"commit": "ccc",`) {
+		t.Errorf("%v:\n%s", err, b.String())
+	}
+}
+
+// The page and the figures show each record, mark the steps, and have a name that any file
+// system accepts. A record that lacks the benchmark leaves a gap.
+func TestFigures(t *testing.T) {
+	results, out := t.TempDir(), filepath.Join(t.TempDir(), "new", "out")
+	record(t, results, "m1", "aaa", "2026-01-01T00:00:00Z", "aa", 50, 51, 52)
+	record(t, results, "m1", "bbb", "2026-01-02T00:00:00Z", "aa")
+	record(t, results, "m1", "ccc", "2026-01-03T00:00:00Z", "ab", 40, 41, 42)
+	records, err := Read(results, "m1", "%peak")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := Lines(records, regexp.MustCompile("."))
+	if err := WriteFigures(out, "m1", "%peak", records, lines); err != nil {
+		t.Fatal(err)
+	}
+	for name, wants := range map[string][]string{
+		"A_n=1-2.svg":  {">aaa<", ">ccc<", ">worse<", ">result changed<"},
+		"history.html": {"<svg ", "A/n=1-2; <b>-20 %, result</b> at ccc", "Machine: m1", ">bbb<"},
+	} {
+		text, err := os.ReadFile(filepath.Join(out, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s lacks %q:\n%.3000s", name, want, text)
+			}
+		}
+		if strings.Contains(string(text), ">better<") || strings.Contains(string(text), "NaN") {
+			t.Errorf("%s marks what is not there", name)
+		}
 	}
 }
 

@@ -18,7 +18,25 @@ import (
 type Line struct {
 	Benchmark string
 	Medians   []float64 // NaN where a record does not have it
-	Steps     []string  // "", or what changed since the last record that has it: "+8 %", "result"
+	Steps     []Step    // what changed since the last record that has it
+}
+
+// A Step is what changed from one record to the next.
+type Step struct {
+	Speed  float64 // ratio of the medians - 1 if that is a step; else 0
+	Result bool    // the digest
+}
+
+// String returns "" for no step, else "+8 %", "result" or both.
+func (s Step) String() string {
+	var marks []string
+	if s.Speed != 0 {
+		marks = append(marks, fmt.Sprintf("%+.0f %%", 100*s.Speed))
+	}
+	if s.Result {
+		marks = append(marks, "result")
+	}
+	return strings.Join(marks, ", ")
 }
 
 // stepSize is the smallest difference between medians that is called a step.
@@ -41,7 +59,7 @@ func Lines(records []*Record, pattern *regexp.Regexp) []Line {
 		for _, r := range records {
 			values := r.Values[name]
 			if len(values) == 0 {
-				l.Medians, l.Steps = append(l.Medians, math.NaN()), append(l.Steps, "")
+				l.Medians, l.Steps = append(l.Medians, math.NaN()), append(l.Steps, Step{})
 				continue
 			}
 			l.Medians = append(l.Medians, median(values))
@@ -55,21 +73,19 @@ func Lines(records []*Record, pattern *regexp.Regexp) []Line {
 
 // step says what changed between two records. The speed did if all repetitions of one are
 // above all of the other, and the medians are at least stepSize apart.
-func step(before, now *Record, name string) string {
+func step(before, now *Record, name string) (s Step) {
 	if before == nil {
-		return ""
+		return s
 	}
-	var marks []string
 	a, b := before.Values[name], now.Values[name]
 	ratio := median(b)/median(a) - 1
 	apart := slices.Min(a) > slices.Max(b) || slices.Max(a) < slices.Min(b)
 	if apart && math.Abs(ratio) >= stepSize {
-		marks = append(marks, fmt.Sprintf("%+.0f %%", 100*ratio))
+		s.Speed = ratio
 	}
-	if x, y := before.Exact[name], now.Exact[name]; x != "" && y != "" && x != y {
-		marks = append(marks, "result")
-	}
-	return strings.Join(marks, ", ")
+	x, y := before.Exact[name], now.Exact[name]
+	s.Result = x != "" && y != "" && x != y
+	return s
 }
 
 func median(values []float64) float64 {
@@ -97,8 +113,8 @@ func Write(w io.Writer, records []*Record, unit string, lines []Line) error {
 			if m == m {
 				text = benchunit.Scale(m, class)
 			}
-			if l.Steps[i] != "" {
-				text += " [" + l.Steps[i] + "]"
+			if step := l.Steps[i].String(); step != "" {
+				text += " [" + step + "]"
 			}
 			fmt.Fprintf(t, "%s\t", text)
 		}

@@ -56,10 +56,10 @@ func (v *verifier) quick(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(r.Wrong) > 0 {
-			return v.differingQuick(ctx, set, units, r.Wrong[0])
+		if wrong := r.Wrong(); wrong != nil {
+			return v.differingQuick(ctx, set, units, wrong[0])
 		}
-		v.pass("quick: %s: %d of %d packs equal the committed results%s", set.Name, r.Checked, r.Units, leftText(left))
+		v.pass("quick: %s: %d of %d packs equal the committed results%s", set.Name, len(r.Checked), r.Units, leftText(left))
 	}
 	return nil
 }
@@ -98,21 +98,20 @@ func leftText(left []experiment.Unit) string {
 }
 
 // differingQuick looks for the wrong kernel call in the packs that differ.
-func (v *verifier) differingQuick(ctx context.Context, set *simd.Set, units []experiment.Unit, wrong string) error {
-	text := fmt.Sprintf("quick: %s: %s", set.Name, wrong)
-	key, _, _ := strings.Cut(wrong, ":")
+func (v *verifier) differingQuick(ctx context.Context, set *simd.Set, units []experiment.Unit, wrong audit.Checked) error {
+	text := fmt.Sprintf("quick: %s: %s: %s", set.Name, wrong.Unit, wrong.Difference)
 	where, err := v.firstCall(set, func(wrapped *simd.Set) error {
 		stored, err := audit.Open(ctx, filepath.Join(v.Results, "quick", "runs"), wrapped, 1, v.Data)
 		if err != nil {
 			return err
 		}
 		for _, u := range stored.Job.Units {
-			if u.Key == key {
+			if u.Key == wrong.Unit {
 				_, err := u.Run(ctx, func(experiment.Work) {}, nil)
 				return err
 			}
 		}
-		return errors.New("no pack " + key)
+		return errors.New("no pack " + wrong.Unit)
 	})
 	if err != nil {
 		return err
