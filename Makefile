@@ -104,7 +104,7 @@ bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libo
 	@go build -o bin/peers-matmul ./benchmarks/peers/matmul
 	@bin/peers-matmul -out results/peers
 
-selftest: lossglass ## measure how often compare is wrong on this machine, with nothing else running (hours; continues where it was interrupted): results/selftest
+selftest: lossglass ## measure how often compare is wrong on this machine, with nothing else running (40 minutes each time, hours in all; continues where it ended): results/selftest
 	@$(lossglass) compare -selftest results/selftest/$$($(lossglass) version | sed -n 's/^machine: //p')
 
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset

@@ -26,8 +26,9 @@ type compareCmd struct {
 	Count     bool          `name:"instructions" help:"Also count the instructions of each benchmark, under valgrind: some seconds for each."`
 	Seed      uint64        `default:"1" placeholder:"S" help:"Seed of the random orders."`
 	Out       string        `placeholder:"DIR" help:"Directory for the measurements (old.txt, new.txt, null.txt, comparison.json) and the page (report.html)."`
-	Selftest  bool          `help:"Compare nothing, but measure how often a comparison is wrong on this machine, in lossglass's own repository. The same command continues."`
-	Rounds    int           `default:"2000" placeholder:"N" help:"Rounds that the self-test records."`
+	Selftest  bool          `help:"Compare nothing, but measure how often a comparison is wrong on this machine, in lossglass's own repository, 40 minutes at a time (-piece). The same command continues."`
+	Rounds    int           `default:"2000" placeholder:"N" help:"Rounds that the self-test records in all."`
+	Piece     time.Duration `default:"40m" placeholder:"TIME" help:"How much of the self-test one command computes; 0: all of it. The table is written after each piece, from all so far."`
 }
 
 // Help is printed by lossglass compare --help.
@@ -98,8 +99,11 @@ func (c *compareCmd) selftest(ctx context.Context, s streams) error {
 	if c.Rounds < 1 {
 		return usageError{fmt.Errorf("-rounds %d: at least 1 is needed", c.Rounds)}
 	}
+	if c.Piece < 0 {
+		return usageError{fmt.Errorf("-piece %v: a positive time is needed, or 0 for all", c.Piece)}
+	}
 	text, err := selftest.Run(ctx, selftest.Options{
-		Dir: c.Old, Rounds: c.Rounds, Lives: liveComparisons, Log: s.err,
+		Dir: c.Old, Rounds: c.Rounds, Piece: c.Piece, Lives: liveComparisons, Log: s.err,
 		Live: func(ctx context.Context) (falseAlarms, series int, err error) {
 			o := c.options(s)
 			o.Old, o.New = "HEAD", "HEAD"

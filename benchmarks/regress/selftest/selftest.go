@@ -28,6 +28,7 @@ import (
 type Options struct {
 	Dir    string                                                         // of the campaign
 	Rounds int                                                            // to record in all
+	Piece  time.Duration                                                  // of the campaign that one call computes; 0: all
 	Live   func(ctx context.Context) (falseAlarms, series int, err error) // a comparison of equal code; nil: none
 	Lives  int                                                            // live comparisons in all
 	Log    io.Writer
@@ -46,8 +47,24 @@ const (
 		`Kernel/n=100$/kernel=(ImageForward|ImageStep|Forward)/isa=[^g].*/batch=10$`
 )
 
-// Run records the missing rounds in the repository of the current directory and writes the
-// table, selftest.md, from all.
+// liveTime is about how long a live comparison takes: the default budget and the linking.
+const liveTime = 7 * time.Minute
+
+// recordUntil returns when a piece that starts now has recorded enough: it leaves time for a
+// live comparison if one is missing. The zero time means never.
+func (o Options) recordUntil(now time.Time, lives int) time.Time {
+	switch {
+	case o.Piece == 0:
+		return time.Time{}
+	case o.Live != nil && lives < o.Lives:
+		return now.Add(max(o.Piece/2, o.Piece-liveTime))
+	}
+	return now.Add(o.Piece)
+}
+
+// Run computes one piece of the campaign: it records missing rounds in the repository of the
+// current directory, carries out missing live comparisons, and writes the table, selftest.md,
+// from all that there is so far. The same call continues.
 func Run(ctx context.Context, o Options) (string, error) {
 	repository, err := worktree.Open(ctx, ".")
 	if err != nil {
@@ -66,8 +83,9 @@ func Run(ctx context.Context, o Options) (string, error) {
 		return "", err
 	}
 	defer log.close()
-	if missing := o.Rounds - len(log.rounds); missing > 0 {
-		if err := record(ctx, o, repository, commit, log); err != nil {
+	start := time.Now()
+	if len(log.rounds) < o.Rounds {
+		if err := record(ctx, o, o.recordUntil(start, len(log.lives)), repository, commit, log); err != nil {
 			return "", err
 		}
 	}
@@ -79,22 +97,29 @@ func Run(ctx context.Context, o Options) (string, error) {
 		if err := log.append(line{Live: &live{alarms, series}}); err != nil {
 			return "", err
 		}
+		if o.Piece > 0 && time.Since(start)+liveTime > o.Piece {
+			break
+		}
+	}
+	if len(log.rounds) < o.Rounds || len(log.lives) < o.Lives {
+		fmt.Fprintf(o.Log, "unfinished: %d of %d rounds, %d of %d live comparisons; the same command continues\n",
+			len(log.rounds), o.Rounds, len(log.lives), o.Lives)
 	}
 	facts := environment.Facts(fmt.Sprintf("lossglass compare -selftest %s -rounds %d", o.Dir, o.Rounds), environment.Here(simd.Detect().Name, 0))
 	text := environment.List(facts) + "\n" + table(log.rounds, log.lives)
 	return text, atomicfile.Write(filepath.Join(o.Dir, "selftest.md"), []byte(text))
 }
 
-// record measures until the log has all rounds.
-func record(ctx context.Context, o Options, repository *worktree.Repository, commit string, log *log) error {
+// record measures until the log has all rounds, or until the given time if it is not zero.
+func record(ctx context.Context, o Options, until time.Time, repository *worktree.Repository, commit string, log *log) error {
 	trees, err := worktree.Create(ctx, repository)
 	if err != nil {
 		return err
 	}
-	return errors.Join(recordIn(ctx, o, trees, commit, log), trees.Close())
+	return errors.Join(recordIn(ctx, o, until, trees, commit, log), trees.Close())
 }
 
-func recordIn(ctx context.Context, o Options, trees *worktree.Trees, commit string, log *log) error {
+func recordIn(ctx context.Context, o Options, until time.Time, trees *worktree.Trees, commit string, log *log) error {
 	dir, err := trees.Add(ctx, "old", commit)
 	if err != nil {
 		return err
@@ -135,7 +160,7 @@ func recordIn(ctx context.Context, o Options, trees *worktree.Trees, commit stri
 		// Other orders in each session.
 		Random: rand.New(rand.NewPCG(uint64(len(log.rounds)), 1)),
 	}
-	for len(log.rounds) < o.Rounds {
+	for len(log.rounds) < o.Rounds && (until.IsZero() || time.Now().Before(until)) {
 		start := time.Now()
 		r, err := campaign.Round(ctx)
 		if err != nil {

@@ -1,12 +1,15 @@
 package selftest
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
 )
@@ -107,5 +110,46 @@ func TestLog(t *testing.T) {
 	plan.Commit = "d"
 	if _, err := openLog(dir, plan); err == nil || !strings.Contains(err.Error(), "another") {
 		t.Errorf("another plan: %v", err)
+	}
+}
+
+// A piece ends after its time, is counted, and the next one continues. Half of a short piece,
+// and all but the time of a live comparison of a long one, is for the rounds.
+func TestPieces(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, arguments := range []string{"init -q", "-c user.name=n -c user.email=e@example.com commit -q --allow-empty -m first"} {
+		if out, err := exec.Command("git", strings.Fields(arguments)...).CombinedOutput(); err != nil {
+			t.Fatalf("git %s: %v: %s", arguments, err, out)
+		}
+	}
+	lives := 0
+	var messages strings.Builder
+	o := Options{Dir: t.TempDir(), Rounds: 0, Piece: 1, Lives: 2, Log: &messages, Live: func(context.Context) (int, int, error) {
+		lives++
+		return 0, 5, nil
+	}}
+	for _, want := range []string{"unfinished: 0 of 0 rounds, 1 of 2 live comparisons", ""} {
+		messages.Reset()
+		text, err := Run(t.Context(), o)
+		if err != nil || !strings.Contains(messages.String(), want) || want == "" && messages.Len() > 0 || text == "" {
+			t.Errorf("%v, %q", err, messages.String())
+		}
+	}
+	if lives != 2 {
+		t.Errorf("%d live comparisons", lives)
+	}
+	now := time.Now()
+	for _, c := range []struct {
+		piece time.Duration
+		lives int
+		want  time.Duration
+	}{{40 * time.Minute, 0, 33 * time.Minute}, {40 * time.Minute, 2, 40 * time.Minute}, {10 * time.Minute, 1, 5 * time.Minute}} {
+		o.Piece = c.piece
+		if got := o.recordUntil(now, c.lives).Sub(now); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+	if o.Piece = 0; !o.recordUntil(now, 0).IsZero() {
+		t.Error("all of a campaign has an end")
 	}
 }
