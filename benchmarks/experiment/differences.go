@@ -25,12 +25,15 @@ var settingNames = map[string]string{
 	"stage.decay": "decay of the stochastic steps", "stage.parts": "parts of the couplings", "stage.temperature": "temperature",
 }
 
-// SettingDifferences returns the settings in which two plans of the same experiment differ,
-// by field, without the given top-level fields.
+// SettingDifferences returns the settings in which two plans differ, by field, without the
+// given top-level fields. Of plans of different experiments that is the experiment alone.
 func SettingDifferences(a, b any, ignored ...string) []SettingDifference {
 	left, right := settingTexts(a, ignored), settingTexts(b, ignored)
 	all := maps.Clone(left)
 	maps.Copy(all, right)
+	if a, b := left["experiment"], right["experiment"]; a != b {
+		return []SettingDifference{{"experiment", "experiment", a, b}} // the settings of one mean nothing in the other
+	}
 	var differences []SettingDifference
 	for _, field := range slices.Sorted(maps.Keys(all)) {
 		if left[field] == right[field] {
@@ -62,6 +65,9 @@ func joinDifferences(differences []SettingDifference) string {
 	return strings.Join(texts, ", ")
 }
 
+// shownDigest is the length of a digest in texts.
+const shownDigest = 12
+
 func valueText(field, value string) string {
 	switch {
 	case field == "float64" && value == "true":
@@ -70,6 +76,8 @@ func valueText(field, value string) string {
 		return "float32"
 	case value == "":
 		return "none"
+	case field == "data_sha256" && len(value) > shownDigest:
+		return value[:shownDigest]
 	}
 	return value
 }

@@ -25,6 +25,17 @@ func TestDifferencesText(t *testing.T) {
 	if got := experiment.DifferencesText(a, b, "sizes"); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
+	type other struct {
+		Experiment string `json:"experiment"`
+		Data       string `json:"data_sha256"`
+	}
+	digest := strings.Repeat("0123456789abcdef", 4)
+	if got := experiment.DifferencesText(other{"mnist", digest}, other{"mnist", strings.ToUpper(digest)}); got != "digest of the data (0123456789ab against 0123456789AB)" {
+		t.Errorf("long digests: %s", got)
+	}
+	if got := experiment.DifferencesText(other{"mnist", digest}, other{"spinglass", ""}); got != "experiment (mnist against spinglass)" {
+		t.Errorf("two experiments: %s", got)
+	}
 	if got := experiment.DifferencesText(a, a); got != "" {
 		t.Errorf("equal plans: %s", got)
 	}

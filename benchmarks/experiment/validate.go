@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/printable"
 )
 
 // A StoredPlan is the plan of an experiment as a directory holds it. The directory may
@@ -115,7 +117,7 @@ func differentField(read, written []byte) error {
 	return errors.New("the order of the fields is another than this version writes")
 }
 
-func fieldText(raw json.RawMessage) string { return strings.Map(printable, string(raw)) }
+func fieldText(raw json.RawMessage) string { return printable.Text(string(raw)) }
 
 // shorten cuts a text for a message.
 func shorten(text string) string {

@@ -54,9 +54,12 @@ func writeNew(path string, parts [][]byte) error {
 	return errors.Join(err, f.Close())
 }
 
+// fsync is replaced in tests.
+var fsync = (*os.File).Sync
+
 // Sync flushes a file to disk. It does nothing on file systems that do not support it.
 func Sync(f *os.File) error {
-	if err := f.Sync(); err != nil && !unsupported(err) {
+	if err := fsync(f); err != nil && !unsupported(err) {
 		return err
 	}
 	return nil

@@ -1,0 +1,52 @@
+package atomicfile
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+)
+
+// An fsync that the file system does not have (CIFS, FUSE) is no error, of a directory or of a
+// file; any other failure is. The old file stays if the new one could not be flushed, and no
+// temporary file is left.
+func TestFsyncErrors(t *testing.T) {
+	defer func(f func(*os.File) error) { fsync = f }(fsync)
+	for _, tt := range []struct {
+		errno       syscall.Errno
+		onDirectory bool
+		fails       bool
+		content     string
+	}{
+		{syscall.EINVAL, true, false, "new"}, {syscall.EOPNOTSUPP, true, false, "new"}, {syscall.ENOSYS, true, false, "new"},
+		{syscall.EINVAL, false, false, "new"}, {syscall.EOPNOTSUPP, false, false, "new"},
+		{syscall.EIO, true, true, "new"}, // it was renamed, but a power cut may undo that
+		{syscall.EIO, false, true, "old"}, {syscall.ENOSPC, false, true, "old"},
+	} {
+		if tt.onDirectory && runtime.GOOS == "windows" {
+			continue // which flushes no directories
+		}
+		path := filepath.Join(t.TempDir(), "file")
+		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		fsync = func(f *os.File) error {
+			if info, err := f.Stat(); err != nil || info.IsDir() != tt.onDirectory {
+				return err
+			}
+			return &os.PathError{Op: "sync", Path: f.Name(), Err: tt.errno}
+		}
+		err := Write(path, []byte("new"))
+		if (err != nil) != tt.fails || tt.fails && !errors.Is(err, tt.errno) {
+			t.Errorf("%v, directory %t: %v", tt.errno, tt.onDirectory, err)
+		}
+		if content, err := os.ReadFile(path); string(content) != tt.content {
+			t.Errorf("%v, directory %t: %q, %v", tt.errno, tt.onDirectory, content, err)
+		}
+		if entries, err := os.ReadDir(filepath.Dir(path)); len(entries) != 1 {
+			t.Errorf("%v, directory %t: left %v, %v", tt.errno, tt.onDirectory, entries, err)
+		}
+	}
+}
