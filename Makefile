@@ -33,16 +33,17 @@ help: ## print this list
 lossglass: ## build the command into bin/
 	@go build -o $(lossglass) ./benchmarks/lossglass
 
+flags = # of the command, for these two: make mnist flags='-sizes 25,50'
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
-	@$(lossglass) mnist -preset quick
+	@$(lossglass) mnist -preset quick $(flags)
 
 spinglass: lossglass ## minimise the energies of the paper's spin glasses from many random starts, preset quick, and print a table
-	@$(lossglass) spinglass -preset quick
+	@$(lossglass) spinglass -preset quick $(flags)
 
 test: ## run all tests
 	go test ./...
 
-verify: lossglass ## compute committed results again with every instruction set of this CPU, at most a minute: VERIFIED, or the first thing that differs
+verify: lossglass ## compute committed results again with every instruction set of this CPU, about a minute on two cores: VERIFIED, or the first thing that differs
 	@$(lossglass) verify
 
 cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds (386 among them)
@@ -65,7 +66,7 @@ fuzz: ## let the fuzzer choose the cases, for a minute each: make fuzz fuzztime=
 
 evidence = go run ./benchmarks/evidence
 soakchecks = 20000
-soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), the laws on 20,000 cases: half an hour of two cores
+soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), the laws on 20,000 cases (an hour or so)
 	$(evidence) results/ledger/explog.md go test ./simd -count=1 -timeout 0 -v -run TestSoak -soak -ledger
 	$(evidence) results/ledger/bounds.md go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger
 	$(evidence) results/ledger/equilibrium.md go test ./core/spinglass -count=1 -timeout 0 -v -run TestEquilibrium -equilibrium 65536 -ledger
@@ -92,10 +93,10 @@ findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known
 count = 6
 benchtime = 50ms
 bench: ## measure for benchstat, to standard output: make bench count=6 > new.txt
-	@echo "$(count) rounds, each some minutes (count=N for another number); go test prints the time at the end; let nothing else run" >&2
+	@echo "rounds: $(count), with benchtime=50ms some minutes each (count=N for another number); go test prints the time at the end; let nothing else run" >&2
 	@go test ./benchmarks/bench $(stamp_tests) -run - -bench . -benchtime $(benchtime) -count $(count) -timeout 0
 
-bench-peers: bench-peers-matmul ## beside other libraries, with nothing else running: matmul, and training; results/peers (7 to 10 minutes)
+bench-peers: bench-peers-matmul ## beside other libraries, with nothing else running: matmul, and training; results/peers (many minutes)
 	@go build -o bin/peers-training ./benchmarks/peers/training
 	@bin/peers-training -out results/peers $(if $(LOSSGLASS_DATA),-data '$(LOSSGLASS_DATA)')
 

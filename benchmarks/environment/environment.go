@@ -16,6 +16,7 @@ import (
 	"github.com/klauspost/cpuid/v2"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/printable"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // Environment is the machine and the program that computed a result.
@@ -64,11 +65,7 @@ const longestText = 200
 
 // String names the CPU, the kernels, the workers, Go and the commit.
 func (e Environment) String() string {
-	workers := fmt.Sprintf("%d workers", e.Workers)
-	if e.Workers == 1 {
-		workers = "1 worker"
-	}
-	return strings.Join([]string{e.CPU, e.ISA + " kernels", workers, e.Go + " " + e.Platform, "commit " + e.Commit}, ", ")
+	return strings.Join([]string{e.CPU, e.ISA + " kernels", format.Count(e.Workers, "worker"), e.Go + " " + e.Platform, "commit " + e.Commit}, ", ")
 }
 
 func cpuName() string {

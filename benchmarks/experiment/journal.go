@@ -16,6 +16,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 const journalName = "journal.jsonl"
@@ -185,8 +186,8 @@ func (c *contents) records() int {
 func (c *contents) notes() []string {
 	var notes []string
 	if c.damaged > 0 {
-		notes = append(notes, fmt.Sprintf("%s: %d lines are damaged or of another plan and not used: %s",
-			journalName, c.damaged, c.listDamaged()))
+		notes = append(notes, fmt.Sprintf("%s: damaged or of another plan, and not used: %s: %s",
+			journalName, format.Count(c.damaged, "line"), c.listDamaged()))
 	}
 	interrupted := 0
 	for unit, records := range c.unfinished {
@@ -195,10 +196,10 @@ func (c *contents) notes() []string {
 		}
 	}
 	if interrupted > 0 {
-		notes = append(notes, fmt.Sprintf("%s: %d lines belong to interrupted work and are not used", journalName, interrupted))
+		notes = append(notes, fmt.Sprintf("%s: of interrupted work, and not used: %s", journalName, format.Count(interrupted, "line")))
 	}
 	if c.torn > 0 {
-		notes = append(notes, fmt.Sprintf("%s: the last line is torn and not used (%d bytes)", journalName, c.torn))
+		notes = append(notes, fmt.Sprintf("%s: the last line is torn and not used (%s)", journalName, format.Count(int(c.torn), "byte")))
 	}
 	return notes
 }

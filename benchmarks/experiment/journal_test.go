@@ -148,3 +148,20 @@ func FuzzScanJournal(f *testing.F) {
 		}
 	})
 }
+
+// Each note counts in the singular and the plural, and names the lines that are damaged.
+func TestNotesCount(t *testing.T) {
+	one := &contents{damaged: 1, numbers: []int{3}, unfinished: map[string]int{"u": 1}, torn: 1}
+	two := &contents{damaged: 2, numbers: []int{3, 4}, unfinished: map[string]int{"u": 2}, torn: 2}
+	for i, want := range [][]string{{": 1 line: 3", ": 1 line", "(1 byte)"}, {": 2 lines: 3, 4", ": 2 lines", "(2 bytes)"}} {
+		notes := []*contents{one, two}[i].notes()
+		if len(notes) != len(want) {
+			t.Fatalf("%q", notes)
+		}
+		for j, note := range notes {
+			if !strings.HasSuffix(note, want[j]) {
+				t.Errorf("%q does not end with %q", note, want[j])
+			}
+		}
+	}
+}

@@ -82,7 +82,7 @@ func verifyFinished(job Job, dir string) error {
 	case !results.Complete:
 		return errUnfinished
 	case len(results.Lines) != job.Runs:
-		return fmt.Errorf("%s has %d runs of %d", filepath.Join(dir, runsName), len(results.Lines), job.Runs)
+		return fmt.Errorf("%s has %d of %s", filepath.Join(dir, runsName), len(results.Lines), format.Count(job.Runs, "run"))
 	}
 	s, err := openStored(dir)
 	if err != nil {

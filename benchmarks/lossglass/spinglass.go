@@ -18,7 +18,7 @@ import (
 )
 
 type spinglassCmd struct {
-	Preset    string   `default:"quick" placeholder:"smoke|quick|paper" help:"Settings of the flags that are not given: smoke (seconds), quick (Lambda 25 to 250, 100 starts of each of 6 to 20 disorder samples, under a minute) or paper (Lambda 25 to 500, 1000 starts of each of 10 to 100 disorder samples) (default: quick)."`
+	Preset    string   `default:"quick" placeholder:"smoke|quick|paper" help:"Settings of the flags that are not given: smoke (seconds), quick (Lambda 25 to 250, 100 starts of each of 6 to 20 disorder samples, about a minute) or paper (Lambda 25 to 500, 1000 starts of each of 10 to 100 disorder samples) (default: quick)."`
 	P         int      `default:"3" placeholder:"P" help:"Spins in an interaction; the paper's H (default: 3)."`
 	Sizes     []int    `placeholder:"N" help:"Numbers of spins, Lambda."`
 	Starts    *int     `placeholder:"N" help:"Random starts of each disorder sample."`

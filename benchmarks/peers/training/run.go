@@ -11,6 +11,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/peers/internal/harness"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // options are what to measure and where to write the table.
@@ -54,8 +55,8 @@ func (o *options) run(ctx context.Context) error {
 	measurements := len(c.rows) * len(c.settings)
 	// Warm-up, checks, and forms that overrun their time add about a half.
 	expected := time.Duration(1.5 * float64(o.rounds*measurements) * float64(o.atLeast))
-	fmt.Fprintf(o.stderr, "%d rounds of %d measurements on %s: about %s, at most %s\n",
-		o.rounds, measurements, o.core, minutes(expected), minutes(o.limit))
+	fmt.Fprintf(o.stderr, "%s of %s on %s: about %s, at most %s\n",
+		format.Count(o.rounds, "round"), format.Count(measurements, "measurement"), o.core, minutes(expected), minutes(o.limit))
 	for i, r := range c.rows {
 		fmt.Fprintf(o.stderr, "  %d %s\n", i+1, r)
 	}
