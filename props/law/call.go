@@ -220,7 +220,8 @@ func (c KernelCall[K]) invoke(k K, args []Arg) (fault, change string) {
 }
 
 // catchFault calls the kernel and returns the memory fault in it, or "": an access to
-// unreadable memory, or an aligned move of data that are not aligned.
+// unreadable memory, or an aligned move of data that are not aligned. A panic of the kernel,
+// such as an index out of range, is returned with the line that it came from.
 func (c KernelCall[K]) catchFault(k K, args []Arg) (wrong string) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -230,7 +231,12 @@ func (c KernelCall[K]) catchFault(k K, args []Arg) (wrong string) {
 		}
 		fault, ok := reason.(interface{ Addr() uintptr })
 		if !ok {
-			panic(reason)
+			switch reason.(type) {
+			case error, string:
+				wrong = fmt.Sprintf("panic: %v, at %s", reason, panicLine())
+				return
+			}
+			panic(reason) // of rapid, which ends the case
 		}
 		wrong = "a fault: an access to memory that is no operand's, or an aligned move of data that are not aligned"
 		for i, o := range c.Operands {
@@ -247,6 +253,19 @@ func (c KernelCall[K]) catchFault(k K, args []Arg) (wrong string) {
 	}()
 	c.Call(k, args)
 	return ""
+}
+
+// panicLine returns file and line of the innermost function outside of the runtime that
+// the current panic unwinds. A deferred function calls it.
+func panicLine() string {
+	callers := make([]uintptr, 32)
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers)])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") || !more {
+			return fmt.Sprintf("%s:%d", frame.File, frame.Line)
+		}
+	}
 }
 
 // isolated calls f with the CPU in the state in which Go programs start, restores this

@@ -203,3 +203,14 @@ func TestMachineStateSeesUpperHalves(t *testing.T) {
 		t.Errorf("%q", message)
 	}
 }
+
+// A kernel in Go that reads outside of a slice panics. The law that finds it says so in one
+// line, with the line of the kernel and the case.
+func TestKernelThatPanics(t *testing.T) {
+	k := func(dst, src []float32) { dst[0] = src[len(src)] }
+	f := Falsify(doublingUnderTest(k, false, false).Properties()[0])
+	if !strings.Contains(f.Message, "equals-specification: panic: runtime error: index out of range [2] with length 2, at ") ||
+		!strings.Contains(f.Message, "kernel_test.go:") || !strings.Contains(f.Log, "case: 2 elements") {
+		t.Errorf("%s\n%s", f.Message, f.Log)
+	}
+}

@@ -23,9 +23,9 @@ type NetworkUnderTest struct {
 	Train func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64)
 	// Evaluate returns each network's mean loss and number of right predictions.
 	Evaluate func(nets [][]float32, widths []int, images [][]float32, labels []uint8) (loss []float64, correct []int)
-	// Nets is the largest number of networks that one call takes.
+	// Nets is the largest number of networks that one call takes; zero means one.
 	Nets int
-	// Layers is the largest number of hidden layers, at least one.
+	// Layers is the largest number of hidden layers; zero means one.
 	Layers int
 	// SkipsZeros says that pixels of zero are skipped. Weights of the first layer that
 	// are not finite then need only remain not finite: the run has diverged.
@@ -53,9 +53,13 @@ func ReferenceNetwork() NetworkUnderTest {
 	}
 }
 
-// CheckNetwork runs the laws of [NetworkProperties] as subtests.
+// CheckNetwork runs the laws of [NetworkProperties] as subtests. It fails if one of the
+// two functions is missing.
 func CheckNetwork(t *testing.T, l NetworkUnderTest) {
 	t.Helper()
+	if l.Train == nil || l.Evaluate == nil {
+		t.Fatal("the laws of networks need both Train and Evaluate")
+	}
 	Run(t, NetworkProperties(l))
 }
 
@@ -75,6 +79,7 @@ func CheckNetwork(t *testing.T, l NetworkUnderTest) {
 //   - rescaled: a power of two moved from one layer to the next changes no loss,
 //     ReLU being homogeneous.
 func NetworkProperties(l NetworkUnderTest) []Property {
+	l.Nets, l.Layers = max(1, l.Nets), max(1, l.Layers)
 	return []Property{
 		l.trainEquals("train-equals-specification", false, map[string]float64{"short minibatch": 0.1, "skipped pixels": 0.3, "odd inputs": 0.2, "finite": 0.3}),
 		l.evaluateEquals(), l.evaluateBlocks(),

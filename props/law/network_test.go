@@ -45,3 +45,23 @@ func TestGradientLawOnKink(t *testing.T) {
 		t.Error("a network that is not trained is not seen")
 	}
 }
+
+// An implementation that does not say how many networks and layers it takes is called with
+// one of each.
+func TestNetworkOfDefaultSizes(t *testing.T) {
+	impl := ReferenceNetwork()
+	impl.Nets, impl.Layers = 0, 0
+	impl.Train = func(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
+		if len(nets) != 1 || len(widths) != 3 {
+			t.Errorf("%d networks of %d widths", len(nets), len(widths))
+		}
+		ReferenceNetwork().Train(nets, widths, images, labels, order, batch, rates)
+	}
+	for _, p := range NetworkProperties(impl) {
+		if p.Name == "resumed" {
+			if f := Falsify(p); f != nil {
+				t.Error(f.Message)
+			}
+		}
+	}
+}
