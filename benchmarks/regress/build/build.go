@@ -34,7 +34,7 @@ func Link(ctx context.Context, p Package, seed int, to string) (*Binary, error) 
 	name := strings.NewReplacer("/", "_", "\\", "_").Replace(p.ImportPath)
 	b := &Binary{Path: filepath.Join(to, fmt.Sprintf("%s-%d.test", name, seed)), Dir: p.Dir}
 	// Without the paths and the commit, equal code gives equal binaries.
-	_, err := goCommand(ctx, p.Dir, "test", "-c", "-o", b.Path, "-trimpath", "-buildvcs=false", "-vet=off",
+	_, err := goCommandIn(ctx, p.Dir, to, "test", "-c", "-o", b.Path, "-trimpath", "-buildvcs=false", "-vet=off",
 		fmt.Sprintf("-ldflags=-randlayout=%d", seed), ".")
 	if err != nil {
 		return nil, err
@@ -61,12 +61,18 @@ func digest(path string) (string, error) {
 // goCommand runs the go command in a directory and returns its standard output. An error
 // has the first line of the compiler's messages.
 func goCommand(ctx context.Context, dir string, arguments ...string) ([]byte, error) {
+	return goCommandIn(ctx, dir, os.Getenv("GOTMPDIR"), arguments...)
+}
+
+// goCommandIn is goCommand with temporary files in another directory, so that who removes that one
+// also removes what a killed go command leaves.
+func goCommandIn(ctx context.Context, dir, temporary string, arguments ...string) ([]byte, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return nil, errors.New("the go command is not installed")
 	}
 	cmd := exec.CommandContext(ctx, "go", arguments...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "PWD="+dir)
+	cmd.Env = append(os.Environ(), "PWD="+dir, "GOTMPDIR="+temporary)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -64,6 +64,20 @@ func TestListAndLink(t *testing.T) {
 	}
 }
 
+// The go command's temporary files are in the directory of the binary, where a killed
+// comparison is cleaned up.
+func TestTemporary(t *testing.T) {
+	dir := module(t, map[string]string{"p/p_test.go": some})
+	t.Setenv("TMPDIR", filepath.Join(dir, "missing"))
+	packages, err := List(t.Context(), dir, []string{"./p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Link(t.Context(), packages[0], 1, dir); err != nil {
+		t.Error(err)
+	}
+}
+
 // Mistakes in the code give one line that names the place.
 func TestMistakes(t *testing.T) {
 	dir := module(t, map[string]string{"p/p_test.go": some + "func c() { undefined() }\n"})
