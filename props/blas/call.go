@@ -18,6 +18,7 @@ type Call struct {
 	Sizes    []int
 	Factors  []float64
 	Operands []Memory
+	Threads  int // of the library; 0: as many as the session's first process has
 	// Beside, if not nil, is another call: two threads make this one and two make that one,
 	// all at once, with operands of their own, Rounds times each.
 	Beside *Call
@@ -48,6 +49,7 @@ type Answer struct {
 type greeting struct {
 	Symbols  map[string]string
 	Integers int
+	Version  string
 	Error    string
 }
 

@@ -3,20 +3,12 @@
 package blas
 
 import (
-	"math"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
 )
 
 type float interface{ float32 | float64 }
-
-func bits[T float](x T) uint64 {
-	if v, ok := any(x).(float32); ok {
-		return uint64(math.Float32bits(v))
-	}
-	return math.Float64bits(float64(x))
-}
 
 // Values of CBLAS's enumerations.
 const (
@@ -58,7 +50,7 @@ func cblas[T float]() map[string]func(symbol uintptr) routine {
 			purego.RegisterFunc(&f, symbol)
 			return func(c Call, at []unsafe.Pointer) uint64 {
 				s := sizes(c)
-				return bits(f(s[0], at[0], s[1], at[1], s[2]))
+				return toBits(f(s[0], at[0], s[1], at[1], s[2]))
 			}
 		},
 		"axpy": func(symbol uintptr) routine {
@@ -88,7 +80,7 @@ func cblasReduction[T float](symbol uintptr) routine {
 	purego.RegisterFunc(&f, symbol)
 	return func(c Call, at []unsafe.Pointer) uint64 {
 		s := sizes(c)
-		return bits(f(s[0], at[0], s[1]))
+		return toBits(f(s[0], at[0], s[1]))
 	}
 }
 
@@ -111,7 +103,7 @@ func fortran[T float]() map[string]func(symbol uintptr) routine {
 			purego.RegisterFunc(&f, symbol)
 			return func(c Call, at []unsafe.Pointer) uint64 {
 				s := sizes(c)
-				return bits(f(&s[0], at[0], &s[1], at[1], &s[2]))
+				return toBits(f(&s[0], at[0], &s[1], at[1], &s[2]))
 			}
 		},
 		"axpy": func(symbol uintptr) routine {
@@ -141,7 +133,7 @@ func fortranReduction[T float](symbol uintptr) routine {
 	purego.RegisterFunc(&f, symbol)
 	return func(c Call, at []unsafe.Pointer) uint64 {
 		s := sizes(c)
-		return bits(f(&s[0], at[0], &s[1]))
+		return toBits(f(&s[0], at[0], &s[1]))
 	}
 }
 

@@ -58,10 +58,10 @@ var Laws = []Law{
 }
 
 // Checks returns the laws that apply to the routines of a library, in the order of
-// [Laws]. threads returns a session of the same library with that many threads.
-func Checks(s *Session, threads func(n int) *Session) []Check {
+// [Laws].
+func Checks(s *Session) []Check {
 	return slices.Concat(
-		gemmChecks[float32](s, threads), gemmChecks[float64](s, threads),
+		gemmChecks[float32](s), gemmChecks[float64](s),
 		kernelChecks(s, "sgemv", law.GemvKernel(gemv[float32](s), loose)), kernelChecks(s, "dgemv", law.GemvKernel(gemv[float64](s), loose)),
 		kernelChecks(s, "sdot", law.DotKernel(dot[float32](s), loose)), kernelChecks(s, "ddot", law.DotKernel(dot[float64](s), loose)),
 	)
@@ -71,10 +71,10 @@ func Checks(s *Session, threads func(n int) *Session) []Check {
 // each time.
 const loose = law.WithinBound | law.Deterministic
 
-func gemmChecks[T float32 | float64](s *Session, threads func(n int) *Session) []Check {
+func gemmChecks[T float32 | float64](s *Session) []Check {
 	impl := Gemm[T](s)
 	properties := append(law.GemmProperties(impl, loose), law.ReproducibilityProperties(impl)...)
-	properties = append(properties, law.ThreadCountProperty(func(n int) law.Gemm[T] { return Gemm[T](threads(n)) }, loose))
+	properties = append(properties, law.ThreadCountProperty(func(n int) law.Gemm[T] { return gemmThreads[T](s, n) }, loose))
 	// Calls through one process come one after the other: the process itself must make
 	// them at once.
 	i := slices.IndexFunc(properties, func(p law.Property) bool { return p.Name == "concurrent-callers" })
@@ -111,19 +111,4 @@ func checks(s *Session, routine string, properties []law.Property) []Check {
 
 func position(l Law) int {
 	return slices.IndexFunc(Laws, func(other Law) bool { return other.Name == l.Name })
-}
-
-// gemv returns the library's product of a matrix and a vector.
-func gemv[T float32 | float64](s *Session) law.Gemv[T] {
-	return func(transA bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-		s.change(Call{Routine: typed[T]("gemv"), Flags: []bool{transA}, Sizes: []int{m, n, lda, 1, 1}, Factors: []float64{float64(alpha), float64(beta)}},
-			memory(a), memory(x), memory(y))
-	}
-}
-
-// dot returns the library's scalar product.
-func dot[T float32 | float64](s *Session) law.Dot[T] {
-	return func(x, y []T) T {
-		return fromBits[T](s.change(Call{Routine: typed[T]("dot"), Sizes: []int{len(x), 1, 1}}, memory(x), memory(y)))
-	}
 }

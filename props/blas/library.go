@@ -4,6 +4,7 @@ package blas
 
 import (
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -14,6 +15,7 @@ type library struct {
 	routines map[string]routine
 	symbols  map[string]string // by routine: the symbol that is called
 	integers int               // their size in bits, 0 if it could not be determined
+	version  string            // as the library states it, or ""
 }
 
 // A routine makes a call with its operands at those addresses, and returns Answer.Value.
@@ -68,7 +70,20 @@ func load(path string) (*library, error) {
 		return nil, fmt.Errorf("%s has none of the routines cblas_sgemm, sgemm_, libxsmm_sgemm, dnnl_sgemm and their like", path)
 	}
 	l.integers = l.integerSize()
+	l.version = version(handle)
 	return l, nil
+}
+
+// version calls the functions with which libraries state their versions as a text.
+func version(handle uintptr) string {
+	for _, name := range []string{"openblas_get_config", "bli_info_get_version_str"} {
+		if symbol, err := purego.Dlsym(handle, name); err == nil && symbol != 0 {
+			var text func() string
+			purego.RegisterFunc(&text, symbol)
+			return strings.TrimSpace(text())
+		}
+	}
+	return ""
 }
 
 // integerSize calls isamax for the number 2 - 2^32, of which a library with 32-bit integers

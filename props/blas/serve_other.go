@@ -7,7 +7,12 @@ import (
 	"io"
 )
 
+var errOther = errors.New("libraries can be tested on Linux only, on amd64 and arm64")
+
 // Serve returns an error: libraries are loaded on Linux, on amd64 and arm64.
 func Serve(path string, in io.Reader, out io.Writer) error {
-	return errors.New("shared libraries can be tested on Linux only, on amd64 and arm64")
+	return errOther
 }
+
+// ServeGo returns an error, as Serve does.
+func ServeGo(routines GoRoutines, in io.Reader, out io.Writer) error { return errOther }

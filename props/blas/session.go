@@ -1,13 +1,12 @@
 package blas
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"encoding/gob"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -16,31 +15,31 @@ import (
 	"sync"
 	"syscall"
 	"time"
-	"unsafe"
-
-	"github.com/lossglass/lossglass/props/gen"
-	"github.com/lossglass/lossglass/props/law"
 )
 
 // A Session makes calls to a library in a process of its own. It may be used by several
 // goroutines, whose calls are made one after the other.
 type Session struct {
 	ctx     context.Context
-	command func(ctx context.Context) *exec.Cmd
+	command func(ctx context.Context, threads int) *exec.Cmd
 	// patience is how long a call may take. The calls of the laws take microseconds.
 	patience time.Duration
 
-	mutex    sync.Mutex
-	process  *process
-	greeting greeting
-	made     []Made
+	mutex     sync.Mutex
+	processes map[int]*process // by the number of the library's threads
+	greeting  greeting
+	made      []Made
 }
 
-// Made is a call that was made, and its answer, which is empty if the call crashed.
+// Made is a call that was made, and its answer, which has no operands if the call crashed.
 type Made struct {
 	Call   Call
 	Answer Answer
+	Crash  string // how the call ended if it did not return
 }
+
+// Failure returns what the call did that no routine may do, or "".
+func (m Made) Failure() string { return cmp.Or(m.Crash, m.Answer.Wrong) }
 
 // forget begins a new record of calls.
 func (s *Session) forget() {
@@ -66,50 +65,64 @@ type process struct {
 	messages tail
 }
 
+// Patience is how long the library may take to load, and for a call, before it is said to
+// hang.
+const Patience = 10 * time.Second
+
 // Start starts the process: command returns one that calls [Serve] with its standard
-// input and output. It is called again after each crash. The error says why the library
-// cannot be used.
-func Start(ctx context.Context, command func(ctx context.Context) *exec.Cmd) (*Session, error) {
-	s := &Session{ctx: ctx, command: command, patience: 10 * time.Second}
-	return s, s.start()
+// input and output, in which the library uses that many threads, or, for 0, as many as it
+// chooses. It is called again after each crash, and for each [Call.Threads]. The error
+// says why the library cannot be used.
+func Start(ctx context.Context, command func(ctx context.Context, threads int) *exec.Cmd) (*Session, error) {
+	s := &Session{ctx: ctx, command: command, patience: Patience, processes: map[int]*process{}}
+	_, err := s.start(0)
+	return s, err
 }
 
-func (s *Session) start() error {
-	p := &process{command: s.command(s.ctx)}
+// start starts a process of the library with that many threads.
+func (s *Session) start(threads int) (*process, error) {
+	p := &process{command: s.command(s.ctx, threads)}
 	p.command.Stderr = &p.messages
 	input, err := p.command.StdinPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	output, err := p.command.StdoutPipe()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := p.command.Start(); err != nil {
-		return err
+		return nil, err
 	}
 	p.requests, p.answers, p.input = gob.NewEncoder(input), gob.NewDecoder(output), input
-	if err := p.answers.Decode(&s.greeting); err != nil {
-		_ = p.command.Wait()
-		return fmt.Errorf("the process that loads the library ends: %s", p.messages.firstLine())
+	timer := time.AfterFunc(s.patience, func() { _ = p.command.Process.Kill() })
+	err = p.answers.Decode(&s.greeting)
+	hangs := !timer.Stop()
+	if err == nil && s.greeting.Error == "" {
+		s.processes[threads] = p
+		return p, nil
 	}
-	if s.greeting.Error != "" {
-		_ = p.command.Wait()
-		return errors.New(s.greeting.Error)
+	ended := p.command.Wait()
+	switch {
+	case s.ctx.Err() != nil:
+		return nil, s.ctx.Err()
+	case hangs:
+		return nil, fmt.Errorf("the library cannot be loaded: that does not end within %v", s.patience)
+	case err != nil:
+		return nil, fmt.Errorf("the library cannot be loaded: the process %s", p.messages.cause(ended))
 	}
-	s.process = p
-	return nil
+	return nil, errors.New(s.greeting.Error)
 }
 
-// Close ends the process.
+// Close ends the processes.
 func (s *Session) Close() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.process != nil {
-		_ = s.process.input.Close()
-		_ = s.process.command.Wait()
-		s.process = nil
+	for _, p := range s.processes {
+		_ = p.input.Close()
+		_ = p.command.Wait()
 	}
+	clear(s.processes)
 }
 
 // Has reports whether the library has a routine.
@@ -117,6 +130,9 @@ func (s *Session) Has(routine string) bool { return s.greeting.Symbols[routine] 
 
 // Symbol returns the name of the function that is called for a routine.
 func (s *Session) Symbol(routine string) string { return s.greeting.Symbols[routine] }
+
+// Version returns what the library says of its version, or "".
+func (s *Session) Version() string { return s.greeting.Version }
 
 // Integers returns the size in bits of the library's integers, or 0 if it is not known.
 func (s *Session) Integers() int { return s.greeting.Integers }
@@ -134,12 +150,13 @@ func (s *Session) Do(c Call) (Answer, error) {
 	if err := s.ctx.Err(); err != nil {
 		return Answer{}, err
 	}
-	if s.process == nil {
-		if err := s.start(); err != nil {
+	p := s.processes[c.Threads]
+	if p == nil {
+		var err error
+		if p, err = s.start(c.Threads); err != nil {
 			return Answer{}, err
 		}
 	}
-	p := s.process
 	timer := time.AfterFunc(s.patience, func() { _ = p.command.Process.Kill() })
 	var announced announcement
 	var answer Answer
@@ -147,22 +164,24 @@ func (s *Session) Do(c Call) (Answer, error) {
 	if err == nil {
 		err = p.answers.Decode(&answer)
 	}
-	s.made = append(s.made, Made{c, answer})
 	if err == nil {
 		timer.Stop()
+		s.made = append(s.made, Made{Call: c, Answer: answer})
 		return answer, nil
 	}
-	s.process = nil
+	delete(s.processes, c.Threads)
 	hung := !timer.Stop()
 	_ = p.input.Close()
 	ended := p.command.Wait()
 	if err := s.ctx.Err(); err != nil {
 		return Answer{}, err
 	}
+	crash := &Crash{p.messages.cause(ended) + announced.where(c, p.messages.String())}
 	if hung {
-		return Answer{}, &Crash{fmt.Sprintf("does not return within %v", s.patience)}
+		crash = &Crash{fmt.Sprintf("does not return within %v", s.patience)}
 	}
-	return Answer{}, &Crash{p.messages.cause(ended) + announced.where(c, p.messages.String())}
+	s.made = append(s.made, Made{Call: c, Crash: crash.What})
+	return Answer{}, crash
 }
 
 // tail keeps the beginning of what a process writes to standard error.
@@ -184,8 +203,8 @@ func (t *tail) firstLine() string {
 // Go's runtime names a signal in C code in the first line of its message, and the address
 // in another.
 var (
-	signalName    = regexp.MustCompile(`^(?:fatal error: .*\n\[signal )?(SIG[A-Z]+)`)
-	signalAddress = regexp.MustCompile(`sigcode=\d+ addr=0x([0-9a-f]+)`)
+	signalName    = regexp.MustCompile(`^(?:(?:unexpected fault address .*\n)?fatal error: .*\n\[signal )?(SIG[A-Z]+)`)
+	signalAddress = regexp.MustCompile(`code=\S+ addr=0x([0-9a-f]+)`)
 )
 
 // cause returns how a process ended.
@@ -241,81 +260,4 @@ func splitName(name string) (base string, double bool) {
 		return rest[1:], rest[0] == 'd'
 	}
 	return name[1:], name[0] == 'd'
-}
-
-// Gemm returns the library's product of that type as a function that the laws take. It
-// panics where the call crashes or does what no routine may do.
-func Gemm[T float32 | float64](s *Session) law.Gemm[T] {
-	return func(transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-		s.change(gemmCall(transA, transB, m, n, k, alpha, lda, ldb, beta, ldc), memory(a), memory(b), memory(c))
-	}
-}
-
-// GemmBeside is [Gemm] while other threads make another call: two of each, many times,
-// of which each must get the same every time.
-func GemmBeside[T float32 | float64](s *Session, other law.GemmCall[T]) law.Gemm[T] {
-	return func(transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
-		call := gemmCall(transA, transB, m, n, k, alpha, lda, ldb, beta, ldc)
-		call.Rounds = 40
-		call.Beside = new(gemmCall(other.TransA, other.TransB, other.M, other.N, other.K, other.Alpha, other.A.LD, other.B.LD, other.Beta, other.C.LD))
-		call.Beside.Operands = operands(memory(other.A.Data), memory(other.B.Data), memory(other.C.Data))
-		s.change(call, memory(a), memory(b), memory(c))
-	}
-}
-
-func gemmCall[T float32 | float64](transA, transB bool, m, n, k int, alpha T, lda, ldb int, beta T, ldc int) Call {
-	return Call{
-		Routine: typed[T]("gemm"), Flags: []bool{transA, transB}, Sizes: []int{m, n, k, lda, ldb, ldc},
-		Factors: []float64{float64(alpha), float64(beta)},
-	}
-}
-
-// typed returns the name of a routine for a type.
-func typed[T float32 | float64](base string) string {
-	if _, ok := any(T(0)).(float32); ok {
-		return "s" + base
-	}
-	return "d" + base
-}
-
-// memory returns the bytes of a slice.
-func memory[T float32 | float64](x []T) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x)*int(unsafe.Sizeof(T(0))))
-}
-
-func fromBits[T float32 | float64](b uint64) T {
-	if _, ok := any(T(0)).(float32); ok {
-		return T(math.Float32frombits(uint32(b)))
-	}
-	return T(math.Float64frombits(b))
-}
-
-// operands returns those bytes as operands, at the same places in their pages.
-func operands(all ...[]byte) []Memory {
-	const page = 4096
-	var placed []Memory
-	for _, o := range all {
-		begin := unsafe.SliceData(o)
-		_, guarded := gen.GuardOf(begin)
-		placed = append(placed, Memory{Offset: int(uintptr(unsafe.Pointer(begin)) % page), Data: bytes.Clone(o), Guarded: guarded})
-	}
-	return placed
-}
-
-// change makes a call, changes the operands as it did, and returns Answer.Value.
-func (s *Session) change(c Call, all ...[]byte) uint64 {
-	c.Operands = operands(all...)
-	answer, err := s.Do(c)
-	if err != nil {
-		panic(err.Error())
-	}
-	for i, o := range all {
-		if !bytes.Equal(o, answer.Operands[i]) { // no write to what callers share to read
-			copy(o, answer.Operands[i])
-		}
-	}
-	if answer.Wrong != "" {
-		panic(answer.Wrong)
-	}
-	return answer.Value
 }

@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func serving(library string) func(ctx context.Context) *exec.Cmd {
-	return func(ctx context.Context) *exec.Cmd {
+func serving(library string) func(ctx context.Context, threads int) *exec.Cmd {
+	return func(ctx context.Context, _ int) *exec.Cmd {
 		return exec.CommandContext(ctx, os.Args[0], "serve", library)
 	}
 }
@@ -63,7 +63,7 @@ func open(t *testing.T, library string) *Session {
 
 // check returns the counterexample to a law of sgemm, or nil.
 func check(s *Session, name string) *law.Counterexample {
-	all := Checks(s, func(int) *Session { return s })
+	all := Checks(s)
 	return law.FalsifyCases(all[slices.IndexFunc(all, func(c Check) bool { return c.Name == name })].Property, 100)
 }
 

@@ -9,9 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 	"slices"
 	"sync"
+	"time"
 	"unsafe"
 
 	"github.com/lossglass/lossglass/props/internal/machine"
@@ -21,12 +23,22 @@ import (
 // process runs that [Start] starts, with the two ends of pipes; a call that crashes ends
 // the process.
 func Serve(path string, in io.Reader, out io.Writer) error {
-	requests, answers := gob.NewDecoder(in), gob.NewEncoder(out)
+	answers := gob.NewEncoder(out)
 	l, err := load(path)
 	if err != nil {
 		return answers.Encode(greeting{Error: err.Error()})
 	}
-	if err := answers.Encode(greeting{Symbols: l.symbols, Integers: l.integers}); err != nil {
+	return l.serveAll(in, answers)
+}
+
+// ServeGo is [Serve] for a library that is written in Go.
+func ServeGo(routines GoRoutines, in io.Reader, out io.Writer) error {
+	return routines.library().serveAll(in, gob.NewEncoder(out))
+}
+
+func (l *library) serveAll(in io.Reader, answers *gob.Encoder) error {
+	requests := gob.NewDecoder(in)
+	if err := answers.Encode(greeting{Symbols: l.symbols, Integers: l.integers, Version: l.version}); err != nil {
 		return err
 	}
 	for {
@@ -37,9 +49,12 @@ func Serve(path string, in io.Reader, out io.Writer) error {
 			}
 			return err
 		}
+		// Who started this process ends it after Patience, unless it has been killed.
+		orphaned := time.AfterFunc(2*Patience, func() { os.Exit(1) })
 		if err := l.serve(c, answers); err != nil {
 			return err
 		}
+		orphaned.Stop()
 	}
 }
 

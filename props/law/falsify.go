@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // A Counterexample describes how a property failed.
@@ -34,9 +35,39 @@ func Falsify(p Property) *Counterexample {
 	return FalsifyCases(p, max(checks, falsifyCases))
 }
 
-// FalsifyCases is [Falsify] with that number of cases. Outside of a test, call
-// testing.Init first, and parse the flags.
+// FalsifyCases is [Falsify] with that number of cases.
 func FalsifyCases(p Property, cases int) *Counterexample {
+	return falsify(p, cases, newLabels())
+}
+
+// A SearchResult is what [Search] found.
+type SearchResult struct {
+	Cases          int             // that passed
+	Labels         map[string]int  // the number of cases by kind, if there is no counterexample
+	Counterexample *Counterexample // nil if all cases passed
+}
+
+// Search looks for a counterexample to a property in a program that is no test, where how
+// many cases are of which kind is reported and not required. The cases depend on the seed,
+// which is not 0; a counterexample is shrunk for at most that time. Search changes flags of
+// rapid while it runs, so that it must not run concurrently with itself.
+func Search(p Property, cases int, seed uint64, shrink time.Duration) SearchResult {
+	if !flag.Parsed() { // rapid asks for testing's flags
+		testing.Init()
+		_ = flag.CommandLine.Parse(nil)
+	}
+	defer changeFlag("rapid.seed", strconv.FormatUint(seed, 10))()
+	defer changeFlag("rapid.shrinktime", shrink.String())()
+	p.MinimumShares = nil
+	labels := newLabels()
+	found := falsify(p, cases, labels)
+	if found != nil {
+		return SearchResult{Cases: found.Cases, Counterexample: found}
+	}
+	return SearchResult{Cases: labels.cases, Labels: labels.count}
+}
+
+func falsify(p Property, cases int, labels *Labels) *Counterexample {
 	if testing.Short() {
 		cases *= 5 // of which rapid runs a fifth
 	}
@@ -47,7 +78,7 @@ func FalsifyCases(p Property, cases int) *Counterexample {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		p.check(t)
+		p.count(t, labels)
 	}()
 	<-done
 	if !t.failed {

@@ -46,7 +46,12 @@ func (p Property) Test(t *testing.T) {
 // check is Test, but does not print the command that replays a counterexample.
 func (p Property) check(t rapid.TB) {
 	t.Helper()
-	labels := newLabels()
+	p.count(t, newLabels())
+}
+
+// count is check with the labels to count the cases in.
+func (p Property) count(t rapid.TB, labels *Labels) {
+	t.Helper()
 	rapid.Check(t, func(t *rapid.T) {
 		labels.cases++
 		isolated(func() { p.Check(t, labels) })

@@ -1,0 +1,172 @@
+package blas
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/base64"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// A Case is what shows a law broken: calls, to be made in that order in a new process.
+type Case struct {
+	Law   string
+	Calls []Call
+}
+
+// Text returns the case as one word, from which [ParseCase] makes it again.
+func (c Case) Text() string {
+	var packed bytes.Buffer
+	w, err := flate.NewWriter(&packed, flate.BestCompression)
+	if err == nil {
+		err = errors.Join(gob.NewEncoder(w).Encode(c.Calls), w.Close())
+	}
+	if err != nil {
+		panic(err) // cannot happen: the level is valid, and a buffer takes everything
+	}
+	return c.Law + ":" + base64.RawURLEncoding.EncodeToString(packed.Bytes())
+}
+
+// ParseCase is the inverse of [Case.Text].
+func ParseCase(text string) (Case, error) {
+	law, packed, ok := strings.Cut(text, ":")
+	if i := slices.IndexFunc(Laws, func(l Law) bool { return l.Name == law }); !ok || i < 0 {
+		return Case{}, errors.New("a case begins with the name of a law and a colon")
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(packed)
+	if err != nil {
+		return Case{}, fmt.Errorf("this case is damaged: %w", err)
+	}
+	c := Case{Law: law}
+	const enough = 1 << 24
+	if err := gob.NewDecoder(io.LimitReader(flate.NewReader(bytes.NewReader(raw)), enough)).Decode(&c.Calls); err != nil {
+		return Case{}, fmt.Errorf("this case is damaged: %w", err)
+	}
+	for _, call := range c.Calls {
+		if err := call.check(); err != nil {
+			return Case{}, fmt.Errorf("this case is damaged: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// shapes are the numbers of flags, sizes, factors and operands of each routine.
+var shapes = map[string][4]int{
+	"gemm": {2, 6, 2, 3}, "gemv": {1, 5, 2, 3}, "dot": {0, 3, 0, 2}, "axpy": {0, 3, 1, 2}, "nrm2": {0, 2, 0, 1}, "asum": {0, 2, 0, 1}, "amax": {0, 2, 0, 1},
+}
+
+// check returns an error if the call cannot be made: one with operands that are shorter
+// than its sizes say would be the caller's fault.
+func (c Call) check() error {
+	if !slices.Contains(Routines, c.Routine) {
+		return fmt.Errorf("no routine %q", c.Routine)
+	}
+	base, double := splitName(c.Routine)
+	if got := [4]int{len(c.Flags), len(c.Sizes), len(c.Factors), len(c.Operands)}; got != shapes[base] {
+		return fmt.Errorf("%s with %v flags, sizes, factors and operands, not %v", c.Routine, got, shapes[base])
+	}
+	const most = 1 << 20
+	for _, n := range c.Sizes {
+		if n < -most || n > most {
+			return fmt.Errorf("%s with the size %d", c.Routine, n)
+		}
+	}
+	size := 4
+	if double {
+		size = 8
+	}
+	for i, need := range c.needs(base) {
+		if have := len(c.Operands[i].Data) / size; have < need {
+			return fmt.Errorf("%s with %d elements in operand %d, not %d", c.Routine, have, i, need)
+		}
+	}
+	if c.Beside != nil {
+		return c.Beside.check()
+	}
+	return nil
+}
+
+// needs returns the least number of elements of each operand.
+func (c Call) needs(base string) []int {
+	s := c.Sizes
+	matrix := func(trans bool, rows, cols, ld int) int {
+		if trans {
+			rows, cols = cols, rows
+		}
+		if rows <= 0 || cols <= 0 {
+			return 0
+		}
+		return (rows-1)*max(ld, cols) + cols
+	}
+	vector := func(n, inc int) int {
+		if n <= 0 {
+			return 0
+		}
+		return (n-1)*max(inc, -inc) + 1
+	}
+	switch base {
+	case "gemm":
+		return []int{matrix(c.Flags[0], s[0], s[2], s[3]), matrix(c.Flags[1], s[2], s[1], s[4]), matrix(false, s[0], s[1], s[5])}
+	case "gemv":
+		x, y := s[1], s[0]
+		if c.Flags[0] {
+			x, y = y, x
+		}
+		return []int{matrix(false, s[0], s[1], s[2]), vector(x, s[3]), vector(y, s[4])}
+	case "dot", "axpy":
+		return []int{vector(s[0], s[1]), vector(s[0], s[2])}
+	default:
+		return []int{vector(s[0], s[1])}
+	}
+}
+
+// Replay makes the calls of a case in new processes and returns them with their answers,
+// up to one that does not return.
+func (s *Session) Replay(c Case) ([]Made, error) {
+	s.Close()
+	s.forget()
+	for _, call := range c.Calls {
+		if !s.Has(call.Routine) {
+			return nil, fmt.Errorf("the library has no %s", call.Routine)
+		}
+		var crash *Crash
+		if _, err := s.Do(call); errors.As(err, &crash) {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	return s.Made(), nil
+}
+
+// Confirm makes the calls of a counterexample again, and returns the shortest case that
+// shows the law broken again, with what its calls did. It returns false if none does.
+func (s *Session) Confirm(law string, made []Made) (Case, []Made, Evidence, bool, error) {
+	all := make([]Call, len(made))
+	for i, m := range made {
+		all[i] = m.Call
+	}
+	var tries [][]Call
+	if e, ok := Judge(law, made); ok {
+		few := []Call{all[e.Got.Call]}
+		if e.Want.Call >= 0 && e.Want.Call != e.Got.Call {
+			few = []Call{all[e.Want.Call], all[e.Got.Call]}
+		}
+		tries = append(tries, few)
+	}
+	for _, calls := range append(tries, all) {
+		c := Case{law, calls}
+		again, err := s.Replay(c)
+		if err != nil {
+			return Case{}, nil, Evidence{}, false, err
+		}
+		if e, ok := Judge(law, again); ok {
+			return c, again, e, true, nil
+		}
+	}
+	return Case{}, nil, Evidence{}, false, nil
+}
