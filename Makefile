@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass mnist spinglass test verify cross props fuzz soak proof mutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass test verify cross props fuzz soak proof mutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -89,6 +89,16 @@ faults-sample: ## five of those faults, others each day: what .ci/run runs (a mi
 
 findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known (results/findings/gonum.md; minutes)
 	$(evidence) results/findings/gonum.md go test ./props/gemmtest -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger
+
+debian = /usr/lib/x86_64-linux-gnu
+openblas = $(debian)/libopenblas.so.0
+blasbudget = 60s
+blas: lossglass ## hold the BLAS libraries of Debian that are installed, gonum's and ours to the laws (results/blas; a minute each)
+	@if test -f /usr/lib/libxsmm.a; then cc -shared -o bin/libxsmm.so -Wl,--whole-archive /usr/lib/libxsmm.a -Wl,--no-whole-archive /usr/lib/libxsmmnoblas.a -lpthread -ldl -lm -lrt; fi
+	@$(lossglass) blas -budget $(blasbudget) -out results/blas \
+		$(if $(wildcard $(openblas)),$(openblas) $(foreach core,Haswell Sandybridge Nehalem,'OPENBLAS_CORETYPE=$(core) $(openblas)')) \
+		$(wildcard $(debian)/libblis.so.4 $(debian)/atlas/libblas.so.3 $(debian)/blas/libblas.so.3 $(debian)/libdnnl.so.2 bin/libxsmm.so) \
+		gonum lossglass > bin/blas.txt
 
 count = 6
 benchtime = 50ms

@@ -2,6 +2,7 @@ package blas
 
 import (
 	"fmt"
+	"hash/maphash"
 	"math"
 	"strconv"
 
@@ -60,6 +61,10 @@ var kinds = map[string]Kind{
 	"batch-rows": Pair, "batch-columns": Pair, "permuted": Pair, "split": Pair, "transposed": Pair, "symmetric": Pair,
 }
 
+// positional are the laws by which a call has the same result as another one, element by
+// element.
+var positional = map[string]bool{"padding": true, "concurrent-callers": true, "repeatable": true, "alignment": true, "thread-count": true, "beta-zero": true}
+
 // Judge looks for evidence, in calls that were made, that a law is broken, the newest
 // first. It returns false if there is none.
 func Judge(law string, made []Made) (Evidence, bool) {
@@ -85,39 +90,41 @@ func judge[T float32 | float64](law string, made []Made) (Evidence, bool) {
 			return Evidence{}, false
 		}
 	}
+	if kinds[law] == Pair {
+		return pairs(products, law)
+	}
 	for i := len(products) - 1; i >= 0; i-- {
-		var e Evidence
-		var found bool
-		switch kinds[law] {
-		case Pair:
-			e, found = pairs(products, i, law)
-		case Exact:
-			e, found = products[i].compare(i, law)
-		default:
-			e, found = products[i].beyond(i)
+		find := products[i].beyond
+		if kinds[law] == Exact {
+			find = func(call int) (Evidence, bool) { return products[i].compare(call, law) }
 		}
-		if found {
+		if e, found := find(i); found {
 			return e, true
 		}
 	}
 	return Evidence{}, false
 }
 
-// pairs looks for an element of product i and another one that must have the same bits.
-func pairs[T float32 | float64](products []product[T], i int, law string) (Evidence, bool) {
-	p := products[i]
-	for e, got := range p.got {
-		key := p.inputs(e/p.n, e%p.n, false)
-		for j := range i + 1 {
-			q := products[j]
-			for o, want := range q.got {
-				if same := toBits(got) == toBits(want) || got != got && want != want; same || i == j && o >= e {
-					continue
+// pairs looks for two elements that are computed from the same numbers and have other bits.
+func pairs[T float32 | float64](products []product[T], law string) (Evidence, bool) {
+	type place struct{ call, element int }
+	seed, first := maphash.MakeSeed(), map[uint64]place{}
+	for i, p := range products {
+		for e, got := range p.got {
+			inputs := p.inputs(e/p.n, e%p.n, false)
+			if positional[law] { // the same element, of another call
+				inputs = fmt.Appendf(inputs, "%d", e)
+			}
+			key := maphash.Bytes(seed, inputs)
+			if at, ok := first[key]; ok {
+				if want := products[at.call].got[at.element]; toBits(got) != toBits(want) && (got == got || want == want) {
+					return Evidence{Kind: Pair, Got: point(i, p.elements[e], got), Want: point(at.call, products[at.call].elements[at.element], want)}, true
 				}
-				mirrored := (law == "symmetric" || law == "transposed") && p.alpha == 1 && q.inputs(o/q.n, o%q.n, true) == key
-				if q.inputs(o/q.n, o%q.n, false) == key || mirrored {
-					return Evidence{Kind: Pair, Got: point(i, p.elements[e], got), Want: point(j, q.elements[o], want)}, true
-				}
+				continue
+			}
+			first[key] = place{i, e}
+			if (law == "symmetric" || law == "transposed") && p.alpha == 1 {
+				first[maphash.Bytes(seed, p.inputs(e/p.n, e%p.n, true))] = place{i, e}
 			}
 		}
 	}

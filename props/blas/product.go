@@ -3,7 +3,6 @@ package blas
 import (
 	"encoding/binary"
 	"math"
-	"strings"
 	"unsafe"
 
 	"github.com/lossglass/lossglass/props/law"
@@ -67,12 +66,10 @@ func (p product[T]) result(f law.Gemm[T]) []T {
 
 // inputs returns all numbers from which element (i, j) is computed, in their order; if
 // mirrored, with the factors of each product the other way round.
-func (p product[T]) inputs(i, j int, mirrored bool) string {
-	var b strings.Builder
+func (p product[T]) inputs(i, j int, mirrored bool) []byte {
+	b := make([]byte, 0, 8*(3+2*p.k))
 	put := func(x T) {
-		var word [8]byte
-		binary.LittleEndian.PutUint64(word[:], toBits(x))
-		b.Write(word[:])
+		b = binary.LittleEndian.AppendUint64(b, toBits(x))
 	}
 	put(p.alpha)
 	put(p.beta)
@@ -89,7 +86,7 @@ func (p product[T]) inputs(i, j int, mirrored bool) string {
 			put(y)
 		}
 	}
-	return b.String()
+	return b
 }
 
 // at returns element (i, j) of op(x).

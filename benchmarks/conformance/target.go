@@ -1,0 +1,157 @@
+package conformance
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/gonum"
+
+	"github.com/lossglass/lossglass/core/matmul"
+	propsblas "github.com/lossglass/lossglass/props/blas"
+	"github.com/lossglass/lossglass/props/law"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A Target is a library to examine: the path or name of a shared library, or [Gonum] or
+// [Lossglass]. Variables are set in its environment.
+type Target struct {
+	Variables []string // NAME=VALUE
+	Library   string
+}
+
+// Libraries that are part of this program.
+const (
+	Gonum     = "gonum"
+	Lossglass = "lossglass"
+)
+
+var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+
+// ParseTarget parses "NAME=VALUE ... LIBRARY".
+func ParseTarget(text string) (Target, error) {
+	var t Target
+	rest := text
+	for variable.MatchString(rest) {
+		word, after, found := strings.Cut(rest, " ")
+		if !found {
+			return t, fmt.Errorf("%q names no library", text)
+		}
+		t.Variables, rest = append(t.Variables, word), strings.TrimLeft(after, " ")
+	}
+	if t.Library = rest; rest == "" {
+		return t, fmt.Errorf("%q names no library", text)
+	}
+	return t, nil
+}
+
+func (t Target) String() string {
+	return strings.Join(append(slices.Clone(t.Variables), t.Library), " ")
+}
+
+// InGo reports whether the library is part of this program.
+func (t Target) InGo() bool { return t.Library == Gonum || t.Library == Lossglass }
+
+// threadVariables are those by which libraries take their number of threads.
+var threadVariables = []string{"OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"}
+
+// lossglassThreads is how the worker of lossglass's own products is told its threads.
+const lossglassThreads = "OMP_NUM_THREADS"
+
+// environment returns the environment of a process in which the library uses that many
+// threads.
+func (t Target) environment(threads int) []string {
+	all := append(os.Environ(), t.Variables...)
+	for _, name := range threadVariables {
+		all = append(all, name+"="+strconv.Itoa(threads))
+	}
+	return all
+}
+
+// Start starts the processes of the library. program is this program with the arguments
+// that make it call [Serve].
+func (t Target) Start(ctx context.Context, program []string, threads int) (*propsblas.Session, error) {
+	if !t.InGo() && strings.Contains(t.Library, "/") {
+		if info, err := os.Stat(t.Library); err != nil {
+			return nil, err
+		} else if info.IsDir() {
+			return nil, fmt.Errorf("%s is a directory", t.Library)
+		}
+	}
+	return propsblas.Start(ctx, func(ctx context.Context, n int) *exec.Cmd {
+		if n == 0 {
+			n = threads
+		}
+		cmd := exec.CommandContext(ctx, program[0], append(slices.Clone(program[1:]), t.Library)...)
+		cmd.Env = t.environment(n)
+		detach(cmd)
+		return cmd
+	})
+}
+
+// Serve is what a process of a library runs.
+func Serve(library string, in io.Reader, out io.Writer) error {
+	switch library {
+	case Gonum:
+		return propsblas.ServeGo(propsblas.GoRoutines{Name: Gonum,
+			Gemm32: gemm(gonum.Implementation{}.Sgemm), Gemm64: gemm(gonum.Implementation{}.Dgemm),
+			Gemv32: gemv(gonum.Implementation{}.Sgemv), Gemv64: gemv(gonum.Implementation{}.Dgemv),
+			Dot32: dot(gonum.Implementation{}.Sdot), Dot64: dot(gonum.Implementation{}.Ddot)}, in, out)
+	case Lossglass:
+		threads, err := strconv.Atoi(os.Getenv(lossglassThreads))
+		if err != nil {
+			threads = 1
+		}
+		return propsblas.ServeGo(propsblas.GoRoutines{Name: Lossglass,
+			Gemm32: gemm(matmul.BLAS32{Set: simd.Detect(), Threads: threads}.Sgemm),
+			Gemm64: gemm(matmul.BLAS64{Set: simd.Detect(), Threads: threads}.Dgemm)}, in, out)
+	}
+	return propsblas.Serve(library, in, out)
+}
+
+func flagOf(trans bool) blas.Transpose {
+	if trans {
+		return blas.Trans
+	}
+	return blas.NoTrans
+}
+
+func gemm[T float32 | float64](f func(tA, tB blas.Transpose, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int)) law.Gemm[T] {
+	return func(transA, transB bool, m, n, k int, alpha T, a []T, lda int, b []T, ldb int, beta T, c []T, ldc int) {
+		f(flagOf(transA), flagOf(transB), m, n, k, alpha, a, lda, b, ldb, beta, c, ldc)
+	}
+}
+
+func gemv[T float32 | float64](f func(tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int)) law.Gemv[T] {
+	return func(transA bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
+		f(flagOf(transA), m, n, alpha, a, lda, x, 1, beta, y, 1)
+	}
+}
+
+func dot[T float32 | float64](f func(n int, x []T, incX int, y []T, incY int) T) law.Dot[T] {
+	return func(x, y []T) T { return f(len(x), x, 1, y, 1) }
+}
+
+// path returns the file that the dynamic linker loads for a library, links resolved, or "".
+func (t Target) path(installed []Installed) string {
+	path := t.Library
+	if !strings.Contains(path, "/") {
+		for _, l := range installed {
+			if filepath.Base(l.Path) == path {
+				path = l.Path
+			}
+		}
+	}
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		return resolved
+	}
+	return path
+}

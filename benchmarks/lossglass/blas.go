@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/conformance"
+	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/internal/jsontable"
+	"github.com/lossglass/lossglass/props/blas"
+	"github.com/lossglass/lossglass/simd"
+)
+
+type blasCmd struct {
+	Libraries []string      `arg:"" optional:"" name:"library" help:"Shared library, as a path or a name that the dynamic linker finds; or gonum or lossglass, which are part of this program. Variables may come before it: 'OPENBLAS_CORETYPE=Haswell libopenblas.so.0'."`
+	List      bool          `help:"List the libraries of this machine."`
+	Only      string        `placeholder:"LAW" help:"Try this law only."`
+	Replay    string        `placeholder:"CASE" help:"Make the calls of a counterexample again, byte for byte: CASE is what its replay line has."`
+	Out       string        `placeholder:"DIR" help:"Write report.md, report.html, results.jsonl and a C program for each counterexample to DIR; for several libraries to a directory in DIR each, and a table of all to README.md."`
+	Threads   int           `default:"1" placeholder:"N" help:"Threads of the library, in all laws but thread-count."`
+	Seed      uint64        `default:"1" placeholder:"S" help:"Seed of the cases, not 0."`
+	Cases     int           `default:"200" placeholder:"N" help:"Cases of each law and routine."`
+	Budget    time.Duration `default:"2m" placeholder:"TIME" help:"Time for each library, after which no further cases are tried."`
+	Serve     bool          `hidden:"" help:"Serve the library to another process of this program."`
+	tables
+}
+
+// Help is printed by lossglass blas --help.
+func (blasCmd) Help() string {
+	var laws strings.Builder
+	w := tabwriter.NewWriter(&laws, 0, 0, 2, ' ', 0)
+	for _, l := range blas.Laws {
+		fmt.Fprintf(w, "    %s\t%s\n", l.Name, l.Meaning)
+	}
+	_ = w.Flush()
+	return `Loads a BLAS from a shared library and holds it to laws, by many drawn calls:
+
+    lossglass blas /usr/lib/x86_64-linux-gnu/libopenblas.so.0
+
+The library runs in a process of its own, so that a crash or an endless loop is a result. Found
+are CBLAS, Fortran's interface, and the products of libxsmm and oneDNN. The laws:
+
+` + laws.String() + `
+A law that does not hold is shown with the smallest counterexample found, after its calls alone
+have shown it again. Laws that nobody promises are properties of a library, not faults.
+
+Exit status: 0 all promised laws hold (or -replay: the law holds now), 1 one is broken or a
+failure, 2 wrong usage.`
+}
+
+func (c *blasCmd) Run(ctx context.Context, s streams) error {
+	if c.Serve {
+		if len(c.Libraries) != 1 {
+			return usageError{errors.New("-serve needs one library")}
+		}
+		return conformance.Serve(c.Libraries[0], os.Stdin, s.out)
+	}
+	if c.List {
+		return c.list(ctx, s)
+	}
+	targets, err := c.targets()
+	if err != nil {
+		return err
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	o := conformance.Options{Program: []string{program, "blas", "-serve"}, Only: c.Only, Threads: c.Threads, Seed: c.Seed, Cases: c.Cases, Budget: c.Budget, Log: s.err}
+	if c.Replay != "" {
+		broken, err := conformance.Replay(ctx, targets[0], o, c.Replay, s.out)
+		if err == nil && broken {
+			err = exitStatus(failure)
+		}
+		return err
+	}
+	return c.examine(ctx, s, targets, o)
+}
+
+// targets returns the libraries of the command line, and looks at the other flags.
+func (c *blasCmd) targets() ([]conformance.Target, error) {
+	var targets []conformance.Target
+	for _, text := range c.Libraries {
+		t, err := conformance.ParseTarget(text)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		targets = append(targets, t)
+	}
+	var err error
+	switch {
+	case len(targets) == 0:
+		err = errors.New("a library is needed; lossglass blas -list lists those of this machine")
+	case c.Threads < 1:
+		err = fmt.Errorf("-threads %d: at least 1 is needed", c.Threads)
+	case c.Cases < 1:
+		err = fmt.Errorf("-cases %d: at least 1 is needed", c.Cases)
+	case c.Seed == 0:
+		err = errors.New("-seed 0: a seed is at least 1")
+	case c.Budget <= 0:
+		err = fmt.Errorf("-budget %v: it must be positive", c.Budget)
+	case c.Replay != "" && len(targets) > 1:
+		err = errors.New("-replay needs one library")
+	case c.Only != "" && !slices.ContainsFunc(blas.Laws, func(l blas.Law) bool { return l.Name == c.Only }):
+		err = fmt.Errorf("-only: no law %q; lossglass help blas lists them", c.Only)
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return targets, nil
+}
+
+func (c *blasCmd) examine(ctx context.Context, s streams, targets []conformance.Target, o conformance.Options) error {
+	facts := environment.Facts(environment.Command(), environment.Here(simd.Detect().Name, 0))
+	var reports []*conformance.Report
+	broken := false
+	for _, t := range targets {
+		r, err := conformance.Examine(ctx, t, o)
+		if err != nil {
+			return fmt.Errorf("%s: %w", t, err)
+		}
+		if c.Out != "" {
+			dir := c.Out
+			if len(targets) > 1 {
+				dir = filepath.Join(dir, r.Slug())
+			}
+			if err := r.Write(ctx, dir, facts); err != nil {
+				return err
+			}
+		}
+		if !c.JSON {
+			if err := r.WriteText(s.out); err != nil {
+				return err
+			}
+		}
+		reports = append(reports, r)
+		broken = broken || r.Broken()
+	}
+	if c.JSON {
+		if err := jsontable.Write(s.out, reports); err != nil {
+			return err
+		}
+	}
+	if c.Out != "" && len(targets) > 1 {
+		return conformance.WriteStudy(c.Out, reports, facts)
+	}
+	if broken {
+		return exitStatus(failure)
+	}
+	return nil
+}
+
+func (c *blasCmd) list(ctx context.Context, s streams) error {
+	found := conformance.Find(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if c.JSON {
+		return jsontable.Write(s.out, found)
+	}
+	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	for _, l := range found {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Path, l.File, l.Package)
+	}
+	return w.Flush()
+}
