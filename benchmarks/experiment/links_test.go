@@ -2,6 +2,7 @@ package experiment_test
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,22 +12,28 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
-// A link in place of a file of results, in a new directory or a finished one, is replaced or
+// A link in place of a file of results, in a new directory, an interrupted one or a finished one, is replaced or
 // refused, never followed: the file that it points to stays as it is.
 func TestLinksAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"journal.jsonl", "timing.jsonl", "runs.jsonl", "curves.jsonl", "SHA256SUMS", "plan.json", "checkpoints", "lock",
 	} {
-		for _, finished := range []bool{false, true} {
+		for _, state := range []string{"new", "interrupted", "finished"} {
 			dir, outside := t.TempDir(), t.TempDir()
 			write(t, outside, "precious", []byte("precious\n"))
 			f := &fake{recorded: 1<<12 - 1}
-			if finished {
-				run(t, f, dir, 2)
-				if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
-					t.Fatal(err)
+			switch state {
+			case "interrupted":
+				broken := (&fake{recorded: f.recorded, fail: unitKey(2)}).job()
+				if err := experiment.Run(t.Context(), broken, options(dir, 1, io.Discard)); err == nil {
+					t.Fatal("no error")
 				}
+			case "finished":
+				run(t, f, dir, 2)
+			}
+			if err := os.RemoveAll(filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
 			}
 			if err := os.Symlink(filepath.Join(outside, "precious"), filepath.Join(dir, name)); err != nil {
 				t.Fatal(err)
@@ -36,7 +43,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 				t.Errorf("%s: an error that does not say where: %v", name, err)
 			}
 			if content := read(t, outside, "precious"); string(content) != "precious\n" {
-				t.Errorf("%s, finished %t: written through the link: %.40q", name, finished, content)
+				t.Errorf("%s, %s: written through the link: %.40q", name, state, content)
 			}
 		}
 	}
