@@ -3,6 +3,7 @@ package mutate
 import (
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/lossglass/lossglass/props/law"
@@ -120,19 +121,35 @@ func (j *Judge) law(kernel access.Kernel) string {
 			return p.Name + ": " + c.Message
 		}
 	}
+	if err := j.shapes(kernel); err != nil {
+		return "every shape: " + err.Error()
+	}
 	if err := j.tiles(kernel.Name); err != nil {
 		return "every tile: " + err.Error()
 	}
 	return ""
 }
 
+// shapes holds a kernel to the test of every shape.
+func (j *Judge) shapes(kernel access.Kernel) (err error) {
+	if kernel.Name == "Gemm32" || kernel.Name == "Gemm64" { // which have that of every tile
+		return nil
+	}
+	defer faultAsError(&err)
+	specifications := j.set.Specification().Kernels()
+	specification := specifications[slices.IndexFunc(specifications, func(k access.Kernel) bool { return k.Name == kernel.Name })]
+	random := rand.New(rand.NewPCG(1, 1))
+	for n, s := range proof.QuickShapes(j.set, kernel) {
+		if err := s.Compare(kernel.Func(), specification.Func(), random, proof.Special(n)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // tiles holds products to the test of every tile.
 func (j *Judge) tiles(kernel string) (err error) {
-	defer func() {
-		if fault := recover(); fault != nil { // of the emulator
-			err = fmt.Errorf("%v", fault)
-		}
-	}()
+	defer faultAsError(&err)
 	switch specification, step := j.set.Specification(), kerneltest.TileStep(j.set.Name); kernel {
 	case "Gemm32":
 		return kerneltest.EveryTile(j.set.Gemm32, specification.Gemm32, step)
@@ -140,6 +157,13 @@ func (j *Judge) tiles(kernel string) (err error) {
 		return kerneltest.EveryTile(j.set.Gemm64, specification.Gemm64, step)
 	}
 	return nil
+}
+
+// faultAsError makes the panic of an emulated kernel an error.
+func faultAsError(err *error) {
+	if fault := recover(); fault != nil {
+		*err = fmt.Errorf("%v", fault)
+	}
 }
 
 // A coverage has the shapes of a kernel, and which of them execute each line.

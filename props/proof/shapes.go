@@ -2,6 +2,7 @@ package proof
 
 import (
 	"iter"
+	"math/bits"
 
 	"github.com/lossglass/lossglass/simd"
 	"github.com/lossglass/lossglass/simd/access"
@@ -255,3 +256,23 @@ func vectors[T float32 | float64](g *shapes) {
 		g.add(s.inPlace("dst", "src"))
 	}
 }
+
+// QuickShapes returns the shapes whose call takes at most 10,000 floating-point operations, numbered.
+func QuickShapes(set *simd.Set, kernel access.Kernel) iter.Seq2[int, Shape] {
+	const most = 10_000
+	return func(yield func(int, Shape) bool) {
+		n := 0
+		for s := range Shapes(set, kernel) {
+			if s.FLOPs() <= most {
+				if !yield(n, s) {
+					return
+				}
+				n++
+			}
+		}
+	}
+}
+
+// Special reports whether quick shape n is to be called with special numbers, where time allows
+// one call only: by the Thue-Morse sequence, which has no period that sizes might share.
+func Special(n int) bool { return bits.OnesCount(uint(n))%2 == 1 }

@@ -1,0 +1,158 @@
+package proof
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+)
+
+// Compare calls a kernel and its specification, functions of the declared type, with the same
+// random data, and returns an error if a result differs in more than the bits of a NaN. special
+// says whether some of the numbers are zeros, infinities, NaNs and others that arithmetic treats
+// in a special way.
+func (s Shape) Compare(kernel, specification reflect.Value, random *rand.Rand, special bool) error {
+	operands := s.memory()
+	memory := s.random(operands, random, special)
+	got, want := s.arguments(memory), s.arguments(memory)
+	specification.Call(want)
+	kernel.Call(got)
+	for i, o := range operands {
+		if o == nil {
+			continue
+		}
+		g, w := fromGo(got[i]), fromGo(want[i])
+		for n := range w {
+			if g[n] != w[n] && !bothNaN(g[n], w[n], o.bits) {
+				return fmt.Errorf("%s (%s): %s[%d] is %#x, by the specification %#x", s.kernel.Name, s, o.name, n, g[n], w[n])
+			}
+		}
+	}
+	return nil
+}
+
+// FLOPs returns the number of floating-point operations of the call.
+func (s Shape) FLOPs() int { return s.kernel.Call(s.args).FLOPs }
+
+// random returns data for a call.
+func (s Shape) random(operands []*operand, random *rand.Rand, special bool) map[string][]uint64 {
+	memory := map[string][]uint64{}
+	for _, o := range operands {
+		if o == nil {
+			continue
+		}
+		numbers := make([]uint64, o.length*o.per)
+		for i := range numbers {
+			if numbers[i] = value(random, o.bits, special); !o.isData(i) {
+				numbers[i] = uint64(o.fixed[i])
+			}
+		}
+		memory[o.name] = numbers
+	}
+	if s.alias[0] != "" {
+		memory[s.alias[1]] = memory[s.alias[0]]
+	}
+	return memory
+}
+
+// arguments returns the arguments of a call with data of its own.
+func (s Shape) arguments(memory map[string][]uint64) []reflect.Value {
+	args := slices.Clone(s.args)
+	for i, name := range s.kernel.Params {
+		if memory[name] != nil {
+			args[i] = toGo(args[i].Type(), memory[name])
+		}
+	}
+	if s.alias[0] != "" {
+		args[s.kernel.Param(s.alias[1])] = args[s.kernel.Param(s.alias[0])]
+	}
+	return args
+}
+
+// value draws the bits of a number: if special is set, often one that arithmetic treats in a
+// special way.
+func value(random *rand.Rand, bits int, special bool) uint64 {
+	x := random.NormFloat64()
+	kind := 2
+	if special {
+		kind = random.IntN(8)
+	}
+	switch kind {
+	case 0:
+		x = []float64{0, math.Copysign(0, -1), 1, -1, math.Inf(1), math.Inf(-1), math.NaN(), 0x1p-140, 2}[random.IntN(9)]
+	case 1:
+		x = math.Ldexp(x, random.IntN(300)-150)
+	}
+	if bits == 64 {
+		return math.Float64bits(x)
+	}
+	return uint64(math.Float32bits(float32(x)))
+}
+
+func bothNaN(a, b uint64, bits int) bool {
+	if bits == 64 {
+		return math.IsNaN(math.Float64frombits(a)) && math.IsNaN(math.Float64frombits(b))
+	}
+	x, y := math.Float32frombits(uint32(a)), math.Float32frombits(uint32(b))
+	return x != x && y != y
+}
+
+// toGo returns numbers, given by their bits, as an argument of type t.
+func toGo(t reflect.Type, numbers []uint64) reflect.Value {
+	var v, elements reflect.Value
+	if t.Kind() == reflect.Pointer {
+		v = reflect.New(t.Elem())
+		elements = v.Elem()
+	} else {
+		per := 1
+		if t.Elem().Kind() == reflect.Array {
+			per = t.Elem().Len()
+		}
+		v = reflect.MakeSlice(t, len(numbers)/per, len(numbers)/per)
+		elements = v
+	}
+	for i, bits := range numbers {
+		n := numberAt(elements, i)
+		switch n.Kind() {
+		case reflect.Float32:
+			n.SetFloat(float64(math.Float32frombits(uint32(bits))))
+		case reflect.Float64:
+			n.SetFloat(math.Float64frombits(bits))
+		default:
+			n.SetUint(bits)
+		}
+	}
+	return v
+}
+
+// fromGo is the inverse of toGo.
+func fromGo(v reflect.Value) (numbers []uint64) {
+	if v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	total := v.Len()
+	if total > 0 && v.Index(0).Kind() == reflect.Array {
+		total *= v.Index(0).Len()
+	}
+	for i := range total {
+		switch n := numberAt(v, i); n.Kind() {
+		case reflect.Float32:
+			numbers = append(numbers, uint64(math.Float32bits(float32(n.Float()))))
+		case reflect.Float64:
+			numbers = append(numbers, math.Float64bits(n.Float()))
+		default:
+			numbers = append(numbers, n.Uint())
+		}
+	}
+	return numbers
+}
+
+// numberAt returns number i of a slice or array of numbers or of arrays of numbers.
+func numberAt(v reflect.Value, i int) reflect.Value {
+	if v.Type().Elem().Kind() == reflect.Array {
+		n := v.Type().Elem().Len()
+		return v.Index(i / n).Index(i % n)
+	}
+	return v.Index(i)
+}

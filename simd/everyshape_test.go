@@ -1,0 +1,50 @@
+package simd_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/lossglass/lossglass/props/proof"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// The drawn calls of TestKernels come near every line of the assembly, and this test at each: it
+// calls every kernel with every shape of package proof that does not take long, on this CPU and,
+// with half of the data, in the emulator. Products have TestGemmEveryTile.
+func TestEveryShape(t *testing.T) {
+	for _, set := range simd.Native() {
+		everyShape(t, set, set.Name, true)
+	}
+	if testing.Short() {
+		return // the emulator is the same on every CPU
+	}
+	for _, set := range emulatedSets(t) {
+		everyShape(t, set, set.Name+" emulated", false)
+	}
+}
+
+func everyShape(t *testing.T, set *simd.Set, name string, both bool) {
+	for i, specification := range set.Specification().Kernels() {
+		kernel := set.Kernels()[i]
+		if kernel.Name == "Gemm32" || kernel.Name == "Gemm64" {
+			continue
+		}
+		t.Run(name+"/"+kernel.Name, func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(1, 1))
+			for n, s := range proof.QuickShapes(set, kernel) {
+				if testing.Short() && n%5 != 0 {
+					continue
+				}
+				for _, special := range []bool{false, true} {
+					if !both && special != proof.Special(n) {
+						continue
+					}
+					if err := s.Compare(kernel.Func(), specification.Func(), random, special); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		})
+	}
+}
