@@ -206,7 +206,9 @@ func steps(g *shapes) {
 	eachWidth(func(width int) {
 		for _, inputs := range upTo(network.Tile) {
 			for _, samples := range upTo(9, chunk-1, chunk, chunk+1, 2*chunk, 2*chunk+1) {
-				g.call("width", width, "samples", samples, "inputs", inputs)
+				s := shape(g.kernel, "width", width, "samples", samples, "inputs", inputs)
+				s.unique = samples == chunk+1 // the second chunk has code of its own
+				g.add(s)
 			}
 		}
 	})
@@ -257,13 +259,14 @@ func vectors[T float32 | float64](g *shapes) {
 	}
 }
 
-// QuickShapes returns the shapes whose call takes at most 10,000 floating-point operations, numbered.
+// QuickShapes returns, numbered, the shapes whose call takes at most 10,000 floating-point operations,
+// and those that alone execute some lines.
 func QuickShapes(set *simd.Set, kernel access.Kernel) iter.Seq2[int, Shape] {
 	const most = 10_000
 	return func(yield func(int, Shape) bool) {
 		n := 0
 		for s := range Shapes(set, kernel) {
-			if s.FLOPs() <= most {
+			if s.unique || s.FLOPs() <= most {
 				if !yield(n, s) {
 					return
 				}

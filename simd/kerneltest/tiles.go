@@ -41,13 +41,13 @@ func EveryTile[T float32 | float64](kernels, specification gemm.Kernels[T], cols
 }
 
 // TileStep is the colsApart with which the emulator, which is slow, calls the kernels of an
-// instruction set: where masks cut off columns, other numbers of columns differ in a mask or an
-// address only.
+// instruction set. Those of avx512 mask the last columns, so that numbers of columns between
+// differ in a mask or an address only.
 func TileStep(isa string) int {
-	if isa == "neon" {
-		return 1
+	if isa == "avx512" {
+		return 5
 	}
-	return 5
+	return 1
 }
 
 // fractions returns n numbers, mostly different, whose products have to be rounded.
