@@ -48,10 +48,10 @@ func (c *Comparison) countInstructions(ctx context.Context, counter *measure.Cou
 	return nil
 }
 
-// countedIterations returns how many iterations to count: about ten milliseconds, which take
-// half a second under valgrind.
+// countedIterations returns how many iterations to count: about two milliseconds, which take
+// some tenths of a second under valgrind, or seconds where most are fused multiply-adds.
 func countedIterations(f *measure.Function) int {
-	const wanted = 10 * time.Millisecond
+	const wanted = 2 * time.Millisecond
 	operation := f.Operation / time.Duration(len(f.Benchmarks))
 	return int(min(max(wanted/max(operation, 1), 1), 1000))
 }

@@ -85,7 +85,7 @@ func (c *Counter) profile(ctx context.Context, b *build.Binary, benchmark string
 	}
 	defer os.RemoveAll(dir)
 	file := filepath.Join(dir, "counts")
-	arguments := []string{"--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=" + file, b.Path}
+	arguments := []string{"--tool=cachegrind", "--cache-sim=no", "--vgdb=no", "--cachegrind-out-file=" + file, b.Path}
 	cmd := exec.CommandContext(ctx, c.valgrind, append(arguments, flags(exactly(benchmark), fmt.Sprintf("%dx", iterations), 1)...)...)
 	// One thread, no collection and no preemption by time: the same instructions each time.
 	debug := strings.TrimPrefix(os.Getenv("GODEBUG")+",asyncpreemptoff=1", ",")
