@@ -2,6 +2,7 @@ package figure_test
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"testing"
 
@@ -115,8 +116,9 @@ func TestLineOfOnePoint(t *testing.T) {
 	figure.AddMargins(p)
 	f := &figure.Figure{Name: "dot", Height: 200, Panels: figure.Grid([]*plot.Plot{p}, 1)}
 	figuretest.Check(t, f)
+	r, g, b, _ := figure.Green.RGBA()
 	svg, err := f.SVG()
-	if err != nil || !bytes.Contains(svg, []byte("fill:#009E73")) {
+	if err != nil || !bytes.Contains(svg, []byte(fmt.Sprintf("fill:#%02X%02X%02X", r>>8, g>>8, b>>8))) {
 		t.Errorf("no dot in the drawing (%v)", err)
 	}
 }
