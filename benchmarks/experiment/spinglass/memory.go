@@ -43,9 +43,10 @@ func (e *Experiment) unitBytes(n int) float64 {
 	}
 	total := points + float64(work)
 	// A trajectory keeps its points and the overlaps of each two of them. Then there are its
-	// lines, which are read again when those of all units are put together, when part of the
-	// first copy may be free already; and before, while it is saved, the checkpoint.
-	const copies, bytesPerSaved = 1.5, 3 * 9
+	// lines, which are read again when those of all units are put together and for the report.
+	// Two to three copies were measured, and less than two on a busy machine, where the
+	// collector keeps up; and before, while it is saved, there is the checkpoint.
+	const copies, bytesPerSaved = 2.2, 3 * 9
 	recorded := float64(len(e.trajectory))
 	pairs := float64(count) * recorded * (recorded + 1) / 2
 	lines := copies * (recorded*float64(count)*bytesPerPoint + pairs*bytesPerOverlap)
