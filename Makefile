@@ -93,11 +93,14 @@ findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known
 debian = /usr/lib/x86_64-linux-gnu
 openblas = $(debian)/libopenblas.so.0
 blasbudget = 60s
-blas: lossglass ## hold the BLAS libraries of Debian that are installed, gonum's and ours to the laws (results/blas; a minute each)
-	@if test -f /usr/lib/libxsmm.a; then cc -shared -o bin/libxsmm.so -Wl,--whole-archive /usr/lib/libxsmm.a -Wl,--no-whole-archive /usr/lib/libxsmmnoblas.a -lpthread -ldl -lm -lrt; fi
+bin/libxsmm.so: /usr/lib/libxsmm.a # Debian has it as a static library only
+	@cc -shared -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive /usr/lib/libxsmmnoblas.a -lpthread -ldl -lm -lrt
+
+xsmm = $(if $(wildcard /usr/lib/libxsmm.a),bin/libxsmm.so)
+blas: lossglass $(xsmm) ## hold the BLAS libraries of Debian that are installed, gonum's and ours to the laws (results/blas; a minute each)
 	@$(lossglass) blas -budget $(blasbudget) -out results/blas \
 		$(if $(wildcard $(openblas)),$(openblas) $(foreach core,Haswell Sandybridge Nehalem,'OPENBLAS_CORETYPE=$(core) $(openblas)')) \
-		$(wildcard $(debian)/libblis.so.4 $(debian)/atlas/libblas.so.3 $(debian)/blas/libblas.so.3 $(debian)/libdnnl.so.2 bin/libxsmm.so) \
+		$(wildcard $(debian)/libblis.so.4 $(debian)/atlas/libblas.so.3 $(debian)/blas/libblas.so.3 $(debian)/libdnnl.so.2) $(xsmm) \
 		gonum lossglass > bin/blas.txt
 
 count = 6
