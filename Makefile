@@ -93,8 +93,8 @@ findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known
 debian = /usr/lib/x86_64-linux-gnu
 openblas = $(debian)/libopenblas.so.0
 blasbudget = 60s
-bin/libxsmm.so: /usr/lib/libxsmm.a # Debian has it as a static library only
-	@cc -shared -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive /usr/lib/libxsmmnoblas.a -lpthread -ldl -lm -lrt
+bin/libxsmm.so: /usr/lib/libxsmm.a # Debian has it as a static library only; some calls it passes on to a BLAS
+	@cc -shared -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive $(debian)/blas/libblas.so.3 -Wl,-rpath,$(debian)/blas -lpthread -ldl -lm -lrt
 
 xsmm = $(if $(wildcard /usr/lib/libxsmm.a),bin/libxsmm.so)
 blas: lossglass $(xsmm) ## hold the BLAS libraries of Debian that are installed, gonum's and ours to the laws (results/blas; a minute each)

@@ -35,6 +35,11 @@ var conventions = []convention{
 	{func(r string) string { return "cblas_" + r + "64_" }, cblas[float32](), cblas[float64]()},
 	{func(r string) string { return r + "_" }, fortran[float32](), fortran[float64]()},
 	{func(r string) string { return r + "_64_" }, fortran[float32](), fortran[float64]()},
+}
+
+// own are the conventions of libraries with entry points of their own. What such a library offers
+// under the usual names is another one that it is linked with.
+var own = []convention{
 	{func(r string) string { return "libxsmm_" + r }, gemmOnly(fortranGemm[float32]), gemmOnly(fortranGemm[float64])},
 	{func(r string) string { return "dnnl_" + r }, gemmOnly(oneDNNGemm), nil},
 }
@@ -49,10 +54,16 @@ func load(path string) (*library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot load %s: %w", path, err)
 	}
+	known := conventions
+	for _, c := range own {
+		if symbol, err := purego.Dlsym(handle, c.symbol("sgemm")); err == nil && symbol != 0 {
+			known = []convention{c}
+		}
+	}
 	l := &library{routines: map[string]routine{}, symbols: map[string]string{}}
 	for _, name := range Routines {
 		base, double := splitName(name)
-		for _, c := range conventions {
+		for _, c := range known {
 			make := c.single[base]
 			if double {
 				make = c.double[base]
@@ -70,7 +81,9 @@ func load(path string) (*library, error) {
 		return nil, fmt.Errorf("%s has none of the routines cblas_sgemm, sgemm_, libxsmm_sgemm, dnnl_sgemm and their like", path)
 	}
 	l.integers = l.integerSize()
-	l.version = version(handle)
+	if len(known) > 1 { // else it is the version of the other library
+		l.version = version(handle)
+	}
 	return l, nil
 }
 
