@@ -1,0 +1,57 @@
+/* /usr/lib/x86_64-linux-gnu/libdnnl.so.2, alpha-zero: with alpha = 0, A and B are not read: NaN in them do not count.
+ * alpha-zero: A and B filled with NaN: C[0] (row 0, column 0) = 1 (0x3f800000), want 0 (0x00000000), 1065353216 ulp apart
+ * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/libdnnl.so.2.6 -o case
+ * Run:   ./case, or ./case N for call N alone */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#if defined __x86_64__
+#include <xmmintrin.h>
+#endif
+
+/* Memory that begins at that offset in a page, between two pages that cannot be accessed
+ * if guarded is set. */
+static void *place(const void *data, size_t size, size_t offset, int guarded) {
+  size_t page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  char *all = mmap(0, room + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (all == MAP_FAILED) { perror("mmap"); exit(2); }
+  memset(all, 0xa5, room + 2 * page);
+  memcpy(all + page + offset, data, size);
+  if (guarded) { mprotect(all, page, PROT_NONE); mprotect(all + page + room, page, PROT_NONE); }
+  return all + page + offset;
+}
+
+static void show(int call, int element, const void *at, int size) {
+  uint32_t bits32; uint64_t bits64; float f; double d;
+  if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
+  else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
+}
+
+int dnnl_sgemm(char, char, int64_t, int64_t, int64_t, float, const float *, int64_t, const float *, int64_t, float, float *, int64_t);
+static const uint32_t call1_a[] = {0};
+static const uint32_t call1_b[] = {0};
+static const uint32_t call1_c[] = {0x3f800000, 0x3f800000, 0x3f800000};
+static void call1(void) {
+  float *a = place(call1_a, 0, 3456, false);
+  float *b = place(call1_b, 0, 0, false);
+  float *c = place(call1_c, 12, 1232, false);
+#if defined __x86_64__
+  unsigned before = _mm_getcsr() & 0xffc0;
+#endif
+  dnnl_sgemm('N', 'N', 1, 3, 0, 0x0p+00, a, 1, b, 3, 0x0p+00, c, 3);
+#if defined __x86_64__
+  if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
+#endif
+  show(1, 0, &c[0], 4);
+}
+
+int main(int argc, char **argv) {
+  int only = argc > 1 ? atoi(argv[1]) : 0;
+  if (only == 0 || only == 1) call1();
+  puts("exactly 0 (0x00000000)");
+  return 0;
+}

@@ -1,0 +1,57 @@
+/* /usr/lib/x86_64-linux-gnu/libopenblas.so.0, one-rounding: each product is added by one fma, with one rounding.
+ * one-rounding: C[2] (row 0, column 2) = 1.0000305 (0x3f800100), want 1.0000304 (0x3f8000ff), 1 ulp apart
+ * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so -o case
+ * Run:   ./case, or ./case N for call N alone */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#if defined __x86_64__
+#include <xmmintrin.h>
+#endif
+
+/* Memory that begins at that offset in a page, between two pages that cannot be accessed
+ * if guarded is set. */
+static void *place(const void *data, size_t size, size_t offset, int guarded) {
+  size_t page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  char *all = mmap(0, room + 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (all == MAP_FAILED) { perror("mmap"); exit(2); }
+  memset(all, 0xa5, room + 2 * page);
+  memcpy(all + page + offset, data, size);
+  if (guarded) { mprotect(all, page, PROT_NONE); mprotect(all + page + room, page, PROT_NONE); }
+  return all + page + offset;
+}
+
+static void show(int call, int element, const void *at, int size) {
+  uint32_t bits32; uint64_t bits64; float f; double d;
+  if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
+  else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
+}
+
+void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
+static const uint32_t call1_a[] = {0x3f7fff00, 0x3f800080, 0xb37fff00};
+static const uint32_t call1_b[] = {0x3f7fff00, 0x3f800080, 0xb37fff00, 0xbf7fff00, 0x337fff00, 0x3f800080, 0xb37fff00, 0xbf800006, 0x3f800080};
+static const uint32_t call1_c[] = {0x3f7fff00, 0x3f800080, 0xb37fff00};
+static void call1(void) {
+  float *a = place(call1_a, 12, 304, false);
+  float *b = place(call1_b, 36, 720, false);
+  float *c = place(call1_c, 12, 640, false);
+#if defined __x86_64__
+  unsigned before = _mm_getcsr() & 0xffc0;
+#endif
+  cblas_sgemm(101, 111, 111, 1, 3, 3, 0x1p+00, a, 3, b, 3, 0x1p+00, c, 3);
+#if defined __x86_64__
+  if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
+#endif
+  show(1, 2, &c[2], 4);
+}
+
+int main(int argc, char **argv) {
+  int only = argc > 1 ? atoi(argv[1]) : 0;
+  if (only == 0 || only == 1) call1();
+  puts("exactly 1.0000304 (0x3f8000ff)");
+  return 0;
+}
