@@ -9,8 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"time"
 	"weak"
 
 	"github.com/lossglass/lossglass/core/spinglass"
@@ -278,6 +278,20 @@ func TestLargestP(t *testing.T) {
 	}
 }
 
+// asked is a context that has ended when it is asked for the (left+1)-th time: a computation
+// that asks too rarely for such a test computes to its end.
+type asked struct {
+	context.Context
+	left atomic.Int64
+}
+
+func (a *asked) Err() error {
+	if a.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
 // Drawing and splitting end with their context, also within one coupling that is a sum of
 // very many random numbers.
 func TestDrawingTakesTheContext(t *testing.T) {
@@ -299,12 +313,11 @@ func TestDrawingTakesTheContext(t *testing.T) {
 			return err
 		},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		began := time.Now()
-		if err := draw(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > 2*time.Second {
-			t.Errorf("%s: %v after %v", name, err, time.Since(began))
+		ctx := &asked{Context: t.Context()}
+		ctx.left.Store(5)
+		if err := draw(ctx); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
 		}
-		cancel()
 	}
 }
 

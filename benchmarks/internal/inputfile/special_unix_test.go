@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // What is not a file is refused at once.
@@ -28,18 +27,8 @@ func TestSpecialFiles(t *testing.T) {
 	}
 	defer listener.Close()
 	for path, want := range map[string]string{pipe: "is a pipe", link: "is a device", socket: "is a socket"} {
-		done := make(chan error, 1)
-		go func() {
-			_, err := Read(path, 1<<40)
-			done <- err
-		}()
-		select {
-		case err := <-done:
-			if err == nil || !strings.Contains(err.Error(), want) {
-				t.Errorf("%s: %v", path, err)
-			}
-		case <-time.After(10 * time.Second):
-			t.Fatalf("reading %s does not end", path)
+		if _, err := Read(path, 1<<40); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }
