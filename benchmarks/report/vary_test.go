@@ -9,7 +9,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 )
 
-// variedNetworks returns a directory with six packs of networks of 25 units. Losses of the same
+// variedNetworks returns a directory with six packs of networks of one size, 25 units. Losses of the same
 // run are alike but for a shift and a little noise.
 func variedNetworks(t *testing.T, shift float64, change func(*mnist.Plan)) string {
 	t.Helper()
@@ -26,7 +26,7 @@ func variedNetworks(t *testing.T, shift float64, change func(*mnist.Plan)) strin
 			run := 16*pack + lane
 			loss := .13 + .005*wave(run) + shift + 1e-5*wave(31*run+7*int(1e4*shift))
 			runs = append(runs, mnist.Run{
-				N: 25, Run: run, Seed: plan.Seed, Data: plan.Data, Epochs: plan.Epochs, Float64: plan.Float64,
+				N: plan.Sizes[0], Run: run, Seed: plan.Seed, Data: plan.Data, Epochs: plan.Epochs, Float64: plan.Float64,
 				TrainLoss: mnist.NullableFloat(loss - .01 + .002*wave(5*run)), TestLoss: mnist.NullableFloat(loss), TrainAccuracy: .97, TestAccuracy: .96,
 				WeightsSHA256: strings.Repeat("01", 32),
 			})
@@ -36,7 +36,7 @@ func variedNetworks(t *testing.T, shift float64, change func(*mnist.Plan)) strin
 	return reporttest.Directory(t, plan, units)
 }
 
-// variedGlass returns a directory with eight disorders, whose energies depend on the disorder
+// variedGlass returns a directory with eight disorders of one size, 25 spins, whose energies depend on the disorder
 // and little on the method.
 func variedGlass(t *testing.T, method spinglass.Method, shift float64, change func(*spinglass.Plan)) string {
 	t.Helper()
@@ -53,7 +53,7 @@ func variedGlass(t *testing.T, method spinglass.Method, shift float64, change fu
 		for start := range plan.Starts {
 			run := d*plan.Starts + start
 			energy := -1.45 + .04*wave(d*7) + .09*wave(run) + shift + 1e-4*wave(3*run+int(1e3*shift))
-			runs = append(runs, spinglass.Run{N: 25, Run: run, Disorder: d, Start: start, Energy: energy, Steps: 50, Converged: true, SHA256: strings.Repeat("01", 32)})
+			runs = append(runs, spinglass.Run{N: plan.Sizes[0].N, Run: run, Disorder: d, Start: start, Energy: energy, Steps: 50, Converged: true, SHA256: strings.Repeat("01", 32)})
 		}
 		units = append(units, runs)
 	}
@@ -99,6 +99,36 @@ func TestComparePairs(t *testing.T) {
 	for _, want := range []string{"method gd", "method sgd", "8 pairs", "-0.01 (-0.01 to -0.00999)"} {
 		if !strings.Contains(glass, want) {
 			t.Errorf("no %q in %s", want, glass)
+		}
+	}
+}
+
+// A size that only one setting has is shown, also if it is not that of the first directory.
+func TestCompareShowsEverySize(t *testing.T) {
+	t.Parallel()
+	size := func(n int, float64s bool) string {
+		return variedNetworks(t, 0, func(p *mnist.Plan) { p.Sizes, p.Float64 = []int{n}, float64s })
+	}
+	spins := func(n int, method spinglass.Method) string {
+		return variedGlass(t, method, 0, func(p *spinglass.Plan) { p.Sizes = []spinglass.Size{{N: n, Disorders: 8}} })
+	}
+	for _, tt := range []struct {
+		vary string
+		dirs []string
+		want []string
+	}{
+		{"precision", []string{size(25, false), size(25, true), size(50, true)}, []string{" 25 precision float32 96", "96 pairs", " 50 precision float64 96"}},
+		{"precision", []string{size(25, false), size(50, true)}, []string{" 25 precision float32 96", " 50 precision float64 96"}},
+		{"method", []string{spins(25, spinglass.GD), spins(25, spinglass.SGD), spins(50, spinglass.SGD)}, []string{" 25 method gd 8", "8 pairs", " 50 method sgd 8"}},
+	} {
+		text := compareText(t, tt.dirs, tt.vary)
+		for _, want := range tt.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("no %q in %s", want, text)
+			}
+		}
+		if strings.Contains(text, " 0 pairs") {
+			t.Errorf("an empty comparison in %s", text)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package mnist
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -24,6 +25,9 @@ type variant struct {
 	experiment.Variant
 	*mnist.Results
 }
+
+// has reports whether networks of n units belong to the setting's plan.
+func (v variant) has(n int) bool { return slices.Contains(v.Plan.Sizes, n) }
 
 // Compare returns a chapter with two or more settings side by side. Directories whose plans
 // differ in sizes and numbers of runs only are taken together; all else but the named
@@ -85,18 +89,31 @@ func (d differences) all() []estimate.Estimate {
 	return []estimate.Estimate{d.train, d.test, d.accuracy, d.sd, d.r}
 }
 
-// table has, for each size, a row for each setting and one for each comparison with the
-// first.
+// sizes returns the sizes of all settings, each once, in ascending order.
+func (c comparison) sizes() []int {
+	sizes := slices.Clone(c.first.Plan.Sizes)
+	for _, v := range c.others {
+		sizes = append(sizes, v.Plan.Sizes...)
+	}
+	slices.Sort(sizes)
+	return slices.Compact(sizes)
+}
+
+// table has, for each size, a row for each setting that has this size, and one for each
+// comparison with the first.
 func (c comparison) table() page.Table {
 	t := page.Table{Head: []string{"n", "", "runs", "div.", "train loss ± sd", "test loss ± sd", "accuracy", "sd of the test loss", "r"}}
 	compared, level := c.compareAll()
-	for _, n := range c.first.Plan.Sizes {
+	for _, n := range c.sizes() {
 		label := strconv.Itoa(n)
 		for i, v := range append([]variant{c.first}, c.others...) {
+			if !v.has(n) {
+				continue
+			}
 			s := groupRuns(v.Runs, []int{n})[0].summary()
 			t.Add(label, v.Name, strconv.Itoa(s.runs), strconv.Itoa(s.diverged), s.train.String(), s.test.String(), format.Percent(s.accuracy.mean, 2), format.Decimals(s.test.sd, 5), format.Decimals(s.r, 4))
 			label = ""
-			if i == 0 {
+			if i == 0 || !c.first.has(n) {
 				continue
 			}
 			d := compared[i-1][n]
@@ -112,7 +129,10 @@ func (c comparison) compareAll() (compared []map[int]differences, level float64)
 	comparisons := 0
 	for _, v := range c.others {
 		bySize := make(map[int]differences)
-		for _, n := range c.first.Plan.Sizes {
+		for _, n := range c.sizes() {
+			if !c.first.has(n) || !v.has(n) {
+				continue
+			}
 			bySize[n] = compareSize(n, c.first, v)
 			for _, e := range bySize[n].all() {
 				if e.Interval(.95).Known() {

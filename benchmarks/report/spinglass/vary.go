@@ -2,6 +2,7 @@ package spinglass
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -22,6 +23,11 @@ var variations = []experiment.Variation{
 type variant struct {
 	experiment.Variant
 	*spinglass.Results
+}
+
+// has reports whether glasses of n spins belong to the setting's plan.
+func (v variant) has(n int) bool {
+	return slices.ContainsFunc(v.Plan.Sizes, func(s spinglass.Size) bool { return s.N == n })
 }
 
 // Compare returns a chapter with two or more settings side by side. Directories whose plans
@@ -73,23 +79,38 @@ type differences struct {
 	mean, lowest, within estimate.Estimate
 }
 
-// compareTable has, for each size, a row for each setting and one for each comparison with
-// the first.
+// sizesOf returns the sizes of all settings, each once, in ascending order.
+func sizesOf(variants []variant) []int {
+	var sizes []int
+	for _, v := range variants {
+		for _, size := range v.Plan.Sizes {
+			sizes = append(sizes, size.N)
+		}
+	}
+	slices.Sort(sizes)
+	return slices.Compact(sizes)
+}
+
+// compareTable has, for each size, a row for each setting that has this size, and one for
+// each comparison with the first.
 func compareTable(variants []variant) page.Table {
 	t := page.Table{Head: []string{"Λ", "", "D", "runs", "conv.", "mean L/Λ", "lowest of D", "sd in D", "steps"}}
 	compared, level := compareAll(variants)
-	for _, size := range variants[0].Plan.Sizes {
-		label := strconv.Itoa(size.N)
+	for _, n := range sizesOf(variants) {
+		label := strconv.Itoa(n)
 		for i, v := range variants {
-			s := runsOfSize(size.N, v)
+			if !v.has(n) {
+				continue
+			}
+			s := runsOfSize(n, v)
 			summary := s.summary()
 			t.Add(label, v.Name, strconv.Itoa(len(s.disorders)), strconv.Itoa(len(s.energies)), share(float64(s.converged)/float64(len(s.energies))),
 				format.Decimals(summary.mean, 5), format.Decimals(summary.lowest, 4), format.Decimals(summary.within, 5), format.Decimals(s.steps, 0))
 			label = ""
-			if i == 0 {
+			if i == 0 || !variants[0].has(n) {
 				continue
 			}
-			d := compared[i-1][size.N]
+			d := compared[i-1][n]
 			t.Add("", "minus, over first", d.pairs, "", "", d.mean.Significant(level), d.lowest.Significant(level), "x "+d.within.Significant(level), "")
 		}
 	}
@@ -102,9 +123,12 @@ func compareAll(variants []variant) (compared []map[int]differences, level float
 	comparisons := 0
 	for _, v := range variants[1:] {
 		bySize := make(map[int]differences)
-		for _, size := range variants[0].Plan.Sizes {
-			d := compareSize(size.N, variants[0], v)
-			bySize[size.N] = d
+		for _, n := range sizesOf(variants) {
+			if !variants[0].has(n) || !v.has(n) {
+				continue
+			}
+			d := compareSize(n, variants[0], v)
+			bySize[n] = d
 			for _, e := range []estimate.Estimate{d.mean, d.lowest, d.within} {
 				if e.Interval(.95).Known() {
 					comparisons++
