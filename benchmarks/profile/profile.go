@@ -1,0 +1,200 @@
+// Package profile measures one CPU: its clock, the throughput and latency of the
+// instructions that the kernels use, its floating-point peaks and its memory, and says
+// which of them binds each kernel. It needs no privileges and no hardware counters.
+//
+// It does not compare commits (package regress does) and stores no history: a [Profile] is
+// one file, which another run can be compared with. Start with [Measure].
+package profile
+
+import (
+	"github.com/lossglass/lossglass/benchmarks/environment"
+)
+
+// Format is the number of the format of profile.json. A program that reads a file with
+// another number refuses it.
+const Format = 1
+
+// A Profile is everything that one run measured. Parts that were not asked for, or that
+// this machine does not have, are empty. Numbers are in base units: seconds, bytes, hertz,
+// and cycles of the core clock at the time of the measurement.
+type Profile struct {
+	Format      int                     `json:"format"`
+	Command     string                  `json:"command"`
+	Date        string                  `json:"date"` // RFC 3339, UTC, of the start
+	Environment environment.Environment `json:"environment"`
+
+	// Rough says why the figures are no measurements of a CPU, and is empty otherwise:
+	// "emulated by qemu". Nothing is compared with the bounds of the architecture then.
+	Rough string `json:"rough,omitempty"`
+
+	Identity    Identity     `json:"identity"`
+	Conditions  Conditions   `json:"conditions"`
+	Clock       []Clock      `json:"clock,omitempty"`
+	Peaks       []Peak       `json:"peaks,omitempty"`
+	Throughputs []Throughput `json:"throughputs,omitempty"`
+	Memory      Memory       `json:"memory"`
+	Counters    Counters     `json:"counters"`
+
+	Kernels     []KernelPoint `json:"kernels,omitempty"`
+	Predictions []Prediction  `json:"predictions,omitempty"`
+	Advice      []Advice      `json:"advice,omitempty"`
+
+	// Notes are what this machine cannot do or was not measured, a sentence each.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// Identity is what the CPU and the system say of themselves.
+type Identity struct {
+	Vendor            string   `json:"vendor"`
+	Name              string   `json:"name"`
+	Family            int      `json:"family"`
+	Model             int      `json:"model"`
+	Stepping          int      `json:"stepping"`
+	Microarchitecture string   `json:"microarchitecture,omitempty"` // "Zen 3"; empty if not known
+	Features          []string `json:"features,omitempty"`
+	Hypervisor        string   `json:"hypervisor,omitempty"`
+	Caches            []Cache  `json:"caches,omitempty"` // as the CPU reports them
+	CacheLine         int      `json:"cache_line,omitempty"`
+	LogicalCPUs       int      `json:"logical_cpus"`
+	ThreadsPerCore    int      `json:"threads_per_core,omitempty"`
+	NUMANodes         int      `json:"numa_nodes,omitempty"`
+	HugePages         string   `json:"huge_pages,omitempty"` // the mode of transparent huge pages: "always", "madvise", "never"
+	Fingerprint       string   `json:"fingerprint"`
+}
+
+// A Cache is a level of the cache hierarchy for data.
+type Cache struct {
+	Level int   `json:"level"`
+	Bytes int64 `json:"bytes"`
+}
+
+// Conditions are what the process was allowed to use, and what disturbed it.
+type Conditions struct {
+	CPUs        []int   `json:"cpus,omitempty"` // that the process may run on (taskset); empty if not known
+	GOMAXPROCS  int     `json:"gomaxprocs"`
+	Cores       int     `json:"cores"`                  // that figures "of all cores" used at once
+	Quota       float64 `json:"cpu_quota,omitempty"`    // of the control group, in CPUs; 0 without a limit
+	MemoryLimit int64   `json:"memory_limit,omitempty"` // in bytes
+	MemoryFrom  string  `json:"memory_limit_source,omitempty"`
+	Emulator    string  `json:"emulator,omitempty"` // "qemu"
+	Steal       float64 `json:"steal"`              // share of the CPUs' time that the hypervisor gave to others meanwhile
+	Switches    float64 `json:"switches"`           // involuntary context switches of the process
+	Seconds     float64 `json:"seconds"`            // that the whole run took
+}
+
+// A Clock is a reading of the core clock by a chain of dependent additions, one a cycle.
+type Clock struct {
+	When  string  `json:"when"` // "before", "between", "after", or "under 256-bit float32 FMA"
+	Hertz float64 `json:"hertz"`
+}
+
+// A Peak is the highest rate of one operation that was reached.
+type Peak struct {
+	ISA       string  `json:"isa"`       // "scalar", "sse", "avx2", "avx512", "neon", "generic"
+	Operation string  `json:"operation"` // "fma", "add", "mul", "load", "store"
+	Element   string  `json:"element"`   // "float32" or "float64"; "" of loads and stores
+	Bits      int     `json:"bits"`      // of the operands
+	Cores     int     `json:"cores"`     // that ran it at once
+	Rate      float64 `json:"rate"`      // FLOP/s, of all cores together; of loads and stores bytes/s
+	PerCycle  float64 `json:"per_cycle"` // instructions a cycle and core
+	Latency   float64 `json:"latency"`   // cycles; 0 if not measured
+	// Bound is the published number of instructions a cycle, 0 if it is not known.
+	Bound float64 `json:"bound,omitempty"`
+}
+
+// A Throughput is what one form of an instruction takes, measured on one core.
+type Throughput struct {
+	// Form is the instruction with the kinds of its operands, as
+	// asmcheck.Instruction.Form returns it: "VFMADD231PS m, y, y".
+	Form   string  `json:"form"`
+	ISA    string  `json:"isa"`              // that the form was found in or belongs to
+	Bits   int     `json:"bits"`             // of the operands
+	Cycles float64 `json:"cycles"`           // reciprocal throughput: cycles per independent instruction
+	Chain  float64 `json:"chain,omitempty"`  // latency: cycles per instruction that needs the result of the one before; 0 if it has no such chain
+	Kernel bool    `json:"kernel,omitempty"` // whether a kernel uses it
+}
+
+// Memory is what the memory hierarchy does.
+type Memory struct {
+	Bandwidth []Bandwidth `json:"bandwidth,omitempty"`
+	Latency   []Latency   `json:"latency,omitempty"`
+	// Detected are the sizes of the caches that the curves show, by the rule of Detect.
+	Detected []Cache `json:"detected,omitempty"`
+	// Levels are the bandwidths that the caches and memory sustain: level 1, 2, ..., and 0
+	// for memory.
+	Levels []Level `json:"levels,omitempty"`
+}
+
+// A Bandwidth is a point of a bandwidth curve.
+type Bandwidth struct {
+	Operation string  `json:"operation"` // "read", "write", "copy"
+	Cores     int     `json:"cores"`
+	Bytes     int64   `json:"bytes"` // working set of one core
+	Rate      float64 `json:"rate"`  // bytes/s that the program reads and writes, of all cores together
+}
+
+// A Latency is a point of a pointer-chase curve.
+type Latency struct {
+	HugePages bool    `json:"huge_pages"`
+	Bytes     int64   `json:"bytes"`
+	Seconds   float64 `json:"seconds"` // per load
+	Cycles    float64 `json:"cycles"`
+}
+
+// A Level is the bandwidth of one level of the memory hierarchy.
+type Level struct {
+	Level     int     `json:"level"` // 1, 2, ...; 0 is memory
+	Operation string  `json:"operation"`
+	Cores     int     `json:"cores"`
+	Rate      float64 `json:"rate"` // bytes/s, median of the points of the curve that lie inside of the level
+}
+
+// Counters are the readings of hardware counters.
+type Counters struct {
+	Available bool   `json:"available"`
+	Reason    string `json:"reason,omitempty"` // why not
+	// PerCycle are counts per cycle of the probe FMA: "instructions", "cache-misses".
+	PerCycle map[string]float64 `json:"per_cycle,omitempty"`
+}
+
+// A KernelPoint is one kernel at one size: exact counts from its declaration, and its
+// measured time.
+type KernelPoint struct {
+	ISA       string  `json:"isa"`
+	Kernel    string  `json:"kernel"`
+	Size      string  `json:"size"` // "n=100", "256x256x256"
+	Element   string  `json:"element"`
+	Flops     float64 `json:"flops"`      // of a call
+	Bytes     float64 `json:"bytes"`      // that a call reads and writes, each once
+	Working   int64   `json:"working"`    // bytes that it touches, which decide the level
+	Seconds   float64 `json:"seconds"`    // of a call
+	Cycles    float64 `json:"cycles"`     // of a call
+	Intensity float64 `json:"intensity"`  // flops per byte
+	Rate      float64 `json:"rate"`       // FLOP/s
+	Ceiling   float64 `json:"ceiling"`    // FLOP/s of the roof above this intensity
+	Binding   string  `json:"binding"`    // "fma peak" or the level whose bandwidth is the ceiling
+	OfCeiling float64 `json:"of_ceiling"` // Rate / Ceiling
+}
+
+// A Prediction is the inner loop of a kernel: what the measured throughputs and latencies
+// say that an iteration takes, and what it takes.
+type Prediction struct {
+	ISA       string  `json:"isa"`
+	Kernel    string  `json:"kernel"`
+	Size      string  `json:"size"`
+	Loop      string  `json:"loop"` // its label
+	Predicted float64 `json:"predicted"`
+	Measured  float64 `json:"measured"` // cycles per iteration
+	Binding   string  `json:"binding"`  // "FMA pipes", "loads", "stores", "front end", "latency chain"
+	// Bounds has the cycles of each resource.
+	Bounds map[string]float64 `json:"bounds,omitempty"`
+	// Unknown are the forms in the loop that were not measured; they count as nothing.
+	Unknown []string `json:"unknown,omitempty"`
+}
+
+// An Advice is one line on one kernel.
+type Advice struct {
+	Kernel string `json:"kernel"`
+	Size   string `json:"size"`
+	Text   string `json:"text"`
+}
