@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/internal/direct"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/simd"
 	"github.com/lossglass/lossglass/simd/access"
@@ -30,7 +31,7 @@ type calls struct {
 // add records a call. dense is its number of floating-point operations if zero pixels
 // are not skipped, or 0 if that makes no difference.
 func (c *calls) add(declared access.Kernel, kernel reflect.Value, args []reflect.Value, dense float64) {
-	c.all = append(c.all, direct(declared.Name, kernel, args))
+	c.all = append(c.all, direct.Call(kernel, args))
 	call := declared.Call(args)
 	for i, name := range declared.Params {
 		_, counts := args[i].Interface().(*[network.Lanes]uint32)

@@ -56,13 +56,22 @@ func (b *bound) function(t reflect.Type) reflect.Value {
 // Count calls a function with those arguments, which it may change, and returns the
 // number of instructions executed and of bytes read and written.
 func (p *Program) Count(name string, args ...any) (Counts, error) {
+	m, err := p.machineAfter(name, args)
+	if err != nil {
+		return Counts{}, err
+	}
+	return m.counts, nil
+}
+
+// machineAfter returns the machine after a call of a function with those arguments.
+func (p *Program) machineAfter(name string, args []any) (*Machine[uint64], error) {
 	types, values := make([]reflect.Type, len(args)), make([]reflect.Value, len(args))
 	for i, arg := range args {
 		types[i], values[i] = reflect.TypeOf(arg), reflect.ValueOf(arg)
 	}
 	b, err := p.bind(name, reflect.FuncOf(types, nil, false))
 	if err != nil {
-		return Counts{}, err
+		return nil, err
 	}
 	return b.call(values)
 }
@@ -88,8 +97,8 @@ func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
 	return &bound{program: p, code: f}, nil
 }
 
-// call executes the function in numbers.
-func (b *bound) call(args []reflect.Value) (Counts, error) {
+// call executes the function in numbers, and returns the machine that it ran on.
+func (b *bound) call(args []reflect.Value) (*Machine[uint64], error) {
 	m := NewMachine(b.program, Concrete{Arm64: b.code.arm64})
 	areas := make([]*area, len(args))
 	for i, arg := range args {
@@ -107,20 +116,20 @@ func (b *bound) call(args []reflect.Value) (Counts, error) {
 	}
 	frame, err := b.program.Frame(b.code.Name, values...)
 	if err != nil {
-		return m.counts, err
+		return nil, err
 	}
 	if err := m.Call(b.code.Name, frame); err != nil {
-		return m.counts, err
+		return nil, err
 	}
 	for _, a := range areas {
 		if cell := a.missing(); cell >= 0 {
-			return m.counts, m.fault("%s+%d is not written", a.name, 4*cell)
+			return nil, m.fault("%s+%d is not written", a.name, 4*cell)
 		}
 	}
 	for _, a := range areas {
 		a.giveBack()
 	}
-	return m.counts, nil
+	return m, nil
 }
 
 // restrict sets what the declaration lets the call do to each area.

@@ -39,7 +39,7 @@ type Machine[V any] struct {
 	function *function
 	at       int // index of the instruction
 	counts   Counts
-	executed []bool // by instruction of the function
+	executed []uint64 // how often, by instruction of the function
 }
 
 // NewMachine returns a machine for calls of a program's functions.
@@ -84,7 +84,7 @@ func (m *Machine[V]) Call(name string, frame Frame) (err error) {
 		return f.err
 	}
 	m.function = f
-	m.executed = make([]bool, len(f.body))
+	m.executed = make([]uint64, len(f.body))
 	defer func() {
 		switch reason := recover().(type) {
 		case nil:
@@ -112,7 +112,7 @@ func (m *Machine[V]) Instruction() (file string, line int, text string) {
 // the source.
 func (m *Machine[V]) Executed() (lines []int) {
 	for i, executed := range m.executed {
-		if executed {
+		if executed > 0 {
 			lines = append(lines, m.function.body[i].line)
 		}
 	}
@@ -160,7 +160,7 @@ func (m *Machine[V]) run() {
 		in := &body[m.at]
 		m.counts.Instructions++
 		m.counts.Classes[in.class]++
-		m.executed[m.at] = true
+		m.executed[m.at]++
 		next := m.at + 1
 		switch in.form {
 		case formJump:
