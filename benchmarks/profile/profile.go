@@ -157,36 +157,48 @@ type Counters struct {
 	PerCycle map[string]float64 `json:"per_cycle,omitempty"`
 }
 
-// A KernelPoint is one kernel at one size: exact counts from its declaration, and its
-// measured time.
+// A KernelPoint is one kernel at one size: all its calls in one training step, product or
+// gradient, with exact counts from its declaration and from the emulator, and the measured
+// time of repeating these calls.
 type KernelPoint struct {
-	ISA       string  `json:"isa"`
-	Kernel    string  `json:"kernel"`
-	Size      string  `json:"size"` // "n=100", "256x256x256"
-	Element   string  `json:"element"`
-	Flops     float64 `json:"flops"`      // of a call
-	Bytes     float64 `json:"bytes"`      // that a call reads and writes, each once
-	Working   int64   `json:"working"`    // bytes that it touches, which decide the level
-	Seconds   float64 `json:"seconds"`    // of a call
-	Cycles    float64 `json:"cycles"`     // of a call
-	Intensity float64 `json:"intensity"`  // flops per byte
-	Rate      float64 `json:"rate"`       // FLOP/s
-	Ceiling   float64 `json:"ceiling"`    // FLOP/s of the roof above this intensity
-	Binding   string  `json:"binding"`    // "fma peak" or the level whose bandwidth is the ceiling
-	OfCeiling float64 `json:"of_ceiling"` // Rate / Ceiling
+	ISA     string  `json:"isa"`
+	Kernel  string  `json:"kernel"`
+	Size    string  `json:"size"` // "n=100", "256x256x256"
+	Element string  `json:"element"`
+	Calls   int     `json:"calls"`
+	Flops   float64 `json:"flops"` // of all calls, by the contract
+	Bytes   float64 `json:"bytes"` // that the calls read and write, each once a call
+	// Moved are the bytes that the instructions load and store, between the registers and the
+	// first-level cache; 0 if the kernel has no assembly.
+	Moved        float64 `json:"moved,omitempty"`
+	Instructions float64 `json:"instructions,omitempty"`
+	Working      int64   `json:"working"`    // bytes that all calls together touch, which decide the level
+	Seconds      float64 `json:"seconds"`    // of all calls
+	Cycles       float64 `json:"cycles"`     // of all calls
+	Intensity    float64 `json:"intensity"`  // flops per byte moved
+	Rate         float64 `json:"rate"`       // FLOP/s
+	Ceiling      float64 `json:"ceiling"`    // FLOP/s of the lowest roof above the kernel; 0 if it has no flops
+	Binding      string  `json:"binding"`    // the roof: "FMA peak", "L1", "L2", "memory"; "" if none was measured
+	OfCeiling    float64 `json:"of_ceiling"` // the least time that the roof allows / Seconds
 }
 
 // A Prediction is the inner loop of a kernel: what the measured throughputs and latencies
 // say that an iteration takes, and what it takes.
 type Prediction struct {
-	ISA       string  `json:"isa"`
-	Kernel    string  `json:"kernel"`
-	Size      string  `json:"size"`
-	Loop      string  `json:"loop"` // its label
+	ISA    string `json:"isa"`
+	Kernel string `json:"kernel"`
+	Size   string `json:"size"`
+	Loop   string `json:"loop"` // its label
+	// Share is the share of the executed instructions that are in the loop.
+	Share float64 `json:"share"`
+	// InLoop is what an iteration takes at least. Predicted adds what the calls execute
+	// outside of the loop, for each iteration, and Measured is the measured time of the calls
+	// divided by the number of iterations: both in cycles.
+	InLoop    float64 `json:"in_loop"`
 	Predicted float64 `json:"predicted"`
-	Measured  float64 `json:"measured"` // cycles per iteration
-	Binding   string  `json:"binding"`  // "FMA pipes", "loads", "stores", "front end", "latency chain"
-	// Bounds has the cycles of each resource.
+	Measured  float64 `json:"measured"`
+	Binding   string  `json:"binding"` // "FMA pipes", "loads", "stores", "front end", "latency chain"
+	// Bounds has the cycles of each resource, per iteration and as in Predicted.
 	Bounds map[string]float64 `json:"bounds,omitempty"`
 	// Unknown are the forms in the loop that were not measured; they count as nothing.
 	Unknown []string `json:"unknown,omitempty"`

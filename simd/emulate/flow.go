@@ -24,6 +24,8 @@ type Step struct {
 	Line          int
 	Text          string // as the source has it
 	Op            string // the name without suffixes
+	Form          string // as asmcheck.Instruction.Form returns it
+	Label         string // the label before it, or ""
 	Class         Class
 	Bits          int        // of its widest vector register, 0 if it has none
 	Reads, Writes []Register // without those that an instruction such as VXORPS Y0, Y0, Y0 does not depend on
@@ -39,28 +41,34 @@ func (p *Program) Trace(name string, args ...any) (Counts, []Step, error) {
 	if err != nil {
 		return Counts{}, nil, err
 	}
-	steps := make([]Step, len(m.function.body))
+	steps := m.function.steps()
 	for i := range steps {
-		steps[i] = m.function.body[i].asStep()
 		steps[i].Times = m.executed[i]
 	}
 	return m.counts, steps, nil
 }
 
-// Instructions returns the steps of a function, which none of has been executed.
-func (p *Program) Instructions(name string) ([]Step, error) {
-	b := p.functions[name]
-	if b == nil {
+// Flow returns the steps of a function, none of them executed.
+func (p *Program) Flow(name string) ([]Step, error) {
+	f := p.functions[name]
+	if f == nil {
 		return nil, fmt.Errorf("emulate: no function %s", name)
 	}
-	if b.err != nil {
-		return nil, b.err
-	}
-	steps := make([]Step, len(b.body))
+	return f.steps(), f.err
+}
+
+func (f *function) steps() []Step {
+	steps := make([]Step, len(f.body))
 	for i := range steps {
-		steps[i] = b.body[i].asStep()
+		steps[i] = f.body[i].asStep()
+		steps[i].Form = f.Body[i].Form()
 	}
-	return steps, nil
+	for label, i := range f.Labels {
+		if i < len(steps) && (steps[i].Label == "" || label < steps[i].Label) {
+			steps[i].Label = label
+		}
+	}
+	return steps
 }
 
 func (in *instruction) asStep() Step {
@@ -95,7 +103,7 @@ func (in *instruction) asStep() Step {
 	if in.increment != 0 {
 		s.Writes = append(s.Writes, in.operands[0].addressRegisters()...)
 	}
-	switch in.form {
+	switch in.form { // the flags
 	case formArithmetic, formCompare, formTest, formIncrement, formNegate, formShift, formMultiply, formZeroHighBits:
 		s.Writes = append(s.Writes, Flags)
 	case formThree:

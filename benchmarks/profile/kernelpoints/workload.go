@@ -54,7 +54,7 @@ func Workloads(ctx context.Context, data *dataset.Data) ([]Workload, error) {
 	}
 	for _, n := range glasses.Sizes {
 		for _, replicas := range []int{1, manyReplicas} {
-			all = append(all, Workload{fmt.Sprintf("n=%d, %d replicas", n, replicas), func(set *simd.Set) error { return differentiate(ctx, set, n, replicas) }})
+			all = append(all, Workload{fmt.Sprintf("N=%d, %d replicas", n.N, replicas), func(set *simd.Set) error { return differentiate(ctx, set, n.N, replicas) }})
 		}
 	}
 	return append(all, Workload{fmt.Sprintf("%d elements", elements), apply}), nil
