@@ -159,3 +159,19 @@ func (b *bitsets) tail(i int) bitsets { return bitsets{b.size, b.words[i*b.size:
 
 // has reports whether k is in a set, also if k is beyond its words.
 func has(set []uint64, k int) bool { return k/64 < len(set) && set[k/64]>>(k%64)&1 != 0 }
+
+// rarestFirst returns the pixels in the order of the number of images in whose support they
+// are.
+func (im *Images) rarestFirst() []int {
+	counts, order := make([]int, im.inputs), make([]int, im.inputs)
+	for k := range order {
+		order[k] = k
+		for i := range im.Len() {
+			if has(im.support.set(i), k) {
+				counts[k]++
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return counts[a] - counts[b] })
+	return order
+}

@@ -91,9 +91,7 @@ func NewPack64(widths ...int) *Pack[float64] {
 }
 
 func newPack[T float32 | float64](kernels network.Kernels[T], relu func(dst, src []T), widths []int) *Pack[T] {
-	if len(widths) < 3 || slices.Min(widths) < 1 {
-		panic(fmt.Sprintf("relunet: no network of widths %v", widths))
-	}
+	checkWidths(widths)
 	p := &Pack[T]{kernels: kernels, relu: relu, widths: slices.Clone(widths), layers: make([]layer[T], len(widths)-1)}
 	for i := range p.layers {
 		inputs, units := widths[i], widths[i+1]
@@ -113,8 +111,12 @@ func (p *Pack[T]) output() *layer[T] { return &p.layers[len(p.layers)-1] }
 
 // checkImages panics if the networks have another number of inputs than the images have
 // pixels, or fewer classes than the images.
-func (p *Pack[T]) checkImages(im *Images) {
-	inputs, classes := p.widths[0], p.widths[len(p.widths)-1]
+func (p *Pack[T]) checkImages(im *Images) { im.check(p.widths) }
+
+// check panics if networks with the given widths have another number of inputs than the
+// images have pixels, or fewer classes than the images.
+func (im *Images) check(widths []int) {
+	inputs, classes := widths[0], widths[len(widths)-1]
 	if im.inputs != inputs || im.classes > classes {
 		panic(fmt.Sprintf("relunet: images of %d pixels and %d classes for networks of %d inputs and %d classes", im.inputs, im.classes, inputs, classes))
 	}
