@@ -325,8 +325,8 @@ func fillRows(x, row []float64) {
 
 // clearInactive sets x to +0 where the unit with activation h is not active.
 func clearInactive(x, h []float64) {
-	for i, a := range h {
-		if !(a > 0) {
+	for i := range x {
+		if !(h[i] > 0) {
 			x[i] = 0
 		}
 	}

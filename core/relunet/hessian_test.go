@@ -1,0 +1,363 @@
+package relunet_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/core/stream"
+	"github.com/lossglass/lossglass/props/reference"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// A lossCase is a network and images on which its mean loss is to be differentiated.
+type lossCase struct {
+	widths []int
+	params []float64
+	pixels [][]float64
+	labels []uint8
+	images *relunet.Images
+}
+
+func newLossCase(t fataler, s *stream.Stream, images int, widths ...int) *lossCase {
+	c := &lossCase{widths: widths, params: make([]float64, relunet.Params(widths...))}
+	for i := range c.params {
+		c.params[i] = s.Signed()
+	}
+	var flat []float32
+	for range images {
+		for range widths[0] {
+			flat = append(flat, float32(s.Below(3))/3*float32(s.Below(2))) // most are zero
+		}
+		c.labels = append(c.labels, uint8(s.Below(uint32(widths[len(widths)-1]))))
+	}
+	c.pixels = slices.Collect(slices.Chunk(widened[float64](flat), widths[0]))
+	im, err := relunet.NewImages(flat, c.labels, widths[0], widths[len(widths)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.images = im
+	return c
+}
+
+func (c *lossCase) meanLoss(set *simd.Set, threads int) *relunet.MeanLoss {
+	return relunet.NewMeanLoss(set, c.images, threads, c.widths...)
+}
+
+// gradient, product and hessian do not cancel.
+func (c *lossCase) gradient(t fataler, m *relunet.MeanLoss) (loss float64, gradient []float64) {
+	gradient = make([]float64, len(c.params))
+	loss, err := m.Gradient(context.Background(), c.params, gradient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loss, gradient
+}
+
+func (c *lossCase) product(t fataler, m *relunet.MeanLoss, v []float64) []float64 {
+	out := make([]float64, len(v))
+	if err := m.HessianVector(context.Background(), c.params, v, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func (c *lossCase) hessian(t fataler, m *relunet.MeanLoss) []float64 {
+	h, err := m.Hessian(context.Background(), c.params, math.Inf(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func sameBits(t fataler, what string, got, want []float64) {
+	for i, x := range want {
+		if math.Float64bits(got[i]) != math.Float64bits(x) {
+			t.Fatal(fmt.Sprintf("%s: element %d is %v, want %v", what, i, got[i], x))
+		}
+	}
+}
+
+// The loss and its gradient are those of the specification, block by block, the product
+// with the Hessian and the Hessian those of their documentation: bit for bit, with every
+// set of kernels and any number of threads.
+func TestDerivativesEqualDefinition(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		hidden := rapid.SliceOfN(rapid.IntRange(1, 9), 1, 3).Draw(t, "hidden")
+		widths := slices.Concat([]int{rapid.IntRange(1, 7).Draw(t, "inputs")}, hidden, []int{rapid.IntRange(1, 5).Draw(t, "classes")})
+		s := stream.New(rapid.Uint64().Draw(t, "seed"), "derivatives")
+		c := newLossCase(t, s, rapid.IntRange(1, 40).Draw(t, "images"), widths...)
+		set := rapid.SampledFrom(simd.Available()).Draw(t, "set")
+		c.compare(t, c.meanLoss(set, rapid.IntRange(0, 3).Draw(t, "threads")), s)
+	})
+}
+
+// Several blocks of images, and more images than are multiplied at a time.
+func TestDerivativesOfBlocks(t *testing.T) {
+	c := newLossCase(t, stream.New(1, "blocks"), 2*relunet.LossBlock+3, 3, 2, 2)
+	for _, threads := range []int{1, 2, 5} {
+		c.compare(t, c.meanLoss(simd.Detect(), threads), stream.New(2, "blocks"))
+	}
+}
+
+func (c *lossCase) compare(t fataler, m *relunet.MeanLoss, s *stream.Stream) {
+	v := make([]float64, len(c.params))
+	for i := range v {
+		v[i] = s.Signed()
+	}
+	loss, gradient := c.gradient(t, m)
+	wantLoss, _ := reference.FromFlat(c.params, c.widths...).Evaluate(c.pixels, c.labels)
+	sameBits(t, "loss", []float64{loss}, []float64{wantLoss})
+	sameBits(t, "gradient", gradient, c.definedGradient())
+	sameBits(t, "product", c.product(t, m, v), c.definedProduct(v))
+	if len(c.widths) == 3 {
+		sameBits(t, "Hessian", c.hessian(t, m), c.definedHessian())
+	}
+}
+
+// meanOfBlocks returns the mean over the images of what f returns for a block of them.
+func (c *lossCase) meanOfBlocks(f func(pixels [][]float64, labels []uint8) []float64) []float64 {
+	sum := make([]float64, len(c.params))
+	for from := 0; from < len(c.labels); from += relunet.LossBlock {
+		to := min(from+relunet.LossBlock, len(c.labels))
+		for i, x := range f(c.pixels[from:to], c.labels[from:to]) {
+			sum[i] += x
+		}
+	}
+	for i := range sum {
+		sum[i] /= float64(len(c.labels))
+	}
+	return sum
+}
+
+func (c *lossCase) definedGradient() []float64 {
+	net := reference.FromFlat(c.params, c.widths...)
+	return c.meanOfBlocks(func(pixels [][]float64, labels []uint8) []float64 { return net.Backward(pixels, labels).Flat() })
+}
+
+// definedProduct is the product of the Hessian with v as the documentation of MeanLoss
+// defines it: one image and one sum at a time.
+func (c *lossCase) definedProduct(v []float64) []float64 {
+	net, along := reference.FromFlat(c.params, c.widths...), reference.FromFlat(v, c.widths...)
+	last := len(net.Layers) - 1
+	return c.meanOfBlocks(func(pixels [][]float64, labels []uint8) []float64 {
+		sum := reference.FromFlat(make([]float64, len(v)), c.widths...)
+		second := make([]func(), 0) // the terms that follow all of the first ones
+		for i, image := range pixels {
+			x := net.Forward(image)
+			p := reference.Softmax(x[last+1])
+			dashed := [][]float64{make([]float64, len(image))}
+			for l, layer := range along.Layers {
+				z := slices.Clone(layer.B)
+				for u := range z {
+					z[u] = chain(z[u], layer.W[u], x[l])
+					if l > 0 {
+						z[u] = chain(z[u], net.Layers[l].W[u], dashed[l])
+					}
+					if l < last && !(x[l+1][u] > 0) {
+						z[u] = 0
+					}
+				}
+				dashed = append(dashed, z)
+			}
+			delta, deltaV := slices.Clone(p), make([]float64, len(p))
+			delta[labels[i]]--
+			mean := chain(0, p, dashed[last+1])
+			for class := range p {
+				deltaV[class] = p[class] * (dashed[last+1][class] - mean)
+			}
+			for l := last; l >= 0; l-- {
+				for u := range delta {
+					for k, y := range x[l] {
+						sum.Layers[l].W[u][k] = math.FMA(deltaV[u], y, sum.Layers[l].W[u][k])
+						if l > 0 {
+							d, y := delta[u], dashed[l][k]
+							second = append(second, func() { sum.Layers[l].W[u][k] = math.FMA(d, y, sum.Layers[l].W[u][k]) })
+						}
+					}
+					sum.Layers[l].B[u] += deltaV[u]
+				}
+				below, belowV := make([]float64, len(x[l])), make([]float64, len(x[l]))
+				for k, h := range x[l] {
+					if h > 0 {
+						below[k] = chain(0, delta, column(net.Layers[l].W, k))
+						belowV[k] = chain(chain(0, deltaV, column(net.Layers[l].W, k)), delta, column(along.Layers[l].W, k))
+					}
+				}
+				delta, deltaV = below, belowV
+			}
+		}
+		for _, add := range second {
+			add()
+		}
+		return sum.Flat()
+	})
+}
+
+func chain(sum float64, a, b []float64) float64 {
+	for i := range a {
+		sum = math.FMA(a[i], b[i], sum)
+	}
+	return sum
+}
+
+func column(w [][]float64, k int) (x []float64) {
+	for _, row := range w {
+		x = append(x, row[k])
+	}
+	return x
+}
+
+// definedHessian is the Hessian as the documentation of MeanLoss.Hessian defines it, with no
+// term skipped.
+func (c *lossCase) definedHessian() []float64 {
+	net := reference.FromFlat(c.params, c.widths...)
+	d, n, classes, size := c.widths[0], c.widths[1], c.widths[2], len(c.params)
+	v := net.Layers[1].W
+	sums, coupling := make([]float64, size*size), make([]float64, size*size)
+	inner := func(j, k int) int { return [2]int{j*d + k, n*d + j}[btoi(k == d)] }
+	outer := func(class, j int) int {
+		return n*(d+1) + [2]int{class*n + j, classes*n + class}[btoi(j == n)]
+	}
+	add := func(to []float64, r, s int, a, b float64) {
+		x := math.FMA(a, b, to[r*size+s])
+		to[r*size+s], to[s*size+r] = x, x
+	}
+	for i, image := range c.pixels {
+		activations := net.Forward(image)
+		x, h, p := append(slices.Clone(image), 1), append(slices.Clone(activations[1]), 1), reference.Softmax(activations[2])
+		u := make([][]float64, n) // u[j][class]
+		for j := range u {
+			mean := chain(0, p, column(v, j))
+			for class := range p {
+				u[j] = append(u[j], p[class]*(v[class][j]-mean))
+			}
+		}
+		for j := range n + 1 {
+			for to := j; to <= n; to++ {
+				for one := range classes {
+					for other := one; other < classes; other++ {
+						s := h[j] * math.FMA(-p[one], p[other], [2]float64{0, p[one]}[btoi(one == other)])
+						add(sums, outer(one, j), outer(other, to), s, h[to])
+						if one != other && j != to {
+							add(sums, outer(other, j), outer(one, to), s, h[to])
+						}
+					}
+				}
+				if j == n || to == n || !(h[j] > 0 && h[to] > 0) {
+					continue
+				}
+				a := chain(0, u[j], column(v, to))
+				for k := range x {
+					for l := range x {
+						if to > j || l >= k {
+							add(sums, inner(j, k), inner(to, l), x[k]*x[l], a)
+						}
+					}
+				}
+			}
+			for k := range x {
+				for class := range classes {
+					for to := range n + 1 {
+						if j < n && h[j] > 0 {
+							add(sums, inner(j, k), outer(class, to), x[k]*u[j][class], h[to])
+						}
+					}
+					if j < n && h[j] > 0 {
+						delta := p[class] - float64(btoi(class == int(c.labels[i])))
+						add(coupling, inner(j, k), outer(class, j), x[k], delta)
+					}
+				}
+			}
+		}
+	}
+	for i := range sums {
+		sums[i] = (sums[i] + coupling[i]) / float64(len(c.labels))
+	}
+	return sums
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// The gradient is the derivative of the loss, the product that of the gradient, and the
+// Hessian times a vector the product: central differences of a smooth piece of the loss
+// agree to their own accuracy.
+func TestDerivativesEqualDifferences(t *testing.T) {
+	for _, widths := range [][]int{{5, 4, 3}, {4, 6, 5, 3}, {3, 4, 3, 5, 2}} {
+		s := stream.New(3, "differences", uint64(len(widths)))
+		c := newLossCase(t, s, 30, widths...)
+		m := c.meanLoss(simd.Detect(), 2)
+		_, gradient := c.gradient(t, m)
+		v := make([]float64, len(c.params))
+		for i := range v {
+			v[i] = s.Signed()
+		}
+		product := c.product(t, m, v)
+		const step = 1e-6
+		shifted := func(by float64) (float64, []float64) {
+			moved := *c
+			moved.params = slices.Clone(c.params)
+			for i := range v {
+				moved.params[i] += by * v[i]
+			}
+			return moved.gradient(t, m)
+		}
+		lossUp, up := shifted(step)
+		lossDown, down := shifted(-step)
+		if slope := (lossUp - lossDown) / (2 * step); math.Abs(slope-chain(0, gradient, v)) > 1e-8 {
+			t.Errorf("%v: slope %v, gradient gives %v", widths, slope, chain(0, gradient, v))
+		}
+		for i := range up {
+			if slope := (up[i] - down[i]) / (2 * step); math.Abs(slope-product[i]) > 1e-8 {
+				t.Errorf("%v: product %d is %v, differences give %v", widths, i, product[i], slope)
+			}
+		}
+		if len(widths) > 3 {
+			continue
+		}
+		h := c.hessian(t, m)
+		for i, x := range product {
+			if row := chain(0, h[i*len(v):][:len(v)], v); math.Abs(row-x) > 1e-13 {
+				t.Errorf("row %d of the Hessian gives %v, the product is %v", i, row, x)
+			}
+		}
+	}
+}
+
+func TestHessianRefuses(t *testing.T) {
+	s := stream.New(4, "refuse")
+	c := newLossCase(t, s, 5, 3, 4, 2)
+	m := c.meanLoss(simd.Detect(), 1)
+	need := relunet.HessianBytes(5, 1, 3, 4, 2)
+	if _, err := m.Hessian(t.Context(), c.params, need); err != nil {
+		t.Errorf("with the memory that is stated: %v", err)
+	}
+	if _, err := m.Hessian(t.Context(), c.params, need-1); err == nil {
+		t.Error("no error with less memory than stated")
+	}
+	deep := newLossCase(t, s, 5, 3, 4, 4, 2)
+	if _, err := deep.meanLoss(simd.Detect(), 1).Hessian(t.Context(), deep.params, math.Inf(1)); err == nil {
+		t.Error("no error for two hidden layers")
+	}
+	done, cancel := context.WithCancel(t.Context())
+	cancel()
+	v := make([]float64, len(c.params))
+	_, gradientErr := m.Gradient(done, c.params, v)
+	_, hessianErr := m.Hessian(done, c.params, math.Inf(1))
+	for what, err := range map[string]error{"gradient": gradientErr, "product": m.HessianVector(done, c.params, v, slices.Clone(v)), "Hessian": hessianErr} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: error %v after cancelling", what, err)
+		}
+	}
+}
