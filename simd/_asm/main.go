@@ -1,5 +1,6 @@
 // Command asm generates the assembly of the packages simd/avx2, simd/avx512 and
-// simd/neon, one file for each instruction set and family of kernels:
+// simd/neon, one file for each instruction set and family of kernels, and from them the
+// loops of simd/probe/instruction:
 //
 //	cd simd/_asm && go run .
 package main
@@ -15,6 +16,7 @@ import (
 
 	"github.com/lossglass/lossglass/simd/_asm/kernels"
 	"github.com/lossglass/lossglass/simd/_asm/neon"
+	"github.com/lossglass/lossglass/simd/_asm/probes"
 
 	_ "unsafe" // for go:linkname
 )
@@ -34,6 +36,10 @@ func main() {
 	}
 	if err := neon.Write("../neon"); err != nil {
 		fmt.Fprintf(os.Stderr, "asm: neon: %v\n", err)
+		os.Exit(1)
+	}
+	if err := probes.Write(); err != nil {
+		fmt.Fprintf(os.Stderr, "asm: probes: %v\n", err)
 		os.Exit(1)
 	}
 }

@@ -113,11 +113,12 @@ func (p *Program) read(file, source string) error {
 	if err != nil {
 		return err
 	}
+	arm64 := forArm64.MatchString(source)
 	for _, f := range functions {
 		if p.functions[f.Name] != nil {
 			return fmt.Errorf("line %d: a second %s", f.Line, f.Name)
 		}
-		parsed := &function{Function: f, file: file, params: declared[f.Name], arm64: forArm64.MatchString(source)}
+		parsed := &function{Function: f, file: file, params: declared[f.Name], arm64: arm64}
 		if parsed.err = parsed.parse(symbols); parsed.err == nil {
 			parsed.slots, parsed.err = parsed.layout()
 		}

@@ -1,0 +1,122 @@
+package probes
+
+import (
+	"fmt"
+	"strings"
+)
+
+// moves is the number of loads, of stores, or of each in an iteration.
+const moves = 8
+
+// memoryLoops emits the loops over memory with one width of vectors. load and store return
+// the move of register n, at an offset from the pointer "from" or "to".
+type memoryLoops struct {
+	bytes int // of a vector
+	load  func(n, at int, base string) string
+	store func(n, at int, base string) string
+}
+
+// bodies returns the moves of an iteration of each operation.
+func (m memoryLoops) bodies() map[string][]string {
+	all := map[string][]string{}
+	for n := range moves {
+		all["read"] = append(all["read"], m.load(n, n*m.bytes, "from"))
+		all["write"] = append(all["write"], m.store(0, n*m.bytes, "from"))
+	}
+	for half := range 2 { // of the copy
+		for n := range moves / 2 {
+			all["copy"] = append(all["copy"], m.load(n, (half*moves/2+n)*m.bytes, "from"))
+		}
+		for n := range moves / 2 {
+			all["copy"] = append(all["copy"], m.store(n, (half*moves/2+n)*m.bytes, "to"))
+		}
+	}
+	return all
+}
+
+// memory emits loops over an area. In a round, each walks over the whole area once; copy
+// copies its first half to its second.
+func (a amd64) memory() (text string, functions []string, table string) {
+	var b strings.Builder
+	rows := ""
+	for _, w := range []struct {
+		letter, move, needs string
+		bytes               int
+	}{{"X", "MOVUPS", "", 16}, {"Y", "VMOVUPS", "avx2", 32}, {"Z", "VMOVUPS", "avx512", 64}} {
+		base := map[string]string{"from": "SI", "to": "DX"}
+		loops := memoryLoops{w.bytes,
+			func(n, at int, p string) string {
+				return fmt.Sprintf("%s %d(%s), %s%d", w.move, at, base[p], w.letter, n)
+			},
+			func(n, at int, p string) string {
+				return fmt.Sprintf("%s %s%d, %d(%s)", w.move, w.letter, n, at, base[p])
+			}}
+		bodies := loops.bodies()
+		for _, operation := range []string{"read", "write", "copy"} {
+			name := operation + w.letter
+			functions = append(functions, name)
+			fmt.Fprintf(&b, "\n// func %s(rounds int, area []byte)\nTEXT ·%s(SB), NOSPLIT, $0-32\n\tMOVQ rounds+0(FP), AX\n\tMOVQ area_base+8(FP), DI\n\tMOVQ area_len+16(FP), CX\n", name, name)
+			if operation == "copy" {
+				b.WriteString("\tSHRQ $1, CX\n")
+			}
+			if operation == "write" {
+				fmt.Fprintf(&b, "\t%s (DI), %s0\n", w.move, w.letter)
+			}
+			b.WriteString("\tLEAQ (DI)(CX*1), BX\n\npass:\n\tMOVQ DI, SI\n")
+			if operation == "copy" {
+				b.WriteString("\tMOVQ BX, DX\n")
+			}
+			b.WriteString("\tPCALIGN $64\n\nline:\n\t" + strings.Join(bodies[operation], "\n\t") + "\n")
+			fmt.Fprintf(&b, "\tADDQ $%d, SI\n", moves*w.bytes)
+			if operation == "copy" {
+				fmt.Fprintf(&b, "\tADDQ $%d, DX\n", moves*w.bytes)
+			}
+			b.WriteString("\tCMPQ SI, BX\n\tJB line\n\tDECQ AX\n\tJNE pass\n")
+			if w.needs != "" {
+				b.WriteString("\tVZEROUPPER\n")
+			}
+			b.WriteString("\tRET\n")
+		}
+		rows += row(w.letter, w.needs, w.bytes)
+	}
+	return b.String(), functions, memoryTable(rows)
+}
+
+func (a arm64) memory() (text string, functions []string, table string) {
+	var b strings.Builder
+	base := map[string]string{"from": "R2", "to": "R4"}
+	loops := memoryLoops{16,
+		func(n, at int, p string) string { return fmt.Sprintf("FMOVQ %d(%s), F%d", at, base[p], n) },
+		func(n, at int, p string) string { return fmt.Sprintf("FMOVQ F%d, %d(%s)", n, at, base[p]) }}
+	bodies := loops.bodies()
+	for _, operation := range []string{"read", "write", "copy"} {
+		name := operation + "V"
+		functions = append(functions, name)
+		fmt.Fprintf(&b, "\n// func %s(rounds int, area []byte)\nTEXT ·%s(SB), NOSPLIT, $0-32\n\tMOVD rounds+0(FP), R0\n\tMOVD area_base+8(FP), R1\n\tMOVD area_len+16(FP), R3\n", name, name)
+		if operation == "copy" {
+			b.WriteString("\tLSR $1, R3, R3\n")
+		}
+		if operation == "write" {
+			b.WriteString("\tFMOVQ (R1), F0\n")
+		}
+		b.WriteString("\tADD R1, R3, R3\n\npass:\n\tMOVD R1, R2\n")
+		if operation == "copy" {
+			b.WriteString("\tMOVD R3, R4\n")
+		}
+		b.WriteString("\tPCALIGN $64\n\nline:\n\t" + strings.Join(bodies[operation], "\n\t") + "\n")
+		fmt.Fprintf(&b, "\tADD $%d, R2, R2\n", moves*16)
+		if operation == "copy" {
+			fmt.Fprintf(&b, "\tADD $%d, R4, R4\n", moves*16)
+		}
+		b.WriteString("\tCMP R3, R2\n\tBLO line\n\tSUBS $1, R0, R0\n\tBNE pass\n\tRET\n")
+	}
+	return b.String(), functions, memoryTable(row("V", "", 16))
+}
+
+func row(letter, needs string, bytes int) string {
+	return fmt.Sprintf("\t{Needs: %q, Bits: %d, Read: read%s, Write: write%s, Copy: copy%s},\n", needs, 8*bytes, letter, letter, letter)
+}
+
+func memoryTable(rows string) string {
+	return "// loops are sorted by width.\nvar loops = []Loops{\n" + rows + "}\n"
+}
