@@ -9,6 +9,7 @@
 //	runs.jsonl     the result: one line per run sorted by (n, run), written once all units are finished
 //	SHA256SUMS     digests of plan.json and, once they are written, of runs.jsonl and the sidecar, for `sha256sum -c`
 //	timing.jsonl   where and how fast it was computed; no result depends on it
+//	shard.json     the part of the units that is computed here, if it is not all of them; there is no runs.jsonl then
 //	lock           there and locked while a process computes here; holds its process id
 //
 // A job may also write a sidecar: more lines per unit, such as learning curves. Those of
@@ -69,6 +70,12 @@ type Job struct {
 	// Recording says that the units return sidecar lines. A job with a sidecar that does
 	// not record keeps what another process recorded in the directory.
 	Recording bool
+	// Command is the command line that computes the job, without the directory; "" if there
+	// is none.
+	Command string
+	// Check returns an error for a line that no run of the plan can have. Run does not call
+	// it, Merge does, for the directories of others. nil: all lines are possible.
+	Check func(Line) error
 	// Speed formats the speed of this process, which did the given work in the elapsed
 	// time: "3.1 M samples/s".
 	Speed func(done Work, elapsed time.Duration) string
@@ -157,10 +164,11 @@ type Options struct {
 	Dir     string    // output directory, created if missing
 	Workers int       // units computed at a time, at least 1
 	Stderr  io.Writer // progress and messages
+	Shard   Shard     // the part of the job that is computed
 }
 
-// Run computes the missing units of the job in the directory opt.Dir and, once all
-// units are finished, writes runs.jsonl. In a complete directory it verifies the
+// Run computes the missing units of the job, or of its shard, in the directory opt.Dir and,
+// once all units are finished, writes runs.jsonl. A shard ends without it, see [Merge]. In a complete directory it verifies the
 // results and computes nothing.
 //
 // When ctx is cancelled, Run returns within two seconds, whatever the units do, with
@@ -180,11 +188,17 @@ func Run(ctx context.Context, job Job, opt Options) error {
 		return err
 	}
 	defer unlock()
+	if err := claimShard(job, opt); err != nil {
+		return err
+	}
 	err = claim(opt, plan)
-	if other := new(MismatchError); errors.As(err, &other) && job.Extends != nil {
+	if other := new(MismatchError); errors.As(err, &other) && job.Extends != nil && opt.Shard.isWhole() {
 		err = extend(job, opt, plan, other)
 	}
 	if err != nil {
+		return err
+	}
+	if err := checkDivision(job, opt); err != nil {
 		return err
 	}
 	err = verifyFinished(job, opt.Dir)
@@ -214,10 +228,16 @@ func complete(ctx context.Context, job Job, opt Options, plan []byte) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", opt.Dir, err)
 	}
+	missing, job.Units = opt.Shard.of(job.Units, missing), opt.Shard.of(job.Units, job.Units)
 	if len(missing) > 0 {
 		if err := computeUnits(ctx, job, opt, missing, journal); err != nil {
 			return err
 		}
+	}
+	if !opt.Shard.isWhole() {
+		removeCheckpoints(opt.Dir, job.Units)
+		explainShard(job, opt, len(missing))
+		return nil
 	}
 	if err := finish(job, opt, plan, journal.units); err != nil {
 		return err

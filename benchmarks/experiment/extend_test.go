@@ -30,9 +30,6 @@ func partJob(f *fake, units int) experiment.Job {
 // wholeJob returns the job of all units of the fake, to which a directory with a part is extended.
 func wholeJob(f *fake) experiment.Job {
 	job := f.job()
-	for i := range job.Units {
-		job.Units[i].Runs = 1 + i%4
-	}
 	job.Extends = func(plan []byte) (func(experiment.Line) (experiment.Line, error), bool) {
 		part := fakePlan{}
 		err := json.Unmarshal(plan, &part)

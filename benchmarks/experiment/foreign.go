@@ -19,7 +19,7 @@ func checkForeign(dir string) error {
 	if err != nil {
 		return err
 	}
-	results := []string{planName, journalName, runsName, sumsName}
+	results := []string{planName, journalName, runsName, sumsName, shardName}
 	foreign := ""
 	for _, e := range entries {
 		name := e.Name()

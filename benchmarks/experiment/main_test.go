@@ -88,7 +88,7 @@ func (f *fake) job() experiment.Job {
 func unitKey(i int) string { return fmt.Sprintf("unit %d", i) }
 
 func (f *fake) unit(i int) experiment.Unit {
-	u := experiment.Unit{Key: unitKey(i), Cost: float64(1 + i*5%7), FLOPs: 10}
+	u := experiment.Unit{Key: unitKey(i), Runs: 1 + i%4, Cost: float64(1 + i*5%7), FLOPs: 10}
 	u.Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
 		f.mu.Lock()
 		f.computed = append(f.computed, u.Key)

@@ -153,6 +153,9 @@ func (s *stored) unfinished(check func(Line) error) (*Results, error) {
 	if err := sortLines(r.Lines); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(s.dir, journalName), err)
 	}
+	if shard, ok, err := readShard(s.dir); ok && err == nil {
+		r.Notes = append(r.Notes, fmt.Sprintf("%s: shard %v of the plan; lossglass merge DIR... -out ALL joins the shards", shardName, shard.Shard))
+	}
 	switch {
 	case s.sums.digestOf(runsName) != "":
 		r.Notes = append(r.Notes, runsName+" is missing; the command that computed the directory writes it from the journal")

@@ -91,6 +91,16 @@ func ReadSidecar[P StoredPlan, T StoredPoint[P]](dir, name string, format int, s
 	})
 }
 
+// ReadPlan returns the plan of a directory, checked as by [ReadRuns], and the check of its lines
+// that [Job] takes.
+func ReadPlan[P StoredPlan, R StoredRun[P]](dir, name string, format int) (plan P, check func(Line) error, err error) {
+	plan, err = readStored(dir, func(s *stored) (P, error) { return planOf[P](s, name, format) })
+	return plan, func(line Line) error {
+		_, err := decodeRun[P, R](line, plan)
+		return err
+	}, err
+}
+
 // planOf returns the plan of a directory.
 func planOf[P StoredPlan](s *stored, name string, format int) (P, error) {
 	plan, err := decodePlan[P](s.plan, name, format)

@@ -26,12 +26,12 @@ import (
 type mnistCmd struct {
 	settings
 	tables
-	Sizes   []int  `xor:"network" placeholder:"N" help:"Numbers of hidden units, in one layer."`
-	Runs    *int   `placeholder:"N" help:"Number of networks of each size."`
-	Epochs  *int   `placeholder:"N" help:"Passes over the training images."`
-	Curve   *int   `placeholder:"E" help:"Also record the losses of every run after each E epochs, in curves.jsonl. The results do not depend on it."`
-	Out     string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/mnist-PRESET-DIGEST, with a digest of the settings)."`
-	Workers int    `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
+	place
+	Sizes   []int `xor:"network" placeholder:"N" help:"Numbers of hidden units, in one layer."`
+	Runs    *int  `placeholder:"N" help:"Number of networks of each size."`
+	Epochs  *int  `placeholder:"N" help:"Passes over the training images."`
+	Curve   *int  `placeholder:"E" help:"Also record the losses of every run after each E epochs, in curves.jsonl. The results do not depend on it."`
+	Workers int   `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
 }
 
 // Help is printed by lossglass mnist --help.
@@ -87,6 +87,10 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
+	shard, err := c.shard()
+	if err != nil {
+		return err
+	}
 	if plan.Epochs == 1 && (c.Decay != nil || c.Schedule != nil) {
 		return usageError{errors.New("-decay and -schedule do nothing in one epoch: leave them out, or give more -epochs")}
 	}
@@ -107,18 +111,15 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
 		return err
 	}
-	dir := c.Out
-	if dir == "" {
-		dir = defaultDir("mnist-"+c.Preset, e.Plan())
-	}
-	job := e.Job(environment.Here(e.Kernels(), workers))
-	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
+	o := experiment.Options{Dir: c.dir("mnist-"+c.Preset, e.Plan(), shard), Workers: workers, Stderr: s.err, Shard: shard}
+	isWhole, err := c.compute(ctx, e.Job(environment.Here(e.Kernels(), workers)), o)
+	if err != nil || !isWhole {
 		return err
 	}
-	if err := writeBench(ctx, dir); err != nil {
+	if err := writeBench(ctx, o.Dir); err != nil {
 		return err
 	}
-	return writeReport(ctx, dir, []string{dir}, report.Additions{Images: func() (*dataset.Data, error) { return data, nil }}, c.tables, s)
+	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{Images: func() (*dataset.Data, error) { return data, nil }}, c.tables, s)
 }
 
 // workersOr returns the given number of workers or, if it is 0, one per CPU.

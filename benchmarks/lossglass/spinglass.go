@@ -31,9 +31,9 @@ type spinglassCmd struct {
 	Couplings *string  `placeholder:"gauss|sign|uniform" help:"Distribution of the couplings, with mean 0 and variance 1."`
 	Seed      *uint64  `placeholder:"S" help:"Seed of all random numbers."`
 	stageFlags
-	Trajectory []int  `placeholder:"T" help:"Also record energy and overlaps of every start after these numbers of steps, in trajectories.jsonl. Needs -settle 0. Gradient flow to time 4: -rate 0.01 -settle 0 -max-steps 400."`
-	Out        string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/spinglass-PRESET-DIGEST, with a digest of the settings)."`
-	Workers    int    `placeholder:"N" help:"Blocks of starts computed concurrently (default: one per CPU). The results do not depend on it."`
+	Trajectory []int `placeholder:"T" help:"Also record energy and overlaps of every start after these numbers of steps, in trajectories.jsonl. Needs -settle 0. Gradient flow to time 4: -rate 0.01 -settle 0 -max-steps 400."`
+	place
+	Workers int `placeholder:"N" help:"Blocks of starts computed concurrently (default: one per CPU). The results do not depend on it."`
 	tables
 	isa
 }
@@ -120,6 +120,10 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 	if err != nil {
 		return err
 	}
+	shard, err := c.shard()
+	if err != nil {
+		return err
+	}
 	kernels, err := c.kernels()
 	if err != nil {
 		return err
@@ -134,19 +138,16 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
 		return err
 	}
-	dir := c.Out
-	if dir == "" {
-		dir = defaultDir("spinglass-"+c.Preset, plan)
-	}
+	o := experiment.Options{Dir: c.dir("spinglass-"+c.Preset, plan, shard), Workers: workers, Stderr: s.err, Shard: shard}
 	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), kernels.Name, strings.Join(plan.Flags(), " "))
 	if caution := plan.Caution(); caution != "" {
 		fmt.Fprintln(s.err, caution)
 	}
-	job := e.Job(environment.Here(kernels.Name, workers))
-	if err := experiment.Run(ctx, job, experiment.Options{Dir: dir, Workers: workers, Stderr: s.err}); err != nil {
+	isWhole, err := c.compute(ctx, e.Job(environment.Here(kernels.Name, workers)), o)
+	if err != nil || !isWhole {
 		return err
 	}
-	return writeReport(ctx, dir, []string{dir}, report.Additions{}, c.tables, s)
+	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{}, c.tables, s)
 }
 
 // plan returns the preset, changed by the given flags.

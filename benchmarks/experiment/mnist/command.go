@@ -34,33 +34,34 @@ func numbersText(numbers []int) string {
 // Commands returns the command lines that compute the plan's runs, report them, and train
 // one of them again; none if no preset uses the plan's images, for which there is no flag.
 func (p Plan) Commands() []string {
-	preset, others := p.presetAndFlags()
-	if preset == "" {
+	command := p.command()
+	if command == "" {
 		return nil
 	}
-	data := ""
-	switch p.Data {
-	case dataset.Builtin:
-		others = append(others, "-data builtin")
-	case "any":
-		data = "-data DATA -data-any"
-		others = append(others, data)
+	const run = "go run ./benchmarks/"
+	replay := fmt.Sprintf("lossglass replay DIR -n %d -run 0", p.Sizes[0])
+	if p.Data == "any" {
+		replay += " " + otherData
 	}
-	return []string{
-		commandLine("mnist -preset "+preset, strings.Join(others, " "), "-out DIR"),
-		commandLine("report DIR"),
-		commandLine(fmt.Sprintf("replay DIR -n %d -run 0", p.Sizes[0]), data, "-export WEIGHTS"),
-	}
+	return []string{run + command + " -out DIR", run + "lossglass report DIR", run + replay + " -export WEIGHTS"}
 }
 
-func commandLine(parts ...string) string {
-	line := "go run ./benchmarks/lossglass"
-	for _, part := range parts {
-		if part != "" {
-			line += " " + part
-		}
+const otherData = "-data DATA -data-any"
+
+// command returns the command line that computes the plan's runs, without -out; "" as
+// Commands.
+func (p Plan) command() string {
+	preset, flags := p.presetAndFlags()
+	if preset == "" {
+		return ""
 	}
-	return line
+	switch p.Data {
+	case dataset.Builtin:
+		flags = append(flags, "-data builtin")
+	case "any":
+		flags = append(flags, otherData)
+	}
+	return strings.Join(append([]string{"lossglass mnist -preset " + preset}, flags...), " ")
 }
 
 // presetAndFlags returns the preset on the plan's images that differs from it in the

@@ -87,3 +87,15 @@ type Results = experiment.Runs[Plan, Run]
 func ReadRuns(dir string) (*Results, error) {
 	return experiment.ReadRuns[Plan, Run](dir, "mnist", format)
 }
+
+// StoredJob returns the job of a directory's plan, verified as by ReadRuns. It needs no images:
+// its units cannot be run.
+func StoredJob(dir string) (experiment.Job, error) {
+	plan, check, err := experiment.ReadPlan[Plan, Run](dir, "mnist", format)
+	if err != nil {
+		return experiment.Job{}, err
+	}
+	job := (&Experiment{plan: plan}).Job(nil)
+	job.Check = check
+	return job, nil
+}

@@ -28,9 +28,9 @@ func (p Plan) Flags() []string {
 
 // Commands returns the command lines that compute the plan's runs and report them.
 func (p Plan) Commands() []string {
-	const lossglass = "go run ./benchmarks/lossglass "
-	return []string{
-		lossglass + "spinglass " + strings.Join(p.Flags(), " ") + " -out DIR",
-		lossglass + "report DIR",
-	}
+	const run = "go run ./benchmarks/"
+	return []string{run + p.command() + " -out DIR", run + "lossglass report DIR"}
 }
+
+// command returns the command line that computes the plan's runs, without -out.
+func (p Plan) command() string { return "lossglass spinglass " + strings.Join(p.Flags(), " ") }

@@ -36,6 +36,18 @@ func ReadRuns(dir string) (*Results, error) {
 	return experiment.ReadRuns[Plan, Run](dir, name, format)
 }
 
+// StoredJob returns the job of a directory's plan, verified as by ReadRuns. Its units cannot be
+// run.
+func StoredJob(dir string) (experiment.Job, error) {
+	plan, check, err := experiment.ReadPlan[Plan, Run](dir, name, format)
+	if err != nil {
+		return experiment.Job{}, err
+	}
+	job := (&Experiment{plan: plan}).Job(nil)
+	job.Check = check
+	return job, nil
+}
+
 // ReadAll returns the runs of several directories as one experiment. Their plans may differ
 // in the sizes and their numbers of disorder samples, on which no run depends, and in
 // nothing else. The plan returned has all sizes, each with its largest number of disorder

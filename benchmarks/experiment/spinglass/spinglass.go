@@ -43,7 +43,7 @@ func (e *Experiment) Job(environment any) experiment.Job {
 	}
 	return experiment.Job{
 		Plan: e.plan, Extends: e.plan.extends, Units: partition(nil), Partition: partition, Environment: environment, Runs: e.plan.TotalRuns(),
-		Noun: "block", Sidecar: trajectoriesName, Recording: len(e.trajectory) > 0, Speed: speed,
+		Noun: "block", Sidecar: trajectoriesName, Recording: len(e.trajectory) > 0, Command: e.plan.command(), Speed: speed,
 	}
 }
 
@@ -112,7 +112,7 @@ func FLOPs(p, n int) float64 {
 	}
 	total, prefixes := 0.0, 1.0 // prefixes that end in a: C(a+p-3, p-3)
 	for a := range n {
-		total += prefixes * 2 * float64(n-a) * float64(n-a)
+		total += float64(prefixes * 2 * float64(n-a) * float64(n-a)) // never fused: shards are divided by it, on every machine alike
 		prefixes = prefixes * float64(a+p-2) / float64(a+1)
 	}
 	return total
