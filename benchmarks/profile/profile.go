@@ -191,6 +191,7 @@ type Prediction struct {
 	Loop   string `json:"loop"` // its label
 	// Share is the share of the executed instructions that are in the loop.
 	Share float64 `json:"share"`
+	Trips float64 `json:"trips"` // iterations each time that the loop is entered, the mean
 	// InLoop is what an iteration takes at least. Predicted adds what the calls execute
 	// outside of the loop, for each iteration, and Measured is the measured time of the calls
 	// divided by the number of iterations: both in cycles.
@@ -206,6 +207,7 @@ type Prediction struct {
 
 // An Advice is one line on one kernel.
 type Advice struct {
+	ISA    string `json:"isa"`
 	Kernel string `json:"kernel"`
 	Size   string `json:"size"`
 	Text   string `json:"text"`

@@ -1,0 +1,148 @@
+// Package advice says in a line what binds a kernel and what would make it faster, by rules
+// from the numbers of a profile. It measures and predicts nothing. Start with [Of].
+package advice
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/profile"
+	"github.com/lossglass/lossglass/benchmarks/profile/kernelpoints"
+	"github.com/lossglass/lossglass/benchmarks/profile/predict"
+)
+
+// A situation is what is known of a kernel at a size.
+type situation struct {
+	p          *profile.Profile
+	point      profile.KernelPoint
+	prediction *profile.Prediction // nil if there is none
+}
+
+// Thresholds of the rules.
+const (
+	nearRoof   = .75 // share of a roof from which on a kernel is bound by it
+	shortLoop  = 12  // iterations
+	mostInLoop = .6  // share of the instructions
+)
+
+// A rule has a condition and a text. The first rule whose condition is true advises.
+type rule struct {
+	name  string
+	holds func(s situation) bool
+	text  func(s situation) string
+}
+
+// rules are all of them, in order.
+var rules = []rule{
+	{"not measured", func(s situation) bool { return !(s.point.Seconds > 0) }, func(s situation) string {
+		return "not measured"
+	}},
+	{"rough", func(s situation) bool { return s.p.Rough != "" }, func(s situation) string {
+		return "no advice: " + s.p.Rough
+	}},
+	{"level", func(s situation) bool {
+		return s.outside() && s.point.Binding == s.level() && s.point.OfCeiling >= nearRoof
+	}, func(s situation) string {
+		return fmt.Sprintf("%s of the bandwidth of %s, where its %s are; smaller blocks would keep them nearer", percent(s.point.OfCeiling), s.level(), bytes(s.point.Working))
+	}},
+	{"no model", func(s situation) bool { return s.prediction == nil || !(s.prediction.Predicted > 0) }, func(s situation) string {
+		if s.point.Binding == "" {
+			return "no roof was measured that binds it"
+		}
+		return fmt.Sprintf("%s of the %s; no prediction of its loop", percent(s.point.OfCeiling), roof(s.point.Binding))
+	}},
+	{"unknown forms", func(s situation) bool { return len(s.prediction.Unknown) > 0 && predict.IsUnexplained(*s.prediction) }, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound, which lacks forms that were not measured: %s", s.share(), bound(s.prediction.Binding), strings.Join(s.prediction.Unknown, "; "))
+	}},
+	{"faster than its bound", func(s situation) bool { return predict.Residue(*s.prediction) < -predict.Unexplained }, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound: the model is wrong here, which takes as a chain or a conflict what the CPU does not", s.share(), bound(s.prediction.Binding))
+	}},
+	{"at its bound", func(s situation) bool { return !predict.IsUnexplained(*s.prediction) }, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound; %s", s.share(), bound(s.prediction.Binding), nothingLeft[s.prediction.Binding])
+	}},
+	{"from an outer level", situation.outside, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound; its %s are in %s, and the bound assumes L1: block for it, or fetch ahead", s.share(), bound(s.prediction.Binding), bytes(s.point.Working), s.level())
+	}},
+	{"short loops", func(s situation) bool { return s.prediction.Trips < shortLoop }, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound; its loop runs %.1f times and ends: longer loops, or fewer branches between them", s.share(), bound(s.prediction.Binding), s.prediction.Trips)
+	}},
+	{"outside of the loop", func(s situation) bool { return s.prediction.Share < mostInLoop }, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound; only %s of its instructions are in the loop: do more in a call", s.share(), bound(s.prediction.Binding), percent(s.prediction.Share))
+	}},
+	{"unexplained", func(situation) bool { return true }, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound, and the model does not say what takes the other %s", s.share(), bound(s.prediction.Binding), percent(1-s.prediction.Predicted/s.prediction.Measured))
+	}},
+}
+
+// nothingLeft says what would help a kernel that is at the bound of a resource.
+var nothingLeft = map[string]string{
+	predict.FMAPipes:     "nothing left but fewer operations, such as skipped zeros",
+	predict.AddPipes:     "nothing left but fewer additions and comparisons",
+	predict.Divider:      "nothing left but fewer divisions",
+	predict.VectorALU:    "nothing left but fewer operations on bits",
+	predict.Shuffles:     "nothing left but fewer shuffles",
+	predict.Masks:        "nothing left but fewer masks",
+	predict.Loads:        "nothing left but fewer loads: a larger tile in registers",
+	predict.Stores:       "nothing left but fewer stores: keep sums in registers",
+	predict.IntegerALU:   "nothing left but less counting and addressing: unroll",
+	predict.FrontEnd:     "nothing left but fewer instructions: wider vectors, or unroll",
+	predict.LatencyChain: "more independent sums would help: a larger tile",
+}
+
+// Of returns a line for each kernel and size of the profile.
+func Of(p *profile.Profile) []profile.Advice {
+	var all []profile.Advice
+	for _, point := range p.Kernels {
+		s := situation{p: p, point: point}
+		for i := range p.Predictions {
+			if x := &p.Predictions[i]; x.ISA == point.ISA && x.Kernel == point.Kernel && x.Size == point.Size {
+				s.prediction = x
+			}
+		}
+		for _, r := range rules {
+			if r.holds(s) {
+				all = append(all, profile.Advice{ISA: point.ISA, Kernel: point.Kernel, Size: point.Size, Text: r.text(s)})
+				break
+			}
+		}
+	}
+	return all
+}
+
+// outside reports whether the kernel's operands do not fit into the first-level cache.
+func (s situation) outside() bool {
+	return len(kernelpoints.Caches(s.p)) > 0 && kernelpoints.LevelOf(s.p, s.point.Working) != 1
+}
+
+// level returns the name of the level that holds the operands.
+func (s situation) level() string {
+	return kernelpoints.LevelName(kernelpoints.LevelOf(s.p, s.point.Working))
+}
+
+// share returns the share of the bound that is reached.
+func (s situation) share() string { return percent(s.prediction.Predicted / s.prediction.Measured) }
+
+// bound and roof name a resource and a roof in a sentence.
+func bound(resource string) string {
+	return map[string]string{predict.FMAPipes: "FMA", predict.AddPipes: "addition", predict.Divider: "division", predict.Shuffles: "shuffle", predict.Masks: "mask",
+		predict.Loads: "load", predict.Stores: "store", predict.FrontEnd: "front-end", predict.LatencyChain: "latency", predict.IntegerALU: "integer", predict.VectorALU: "vector-ALU"}[resource]
+}
+
+func roof(binding string) string {
+	if binding == kernelpoints.FMAPeak {
+		return binding
+	}
+	return "bandwidth of " + binding
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.0f %%", 100*share) }
+
+func bytes(n int64) string {
+	switch {
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	case n >= 1<<10:
+		return fmt.Sprintf("%.0f KiB", float64(n)/(1<<10))
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,0 +1,180 @@
+package kernelpoints
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"reflect"
+	"slices"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/direct"
+	"github.com/lossglass/lossglass/benchmarks/profile"
+	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/access"
+	"github.com/lossglass/lossglass/simd/emulate"
+)
+
+// A Point is all calls of one kernel in one workload.
+type Point struct {
+	profile.KernelPoint
+
+	// Steps are the instructions of the kernel and how often all calls execute them; nil if
+	// it has no assembly.
+	Steps []emulate.Step
+
+	run      []func()
+	touched  spans
+	recorded map[region]bool
+}
+
+// A recorder records the calls of one set of kernels.
+type recorder struct {
+	ctx     context.Context
+	set     *simd.Set
+	program *emulate.Program // nil if the set has no assembly
+	shapes  map[string]counts
+	err     error // the first
+}
+
+// counts are what calls of one shape do.
+type counts struct {
+	flops, bytes, moved float64
+	steps               []emulate.Step
+}
+
+func newRecorder(ctx context.Context, set *simd.Set) (*recorder, error) {
+	r := &recorder{ctx: ctx, set: set, shapes: map[string]counts{}}
+	if set.Name == simd.Generic().Name {
+		return r, nil
+	}
+	var err error
+	r.program, err = emulate.Assembly(set.Name)
+	return r, err
+}
+
+// record computes a workload once, and returns a point for each kernel that it calls.
+func (r *recorder) record(w Workload) ([]*Point, error) {
+	var points []*Point
+	byName := map[string]*Point{}
+	err := w.run(r.set.Wrapped(func(declared access.Kernel, kernel reflect.Value, args []reflect.Value) {
+		kernel.Call(args)
+		if r.err != nil || r.ctx.Err() != nil {
+			return
+		}
+		p := byName[declared.Name]
+		if p == nil {
+			p = &Point{KernelPoint: profile.KernelPoint{ISA: r.set.Name, Kernel: declared.Name, Size: w.Size, Element: element(declared)}, recorded: map[region]bool{}}
+			byName[declared.Name], points = p, append(points, p)
+		}
+		r.err = r.add(p, declared, kernel, args)
+	}))
+	for _, p := range points {
+		p.Working = p.touched.total()
+	}
+	return points, firstError(err, r.err, r.ctx.Err())
+}
+
+func firstError(errors ...error) error {
+	for _, err := range errors {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// element returns the type of the numbers that a kernel computes with.
+func element(kernel access.Kernel) string {
+	name := ""
+	for i := range kernel.Type().NumIn() {
+		if t := kernel.Type().In(i); t.Kind() == reflect.Slice && name == "" {
+			if kind := t.Elem().Kind(); kind == reflect.Float32 || kind == reflect.Float64 {
+				name = kind.String()
+			}
+		}
+	}
+	return name
+}
+
+// add adds a call to a point.
+func (r *recorder) add(p *Point, declared access.Kernel, kernel reflect.Value, args []reflect.Value) error {
+	call := declared.Call(args)
+	p.touch(declared, call, args)
+	key := shape(declared, args)
+	c, known := r.shapes[key]
+	if !known {
+		c = counts{flops: float64(call.FLOPs), bytes: unique(declared, call, args)}
+		if r.program != nil {
+			var err error
+			if c.moved, c.steps, err = r.trace(declared, call, args); err != nil {
+				return err
+			}
+		}
+		r.shapes[key] = c
+	}
+	p.run = append(p.run, direct.Call(kernel, args))
+	p.Calls++
+	p.Flops += c.flops
+	p.Bytes += c.bytes
+	p.Moved += c.moved
+	if p.Steps == nil {
+		p.Steps = slices.Clone(c.steps)
+		for i := range p.Steps {
+			p.Steps[i].Times = 0
+		}
+	}
+	for i := range c.steps {
+		p.Steps[i].Times += c.steps[i].Times
+		p.Instructions += float64(c.steps[i].Times)
+	}
+	return nil
+}
+
+// trace executes a call in the emulator, on copies of those elements that it accesses.
+func (r *recorder) trace(declared access.Kernel, call access.Call, args []reflect.Value) (moved float64, steps []emulate.Step, err error) {
+	copies := make([]any, len(args))
+	for i, arg := range args {
+		switch arg.Kind() {
+		case reflect.Slice:
+			n := min(call.Len(declared.Params[i]), arg.Len())
+			own := reflect.MakeSlice(arg.Type(), n, n)
+			reflect.Copy(own, arg)
+			copies[i] = own.Interface()
+		case reflect.Pointer:
+			own := reflect.New(arg.Type().Elem())
+			own.Elem().Set(arg.Elem())
+			copies[i] = own.Interface()
+		default:
+			copies[i] = arg.Interface()
+		}
+	}
+	total, steps, err := r.program.Trace(declared.Name, copies...)
+	return float64(total.BytesRead + total.BytesWritten), steps, err
+}
+
+// shape returns a key that calls have in common which execute the same instructions: their
+// numbers, and the contents of lists and labels. No kernel's path depends on other data.
+func shape(declared access.Kernel, args []reflect.Value) string {
+	key := declared.Name
+	for _, arg := range args {
+		kind := arg.Kind()
+		if kind == reflect.Int || kind == reflect.Bool {
+			key += fmt.Sprint(" ", arg)
+			continue
+		}
+		switch list := arg.Interface().(type) {
+		case []float32, []float64:
+			if len(declared.Params) == 2 { // elementwise kernels have no other size
+				key += fmt.Sprint(" ", arg.Len())
+			}
+		default:
+			if kind == reflect.Slice {
+				digest := fnv.New64a()
+				_ = binary.Write(digest, binary.LittleEndian, list) // a hash does not fail
+				key += fmt.Sprintf(" %d %x", arg.Len(), digest.Sum64())
+			}
+		}
+	}
+	return key
+}
