@@ -103,8 +103,10 @@ func Serve(library string, in io.Reader, out io.Writer) error {
 	case Gonum:
 		return propsblas.ServeGo(propsblas.GoRoutines{Name: Gonum,
 			Gemm32: gemm(gonum.Implementation{}.Sgemm), Gemm64: gemm(gonum.Implementation{}.Dgemm),
-			Gemv32: gemv(gonum.Implementation{}.Sgemv), Gemv64: gemv(gonum.Implementation{}.Dgemv),
-			Dot32: dot(gonum.Implementation{}.Sdot), Dot64: dot(gonum.Implementation{}.Ddot)}, in, out)
+			Vectors32: vectors(gonum.Implementation{}.Sgemv, gonum.Implementation{}.Sdot, gonum.Implementation{}.Saxpy,
+				gonum.Implementation{}.Snrm2, gonum.Implementation{}.Sasum, gonum.Implementation{}.Isamax),
+			Vectors64: vectors(gonum.Implementation{}.Dgemv, gonum.Implementation{}.Ddot, gonum.Implementation{}.Daxpy,
+				gonum.Implementation{}.Dnrm2, gonum.Implementation{}.Dasum, gonum.Implementation{}.Idamax)}, in, out)
 	case Lossglass:
 		threads, err := strconv.Atoi(os.Getenv(lossglassThreads))
 		if err != nil {
@@ -130,14 +132,29 @@ func gemm[T float32 | float64](f func(tA, tB blas.Transpose, m, n, k int, alpha 
 	}
 }
 
-func gemv[T float32 | float64](f func(tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int)) law.Gemv[T] {
-	return func(transA bool, m, n int, alpha T, a []T, lda int, x []T, beta T, y []T) {
-		f(flagOf(transA), m, n, alpha, a, lda, x, 1, beta, y, 1)
+// vectors returns gonum's routines on vectors as those of the laws.
+func vectors[T float32 | float64](
+	gemv func(tA blas.Transpose, m, n int, alpha T, a []T, lda int, x []T, incX int, beta T, y []T, incY int),
+	dot func(n int, x []T, incX int, y []T, incY int) T,
+	axpy func(n int, alpha T, x []T, incX int, y []T, incY int),
+	nrm2, asum func(n int, x []T, incX int) T,
+	amax func(n int, x []T, incX int) int,
+) map[law.VectorOperation]law.VectorRoutine[T] {
+	type call = law.VectorCall[T]
+	return map[law.VectorOperation]law.VectorRoutine[T]{
+		law.OpGemv: func(c call, a, x, y []T) T {
+			gemv(flagOf(c.TransA), c.M, c.N, c.Alpha, a, c.A.LD, x, c.X.Inc, c.Beta, y, c.Y.Inc)
+			return 0
+		},
+		law.OpDot: func(c call, _, x, y []T) T { return dot(c.N, x, c.X.Inc, y, c.Y.Inc) },
+		law.OpAxpy: func(c call, _, x, y []T) T {
+			axpy(c.N, c.Alpha, x, c.X.Inc, y, c.Y.Inc)
+			return 0
+		},
+		law.OpNrm2: func(c call, _, x, _ []T) T { return nrm2(c.N, x, c.X.Inc) },
+		law.OpAsum: func(c call, _, x, _ []T) T { return asum(c.N, x, c.X.Inc) },
+		law.OpAmax: func(c call, _, x, _ []T) T { return T(max(0, amax(c.N, x, c.X.Inc))) }, // gonum returns -1 for none
 	}
-}
-
-func dot[T float32 | float64](f func(n int, x []T, incX int, y []T, incY int) T) law.Dot[T] {
-	return func(x, y []T) T { return f(len(x), x, 1, y, 1) }
 }
 
 // path returns the file that the dynamic linker loads for a library, links resolved, or "".

@@ -3,6 +3,14 @@ package blas
 // Routines are the BLAS routines that can be called, by their names there.
 var Routines = []string{"sgemm", "dgemm", "sgemv", "dgemv", "sdot", "ddot", "saxpy", "daxpy", "snrm2", "dnrm2", "sasum", "dasum", "isamax", "idamax"}
 
+// Interfaces by which a routine can be called; matrices are row-major as their sizes have
+// them, and the library sees their transposes where it takes columns.
+const (
+	RowMajor    = ""             // CBLAS's, or the only one that the library has
+	ColumnMajor = "column-major" // CBLAS's
+	Fortran     = "fortran"      // of a library that has CBLAS's too
+)
+
 // A Call is one call of a routine, with everything on which its result may depend. Matrices
 // are row-major. The meaning of Flags, Sizes and Factors depends on the routine, whose
 // name without its type is one of
@@ -13,12 +21,13 @@ var Routines = []string{"sgemm", "dgemm", "sgemv", "dgemv", "sdot", "ddot", "sax
 //	axpy                          Sizes n, incx, incy            Factors alpha         Operands x, y
 //	nrm2, asum, amax              Sizes n, incx                                        Operands x
 type Call struct {
-	Routine  string
-	Flags    []bool
-	Sizes    []int
-	Factors  []float64
-	Operands []Memory
-	Threads  int // of the library; 0: as many as the session's first process has
+	Routine   string
+	Interface string
+	Flags     []bool
+	Sizes     []int
+	Factors   []float64
+	Operands  []Memory
+	Threads   int // of the library; 0: as many as the session's first process has
 	// Beside, if not nil, is another call: two threads make this one and two make that one,
 	// all at once, with operands of their own, Rounds times each.
 	Beside *Call
@@ -36,7 +45,8 @@ type Memory struct {
 // An Answer is what a call did.
 type Answer struct {
 	Operands [][]byte // their bytes after the call
-	// Value holds the bits of what dot, nrm2 or asum returns, or the index of amax, from 0.
+	// Value holds the bits of what dot, nrm2 or asum returns, or the index of amax, from 0, and
+	// 0 if there is none.
 	Value uint64
 	// Wrong says what the call did that no routine may do, or is "": a write outside of the
 	// operands, a change of rounding mode or of flush-to-zero, another result among several
@@ -48,6 +58,7 @@ type Answer struct {
 // be used.
 type greeting struct {
 	Symbols  map[string]string
+	Fortran  map[string]string // those of Fortran, of routines that CBLAS has too
 	Integers int
 	Version  string
 	Error    string

@@ -124,6 +124,35 @@ func (c Call) needs(base string) []int {
 	}
 }
 
+// Writes reports whether the call may write to that element of an operand.
+func (c Call) Writes(operand, element int) bool {
+	s := c.Sizes
+	switch base, _ := splitName(c.Routine); base {
+	case "gemm":
+		return operand == 2 && element%s[5] < s[1]
+	case "gemv":
+		return operand == 2 && element%max(1, s[4], -s[4]) == 0
+	case "axpy":
+		return operand == 1 && element%max(1, s[2], -s[2]) == 0
+	}
+	return false
+}
+
+// trespass returns which element was changed that the call may not write to, or "".
+func (m Made) trespass() string {
+	_, double := splitName(m.Call.Routine)
+	size := map[bool]int{false: 4, true: 8}[double]
+	for i, after := range m.Answer.Operands {
+		before := m.Call.Operands[i].Data
+		for at := 0; at < len(after); at += size {
+			if !bytes.Equal(after[at:at+size], before[at:at+size]) && !m.Call.Writes(i, at/size) {
+				return fmt.Sprintf("changes element %d of %s, to which it may not write", at/size, operandName(m.Call.Routine, i))
+			}
+		}
+	}
+	return ""
+}
+
 // Replay makes the calls of a case in new processes and returns them with their answers,
 // up to one that does not return.
 func (s *Session) Replay(c Case) ([]Made, error) {

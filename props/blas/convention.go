@@ -12,9 +12,10 @@ type float interface{ float32 | float64 }
 
 // Values of CBLAS's enumerations.
 const (
-	cblasRowMajor = 101
-	cblasNoTrans  = 111
-	cblasTrans    = 112
+	cblasRowMajor    = 101
+	cblasColumnMajor = 102
+	cblasNoTrans     = 111
+	cblasTrans       = 112
 )
 
 func cblasFlag(trans bool) int64 {
@@ -24,15 +25,21 @@ func cblasFlag(trans bool) int64 {
 	return cblasNoTrans
 }
 
-// cblas returns the routines as CBLAS declares them: by value, matrices row-major.
+// cblas returns the routines as CBLAS declares them: by value. Matrices are row-major or, in
+// the interface ColumnMajor, the transposes of what the library sees, as in Fortran.
 func cblas[T float]() map[string]func(symbol uintptr) routine {
 	return map[string]func(symbol uintptr) routine{
 		"gemm": func(symbol uintptr) routine {
 			var f func(order, transA, transB, m, n, k int64, alpha T, a unsafe.Pointer, lda int64, b unsafe.Pointer, ldb int64, beta T, c unsafe.Pointer, ldc int64)
 			purego.RegisterFunc(&f, symbol)
 			return func(c Call, at []unsafe.Pointer) uint64 {
-				s := sizes(c)
-				f(cblasRowMajor, cblasFlag(c.Flags[0]), cblasFlag(c.Flags[1]), s[0], s[1], s[2], T(c.Factors[0]), at[0], s[3], at[1], s[4], T(c.Factors[1]), at[2], s[5])
+				s, alpha, beta := sizes(c), T(c.Factors[0]), T(c.Factors[1])
+				transA, transB := cblasFlag(c.Flags[0]), cblasFlag(c.Flags[1])
+				if c.Interface == ColumnMajor {
+					f(cblasColumnMajor, transB, transA, s[1], s[0], s[2], alpha, at[1], s[4], at[0], s[3], beta, at[2], s[5])
+					return 0
+				}
+				f(cblasRowMajor, transA, transB, s[0], s[1], s[2], alpha, at[0], s[3], at[1], s[4], beta, at[2], s[5])
 				return 0
 			}
 		},
@@ -40,8 +47,12 @@ func cblas[T float]() map[string]func(symbol uintptr) routine {
 			var f func(order, transA, m, n int64, alpha T, a unsafe.Pointer, lda int64, x unsafe.Pointer, incX int64, beta T, y unsafe.Pointer, incY int64)
 			purego.RegisterFunc(&f, symbol)
 			return func(c Call, at []unsafe.Pointer) uint64 {
-				s := sizes(c)
-				f(cblasRowMajor, cblasFlag(c.Flags[0]), s[0], s[1], T(c.Factors[0]), at[0], s[2], at[1], s[3], T(c.Factors[1]), at[2], s[4])
+				s, alpha, beta := sizes(c), T(c.Factors[0]), T(c.Factors[1])
+				if c.Interface == ColumnMajor {
+					f(cblasColumnMajor, cblasFlag(!c.Flags[0]), s[1], s[0], alpha, at[0], s[2], at[1], s[3], beta, at[2], s[4])
+					return 0
+				}
+				f(cblasRowMajor, cblasFlag(c.Flags[0]), s[0], s[1], alpha, at[0], s[2], at[1], s[3], beta, at[2], s[4])
 				return 0
 			}
 		},
@@ -122,7 +133,7 @@ func fortran[T float]() map[string]func(symbol uintptr) routine {
 			purego.RegisterFunc(&f, symbol)
 			return func(c Call, at []unsafe.Pointer) uint64 {
 				s := sizes(c)
-				return uint64(uint32(f(&s[0], at[0], &s[1])) - 1)
+				return uint64(max(1, uint32(f(&s[0], at[0], &s[1]))) - 1)
 			}
 		},
 	}

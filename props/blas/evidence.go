@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"hash/maphash"
 	"math"
+	"math/big"
 	"strconv"
-
-	"github.com/lossglass/lossglass/props/reference"
 )
 
 // Evidence shows a law broken without the law itself: by comparing elements that are
@@ -15,6 +14,7 @@ type Evidence struct {
 	Got, Want Point
 	// Kind says how Want follows.
 	Kind Kind
+	What string // for Failed: what the call did
 }
 
 // A Point is an element of the result of one of the calls made, or, if Call is negative,
@@ -65,12 +65,29 @@ var kinds = map[string]Kind{
 // element.
 var positional = map[string]bool{"padding": true, "concurrent-callers": true, "repeatable": true, "alignment": true, "thread-count": true, "beta-zero": true}
 
+// An outcome is a call that was made, with the elements of its result.
+type outcome[T float32 | float64] interface {
+	got() []T
+	element(e int) int        // where element e is in the operand that was written to
+	specified(law string) []T // the right result, where every order of a sum gives the same
+	Exact() (exact, bound []*big.Float)
+	inputs(e int, mirrored bool) []byte // all numbers from which element e is computed
+}
+
+// trespassing are the laws that forbid to write to what a call only reads, and to the elements
+// between those of an operand.
+var trespassing = map[string]bool{"padding": true, "equals-specification": true, "negative-increments": true}
+
 // Judge looks for evidence, in calls that were made, that a law is broken, the newest
 // first. It returns false if there is none.
 func Judge(law string, made []Made) (Evidence, bool) {
 	for i := len(made) - 1; i >= 0; i-- {
-		if made[i].Failure() != "" {
-			return Evidence{Kind: Failed, Got: Point{Call: i}, Want: Point{Call: -1}}, true
+		what := made[i].Failure()
+		if what == "" && trespassing[law] {
+			what = made[i].trespass()
+		}
+		if what != "" {
+			return Evidence{Kind: Failed, Got: Point{Call: i}, Want: Point{Call: -1}, What: what}, true
 		}
 	}
 	if len(made) == 0 {
@@ -83,48 +100,53 @@ func Judge(law string, made []Made) (Evidence, bool) {
 }
 
 func judge[T float32 | float64](law string, made []Made) (Evidence, bool) {
-	products := make([]product[T], len(made))
+	outcomes := make([]outcome[T], len(made))
 	for i, m := range made {
-		var ok bool
-		if products[i], ok = productOf[T](m); !ok {
-			return Evidence{}, false
-		}
+		outcomes[i] = outcomeOf[T](m)
 	}
 	if kinds[law] == Pair {
-		return pairs(products, law)
+		return pairs(outcomes, law)
 	}
-	for i := len(products) - 1; i >= 0; i-- {
-		find := products[i].beyond
+	for i := len(outcomes) - 1; i >= 0; i-- {
+		find := beyond[T]
 		if kinds[law] == Exact {
-			find = func(call int) (Evidence, bool) { return products[i].compare(call, law) }
+			find = compare[T]
 		}
-		if e, found := find(i); found {
+		if e, found := find(outcomes[i], i, law); found {
 			return e, true
 		}
 	}
 	return Evidence{}, false
 }
 
+func outcomeOf[T float32 | float64](m Made) outcome[T] {
+	if base, _ := splitName(m.Call.Routine); base == "gemm" {
+		return productOf[T](m)
+	}
+	return vectorOutcomeOf[T](m)
+}
+
 // pairs looks for two elements that are computed from the same numbers and have other bits.
-func pairs[T float32 | float64](products []product[T], law string) (Evidence, bool) {
+func pairs[T float32 | float64](outcomes []outcome[T], law string) (Evidence, bool) {
 	type place struct{ call, element int }
 	seed, first := maphash.MakeSeed(), map[uint64]place{}
-	for i, p := range products {
-		for e, got := range p.got {
-			inputs := p.inputs(e/p.n, e%p.n, false)
+	for i, o := range outcomes {
+		for e, got := range o.got() {
+			inputs := o.inputs(e, false)
 			if positional[law] { // the same element, of another call
 				inputs = fmt.Appendf(inputs, "%d", e)
 			}
 			key := maphash.Bytes(seed, inputs)
 			if at, ok := first[key]; ok {
-				if want := products[at.call].got[at.element]; toBits(got) != toBits(want) && (got == got || want == want) {
-					return Evidence{Kind: Pair, Got: point(i, p.elements[e], got), Want: point(at.call, products[at.call].elements[at.element], want)}, true
+				other := outcomes[at.call]
+				if want := other.got()[at.element]; toBits(got) != toBits(want) && (got == got || want == want) {
+					return Evidence{Kind: Pair, Got: point(i, o.element(e), got), Want: point(at.call, other.element(at.element), want)}, true
 				}
 				continue
 			}
 			first[key] = place{i, e}
-			if (law == "symmetric" || law == "transposed") && p.alpha == 1 {
-				first[maphash.Bytes(seed, p.inputs(e/p.n, e%p.n, true))] = place{i, e}
+			if p, ok := o.(product[T]); ok && (law == "symmetric" || law == "transposed") && p.alpha == 1 {
+				first[maphash.Bytes(seed, p.inputs(e, true))] = place{i, e}
 			}
 		}
 	}
@@ -133,28 +155,32 @@ func pairs[T float32 | float64](products []product[T], law string) (Evidence, bo
 
 // compare compares with the specification. Signs of zero do not count, and for non-finite
 // neither do finite numbers.
-func (p product[T]) compare(call int, law string) (Evidence, bool) {
-	for e, want := range p.result(reference.Gemm[T]) {
-		got := p.got[e]
+func compare[T float32 | float64](o outcome[T], call int, law string) (Evidence, bool) {
+	all := o.got()
+	for e, want := range o.specified(law) {
+		got := all[e]
 		if got == want || got != got && want != want || law == "non-finite" && got-got == 0 && want-want == 0 {
 			continue
 		}
-		return Evidence{Kind: Exact, Got: point(call, p.elements[e], got), Want: point(-1, 0, want)}, true
+		return Evidence{Kind: Exact, Got: point(call, o.element(e), got), Want: point(-1, 0, want)}, true
 	}
 	return Evidence{}, false
 }
 
 // beyond looks for an element beyond the error bound.
-func (p product[T]) beyond(call int) (Evidence, bool) {
-	exact, bound := reference.LooseGemmTwin(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, p.beta, p.c, p.ldc)
-	for e, got := range p.got {
+func beyond[T float32 | float64](o outcome[T], call int, law string) (Evidence, bool) {
+	exact, bound := o.Exact()
+	if v, ok := o.(vectorOutcome[T]); ok && law == "norm-range" {
+		exact, bound = v.NormRange()
+	}
+	for e, got := range o.got() {
 		if exact[e] == nil {
 			continue
 		}
 		want, _ := exact[e].Float64()
 		allowed, _ := bound[e].Float64()
 		if !(math.Abs(float64(got)-want) <= allowed) {
-			return Evidence{Kind: Bound, Got: point(call, p.elements[e], got), Want: point(-1, 0, T(want))}, true
+			return Evidence{Kind: Bound, Got: point(call, o.element(e), got), Want: point(-1, 0, T(want))}, true
 		}
 	}
 	return Evidence{}, false

@@ -38,6 +38,10 @@ var Laws = []Law{
 	{"beta-zero", "with beta = 0, C is not read: NaN in it vanish", definition},
 	{"alpha-zero", "with alpha = 0, A and B are not read: NaN in them do not count", definition},
 	{"non-finite", "NaN and infinities reach exactly the elements they must", ""},
+	{"negative-increments", "vectors stored backwards give results within the bound", definition},
+	{"norm-range", "a norm is right where the squares of the elements overflow or underflow", "netlib's snrm2, and Lawson et al. 1979"},
+	{"nan-index", "i?amax returns the index of the first NaN, if there is one", ""},
+	{"open-increments", "increments for which BLAS defines nothing do what netlib's loops do: 0 repeats one element, and asum and i?amax return 0 below one", ""},
 	{"shared-operands", "A and B may be the same matrix", definition},
 	{"padding", "the gaps between rows are neither used nor changed", definition},
 	{"guard-after", "nothing after an operand is read or written: an operand may end where memory ends", definition},
@@ -58,13 +62,13 @@ var Laws = []Law{
 }
 
 // Checks returns the laws that apply to the routines of a library, in the order of
-// [Laws].
+// [Laws] for each of them.
 func Checks(s *Session) []Check {
-	return slices.Concat(
-		gemmChecks[float32](s), gemmChecks[float64](s),
-		kernelChecks(s, "sgemv", law.GemvKernel(gemv[float32](s), loose)), kernelChecks(s, "dgemv", law.GemvKernel(gemv[float64](s), loose)),
-		kernelChecks(s, "sdot", law.DotKernel(dot[float32](s), loose)), kernelChecks(s, "ddot", law.DotKernel(dot[float64](s), loose)),
-	)
+	all := slices.Concat(gemmChecks[float32](s), gemmChecks[float64](s))
+	for _, o := range []law.VectorOperation{law.OpGemv, law.OpDot, law.OpAxpy, law.OpNrm2, law.OpAsum, law.OpAmax} {
+		all = append(all, slices.Concat(vectorChecks[float32](s, o), vectorChecks[float64](s, o))...)
+	}
+	return all
 }
 
 // loose is what every library can be asked for: results within the bound, the same ones
@@ -72,35 +76,56 @@ func Checks(s *Session) []Check {
 const loose = law.WithinBound | law.Deterministic
 
 func gemmChecks[T float32 | float64](s *Session) []Check {
-	impl := Gemm[T](s)
+	impl := gemm[T](s.change, 0)
 	properties := append(law.GemmProperties(impl, loose), law.ReproducibilityProperties(impl)...)
-	properties = append(properties, law.ThreadCountProperty(func(n int) law.Gemm[T] { return gemmThreads[T](s, n) }, loose))
-	// Calls through one process come one after the other: the process itself must make
-	// them at once.
-	i := slices.IndexFunc(properties, func(p law.Property) bool { return p.Name == "concurrent-callers" })
-	properties[i] = law.Property{Name: "concurrent-callers", Check: func(t *rapid.T, labels *law.Labels) {
-		p, other := law.DrawGemmCall[T](t, loose), law.DrawGemmCall[T](t, loose)
-		labels.Add(p.KernelCall().Labels...)
-		p.Same(t, "concurrent-callers", p.Result(GemmBeside(s, other)), p.Result(impl))
+	properties = append(properties, law.ThreadCountProperty(func(n int) law.Gemm[T] { return gemm[T](s.change, n) }, loose))
+	return checks(s, typed[T]("gemm"), properties, concurrentCallers(s,
+		func(t *rapid.T) law.KernelCall[law.Gemm[T]] { return law.DrawGemmCall[T](t, loose).KernelCall() },
+		func(do caller) law.Gemm[T] { return gemm[T](do, 0) }))
+}
+
+func vectorChecks[T float32 | float64](s *Session, o law.VectorOperation) []Check {
+	properties := append(law.VectorProperties(vectors[T](s.change, 0), o, loose),
+		law.VectorThreadCountProperty(func(n int) law.VectorRoutine[T] { return vectors[T](s.change, n) }, o))
+	return checks(s, typed[T](string(o)), properties, concurrentCallers(s,
+		func(t *rapid.T) law.KernelCall[law.VectorRoutine[T]] {
+			return law.DrawVectorCall[T](t, o, loose, []int{1, 1, 3}).KernelCall()
+		},
+		func(do caller) law.VectorRoutine[T] { return vectors[T](do, 0) }))
+}
+
+// concurrentCallers returns the law of that name. Calls through one process come one after the
+// other: the process itself must make them at once.
+func concurrentCallers[K any](s *Session, draw func(t *rapid.T) law.KernelCall[K], kernel func(do caller) K) law.Property {
+	return law.Property{Name: "concurrent-callers", Check: func(t *rapid.T, labels *law.Labels) {
+		call, other := draw(t), draw(t)
+		labels.Add(call.Labels...)
+		var noted Call
+		other.Call(kernel(s.record(&noted)), other.Args())
+		call.Call(kernel(s.beside(noted)), call.Args())
 	}}
-	return checks(s, typed[T]("gemm"), properties)
 }
 
-func kernelChecks[K any](s *Session, routine string, u law.KernelUnderTest[K]) []Check {
-	return checks(s, routine, u.Properties())
-}
-
-// checks returns the properties of a routine that the library has.
-func checks(s *Session, routine string, properties []law.Property) []Check {
+// checks returns the properties of a routine that the library has, with the law of concurrent
+// callers that is for libraries. Each case draws by which interface its calls are made.
+func checks(s *Session, routine string, properties []law.Property, concurrent law.Property) []Check {
 	if !s.Has(routine) {
 		return nil
 	}
+	interfaces := s.interfaces(routine)
 	var all []Check
 	for _, p := range properties {
+		if p.Name == concurrent.Name {
+			p = concurrent
+		}
 		i := slices.IndexFunc(Laws, func(l Law) bool { return l.Name == p.Name })
 		inner := p.Check
 		p.Check = func(t *rapid.T, labels *law.Labels) {
 			s.forget()
+			if s.via = RowMajor; len(interfaces) > 1 {
+				s.via = rapid.SampledFrom(interfaces).Draw(t, "interface")
+				labels.If(s.via != RowMajor, s.via)
+			}
 			inner(t, labels)
 		}
 		all = append(all, Check{Laws[i], routine, p})

@@ -13,9 +13,11 @@ import (
 // A library is a shared library that has been loaded.
 type library struct {
 	routines map[string]routine
-	symbols  map[string]string // by routine: the symbol that is called
-	integers int               // their size in bits, 0 if it could not be determined
-	version  string            // as the library states it, or ""
+	symbols  map[string]string  // by routine: the symbol that is called
+	others   map[string]routine // those of Fortran, of routines that CBLAS has too
+	fortran  map[string]string
+	integers int    // their size in bits, 0 if it could not be determined
+	version  string // as the library states it, or ""
 }
 
 // A routine makes a call with its operands at those addresses, and returns Answer.Value.
@@ -26,22 +28,24 @@ type convention struct {
 	symbol func(routine string) string
 	single map[string]func(symbol uintptr) routine // by routine without its type
 	double map[string]func(symbol uintptr) routine
+
+	fortran bool
 }
 
 // conventions are those known, the preferred first. Integers are always passed in 64 bits,
 // of which a library with 32-bit integers reads the lower half.
 var conventions = []convention{
-	{func(r string) string { return "cblas_" + r }, cblas[float32](), cblas[float64]()},
-	{func(r string) string { return "cblas_" + r + "64_" }, cblas[float32](), cblas[float64]()},
-	{func(r string) string { return r + "_" }, fortran[float32](), fortran[float64]()},
-	{func(r string) string { return r + "_64_" }, fortran[float32](), fortran[float64]()},
+	{func(r string) string { return "cblas_" + r }, cblas[float32](), cblas[float64](), false},
+	{func(r string) string { return "cblas_" + r + "64_" }, cblas[float32](), cblas[float64](), false},
+	{func(r string) string { return r + "_" }, fortran[float32](), fortran[float64](), true},
+	{func(r string) string { return r + "_64_" }, fortran[float32](), fortran[float64](), true},
 }
 
 // own are the conventions of libraries with entry points of their own. What such a library offers
 // under the usual names is another one that it is linked with.
 var own = []convention{
-	{func(r string) string { return "libxsmm_" + r }, gemmOnly(fortranGemm[float32]), gemmOnly(fortranGemm[float64])},
-	{func(r string) string { return "dnnl_" + r }, gemmOnly(oneDNNGemm), nil},
+	{func(r string) string { return "libxsmm_" + r }, gemmOnly(fortranGemm[float32]), gemmOnly(fortranGemm[float64]), true},
+	{func(r string) string { return "dnnl_" + r }, gemmOnly(oneDNNGemm), nil, false},
 }
 
 func gemmOnly(f func(symbol uintptr) routine) map[string]func(symbol uintptr) routine {
@@ -60,7 +64,7 @@ func load(path string) (*library, error) {
 			known = []convention{c}
 		}
 	}
-	l := &library{routines: map[string]routine{}, symbols: map[string]string{}}
+	l := &library{routines: map[string]routine{}, symbols: map[string]string{}, others: map[string]routine{}, fortran: map[string]string{}}
 	for _, name := range Routines {
 		base, double := splitName(name)
 		for _, c := range known {
@@ -71,9 +75,14 @@ func load(path string) (*library, error) {
 			if make == nil {
 				continue
 			}
-			if symbol, err := purego.Dlsym(handle, c.symbol(name)); err == nil && symbol != 0 {
+			symbol, err := purego.Dlsym(handle, c.symbol(name))
+			if err != nil || symbol == 0 {
+				continue
+			}
+			if l.routines[name] == nil {
 				l.routines[name], l.symbols[name] = make(symbol), c.symbol(name)
-				break
+			} else if c.fortran && l.others[name] == nil {
+				l.others[name], l.fortran[name] = make(symbol), c.symbol(name)
 			}
 		}
 	}

@@ -3,70 +3,60 @@ package blas
 import (
 	"encoding/binary"
 	"math"
+	"math/big"
+	"slices"
 	"unsafe"
 
-	"github.com/lossglass/lossglass/props/law"
+	"github.com/lossglass/lossglass/props/reference"
 )
 
-// A product is a call of gemm, gemv or dot with its result, as C = alpha op(A) op(B) + beta C.
+// A product is a call of gemm with its result, C = alpha op(A) op(B) + beta C.
 type product[T float32 | float64] struct {
 	transA, transB bool
 	m, n, k        int
 	alpha, beta    T
 	a, b, c        []T
 	lda, ldb, ldc  int
-	got            []T   // m x n, without padding
-	elements       []int // where each of them is in the operand that was written to
+	result         []T // m x n, without padding
 }
 
-// productOf returns a call and its answer as a product, or false if it is none.
-func productOf[T float32 | float64](m Made) (product[T], bool) {
-	x := make([][]T, len(m.Call.Operands))
-	for i, o := range m.Call.Operands {
-		x[i] = elements[T](o.Data)
-	}
-	p, s, f := product[T]{}, m.Call.Sizes, m.Call.Factors
-	after := []T{fromBits[T](m.Answer.Value)}
-	switch base, _ := splitName(m.Call.Routine); base {
-	case "gemm":
-		p = product[T]{transA: m.Call.Flags[0], transB: m.Call.Flags[1], m: s[0], n: s[1], k: s[2], alpha: T(f[0]), beta: T(f[1]),
-			a: x[0], b: x[1], c: x[2], lda: s[3], ldb: s[4], ldc: s[5]}
-		after = elements[T](m.Answer.Operands[2])
-	case "gemv":
-		p = product[T]{transA: m.Call.Flags[0], m: s[0], n: 1, k: s[1], alpha: T(f[0]), beta: T(f[1]),
-			a: x[0], b: x[1], c: x[2], lda: s[2], ldb: 1, ldc: 1}
-		if p.transA {
-			p.m, p.k = p.k, p.m
-		}
-		after = elements[T](m.Answer.Operands[2])
-	case "dot":
-		p = product[T]{transB: true, m: 1, n: 1, k: s[0], alpha: 1, a: x[0], b: x[1], c: []T{0}, lda: max(1, s[0]), ldb: max(1, s[0]), ldc: 1}
-	default:
-		return p, false
-	}
+func productOf[T float32 | float64](m Made) product[T] {
+	x := operandElements[T](m.Call)
+	s, f := m.Call.Sizes, m.Call.Factors
+	p := product[T]{transA: m.Call.Flags[0], transB: m.Call.Flags[1], m: s[0], n: s[1], k: s[2], alpha: T(f[0]), beta: T(f[1]),
+		a: x[0], b: x[1], c: x[2], lda: s[3], ldb: s[4], ldc: s[5]}
+	after := elements[T](m.Answer.Operands[2])
 	for i := range p.m {
 		for j := range p.n {
-			p.got = append(p.got, after[i*p.ldc+j])
-			p.elements = append(p.elements, i*p.ldc+j)
+			p.result = append(p.result, after[i*p.ldc+j])
 		}
 	}
-	return p, true
+	return p
 }
 
-// result returns what f gives for the product, without padding.
-func (p product[T]) result(f law.Gemm[T]) []T {
-	c := append([]T{}, p.c...)
-	f(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, p.beta, c, p.ldc)
-	out := make([]T, len(p.got))
-	for e, at := range p.elements {
-		out[e] = c[at]
+func (p product[T]) got() []T { return p.result }
+
+// element returns where element e of the result is in C.
+func (p product[T]) element(e int) int { return e/p.n*p.ldc + e%p.n }
+
+func (p product[T]) specified(string) []T {
+	c := slices.Clone(p.c)
+	reference.Gemm(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, p.beta, c, p.ldc)
+	out := make([]T, len(p.result))
+	for e := range out {
+		out[e] = c[p.element(e)]
 	}
 	return out
 }
 
-// inputs returns all numbers from which element (i, j) is computed, in their order; if
-// mirrored, with the factors of each product the other way round.
-func (p product[T]) inputs(i, j int, mirrored bool) []byte {
+func (p product[T]) Exact() (exact, bound []*big.Float) {
+	return reference.LooseGemmTwin(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, p.beta, p.c, p.ldc)
+}
+
+// inputs returns all numbers from which element e is computed, in their order; if mirrored,
+// with the factors of each product the other way round.
+func (p product[T]) inputs(e int, mirrored bool) []byte {
+	i, j := e/p.n, e%p.n
 	b := make([]byte, 0, 8*(3+2*p.k))
 	put := func(x T) {
 		b = binary.LittleEndian.AppendUint64(b, toBits(x))
@@ -95,6 +85,15 @@ func at[T any](x []T, ld int, trans bool, i, j int) T {
 		i, j = j, i
 	}
 	return x[i*ld+j]
+}
+
+// operandElements returns the operands of a call as numbers.
+func operandElements[T float32 | float64](c Call) [][]T {
+	x := make([][]T, len(c.Operands))
+	for i, o := range c.Operands {
+		x[i] = elements[T](o.Data)
+	}
+	return x
 }
 
 // elements returns bytes as numbers.

@@ -29,6 +29,7 @@ type Session struct {
 	processes map[int]*process // by the number of the library's threads
 	greeting  greeting
 	made      []Made
+	via       string // the interface of the calls of the current case
 }
 
 // Made is a call that was made, and its answer, which has no operands if the call crashed.
@@ -130,6 +131,21 @@ func (s *Session) Has(routine string) bool { return s.greeting.Symbols[routine] 
 
 // Symbol returns the name of the function that is called for a routine.
 func (s *Session) Symbol(routine string) string { return s.greeting.Symbols[routine] }
+
+// FortranSymbol returns the name of Fortran's function for a routine that CBLAS has too, or "".
+func (s *Session) FortranSymbol(routine string) string { return s.greeting.Fortran[routine] }
+
+// interfaces returns those by which a routine can be called.
+func (s *Session) interfaces(routine string) []string {
+	list := []string{RowMajor}
+	if base, _ := splitName(routine); strings.HasPrefix(s.Symbol(routine), "cblas_") && (base == "gemm" || base == "gemv") {
+		list = append(list, ColumnMajor)
+	}
+	if s.FortranSymbol(routine) != "" {
+		list = append(list, Fortran)
+	}
+	return list
+}
 
 // Version returns what the library says of its version, or "".
 func (s *Session) Version() string { return s.greeting.Version }

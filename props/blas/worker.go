@@ -38,7 +38,7 @@ func ServeGo(routines GoRoutines, in io.Reader, out io.Writer) error {
 
 func (l *library) serveAll(in io.Reader, answers *gob.Encoder) error {
 	requests := gob.NewDecoder(in)
-	if err := answers.Encode(greeting{Symbols: l.symbols, Integers: l.integers, Version: l.version}); err != nil {
+	if err := answers.Encode(greeting{Symbols: l.symbols, Fortran: l.fortran, Integers: l.integers, Version: l.version}); err != nil {
 		return err
 	}
 	for {
@@ -126,7 +126,11 @@ func (l *library) once(c Call, placed []placement) Answer {
 	runtime.LockOSThread()
 	machine.Reset()
 	before := machine.Read()
-	value := l.routines[c.Routine](c, at)
+	f := l.routines[c.Routine]
+	if c.Interface == Fortran {
+		f = l.others[c.Routine]
+	}
+	value := f(c, at)
 	after := machine.Read()
 	machine.Reset()
 	runtime.UnlockOSThread()

@@ -41,6 +41,21 @@ func (c VectorCall[T]) Exact() (exact, bound []*big.Float) {
 	}
 }
 
+// NormRange returns the exact norm and its bound where squares overflow or underflow, which
+// must not matter: (4n + 8) u |x| and the underflow of the result. The norm is nil if it may
+// overflow.
+func (c VectorCall[T]) NormRange() (exact, bound []*big.Float) {
+	norm, off := c.norm()
+	largest := big.NewFloat(math.MaxFloat64)
+	if _, single := any(T(0)).(float32); single {
+		largest = big.NewFloat(math.MaxFloat32)
+	}
+	if new(big.Float).Add(norm, off).Cmp(largest) >= 0 {
+		norm = nil
+	}
+	return []*big.Float{norm}, []*big.Float{off.Add(off, big.NewFloat(float64(least[T]())))}
+}
+
 // norm returns the norm of finite elements, and (4n + 8) u times it.
 func (c VectorCall[T]) norm() (norm, off *big.Float) {
 	norm = new(big.Float).SetPrec(256)
