@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"strings"
@@ -24,9 +25,9 @@ func (r *Report) cProgram(result Result) string {
 		if c.Beside != nil {
 			return ""
 		}
-		if symbol := r.Symbols[c.Routine]; !declared[symbol] {
-			declared[symbol] = true
-			p("%s\n", prototype(c.Routine, symbol))
+		if f := r.function(c); !declared[f.symbol] {
+			declared[f.symbol] = true
+			p("%s\n", f.prototype())
 		}
 	}
 	for i, c := range result.confirmed.Calls {
@@ -73,6 +74,18 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
@@ -81,76 +94,104 @@ static void show(int call, int element, const void *at, int size) {
 
 `
 
-// prototype declares a function as its library does, for a C program without headers.
-func prototype(routine, symbol string) string {
-	base, double := routine[1:], routine[0] == 'd'
-	x, i := "float", "int"
-	if double {
-		x = "double"
-	}
-	if strings.HasSuffix(symbol, "64_") || strings.HasPrefix(symbol, "dnnl_") {
-		i = "int64_t"
-	}
-	result := "void"
-	if base == "dot" {
-		result = x
-	}
-	list := map[string]map[string]string{
-		"cblas": {"gemm": "int, int, int, I, I, I, X, const X *, I, const X *, I, X, X *, I", "gemv": "int, int, I, I, X, const X *, I, const X *, I, X, X *, I", "dot": "I, const X *, I, const X *, I"},
-		"dnnl":  {"gemm": "char, char, I, I, I, X, const X *, I, const X *, I, X, X *, I"},
-		"":      {"gemm": "const char *, const char *, const I *, const I *, const I *, const X *, const X *, const I *, const X *, const I *, const X *, X *, const I *", "gemv": "const char *, const I *, const I *, const X *, const X *, const I *, const X *, const I *, const X *, X *, const I *", "dot": "const I *, const X *, const I *, const X *, const I *"},
-	}[convention(symbol)][base]
-	if convention(symbol) == "dnnl" {
-		result = "int"
-	}
-	return fmt.Sprintf("%s %s(%s);", result, symbol, strings.NewReplacer("X", x, "I", i).Replace(list))
-}
-
-func convention(symbol string) string {
-	for _, c := range []string{"cblas", "dnnl"} {
-		if strings.HasPrefix(symbol, c+"_") {
-			return c
-		}
-	}
-	return ""
-}
-
 // cCall writes a function that makes a call and shows its elements.
 func (r *Report) cCall(b *strings.Builder, i int, c blas.Call, e blas.Evidence) {
 	p := func(format string, args ...any) { fmt.Fprintf(b, format, args...) }
-	x, word, size := "float", "uint32_t", 4
-	if c.Routine[0] == 'd' {
-		x, word, size = "double", "uint64_t", 8
+	f := r.function(c)
+	word, size := "uint32_t", 4
+	if c.Double() {
+		word, size = "uint64_t", 8
 	}
 	for n, o := range c.Operands {
-		p("static const %s call%d_%c[] = {%s};\n", word, i+1, 'a'+n, bitsOf(o.Data, size))
+		name := fmt.Sprintf("call%d_%c", i+1, 'a'+n)
+		p("static %s %s[%d]%s;\n", word, name, max(1, len(o.Data)/size), initial(o.Data, size))
 	}
 	p("static void call%d(void) {\n", i+1)
 	for n, o := range c.Operands {
-		p("  %s *%c = place(call%d_%c, %d, %d, %t);\n", x, 'a'+n, i+1, 'a'+n, len(o.Data), o.Offset, o.Guarded)
+		if period := periodOf(o.Data, size); period > 0 {
+			p("  for (int i = %d; i < %d; i++) call%d_%c[i] = call%d_%c[i %% %d];\n", period, len(o.Data)/size, i+1, 'a'+n, i+1, 'a'+n, period)
+		}
 	}
-	base, result := c.Routine[1:], 'a'+len(c.Operands)-1
-	call := arguments(convention(r.Symbols[c.Routine]), base, x, c)
-	if strings.HasSuffix(r.Symbols[c.Routine], "64_") {
-		call = strings.ReplaceAll(call, "(int[])", "(int64_t[])")
+	for n, o := range c.Operands {
+		p("  %s *%c = place(call%d_%c, %d, %d, %t);\n", f.number, 'a'+n, i+1, 'a'+n, len(o.Data), o.Offset, o.Guarded)
 	}
-	if base == "dot" {
-		p("  %s value = %s%s;\n", x, r.Symbols[c.Routine], call)
+	result := rune('a' + len(c.Operands) - 1)
+	p("#if defined __x86_64__\n  unsigned before = _mm_getcsr() & 0xffc0;\n#endif\n")
+	if f.returns {
+		p("  %s value = %s(%s);\n", f.number, f.symbol, f.arguments())
+		if c.Base() == "amax" && f.reference { // Fortran counts from one
+			p("  if (value > 0) value -= 1;\n")
+		}
 	} else {
-		p("#if defined __x86_64__\n  unsigned before = _mm_getcsr() & 0xffc0;\n#endif\n")
-		p("  %s%s;\n", r.Symbols[c.Routine], call)
-		p("#if defined __x86_64__\n  if ((_mm_getcsr() & 0xffc0) != before) puts(\"the call changed rounding mode or flush-to-zero\");\n#endif\n")
+		p("  %s(%s);\n", f.symbol, f.arguments())
+	}
+	p("#if defined __x86_64__\n  if ((_mm_getcsr() & 0xffc0) != before) puts(\"the call changed rounding mode or flush-to-zero\");\n#endif\n")
+	for n, o := range c.Operands {
+		p("  outside(%d, '%c', %c, %d, %d, %t);\n", i+1, 'a'+n, 'a'+n, len(o.Data), o.Offset, o.Guarded)
+		p("  for (int i = 0; i < %d; i++)\n    if (%s && memcmp(&%c[i], &call%d_%c[i], %d) != 0) { printf(\"call %d changed element %%d of %c\\n\", i); break; }\n",
+			len(o.Data)/size, readOnly(c, n), 'a'+n, i+1, 'a'+n, size, i+1, 'a'+n)
 	}
 	for _, at := range []blas.Point{e.Want, e.Got} {
 		if at.Call == i && e.Kind != blas.Failed {
 			where := fmt.Sprintf("&%c[%d]", result, at.Element)
-			if base == "dot" {
+			if f.returns {
 				where = "&value"
 			}
 			p("  show(%d, %d, %s, %d);\n", i+1, at.Element, where, size)
 		}
 	}
 	p("}\n\n")
+}
+
+// readOnly returns, in C, whether the call must not write to element i of an operand.
+func readOnly(c blas.Call, operand int) string {
+	s := c.Sizes
+	switch base := c.Base(); {
+	case base == "gemm" && operand == 2:
+		return fmt.Sprintf("i %% %d >= %d", s[5], s[1])
+	case base == "gemv" && operand == 2:
+		return fmt.Sprintf("i %% %d != 0", max(1, s[4], -s[4]))
+	case base == "axpy" && operand == 1:
+		return fmt.Sprintf("i %% %d != 0", max(1, s[2], -s[2]))
+	}
+	return "1"
+}
+
+// longPeriod is the length of what is written out of operands that repeat it.
+const longPeriod = 256
+
+// periodOf returns the number of elements that a long operand repeats, or 0.
+func periodOf(data []byte, size int) int {
+	if len(data) <= 4*longPeriod*size {
+		return 0
+	}
+	for period := 1; period <= longPeriod; period++ {
+		if bytes.Equal(data[period*size:], data[:len(data)-period*size]) {
+			return period
+		}
+	}
+	return 0
+}
+
+// initial writes the initial values of an array: all of them, those that it repeats, or, where
+// most are zero, the others.
+func initial(data []byte, size int) string {
+	if period := periodOf(data, size); period > 0 {
+		data = data[:period*size]
+	}
+	zero, others := make([]byte, size), []string{}
+	for at := 0; at < len(data); at += size {
+		if !bytes.Equal(data[at:at+size], zero) {
+			others = append(others, fmt.Sprintf("[%d] = %s", at/size, bitsOf(data[at:at+size], size)))
+		}
+	}
+	switch {
+	case len(others) == 0:
+		return ""
+	case 3*len(others) < len(data)/size:
+		return " = {" + strings.Join(others, ", ") + "}"
+	}
+	return " = {" + bitsOf(data, size) + "}"
 }
 
 // bitsOf writes numbers as their bits.
@@ -163,38 +204,5 @@ func bitsOf(data []byte, size int) string {
 			words = append(words, fmt.Sprintf("0x%016x", binary.NativeEndian.Uint64(data[at:])))
 		}
 	}
-	if len(words) == 0 {
-		return "0" // C has no empty arrays
-	}
 	return strings.Join(words, ", ")
-}
-
-// arguments writes the arguments of a call as the convention has them.
-func arguments(convention, base, x string, c blas.Call) string {
-	s := c.Sizes
-	flag := func(i int, no, yes string) string {
-		if c.Flags[i] {
-			return yes
-		}
-		return no
-	}
-	factor := func(i int) string { return fmt.Sprintf("%x", c.Factors[i]) }
-	ref := func(n int) string { return fmt.Sprintf("(int[]){%d}", n) }
-	number := func(i int) string { return fmt.Sprintf("(%s[]){%s}", x, factor(i)) }
-	switch convention + " " + base {
-	case "cblas gemm":
-		return fmt.Sprintf("(101, %s, %s, %d, %d, %d, %s, a, %d, b, %d, %s, c, %d)", flag(0, "111", "112"), flag(1, "111", "112"), s[0], s[1], s[2], factor(0), s[3], s[4], factor(1), s[5])
-	case "dnnl gemm":
-		return fmt.Sprintf("(%s, %s, %d, %d, %d, %s, a, %d, b, %d, %s, c, %d)", flag(0, "'N'", "'T'"), flag(1, "'N'", "'T'"), s[0], s[1], s[2], factor(0), s[3], s[4], factor(1), s[5])
-	case "cblas gemv":
-		return fmt.Sprintf("(101, %s, %d, %d, %s, a, %d, b, %d, %s, c, %d)", flag(0, "111", "112"), s[0], s[1], factor(0), s[2], s[3], factor(1), s[4])
-	case "cblas dot":
-		return fmt.Sprintf("(%d, a, %d, b, %d)", s[0], s[1], s[2])
-	case " gemm": // row-major by column-major: C' = op(B)' op(A)'
-		return fmt.Sprintf("(%s, %s, %s, %s, %s, %s, b, %s, a, %s, %s, c, %s)", flag(1, `"N"`, `"T"`), flag(0, `"N"`, `"T"`), ref(s[1]), ref(s[0]), ref(s[2]), number(0), ref(s[4]), ref(s[3]), number(1), ref(s[5]))
-	case " gemv":
-		return fmt.Sprintf("(%s, %s, %s, %s, a, %s, b, %s, %s, c, %s)", flag(0, `"T"`, `"N"`), ref(s[1]), ref(s[0]), number(0), ref(s[2]), ref(s[3]), number(1), ref(s[4]))
-	default:
-		return fmt.Sprintf("(%s, a, %s, b, %s)", ref(s[0]), ref(s[1]), ref(s[2]))
-	}
 }

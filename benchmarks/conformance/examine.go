@@ -67,6 +67,7 @@ type Report struct {
 	Version  string            `json:"version"`
 	Package  string            `json:"package,omitempty"`
 	Symbols  map[string]string `json:"symbols"` // by routine
+	Fortran  map[string]string `json:"fortran,omitempty"`
 	Integers int               `json:"integer_bits,omitempty"`
 	Threads  int               `json:"threads"`
 	Seed     uint64            `json:"seed"`
@@ -94,10 +95,13 @@ func Examine(ctx context.Context, t Target, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer s.Close()
-	r := &Report{Library: t.String(), Version: s.Version(), Symbols: map[string]string{}, Integers: s.Integers(), Threads: o.Threads, Seed: o.Seed, target: t}
+	r := &Report{Library: t.String(), Version: s.Version(), Symbols: map[string]string{}, Fortran: map[string]string{}, Integers: s.Integers(), Threads: o.Threads, Seed: o.Seed, target: t}
 	for _, routine := range blas.Routines {
 		if s.Has(routine) {
 			r.Symbols[routine] = s.Symbol(routine)
+			if symbol := s.FortranSymbol(routine); symbol != "" {
+				r.Fortran[routine] = symbol
+			}
 		}
 	}
 	if !t.InGo() {
@@ -170,7 +174,7 @@ func (one *search) step(ctx context.Context, s *blas.Session, cases int, seed ui
 	}
 	one.done, one.Drawn = true, nil
 	one.Message = strings.SplitN(found.Counterexample.Message, "\n", 2)[0]
-	c, made, e, ok, err := s.Confirm(one.Law, s.Made())
+	c, made, e, ok, err := s.Confirm(one.Law, s.Failing())
 	if err != nil || !ok {
 		one.Verdict = Unconfirmed
 		return err
@@ -187,8 +191,8 @@ func (one *search) step(ctx context.Context, s *blas.Session, cases int, seed ui
 // describe sets the two elements that differ.
 func (r *Result) describe(made []blas.Made, e blas.Evidence) {
 	if e.Kind == blas.Failed {
-		r.Got = made[e.Got.Call].Failure()
-		if made[e.Got.Call].Crash != "" {
+		r.Got = e.What
+		if made[e.Got.Call].Crash != "" && r.Law != blas.Undefined { // there, a library may refuse the call
 			r.Verdict = Crashed
 		}
 		return
@@ -230,8 +234,10 @@ func promise(t Target, l blas.Law) string {
 func notPromised(library, law string) string {
 	const general = "not promised: results of BLAS may depend on the order of the operations (Intel, oneMKL developer reference, Numerical Reproducibility)"
 	switch {
-	case law == "non-finite":
+	case law == "non-finite" || law == "nan-index":
 		return "not promised: the definition of BLAS says nothing of NaN and infinities"
+	case law == blas.Undefined:
+		return "not promised: BLAS defines nothing here, and a library may refuse the call"
 	case law == "alignment" && strings.Contains(library, "openblas"):
 		return "not promised: see https://github.com/OpenMathLib/OpenBLAS/issues/317"
 	case strings.Contains(library, "blis"):

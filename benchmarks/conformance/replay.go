@@ -39,7 +39,7 @@ func Replay(ctx context.Context, t Target, o Options, text string, w io.Writer) 
 	case !broken:
 		fmt.Fprintf(w, "%s: these calls do not show it broken\n", c.Law)
 	case e.Kind == blas.Failed:
-		fmt.Fprintf(w, "%s: broken: %s\n", c.Law, made[e.Got.Call].Failure())
+		fmt.Fprintf(w, "%s: broken: %s\n", c.Law, e.What)
 	default:
 		fmt.Fprintf(w, "%s: does not hold:\n  got     %s\n  against %s\n", c.Law, place(e.Got), place(e.Want))
 	}

@@ -169,7 +169,7 @@ func (s *Session) Replay(c Case) ([]Made, error) {
 			return nil, err
 		}
 	}
-	return s.Made(), nil
+	return slices.Clone(s.made), nil
 }
 
 // Confirm makes the calls of a counterexample again, and returns the shortest case that

@@ -29,6 +29,7 @@ type Session struct {
 	processes map[int]*process // by the number of the library's threads
 	greeting  greeting
 	made      []Made
+	failing   []Made // those of the last case that failed
 	via       string // the interface of the calls of the current case
 }
 
@@ -49,12 +50,20 @@ func (s *Session) forget() {
 	s.made = nil
 }
 
-// Made returns the calls of the last case of a [Check]: after a counterexample was found,
-// those that show it.
-func (s *Session) Made() []Made {
+// Failing returns the calls of the last case that failed a [Check]. It is not always the last
+// one tried: where a result depends on what is not drawn, such as an address, the same case may
+// pass when it is tried again.
+func (s *Session) Failing() []Made {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return slices.Clone(s.made)
+	return slices.Clone(s.failing)
+}
+
+// keepFailing notes that the current case fails.
+func (s *Session) keepFailing() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.failing = s.made
 }
 
 // A process is a running process that serves a library.
@@ -269,6 +278,12 @@ func operandName(routine string, i int) string {
 	}
 	return names[i]
 }
+
+// Double reports whether the routine computes in float64.
+func (c Call) Double() bool { _, double := splitName(c.Routine); return double }
+
+// Base returns the name of the routine without its type: gemm, gemv, dot, axpy, nrm2, asum, amax.
+func (c Call) Base() string { base, _ := splitName(c.Routine); return base }
 
 // splitName returns a routine's name without its type, and whether that is float64.
 func splitName(name string) (base string, double bool) {

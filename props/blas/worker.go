@@ -130,12 +130,12 @@ func (l *library) once(c Call, placed []placement) Answer {
 	if c.Interface == Fortran {
 		f = l.others[c.Routine]
 	}
-	value := f(c, at)
+	value, panicked := caught(f, c, at)
 	after := machine.Read()
 	machine.Reset()
 	runtime.UnlockOSThread()
 
-	answer := Answer{Value: value}
+	answer := Answer{Value: value, Wrong: panicked}
 	if after.Control != before.Control {
 		answer.Wrong = fmt.Sprintf("the call changed rounding mode or flush-to-zero: control register %#x, before %#x", after.Control, before.Control)
 	}
@@ -146,4 +146,14 @@ func (l *library) once(c Call, placed []placement) Answer {
 		answer.Operands = append(answer.Operands, p.contents())
 	}
 	return answer
+}
+
+// caught makes a call of which a panic, of a library in Go, is what it did.
+func caught(f routine, c Call, at []unsafe.Pointer) (value uint64, panicked string) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			panicked = fmt.Sprint("the call panics: ", reason)
+		}
+	}()
+	return f(c, at), ""
 }
