@@ -38,6 +38,16 @@ var functions = []struct {
 		"493bf7dd72816679eb0e2e1fba1e334aa7535318c2983b434836d3af682faae1"},
 }
 
+// anyLength returns a kernel, which asks for multiples of sixteen elements, for any number.
+func anyLength(kernel unary) law.Elementwise {
+	return func(dst, src []float32) {
+		padded := make([]float32, (len(src)+15)/16*16)
+		copy(padded, src)
+		kernel(padded, padded)
+		copy(dst, padded)
+	}
+}
+
 // The error is within its bound, on drawn arguments and on every step-th of all arguments.
 func TestExpLogWithinBound(t *testing.T) {
 	t.Parallel()
@@ -48,7 +58,7 @@ func TestExpLogWithinBound(t *testing.T) {
 	for _, set := range simd.Available() {
 		for _, f := range functions {
 			t.Run(set.Name+"/"+f.name, func(t *testing.T) {
-				law.CheckUlp(t, law.Elementwise(f.kernel(set)), f.exact, f.ulp)
+				law.CheckUlp(t, anyLength(f.kernel(set)), f.exact, f.ulp)
 				if worst, at := law.WorstUlp(law.Elementwise(f.kernel(set)), f.exact, 0, 1<<32, step); !(worst <= f.ulp) {
 					t.Errorf("%v ulp at %x, stated %v", worst, at, f.ulp)
 				}

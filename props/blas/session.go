@@ -15,6 +15,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/lossglass/lossglass/props/internal/span"
 )
 
 // A Session makes calls to a library in a process of its own. It may be used by several
@@ -257,15 +259,12 @@ func (a announcement) where(c Call, messages string) string {
 	if err != nil {
 		return ""
 	}
-	const page = 1 << 16 // the largest pages in use
+	var operands []span.Span
 	for i, from := range a.Addresses {
-		size := uint64(len(c.Operands[i].Data))
-		switch {
-		case at >= from+size && at < from+size+page:
-			return fmt.Sprintf(": an access %d bytes past the end of %s, which has %d bytes", at-from-size, operandName(c.Routine, i), size)
-		case at < from && at+page >= from:
-			return fmt.Sprintf(": an access %d bytes before the begin of %s", from-at, operandName(c.Routine, i))
-		}
+		operands = append(operands, span.Span{Name: operandName(c.Routine, i), From: from, Size: uint64(len(c.Operands[i].Data))})
+	}
+	if where := span.Describe(at, operands); where != "" {
+		return ": " + where
 	}
 	return ""
 }

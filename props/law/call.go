@@ -3,6 +3,8 @@ package law
 import (
 	"cmp"
 	"fmt"
+	"path"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/lossglass/lossglass/props/gen"
 	"github.com/lossglass/lossglass/props/internal/machine"
+	"github.com/lossglass/lossglass/props/internal/span"
 )
 
 // A KernelCall is one call of a kernel with drawn arguments. K is the type of the
@@ -238,24 +241,17 @@ func (c KernelCall[K]) catchFault(k K, args []Arg) (wrong string) {
 			}
 			panic(reason) // of rapid, which ends the case
 		}
-		wrong = "a fault: an access to memory that is no operand's, or an aligned move of data that are not aligned"
+		var operands []span.Span
 		for i, o := range c.Operands {
-			from := uintptr(unsafe.Pointer(unsafe.SliceData(args[i])))
-			size := uintptr(4 * len(args[i]))
-			const page = 4096
-			switch at := fault.Addr(); {
-			case at >= from+size && at < from+size+page:
-				wrong = fmt.Sprintf("access %d bytes past the end of %s, which has %d elements", at-from-size, o.name, o.Len())
-			case at < from && at+page >= from:
-				wrong = fmt.Sprintf("access %d bytes before the begin of %s", from-at, o.name)
-			}
+			operands = append(operands, span.Span{Name: o.name, From: uint64(uintptr(unsafe.Pointer(unsafe.SliceData(args[i])))), Size: uint64(4 * len(args[i]))})
 		}
+		wrong = cmp.Or(span.Describe(uint64(fault.Addr()), operands), "a fault: an access to memory that is no operand's, or an aligned move of data that are not aligned")
 	}()
 	c.Call(k, args)
 	return ""
 }
 
-// panicLine returns file and line of the innermost function outside of the runtime that
+// panicLine returns function, file and line of the innermost function outside of the runtime that
 // the current panic unwinds. A deferred function calls it.
 func panicLine() string {
 	callers := make([]uintptr, 32)
@@ -263,7 +259,9 @@ func panicLine() string {
 	for {
 		frame, more := frames.Next()
 		if !strings.HasPrefix(frame.Function, "runtime.") || !more {
-			return fmt.Sprintf("%s:%d", frame.File, frame.Line)
+			// Not the whole path: that names a folder of the machine that built the program.
+			function := frame.Function[strings.LastIndexByte(frame.Function, '/')+1:]
+			return fmt.Sprintf("%s (%s:%d)", function, path.Base(filepath.ToSlash(frame.File)), frame.Line)
 		}
 	}
 }

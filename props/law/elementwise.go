@@ -9,8 +9,7 @@ import (
 	"github.com/lossglass/lossglass/props/gen"
 )
 
-// An Elementwise function sets dst[i] = f(src[i]) for all elements. The laws call it
-// with lengths that are multiples of sixteen.
+// An Elementwise function sets dst[i] = f(src[i]) for all elements.
 type Elementwise func(dst, src []float32)
 
 // CheckUlp compares a function with exact, its value in float64: no result may be
@@ -24,7 +23,7 @@ func CheckUlp(t *testing.T, f Elementwise, exact func(float64) float64, ulp floa
 // units in the last place, and that results are NaN exactly where exact is.
 func UlpProperty(f Elementwise, exact func(float64) float64, ulp float64) Property {
 	return Property{Name: "ulp-bound", MinimumShares: map[string]float64{"with normals": 0.3}, Check: func(t *rapid.T, labels *Labels) {
-		n := 16 * rapid.IntRange(1, 4).Draw(t, "vectors")
+		n := WithinBound.length(t, 1)
 		src, pattern := gen.Matrix(t, "x", 1, n, gen.Wild[float32](), gen.Spikes[float32]())
 		scale := rapid.SampledFrom([]float32{1, 16, 100}).Draw(t, "scale")
 		for i := range src {

@@ -32,7 +32,18 @@ const (
 	// same bits at any address, after any other call and during any concurrent call.
 	// BitExact implies it.
 	Deterministic Contract = 2
+	// Sixteens, in addition to another, restricts the promise of functions of the elements of a
+	// vector to lengths that are multiples of sixteen.
+	Sixteens Contract = 4
 )
+
+// length draws the length of a vector for which the promise is made.
+func (c Contract) length(t *rapid.T, least int) int {
+	if c&Sixteens != 0 {
+		return 16 * rapid.IntRange((least+15)/16, 5).Draw(t, "vectors")
+	}
+	return gen.Size(t, "n", least, 80, borders...)
+}
 
 // bitExact reports whether the bits of the specification are promised.
 func (c Contract) bitExact() bool { return c&WithinBound == 0 }

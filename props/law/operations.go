@@ -22,7 +22,7 @@ import (
 const LooseUlp = 4
 
 // ExpKernel tests dst[i] = exp(src[i]). BitExact asks for the bits of reference.Exp,
-// WithinBound for an error of at most [LooseUlp]. Lengths are multiples of sixteen.
+// WithinBound for an error of at most [LooseUlp].
 func ExpKernel(f Elementwise, contract Contract) KernelUnderTest[Elementwise] {
 	return elementwiseKernel(f, contract, reference.Exp, func(got, x float32) bool {
 		return Ulps(got, math.Exp(float64(x))) <= LooseUlp
@@ -37,7 +37,7 @@ func LogKernel(f Elementwise, contract Contract) KernelUnderTest[Elementwise] {
 }
 
 // ReLUKernel tests dst[i] = src[i] <= 0 ? +0 : src[i], which keeps NaN. WithinBound
-// allows either zero. Lengths are multiples of sixteen.
+// allows either zero.
 func ReLUKernel(f Elementwise, contract Contract) KernelUnderTest[Elementwise] {
 	return elementwiseKernel(f, contract, reference.ReLU[float32], func(got, x float32) bool {
 		want := reference.ReLU(x)
@@ -56,7 +56,7 @@ func elementwiseKernel(f Elementwise, contract Contract, spec func(x float32) fl
 			}
 		},
 		Draw: func(t *rapid.T) KernelCall[Elementwise] {
-			n := 16 * rapid.IntRange(0, 5).Draw(t, "vectors")
+			n := contract.length(t, 0)
 			src, pattern := gen.Matrix(t, "src", 1, n, gen.Wild[float32](), gen.Spikes[float32]())
 			call := KernelCall[Elementwise]{
 				Case:     fmt.Sprintf("n %d, src: %s", n, pattern),
@@ -82,8 +82,7 @@ func elementwiseKernel(f Elementwise, contract Contract, spec func(x float32) fl
 // output is h.
 type ReLUBackward func(dst, delta, h []float32)
 
-// ReLUBackwardKernel tests a [ReLUBackward]. WithinBound allows either zero. Lengths are
-// multiples of sixteen.
+// ReLUBackwardKernel tests a [ReLUBackward]. WithinBound allows either zero.
 func ReLUBackwardKernel(f ReLUBackward, contract Contract) KernelUnderTest[ReLUBackward] {
 	spec := func(dst, delta, h []float32) {
 		for i := range dst {
@@ -96,7 +95,7 @@ func ReLUBackwardKernel(f ReLUBackward, contract Contract) KernelUnderTest[ReLUB
 	return KernelUnderTest[ReLUBackward]{
 		Kernel: f, Spec: spec, Deterministic: contract.deterministic(),
 		Draw: func(t *rapid.T) KernelCall[ReLUBackward] {
-			n := 16 * rapid.IntRange(0, 5).Draw(t, "vectors")
+			n := contract.length(t, 0)
 			delta, _ := gen.Matrix(t, "delta", 1, n, gen.Wild[float32](), gen.Spikes[float32]())
 			h, _ := gen.Matrix(t, "h", 1, n, gen.Wild[float32](), gen.Spikes[float32]())
 			call := KernelCall[ReLUBackward]{
@@ -125,8 +124,7 @@ func ReLUBackwardKernel(f ReLUBackward, contract Contract) KernelUnderTest[ReLUB
 type SGDStep func(w, g []float32, step float32)
 
 // SGDStepKernel tests an [SGDStep]. BitExact asks for one fma, WithinBound for the error
-// of a product and a difference that are rounded one after the other. Lengths are
-// multiples of sixteen.
+// of a product and a difference that are rounded one after the other.
 func SGDStepKernel(f SGDStep, contract Contract) KernelUnderTest[SGDStep] {
 	return KernelUnderTest[SGDStep]{
 		Kernel: f, Deterministic: contract.deterministic(),
@@ -136,7 +134,7 @@ func SGDStepKernel(f SGDStep, contract Contract) KernelUnderTest[SGDStep] {
 			}
 		},
 		Draw: func(t *rapid.T) KernelCall[SGDStep] {
-			n, step := 16*rapid.IntRange(0, 5).Draw(t, "vectors"), gen.Scalar[float32](t, "step", false)
+			n, step := contract.length(t, 0), gen.Scalar[float32](t, "step", false)
 			patterns, spikes := gen.Wild[float32](), gen.Spikes[float32]()
 			if !contract.bitExact() {
 				patterns, spikes = gen.Tame[float32](), nil

@@ -3,6 +3,7 @@ package law
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/lossglass/lossglass/props/reference"
@@ -171,4 +172,29 @@ func TestOperations(t *testing.T) {
 func TestOperationsFloat64(t *testing.T) {
 	CheckKernel(t, DotKernel(DotKernel[float64](nil, BitExact).Spec, WithinBound|Deterministic))
 	CheckKernel(t, GemvKernel(GemvKernel[float64](nil, BitExact).Spec, WithinBound|Deterministic))
+}
+
+// A kernel that is wrong in the elements after the last multiple of sixteen is found, unless it
+// promises such lengths only.
+func TestOddLengthsAreDrawn(t *testing.T) {
+	tail := func(dst, src []float32) {
+		eachElement(reference.Exp)(dst[:len(src)/16*16], src)
+	}
+	if Falsify(ExpKernel(func(dst, src []float32) { tail(dst, src[:len(src)/16*16]) }, BitExact).Properties()[0]) == nil {
+		t.Error("not found")
+	}
+	if found := FalsifyCases(ExpKernel(eachElement(reference.Exp), BitExact|Sixteens).Properties()[0], 50); found != nil {
+		t.Error(found.Log)
+	}
+	if found := FalsifyCases(ExpKernel(func(dst, src []float32) { tail(dst, src[:len(src)/16*16]) }, BitExact|Sixteens).Properties()[0], 200); found != nil {
+		t.Error(found.Log)
+	}
+}
+
+// The line of a panic names no folder of the machine that built the program.
+func TestPanicsNameNoFolder(t *testing.T) {
+	found := Falsify(ExpKernel(func(dst, src []float32) { _ = src[len(src)] }, BitExact).Properties()[0])
+	if found == nil || !strings.Contains(found.Message, "operations_test.go:") || strings.Contains(found.Message, "/") {
+		t.Errorf("%+v", found)
+	}
 }
