@@ -60,8 +60,8 @@ var rules = []rule{
 	{"at its bound", func(s situation) bool { return !predict.IsUnexplained(*s.prediction) }, func(s situation) string {
 		return fmt.Sprintf("%s of the %s bound; %s", s.share(), bound(s.prediction.Binding), nothingLeft[s.prediction.Binding])
 	}},
-	{"from an outer level", situation.outside, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound; its %s are in %s, and the bound assumes L1: block for it, or fetch ahead", s.share(), bound(s.prediction.Binding), bytes(s.point.Working), s.level())
+	{"from an outer level", situation.fetches, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound; to fetch each call's operands from %s, where its %s are, accounts for the rest: smaller blocks, or fetch ahead", s.share(), bound(s.prediction.Binding), s.level(), bytes(s.point.Working))
 	}},
 	{"short loops", func(s situation) bool { return s.prediction.Trips < shortLoop }, func(s situation) string {
 		return fmt.Sprintf("%s of the %s bound; its loop runs %.1f times and ends: longer loops, or fewer branches between them", s.share(), bound(s.prediction.Binding), s.prediction.Trips)
@@ -112,6 +112,17 @@ func Of(p *profile.Profile) []profile.Advice {
 // outside reports whether the kernel's operands do not fit into the first-level cache.
 func (s situation) outside() bool {
 	return len(kernelpoints.Caches(s.p)) > 0 && kernelpoints.LevelOf(s.p, s.point.Working) != 1
+}
+
+// fetches reports whether the operands are in an outer level, and the time to fetch those of
+// each call from there once explains what the bound, which assumes the first level, leaves.
+func (s situation) fetches() bool {
+	rate := kernelpoints.Bandwidth(s.p, kernelpoints.LevelOf(s.p, s.point.Working))
+	if !s.outside() || rate == 0 {
+		return false
+	}
+	bound := s.point.Seconds * s.prediction.Predicted / s.prediction.Measured
+	return bound+s.point.Bytes/rate >= (1-predict.Unexplained)*s.point.Seconds
 }
 
 // level returns the name of the level that holds the operands.

@@ -52,7 +52,7 @@ func (c *Chapter) mapTexts(f func(string) string) *Chapter {
 }
 
 func (s Section) mapTexts(f func(string) string) Section {
-	s.Title, s.Notes = f(s.Title), mapTexts(s.Notes, f)
+	s.Title, s.Notes, s.Items = f(s.Title), mapTexts(s.Notes, f), mapTexts(s.Items, f)
 	s.Table.Head = mapTexts(s.Table.Head, f)
 	s.Table.Rows = slices.Clone(s.Table.Rows)
 	for i, row := range s.Table.Rows {

@@ -48,6 +48,7 @@ type Chapter struct {
 	Images   []Image
 	Sections []Section
 
+	FactsTitle   string // "" means "Plan and environment"
 	Facts        []Fact
 	CommandsNote string
 	Commands     []string
@@ -61,6 +62,7 @@ type Section struct {
 	Table             Table
 	FirstColumnIsText bool // align the first column to the left
 	Notes             []string
+	Items             []string // of a list, below the notes
 }
 
 // An Image is a PNG image.
@@ -164,7 +166,7 @@ func (c *Chapter) HasPictures() bool { return len(c.Figures)+len(c.Images) > 0 }
 
 // FilledSections returns the sections with rows or notes.
 func (c *Chapter) FilledSections() []Section {
-	return slices.DeleteFunc(slices.Clone(c.Sections), func(s Section) bool { return len(s.Table.Rows) == 0 && len(s.Notes) == 0 })
+	return slices.DeleteFunc(slices.Clone(c.Sections), func(s Section) bool { return len(s.Table.Rows)+len(s.Notes)+len(s.Items) == 0 })
 }
 
 // A Drawing is a figure on a page.
