@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/simd"
+	"github.com/lossglass/lossglass/simd/gemm"
 	"github.com/lossglass/lossglass/simd/kerneltest"
 )
 
@@ -21,14 +22,14 @@ func TestGemmEveryTile(t *testing.T) {
 
 func everyTile(t *testing.T, set *simd.Set, colsApart int) {
 	specification := set.Specification()
-	t.Run(set.Name+"/float32", func(t *testing.T) {
-		if err := kerneltest.EveryTile(set.Gemm32, specification.Gemm32, colsApart); err != nil {
-			t.Error(err)
+	t.Run(set.Name+"/float32", func(t *testing.T) { compareTiles(t, set.Gemm32, specification.Gemm32, colsApart) })
+	t.Run(set.Name+"/float64", func(t *testing.T) { compareTiles(t, set.Gemm64, specification.Gemm64, colsApart) })
+}
+
+func compareTiles[T float32 | float64](t *testing.T, kernels, specification gemm.Kernels[T], colsApart int) {
+	for tile := range kerneltest.Tiles(kernels, colsApart) {
+		if err := kerneltest.CompareTile(tile, kernels, specification); err != nil {
+			t.Fatal(err)
 		}
-	})
-	t.Run(set.Name+"/float64", func(t *testing.T) {
-		if err := kerneltest.EveryTile(set.Gemm64, specification.Gemm64, colsApart); err != nil {
-			t.Error(err)
-		}
-	})
+	}
 }

@@ -1,17 +1,13 @@
 package mutate
 
 import (
-	"flag"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 
-	"github.com/lossglass/lossglass/props/law"
 	"github.com/lossglass/lossglass/props/proof"
 	"github.com/lossglass/lossglass/simd"
 	"github.com/lossglass/lossglass/simd/access"
 	"github.com/lossglass/lossglass/simd/emulate"
-	"github.com/lossglass/lossglass/simd/kerneltest"
 )
 
 // A Verdict is what became of a mutant.
@@ -40,7 +36,8 @@ type Judge struct {
 	set     *simd.Set
 	program *emulate.Program
 	cases   int
-	proofs  map[string]*coverage // by kernel
+	tests   map[string]*tests  // by kernel
+	proofs  map[string]*proofs // by kernel
 }
 
 // NewJudge returns a judge for mutants of an instruction set, whose laws draw that many cases.
@@ -57,39 +54,30 @@ func NewJudge(isa string, cases int) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := flag.Set("rapid.shrinktime", "0s"); err != nil { // the smallest counterexample is of no use here
-		return nil, err
-	}
-	return &Judge{sets[i], program, cases, map[string]*coverage{}}, nil
+	return &Judge{sets[i], program, cases, map[string]*tests{}, map[string]*proofs{}}, nil
 }
-
-// steps bounds the instructions of a call, because a mutant may never end.
-const steps = 500_000
 
 // Judge returns the verdict on a mutant.
 func (j *Judge) Judge(m Mutant) (Result, error) {
 	result := Result{Mutant: m, Verdict: Invalid}
 	kernel := j.kernel(m.Kernel)
-	program, err := m.Program()
+	program, err := m.Apply(j.program)
 	if err != nil {
 		result.Proof = err.Error()
 		return result, nil
 	}
-	program.Steps = steps
-	f, err := program.Kernel(kernel)
-	if err != nil {
-		result.Proof = err.Error()
-		return result, nil
-	}
-	shapes, err := j.shapesAt(kernel, m.Line)
+	tests, err := j.testsOf(kernel)
 	if err != nil {
 		return result, err
 	}
-	original := kernel.Func()
-	kernel.Replace(f)
-	result.Law = j.law(kernel)
-	kernel.Replace(original)
-	result.Proof = prove(program, shapes)
+	proofs, err := j.proofsOf(kernel)
+	if err != nil {
+		return result, err
+	}
+	if result.Law, err = tests.fail(kernel, program, m.Line); err != nil {
+		return result, err
+	}
+	result.Proof = proofs.fail(program, m.Line)
 	switch lawful, proved := result.Law == "", result.Proof == ""; {
 	case lawful && proved:
 		result.Verdict = Equivalent
@@ -104,109 +92,63 @@ func (j *Judge) Judge(m Mutant) (Result, error) {
 }
 
 // kernel returns the declaration of a kernel.
-func (j *Judge) kernel(name string) access.Kernel {
-	kernels := j.set.Kernels()
+func (j *Judge) kernel(name string) access.Kernel { return named(j.set.Kernels(), name) }
+
+func named(kernels []access.Kernel, name string) access.Kernel {
 	return kernels[slices.IndexFunc(kernels, func(k access.Kernel) bool { return k.Name == name })]
 }
 
-// law returns the first law that the kernel breaks, of those that the tests of package simd hold
-// emulated kernels to, or "".
-func (j *Judge) law(kernel access.Kernel) string {
-	for _, p := range kerneltest.Properties(j.set, kernel) {
-		if p.Name != "equals-specification" && p.Name != "padding" {
-			continue
+// allowance returns how many instructions a call of a mutant may execute where the kernel executes
+// n of them. A mutant that executes more is taken for one that never ends.
+func allowance(n uint64) uint64 { return 4*n + 1000 }
+
+// proofs are the shapes for which a kernel is proved, and by lines of the assembly the shapes
+// that execute them: all others are not concerned by a change of the line.
+type proofs struct {
+	shapes       []proof.Shape
+	instructions []uint64 // that the kernel executes, by shape
+	at           map[int][]int
+}
+
+// proofsOf returns the proofs of a kernel.
+func (j *Judge) proofsOf(kernel access.Kernel) (*proofs, error) {
+	if c := j.proofs[kernel.Name]; c != nil {
+		return c, nil
+	}
+	c := &proofs{at: map[int][]int{}}
+	for s := range proof.Shapes(j.set, kernel) {
+		p, err := proof.Prove(j.program, s)
+		if err != nil {
+			return nil, err
 		}
-		p.MinimumShares = nil
-		if c := law.FalsifyCases(p, j.cases); c != nil {
-			return p.Name + ": " + c.Message
+		for _, line := range p.Lines {
+			c.at[line] = append(c.at[line], len(c.shapes))
 		}
+		c.shapes, c.instructions = append(c.shapes, s), append(c.instructions, p.Instructions)
 	}
-	if err := j.shapes(kernel); err != nil {
-		return "every shape: " + err.Error()
-	}
-	if err := j.tiles(kernel.Name); err != nil {
-		return "every tile: " + err.Error()
-	}
-	return ""
+	j.proofs[kernel.Name] = c
+	return c, nil
 }
 
-// shapes holds a kernel to the test of every shape.
-func (j *Judge) shapes(kernel access.Kernel) (err error) {
-	if kernel.Name == "Gemm32" || kernel.Name == "Gemm64" { // which have that of every tile
-		return nil
-	}
-	defer faultAsError(&err)
-	specifications := j.set.Specification().Kernels()
-	specification := specifications[slices.IndexFunc(specifications, func(k access.Kernel) bool { return k.Name == kernel.Name })]
-	random := rand.New(rand.NewPCG(1, 1))
-	for n, s := range proof.QuickShapes(j.set, kernel) {
-		if err := s.Compare(kernel.Func(), specification.Func(), random, proof.Special(n)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// tiles holds products to the test of every tile.
-func (j *Judge) tiles(kernel string) (err error) {
-	defer faultAsError(&err)
-	switch specification, step := j.set.Specification(), kerneltest.TileStep(j.set.Name); kernel {
-	case "Gemm32":
-		return kerneltest.EveryTile(j.set.Gemm32, specification.Gemm32, step)
-	case "Gemm64":
-		return kerneltest.EveryTile(j.set.Gemm64, specification.Gemm64, step)
-	}
-	return nil
-}
-
-// faultAsError makes the panic of an emulated kernel an error.
-func faultAsError(err *error) {
-	if fault := recover(); fault != nil {
-		*err = fmt.Errorf("%v", fault)
-	}
-}
-
-// A coverage has the shapes of a kernel, and which of them execute each line.
-type coverage struct {
-	shapes []proof.Shape
-	at     map[int][]int
-}
-
-// mostShapes is how many shapes a mutant is proved for: of those that execute its line, as
-// all others are not concerned. Where there are more, they are spread over all of them.
+// mostShapes is how many shapes a mutant is proved for. Where more execute its line, they are
+// spread over all of them.
 const mostShapes = 200
 
-// shapesAt returns shapes of a kernel that execute a line.
-func (j *Judge) shapesAt(kernel access.Kernel, line int) ([]proof.Shape, error) {
-	c := j.proofs[kernel.Name]
-	if c == nil {
-		c = &coverage{slices.Collect(proof.Shapes(j.set, kernel)), map[int][]int{}}
-		for i, s := range c.shapes {
-			p, err := proof.Prove(j.program, s)
-			if err != nil {
-				return nil, err
-			}
-			for _, line := range p.Lines {
-				c.at[line] = append(c.at[line], i)
-			}
-		}
-		j.proofs[kernel.Name] = c
-	}
-	var shapes []proof.Shape
-	all := c.at[line]
-	for n := range min(len(all), mostShapes) {
-		shapes = append(shapes, c.shapes[all[n*len(all)/min(len(all), mostShapes)]])
-	}
-	return shapes, nil
-}
-
-// prove returns why a mutant is not proved equal to the specification, or "".
-func prove(program *emulate.Program, shapes []proof.Shape) string {
-	if len(shapes) == 0 {
+// fail returns why a program with a change of that line is not proved equal to the specification,
+// or "".
+func (p *proofs) fail(program *emulate.Program, line int) string {
+	all := p.at[line]
+	if len(all) == 0 {
 		return "no shape executes the line"
 	}
-	for _, s := range shapes {
-		if _, err := proof.Prove(program, s); err != nil {
+	var chosen []int
+	for n := range min(len(all), mostShapes) {
+		chosen = append(chosen, all[n*len(all)/min(len(all), mostShapes)])
+	}
+	slices.SortStableFunc(chosen, func(a, b int) int { return int(p.instructions[a]) - int(p.instructions[b]) }) // most fail at the first
+	for _, i := range chosen {
+		program.Steps = allowance(p.instructions[i])
+		if _, err := proof.Prove(program, p.shapes[i]); err != nil {
 			return err.Error()
 		}
 	}

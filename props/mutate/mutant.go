@@ -3,9 +3,7 @@ package mutate
 import (
 	"fmt"
 	"io/fs"
-	"slices"
 	"strings"
-	"testing/fstest"
 
 	"github.com/lossglass/lossglass/simd/avx2"
 	"github.com/lossglass/lossglass/simd/avx512"
@@ -76,14 +74,8 @@ func read(source fs.FS, file string) ([]string, error) {
 	return strings.Split(string(text), "\n"), err
 }
 
-// Program returns the program of the mutant's file. The error says that the changed line is no
-// instruction that the emulator knows.
-func (m Mutant) Program() (*emulate.Program, error) {
-	lines, err := read(Sources[m.ISA], m.File)
-	if err != nil {
-		return nil, err
-	}
-	lines = slices.Clone(lines)
-	lines[m.Line-1] = "\t" + m.New
-	return emulate.Load(fstest.MapFS{m.File: {Data: []byte(strings.Join(lines, "\n"))}}, "*.s")
+// Apply returns the program of the instruction set with the change. The error says that the
+// changed line is no instruction that the emulator knows.
+func (m Mutant) Apply(program *emulate.Program) (*emulate.Program, error) {
+	return program.With(m.Kernel, m.Line, m.New)
 }

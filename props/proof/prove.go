@@ -27,8 +27,9 @@ func (d *Difference) Error() string {
 
 // A Proof is what the proof of one shape involved.
 type Proof struct {
-	Terms int   // different ones
-	Lines []int // of the assembly, whose instructions were executed
+	Terms        int    // different ones
+	Lines        []int  // of the assembly, whose instructions were executed
+	Instructions uint64 // executed
 }
 
 // Prove executes a call of the kernel of a program and its specification. The error is a *Difference if they differ, and a *emulate.Fault if
@@ -63,7 +64,7 @@ func Prove(program *emulate.Program, s Shape) (Proof, error) {
 			}
 		}
 	}
-	return Proof{len(t.nodes), machine.Executed()}, nil
+	return Proof{len(t.nodes), machine.Executed(), machine.Counts().Instructions}, nil
 }
 
 // initial returns the contents of the operands before the call: variables, except for what the

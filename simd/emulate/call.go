@@ -129,6 +129,9 @@ func (b *bound) call(args []reflect.Value) (*Machine[uint64], error) {
 	for _, a := range areas {
 		a.giveBack()
 	}
+	if called := b.program.Called; called != nil {
+		called(m.Executed(), m.counts)
+	}
 	return m, nil
 }
 

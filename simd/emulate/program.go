@@ -20,6 +20,11 @@ type Program struct {
 	// reported as an endless loop.
 	Steps uint64
 
+	// Called, if it is set, is called after each call of a bound function that ended without a fault,
+	// with the lines that it executed, in the order of the source, and with its counts. Calls of
+	// such a program must not be concurrent.
+	Called func(lines []int, counts Counts)
+
 	functions map[string]*function
 	constants []asmcheck.Constant
 }
@@ -32,7 +37,9 @@ type function struct {
 	slots  []slot
 	body   []instruction
 	arm64  bool
-	err    error // why it cannot be executed
+
+	symbols map[string]int // the constants of its file, by name
+	err     error          // why it cannot be executed
 }
 
 // A parameter of a declaration.
@@ -118,8 +125,8 @@ func (p *Program) read(file, source string) error {
 		if p.functions[f.Name] != nil {
 			return fmt.Errorf("line %d: a second %s", f.Line, f.Name)
 		}
-		parsed := &function{Function: f, file: file, params: declared[f.Name], arm64: arm64}
-		if parsed.err = parsed.parse(symbols); parsed.err == nil {
+		parsed := &function{Function: f, file: file, params: declared[f.Name], arm64: arm64, symbols: symbols}
+		if parsed.err = parsed.parse(); parsed.err == nil {
 			parsed.slots, parsed.err = parsed.layout()
 		}
 		p.functions[f.Name] = parsed
@@ -151,20 +158,28 @@ func declarations(source string) (map[string][]parameter, error) {
 	return all, nil
 }
 
-// parse parses the instructions, which use those constants.
-func (f *function) parse(symbols map[string]int) error {
+// parse parses the instructions.
+func (f *function) parse() error {
 	for _, in := range f.Body {
-		parse := f.parseInstruction
-		if f.arm64 {
-			parse = f.parseArmInstruction
-		}
-		parsed, err := parse(in, symbols)
+		parsed, err := f.parseLine(in)
 		if err != nil {
-			return &Fault{Function: f.Name, File: f.file, Line: in.Line, Instruction: in.String(), Reason: err.Error()}
+			return err
 		}
 		f.body = append(f.body, parsed)
 	}
 	return nil
+}
+
+func (f *function) parseLine(in asmcheck.Instruction) (instruction, error) {
+	parse := f.parseInstruction
+	if f.arm64 {
+		parse = f.parseArmInstruction
+	}
+	parsed, err := parse(in, f.symbols)
+	if err != nil {
+		err = &Fault{Function: f.Name, File: f.file, Line: in.Line, Instruction: in.String(), Reason: err.Error()}
+	}
+	return parsed, err
 }
 
 func (f *function) parseInstruction(in asmcheck.Instruction, symbols map[string]int) (instruction, error) {

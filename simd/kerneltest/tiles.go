@@ -2,40 +2,55 @@ package kerneltest
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
 	"github.com/lossglass/lossglass/simd/gemm"
 )
 
-// EveryTile calls Gemm with every number of rows and of every colsApart-th number of columns of a
-// tile, with fresh true and false, and for wide tiles with B packed and not, because the assembly
-// has separate code for each of these cases. It returns an error if a product is not that of
-// the specification.
-func EveryTile[T float32 | float64](kernels, specification gemm.Kernels[T], colsApart int) error {
-	const tiles, depth, gap = 2, 2, 1
-	for cols := kernels.Cols; cols > 0; cols -= colsApart {
-		mostRows, rowsOfB := kernels.Rows, []int{cols, kernels.Cols}
-		if cols <= kernels.Cols/2 {
-			mostRows, rowsOfB = kernels.TallRows, rowsOfB[:1]
-		}
-		for rows := 1; rows <= mostRows; rows++ {
-			a, b := fractions[T](rows*tiles*depth), fractions[T](depth*kernels.Cols)
-			for _, bRow := range rowsOfB {
-				for _, fresh := range []bool{true, false} {
-					c := fractions[T](rows * tiles * (cols + gap))
-					for i := cols; i < len(c); i += cols + gap {
-						c[i] = T(math.NaN())
-					}
-					want := slices.Clone(c)
-					specification.Gemm(rows, tiles, cols, depth, a, depth, 1, b, bRow, want, cols+gap, fresh)
-					kernels.Gemm(rows, tiles, cols, depth, a, depth, 1, b, bRow, c, cols+gap, fresh)
-					if fmt.Sprint(c) != fmt.Sprint(want) {
-						return fmt.Errorf("%d x %d, rows of B %d apart, fresh %v: C = %v, want %v", rows, cols, bRow, fresh, c, want)
+// A Tile is a call of Gemm for two tiles of that size. B has rows of Cols numbers, or is packed in
+// rows of a whole tile.
+type Tile struct {
+	Rows, Cols, RowOfB int
+	Fresh              bool
+}
+
+// Tiles returns tiles of kernels with every number of rows and of every colsApart-th number of
+// columns, with fresh true and false, and for wide tiles with B packed and not, because the assembly
+// has separate code for each of these cases.
+func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq[Tile] {
+	return func(yield func(Tile) bool) {
+		for cols := kernels.Cols; cols > 0; cols -= colsApart {
+			mostRows, rowsOfB := kernels.Rows, []int{cols, kernels.Cols}
+			if cols <= kernels.Cols/2 {
+				mostRows, rowsOfB = kernels.TallRows, rowsOfB[:1]
+			}
+			for rows := 1; rows <= mostRows; rows++ {
+				for _, rowOfB := range rowsOfB {
+					if !yield(Tile{rows, cols, rowOfB, true}) || !yield(Tile{rows, cols, rowOfB, false}) {
+						return
 					}
 				}
 			}
 		}
+	}
+}
+
+// CompareTile calls Gemm for a tile and returns an error if the product is not that of the
+// specification.
+func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernels[T]) error {
+	const tiles, depth, gap = 2, 2, 1
+	a, b := fractions[T](t.Rows*tiles*depth), fractions[T](depth*kernels.Cols)
+	c := fractions[T](t.Rows * tiles * (t.Cols + gap))
+	for i := t.Cols; i < len(c); i += t.Cols + gap {
+		c[i] = T(math.NaN())
+	}
+	want := slices.Clone(c)
+	specification.Gemm(t.Rows, tiles, t.Cols, depth, a, depth, 1, b, t.RowOfB, want, t.Cols+gap, t.Fresh)
+	kernels.Gemm(t.Rows, tiles, t.Cols, depth, a, depth, 1, b, t.RowOfB, c, t.Cols+gap, t.Fresh)
+	if fmt.Sprint(c) != fmt.Sprint(want) {
+		return fmt.Errorf("%d x %d, rows of B %d apart, fresh %v: C = %v, want %v", t.Rows, t.Cols, t.RowOfB, t.Fresh, c, want)
 	}
 	return nil
 }
