@@ -79,3 +79,13 @@ func read(source fs.FS, file string) ([]string, error) {
 func (m Mutant) Apply(program *emulate.Program) (*emulate.Program, error) {
 	return program.With(m.Kernel, m.Line, m.New)
 }
+
+// Text returns the assembly file with the change.
+func (m Mutant) Text() (string, error) {
+	lines, err := read(Sources[m.ISA], m.File)
+	if err != nil {
+		return "", err
+	}
+	lines[m.Line-1] = "\t" + m.New
+	return strings.Join(lines, "\n"), nil
+}

@@ -1,13 +1,16 @@
 // Command mutants judges mutants of the assembly, as package mutate defines them, and writes what
 // became of them. `make mutants` runs it.
 //
-//	go run ./props/mutate/mutants -journal DIR                  # a sample of every family of kernels
+//	go run ./props/mutate/mutants -journal DIR                  # all mutants
 //	go run ./props/mutate/mutants -journal DIR -share 2/3       # the second of three processes
-//	go run ./props/mutate/mutants -journal DIR -only Gemm32     # all mutants of some functions
+//	go run ./props/mutate/mutants -journal DIR -only Gemm32     # those of some functions
+//	go run ./props/mutate/mutants -journal DIR -native 200      # run so many of them on this CPU, too
 //	go run ./props/mutate/mutants -journal DIR -report FILE     # a table of what is judged so far
 //
-// Results are kept in the journal as they come, so that a run that was interrupted continues.
-// Results of another commit, or of sources with changes, are judged again.
+// Results are kept in the journal as they come, so that a run that was interrupted continues. A
+// mutant is judged again if its assembly file has changed since, or any Go file of simd or props that
+// is no test. The program must be built in the repository, with the commit stamped into it, and run
+// there; if there were changes that are not committed, everything is judged again.
 package main
 
 import (
@@ -17,22 +20,23 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"runtime/debug"
 	"syscall"
 	"testing"
 )
 
 func main() {
-	testing.Init() // the laws are run as tests
+	testing.Init()          // the laws are run as tests
+	debug.SetGCPercent(400) // terms are many and small
 	var o options
 	flag.StringVar(&o.journal, "journal", "", "`directory` of the results")
 	flag.StringVar(&o.report, "report", "", "write a table of the results to this `file`, in Markdown, and judge nothing")
-	flag.StringVar(&o.only, "only", "", "judge all mutants of the kernels that this `regexp` matches, not a sample")
-	flag.IntVar(&o.sample, "sample", 2000, "mutants of each family of kernels and each instruction set")
-	flag.Uint64Var(&o.seed, "seed", 1, "seed of the sample")
+	flag.StringVar(&o.only, "only", "", "judge the mutants of the kernels that this `regexp` matches")
+	flag.IntVar(&o.native, "native", 0, "run a sample of this `number` of judged mutants of AVX2 on this CPU, and judge nothing")
 	flag.IntVar(&o.cases, "cases", 100, "cases of each law")
 	flag.StringVar(&o.share, "share", "1/1", "`i/n`: judge share i of n")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: mutants -journal DIR [-report FILE] [-only REGEXP] [-sample N] [-seed S] [-cases N] [-share i/n]")
+		fmt.Fprintln(os.Stderr, "usage: mutants -journal DIR [-only REGEXP] [-share i/n] [-cases N] [-native N | -report FILE]")
 	}
 	flag.Parse()
 	if err := o.check(); err != nil {
@@ -56,19 +60,24 @@ func main() {
 // options are the values of the flags.
 type options struct {
 	journal, report, only, share string
-	sample, cases                int
-	seed                         uint64
+	native, cases                int
 	part, parts                  int // of share
 	match                        *regexp.Regexp
 }
 
 // check checks the values and reads those that are not text.
 func (o *options) check() (err error) {
-	if o.journal == "" {
+	switch {
+	case flag.NArg() > 0:
+		return fmt.Errorf("%q is no option", flag.Arg(0))
+	case o.journal == "":
 		return fmt.Errorf("-journal names the directory of the results, and is needed")
-	}
-	if o.sample < 1 || o.cases < 1 {
-		return fmt.Errorf("-sample and -cases are at least 1")
+	case o.cases < 1:
+		return fmt.Errorf("-cases is at least 1")
+	case o.native < 0:
+		return fmt.Errorf("-native is not negative")
+	case o.native > 0 && o.report != "":
+		return fmt.Errorf("-native and -report exclude each other")
 	}
 	if n, err := fmt.Sscanf(o.share, "%d/%d", &o.part, &o.parts); n != 2 || err != nil || o.part < 1 || o.part > o.parts {
 		return fmt.Errorf("-share %s: i/n with i from 1 to n", o.share)
