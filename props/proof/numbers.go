@@ -79,12 +79,12 @@ func (n numbers[V]) exp(x V) V {
 	for _, c := range []float64{0x1.1239e2p-7, 0x1.5558f2p-5, 0x1.555492p-3, 0x1.fffffcp-2, 1, 1} {
 		p = n.fma(p, r, n.float(c))
 	}
-	e := n.intSub(t, magic)
-	half := n.halve(e)
-	return n.mul(n.mul(p, n.power(half)), n.power(n.intSub(e, half)))
+	// As integers, t = k + magic. The shifts in power leave nothing of magic, or of its half.
+	half := n.halve(t)
+	return n.mul(n.mul(p, n.power(half)), n.power(n.intSub(t, half)))
 }
 
-// power returns 2^e.
+// power returns 2^e, given the low bits of e.
 func (n numbers[V]) power(e V) V { return n.shiftLeft(n.intAdd(e, n.integer(127)), 23) }
 
 // log returns the natural logarithm in float32, as package elementwise defines it.

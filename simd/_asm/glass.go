@@ -188,6 +188,9 @@ func (t target) symv() {
 				}
 				skip := fmt.Sprintf("rest%d%d", p, q)
 				for c, column := range t.transposedSquare(rows) {
+					if !full && q*l+c == symBlock-1 { // which only a whole block has
+						break
+					}
 					if !full {
 						CMPQ(cols, Imm(uint64(q*l+c)))
 						JLE(LabelRef(skip))

@@ -42,8 +42,7 @@ next:
 	VFMADD213PS word3f800000<>+0(SB), Y0, Y2
 	VFMADD213PS word3f800000<>+0(SB), Y0, Y2
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	VPSUBD  word4b400000<>+0(SB), Y1, Y1
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	VPSRAD  $0x01, Y1, Y0
 	VPSUBD  Y0, Y1, Y1
 	VPADDD  word0000007f<>+0(SB), Y0, Y0

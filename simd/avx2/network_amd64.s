@@ -1882,8 +1882,7 @@ exp:
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	VPSUBD  word4b400000<>+0(SB), Y4, Y4
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	VPSRAD  $0x01, Y4, Y3
 	VPSUBD  Y3, Y4, Y4
 	VPADDD  word0000007f<>+0(SB), Y3, Y3
@@ -2122,8 +2121,7 @@ exp:
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
 	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	VPSUBD word4b400000<>+0(SB), Y4, Y4
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	VPSRAD $0x01, Y4, Y3
 	VPSUBD Y3, Y4, Y4
 	VPADDD word0000007f<>+0(SB), Y3, Y3

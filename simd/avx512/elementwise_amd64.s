@@ -42,8 +42,7 @@ next:
 	VFMADD213PS word3f800000<>+0(SB), Z0, Z2
 	VFMADD213PS word3f800000<>+0(SB), Z0, Z2
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	VPSUBD  word4b400000<>+0(SB), Z1, Z1
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	VPSRAD  $0x01, Z1, Z0
 	VPSUBD  Z0, Z1, Z1
 	VPADDD  word0000007f<>+0(SB), Z0, Z0

@@ -994,9 +994,6 @@ last:
 	CMPQ             R8, $0x06
 	JLE              rest00
 	VFMADD231PD.BCST 48(SI), Z7, Z0
-	CMPQ             R8, $0x07
-	JLE              rest00
-	VFMADD231PD.BCST 56(SI), Z4, Z0
 
 rest00:
 	VMOVUPD Z1, (DI)

@@ -2074,8 +2074,7 @@ exp:
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	VPSUBD  word4b400000<>+0(SB), Z4, Z4
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	VPSRAD  $0x01, Z4, Z3
 	VPSUBD  Z3, Z4, Z4
 	VPADDD  word0000007f<>+0(SB), Z3, Z3
@@ -2394,8 +2393,7 @@ exp:
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
 	VFMADD213PS word3f800000<>+0(SB), Z3, Z5
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	VPSUBD word4b400000<>+0(SB), Z4, Z4
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	VPSRAD $0x01, Z4, Z3
 	VPSUBD Z3, Z4, Z4
 	VPADDD word0000007f<>+0(SB), Z3, Z3

@@ -113,12 +113,7 @@ next:
 	VFMLA V2.S4, V14.S4, V10.S4
 	VFMLA V3.S4, V15.S4, V11.S4
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	FMOVQ 32(R26), F12
-	VSUB V12.S4, V4.S4, V4.S4
-	VSUB V12.S4, V5.S4, V5.S4
-	VSUB V12.S4, V6.S4, V6.S4
-	VSUB V12.S4, V7.S4, V7.S4
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	WORD $0x4f3f0480 // sshr v0.4s, v4.4s, #1
 	WORD $0x4f3f04a1 // sshr v1.4s, v5.4s, #1
 	WORD $0x4f3f04c2 // sshr v2.4s, v6.4s, #1

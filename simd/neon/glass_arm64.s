@@ -693,10 +693,6 @@ last:
 	BLE rows0
 	FMOVD 48(R4), F12
 	WORD $0x4fcc13c0 // fmla v0.2d, v30.2d, v12.d[0]
-	CMP $7, R6
-	BLE rows0
-	FMOVD 56(R4), F12
-	WORD $0x4fcc13e0 // fmla v0.2d, v31.2d, v12.d[0]
 
 rows0:
 	FLDPQ 128(R0), (F16, F17)
@@ -747,10 +743,6 @@ rows0:
 	BLE rows1
 	FMOVD 48(R4), F12
 	WORD $0x4fcc13c1 // fmla v1.2d, v30.2d, v12.d[0]
-	CMP $7, R6
-	BLE rows1
-	FMOVD 56(R4), F12
-	WORD $0x4fcc13e1 // fmla v1.2d, v31.2d, v12.d[0]
 
 rows1:
 	FLDPQ 256(R0), (F16, F17)
@@ -801,10 +793,6 @@ rows1:
 	BLE rows2
 	FMOVD 48(R4), F12
 	WORD $0x4fcc13c2 // fmla v2.2d, v30.2d, v12.d[0]
-	CMP $7, R6
-	BLE rows2
-	FMOVD 56(R4), F12
-	WORD $0x4fcc13e2 // fmla v2.2d, v31.2d, v12.d[0]
 
 rows2:
 	FLDPQ 384(R0), (F16, F17)
@@ -855,10 +843,6 @@ rows2:
 	BLE rows3
 	FMOVD 48(R4), F12
 	WORD $0x4fcc13c3 // fmla v3.2d, v30.2d, v12.d[0]
-	CMP $7, R6
-	BLE rows3
-	FMOVD 56(R4), F12
-	WORD $0x4fcc13e3 // fmla v3.2d, v31.2d, v12.d[0]
 
 rows3:
 	FSTPQ (F8, F9), 0(R5)

@@ -2540,10 +2540,7 @@ exp:
 	VFMLA V5.S4, V11.S4, V9.S4
 	VFMLA V6.S4, V12.S4, V10.S4
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	FMOVQ 32(R26), F11
-	VSUB V11.S4, V7.S4, V7.S4
-	VSUB V11.S4, V8.S4, V8.S4
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	WORD $0x4f3f04e5 // sshr v5.4s, v7.4s, #1
 	WORD $0x4f3f0506 // sshr v6.4s, v8.4s, #1
 	VSUB V5.S4, V7.S4, V7.S4
@@ -2760,10 +2757,7 @@ exp:
 	VFMLA V7.S4, V13.S4, V11.S4
 	VFMLA V8.S4, V14.S4, V12.S4
 
-	// p = p * 2^half * 2^(n - half), half = n >> 1
-	FMOVQ 32(R26), F13
-	VSUB V13.S4, V9.S4, V9.S4
-	VSUB V13.S4, V10.S4, V10.S4
+	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
 	WORD $0x4f3f0527 // sshr v7.4s, v9.4s, #1
 	WORD $0x4f3f0548 // sshr v8.4s, v10.4s, #1
 	VSUB V7.S4, V9.S4, V9.S4

@@ -34,9 +34,10 @@ func (k kernels[V, R, M]) exp(x []V) []V {
 	k.Comment("p = e^x by a polynomial of degree 6")
 	p := k.Horner(x, bits(0x1.6a2434p-10, 0x1.1239e2p-7, 0x1.5558f2p-5, 0x1.555492p-3, 0x1.fffffcp-2, 1, 1))
 	// The multiplication by 2^n in two steps rounds subnormal results once.
-	k.Comment("p = p * 2^half * 2^(n - half), half = n >> 1")
+	// As integers, t = n + magic, and its half is n >> 1 + magic / 2. Both shifts by 23 leave of
+	// magic and of its half nothing, so that t does for n.
+	k.Comment("p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n")
 	half := x
-	k.OpConst(SubInts, t, t, magic)
 	k.ShiftInts(SignedRight, half, t, 1)
 	k.Op(SubInts, t, t, half)
 	for _, e := range [][]V{half, t} {

@@ -219,6 +219,9 @@ func (s symLoop) block(full bool) {
 						s.mulAddBy(float64s, s.acc[p], column, factors[q], c)
 						continue
 					}
+					if 2*q+c == symBlock-1 { // which only a whole block has
+						break
+					}
 					s.emit("CMP", fmt.Sprintf("$%d", 2*q+c), s.cols)
 					s.emit("BLE", skip)
 					s.emit("FMOVD", at(s.wk, 8*(2*q+c)), float(factors[0]))
