@@ -1,6 +1,8 @@
 package mutate
 
 import (
+	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 
@@ -77,7 +79,9 @@ func (j *Judge) Judge(m Mutant) (Result, error) {
 	if result.Law, err = tests.fail(kernel, program, m.Line); err != nil {
 		return result, err
 	}
-	result.Proof = proofs.fail(program, m.Line)
+	if result.Proof = proofs.fail(program, m.Line, false); result.Proof == "" && result.Law != "" {
+		result.Proof = proofs.fail(program, m.Line, true)
+	}
 	switch lawful, proved := result.Law == "", result.Proof == ""; {
 	case lawful && proved:
 		result.Verdict = Equivalent
@@ -107,6 +111,7 @@ func allowance(n uint64) uint64 { return 4*n + 1000 }
 type proofs struct {
 	shapes       []proof.Shape
 	instructions []uint64 // that the kernel executes, by shape
+	paths        []string // which lines it executes, by shape: a digest
 	at           map[int][]int
 }
 
@@ -124,29 +129,31 @@ func (j *Judge) proofsOf(kernel access.Kernel) (*proofs, error) {
 		for _, line := range p.Lines {
 			c.at[line] = append(c.at[line], len(c.shapes))
 		}
-		c.shapes, c.instructions = append(c.shapes, s), append(c.instructions, p.Instructions)
+		path := sha256.Sum256(fmt.Append(nil, p.Lines))
+		c.shapes, c.instructions, c.paths = append(c.shapes, s), append(c.instructions, p.Instructions), append(c.paths, string(path[:]))
+	}
+	for _, shapes := range c.at { // a mutant that is not equivalent mostly differs in the first
+		slices.SortStableFunc(shapes, func(a, b int) int { return cmp.Compare(c.instructions[a], c.instructions[b]) })
 	}
 	j.proofs[kernel.Name] = c
 	return c, nil
 }
 
-// mostShapes is how many shapes a mutant is proved for. Where more execute its line, they are
-// spread over all of them.
-const mostShapes = 200
-
 // fail returns why a program with a change of that line is not proved equal to the specification,
-// or "".
-func (p *proofs) fail(program *emulate.Program, line int) string {
-	all := p.at[line]
-	if len(all) == 0 {
+// or "". If all is not set, it is proved for one shape of each set of lines that are executed, and
+// for some others.
+func (p *proofs) fail(program *emulate.Program, line int, all bool) string {
+	const apart = 50
+	shapes := p.at[line]
+	if len(shapes) == 0 {
 		return "no shape executes the line"
 	}
-	var chosen []int
-	for n := range min(len(all), mostShapes) {
-		chosen = append(chosen, all[n*len(all)/min(len(all), mostShapes)])
-	}
-	slices.SortStableFunc(chosen, func(a, b int) int { return int(p.instructions[a]) - int(p.instructions[b]) }) // most fail at the first
-	for _, i := range chosen {
+	seen := map[string]bool{}
+	for n, i := range shapes {
+		if !all && n%apart != 0 && seen[p.paths[i]] {
+			continue
+		}
+		seen[p.paths[i]] = true
 		program.Steps = allowance(p.instructions[i])
 		if _, err := proof.Prove(program, p.shapes[i]); err != nil {
 			return err.Error()

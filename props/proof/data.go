@@ -10,7 +10,7 @@ import (
 
 // Compare calls a kernel and its specification, functions of the declared type, with the same
 // random data, and returns an error if a result differs in more than the bits of a NaN. special
-// says whether some of the numbers are zeros, infinities, NaNs and others that arithmetic treats
+// says whether some of the numbers may be zeros, infinities, NaNs and others that arithmetic treats
 // in a special way.
 func (s Shape) Compare(kernel, specification reflect.Value, random *rand.Rand, special bool) error {
 	operands := s.memory()
@@ -38,13 +38,14 @@ func (s Shape) FLOPs() int { return s.kernel.Call(s.args).FLOPs }
 // random returns data for a call.
 func (s Shape) random(operands []*operand, random *rand.Rand, special bool) map[string][]uint64 {
 	memory := map[string][]uint64{}
+	k := kind{special: special && random.IntN(2) == 0, zeros: special && random.IntN(3) == 0, scale: []float64{1, 1, 40}[random.IntN(3)]}
 	for _, o := range operands {
 		if o == nil {
 			continue
 		}
 		numbers := make([]uint64, o.length*o.per)
 		for i := range numbers {
-			if numbers[i] = value(random, o.bits, special); !o.isData(i) {
+			if numbers[i] = k.value(random, o.bits); !o.isData(i) {
 				numbers[i] = uint64(o.fixed[i])
 			}
 		}
@@ -70,18 +71,22 @@ func (s Shape) arguments(memory map[string][]uint64) []reflect.Value {
 	return args
 }
 
-// value draws the bits of a number: if special is set, often one that arithmetic treats in a
-// special way.
-func value(random *rand.Rand, bits int, special bool) uint64 {
-	x := random.NormFloat64()
-	kind := 2
-	if special {
-		kind = random.IntN(8)
-	}
-	switch kind {
-	case 0:
+// A kind of data of a call.
+type kind struct {
+	special bool    // with infinities, NaNs and others that arithmetic treats in a special way
+	zeros   bool    // every other number is zero, as often -0 as +0: few sums and products are -0 otherwise
+	scale   float64 // of the other numbers: of large ones, differences have exponentials that vanish
+}
+
+// value draws the bits of a number.
+func (k kind) value(random *rand.Rand, bits int) uint64 {
+	x := k.scale * random.NormFloat64()
+	switch n := random.IntN(8); {
+	case k.zeros && n%2 == 0:
+		x = math.Copysign(0, x)
+	case k.special && n == 1:
 		x = []float64{0, math.Copysign(0, -1), 1, -1, math.Inf(1), math.Inf(-1), math.NaN(), 0x1p-140, 2}[random.IntN(9)]
-	case 1:
+	case k.special && n == 3:
 		x = math.Ldexp(x, random.IntN(300)-150)
 	}
 	if bits == 64 {

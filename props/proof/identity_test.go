@@ -59,7 +59,7 @@ func TestIdentities(t *testing.T) {
 			}
 			for i := range 4 {
 				v := terms.Var(width, fmt.Sprintf("x%d", i))
-				variables[v] = value(random, width, true)
+				variables[v] = kind{special: true, scale: 1}.value(random, width)
 				pool[width] = append(pool[width], pair{v, variables[v]})
 			}
 		}

@@ -68,9 +68,15 @@ func (n numbers[V]) halve(a V) V                 { return n.Binary(emulate.Shift
 
 // exp returns e^x in float32, as package elementwise defines it.
 func (n numbers[V]) exp(x V) V {
+	return n.expBounded(n.smaller(n.float(89), n.larger(n.float(-104), x)))
+}
+
+// expNotAbove0 returns e^x for x <= 0 and for NaN: then 89 is no bound.
+func (n numbers[V]) expNotAbove0(x V) V { return n.expBounded(n.larger(n.float(-104), x)) }
+
+// expBounded returns e^x for x from -104 to 89 and for NaN.
+func (n numbers[V]) expBounded(x V) V {
 	magic := n.float(0x1.8p23)
-	x = n.larger(n.float(-104), x)
-	x = n.smaller(n.float(89), x)
 	t := n.fma(x, n.float(0x1.715476p+0), magic) // x / ln 2, rounded to an integer in the low bits
 	k := n.sub(t, magic)
 	r := n.fma(k, n.float(-0x1.62e43p-1), x) // x - k ln 2
@@ -89,14 +95,24 @@ func (n numbers[V]) power(e V) V { return n.shiftLeft(n.intAdd(e, n.integer(127)
 
 // log returns the natural logarithm in float32, as package elementwise defines it.
 func (n numbers[V]) log(x V) V {
-	const sqrtHalf, one, mantissa = 0x3f3504f3, 0x3f800000, 0x007fffff
-	zero, infinity := n.float(0), n.float(math.Inf(1))
+	zero := n.float(0)
 	subnormal := n.less(x, n.float(0x1p-126))
 	scaled := n.choose(subnormal, n.mul(x, n.float(0x1p23)), x)
 	bias := n.choose(subnormal, n.integer(127+23), n.integer(127))
-	bits := n.intAdd(scaled, n.integer(one-sqrtHalf))
+	z := n.logNormal(x, scaled, bias)
+	z = n.choose(n.less(x, zero), n.integer(0x7fc00000), z)
+	return n.choose(n.equal(x, zero), n.float(math.Inf(-1)), z)
+}
+
+// logFromOne returns log x for finite x >= 1 and for NaN: then no case of log is needed.
+func (n numbers[V]) logFromOne(x V) V { return n.logNormal(x, x, n.integer(127)) }
+
+// logNormal returns the logarithm of 2^(127 - bias) f for positive normal f or, where x is Inf or NaN, x.
+func (n numbers[V]) logNormal(x, f, bias V) V {
+	const sqrtHalf, one, mantissa = 0x3f3504f3, 0x3f800000, 0x007fffff
+	bits := n.intAdd(f, n.integer(one-sqrtHalf))
 	e := n.Unary(emulate.IntToFloat, n.intSub(n.shiftRight(bits, 23), bias))
-	f := n.sub(n.intAdd(n.Binary(emulate.And, bits, n.integer(mantissa)), n.integer(sqrtHalf)), n.float(1))
+	f = n.sub(n.intAdd(n.Binary(emulate.And, bits, n.integer(mantissa)), n.integer(sqrtHalf)), n.float(1))
 	y := n.mul(f, f)
 	q := n.float(-0x1.382fecp-4)
 	for _, c := range []float64{0x1.084852p-3, -0x1.0f3766p-3, 0x1.22719ep-3, -0x1.54276ep-3, 0x1.99a3f2p-3, -0x1.000426p-2, 0x1.55555p-2, -0x1.fffff8p-2} {
@@ -107,7 +123,5 @@ func (n numbers[V]) log(x V) V {
 	l := n.add(n.sub(h, s), f)
 	l = n.fma(e, n.float(0x1.7f7d1cp-20), l)
 	l = n.fma(y, q, l)
-	z := n.choose(n.less(x, infinity), n.add(s, l), x)
-	z = n.choose(n.less(x, zero), n.integer(0x7fc00000), z)
-	return n.choose(n.equal(x, zero), n.float(math.Inf(-1)), z)
+	return n.choose(n.less(x, n.float(math.Inf(1))), n.add(s, l), x)
 }

@@ -244,7 +244,7 @@ func logits[V any](c *call[V], do func(label, l int, z []*V)) {
 }
 
 // max = z_0, then max = z_k > max ? z_k : max; e_k = Exp(z_k - max); z_k = e_k / sum of e_k,
-// minus 1 for the label
+// minus 1 for the label. No z_k is above max, unless it is NaN.
 func specifySoftmaxGrad[V any](c *call[V]) {
 	logits(c, func(label, _ int, z []*V) {
 		top, sum := *z[0], c.float(0)
@@ -252,7 +252,7 @@ func specifySoftmaxGrad[V any](c *call[V]) {
 			top = c.larger(*v, top)
 		}
 		for _, v := range z {
-			*v = c.exp(c.sub(*v, top))
+			*v = c.expNotAbove0(c.sub(*v, top))
 			sum = c.add(sum, *v)
 		}
 		for _, v := range z {
@@ -263,7 +263,8 @@ func specifySoftmaxGrad[V any](c *call[V]) {
 }
 
 // sum += float64(Log(sum of Exp(z_k - max)) - (z_label - max)); correct += 1 if no z_k is NaN
-// and the label is the first class that attains the maximum
+// and the label is the first class that attains the maximum. Unless it is NaN, the sum is finite, and not
+// below 1, which is the term of the maximum: no rounded sum with a positive number is below it.
 func specifyLossSum[V any](c *call[V]) {
 	wide := numbers[V]{c.Domain, 64}
 	logits(c, func(label, l int, z []*V) {
@@ -275,9 +276,9 @@ func specifyLossSum[V any](c *call[V]) {
 			nan = c.Binary(emulate.Or1, nan, c.isNaN(*v))
 		}
 		for _, v := range z {
-			total = c.add(total, c.exp(c.sub(*v, top)))
+			total = c.add(total, c.expNotAbove0(c.sub(*v, top)))
 		}
-		loss := c.sub(c.log(total), c.sub(*z[label], top))
+		loss := c.sub(c.logFromOne(total), c.sub(*z[label], top))
 		sum, correct := &c.memory["sum"][l], &c.memory["correct"][l]
 		*sum = wide.add(*sum, c.Unary(emulate.FloatToDouble, loss))
 		right := c.Binary(emulate.IntEq, best, c.integer(uint32(label)))

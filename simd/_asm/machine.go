@@ -215,11 +215,9 @@ func (m *machine) Horner(x vector, c []uint32) vector {
 	return p
 }
 
-func (m *machine) Clamp(x vector, low, high uint32) {
-	lo, hi := m.Constant(low), m.Constant(high)
-	VMAXPS(x[0], lo[0], x[0]) // if x is NaN, VMAXPS and VMINPS return x, their second source
-	VMINPS(x[0], hi[0], x[0])
-}
+// AtLeast and AtMost return x if it is NaN, as VMAXPS and VMINPS return their second source.
+func (m *machine) AtLeast(x vector, low uint32) { VMAXPS(x[0], m.Constant(low)[0], x[0]) }
+func (m *machine) AtMost(x vector, high uint32) { VMINPS(x[0], m.Constant(high)[0], x[0]) }
 
 // ReLU emits max(x + (+0), +0). The sum turns -0 into +0. If x is NaN, VMAXPS returns it,
 // its second source.

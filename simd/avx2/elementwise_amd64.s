@@ -18,11 +18,11 @@ next:
 	JAE     done
 	VMOVUPS (CX), Y0
 
-	// exp: x = min(max(x, -104), 89)
+	// exp: x = max(x, -104), x = min(x, 89)
 	VMOVUPS wordc2d00000<>+0(SB), Y1
-	VMOVUPS word42b20000<>+0(SB), Y2
 	VMAXPS  Y0, Y1, Y0
-	VMINPS  Y0, Y2, Y0
+	VMOVUPS word42b20000<>+0(SB), Y1
+	VMINPS  Y0, Y1, Y0
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Y1
@@ -191,10 +191,12 @@ next:
 	VFMADD231PS Y4, Y1, Y6
 	VADDPS      Y6, Y5, Y5
 
-	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
+	// z = s if x < Inf, else x
 	VMOVAPS   Y0, Y1
 	VCMPPS    $0x11, word7f800000<>+0(SB), Y0, Y2
 	VBLENDVPS Y2, Y5, Y1, Y1
+
+	// z = NaN if x < 0; z = -Inf if x = 0
 	VCMPPS    $0x11, word00000000<>+0(SB), Y0, Y2
 	VMOVUPS   word7fc00000<>+0(SB), Y3
 	VBLENDVPS Y2, Y3, Y1, Y1

@@ -1858,11 +1858,9 @@ exp:
 	VMOVUPS (DI), Y3
 	VSUBPS  Y1, Y3, Y3
 
-	// exp: x = min(max(x, -104), 89)
+	// exp: x = max(x, -104)
 	VMOVUPS wordc2d00000<>+0(SB), Y4
-	VMOVUPS word42b20000<>+0(SB), Y5
 	VMAXPS  Y3, Y4, Y3
-	VMINPS  Y3, Y5, Y3
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Y4
@@ -1948,12 +1946,6 @@ DATA wordc2d00000<>+8(SB)/8, $0xc2d00000c2d00000
 DATA wordc2d00000<>+16(SB)/8, $0xc2d00000c2d00000
 DATA wordc2d00000<>+24(SB)/8, $0xc2d00000c2d00000
 GLOBL wordc2d00000<>(SB), RODATA|NOPTR, $32
-
-DATA word42b20000<>+0(SB)/8, $0x42b2000042b20000
-DATA word42b20000<>+8(SB)/8, $0x42b2000042b20000
-DATA word42b20000<>+16(SB)/8, $0x42b2000042b20000
-DATA word42b20000<>+24(SB)/8, $0x42b2000042b20000
-GLOBL word42b20000<>(SB), RODATA|NOPTR, $32
 
 DATA word4b400000<>+0(SB)/8, $0x4b4000004b400000
 DATA word4b400000<>+8(SB)/8, $0x4b4000004b400000
@@ -2097,11 +2089,9 @@ exp:
 	VMOVUPS (R9), Y3
 	VSUBPS  Y1, Y3, Y3
 
-	// exp: x = min(max(x, -104), 89)
+	// exp: x = max(x, -104)
 	VMOVUPS wordc2d00000<>+0(SB), Y4
-	VMOVUPS word42b20000<>+0(SB), Y5
 	VMAXPS  Y3, Y4, Y3
-	VMINPS  Y3, Y5, Y3
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Y4
@@ -2145,14 +2135,9 @@ exp_end:
 	// sum += log total - (z[label] - max)
 	VSUBPS Y1, Y2, Y2
 
-	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
-	VCMPPS    $0x11, word00800000<>+0(SB), Y0, Y1
-	VMOVAPS   Y0, Y4
-	VMULPS    word4b000000<>+0(SB), Y0, Y3
-	VBLENDVPS Y1, Y3, Y4, Y4
-	VMOVUPS   word0000007f<>+0(SB), Y3
-	VMOVUPS   word00000096<>+0(SB), Y5
-	VBLENDVPS Y1, Y5, Y3, Y3
+	// log: total is not below 1, which is the term of the maximum, and finite, or it is NaN
+	VMOVUPS word0000007f<>+0(SB), Y3
+	VMOVAPS Y0, Y4
 
 	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
 	VPADDD    word004afb0d<>+0(SB), Y4, Y4
@@ -2184,16 +2169,10 @@ exp_end:
 	VFMADD231PS Y5, Y1, Y7
 	VADDPS      Y7, Y6, Y6
 
-	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
+	// z = s if x < Inf, else x
 	VMOVAPS      Y0, Y1
-	VCMPPS       $0x11, word7f800000<>+0(SB), Y0, Y3
-	VBLENDVPS    Y3, Y6, Y1, Y1
-	VCMPPS       $0x11, word00000000<>+0(SB), Y0, Y3
-	VMOVUPS      word7fc00000<>+0(SB), Y4
-	VBLENDVPS    Y3, Y4, Y1, Y1
-	VCMPPS       $0x00, word00000000<>+0(SB), Y0, Y0
-	VMOVUPS      wordff800000<>+0(SB), Y3
-	VBLENDVPS    Y0, Y3, Y1, Y1
+	VCMPPS       $0x11, word7f800000<>+0(SB), Y0, Y0
+	VBLENDVPS    Y0, Y6, Y1, Y1
 	VSUBPS       Y2, Y1, Y1
 	VEXTRACTF128 $0x01, Y1, X0
 	VCVTPS2PD    X1, Y1
@@ -2216,24 +2195,6 @@ none:
 	JNE  loss_pass
 	VZEROUPPER
 	RET
-
-DATA word00800000<>+0(SB)/8, $0x0080000000800000
-DATA word00800000<>+8(SB)/8, $0x0080000000800000
-DATA word00800000<>+16(SB)/8, $0x0080000000800000
-DATA word00800000<>+24(SB)/8, $0x0080000000800000
-GLOBL word00800000<>(SB), RODATA|NOPTR, $32
-
-DATA word4b000000<>+0(SB)/8, $0x4b0000004b000000
-DATA word4b000000<>+8(SB)/8, $0x4b0000004b000000
-DATA word4b000000<>+16(SB)/8, $0x4b0000004b000000
-DATA word4b000000<>+24(SB)/8, $0x4b0000004b000000
-GLOBL word4b000000<>(SB), RODATA|NOPTR, $32
-
-DATA word00000096<>+0(SB)/8, $0x0000009600000096
-DATA word00000096<>+8(SB)/8, $0x0000009600000096
-DATA word00000096<>+16(SB)/8, $0x0000009600000096
-DATA word00000096<>+24(SB)/8, $0x0000009600000096
-GLOBL word00000096<>(SB), RODATA|NOPTR, $32
 
 DATA word004afb0d<>+0(SB)/8, $0x004afb0d004afb0d
 DATA word004afb0d<>+8(SB)/8, $0x004afb0d004afb0d
@@ -2324,21 +2285,3 @@ DATA word7f800000<>+8(SB)/8, $0x7f8000007f800000
 DATA word7f800000<>+16(SB)/8, $0x7f8000007f800000
 DATA word7f800000<>+24(SB)/8, $0x7f8000007f800000
 GLOBL word7f800000<>(SB), RODATA|NOPTR, $32
-
-DATA word00000000<>+0(SB)/8, $0x0000000000000000
-DATA word00000000<>+8(SB)/8, $0x0000000000000000
-DATA word00000000<>+16(SB)/8, $0x0000000000000000
-DATA word00000000<>+24(SB)/8, $0x0000000000000000
-GLOBL word00000000<>(SB), RODATA|NOPTR, $32
-
-DATA word7fc00000<>+0(SB)/8, $0x7fc000007fc00000
-DATA word7fc00000<>+8(SB)/8, $0x7fc000007fc00000
-DATA word7fc00000<>+16(SB)/8, $0x7fc000007fc00000
-DATA word7fc00000<>+24(SB)/8, $0x7fc000007fc00000
-GLOBL word7fc00000<>(SB), RODATA|NOPTR, $32
-
-DATA wordff800000<>+0(SB)/8, $0xff800000ff800000
-DATA wordff800000<>+8(SB)/8, $0xff800000ff800000
-DATA wordff800000<>+16(SB)/8, $0xff800000ff800000
-DATA wordff800000<>+24(SB)/8, $0xff800000ff800000
-GLOBL wordff800000<>(SB), RODATA|NOPTR, $32

@@ -18,11 +18,11 @@ next:
 	JAE     done
 	VMOVUPS (CX), Z0
 
-	// exp: x = min(max(x, -104), 89)
+	// exp: x = max(x, -104), x = min(x, 89)
 	VMOVUPS wordc2d00000<>+0(SB), Z1
-	VMOVUPS word42b20000<>+0(SB), Z2
 	VMAXPS  Z0, Z1, Z0
-	VMINPS  Z0, Z2, Z0
+	VMOVUPS word42b20000<>+0(SB), Z1
+	VMINPS  Z0, Z1, Z0
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
 	VMOVUPS     word4b400000<>+0(SB), Z1
@@ -243,10 +243,12 @@ next:
 	VFMADD231PS Z4, Z1, Z6
 	VADDPS      Z6, Z5, Z5
 
-	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
+	// z = s if x < Inf, else x
 	VMOVAPS Z0, Z1
 	VCMPPS  $0x11, word7f800000<>+0(SB), Z0, K1
 	VMOVAPS Z5, K1, Z1
+
+	// z = NaN if x < 0; z = -Inf if x = 0
 	VCMPPS  $0x11, word00000000<>+0(SB), Z0, K1
 	VMOVUPS word7fc00000<>+0(SB), Z2
 	VMOVAPS Z2, K1, Z1

@@ -18,11 +18,15 @@ type Tile struct {
 
 // Tiles returns tiles of kernels with every number of rows and of every colsApart-th number of
 // columns, with fresh true and false, and for wide tiles with B packed and not, because the assembly
-// has separate code for each of these cases.
+// has separate code for each of these cases. Half of a tile's columns, from which kernels change
+// to another number of registers, is always among them.
 func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq[Tile] {
 	return func(yield func(Tile) bool) {
-		for cols := kernels.Cols; cols > 0; cols -= colsApart {
-			mostRows, rowsOfB := kernels.Rows, []int{cols, kernels.Cols}
+		for cols := kernels.Cols; cols > 0; cols-- {
+			if (kernels.Cols-cols)%colsApart != 0 && 2*cols%kernels.Cols != 0 {
+				continue
+			}
+			mostRows, rowsOfB := kernels.Rows, []int{cols + 1, kernels.Cols}
 			if cols <= kernels.Cols/2 {
 				mostRows, rowsOfB = kernels.TallRows, rowsOfB[:1]
 			}
@@ -40,15 +44,22 @@ func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq
 // CompareTile calls Gemm for a tile and returns an error if the product is not that of the
 // specification.
 func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernels[T]) error {
-	const tiles, depth, gap = 2, 2, 1
-	a, b := fractions[T](t.Rows*tiles*depth), fractions[T](depth*kernels.Cols)
+	const tiles, depth = 2, 3 // an odd depth, since kernels take two steps at a time
+	const gap = 3             // all distances between rows differ, and those of columns
+	aRow, aCol := depth+2, 1
+	if (t.Rows+t.Cols)%2 == 1 {
+		aRow, aCol = 1, t.Rows*tiles+2
+	}
+	a, b := fractions[T](t.Rows*tiles*aRow+depth*aCol), fractions[T](depth*(kernels.Cols+1))
 	c := fractions[T](t.Rows * tiles * (t.Cols + gap))
-	for i := t.Cols; i < len(c); i += t.Cols + gap {
-		c[i] = T(math.NaN())
+	for i := range c {
+		if i%(t.Cols+gap) >= t.Cols {
+			c[i] = T(math.NaN())
+		}
 	}
 	want := slices.Clone(c)
-	specification.Gemm(t.Rows, tiles, t.Cols, depth, a, depth, 1, b, t.RowOfB, want, t.Cols+gap, t.Fresh)
-	kernels.Gemm(t.Rows, tiles, t.Cols, depth, a, depth, 1, b, t.RowOfB, c, t.Cols+gap, t.Fresh)
+	specification.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, want, t.Cols+gap, t.Fresh)
+	kernels.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, c, t.Cols+gap, t.Fresh)
 	if fmt.Sprint(c) != fmt.Sprint(want) {
 		return fmt.Errorf("%d x %d, rows of B %d apart, fresh %v: C = %v, want %v", t.Rows, t.Cols, t.RowOfB, t.Fresh, c, want)
 	}

@@ -19,7 +19,7 @@ next:
 	FLDPQ 0(R1), (F0, F1)
 	FLDPQ 32(R1), (F2, F3)
 
-	// exp: x = min(max(x, -104), 89)
+	// exp: x = max(x, -104), x = min(x, 89)
 	FMOVQ 0(R26), F4
 	WORD $0x4e24f400 // fmax v0.4s, v0.4s, v4.4s
 	WORD $0x4e24f421 // fmax v1.4s, v1.4s, v4.4s
@@ -341,7 +341,7 @@ next:
 	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
 	WORD $0x4e3bd6f7 // fadd v23.4s, v23.4s, v27.4s
 
-	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
+	// z = s if x < Inf, else x
 	VMOV V0.B16, V4.B16
 	VMOV V1.B16, V5.B16
 	VMOV V2.B16, V6.B16
@@ -355,6 +355,8 @@ next:
 	VBIT V26.B16, V21.B16, V5.B16
 	VBIT V27.B16, V22.B16, V6.B16
 	VBIT V28.B16, V23.B16, V7.B16
+
+	// z = NaN if x < 0; z = -Inf if x = 0
 	FMOVQ 496(R26), F24
 	WORD $0x6ea0e719 // fcmgt v25.4s, v24.4s, v0.4s
 	WORD $0x6ea1e71a // fcmgt v26.4s, v24.4s, v1.4s

@@ -2486,57 +2486,54 @@ exp:
 	WORD $0x4ea1d4a5 // fsub v5.4s, v5.4s, v1.4s
 	WORD $0x4ea2d4c6 // fsub v6.4s, v6.4s, v2.4s
 
-	// exp: x = min(max(x, -104), 89)
+	// exp: x = max(x, -104)
 	FMOVQ 0(R26), F7
 	WORD $0x4e27f4a5 // fmax v5.4s, v5.4s, v7.4s
 	WORD $0x4e27f4c6 // fmax v6.4s, v6.4s, v7.4s
-	FMOVQ 16(R26), F7
-	WORD $0x4ea7f4a5 // fmin v5.4s, v5.4s, v7.4s
-	WORD $0x4ea7f4c6 // fmin v6.4s, v6.4s, v7.4s
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
-	FMOVQ 32(R26), F7
-	FMOVQ 32(R26), F8
-	FMOVQ 48(R26), F11
+	FMOVQ 16(R26), F7
+	FMOVQ 16(R26), F8
+	FMOVQ 32(R26), F11
 	VFMLA V11.S4, V5.S4, V7.S4
 	VFMLA V11.S4, V6.S4, V8.S4
-	FMOVQ 32(R26), F11
+	FMOVQ 16(R26), F11
 	WORD $0x4eabd4e9 // fsub v9.4s, v7.4s, v11.4s
 	WORD $0x4eabd50a // fsub v10.4s, v8.4s, v11.4s
 
 	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
-	FMOVQ 64(R26), F11
+	FMOVQ 48(R26), F11
 	VFMLA V11.S4, V9.S4, V5.S4
 	VFMLA V11.S4, V10.S4, V6.S4
-	FMOVQ 80(R26), F11
+	FMOVQ 64(R26), F11
 	VFMLA V11.S4, V9.S4, V5.S4
 	VFMLA V11.S4, V10.S4, V6.S4
 
 	// p = e^x by a polynomial of degree 6
-	FMOVQ 96(R26), F9
-	FMOVQ 96(R26), F10
-	FMOVQ 112(R26), F11
-	FMOVQ 112(R26), F12
+	FMOVQ 80(R26), F9
+	FMOVQ 80(R26), F10
+	FMOVQ 96(R26), F11
+	FMOVQ 96(R26), F12
 	VFMLA V5.S4, V9.S4, V11.S4
 	VFMLA V6.S4, V10.S4, V12.S4
-	FMOVQ 128(R26), F9
-	FMOVQ 128(R26), F10
+	FMOVQ 112(R26), F9
+	FMOVQ 112(R26), F10
 	VFMLA V5.S4, V11.S4, V9.S4
 	VFMLA V6.S4, V12.S4, V10.S4
-	FMOVQ 144(R26), F11
-	FMOVQ 144(R26), F12
+	FMOVQ 128(R26), F11
+	FMOVQ 128(R26), F12
+	VFMLA V5.S4, V9.S4, V11.S4
+	VFMLA V6.S4, V10.S4, V12.S4
+	FMOVQ 144(R26), F9
+	FMOVQ 144(R26), F10
+	VFMLA V5.S4, V11.S4, V9.S4
+	VFMLA V6.S4, V12.S4, V10.S4
+	FMOVQ 160(R26), F11
+	FMOVQ 160(R26), F12
 	VFMLA V5.S4, V9.S4, V11.S4
 	VFMLA V6.S4, V10.S4, V12.S4
 	FMOVQ 160(R26), F9
 	FMOVQ 160(R26), F10
-	VFMLA V5.S4, V11.S4, V9.S4
-	VFMLA V6.S4, V12.S4, V10.S4
-	FMOVQ 176(R26), F11
-	FMOVQ 176(R26), F12
-	VFMLA V5.S4, V9.S4, V11.S4
-	VFMLA V6.S4, V10.S4, V12.S4
-	FMOVQ 176(R26), F9
-	FMOVQ 176(R26), F10
 	VFMLA V5.S4, V11.S4, V9.S4
 	VFMLA V6.S4, V12.S4, V10.S4
 
@@ -2545,14 +2542,14 @@ exp:
 	WORD $0x4f3f0506 // sshr v6.4s, v8.4s, #1
 	VSUB V5.S4, V7.S4, V7.S4
 	VSUB V6.S4, V8.S4, V8.S4
-	FMOVQ 192(R26), F11
+	FMOVQ 176(R26), F11
 	VADD V11.S4, V5.S4, V5.S4
 	VADD V11.S4, V6.S4, V6.S4
 	VSHL $23, V5.S4, V5.S4
 	VSHL $23, V6.S4, V6.S4
 	WORD $0x6e25dd29 // fmul v9.4s, v9.4s, v5.4s
 	WORD $0x6e26dd4a // fmul v10.4s, v10.4s, v6.4s
-	FMOVQ 192(R26), F11
+	FMOVQ 176(R26), F11
 	VADD V11.S4, V7.S4, V7.S4
 	VADD V11.S4, V8.S4, V8.S4
 	VSHL $23, V7.S4, V7.S4
@@ -2574,7 +2571,7 @@ exp:
 	B exp
 
 exp_end:
-	FMOVQ 176(R26), F6
+	FMOVQ 160(R26), F6
 	VEOR V5.B16, V5.B16, V5.B16
 
 	// For each class c: z[c] = z[c] / sum - [c = label]
@@ -2591,7 +2588,7 @@ delta:
 	WORD $0x4ea9d4e7 // fsub v7.4s, v7.4s, v9.4s
 	WORD $0x4ea9d508 // fsub v8.4s, v8.4s, v9.4s
 	FSTPQ (F7, F8), 0(R5)
-	FMOVQ 208(R26), F10
+	FMOVQ 192(R26), F10
 	VADD V10.S4, V5.S4, V5.S4
 	ADD $64, R5, R5
 	SUBS $1, R6, R6
@@ -2663,7 +2660,7 @@ max:
 	VCMEQ V0.S4, V9.S4, V16.S4
 	VBIT V16.B16, V10.B16, V3.B16
 	VBIT V16.B16, V11.B16, V4.B16
-	FMOVQ 208(R26), F17
+	FMOVQ 192(R26), F17
 	VADD V17.S4, V9.S4, V9.S4
 	ADD $64, R7, R7
 	SUBS $1, R8, R8
@@ -2681,7 +2678,7 @@ max_end:
 	// correct += [best = label and no z is NaN]
 	VCMEQ V0.S4, V7.S4, V14.S4
 	VCMEQ V0.S4, V8.S4, V15.S4
-	FMOVQ 208(R26), F16
+	FMOVQ 192(R26), F16
 	VAND V16.B16, V14.B16, V14.B16
 	VAND V16.B16, V15.B16, V15.B16
 	VAND V14.B16, V12.B16, V12.B16
@@ -2703,57 +2700,54 @@ exp:
 	WORD $0x4ea1d4e7 // fsub v7.4s, v7.4s, v1.4s
 	WORD $0x4ea2d508 // fsub v8.4s, v8.4s, v2.4s
 
-	// exp: x = min(max(x, -104), 89)
+	// exp: x = max(x, -104)
 	FMOVQ 0(R26), F9
 	WORD $0x4e29f4e7 // fmax v7.4s, v7.4s, v9.4s
 	WORD $0x4e29f508 // fmax v8.4s, v8.4s, v9.4s
-	FMOVQ 16(R26), F9
-	WORD $0x4ea9f4e7 // fmin v7.4s, v7.4s, v9.4s
-	WORD $0x4ea9f508 // fmin v8.4s, v8.4s, v9.4s
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
-	FMOVQ 32(R26), F9
-	FMOVQ 32(R26), F10
-	FMOVQ 48(R26), F13
+	FMOVQ 16(R26), F9
+	FMOVQ 16(R26), F10
+	FMOVQ 32(R26), F13
 	VFMLA V13.S4, V7.S4, V9.S4
 	VFMLA V13.S4, V8.S4, V10.S4
-	FMOVQ 32(R26), F13
+	FMOVQ 16(R26), F13
 	WORD $0x4eadd52b // fsub v11.4s, v9.4s, v13.4s
 	WORD $0x4eadd54c // fsub v12.4s, v10.4s, v13.4s
 
 	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
-	FMOVQ 64(R26), F13
+	FMOVQ 48(R26), F13
 	VFMLA V13.S4, V11.S4, V7.S4
 	VFMLA V13.S4, V12.S4, V8.S4
-	FMOVQ 80(R26), F13
+	FMOVQ 64(R26), F13
 	VFMLA V13.S4, V11.S4, V7.S4
 	VFMLA V13.S4, V12.S4, V8.S4
 
 	// p = e^x by a polynomial of degree 6
-	FMOVQ 96(R26), F11
-	FMOVQ 96(R26), F12
-	FMOVQ 112(R26), F13
-	FMOVQ 112(R26), F14
+	FMOVQ 80(R26), F11
+	FMOVQ 80(R26), F12
+	FMOVQ 96(R26), F13
+	FMOVQ 96(R26), F14
 	VFMLA V7.S4, V11.S4, V13.S4
 	VFMLA V8.S4, V12.S4, V14.S4
-	FMOVQ 128(R26), F11
-	FMOVQ 128(R26), F12
+	FMOVQ 112(R26), F11
+	FMOVQ 112(R26), F12
 	VFMLA V7.S4, V13.S4, V11.S4
 	VFMLA V8.S4, V14.S4, V12.S4
-	FMOVQ 144(R26), F13
-	FMOVQ 144(R26), F14
+	FMOVQ 128(R26), F13
+	FMOVQ 128(R26), F14
+	VFMLA V7.S4, V11.S4, V13.S4
+	VFMLA V8.S4, V12.S4, V14.S4
+	FMOVQ 144(R26), F11
+	FMOVQ 144(R26), F12
+	VFMLA V7.S4, V13.S4, V11.S4
+	VFMLA V8.S4, V14.S4, V12.S4
+	FMOVQ 160(R26), F13
+	FMOVQ 160(R26), F14
 	VFMLA V7.S4, V11.S4, V13.S4
 	VFMLA V8.S4, V12.S4, V14.S4
 	FMOVQ 160(R26), F11
 	FMOVQ 160(R26), F12
-	VFMLA V7.S4, V13.S4, V11.S4
-	VFMLA V8.S4, V14.S4, V12.S4
-	FMOVQ 176(R26), F13
-	FMOVQ 176(R26), F14
-	VFMLA V7.S4, V11.S4, V13.S4
-	VFMLA V8.S4, V12.S4, V14.S4
-	FMOVQ 176(R26), F11
-	FMOVQ 176(R26), F12
 	VFMLA V7.S4, V13.S4, V11.S4
 	VFMLA V8.S4, V14.S4, V12.S4
 
@@ -2762,14 +2756,14 @@ exp:
 	WORD $0x4f3f0548 // sshr v8.4s, v10.4s, #1
 	VSUB V7.S4, V9.S4, V9.S4
 	VSUB V8.S4, V10.S4, V10.S4
-	FMOVQ 192(R26), F13
+	FMOVQ 176(R26), F13
 	VADD V13.S4, V7.S4, V7.S4
 	VADD V13.S4, V8.S4, V8.S4
 	VSHL $23, V7.S4, V7.S4
 	VSHL $23, V8.S4, V8.S4
 	WORD $0x6e27dd6b // fmul v11.4s, v11.4s, v7.4s
 	WORD $0x6e28dd8c // fmul v12.4s, v12.4s, v8.4s
-	FMOVQ 192(R26), F13
+	FMOVQ 176(R26), F13
 	VADD V13.S4, V9.S4, V9.S4
 	VADD V13.S4, V10.S4, V10.S4
 	VSHL $23, V9.S4, V9.S4
@@ -2795,38 +2789,27 @@ exp_end:
 	WORD $0x4ea1d463 // fsub v3.4s, v3.4s, v1.4s
 	WORD $0x4ea2d484 // fsub v4.4s, v4.4s, v2.4s
 
-	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
-	FMOVQ 224(R26), F13
-	WORD $0x6ea5e5ae // fcmgt v14.4s, v13.4s, v5.4s
-	WORD $0x6ea6e5af // fcmgt v15.4s, v13.4s, v6.4s
+	// log: total is not below 1, which is the term of the maximum, and finite, or it is NaN
+	FMOVQ 176(R26), F7
+	FMOVQ 176(R26), F8
 	VMOV V5.B16, V9.B16
 	VMOV V6.B16, V10.B16
-	FMOVQ 240(R26), F13
-	WORD $0x6e2ddcab // fmul v11.4s, v5.4s, v13.4s
-	WORD $0x6e2ddccc // fmul v12.4s, v6.4s, v13.4s
-	VBIT V14.B16, V11.B16, V9.B16
-	VBIT V15.B16, V12.B16, V10.B16
-	FMOVQ 192(R26), F7
-	FMOVQ 192(R26), F8
-	FMOVQ 256(R26), F13
-	VBIT V14.B16, V13.B16, V7.B16
-	VBIT V15.B16, V13.B16, V8.B16
 
 	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
-	FMOVQ 272(R26), F13
+	FMOVQ 208(R26), F13
 	VADD V13.S4, V9.S4, V9.S4
 	VADD V13.S4, V10.S4, V10.S4
 	VUSHR $23, V9.S4, V11.S4
 	VUSHR $23, V10.S4, V12.S4
 	VSUB V7.S4, V11.S4, V7.S4
 	VSUB V8.S4, V12.S4, V8.S4
-	FMOVQ 288(R26), F11
+	FMOVQ 224(R26), F11
 	VAND V11.B16, V9.B16, V9.B16
 	VAND V11.B16, V10.B16, V10.B16
-	FMOVQ 304(R26), F11
+	FMOVQ 240(R26), F11
 	VADD V11.S4, V9.S4, V9.S4
 	VADD V11.S4, V10.S4, V10.S4
-	FMOVQ 176(R26), F11
+	FMOVQ 160(R26), F11
 	WORD $0x4eabd529 // fsub v9.4s, v9.4s, v11.4s
 	WORD $0x4eabd54a // fsub v10.4s, v10.4s, v11.4s
 	WORD $0x4e21d8e7 // scvtf v7.4s, v7.4s
@@ -2835,8 +2818,24 @@ exp_end:
 	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
 	WORD $0x6e29dd21 // fmul v1.4s, v9.4s, v9.4s
 	WORD $0x6e2add42 // fmul v2.4s, v10.4s, v10.4s
+	FMOVQ 256(R26), F11
+	FMOVQ 256(R26), F12
+	FMOVQ 272(R26), F13
+	FMOVQ 272(R26), F14
+	VFMLA V9.S4, V11.S4, V13.S4
+	VFMLA V10.S4, V12.S4, V14.S4
+	FMOVQ 288(R26), F11
+	FMOVQ 288(R26), F12
+	VFMLA V9.S4, V13.S4, V11.S4
+	VFMLA V10.S4, V14.S4, V12.S4
+	FMOVQ 304(R26), F13
+	FMOVQ 304(R26), F14
+	VFMLA V9.S4, V11.S4, V13.S4
+	VFMLA V10.S4, V12.S4, V14.S4
 	FMOVQ 320(R26), F11
 	FMOVQ 320(R26), F12
+	VFMLA V9.S4, V13.S4, V11.S4
+	VFMLA V10.S4, V14.S4, V12.S4
 	FMOVQ 336(R26), F13
 	FMOVQ 336(R26), F14
 	VFMLA V9.S4, V11.S4, V13.S4
@@ -2853,25 +2852,9 @@ exp_end:
 	FMOVQ 384(R26), F12
 	VFMLA V9.S4, V13.S4, V11.S4
 	VFMLA V10.S4, V14.S4, V12.S4
-	FMOVQ 400(R26), F13
-	FMOVQ 400(R26), F14
-	VFMLA V9.S4, V11.S4, V13.S4
-	VFMLA V10.S4, V12.S4, V14.S4
-	FMOVQ 416(R26), F11
-	FMOVQ 416(R26), F12
-	VFMLA V9.S4, V13.S4, V11.S4
-	VFMLA V10.S4, V14.S4, V12.S4
-	FMOVQ 432(R26), F13
-	FMOVQ 432(R26), F14
-	VFMLA V9.S4, V11.S4, V13.S4
-	VFMLA V10.S4, V12.S4, V14.S4
-	FMOVQ 448(R26), F11
-	FMOVQ 448(R26), F12
-	VFMLA V9.S4, V13.S4, V11.S4
-	VFMLA V10.S4, V14.S4, V12.S4
 
 	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
-	FMOVQ 464(R26), F17
+	FMOVQ 400(R26), F17
 	WORD $0x6e31dcef // fmul v15.4s, v7.4s, v17.4s
 	WORD $0x6e31dd10 // fmul v16.4s, v8.4s, v17.4s
 	WORD $0x4e29d5ed // fadd v13.4s, v15.4s, v9.4s
@@ -2880,7 +2863,7 @@ exp_end:
 	WORD $0x4eaed610 // fsub v16.4s, v16.4s, v14.4s
 	WORD $0x4e29d5ef // fadd v15.4s, v15.4s, v9.4s
 	WORD $0x4e2ad610 // fadd v16.4s, v16.4s, v10.4s
-	FMOVQ 480(R26), F17
+	FMOVQ 416(R26), F17
 	VFMLA V17.S4, V7.S4, V15.S4
 	VFMLA V17.S4, V8.S4, V16.S4
 	VFMLA V11.S4, V1.S4, V15.S4
@@ -2888,26 +2871,14 @@ exp_end:
 	WORD $0x4e2fd5ad // fadd v13.4s, v13.4s, v15.4s
 	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
 
-	// z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0
+	// z = s if x < Inf, else x
 	VMOV V5.B16, V1.B16
 	VMOV V6.B16, V2.B16
-	FMOVQ 496(R26), F15
+	FMOVQ 432(R26), F15
 	WORD $0x6ea5e5f0 // fcmgt v16.4s, v15.4s, v5.4s
 	WORD $0x6ea6e5f1 // fcmgt v17.4s, v15.4s, v6.4s
 	VBIT V16.B16, V13.B16, V1.B16
 	VBIT V17.B16, V14.B16, V2.B16
-	FMOVQ 512(R26), F15
-	WORD $0x6ea5e5f0 // fcmgt v16.4s, v15.4s, v5.4s
-	WORD $0x6ea6e5f1 // fcmgt v17.4s, v15.4s, v6.4s
-	FMOVQ 528(R26), F15
-	VBIT V16.B16, V15.B16, V1.B16
-	VBIT V17.B16, V15.B16, V2.B16
-	FMOVQ 512(R26), F15
-	WORD $0x4e2fe4b0 // fcmeq v16.4s, v5.4s, v15.4s
-	WORD $0x4e2fe4d1 // fcmeq v17.4s, v6.4s, v15.4s
-	FMOVQ 544(R26), F15
-	VBIT V16.B16, V15.B16, V1.B16
-	VBIT V17.B16, V15.B16, V2.B16
 	WORD $0x4ea3d421 // fsub v1.4s, v1.4s, v3.4s
 	WORD $0x4ea4d442 // fsub v2.4s, v2.4s, v4.4s
 	WORD $0x0e61782f // fcvtl v15.2d, v1.2s
@@ -2938,72 +2909,58 @@ none:
 
 DATA constants<>+0(SB)/8, $0xc2d00000c2d00000
 DATA constants<>+8(SB)/8, $0xc2d00000c2d00000
-DATA constants<>+16(SB)/8, $0x42b2000042b20000
-DATA constants<>+24(SB)/8, $0x42b2000042b20000
-DATA constants<>+32(SB)/8, $0x4b4000004b400000
-DATA constants<>+40(SB)/8, $0x4b4000004b400000
-DATA constants<>+48(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+56(SB)/8, $0x3fb8aa3b3fb8aa3b
-DATA constants<>+64(SB)/8, $0xbf317218bf317218
-DATA constants<>+72(SB)/8, $0xbf317218bf317218
-DATA constants<>+80(SB)/8, $0x3102e3083102e308
-DATA constants<>+88(SB)/8, $0x3102e3083102e308
-DATA constants<>+96(SB)/8, $0x3ab5121a3ab5121a
-DATA constants<>+104(SB)/8, $0x3ab5121a3ab5121a
-DATA constants<>+112(SB)/8, $0x3c091cf13c091cf1
-DATA constants<>+120(SB)/8, $0x3c091cf13c091cf1
-DATA constants<>+128(SB)/8, $0x3d2aac793d2aac79
-DATA constants<>+136(SB)/8, $0x3d2aac793d2aac79
-DATA constants<>+144(SB)/8, $0x3e2aaa493e2aaa49
-DATA constants<>+152(SB)/8, $0x3e2aaa493e2aaa49
-DATA constants<>+160(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+168(SB)/8, $0x3efffffe3efffffe
-DATA constants<>+176(SB)/8, $0x3f8000003f800000
-DATA constants<>+184(SB)/8, $0x3f8000003f800000
-DATA constants<>+192(SB)/8, $0x0000007f0000007f
-DATA constants<>+200(SB)/8, $0x0000007f0000007f
-DATA constants<>+208(SB)/8, $0x0000000100000001
-DATA constants<>+216(SB)/8, $0x0000000100000001
-DATA constants<>+224(SB)/8, $0x0080000000800000
-DATA constants<>+232(SB)/8, $0x0080000000800000
-DATA constants<>+240(SB)/8, $0x4b0000004b000000
-DATA constants<>+248(SB)/8, $0x4b0000004b000000
-DATA constants<>+256(SB)/8, $0x0000009600000096
-DATA constants<>+264(SB)/8, $0x0000009600000096
-DATA constants<>+272(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+280(SB)/8, $0x004afb0d004afb0d
-DATA constants<>+288(SB)/8, $0x007fffff007fffff
-DATA constants<>+296(SB)/8, $0x007fffff007fffff
-DATA constants<>+304(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+312(SB)/8, $0x3f3504f33f3504f3
-DATA constants<>+320(SB)/8, $0xbd9c17f6bd9c17f6
-DATA constants<>+328(SB)/8, $0xbd9c17f6bd9c17f6
-DATA constants<>+336(SB)/8, $0x3e0424293e042429
-DATA constants<>+344(SB)/8, $0x3e0424293e042429
-DATA constants<>+352(SB)/8, $0xbe079bb3be079bb3
-DATA constants<>+360(SB)/8, $0xbe079bb3be079bb3
-DATA constants<>+368(SB)/8, $0x3e1138cf3e1138cf
-DATA constants<>+376(SB)/8, $0x3e1138cf3e1138cf
-DATA constants<>+384(SB)/8, $0xbe2a13b7be2a13b7
-DATA constants<>+392(SB)/8, $0xbe2a13b7be2a13b7
-DATA constants<>+400(SB)/8, $0x3e4cd1f93e4cd1f9
-DATA constants<>+408(SB)/8, $0x3e4cd1f93e4cd1f9
-DATA constants<>+416(SB)/8, $0xbe800213be800213
-DATA constants<>+424(SB)/8, $0xbe800213be800213
-DATA constants<>+432(SB)/8, $0x3eaaaaa83eaaaaa8
-DATA constants<>+440(SB)/8, $0x3eaaaaa83eaaaaa8
-DATA constants<>+448(SB)/8, $0xbefffffcbefffffc
-DATA constants<>+456(SB)/8, $0xbefffffcbefffffc
-DATA constants<>+464(SB)/8, $0x3f3172003f317200
-DATA constants<>+472(SB)/8, $0x3f3172003f317200
-DATA constants<>+480(SB)/8, $0x35bfbe8e35bfbe8e
-DATA constants<>+488(SB)/8, $0x35bfbe8e35bfbe8e
-DATA constants<>+496(SB)/8, $0x7f8000007f800000
-DATA constants<>+504(SB)/8, $0x7f8000007f800000
-DATA constants<>+512(SB)/8, $0x0000000000000000
-DATA constants<>+520(SB)/8, $0x0000000000000000
-DATA constants<>+528(SB)/8, $0x7fc000007fc00000
-DATA constants<>+536(SB)/8, $0x7fc000007fc00000
-DATA constants<>+544(SB)/8, $0xff800000ff800000
-DATA constants<>+552(SB)/8, $0xff800000ff800000
-GLOBL constants<>(SB), RODATA|NOPTR, $560
+DATA constants<>+16(SB)/8, $0x4b4000004b400000
+DATA constants<>+24(SB)/8, $0x4b4000004b400000
+DATA constants<>+32(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+40(SB)/8, $0x3fb8aa3b3fb8aa3b
+DATA constants<>+48(SB)/8, $0xbf317218bf317218
+DATA constants<>+56(SB)/8, $0xbf317218bf317218
+DATA constants<>+64(SB)/8, $0x3102e3083102e308
+DATA constants<>+72(SB)/8, $0x3102e3083102e308
+DATA constants<>+80(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+88(SB)/8, $0x3ab5121a3ab5121a
+DATA constants<>+96(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+104(SB)/8, $0x3c091cf13c091cf1
+DATA constants<>+112(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+120(SB)/8, $0x3d2aac793d2aac79
+DATA constants<>+128(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+136(SB)/8, $0x3e2aaa493e2aaa49
+DATA constants<>+144(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+152(SB)/8, $0x3efffffe3efffffe
+DATA constants<>+160(SB)/8, $0x3f8000003f800000
+DATA constants<>+168(SB)/8, $0x3f8000003f800000
+DATA constants<>+176(SB)/8, $0x0000007f0000007f
+DATA constants<>+184(SB)/8, $0x0000007f0000007f
+DATA constants<>+192(SB)/8, $0x0000000100000001
+DATA constants<>+200(SB)/8, $0x0000000100000001
+DATA constants<>+208(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+216(SB)/8, $0x004afb0d004afb0d
+DATA constants<>+224(SB)/8, $0x007fffff007fffff
+DATA constants<>+232(SB)/8, $0x007fffff007fffff
+DATA constants<>+240(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+248(SB)/8, $0x3f3504f33f3504f3
+DATA constants<>+256(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+264(SB)/8, $0xbd9c17f6bd9c17f6
+DATA constants<>+272(SB)/8, $0x3e0424293e042429
+DATA constants<>+280(SB)/8, $0x3e0424293e042429
+DATA constants<>+288(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+296(SB)/8, $0xbe079bb3be079bb3
+DATA constants<>+304(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+312(SB)/8, $0x3e1138cf3e1138cf
+DATA constants<>+320(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+328(SB)/8, $0xbe2a13b7be2a13b7
+DATA constants<>+336(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+344(SB)/8, $0x3e4cd1f93e4cd1f9
+DATA constants<>+352(SB)/8, $0xbe800213be800213
+DATA constants<>+360(SB)/8, $0xbe800213be800213
+DATA constants<>+368(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+376(SB)/8, $0x3eaaaaa83eaaaaa8
+DATA constants<>+384(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+392(SB)/8, $0xbefffffcbefffffc
+DATA constants<>+400(SB)/8, $0x3f3172003f317200
+DATA constants<>+408(SB)/8, $0x3f3172003f317200
+DATA constants<>+416(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+424(SB)/8, $0x35bfbe8e35bfbe8e
+DATA constants<>+432(SB)/8, $0x7f8000007f800000
+DATA constants<>+440(SB)/8, $0x7f8000007f800000
+GLOBL constants<>(SB), RODATA|NOPTR, $448

@@ -17,9 +17,15 @@ func bits(coefficients ...float64) []uint32 {
 // exp emits the steps of scalar.Exp in simd/internal/scalar. It overwrites x, and returns
 // newly taken registers.
 func (k kernels[V, R, M]) exp(x []V) []V {
+	k.Comment("exp: x = max(x, -104), x = min(x, 89)")
+	k.AtLeast(x, f32(-104))
+	k.AtMost(x, f32(89))
+	return k.expBounded(x)
+}
+
+// expBounded emits exp without the bounds of x.
+func (k kernels[V, R, M]) expBounded(x []V) []V {
 	const magic = 0x4b400000 // 1.5 * 2^23: in t = n + magic the low bits are n
-	k.Comment("exp: x = min(max(x, -104), 89)")
-	k.Clamp(x, f32(-104), f32(89))
 	t := k.Vecs(len(x))
 	k.Scope(func() {
 		k.Comment("t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23")
@@ -50,7 +56,6 @@ func (k kernels[V, R, M]) exp(x []V) []V {
 
 // log emits z = log x by the steps of scalar.Log in simd/internal/scalar.
 func (k kernels[V, R, M]) log(z, x []V) {
-	const one, sqrtHalf, mantissa = 0x3f800000, 0x3f3504f3, 0x007fffff
 	k.Comment("log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23")
 	e, f := k.Vecs(len(x)), k.Vecs(len(x))
 	k.Scope(func() {
@@ -62,9 +67,19 @@ func (k kernels[V, R, M]) log(z, x []V) {
 		k.Fill(e, 127)
 		k.Put(subnormal, k.Constant(127+23), e)
 	})
+	k.logNormal(z, x, e, f)
+	k.Comment("z = NaN if x < 0; z = -Inf if x = 0")
+	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(0)), k.Constant(f32(math.NaN())), z) })
+	k.Scope(func() { k.Put(k.CompareConst(Equal, x, f32(0)), k.Constant(f32(math.Inf(-1))), z) })
+}
+
+// logNormal emits z = log (2^(127 - e) f) for positive normal f or, where x is Inf or NaN, z = x. It
+// overwrites e and f.
+func (k kernels[V, R, M]) logNormal(z, x, e, f []V) {
+	const one, sqrtHalf, mantissa = 0x3f800000, 0x3f3504f3, 0x007fffff
 	k.Comment("Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).")
 	k.Scope(func() {
-		exponent := k.Vecs(len(x))
+		exponent := k.Vecs(len(f))
 		k.OpConst(AddInts, f, f, one-sqrtHalf)
 		k.ShiftInts(Right, exponent, f, 23)
 		k.Op(SubInts, e, exponent, e)
@@ -79,9 +94,9 @@ func (k kernels[V, R, M]) log(z, x []V) {
 	q := k.Horner(f, bits(-0x1.382fecp-4, 0x1.084852p-3, -0x1.0f3766p-3, 0x1.22719ep-3, -0x1.54276ep-3,
 		0x1.99a3f2p-3, -0x1.000426p-2, 0x1.55555p-2, -0x1.fffff8p-2))
 	k.Comment("h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q")
-	s := k.Vecs(len(x))
+	s := k.Vecs(len(f))
 	k.Scope(func() {
-		h := k.Vecs(len(x))
+		h := k.Vecs(len(f))
 		k.OpConst(Mul, h, e, f32(0x1.62e4p-1))
 		k.Op(Add, s, h, f)
 		l := h
@@ -91,11 +106,9 @@ func (k kernels[V, R, M]) log(z, x []V) {
 		k.Op(MulAdd, l, y, q)
 		k.Op(Add, s, s, l)
 	})
-	k.Comment("z = s if x < Inf, else x; z = NaN if x < 0; z = -Inf if x = 0")
+	k.Comment("z = s if x < Inf, else x")
 	k.Copies(z, x)
 	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(math.Inf(1))), s, z) })
-	k.Scope(func() { k.Put(k.CompareConst(Less, x, f32(0)), k.Constant(f32(math.NaN())), z) })
-	k.Scope(func() { k.Put(k.CompareConst(Equal, x, f32(0)), k.Constant(f32(math.Inf(-1))), z) })
 }
 
 // elementwise emits a kernel that applies f to every element of src.

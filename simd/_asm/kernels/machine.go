@@ -155,12 +155,13 @@ type Machine[V, R, M any] interface {
 	OpConst(Op, []V, []V, uint32)    // Op with y in every lane of its last operand
 	AddFrom(d []V, base R, disp int) // d += the vectors at base + disp
 	ShiftInts(s Shift, d, x []V, bits int)
-	FromInts(x []V)                // x = float32(int32(x))
-	Horner(x []V, c []uint32) []V  // p = c[0], then p = fma(p, x, c[i]) for i ascending
-	Clamp(x []V, low, high uint32) // x = min(max(x, low), high); NaN stays NaN
-	ReLU(x, zero []V)              // x = x <= 0 ? +0 : x; NaN stays NaN
-	Raise(top, x []V)              // top = x > top ? x : top
-	Divide(y []V) func(x []V)      // returns a function that emits x = x / y, for 0 <= x <= 1 <= y
+	FromInts(x []V)               // x = float32(int32(x))
+	Horner(x []V, c []uint32) []V // p = c[0], then p = fma(p, x, c[i]) for i ascending
+	AtLeast(x []V, low uint32)    // x = max(x, low); NaN stays NaN
+	AtMost(x []V, high uint32)    // x = min(x, high); NaN stays NaN
+	ReLU(x, zero []V)             // x = x <= 0 ? +0 : x; NaN stays NaN
+	Raise(top, x []V)             // top = x > top ? x : top
+	Divide(y []V) func(x []V)     // returns a function that emits x = x / y, for 0 <= x <= 1 <= y
 
 	Compare(r Relation, x, y []V) []M
 	CompareConst(r Relation, x []V, y uint32) []M

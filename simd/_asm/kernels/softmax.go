@@ -23,12 +23,15 @@ func (k kernels[V, R, M]) samples(z R, body func(row R, label []V)) {
 	k.Label("none")
 }
 
-// expDifference returns e^(z - top) for the logits of one class, at address z.
+// expDifference returns e^(z - top) for the logits of one class, at address z. None is above 1: top is
+// the maximum.
 func (k kernels[V, R, M]) expDifference(z R, top []V) []V {
 	x := k.Vecs(len(top))
 	k.Load(x, z, 0)
 	k.Op(Sub, x, x, top)
-	return k.exp(x)
+	k.Comment("exp: x = max(x, -104)")
+	k.AtLeast(x, f32(-104))
+	return k.expBounded(x)
 }
 
 func (k kernels[V, R, M]) softmaxGrad() {
@@ -81,8 +84,11 @@ func (k kernels[V, R, M]) lossSum() {
 				k.classes("exp", row, func(z R) { k.Op(Add, total, total, k.expDifference(z, top)) })
 				k.Comment("sum += log total - (z[label] - max)")
 				k.Op(Sub, at, at, top)
-				loss := top
-				k.log(loss, total)
+				k.Comment("log: total is not below 1, which is the term of the maximum, and finite, or it is NaN")
+				e, f, loss := k.Vecs(g), k.Vecs(g), top
+				k.Fill(e, 127)
+				k.Copies(f, total)
+				k.logNormal(loss, total, e, f)
 				k.Op(Sub, loss, loss, at)
 				k.AddWide(sum, loss)
 			})

@@ -204,15 +204,17 @@ func (m *machine) Horner(x []vreg, c []uint32) []vreg {
 	return p
 }
 
-func (m *machine) Clamp(x []vreg, low, high uint32) { // FMAX and FMIN return NaN if x is NaN
-	for i, bound := range []uint32{low, high} {
-		m.scope(func() {
-			c := m.constant(bound)
-			for _, r := range x {
-				m.op3([]word{fmax32, fmin32}[i], r, r, c)
-			}
-		})
-	}
+// AtLeast and AtMost return NaN if x is NaN, as FMAX and FMIN do.
+func (m *machine) AtLeast(x []vreg, low uint32) { m.bound(fmax32, x, low) }
+func (m *machine) AtMost(x []vreg, high uint32) { m.bound(fmin32, x, high) }
+
+func (m *machine) bound(op word, x []vreg, bound uint32) {
+	m.scope(func() {
+		c := m.constant(bound)
+		for _, r := range x {
+			m.op3(op, r, r, c)
+		}
+	})
 }
 
 // ReLU emits max(x, +0): FMAX returns +0 for -0 and +0, and NaN if x is NaN.
