@@ -76,9 +76,10 @@ proof: ## prove every kernel of every instruction set equal to its specification
 	$(evidence) results/proof.md go test ./props/proof -count=1 -timeout 0 -v -run TestKernels -proof -ledger
 
 mutation = results/local/mutants
-mutants: ## mutate the assembly: which changes of an instruction do the laws not see? results/mutation.md (an hour; continues where it was interrupted)
-	@go build -o bin/mutants ./props/mutate/mutants
+mutants: ## change each instruction of the assembly, and see which changes no test notices: results/mutation.md (an hour; continues where it was interrupted; commit first)
+	@go build $(stamp_tests) -o bin/mutants ./props/mutate/mutants
 	@bin/mutants -journal $(mutation) -share 1/2 & bin/mutants -journal $(mutation) -share 2/2 && wait $$!
+	@bin/mutants -journal $(mutation) -native 200 -share 1/2 & bin/mutants -journal $(mutation) -native 200 -share 2/2 && wait $$!
 	$(evidence) results/mutation.md bin/mutants -journal $(mutation) -report
 
 faults: ## make each fault of props/fault in the source, as the compiler sees it: the laws named for it must fail (results/faults.md; minutes)
