@@ -145,8 +145,6 @@ var probes = []Probe{
 	{Form: "VPSRAD i, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPSRADIZZ, ChainCount: 8, Chain: chainVPSRADIZZ},
 	{Form: "VPSRLD i, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPSRLDIYY, ChainCount: 8, Chain: chainVPSRLDIYY},
 	{Form: "VPSRLD i, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPSRLDIZZ, ChainCount: 8, Chain: chainVPSRLDIZZ},
-	{Form: "VPSUBD m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPSUBDMYY, ChainCount: 8, Chain: chainVPSUBDMYY},
-	{Form: "VPSUBD m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPSUBDMZZ, ChainCount: 8, Chain: chainVPSUBDMZZ},
 	{Form: "VPSUBD y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPSUBDYYY, ChainCount: 8, Chain: chainVPSUBDYYY},
 	{Form: "VPSUBD z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPSUBDZZZ, ChainCount: 8, Chain: chainVPSUBDZZZ},
 	{Form: "VSHUFF64X2 i, z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVSHUFF64X2IZZZ, ChainCount: 8, Chain: chainVSHUFF64X2IZZZ},
@@ -896,18 +894,6 @@ func repeatVPSRLDIZZ(rounds int, area []byte)
 
 //go:noescape
 func chainVPSRLDIZZ(rounds int, area []byte)
-
-//go:noescape
-func repeatVPSUBDMYY(rounds int, area []byte)
-
-//go:noescape
-func chainVPSUBDMYY(rounds int, area []byte)
-
-//go:noescape
-func repeatVPSUBDMZZ(rounds int, area []byte)
-
-//go:noescape
-func chainVPSUBDMZZ(rounds int, area []byte)
 
 //go:noescape
 func repeatVPSUBDYYY(rounds int, area []byte)
