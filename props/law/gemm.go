@@ -70,25 +70,40 @@ var Threads = []int{1, 2, 3, 7, 16}
 
 // ThreadCountProperty returns the law that the number of threads changes no bit: for
 // BitExact on all numbers, otherwise on finite ones. impl returns the product that uses
-// that many threads.
+// that many threads. A library uses fewer threads than it may for a small product: one case
+// in sixteen is so large that it has work for sixteen, and tries only that many.
 func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T], contract Contract) Property {
-	return Property{Name: "thread-count", MinimumShares: map[string]float64{"large": 0.25}, Check: func(t *rapid.T, labels *Labels) {
+	return Property{Name: "thread-count", MinimumShares: map[string]float64{"large": 0.25, "work for sixteen threads": 0.05}, Check: func(t *rapid.T, labels *Labels) {
 		patterns, wild := gen.Tame[T](), false
 		if contract.bitExact() {
 			patterns, wild = gen.Wild[T](), true
 		}
-		p := drawGemmCall(t, patterns, wild, threadBorder)
-		labels.Add(p.labels()...)
+		counts := Threads[1:]
+		var p GemmCall[T]
+		if rapid.IntRange(0, 15).Draw(t, "very large") == 15 {
+			counts = Threads[len(Threads)-1:]
+			p.M, p.N = gen.Size(t, "m", threadBorder, 2*threadBorder+1, threadBorder), gen.Size(t, "n", threadBorder, 2*threadBorder+1, threadBorder)
+			p.K = (sixteenThreads+p.M*p.N-1)/(p.M*p.N) + gen.Size(t, "k", 0, 40, 8)
+			p.fill(t, patterns, wild, false)
+		} else {
+			p = drawGemmCall(t, patterns, wild, threadBorder)
+			labels.Add(p.labels()...) // which computes the specification: slow
+		}
 		labels.If(p.M*p.N*p.K >= 2*threadBorder*threadBorder*threadBorder, "large")
+		labels.If(p.M*p.N*p.K >= sixteenThreads, "work for sixteen threads")
 		want := p.Result(impl(1))
-		for _, threads := range Threads[1:] {
+		for _, threads := range counts {
 			p.Same(t, fmt.Sprintf("%d threads against one", threads), p.Result(impl(threads)), want)
 		}
 	}}
 }
 
-// threadBorder is a size of matrices from which several threads are faster than one.
-const threadBorder = 128
+// threadBorder is a size of matrices from which several threads are faster than one, and
+// sixteenThreads the number of products of two elements from which sixteen are.
+const (
+	threadBorder   = 128
+	sixteenThreads = 3 << 23
+)
 
 // GemmProperties returns the laws of a product: those of [KernelUnderTest.Properties] and,
 // for every contract,
@@ -217,6 +232,13 @@ func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wi
 			p.N, contiguous = 1, true
 		}
 	}
+	p.fill(t, patterns, wild, contiguous)
+	return p
+}
+
+// fill draws everything but the sizes of a call: without gaps between rows if contiguous is
+// set.
+func (p *GemmCall[T]) fill(t *rapid.T, patterns []gen.Pattern[T], wild, contiguous bool) {
 	p.TransA, p.TransB = rapid.Bool().Draw(t, "transA"), rapid.Bool().Draw(t, "transB")
 	p.Alpha, p.Beta = gen.Scalar[T](t, "alpha", wild), gen.Scalar[T](t, "beta", wild)
 	var spikes []T
@@ -236,7 +258,6 @@ func drawGemmCall[T float32 | float64](t *rapid.T, patterns []gen.Pattern[T], wi
 		return x
 	}
 	p.A, p.B, p.C = draw("A", p.TransA, p.M, p.K), draw("B", p.TransB, p.K, p.N), draw("C", false, p.M, p.N)
-	return p
 }
 
 // KernelCall returns the product as a call with operands in memory.

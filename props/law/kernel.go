@@ -147,7 +147,7 @@ func (u KernelUnderTest[K]) checkConcurrentCallers(t *rapid.T, call KernelCall[K
 	other := u.Draw(t)
 	calls := []KernelCall[K]{call, other}
 	want := []outcome{run(call, u.Kernel, plain()), run(other, u.Kernel, plain())}
-	for i, got := range runTogether(calls, u.Kernel, callers) {
+	for i, got := range runTogether(calls, u.Kernel, callers, want) {
 		if wrong := u.compare(calls[i/callers], got, want[i/callers]); wrong != "" {
 			return wrong
 		}

@@ -68,6 +68,10 @@ var kernelModes = []struct {
 // lastCaller is a value that broken kernels keep from call to call.
 var lastCaller, callers atomic.Uint64
 
+// inside is the number of callers in a broken kernel, and overlaps how many came in since there
+// was none.
+var inside, overlaps atomic.Int64
+
 // outside returns element i of a slice whatever its length, as assembly does.
 //
 //go:nocheckptr
@@ -122,6 +126,19 @@ var brokenDoublings = []struct {
 		if lastCaller.Load() != me {
 			dst[0]++
 		}
+	}, true, nil},
+	{"concurrent-callers", func(dst, src []float32) { // only after several calls that overlap without a pause
+		if inside.Add(1) == 1 {
+			overlaps.Store(0)
+		} else {
+			overlaps.Add(1)
+		}
+		runtime.Gosched()
+		double(dst, src)
+		if overlaps.Load() > 3 {
+			dst[0]++
+		}
+		inside.Add(-1)
 	}, true, nil},
 	{"repeatable", func(dst, src []float32) {
 		double(dst, src)
