@@ -87,7 +87,6 @@ func ThreadCountProperty[T float32 | float64](impl func(threads int) Gemm[T], co
 			p.fill(t, patterns, wild, false)
 		} else {
 			p = drawGemmCall(t, patterns, wild, threadBorder)
-			labels.Add(p.labels()...) // which computes the specification: slow
 		}
 		labels.If(p.M*p.N*p.K >= 2*threadBorder*threadBorder*threadBorder, "large")
 		labels.If(p.M*p.N*p.K >= sixteenThreads, "work for sixteen threads")
