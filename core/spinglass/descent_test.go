@@ -23,14 +23,44 @@ func starts(n, replicas, first int) []float64 {
 	return w
 }
 
-// descend returns the results of a descent that nothing interrupts.
-func descend(t testing.TB, g *spinglass.Glass, w []float64, replicas int, rule spinglass.DescentRule) []spinglass.DescentResult {
+// A descender is a *spinglass.Glass, or a broken one.
+type descender interface {
+	Descend(ctx context.Context, w []float64, replicas int, rule spinglass.DescentRule, onStep func(gradients int)) ([]spinglass.DescentResult, error)
+}
+
+// descend returns the results of a descent that nothing interrupts, one for each replica: a
+// test that goes through them has something to test.
+func descend(t testing.TB, g descender, w []float64, replicas int, rule spinglass.DescentRule) []spinglass.DescentResult {
 	t.Helper()
 	results, err := g.Descend(t.Context(), w, replicas, rule, nil)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(results) != replicas {
+		t.Fatalf("%d results of %d replicas, error %v", len(results), replicas, err)
 	}
 	return results
+}
+
+// An idleDescender has no results.
+type idleDescender struct{}
+
+func (idleDescender) Descend(context.Context, []float64, int, spinglass.DescentRule, func(int)) ([]spinglass.DescentResult, error) {
+	return nil, nil
+}
+
+// A failingTest takes the place of a test that should fail.
+type failingTest struct {
+	testing.TB
+	failed bool
+}
+
+func (t *failingTest) Fatalf(string, ...any) { t.failed = true }
+
+// The tests that go through the results of a descent fail if there are none.
+func TestIdleDescentFails(t *testing.T) {
+	f := &failingTest{TB: t}
+	descend(f, idleDescender{}, make([]float64, 6), 2, spinglass.DescentRule{})
+	if !f.failed {
+		t.Error("a descent without results passes")
+	}
 }
 
 // descendNaively follows the documentation of DescentRule for one replica.

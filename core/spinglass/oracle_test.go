@@ -99,8 +99,8 @@ func flow(t *testing.T, g *spinglass.Glass, w []float64, replicas int, rate floa
 		_, err := g.Descend(t.Context(), w, replicas, spinglass.DescentRule{Rate: rate, MaxSteps: to - from}, nil)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(trajectory.Snapshots) != len(steps) {
+		t.Fatalf("%d of %d snapshots, error %v", len(trajectory.Snapshots), len(steps), err)
 	}
 	for _, m := range trajectory.Snapshots[1:] {
 		energy = append(energy, floats.Sum(m.Energy)/float64(replicas))

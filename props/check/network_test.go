@@ -23,6 +23,8 @@ func TestReferenceForward(t *testing.T) { law.Run(t, law.ForwardProperties(forwa
 // the faults of training that the catalogue lists as F30.
 type trainer struct {
 	newW2, noScale, openGate, noBias, shortScale bool
+	backwards                                    bool    // the samples of a minibatch are summed from the last to the first
+	off                                          float32 // the relative error of all gradients
 }
 
 func (f trainer) train(nets [][]float32, widths []int, images [][]float32, labels []uint8, order []int32, batch int, rates []float64) {
@@ -40,6 +42,10 @@ func (f trainer) step(params []float32, widths []int, images [][]float32, labels
 	for _, i := range chosen {
 		x, y = append(x, images[i]), append(y, labels[i])
 	}
+	if f.backwards {
+		slices.Reverse(x)
+		slices.Reverse(y)
+	}
 	size := len(chosen)
 	if f.shortScale {
 		size = batch
@@ -52,6 +58,7 @@ func (f trainer) step(params []float32, widths []int, images [][]float32, labels
 	if f.newW2 || f.openGate {
 		gradient.Layers[0] = f.firstLayer(net, gradient, step, x, y)
 	}
+	step *= 1 + f.off // as if the gradient were longer
 	for l, layer := range net.Layers {
 		g := gradient.Layers[l]
 		for j, row := range layer.W {
@@ -167,6 +174,8 @@ func TestLawsCatchBrokenNetworks(t *testing.T) {
 		{"F30: biases not trained", "train-equals-specification", trained(trainer{noBias: true})},
 		{"F30: biases not trained, by differences", "gradient", trained(trainer{noBias: true})},
 		{"F30: short minibatch divided by the full size", "train-equals-specification", trained(trainer{shortScale: true})},
+		{"all gradients are off by 2^-16", "gradient", trained(trainer{off: 0x1p-16})},
+		{"gradients are summed backwards", "train-equals-specification", trained(trainer{backwards: true})},
 		{"NaN comes out as zero", "non-finite", after(func(nets [][]float32, _ []int32) {
 			for _, net := range nets {
 				for i, x := range net {
