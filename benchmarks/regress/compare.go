@@ -253,16 +253,18 @@ func (c *Comparison) measure(ctx context.Context, functions []*measure.Function)
 	o := c.Options
 	functions = measure.Join(functions)
 	arms := measure.ComparisonArms()
-	benchtime, expected := measure.Plan(functions, len(arms), o.Budget, roundsPerLayout*o.Layouts)
-	if o.Benchtime > 0 {
-		benchtime = o.Benchtime
-	} else if needed := stats.MinPerLayout * o.Layouts; expected < needed {
-		fmt.Fprintf(o.Log, "only about %d rounds fit into %v, and a verdict needs %d: choose fewer benchmarks (-bench) or a longer -budget\n",
-			expected, o.Budget, needed)
+	plan := measure.PlanAlone
+	if measure.TurnsPossible() {
+		plan = measure.PlanTurns
 	}
-	c.Benchtime = benchtime
+	c.Plan = plan(functions, len(arms), o.Budget, roundsPerLayout*o.Layouts, o.Benchtime)
+	if needed := stats.MinPerLayout * o.Layouts; c.Plan.Rounds < needed {
+		fmt.Fprintf(o.Log, "only about %d rounds fit into %v, and a verdict needs %d: choose fewer benchmarks (-bench) or a longer -budget\n",
+			c.Plan.Rounds, o.Budget, needed)
+	}
+	c.functions = functions
 	campaign := &measure.Campaign{
-		Functions: functions, Arms: arms, Seeds: o.Layouts, Benchtime: benchtime, Random: rand.New(rand.NewPCG(o.Seed, 0)),
+		Functions: functions, Arms: arms, Seeds: o.Layouts, Plan: c.Plan, Random: rand.New(rand.NewPCG(o.Seed, 0)),
 		OnResult: func(r *measure.Round, arm measure.Arm, pkg string, result *benchfmt.Result) {
 			c.results = append(c.results, stored{r, arm, result})
 		},

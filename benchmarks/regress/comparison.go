@@ -17,7 +17,7 @@ type Comparison struct {
 	Options    Options
 	Started    time.Time
 	Elapsed    time.Duration
-	Benchtime  time.Duration
+	Plan       measure.Plan
 	Identical  int         // packages whose test binaries are the same bytes on both sides
 	Only       [2][]string // benchmarks and packages that only one side has
 	Rounds     []*measure.Round
@@ -31,6 +31,8 @@ type Comparison struct {
 	counted []ExactResult // counts of instructions that differ
 	units   benchfmt.UnitMetadataMap
 	results []stored
+
+	functions []*measure.Function
 }
 
 // stored is a result of one process.

@@ -29,7 +29,8 @@ type jsonComparison struct {
 	Alpha       float64                 `json:"alpha"`
 	Layouts     int                     `json:"layouts"`
 	Seed        uint64                  `json:"seed"`
-	Benchtime   float64                 `json:"benchtime"` // seconds
+	Benchtime   float64                 `json:"benchtime"` // seconds of each measurement
+	Slices      int                     `json:"slices"`    // measurements of each benchmark in each process, in turns with others; 0: without turns
 	Status      int                     `json:"status"`
 	Conclusion  string                  `json:"conclusion"`
 	Series      []jsonSeries            `json:"series"`
@@ -83,6 +84,9 @@ type jsonRound struct {
 	Seed     int          `json:"seed"`
 	NullSeed int          `json:"null_seed"`
 	Host     measure.Host `json:"host"`
+	// Cycles of slices of all arms, and how many of them were disturbed and do not count.
+	Cycles    int `json:"cycles"`
+	Disturbed int `json:"disturbed"`
 }
 
 // WriteJSON writes the result as one JSON object, that of comparison.json.
@@ -92,7 +96,7 @@ func (c *Comparison) json() jsonComparison {
 	j := jsonComparison{
 		Format: jsonFormat, Environment: environment.Here(simd.Detect().Name, 0), Started: c.Started.UTC(), Seconds: c.Elapsed.Seconds(),
 		Old: c.Old, New: c.New, Packages: c.Options.Packages, Bench: c.Options.Bench, Margin: c.Options.Margin, Alpha: stats.Alpha,
-		Layouts: c.Options.Layouts, Seed: c.Options.Seed, Benchtime: c.Benchtime.Seconds(), Status: c.Status(), Conclusion: c.Conclusion(),
+		Layouts: c.Options.Layouts, Seed: c.Options.Seed, Benchtime: c.Plan.Benchtime.Seconds(), Slices: c.Plan.Slices, Status: c.Status(), Conclusion: c.Conclusion(),
 		Series: []jsonSeries{}, Exact: []jsonExact{}, Counted: c.Counted, Uncounted: []jsonUncounted{}, NullAlarms: notNil(c.NullAlarms), OnlyOld: notNil(c.Only[0]), OnlyNew: notNil(c.Only[1]),
 		Rounds: []jsonRound{},
 	}
@@ -119,7 +123,7 @@ func (c *Comparison) json() jsonComparison {
 		j.Uncounted = append(j.Uncounted, jsonUncounted{u.Package, u.Benchmark, u.Why})
 	}
 	for _, r := range c.Rounds {
-		j.Rounds = append(j.Rounds, jsonRound{r.Number, r.Seed + 1, r.NullSeed + 1, r.Host})
+		j.Rounds = append(j.Rounds, jsonRound{r.Number, r.Seed + 1, r.NullSeed + 1, r.Host, r.Cycles, r.Disturbed})
 	}
 	return j
 }

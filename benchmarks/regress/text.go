@@ -108,8 +108,8 @@ func (c *Comparison) Notes() []string {
 	var notes []string
 	add := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
 	if len(c.Rounds) > 0 {
-		add("%d rounds of %d layouts, %v a benchmark and process, in %s. Equivalent means within %g %%.",
-			len(c.Rounds), c.Options.Layouts, c.Benchtime, c.Elapsed.Round(1e9), 100*c.Options.Margin)
+		add("%d rounds of %d layouts, %s, in %s. Equivalent means within %g %%.",
+			len(c.Rounds), c.Options.Layouts, c.planText(), c.Elapsed.Round(1e9), 100*c.Options.Margin)
 		add("variance of a difference: %s", c.sharesText())
 		add("null: %d of %d series of the old side against itself called different", len(c.NullAlarms), len(c.Series))
 	}
@@ -118,6 +118,14 @@ func (c *Comparison) Notes() []string {
 	}
 	if excluded := c.Excluded(); len(excluded) > 0 {
 		add("the host changed in %d rounds, which do not count; in round %d %s", len(excluded), excluded[0].Number, excluded[0].Host.Excluded)
+	}
+	if cycles, disturbed := c.cycles(); disturbed > 0 {
+		add("other processes disturbed %d of %d slices, which do not count", disturbed, cycles)
+	}
+	for _, f := range c.functions {
+		if f.Alone != "" {
+			add("%s does not run in several processes at once (%s), and was measured alone", f.Name, f.Alone)
+		}
 	}
 	if c.Identical > 0 {
 		add("test binaries that are the same bytes on both sides: %d", c.Identical)
@@ -129,6 +137,26 @@ func (c *Comparison) Notes() []string {
 		}
 	}
 	return notes
+}
+
+// planText says how much was measured in each process.
+func (c *Comparison) planText() string {
+	if c.Plan.Slices > 0 {
+		return fmt.Sprintf("%d slices of %v a benchmark and process", c.Plan.Slices, c.Plan.Benchtime)
+	}
+	return fmt.Sprintf("%v a benchmark and process", c.Plan.Benchtime)
+}
+
+// cycles returns how many cycles of slices there were in the rounds that count, and how many
+// of them were left out.
+func (c *Comparison) cycles() (all, disturbed int) {
+	for _, r := range c.Rounds {
+		if r.Host.Excluded == "" {
+			all += r.Cycles
+			disturbed += r.Disturbed
+		}
+	}
+	return all, disturbed
 }
 
 // sharesText says how much of the variance comes from where, the mean over the series.

@@ -31,17 +31,11 @@ func Discover(ctx context.Context, pkg string, pattern *build.Pattern, binaries 
 			if !slices.Contains(names[side], name) {
 				continue
 			}
-			out, err := run(ctx, binaries[side][0], part, "1x", 1)
-			if err != nil {
+			if benchmarks[side], err = f.try(ctx, binaries[side][0]); err != nil {
 				if ctx.Err() != nil {
 					return nil, only, err
 				}
 				return nil, only, fmt.Errorf("%s on the %s side: %w", pkg, Arm(side), err)
-			}
-			f.account(out)
-			for _, r := range out.Results {
-				name, _ := bench.SplitExact(r.Name.String())
-				benchmarks[side] = append(benchmarks[side], name)
 			}
 		}
 		for side := range only {
@@ -60,15 +54,51 @@ func Discover(ctx context.Context, pkg string, pattern *build.Pattern, binaries 
 	return functions, only, nil
 }
 
-// account estimates the cost of a process from one with a single iteration of each benchmark.
-func (f *Function) account(out *Output) {
-	var operation float64
-	for _, r := range out.Results {
-		v, _ := r.Value("sec/op")
-		operation += v
+// try runs each benchmark of a function twice, one iteration each time, returns their names
+// and accounts for what a process costs.
+func (f *Function) try(ctx context.Context, b *build.Binary) (benchmarks []string, err error) {
+	out, err := tryRun(ctx, b, f.Pattern)
+	if err != nil {
+		return nil, err
 	}
-	f.Operation = max(f.Operation, time.Duration(operation*float64(time.Second)))
-	f.Startup = max(f.Startup, out.Elapsed-time.Duration(operation*float64(time.Second)))
+	var operation, repetition time.Duration
+	seen := map[string]bool{}
+	for i, r := range out.Results {
+		name, _ := bench.SplitExact(r.Name.String())
+		if !seen[name] {
+			seen[name] = true
+			benchmarks = append(benchmarks, name)
+			continue
+		}
+		seconds, _ := r.Value("sec/op")
+		operation += time.Duration(seconds * float64(time.Second))
+		if out.took != nil {
+			repetition += out.took[i]
+		}
+	}
+	repetition = max(repetition, operation)
+	f.Operation, f.Repetition = max(f.Operation, operation), max(f.Repetition, repetition)
+	f.Startup = max(f.Startup, out.Elapsed-2*repetition)
+	return benchmarks, nil
+}
+
+// tryRun runs each benchmark twice, in turns of a single process where that is possible, since
+// they tell how long each repetition takes.
+func tryRun(ctx context.Context, b *build.Binary, pattern string) (*Output, error) {
+	if !TurnsPossible() {
+		return run(ctx, b, pattern, "1x", 2)
+	}
+	p, err := startTurns(ctx, b, pattern, "1x", 2)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	for !p.ended {
+		if err := p.turn(tryPatience); err != nil {
+			return nil, err
+		}
+	}
+	return p.finish()
 }
 
 func union(names [2][]string) []string {
@@ -91,6 +121,7 @@ func Join(functions []*Function) []*Function {
 			last.Pattern += "|" + f.Pattern
 			last.Benchmarks = slices.Concat(last.Benchmarks, f.Benchmarks)
 			last.Operation += f.Operation
+			last.Repetition += f.Repetition
 			last.Startup = max(last.Startup, f.Startup)
 			joined[n-1] = &last
 			continue
@@ -98,28 +129,4 @@ func Join(functions []*Function) []*Function {
 		joined = append(joined, f)
 	}
 	return joined
-}
-
-// Benchtimes between which Plan chooses.
-const (
-	shortest = 2 * time.Millisecond
-	longest  = 40 * time.Millisecond
-)
-
-// Plan returns how long each benchmark should run in a process so that about the wanted
-// number of rounds fit into the budget, and how many rounds will.
-func Plan(functions []*Function, arms int, budget time.Duration, wanted int) (benchtime time.Duration, rounds int) {
-	var fixed, operations time.Duration
-	benchmarks := 0
-	for _, f := range functions {
-		fixed += f.Startup
-		operations += f.Operation
-		benchmarks += len(f.Benchmarks)
-	}
-	perArm := budget / time.Duration(wanted*arms)
-	// Package testing needs about half as long again to find the number of iterations.
-	each := float64(perArm-fixed) / (1.5 * Repetitions * float64(max(1, benchmarks)))
-	benchtime = min(max(time.Duration(each), shortest), longest).Round(time.Millisecond)
-	measured := max(time.Duration(1.5*float64(benchtime)*float64(benchmarks)), 2*operations)
-	return benchtime, int(budget / (time.Duration(arms) * (fixed + Repetitions*measured)))
 }

@@ -62,18 +62,43 @@ func TestProbe(t *testing.T) {
 }
 
 // More benchmarks get less time each, within the bounds, and slow operations mean few rounds.
-func TestPlan(t *testing.T) {
+func TestPlanAlone(t *testing.T) {
 	fast := func(n int) []*Function {
 		return []*Function{{Benchmarks: make([]string, n), Startup: 5 * time.Millisecond, Operation: time.Duration(n) * time.Microsecond}}
 	}
-	few, fewRounds := Plan(fast(2), 3, 5*time.Minute, 48)
-	many, manyRounds := Plan(fast(100), 3, 5*time.Minute, 48)
-	if few != longest || many < shortest || many >= few || fewRounds < 48 || manyRounds < 40 {
-		t.Errorf("2 benchmarks: %v, %d rounds; 100: %v, %d rounds", few, fewRounds, many, manyRounds)
+	few, many := PlanAlone(fast(2), 3, 5*time.Minute, 48, 0), PlanAlone(fast(100), 3, 5*time.Minute, 48, 0)
+	if few.Benchtime != longest || many.Benchtime < shortest || many.Benchtime >= few.Benchtime || few.Rounds < 48 || many.Rounds < 40 || few.Slices != 0 {
+		t.Errorf("2 benchmarks: %+v; 100: %+v", few, many)
 	}
 	slow := []*Function{{Benchmarks: []string{"A"}, Operation: 10 * time.Second}}
-	if _, n := Plan(slow, 3, time.Minute, 48); n > 1 {
-		t.Errorf("%d rounds of a minute with operations of 10 s", n)
+	if p := PlanAlone(slow, 3, time.Minute, 48, 0); p.Rounds > 1 {
+		t.Errorf("%d rounds of a minute with operations of 10 s", p.Rounds)
+	}
+}
+
+// Slices are short where little precedes a measurement, and there are fewer of them in a process
+// before there are fewer rounds than wanted.
+func TestPlanTurns(t *testing.T) {
+	functions := func(n int, startup, repetition, operation time.Duration) []*Function {
+		return []*Function{{Benchmarks: make([]string, n), Startup: startup, Operation: time.Duration(n) * operation, Repetition: time.Duration(n) * repetition}}
+	}
+	const ms = time.Millisecond
+	for _, c := range []struct {
+		name      string
+		functions []*Function
+		given     time.Duration
+		want      Plan
+	}{
+		{"fast", functions(2, 20*ms, ms, ms/100), 0, Plan{ms, 16, 1000}},
+		{"much precedes", functions(4, 200*ms, 10*ms, ms/100), 0, Plan{5 * ms, 16, 75}},
+		{"many", functions(100, 20*ms, ms, ms/100), 0, Plan{ms, 8, 49}},
+		{"very many", functions(300, 20*ms, ms, ms/100), 0, Plan{ms, 4, 33}},
+		{"slow", functions(1, ms, 10*time.Second, 10*time.Second), 0, Plan{10 * ms, 4, 1}},
+		{"given", functions(2, 20*ms, ms, ms/100), 100 * ms, Plan{100 * ms, 6, 54}},
+	} {
+		if got := PlanTurns(c.functions, 3, 5*time.Minute, 48, c.given); got != c.want {
+			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		}
 	}
 }
 
@@ -93,7 +118,7 @@ func TestJoin(t *testing.T) {
 func TestFailure(t *testing.T) {
 	for _, c := range []struct{ output, want string }{
 		{"goos: linux\n--- FAIL: BenchmarkA/x\n    a_test.go:3: no file\nFAIL\n", "BenchmarkA/x fails: a_test.go:3: no file"},
-		{"BenchmarkA \tpanic: boom\n", "exit status 2: BenchmarkA \tpanic: boom"},
+		{"goos: linux\nBenchmarkA \tpanic: boom\n", "panic: boom"},
 		{"panic: boom [recovered]\n\ngoroutine 1\n", "panic: boom [recovered]"},
 		{"fatal error: all goroutines are asleep\n", "fatal error: all goroutines are asleep"},
 		{"", "exit status 2"},

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os/exec"
 	"strings"
 	"time"
@@ -25,6 +26,8 @@ type Output struct {
 	Elapsed time.Duration
 	// Switches is how often the kernel took the CPU from the process; -1 if that is not known.
 	Switches int64
+
+	took, waited []time.Duration // of each result, if the process took turns
 }
 
 // run runs the benchmarks that match the pattern, each count times. benchtime is as in go
@@ -46,6 +49,11 @@ func measured(ctx context.Context, cmd *exec.Cmd, dir string) (*Output, error) {
 		return nil, err
 	}
 	o := &Output{Elapsed: elapsed, Switches: involuntarySwitches(cmd)}
+	return o, o.parse(out)
+}
+
+// parse sets the results and units from the standard output of a process.
+func (o *Output) parse(out []byte) error {
 	reader := benchfmt.NewReader(bytes.NewReader(out), "")
 	for reader.Scan() {
 		if r, ok := reader.Result().(*benchfmt.Result); ok {
@@ -53,7 +61,7 @@ func measured(ctx context.Context, cmd *exec.Cmd, dir string) (*Output, error) {
 		}
 	}
 	o.Units = reader.Units()
-	return o, reader.Err()
+	return reader.Err()
 }
 
 // list returns the names of the benchmark functions of a binary.
@@ -75,12 +83,19 @@ func execute(ctx context.Context, cmd *exec.Cmd, dir string) ([]byte, time.Durat
 	ownGroup(cmd) // so that a cancellation also ends the processes that a benchmark starts
 	cmd.WaitDelay = time.Second
 	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	dog := &watchdog{bark: func() { _ = cmd.Cancel() }}
+	cmd.Stdout, cmd.Stderr = io.MultiWriter(&stdout, dog), &stderr
 	start := time.Now()
-	err := cmd.Run()
+	err := cmd.Start()
+	if err == nil {
+		dog.restart()
+		err = cmd.Wait()
+	}
 	elapsed := time.Since(start)
-	if ctx.Err() != nil {
+	if barked := dog.end(); ctx.Err() != nil {
 		return nil, 0, ctx.Err()
+	} else if barked {
+		return nil, 0, errHangs
 	}
 	if err != nil {
 		return nil, 0, errors.New(failure(stdout.String()+"\n"+stderr.String(), err))
@@ -104,8 +119,11 @@ func failure(output string, err error) string {
 		}
 	}
 	for _, line := range lines {
-		if line = strings.TrimSpace(line); strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ") {
-			return line
+		for _, kind := range []string{"panic: ", "fatal error: "} {
+			// It may continue the line that package testing has begun with a benchmark's name.
+			if at := strings.Index(line, kind); at == 0 || at > 0 && strings.HasPrefix(line, "Benchmark") {
+				return strings.TrimSpace(line[at:])
+			}
 		}
 	}
 	for _, line := range lines {

@@ -2,10 +2,10 @@ package measure
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"maps"
 	"math/rand/v2"
 	"runtime"
-
 	"time"
 
 	"golang.org/x/perf/benchfmt"
@@ -51,6 +51,9 @@ type Function struct {
 	Benchmarks    []string      // names of the benchmarks in it, without exact results
 	Startup       time.Duration // of a process that measures nothing
 	Operation     time.Duration // sum of the times of one iteration of each benchmark
+	Repetition    time.Duration // of all benchmarks with one iteration each, and what precedes it
+	// Alone says why the processes of the arms do not take turns, if they could: how they failed.
+	Alone string
 }
 
 // A Key names a series of values.
@@ -62,8 +65,17 @@ type Round struct {
 	Seed     int // index of the layout of old and new
 	NullSeed int // index of the layout of null
 	Host     Host
-	Values   []map[Key][]float64 // by arm; Repetitions values each
+	Values   []map[Key][]float64 // by arm; those of one process
 	Exact    []map[Key]string    // by arm; exact results that are parts of the names, see bench.SplitExact
+	// Paired names the benchmarks, with an empty unit, whose arms took turns: the values of the
+	// same index were measured one right after the other.
+	Paired map[Key]bool
+	// Cycles is how often each arm had a turn, over all benchmarks, and Disturbed how many of
+	// these cycles do not count.
+	Cycles, Disturbed int
+
+	switches int64
+	running  time.Duration
 }
 
 // A Campaign measures rounds.
@@ -71,7 +83,7 @@ type Campaign struct {
 	Functions []*Function
 	Arms      []Program
 	Seeds     int
-	Benchtime time.Duration
+	Plan      Plan
 	Random    *rand.Rand // of the orders
 
 	// OnResult is called for each result of the arms, if it is not nil.
@@ -103,18 +115,12 @@ func (c *Campaign) Round(ctx context.Context) (*Round, error) {
 	for range c.Arms {
 		r.Values, r.Exact = append(r.Values, map[Key][]float64{}), append(r.Exact, map[Key]string{})
 	}
+	r.Paired = map[Key]bool{}
 	start, before := time.Now(), c.prober.probe()
 	stealBefore, known := stolen()
-	var switches int64
-	var running time.Duration
 	for _, f := range c.Functions {
-		for _, i := range c.Random.Perm(len(c.Arms)) {
-			out, err := c.measure(ctx, r, f, Arm(i))
-			if err != nil {
-				return nil, err
-			}
-			switches += out.Switches
-			running += out.Elapsed
+		if err := c.measure(ctx, r, f); err != nil {
+			return nil, err
 		}
 	}
 	after := c.prober.probe()
@@ -124,39 +130,73 @@ func (c *Campaign) Round(ctx context.Context) (*Round, error) {
 	if stealAfter, _ := stolen(); known {
 		r.Host.Steal = (stealAfter - stealBefore) / (time.Since(start).Seconds() * float64(runtime.NumCPU()))
 	}
-	r.Host.Switches = float64(switches) / running.Seconds()
+	r.Host.Switches = float64(r.switches) / r.running.Seconds()
 	c.done++
 	return r, nil
 }
 
-// measure runs one process and adds its values to the round.
-func (c *Campaign) measure(ctx context.Context, r *Round, f *Function, arm Arm) (*Output, error) {
-	program, seed := c.Arms[arm], r.Seed
-	if program.OtherSeed {
-		seed = r.NullSeed
+// measure measures a function with all arms.
+func (c *Campaign) measure(ctx context.Context, r *Round, f *Function) error {
+	if c.Plan.Slices > 0 && f.Alone == "" {
+		err := c.inTurns(ctx, r, f)
+		if err == nil || ctx.Err() != nil || errors.Is(err, errHangs) {
+			return err
+		}
+		// Some benchmarks need what two processes cannot have at once, such as a port. If this
+		// one also fails alone, that error counts.
+		f.Alone = err.Error()
 	}
-	out, err := run(ctx, f.Binaries[program.Side][seed], f.Pattern, c.Benchtime.String(), Repetitions, program.Arguments...)
+	for _, i := range c.Random.Perm(len(c.Arms)) {
+		if err := c.alone(ctx, r, f, Arm(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// alone runs one process of one arm and adds its values to the round.
+func (c *Campaign) alone(ctx context.Context, r *Round, f *Function, arm Arm) error {
+	program, benchtime := c.Arms[arm], c.Plan.Benchtime
+	if c.Plan.Slices > 0 {
+		benchtime *= time.Duration((c.Plan.Slices + Repetitions - 1) / Repetitions)
+	}
+	out, err := run(ctx, f.Binaries[program.Side][c.seed(r, arm)], f.Pattern, benchtime.String(), Repetitions, program.Arguments...)
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, err
-		}
-		return nil, fmt.Errorf("%s on the %s side: %w", f.Package, program.Side, err)
+		return c.failed(ctx, f, arm, err)
 	}
-	for k, v := range out.Units {
-		c.units[k] = v
-	}
+	c.account(r, out)
 	for _, result := range out.Results {
-		if c.OnResult != nil {
-			c.OnResult(r, arm, f.Package, result)
-		}
-		name, exact := bench.SplitExact(result.Name.String())
-		for unit, text := range exact {
-			r.Exact[arm][Key{f.Package, name, unit}] = text
-		}
-		for _, v := range result.Values {
-			key := Key{f.Package, name, v.Unit}
-			r.Values[arm][key] = append(r.Values[arm][key], v.Value)
-		}
+		c.add(r, arm, f, result)
 	}
-	return out, nil
+	return nil
+}
+
+// seed returns the layout of an arm in a round.
+func (c *Campaign) seed(r *Round, arm Arm) int {
+	if c.Arms[arm].OtherSeed {
+		return r.NullSeed
+	}
+	return r.Seed
+}
+
+// account adds what a process says beside its results.
+func (c *Campaign) account(r *Round, out *Output) {
+	r.switches += out.Switches
+	r.running += out.Elapsed
+	maps.Copy(c.units, out.Units)
+}
+
+// add adds a result to the round.
+func (c *Campaign) add(r *Round, arm Arm, f *Function, result *benchfmt.Result) {
+	if c.OnResult != nil {
+		c.OnResult(r, arm, f.Package, result)
+	}
+	name, exact := bench.SplitExact(result.Name.String())
+	for unit, text := range exact {
+		r.Exact[arm][Key{f.Package, name, unit}] = text
+	}
+	for _, v := range result.Values {
+		key := Key{f.Package, name, v.Unit}
+		r.Values[arm][key] = append(r.Values[arm][key], v.Value)
+	}
 }

@@ -199,9 +199,9 @@ func TestShares(t *testing.T) {
 		sum.Process += s.Process / tries
 		sum.Machine += s.Machine / tries
 	}
-	for _, c := range [][2]float64{{sum.Layout, 3. / 6}, {sum.Process, 2. / 6}, {sum.Machine, 1. / 6}} {
+	for _, c := range [][2]float64{{sum.Layout, 3 / 5.5}, {sum.Process, 2 / 5.5}, {sum.Machine, 0.5 / 5.5}} {
 		if math.Abs(c[0]-c[1]) > 0.06 {
-			t.Errorf("mean shares %+v, want 3, 2, 1 of 6", sum)
+			t.Errorf("mean shares %+v, want 3, 2, 0.5 of 5.5", sum)
 		}
 	}
 }

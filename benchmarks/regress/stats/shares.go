@@ -2,10 +2,10 @@ package stats
 
 import "gonum.org/v1/gonum/stat"
 
-// Shares are the parts of the variance of a single difference that come from the layout,
+// Shares are the parts of the variance of a round's difference that come from the layout,
 // from the process (heap and stack placement, and whatever of the machine outlasts a
-// process) and from the variation inside a process. They add up to one, or are all zero if
-// nothing varies.
+// process) and from the variation inside a process, of which a round has the mean. They add up
+// to one, or are all zero if nothing varies.
 type Shares struct{ Layout, Process, Machine float64 }
 
 // A Nested is the differences of one round: one value for each repetition in its processes.
@@ -30,7 +30,7 @@ func EstimateShares(rounds []Nested, layouts int) Shares {
 	if len(within) == 0 {
 		return Shares{}
 	}
-	machine := stat.Mean(within, nil)
+	machine := stat.Mean(within, nil) / stat.Mean(repetitions, nil)
 	var means, counts, between, weights []float64
 	for _, values := range by {
 		if len(values) < MinPerLayout {
@@ -42,7 +42,7 @@ func EstimateShares(rounds []Nested, layouts int) Shares {
 		weights = append(weights, float64(len(values)-1))
 	}
 	round := stat.Mean(between, weights) // variance of a round's mean within a layout
-	process := max(0, round-machine/stat.Mean(repetitions, nil))
+	process := max(0, round-machine)
 	layout := max(0, stat.Variance(means, nil)-round/stat.HarmonicMean(counts, nil))
 	total := layout + process + machine
 	if total == 0 {

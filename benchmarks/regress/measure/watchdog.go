@@ -1,0 +1,50 @@
+package measure
+
+import (
+	"errors"
+	"sync"
+	"time"
+)
+
+// errHangs is the error of a process that is killed because it shows no progress.
+var errHangs = errors.New("no result for a long time: it hangs or is too slow; choose others (-bench)")
+
+// after calls a function after some time, unless stop is called before. Tests replace it.
+var after = func(d time.Duration, f func()) (stop func() bool) { return time.AfterFunc(d, f).Stop }
+
+// A watchdog barks once if nothing is written to it for ten minutes.
+type watchdog struct {
+	bark   func()
+	mutex  sync.Mutex
+	stop   func() bool
+	barked bool
+}
+
+func (w *watchdog) restart() {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if w.stop != nil {
+		w.stop()
+	}
+	w.stop = after(10*time.Minute, func() {
+		w.mutex.Lock()
+		w.barked = true
+		w.mutex.Unlock()
+		w.bark()
+	})
+}
+
+func (w *watchdog) Write(p []byte) (int, error) {
+	w.restart()
+	return len(p), nil
+}
+
+// end reports whether the watchdog has barked; it will not bark any more.
+func (w *watchdog) end() bool {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if w.stop != nil {
+		w.stop()
+	}
+	return w.barked
+}
