@@ -50,6 +50,10 @@ func benchmark(b *testing.B, name string, prepare func(b *testing.B) subject) {
 // inject makes op slower by a known share, so that a comparison can be tested.
 var inject = flag.Float64("inject", 0, "percent of the operations to do twice, for lossglass compare -selftest")
 
+// injected is the share of an operation that is still to be done twice. It is carried from
+// one repetition to the next, so that short ones have the right share together.
+var injected float64
+
 // measure times op and reports the units of the package's documentation. The peak is
 // measured between iterations on the same core.
 func (w work) measure(b *testing.B, op func()) {
@@ -74,11 +78,10 @@ func (w work) measure(b *testing.B, op func()) {
 	for range 5 { // so that there is a median even with a single iteration
 		sample()
 	}
-	again := 0.0
 	for i, next := 1, 1; b.Loop(); i++ {
 		op()
-		if again += *inject / 100; again >= 1 {
-			again--
+		if injected += *inject / 100; injected >= 1 {
+			injected--
 			op()
 		}
 		if i == next {

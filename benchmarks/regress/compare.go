@@ -118,7 +118,7 @@ func compareIn(ctx context.Context, o Options, pattern *build.Pattern, repositor
 		if c.Identical > 0 && o.Changed {
 			return c, nil // nothing that could differ
 		}
-		return nil, fmt.Errorf("no benchmark that both sides have matches -pkg %s -bench %s", strings.Join(o.Packages, " "), o.Bench)
+		return nil, fmt.Errorf("no benchmark that both sides have matches -pkg %s -bench %s: go test -list Benchmark %[1]s lists those of the working tree", strings.Join(o.Packages, " "), o.Bench)
 	}
 	if counter != nil {
 		if err := c.countInstructions(ctx, counter, functions); err != nil {
@@ -155,7 +155,7 @@ func checkOut(ctx context.Context, o Options, repository *worktree.Repository, t
 		}
 		sides[i].dir = filepath.Join(sides[i].dir, filepath.FromSlash(repository.Prefix))
 		if _, err := os.Stat(sides[i].dir); err != nil {
-			return sides, fmt.Errorf("%s has no directory %s", sides[i].Revision, repository.Prefix)
+			return sides, fmt.Errorf("%s has no directory %s: run this in a directory that both sides have", sides[i].Revision, repository.Prefix)
 		}
 	}
 	return sides, nil

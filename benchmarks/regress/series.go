@@ -143,9 +143,9 @@ func (s *Series) fill(rounds []*measure.Round) {
 			continue
 		}
 		for arm := range sides {
-			sides[arm] = append(sides[arm], s.location(r, measure.Arm(arm)))
+			sides[arm] = append(sides[arm], r.Location(s.Key, measure.Arm(arm), s.HigherIsBetter))
 		}
-		nested = append(nested, stats.Nested{Layout: r.Seed, Values: s.differences(r, measure.New)})
+		nested = append(nested, stats.Nested{Layout: r.Seed, Values: r.Differences(s.Key, measure.New, s.log)})
 	}
 	s.Old, s.New = median(sides[0]), median(sides[1])
 	s.Shares = stats.EstimateShares(nested, layoutsOf(rounds))
@@ -167,43 +167,10 @@ func (s *Series) paired(rounds []*measure.Round, arm measure.Arm) (numbers []int
 		if r.Host.Excluded != "" || len(old) == 0 || len(other) == 0 {
 			continue
 		}
-		value := s.log(s.location(r, arm)) - s.log(s.location(r, measure.Old))
-		if s.tookTurns(r) {
-			value = stats.MiddleMean(s.differences(r, arm))
-		}
 		numbers = append(numbers, r.Number)
-		differences = append(differences, stats.Difference{Layout: r.Seed, Value: value})
+		differences = append(differences, stats.Difference{Layout: r.Seed, Value: r.Difference(s.Key, arm, s.HigherIsBetter, s.log)})
 	}
 	return numbers, differences
-}
-
-// differences returns the differences of logarithms between an arm and the old one in a round,
-// one for each value of the processes.
-func (s *Series) differences(r *measure.Round, arm measure.Arm) []float64 {
-	old, other := r.Values[measure.Old][s.Key], r.Values[arm][s.Key]
-	d := make([]float64, min(len(old), len(other)))
-	for i := range d {
-		d[i] = s.log(other[i]) - s.log(old[i])
-	}
-	return d
-}
-
-// location returns one value for those of a process: the middle of those that were measured in
-// turns with other processes, which were disturbed alike, and else the better one, since what
-// interrupts a process only ever makes it slower.
-func (s *Series) location(r *measure.Round, arm measure.Arm) float64 {
-	values := r.Values[arm][s.Key]
-	switch {
-	case s.tookTurns(r):
-		return stats.MiddleMean(values)
-	case s.HigherIsBetter:
-		return slices.Max(values)
-	}
-	return slices.Min(values)
-}
-
-func (s *Series) tookTurns(r *measure.Round) bool {
-	return r.Paired[measure.Key{Package: s.Package, Benchmark: s.Benchmark}]
 }
 
 // log returns the logarithm of a value or, of counts that may be zero, that of the value

@@ -68,7 +68,7 @@ func goCommand(ctx context.Context, dir string, arguments ...string) ([]byte, er
 // also removes what a killed go command leaves.
 func goCommandIn(ctx context.Context, dir, temporary string, arguments ...string) ([]byte, error) {
 	if _, err := exec.LookPath("go"); err != nil {
-		return nil, errors.New("the go command is not installed")
+		return nil, errors.New("the go command is not installed, or not in PATH: https://go.dev/dl")
 	}
 	cmd := exec.CommandContext(ctx, "go", arguments...)
 	cmd.Dir = dir

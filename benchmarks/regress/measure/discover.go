@@ -61,7 +61,7 @@ func (f *Function) try(ctx context.Context, b *build.Binary) (benchmarks []strin
 	if err != nil {
 		return nil, err
 	}
-	var operation, repetition time.Duration
+	var operation, repetition, waited time.Duration
 	seen := map[string]bool{}
 	for i, r := range out.Results {
 		name, _ := bench.SplitExact(r.Name.String())
@@ -74,11 +74,13 @@ func (f *Function) try(ctx context.Context, b *build.Binary) (benchmarks []strin
 		operation += time.Duration(seconds * float64(time.Second))
 		if out.took != nil {
 			repetition += out.took[i]
+			waited += out.waited[i]
 		}
 	}
 	repetition = max(repetition, operation)
 	f.Operation, f.Repetition = max(f.Operation, operation), max(f.Repetition, repetition)
 	f.Startup = max(f.Startup, out.Elapsed-2*repetition)
+	f.Calm = max(f.Calm, repetition-min(waited, repetition))
 	return benchmarks, nil
 }
 
@@ -122,6 +124,7 @@ func Join(functions []*Function) []*Function {
 			last.Benchmarks = slices.Concat(last.Benchmarks, f.Benchmarks)
 			last.Operation += f.Operation
 			last.Repetition += f.Repetition
+			last.Calm += f.Calm
 			last.Startup = max(last.Startup, f.Startup)
 			joined[n-1] = &last
 			continue

@@ -34,8 +34,11 @@ type Counter struct {
 // NewCounter returns a counter for the modules at dir. The error says why instructions cannot be
 // counted here.
 func NewCounter(ctx context.Context, dir string) (*Counter, error) {
+	if runtime.GOOS != "linux" {
+		return nil, errors.New("instructions are counted on Linux only: leave out -instructions")
+	}
 	path, err := exec.LookPath("valgrind")
-	if err != nil || runtime.GOOS != "linux" {
+	if err != nil {
 		return nil, errors.New("instructions cannot be counted: valgrind is not installed (Debian: apt-get install valgrind)")
 	}
 	standard, err := build.Standard(ctx, dir)

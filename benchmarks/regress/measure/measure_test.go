@@ -79,10 +79,10 @@ func TestPlanAlone(t *testing.T) {
 // Slices are short where little precedes a measurement, and there are fewer of them in a process
 // before there are fewer rounds than wanted.
 func TestPlanTurns(t *testing.T) {
-	functions := func(n int, startup, repetition, operation time.Duration) []*Function {
-		return []*Function{{Benchmarks: make([]string, n), Startup: startup, Operation: time.Duration(n) * operation, Repetition: time.Duration(n) * repetition}}
-	}
 	const ms = time.Millisecond
+	functions := func(n int, startup, repetition, operation time.Duration) []*Function {
+		return []*Function{{Benchmarks: make([]string, n), Startup: startup, Operation: time.Duration(n) * operation, Repetition: time.Duration(n) * repetition, Calm: time.Duration(n) * min(repetition, 10*ms)}}
+	}
 	for _, c := range []struct {
 		name      string
 		functions []*Function
@@ -91,9 +91,10 @@ func TestPlanTurns(t *testing.T) {
 	}{
 		{"fast", functions(2, 20*ms, ms, ms/100), 0, Plan{ms, 16, 1000}},
 		{"much precedes", functions(4, 200*ms, 10*ms, ms/100), 0, Plan{5 * ms, 16, 75}},
+		{"busy machine", functions(4, 200*ms, 40*ms, ms/100), 0, Plan{5 * ms, 9, 52}},
 		{"many", functions(100, 20*ms, ms, ms/100), 0, Plan{ms, 8, 49}},
 		{"very many", functions(300, 20*ms, ms, ms/100), 0, Plan{ms, 4, 33}},
-		{"slow", functions(1, ms, 10*time.Second, 10*time.Second), 0, Plan{10 * ms, 4, 1}},
+		{"slow", functions(1, ms, 10*time.Second, 10*time.Second), 0, Plan{5 * ms, 4, 1}},
 		{"given", functions(2, 20*ms, ms, ms/100), 100 * ms, Plan{100 * ms, 6, 54}},
 	} {
 		if got := PlanTurns(c.functions, 3, 5*time.Minute, 48, c.given); got != c.want {

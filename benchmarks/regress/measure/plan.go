@@ -38,7 +38,11 @@ func PlanTurns(functions []*Function, arms int, budget time.Duration, wanted int
 	startup, operations, repetition, benchmarks := costs(functions)
 	p := Plan{Benchtime: benchtime}
 	if benchtime == 0 {
-		p.Benchtime = min(max(repetition/time.Duration(2*benchmarks), shortestSlice), longestSlice).Round(time.Millisecond)
+		var calm time.Duration // on a busy machine slices should be short, although all takes long
+		for _, f := range functions {
+			calm += f.Calm
+		}
+		p.Benchtime = min(max(calm/time.Duration(2*benchmarks), shortestSlice), longestSlice).Round(time.Millisecond)
 	}
 	// Repetition already has one operation of each benchmark.
 	cycle := repetition + max(time.Duration(ramp*float64(p.Benchtime))*time.Duration(benchmarks), operations)

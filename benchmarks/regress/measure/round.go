@@ -52,6 +52,7 @@ type Function struct {
 	Startup       time.Duration // of a process that measures nothing
 	Operation     time.Duration // sum of the times of one iteration of each benchmark
 	Repetition    time.Duration // of all benchmarks with one iteration each, and what precedes it
+	Calm          time.Duration // Repetition without what it waited for a CPU
 	// Alone says why the processes of the arms do not take turns, if they could: how they failed.
 	Alone string
 }

@@ -30,6 +30,9 @@ type turnTaker struct {
 	before time.Duration   // waited until this turn
 }
 
+// waited is waitedForCPU. Tests replace it.
+var waited = waitedForCPU
+
 // TurnsPossible reports whether the kernel has what turns need.
 func TurnsPossible() bool {
 	g, err := newGate()
@@ -80,10 +83,10 @@ func (p *turnTaker) turn(patience time.Duration) error {
 		}
 		p.pending = packet
 		if isResult(p.stdout.Bytes(), packet) {
-			waited := waitedForCPU(p.cmd.Process.Pid)
-			p.took = append(p.took, time.Since(start))
-			p.waited = append(p.waited, max(0, waited-p.before))
-			p.before = waited
+			took, total := time.Since(start), waited(p.cmd.Process.Pid)
+			p.took = append(p.took, took)
+			p.waited = append(p.waited, max(0, total-p.before))
+			p.before = total
 			return nil
 		}
 	}

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/regress/build"
-	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 )
 
 // This test binary is also the benchmarks that the tests run: with -fake it prints, as package
@@ -116,6 +115,7 @@ func newCampaign(t *testing.T, slices int, behaviour ...string) (c *Campaign, di
 // drift of 5 % in each of their measurements cancels in the differences.
 func TestTurns(t *testing.T) {
 	const cycles = 12
+	setWaited(t, func(int) time.Duration { return 0 })
 	c, dir := newCampaign(t, cycles, "-fake=good", "-factor=1.05")
 	r, err := c.Round(t.Context())
 	if err != nil {
@@ -136,16 +136,48 @@ func TestTurns(t *testing.T) {
 		}
 	}
 	key := Key{"p", "A", "sec/op"}
-	if !r.Paired[Key{"p", "A", ""}] || r.Cycles != cycles || len(r.Values[New][key]) != cycles-r.Disturbed {
+	if !r.Paired[Key{"p", "A", ""}] || r.Cycles != cycles || r.Disturbed != 0 || len(r.Values[New][key]) != cycles {
 		t.Errorf("%+v", r)
 	}
-	var differences []float64
-	for i, v := range r.Values[New][key] {
-		differences = append(differences, math.Log(v/r.Values[Old][key][i]))
-	}
-	if d := stats.MiddleMean(differences) - math.Log(1.05); r.Disturbed == 0 && math.Abs(d) > 1e-6 {
+	if d := r.Difference(key, New, false, math.Log) - math.Log(1.05); math.Abs(d) > 1e-6 {
 		t.Errorf("the difference is wrong by %g", d)
 	}
+}
+
+// A cycle in which one of the processes waited for a CPU is left out for all arms, and counted.
+func TestDisturbed(t *testing.T) {
+	const cycles, disturbed = 6, 3
+	turns := 0
+	var first int
+	setWaited(t, func(pid int) time.Duration {
+		if first == 0 {
+			first = pid
+		}
+		if pid == first {
+			turns++
+		}
+		if pid == first && turns > disturbed {
+			return time.Hour // since its start
+		}
+		return 0
+	})
+	c, _ := newCampaign(t, cycles, "-fake=good")
+	r, err := c.Round(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for arm := range c.Arms {
+		if n := len(r.Values[arm][Key{"p", "A", "sec/op"}]); n != cycles-1 || r.Disturbed != 1 || r.Cycles != cycles {
+			t.Errorf("arm %d: %d values, %d of %d cycles disturbed", arm, n, r.Disturbed, r.Cycles)
+		}
+	}
+}
+
+func setWaited(t *testing.T, f func(pid int) time.Duration) {
+	t.Helper()
+	before := waited
+	t.Cleanup(func() { waited = before })
+	waited = f
 }
 
 // One process after the other, as on systems without gates, the same drift is taken for a
@@ -153,8 +185,12 @@ func TestTurns(t *testing.T) {
 func TestAlone(t *testing.T) {
 	c, dir := newCampaign(t, 0, "-fake=good")
 	r, err := c.Round(t.Context())
-	if err != nil || len(r.Paired) > 0 || len(r.Values[New][Key{"p", "A", "sec/op"}]) != Repetitions || len(readEvents(dir)) != 2*3*Repetitions {
-		t.Errorf("%+v, %v", r, err)
+	key := Key{"p", "A", "sec/op"}
+	if err != nil || len(r.Paired) > 0 || len(r.Values[New][key]) != Repetitions || len(readEvents(dir)) != 2*3*Repetitions {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	if d := math.Abs(r.Difference(key, New, false, math.Log)); d < driftStep*Repetitions {
+		t.Errorf("a difference of %g", d)
 	}
 }
 

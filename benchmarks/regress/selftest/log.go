@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
@@ -23,11 +23,12 @@ type Plan struct {
 	Bench       string    `json:"bench"`
 	Layouts     int       `json:"layouts"`
 	Seconds     float64   `json:"benchtime"`
+	Slices      int       `json:"slices"` // 0: without turns
 	Doses       []float64 `json:"doses"`
 }
 
 // A round is what is kept of a measured round: the time of an operation of each benchmark,
-// the old one's first and then one for each dose.
+// the old one's first and then one for each dose, the old one's times what the comparison finds.
 type round struct {
 	Seed    int                  `json:"seed"`
 	Seconds float64              `json:"seconds"`
@@ -54,11 +55,12 @@ func newRound(r *measure.Round, elapsed time.Duration) *round {
 		if key.Unit != "sec/op" {
 			continue
 		}
-		for _, values := range r.Values {
-			if len(values[key]) > 0 {
-				kept.Times[key.Benchmark] = append(kept.Times[key.Benchmark], slices.Min(values[key]))
-			}
+		old := r.Location(key, measure.Old, false)
+		times := []float64{old}
+		for arm := 1; arm < len(r.Values) && len(r.Values[arm][key]) > 0; arm++ {
+			times = append(times, old*math.Exp(r.Difference(key, measure.Arm(arm), false, math.Log)))
 		}
+		kept.Times[key.Benchmark] = times
 	}
 	return kept
 }
@@ -110,7 +112,7 @@ func (l *log) read(path string, text []byte, plan Plan) error {
 	for number := 1; lines.Scan(); number++ {
 		var one line
 		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
-			return fmt.Errorf("%s:%d is damaged: %w", path, number, err)
+			return fmt.Errorf("%s:%d is damaged (%w): remove the file to begin again, or choose another directory", path, number, err)
 		}
 		if got, _ := json.Marshal(one.Plan); number == 1 && !bytes.Equal(got, want) {
 			return fmt.Errorf("%s is of another commit, machine or version: %s, here %s; choose another directory", path, got, want)

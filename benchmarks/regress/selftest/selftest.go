@@ -38,14 +38,21 @@ type Options struct {
 var Doses = []float64{0, 2, 5, 10}
 
 const (
-	layouts   = 8
-	benchtime = 20 * time.Millisecond
-	pkg       = "./benchmarks/bench"
-	// bench are benchmarks whose operations take less than half a millisecond, so that a dose
-	// of 2 % is some whole operations.
+	layouts = 8
+	pkg     = "./benchmarks/bench"
+	// bench are benchmarks whose operations take little time, so that a dose of 2 % is a whole
+	// number of operations in each slice, or nearly.
 	bench = `Gemm/type=float(32|64)/size=64x64x64/isa=[^g].*/threads=1|Glass/n=50/isa=[^g].*/replicas=16|` +
 		`Kernel/n=100$/kernel=(ImageForward|ImageStep|Forward)/isa=[^g].*/batch=10$`
 )
+
+// howMeasured is like what a comparison of these benchmarks plans.
+func howMeasured() measure.Plan {
+	if measure.TurnsPossible() {
+		return measure.Plan{Benchtime: 5 * time.Millisecond, Slices: 12}
+	}
+	return measure.Plan{Benchtime: 20 * time.Millisecond}
+}
 
 // liveTime is about how long a live comparison takes: the default budget and the linking.
 const liveTime = 7 * time.Minute
@@ -77,7 +84,8 @@ func Run(ctx context.Context, o Options) (string, error) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return "", err
 	}
-	plan := Plan{Format: 1, Commit: commit, Fingerprint: environment.Fingerprint(), Bench: bench, Layouts: layouts, Seconds: benchtime.Seconds(), Doses: Doses}
+	plan := Plan{Format: 2, Commit: commit, Fingerprint: environment.Fingerprint(), Bench: bench, Layouts: layouts,
+		Seconds: howMeasured().Benchtime.Seconds(), Slices: howMeasured().Slices, Doses: Doses}
 	log, err := openLog(o.Dir, plan)
 	if err != nil {
 		return "", err
@@ -129,7 +137,7 @@ func recordIn(ctx context.Context, o Options, until time.Time, trees *worktree.T
 		return err
 	}
 	if len(packages) != 1 {
-		return fmt.Errorf("this repository has no benchmarks in %s: the self-test needs the one of lossglass", pkg)
+		return fmt.Errorf("there are no benchmarks in %s: run the self-test in a clone of github.com/lossglass/lossglass", pkg)
 	}
 	fmt.Fprintf(o.Log, "linking %s %d times\n", pkg, layouts)
 	var binaries []*build.Binary
@@ -156,7 +164,7 @@ func recordIn(ctx context.Context, o Options, until time.Time, trees *worktree.T
 		arms = append(arms, measure.Program{Side: measure.Old, OtherSeed: true, Arguments: []string{fmt.Sprintf("-inject=%g", dose)}})
 	}
 	campaign := &measure.Campaign{
-		Functions: measure.Join(functions), Arms: arms, Seeds: layouts, Benchtime: benchtime,
+		Functions: measure.Join(functions), Arms: arms, Seeds: layouts, Plan: howMeasured(),
 		// Other orders in each session.
 		Random: rand.New(rand.NewPCG(uint64(len(log.rounds)), 1)),
 	}

@@ -19,12 +19,12 @@ type Repository struct {
 // Open returns the repository that contains the directory dir.
 func Open(ctx context.Context, dir string) (*Repository, error) {
 	if _, err := exec.LookPath("git"); err != nil {
-		return nil, errors.New("git is not installed")
+		return nil, errors.New("git is not installed, or not in PATH")
 	}
 	out, err := git.Output(ctx, dir, "rev-parse", "--show-toplevel", "--show-prefix")
 	if err != nil {
 		if strings.Contains(err.Error(), "not a git repository") {
-			return nil, fmt.Errorf("%s is in no git repository", dir)
+			return nil, fmt.Errorf("%s is in no git repository: run this in the one whose commits are to be compared", dir)
 		}
 		return nil, err
 	}
@@ -35,14 +35,14 @@ func Open(ctx context.Context, dir string) (*Repository, error) {
 // Resolve returns the full hash of the commit that a revision names.
 func (r *Repository) Resolve(ctx context.Context, revision string) (string, error) {
 	if strings.HasPrefix(revision, "-") {
-		return "", fmt.Errorf("%q is no revision", revision)
+		return "", fmt.Errorf("%q is no revision: name a commit, a branch or a tag", revision)
 	}
 	hash, err := git.Output(ctx, r.Root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
 	if err != nil {
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		return "", fmt.Errorf("%s has no revision %q", r.Root, revision)
+		return "", fmt.Errorf("%s has no revision %q: name a commit, a branch or a tag; git fetch gets those of the remote", r.Root, revision)
 	}
 	return hash, nil
 }
