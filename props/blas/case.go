@@ -171,31 +171,3 @@ func (s *Session) Replay(c Case) ([]Made, error) {
 	}
 	return slices.Clone(s.made), nil
 }
-
-// Confirm makes the calls of a counterexample again, and returns the shortest case that
-// shows the law broken again, with what its calls did. It returns false if none does.
-func (s *Session) Confirm(law string, made []Made) (Case, []Made, Evidence, bool, error) {
-	all := make([]Call, len(made))
-	for i, m := range made {
-		all[i] = m.Call
-	}
-	var tries [][]Call
-	if e, ok := Judge(law, made); ok {
-		few := []Call{all[e.Got.Call]}
-		if e.Want.Call >= 0 && e.Want.Call != e.Got.Call {
-			few = []Call{all[e.Want.Call], all[e.Got.Call]}
-		}
-		tries = append(tries, few)
-	}
-	for _, calls := range append(tries, all) {
-		c := Case{law, calls}
-		again, err := s.Replay(c)
-		if err != nil {
-			return Case{}, nil, Evidence{}, false, err
-		}
-		if e, ok := Judge(law, again); ok {
-			return c, again, e, true, nil
-		}
-	}
-	return Case{}, nil, Evidence{}, false, nil
-}
