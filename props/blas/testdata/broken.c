@@ -11,6 +11,10 @@ enum { rowMajor = 101, trans = 112 };
 static volatile float shared[1 << 16];
 
 void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float alpha, const float *A, int lda, const float *B, int ldb, float beta, float *C, int ldc) {
+  if (order != rowMajor) { /* C' = op(B)' op(A)' */
+    cblas_sgemm(rowMajor, transB, transA, n, m, k, alpha, B, ldb, A, lda, beta, C, ldc);
+    return;
+  }
 #if FAULT == 9
   if (k == 7) raise(SIGABRT);
 #elif FAULT == 10
