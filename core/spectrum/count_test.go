@@ -100,7 +100,7 @@ func TestCountEqualsEigenvalues(t *testing.T) {
 		if c.Ambiguous > near {
 			t.Fatalf("%+v, but only %d eigenvalues near %v", c, near, x)
 		}
-		if c.Margin > 1e-7*(1+math.Abs(x)) {
+		if c.Margin > 1e-8*(norm(a)+math.Abs(x)) {
 			t.Fatalf("margin %v", c.Margin)
 		}
 	})
