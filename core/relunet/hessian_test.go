@@ -2,6 +2,7 @@ package relunet_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"math"
@@ -358,6 +359,20 @@ func TestHessianRefuses(t *testing.T) {
 	for what, err := range map[string]error{"gradient": gradientErr, "product": m.HessianVector(done, c.params, v, slices.Clone(v)), "Hessian": hessianErr} {
 		if !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: error %v after cancelling", what, err)
+		}
+	}
+}
+
+// The exact numbers are part of the results of experiments: every CPU must give them.
+func TestDigestOfDerivatives(t *testing.T) {
+	const want = "d0331e30105743bbd251a9e7dcfaaa875e625a770d50acba650fa9d1d48ceaa0"
+	for _, set := range simd.Available() {
+		c := newLossCase(t, stream.New(1, "derivatives digest"), 200, 15, 9, 10)
+		m := c.meanLoss(set, 2)
+		loss, gradient := c.gradient(t, m)
+		numbers := slices.Concat([]float64{loss}, gradient, c.product(t, m, gradient), c.hessian(t, m))
+		if got := relunet.Digest(numbers); hex.EncodeToString(got[:]) != want {
+			t.Errorf("%s: digest %x, want %s", set.Name, got, want)
 		}
 	}
 }
