@@ -18,7 +18,7 @@ func TestMergedShardsOfInstructionSets(t *testing.T) {
 	t.Setenv("LOSSGLASS_ISA", "")
 	fastest := simd.Detect().Name
 	for name, line := range map[string]string{
-		"mnist":     "mnist -preset smoke -sizes 2,5 -runs 33 -curve 1",
+		"mnist":     "mnist -preset smoke -sizes 2,3 -runs 17 -curve 1",
 		"spinglass": "spinglass -sizes 6,8 -disorders 3 -starts 20 -method langevin -stage-steps 20 -settle 0 -trajectory 0,20",
 	} {
 		dir := t.TempDir()
@@ -58,9 +58,6 @@ func TestMergedShardsOfInstructionSets(t *testing.T) {
 		}
 		if status, out, stderr := lossglass("merge", merged, whole, "-out", filepath.Join(dir, "both")); status != 0 || !strings.Contains(out, "were computed more than once") || !strings.Contains(out, ": 0 differ") {
 			t.Errorf("%s: computed twice: status %d, %s%s", name, status, out, stderr)
-		}
-		if status, _, stderr := lossglass("report", merged); status != 0 || strings.Contains(stderr, "unfinished") {
-			t.Errorf("%s: report: status %d, %s", name, status, stderr)
 		}
 	}
 }
