@@ -80,8 +80,6 @@ says what the score means and what it does not cover.
 		switch {
 		case e.Verdict == mutate.Doubtful:
 			fmt.Fprintf(&b, ": killed, although it is proved equivalent (%s)", firstLine(e.Law))
-		case whyEquivalent(e.Mutant) != "":
-			fmt.Fprintf(&b, ": %s", whyEquivalent(e.Mutant))
 		case e.Proof != "":
 			fmt.Fprintf(&b, " (%s)", firstLine(e.Proof))
 		}
