@@ -278,11 +278,11 @@ func (m Merger) write(ctx context.Context, job Job, plan []byte, all *union, sou
 	var records bytes.Buffer
 	units := make(map[string]finished)
 	for _, u := range job.Units {
-		f, isFinished := all.units[u.Key]
-		if !isFinished {
+		if _, isFinished := all.units[u.Key]; !isFinished {
 			continue
 		}
-		if f, _, err = all.sidecar(job, u.Key); err != nil {
+		f, _, err := all.sidecar(job, u.Key)
+		if err != nil {
 			return err
 		}
 		text, err := encodeUnit(plan, u.Key, f)

@@ -136,7 +136,7 @@ func (f *factorisation) multiply(trans bool, rows, depth int, m []float64, ld in
 // addSizes adds |A| v to out.
 func (f *factorisation) addSizes(v, out []float64) {
 	for i := range f.n {
-		sum := math.Abs(f.diag[i]) * v[i]
+		sum := float64(math.Abs(f.diag[i]) * v[i])
 		for j, x := range f.a[i*f.n:][:i] {
 			sum = math.FMA(math.Abs(x), v[j], sum)
 			out[j] = math.FMA(math.Abs(x), v[i], out[j])

@@ -52,7 +52,7 @@ func CountBelow(ctx context.Context, set *simd.Set, a []float64, n int, x float6
 // the given margin or a larger one that exceeds the backward error of the factorisation.
 func (f *factorisation) countBeside(ctx context.Context, x, side, margin float64) (count int, used float64, err error) {
 	for {
-		if err := f.compute(ctx, -(x + side*margin)); err != nil {
+		if err := f.compute(ctx, -(x + float64(side*margin))); err != nil {
 			return 0, 0, err
 		}
 		bound := f.backwardError()

@@ -59,7 +59,7 @@ func quadrature(ctx context.Context, op Operator, start []float64, steps int) ([
 	}
 	nodes := make([]node, len(first))
 	for i, x := range first {
-		nodes[i] = node{k.diagonal[i], x * x}
+		nodes[i] = node{k.diagonal[i], float64(x * x)}
 	}
 	slices.SortFunc(nodes, func(a, b node) int {
 		if a.x < b.x {
@@ -82,7 +82,7 @@ func (d *Density) At(x, width float64) Estimate {
 		exponents := make([]float64, (len(nodes)+elementwise.Lanes-1)/elementwise.Lanes*elementwise.Lanes)
 		for i, n := range nodes {
 			z := (x - n.x) / width
-			exponents[i] = max(-0.5*z*z, -700) // e^-700 is negligible and normal
+			exponents[i] = max(float64(-0.5*z*z), -700) // e^-700 is negligible and normal
 		}
 		elementwise.Generic[float64]().Exp(exponents, exponents)
 		sum := 0.0
@@ -102,7 +102,7 @@ func (d *Density) Moment(k int) Estimate {
 		for _, n := range nodes {
 			power := n.weight
 			for range k {
-				power *= n.x
+				power = float64(power * n.x)
 			}
 			sum += power
 		}

@@ -50,7 +50,7 @@ func sweepQL(d, e []float64, l, m int, z [][]float64) {
 	g = d[m] - d[l] + e[l]/(g+math.Copysign(r, g))
 	s, c, p := 1.0, 1.0, 0.0
 	for i := m - 1; i >= l; i-- {
-		f, b := s*e[i], c*e[i]
+		f, b := float64(s*e[i]), float64(c*e[i])
 		r = hypotenuse(f, g)
 		e[i+1] = r
 		if r == 0 { // the matrix splits here
@@ -61,7 +61,7 @@ func sweepQL(d, e []float64, l, m int, z [][]float64) {
 		s, c = f/r, g/r
 		g = d[i+1] - p
 		r = float64((d[i]-g)*s) + float64(2*c*b)
-		p = s * r
+		p = float64(s * r)
 		d[i+1] = g + p
 		g = float64(c*r) - b
 		for _, row := range z {

@@ -181,7 +181,7 @@ func TestShape(t *testing.T) {
 	key := func(label uint32, classes int) string {
 		return shape(softmax, []reflect.Value{reflect.ValueOf([]float32{float32(label)}), reflect.ValueOf([]uint32{label}), reflect.ValueOf(classes), reflect.ValueOf(16)})
 	}
-	if key(1, 10) != key(1, 10) || key(1, 10) == key(2, 10) || key(1, 10) == key(1, 9) {
+	if again := key(1, 10); again != key(1, 10) || key(1, 10) == key(2, 10) || key(1, 10) == key(1, 9) {
 		t.Error(fmt.Sprint(key(1, 10), key(2, 10), key(1, 9)))
 	}
 }
