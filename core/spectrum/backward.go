@@ -39,7 +39,7 @@ func (f *factorisation) backwardError() float64 {
 			return math.Inf(1)
 		}
 	}
-	rounding := f.evaluationError() * norm(f.sizes(most))
+	rounding := float64(f.evaluationError() * norm(f.sizes(most)))
 	return 10 * math.Sqrt(2/math.Pi) * (largest + rounding)
 }
 
