@@ -12,7 +12,7 @@ type Plan struct {
 // A process in turns measures each benchmark this often. What disturbs a slice differs from
 // slice to slice, and placement in memory from process to process: few slices in many processes
 // are best on a quiet machine, many slices on a busy one. With a standard deviation of 5 % within
-// a process and 3 % between processes, as on an idle virtual machine, six slices would be best and
+// a process and 3 % between processes, which are assumed, six slices would be best and
 // 16 need a fifth more time; with 30 % and 3 %, 16 need a tenth more than the best number.
 const (
 	fewestSlices = 4
