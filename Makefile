@@ -77,7 +77,7 @@ proof: ## prove every kernel of every instruction set equal to its specification
 
 mutation = results/local/mutants
 mutants: ## change each instruction of the assembly, and see which changes no test notices: results/mutation.md (an hour; continues where it was interrupted; commit first)
-	@go build $(stamp_tests) -o bin/mutants ./props/mutate/mutants
+	@go build $(stamp_tests) -o bin/mutants ./benchmarks/mutants
 	@bin/mutants -journal $(mutation) -share 1/2 & bin/mutants -journal $(mutation) -share 2/2 && wait $$!
 	@bin/mutants -journal $(mutation) -native 200 -share 1/2 & bin/mutants -journal $(mutation) -native 200 -share 2/2 && wait $$!
 	$(evidence) results/mutation.md bin/mutants -journal $(mutation) -report

@@ -6,10 +6,14 @@ import (
 	"os"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/props/mutate"
 )
 
 var instructionSets = []string{"avx512", "avx2", "neon"}
+
+// cases is how many cases of a law an ordinary test run draws.
+const cases = 100
 
 // run judges the mutants that the options choose, or runs some of them, or writes the table.
 func run(ctx context.Context, o options) error {
@@ -17,19 +21,35 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	journal, err := openJournal(ctx, o.journal)
+	if len(chosen) == 0 {
+		return fmt.Errorf("-only %s matches no kernel", o.only)
+	}
+	judge, err := judgeDigest(ctx)
 	if err != nil {
 		return err
 	}
+	sources, err := sourceDigests()
+	if err != nil {
+		return err
+	}
+	journal, err := openJournal(o.journal, judge, sources)
+	if err != nil {
+		return err
+	}
+	if o.keep {
+		journal.keep()
+	}
 	switch {
 	case o.report != "":
-		return os.WriteFile(o.report, []byte(table(chosen, journal)), 0o644)
-	case len(chosen) == 0:
-		return fmt.Errorf("-only %s matches no kernel", o.only)
+		return atomicfile.Write(o.report, []byte(table(chosen, journal)))
 	case o.native > 0:
 		return runNative(ctx, o, chosen, journal)
 	}
-	return judge(ctx, o, chosen, journal)
+	if err := judgeMutants(ctx, o, chosen, journal); err != nil || o.parts > 1 {
+		return err
+	}
+	fmt.Print(summary(chosen, journal))
+	return nil
 }
 
 // choose returns the mutants that the options choose, by instruction set.
@@ -40,7 +60,7 @@ func choose(o options) (chosen []mutate.Mutant, err error) {
 			return nil, err
 		}
 		for _, m := range all {
-			if o.match.MatchString(m.Kernel) {
+			if o.match.MatchString(m.ISA + "/" + m.Kernel) {
 				chosen = append(chosen, m)
 			}
 		}
@@ -48,8 +68,8 @@ func choose(o options) (chosen []mutate.Mutant, err error) {
 	return chosen, nil
 }
 
-// judge appends the verdicts on those mutants of the share that are not known to the journal.
-func judge(ctx context.Context, o options, chosen []mutate.Mutant, j *journal) error {
+// judgeMutants judges those mutants of the share that the journal has no verdict on, and appends theirs.
+func judgeMutants(ctx context.Context, o options, chosen []mutate.Mutant, j *journal) error {
 	write, closeFile, err := j.create(fmt.Sprintf("%d-of-%d.jsonl", o.part, o.parts))
 	if err != nil {
 		return err
@@ -65,7 +85,7 @@ func judge(ctx context.Context, o options, chosen []mutate.Mutant, j *journal) e
 			return err
 		}
 		if m.ISA != isa {
-			if judge, err = mutate.NewJudge(m.ISA, o.cases); err != nil {
+			if judge, err = mutate.NewJudge(m.ISA, cases); err != nil {
 				return err
 			}
 			isa = m.ISA

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/git"
 	"github.com/lossglass/lossglass/props/mutate"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -33,7 +34,7 @@ func runNative(ctx context.Context, o options, chosen []mutate.Mutant, j *journa
 	if !slices.ContainsFunc(simd.Available(), func(s *simd.Set) bool { return s.Name == nativeISA }) {
 		return fmt.Errorf("-native needs a CPU with %s", nativeISA)
 	}
-	root, err := exec.CommandContext(ctx, "git", "rev-parse", "--show-toplevel").Output()
+	root, err := git.Output(ctx, "", "rev-parse", "--show-toplevel")
 	if err != nil {
 		return fmt.Errorf("-native is for a checkout of the repository: %w", err)
 	}
@@ -52,7 +53,7 @@ func runNative(ctx context.Context, o options, chosen []mutate.Mutant, j *journa
 		if _, ok := j.natives[e.Mutant.String()]; ok || i%o.parts != o.part-1 {
 			continue
 		}
-		if e.Native, e.Law, err = assemble(ctx, strings.TrimSpace(string(root)), folder, e.Mutant); err != nil {
+		if e.Native, e.Law, err = assemble(ctx, root, folder, e.Mutant); err != nil {
 			return err
 		}
 		if err := write(e); err != nil {
@@ -63,8 +64,9 @@ func runNative(ctx context.Context, o options, chosen []mutate.Mutant, j *journa
 	return closeFile()
 }
 
-// nativeSample returns up to n of the judged mutants, always the same ones: half of them, as far as there
-// are so many, of those that no law kills in the emulator, which are rare and the more telling ones.
+// nativeSample returns up to n of the judged mutants, always the same ones. Half of them, as far as there
+// are so many, are of those that no test kills in the emulator: these are rare, and where a CPU kills one
+// of them, the emulator or the proof is wrong.
 func nativeSample(n int, chosen []mutate.Mutant, j *journal) []entry {
 	var killed, others []entry
 	for _, m := range chosen {
@@ -113,20 +115,26 @@ func assemble(ctx context.Context, root, folder string, m mutate.Mutant) (outcom
 	command.Dir = root
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // which go test passes on
 	output, err := command.CombinedOutput()
+	if ctx.Err() != nil {
+		return "", "", ctx.Err()
+	}
+	return outcomeOf(string(output), err)
+}
+
+// outcomeOf returns what became of a mutant from the output of go test and the error that it ended with.
+func outcomeOf(output string, err error) (outcome, why string, _ error) {
 	var failed *exec.ExitError
 	switch {
-	case ctx.Err() != nil:
-		return "", "", ctx.Err()
-	case err == nil && strings.Contains(string(output), "no tests to run"):
-		return "", "", fmt.Errorf("-native: no test of %s is called %s", m.Kernel, tests)
+	case err == nil && strings.Contains(output, "no tests to run"):
+		return "", "", errors.New("-native: go test has run no test of the kernel")
 	case err == nil:
 		return nativeSurvives, "", nil
 	case !errors.As(err, &failed):
 		return "", "", err
-	case strings.Contains(string(output), "[build failed]"):
-		return nativeInvalid, telling.FindString(string(output)), nil
+	case strings.Contains(output, "[build failed]"):
+		return nativeInvalid, telling.FindString(output), nil
 	}
-	return nativeKilled, telling.FindString(string(output)), nil
+	return nativeKilled, telling.FindString(output), nil
 }
 
 // telling matches the line of the output of go test that says what failed.
