@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -129,7 +130,13 @@ func MergeRuns[R any](runs []R, key func(R) (n, run int)) ([]R, error) {
 		return cmp.Or(cmp.Compare(an, bn), cmp.Compare(ar, br))
 	}
 	// As text, since a loss that is not a number does not equal itself.
-	result := func(r R) string { return fmt.Sprintf("%+v", r) }
+	result := func(r R) string {
+		text, err := json.Marshal(r)
+		if err != nil {
+			panic(err) // it was read from JSON
+		}
+		return string(text)
+	}
 	slices.SortStableFunc(runs, compare)
 	runs = slices.CompactFunc(runs, func(a, b R) bool { return compare(a, b) == 0 && result(a) == result(b) })
 	for i := 1; i < len(runs); i++ {

@@ -5,13 +5,14 @@ import (
 	"fmt"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/index"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 )
 
 type mergeCmd struct {
-	Dirs    []string `arg:"" name:"dir" help:"Directories of one plan that lossglass mnist or lossglass spinglass wrote, with -shard or without, finished or not. They are not changed."`
+	Dirs    []string `arg:"" name:"dir" help:"Directories of one plan that lossglass mnist, spinglass or index wrote, with -shard or without, finished or not. They are not changed."`
 	Out     string   `required:"" placeholder:"DIR" help:"Directory of all runs. What it has of the same plan is kept."`
 	Partial bool     `help:"Accept that packs or blocks are missing. The command that computes the whole continues in -out."`
 }
@@ -42,14 +43,17 @@ func (c *mergeCmd) Run(ctx context.Context, s streams) error {
 	return err
 }
 
-// storedJob returns the job of a directory of either experiment.
+// storedJob returns the job of a directory of any experiment.
 func storedJob(dir string) (experiment.Job, error) {
 	name, err := experiment.ReadName(dir)
 	if err != nil {
 		return experiment.Job{}, err
 	}
-	if name == "spinglass" {
+	switch name {
+	case "spinglass":
 		return spinglass.StoredJob(dir)
+	case "index":
+		return index.StoredJob(dir)
 	}
 	return mnist.StoredJob(dir) // which refuses other experiments
 }

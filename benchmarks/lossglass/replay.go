@@ -8,7 +8,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
@@ -99,7 +98,7 @@ func (c *replayCmd) again(ctx context.Context, k *kong.Context, s streams) error
 	if err != nil {
 		return err
 	}
-	options, err := c.images(k, results.Plan)
+	options, err := c.imagesOf(k, c.Dir, results.Plan)
 	if err != nil {
 		return err
 	}
@@ -148,21 +147,6 @@ func (c *replayCmd) find(results *mnist.Results) (*mnist.Run, error) {
 		return nil, fmt.Errorf("%s has no run %d of n = %d", c.Dir, c.Run_, c.N)
 	}
 	return &results.Runs[at], nil
-}
-
-// images returns the options that choose the images of a plan, unless -data names others.
-func (c *replayCmd) images(k *kong.Context, plan mnist.Plan) (dataset.Options, error) {
-	if flagsGiven(k, "data") == "" {
-		switch {
-		case plan.Data == dataset.Builtin:
-			c.Data = dataset.Builtin
-		case plan.Data == dataset.MNIST && (c.Data == "" || c.Data == dataset.Builtin):
-			c.Data = dataset.MNIST
-		case c.Data == "":
-			return dataset.Options{}, usageError{fmt.Errorf("%s was computed on images that are not MNIST: name their directory, -data DIR -data-any", c.Dir)}
-		}
-	}
-	return c.options(nil)
 }
 
 // steps returns the number of minibatches that the flags ask for.

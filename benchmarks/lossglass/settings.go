@@ -55,6 +55,22 @@ func (s source) options(log io.Writer) (dataset.Options, error) {
 	return dataset.Options{Dir: s.Data, Any: s.DataAny, Log: log}, nil
 }
 
+// imagesOf returns the options that choose the images of a plan, which a directory has, unless
+// -data names others.
+func (s *source) imagesOf(k *kong.Context, dir string, plan mnist.Plan) (dataset.Options, error) {
+	if flagsGiven(k, "data") == "" {
+		switch {
+		case plan.Data == dataset.Builtin:
+			s.Data = dataset.Builtin
+		case plan.Data == dataset.MNIST && (s.Data == "" || s.Data == dataset.Builtin):
+			s.Data = dataset.MNIST
+		case s.Data == "":
+			return dataset.Options{}, usageError{fmt.Errorf("%s was computed on images that are not MNIST: name their directory, -data DIR -data-any", dir)}
+		}
+	}
+	return s.options(nil)
+}
+
 // plan returns the preset, changed by the given flags.
 func (s settings) plan() (mnist.Plan, error) {
 	p, err := mnist.Preset(s.Preset)

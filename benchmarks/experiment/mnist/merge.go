@@ -22,11 +22,11 @@ func ReadAll(dirs ...string) (*Results, error) {
 		if err != nil {
 			return nil, err
 		}
-		if a, b := all.Plan.settings(), r.Plan.settings(); a != b {
-			return nil, fmt.Errorf("%s and %s are of different experiments: they differ in %s", dirs[0], dir, experiment.DifferencesText(all.Plan, r.Plan, "sizes", "runs"))
+		both, err := all.Plan.Join(r.Plan)
+		if err != nil {
+			return nil, fmt.Errorf("%s and %s are of different experiments: %w", dirs[0], dir, err)
 		}
-		all.Plan.Sizes = slices.Compact(slices.Sorted(slices.Values(append(all.Plan.Sizes, r.Plan.Sizes...))))
-		all.Plan.Runs = max(all.Plan.Runs, r.Plan.Runs)
+		all.Plan = both
 		all.Parts = append(all.Parts, r.Parts...)
 		all.Runs = append(all.Runs, r.Runs...)
 		all.Notes = append(all.Notes, r.Notes...)
@@ -38,9 +38,20 @@ func ReadAll(dirs ...string) (*Results, error) {
 	return all, nil
 }
 
-// extends reports whether a stored plan has the same settings as p and no size or run that p
+// Join returns the plan with the sizes of both plans and the larger number of runs, on
+// neither of which a run depends. A difference in anything else is an error.
+func (p Plan) Join(q Plan) (Plan, error) {
+	if p.settings() != q.settings() {
+		return p, fmt.Errorf("they differ in %s", experiment.DifferencesText(p, q, "sizes", "runs"))
+	}
+	p.Sizes = slices.Compact(slices.Sorted(slices.Values(slices.Concat(p.Sizes, q.Sizes))))
+	p.Runs = max(p.Runs, q.Runs)
+	return p, nil
+}
+
+// Extends reports whether a stored plan has the same settings as p and no size or run that p
 // has not: on neither does a run depend.
-func (p Plan) extends(stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
+func (p Plan) Extends(stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
 	var part Plan
 	if json.Unmarshal(stored, &part) != nil || part.settings() != p.settings() || part.Runs > p.Runs {
 		return nil, false

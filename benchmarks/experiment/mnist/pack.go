@@ -40,11 +40,28 @@ func (p Pack) N() int { return units(p.Hidden) }
 // after ctx is cancelled. It begins with the saved state, if there is one. It panics unless
 // the pack has 1 to 16 networks.
 func (e *Experiment) Train(ctx context.Context, p Pack, report func(experiment.Work), saved *experiment.Checkpoint) ([]Run, error) {
-	return e.trainPack(ctx, p, nil, report, saved)
+	runs, _, err := e.trainPack(ctx, p, nil, report, saved)
+	return runs, err
 }
 
-// trainPack is Train, with a learning curve unless c is nil.
-func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report func(experiment.Work), saved *experiment.Checkpoint) ([]Run, error) {
+// TrainParameters is Train without a saved state. It also returns the trained parameters of
+// each network, in the reference layout.
+func (e *Experiment) TrainParameters(ctx context.Context, p Pack, report func(experiment.Work)) (runs []Run, parameters [][]float64, err error) {
+	runs, t, err := e.trainPack(ctx, p, nil, report, nil)
+	for lane := range runs {
+		parameters = append(parameters, t.parameters(lane))
+	}
+	return runs, parameters, err
+}
+
+// TrainLoss returns the mean loss over the training images of networks with the given
+// hidden layers, as a function of their parameters, which uses that many threads.
+func (e *Experiment) TrainLoss(threads int, hidden ...int) *relunet.MeanLoss {
+	return relunet.NewMeanLoss(e.kernels, e.train, threads, network(hidden)...)
+}
+
+// trainPack is Train, with a learning curve unless c is nil. It also returns the networks.
+func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report func(experiment.Work), saved *experiment.Checkpoint) ([]Run, *training, error) {
 	t := e.newTraining(p)
 	t.curve, t.saved = c, saved
 	saved.Load(t.restore)
@@ -62,26 +79,26 @@ func (e *Experiment) trainPack(ctx context.Context, p Pack, c *curve, report fun
 	}
 	if t.epochs > 0 { // of the saved state, the last one not finished
 		if err := t.train(ctx, t.order, report); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	for t.epochs < p.Epochs {
 		if err := c.record(t.epochs, evaluate); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if err := t.epoch(ctx, report); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	flops := relunet.Lanes * EvaluateFLOPs(p.Hidden...)
 	train, test, err := evaluate(func(samples int) { report(experiment.Work{FLOPs: flops * float64(samples)}) })
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := c.add(p.Epochs, train, test); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return e.results(t, train, test), nil
+	return e.results(t, train, test), t, nil
 }
 
 func (e *Experiment) results(t *training, train, test *evaluation) []Run {

@@ -1,0 +1,241 @@
+package index
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
+	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// An Experiment is a plan with its images. It is immutable.
+type Experiment struct {
+	plan     Plan
+	networks *mnist.Experiment
+	kernels  *simd.Set
+	threads  int
+	spectra  bool
+	digests  map[[2]int]string // of the weights, by n and run; nil: not known
+	from     string            // where the digests come from
+}
+
+// Load is [mnist.Load] for the networks of the plan, whose Hessians are computed by the given
+// number of threads for each worker. It returns a [*memory.Error], before it reads the data,
+// if one worker would need more memory than there is.
+func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd.Set) (*Experiment, error) {
+	if err := plan.Validate(); err != nil {
+		return nil, &experiment.SettingsError{Err: err}
+	}
+	if _, err := memory.Fit(1, plan.Bytes, memory.Available()); err != nil {
+		return nil, fmt.Errorf("the Hessian of a network with %d hidden units has %d rows: %w", plan.largest(), parameters(plan.largest()), err)
+	}
+	networks, _, err := mnist.Load(ctx, plan.Plan, options, kernels)
+	if err != nil {
+		return nil, err
+	}
+	return &Experiment{plan: Plan{networks.Plan()}, networks: networks, kernels: kernels, threads: 1}, nil
+}
+
+// WithThreads returns the experiment with that many threads for each worker.
+func (e *Experiment) WithThreads(threads int) *Experiment {
+	with := *e
+	with.threads = max(1, threads)
+	return &with
+}
+
+// WithSpectra returns the experiment with a job that also records the spectral density of the
+// first network of every pack, in the sidecar spectra.jsonl. The results do not depend on it.
+func (e *Experiment) WithSpectra() *Experiment {
+	with := *e
+	with.spectra = true
+	return &with
+}
+
+// WithDigests returns the experiment with a job that fails if the weights of a trained
+// network are not those of the same run among these, which come from a directory.
+func (e *Experiment) WithDigests(runs []mnist.Run, dir string) *Experiment {
+	with := *e
+	with.from, with.digests = dir, make(map[[2]int]string)
+	for _, r := range runs {
+		with.digests[[2]int{r.N, r.Run}] = r.WeightsSHA256
+	}
+	return &with
+}
+
+// Plan returns the plan, completed with the properties of the data.
+func (e *Experiment) Plan() Plan { return e.plan }
+
+// Job returns the experiment as a job with one unit per pack of sixteen networks. The
+// environment is recorded in timing.jsonl.
+func (e *Experiment) Job(environment any) experiment.Job {
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Sidecar: spectraName, Recording: e.spectra, Command: e.plan.command(), Speed: speed}
+	for _, p := range e.plan.Packs() {
+		flops := e.flops(p)
+		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Runs: len(p.Networks), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})
+	}
+	return job
+}
+
+// speed is an experiment.Job.Speed whose items are networks.
+func speed(done experiment.Work, elapsed time.Duration) string {
+	return fmt.Sprintf("%.2f networks/min", done.Items/elapsed.Minutes())
+}
+
+// flops returns about the floating-point operations of a pack.
+func (e *Experiment) flops(p mnist.Pack) float64 {
+	train := float64(p.Epochs) * float64(e.plan.TrainSamples) * mnist.TrainFLOPs(p.Hidden...)
+	return relunet.Lanes*train + float64(len(p.Networks))*pointFLOPs(e.plan.TrainSamples, p.N())
+}
+
+// pointFLOPs returns about the floating-point operations of a point: half of the Hessian's are
+// skipped, since pixels or units are zero, and each count takes two factorisations.
+func pointFLOPs(images, n int) float64 {
+	p := float64(parameters(n))
+	return float64(images)*p*p + float64(len(Thresholds()))*2*p*p*p*2/3
+}
+
+// parameters returns the number of parameters of a network.
+func parameters(n int) int { return relunet.Params(dataset.Size, n, dataset.Classes) }
+
+func (p Plan) largest() int {
+	most := 0
+	for _, n := range p.Sizes {
+		most = max(most, n)
+	}
+	return most
+}
+
+// Bytes returns the memory that a process takes at most while a number of workers computes
+// the plan.
+func (p Plan) Bytes(workers int) float64 {
+	n, images := p.largest(), dataset.TrainImages
+	if p.TrainSamples > 0 {
+		images = p.TrainSamples
+	}
+	vectors := 8 * float64(parameters(n)) * (lanczosSteps + 300)
+	each := relunet.HessianBytes(images, 1, dataset.Size, n, dataset.Classes) + vectors
+	return p.Plan.Bytes(workers) + float64(min(workers, len(p.Packs())))*each
+}
+
+// A unit computes one pack of the plan.
+type unit struct {
+	*Experiment
+	pack mnist.Pack
+}
+
+// A savedUnit is what is finished of a pack whose networks are not all measured. The networks
+// are trained again, which takes less time than one Hessian.
+type savedUnit struct {
+	Lines   []json.RawMessage
+	Spectra bool // whether they are recorded
+	Sidecar []byte
+}
+
+// restore returns what a process saved, unless it has other lines than this one writes.
+func (u unit) restore(saved *experiment.Checkpoint) savedUnit {
+	done := savedUnit{Spectra: u.spectra}
+	saved.Load(func(state []byte) error {
+		var there savedUnit
+		if err := json.Unmarshal(state, &there); err != nil {
+			return err
+		}
+		if len(there.Lines) > len(u.pack.Networks) || there.Spectra != u.spectra {
+			return errors.New("it is not a state of this pack")
+		}
+		done = there
+		return nil
+	})
+	return done
+}
+
+// save saves what is finished of a unit, if there is anything.
+func (s savedUnit) save(to *experiment.Checkpoint) {
+	if len(s.Lines) == 0 {
+		return
+	}
+	state, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // it is plain data
+	}
+	to.Save(state)
+}
+
+func (u unit) run(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (out experiment.Output, err error) {
+	done := u.restore(saved)
+	defer func() {
+		if ctx.Err() != nil {
+			done.save(saved)
+		}
+	}()
+	networks, weights, err := u.networks.TrainParameters(ctx, u.pack, func(w experiment.Work) { report(experiment.Work{FLOPs: w.FLOPs}) })
+	if err != nil {
+		return out, err
+	}
+	for i, network := range networks {
+		if err := u.compareDigests(network); err != nil {
+			return out, err
+		}
+		if i < len(done.Lines) {
+			continue
+		}
+		line, spectrum, err := u.measure(ctx, network, weights[i], report)
+		if err != nil {
+			return out, err
+		}
+		done.Lines, done.Sidecar = append(done.Lines, line), append(done.Sidecar, spectrum...)
+		if saved.Due() {
+			done.save(saved)
+		}
+	}
+	for _, text := range done.Lines {
+		line, err := experiment.NewLine(text)
+		if err != nil {
+			return out, err
+		}
+		out.Lines = append(out.Lines, line)
+	}
+	out.Sidecar = done.Sidecar
+	return out, nil
+}
+
+// compareDigests returns an error if the weights of a run are not those that are known.
+func (u unit) compareDigests(r mnist.Run) error {
+	want, ok := u.digests[[2]int{r.N, r.Run}]
+	if ok && want != r.WeightsSHA256 {
+		return fmt.Errorf("n=%d run=%d: weights_sha256 is %q, in %s it is %q", r.N, r.Run, r.WeightsSHA256, u.from, want)
+	}
+	return nil
+}
+
+// measure returns the line of a trained network, and the lines of its spectrum if they are
+// recorded.
+func (u unit) measure(ctx context.Context, network mnist.Run, weights []float64, report func(experiment.Work)) (line, spectrum []byte, err error) {
+	r := Run{Run: network}
+	if !network.Diverged() {
+		runtime.GC() // the last Hessian, before the next one is allocated
+		m := &measurement{ctx: ctx, kernels: u.kernels, threads: u.threads, n: network.N, weights: weights, loss: u.networks.TrainLoss(u.threads, network.N)}
+		if r.Point, err = m.point(); err != nil {
+			return nil, nil, fmt.Errorf("run=%d: %w", network.Run, err)
+		}
+		if u.spectra && network.Run%relunet.Lanes == 0 {
+			if spectrum, err = m.spectrum(network.Run); err != nil {
+				return nil, nil, fmt.Errorf("run=%d: %w", network.Run, err)
+			}
+		}
+	}
+	report(experiment.Work{Items: 1, FLOPs: pointFLOPs(u.plan.TrainSamples, network.N)})
+	line, err = json.Marshal(r)
+	return line, spectrum, err
+}
+
+// noLimit is the memory that a Hessian may take: Bytes has been compared with what there is.
+var noLimit = math.Inf(1)
