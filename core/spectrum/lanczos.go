@@ -15,7 +15,11 @@ type Operator func(ctx context.Context, v, out []float64) error
 // Dense returns the operator of the n x n matrix a: each element of a product is a chain.
 func Dense(a []float64, n int) Operator {
 	return func(_ context.Context, v, out []float64) error {
-		for i := range n {
+		i := 0
+		for ; i+4 <= n; i += 4 {
+			out[i], out[i+1], out[i+2], out[i+3] = chains(a[i*n:][:n], a[(i+1)*n:][:n], a[(i+2)*n:][:n], a[(i+3)*n:][:n], v)
+		}
+		for ; i < n; i++ {
 			out[i] = chain(a[i*n:][:n], v)
 		}
 		return nil

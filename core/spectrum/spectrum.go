@@ -32,6 +32,19 @@ func chain(a, b []float64) float64 {
 	return sum
 }
 
+// chains returns the chains of four vectors with v: interleaved, since one chain alone waits
+// for each of its operations.
+func chains(a, b, c, d, v []float64) (sa, sb, sc, sd float64) {
+	a, b, c, d = a[:len(v)], b[:len(v)], c[:len(v)], d[:len(v)]
+	for i, x := range v {
+		sa = math.FMA(a[i], x, sa)
+		sb = math.FMA(b[i], x, sb)
+		sc = math.FMA(c[i], x, sc)
+		sd = math.FMA(d[i], x, sd)
+	}
+	return sa, sb, sc, sd
+}
+
 // axpy adds s x to y, with one fma per element.
 func axpy(s float64, x, y []float64) {
 	for i, v := range x {
