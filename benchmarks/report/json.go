@@ -7,10 +7,11 @@ import (
 )
 
 // document is a report's tables as JSON. The columns of networks are those of table.csv,
-// the columns of spin glasses those of glass.csv.
+// the columns of spin glasses those of glass.csv, those of indices those of index.csv.
 type document struct {
 	Networks    []jsontable.Row `json:"networks,omitempty"`
 	SpinGlasses []jsontable.Row `json:"spin_glasses,omitempty"`
+	Indices     []jsontable.Row `json:"indices,omitempty"`
 	Comparison  []textTable     `json:"comparison,omitempty"`
 	Unfinished  string          `json:"unfinished,omitempty"` // as Report.Unfinished
 	Report      string          `json:"report"`
@@ -36,6 +37,9 @@ func (r *Report) WriteJSON(w io.Writer, path string) error {
 			case "glass.csv":
 				found = true
 				d.SpinGlasses, err = jsontable.Rows(file.Content, "method", "couplings")
+			case "index.csv":
+				found = true
+				d.Indices, err = jsontable.Rows(file.Content)
 			}
 			if err != nil {
 				return err

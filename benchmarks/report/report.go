@@ -23,6 +23,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/index"
 	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
@@ -33,6 +34,7 @@ type Report struct {
 	page      page.Page
 	mnist     *mnist.Report // nil if there are no networks
 	spinglass *spinglass.Report
+	index     *index.Report
 	tables    []*page.Chapter // of the experiments
 }
 
@@ -72,6 +74,12 @@ func build(dirs []string, more Additions) (*Report, error) {
 		}
 		sizes = append(sizes, r.spinglass.Sizes()...)
 	}
+	if own := groups[indexName]; own != nil {
+		if r.index, err = index.Read(own); err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, r.index.Sizes()...)
+	}
 	return r, r.addChapters(figure.NewSizeColors(sizes), more)
 }
 
@@ -97,6 +105,13 @@ func (r *Report) addChapters(colors figure.SizeColors, more Additions) error {
 		}
 		r.tables = append(r.tables, chapter)
 	}
+	if r.index != nil {
+		chapter, err := r.index.Chapter(colors)
+		if err != nil {
+			return err
+		}
+		r.tables = append(r.tables, chapter)
+	}
 	r.page = r.tables
 	if r.mnist != nil && r.spinglass != nil {
 		r.page = append(page.Page{sideBySide(r.mnist, r.spinglass, colors, more.Paper)}, r.tables...)
@@ -109,6 +124,7 @@ func (r *Report) addChapters(colors figure.SizeColors, more Additions) error {
 const (
 	mnistName     = "mnist"
 	spinglassName = "spinglass"
+	indexName     = "index"
 )
 
 // Check returns an error if a directory has no results of an experiment that there are
@@ -129,8 +145,8 @@ func byExperiment(dirs []string) (map[string][]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if name != mnistName && name != spinglassName {
-			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s and %s", dir, name, mnistName, spinglassName)
+		if name != mnistName && name != spinglassName && name != indexName {
+			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s, %s and %s", dir, name, mnistName, spinglassName, indexName)
 		}
 		groups[name] = append(groups[name], dir)
 	}
@@ -186,6 +202,9 @@ func (r *Report) Unfinished() string {
 	}
 	if r.spinglass != nil && r.spinglass.Unfinished() != "" {
 		unfinished = append(unfinished, r.spinglass.Unfinished())
+	}
+	if r.index != nil && r.index.Unfinished() != "" {
+		unfinished = append(unfinished, r.index.Unfinished())
 	}
 	return strings.Join(unfinished, ", ")
 }

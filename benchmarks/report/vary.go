@@ -21,7 +21,10 @@ func Compare(dirs []string, vary string) (*Report, error) {
 		return nil, err
 	}
 	if len(groups) > 1 {
-		return nil, errors.New("-vary compares directories of one experiment; these are of " + mnistName + " and of " + spinglassName)
+		return nil, errors.New("-vary compares directories of one experiment; these are of several")
+	}
+	if groups[indexName] != nil {
+		return nil, errors.New("-vary compares directories of " + mnistName + " or of " + spinglassName + "; these are of " + indexName)
 	}
 	compare := mnist.Compare
 	if groups[spinglassName] != nil {

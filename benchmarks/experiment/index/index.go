@@ -36,7 +36,7 @@ func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd
 		return nil, &experiment.SettingsError{Err: err}
 	}
 	if _, err := memory.Fit(1, plan.Bytes, memory.Available()); err != nil {
-		return nil, fmt.Errorf("the Hessian of a network with %d hidden units has %d rows: %w", plan.largest(), parameters(plan.largest()), err)
+		return nil, fmt.Errorf("the Hessian of a network with %d hidden units has %d rows: %w", plan.largest(), Parameters(plan.largest()), err)
 	}
 	networks, _, err := mnist.Load(ctx, plan.Plan, options, kernels)
 	if err != nil {
@@ -99,12 +99,13 @@ func (e *Experiment) flops(p mnist.Pack) float64 {
 // pointFLOPs returns about the floating-point operations of a point: half of the Hessian's are
 // skipped, since pixels or units are zero, and each count takes two factorisations.
 func pointFLOPs(images, n int) float64 {
-	p := float64(parameters(n))
+	p := float64(Parameters(n))
 	return float64(images)*p*p + float64(len(Thresholds()))*2*p*p*p*2/3
 }
 
-// parameters returns the number of parameters of a network.
-func parameters(n int) int { return relunet.Params(dataset.Size, n, dataset.Classes) }
+// Parameters returns the number of parameters of a network with n hidden units, which is the
+// number of rows of its Hessian: 111 n + 10.
+func Parameters(n int) int { return relunet.Params(dataset.Size, n, dataset.Classes) }
 
 func (p Plan) largest() int {
 	most := 0
@@ -121,7 +122,7 @@ func (p Plan) Bytes(workers int) float64 {
 	if p.TrainSamples > 0 {
 		images = p.TrainSamples
 	}
-	vectors := 8 * float64(parameters(n)) * (lanczosSteps + 300)
+	vectors := 8 * float64(Parameters(n)) * (lanczosSteps + 300)
 	each := relunet.HessianBytes(images, 1, dataset.Size, n, dataset.Classes) + vectors
 	return p.Plan.Bytes(workers) + float64(min(workers, len(p.Packs())))*each
 }

@@ -77,7 +77,7 @@ func (r Run) ValidateStored(p Plan) error {
 // validate returns an error that names the first field that no point of a network of size n
 // can have.
 func (p *Point) validate(n int) error {
-	thresholds, rows := Thresholds(), parameters(n)
+	thresholds, rows := Thresholds(), Parameters(n)
 	if p.GradientNorm < 0 || p.Margin < 0 || p.Smallest.Residual < 0 || p.Largest.Residual < 0 {
 		return errors.New("a norm, margin or residual below zero")
 	}

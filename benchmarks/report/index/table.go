@@ -1,0 +1,173 @@
+package index
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/index"
+	"github.com/lossglass/lossglass/benchmarks/report/estimate"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
+	"github.com/lossglass/lossglass/benchmarks/report/page"
+)
+
+// paperShare returns the share of the paper's runs without a negative eigenvalue, NaN where its
+// bars do not show it, and the mean index.
+func (s *sizeResult) paperShare() (share, mean float64) {
+	if s.bars == nil || s.bars[0].high > 0 {
+		return math.NaN(), math.NaN()
+	}
+	sum := 0
+	for _, b := range s.bars {
+		sum += b.low * b.runs
+	}
+	return float64(s.bars[0].runs) / paperRuns, float64(sum) / paperRuns
+}
+
+// table shows the index of each size at the paper's threshold.
+func (r *Report) table() page.Table {
+	t := page.Table{Head: []string{"n", "", "runs", "div.", "index 0", "95 % interval", "mean index", "mean k/P", "largest k/P", "gradient norm"}}
+	for _, s := range r.sizes {
+		p := float64(s.parameters())
+		share, mean := s.share(paperThreshold, 0, 0), s.here.meanIndex[0]
+		t.Add(strconv.Itoa(s.n), "here", strconv.Itoa(len(s.runs)), strconv.Itoa(s.diverged), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)),
+			format.Decimals(mean, 2), format.Decimals(mean/p, 5), format.Decimals(float64(s.largest())/p, 5), format.Decimals(s.here.gradient, 5))
+		if s.bars != nil {
+			share, mean := s.paperShare()
+			last := s.bars[len(s.bars)-1]
+			t.Add("", "paper", strconv.Itoa(paperRuns), format.Dash, format.Percent(share, 1), format.Dash, format.Decimals(mean, 2), format.Decimals(mean/p, 5), format.Decimals(float64(last.high)/p, 5), format.Dash)
+		}
+	}
+	return t
+}
+
+func percentInterval(i estimate.Interval) string {
+	if !i.Known() {
+		return format.Dash
+	}
+	return format.Percent(i.Low, 1) + " to " + format.Percent(i.High, 1)
+}
+
+// notes say which runs are missing and explain the columns.
+func (r *Report) notes() []string {
+	var list []string
+	for _, s := range r.sizes {
+		if there := len(s.runs) + s.diverged; there < s.planned {
+			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", s.n, there, s.planned))
+		}
+		if s.diverged > 0 {
+			list = append(list, fmt.Sprintf("n = %d: %s diverged and %s left out.", s.n, format.Part(s.diverged, len(s.runs)+s.diverged, "run"), format.Are(s.diverged)))
+		}
+	}
+	return append(list, "n: hidden units. index: eigenvalues of the Hessian of the mean training loss below -0.001; index 0: share of the runs without one. k/P: index over the number of parameters, P = 111 n + 10.",
+		"The paper's bars fit k/(2P), half of the normalised index that its text defines; they are converted here. Its bars of 25 and 50 units do not show k = 0 alone.")
+}
+
+// barTable shows each bar of the paper's histograms, and the runs here beyond them.
+func (r *Report) barTable() page.Table {
+	t := page.Table{Head: []string{"n", "k", "k/P", "k/(2P)", "runs here", "share here", "95 % interval", "share in the paper"}}
+	for _, s := range withRuns(r.sizes) {
+		p := float64(s.parameters())
+		add := func(b bar, paper string) {
+			share := s.share(paperThreshold, b.low, b.high)
+			ends := func(scale float64) string {
+				if b.low == b.high {
+					return format.Decimals(float64(b.low)*scale, 5)
+				}
+				return format.Decimals(float64(b.low)*scale, 5) + " to " + format.Decimals(float64(b.high)*scale, 5)
+			}
+			k := strconv.Itoa(b.low)
+			if b.low < b.high {
+				k += " to " + strconv.Itoa(b.high)
+			}
+			t.Add(strconv.Itoa(s.n), k, ends(1/p), ends(.5/p), strconv.Itoa(s.count(paperThreshold, b.low, b.high)), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)), paper)
+		}
+		for _, b := range s.allBars() {
+			paper := format.Percent(float64(b.runs)/paperRuns, 1)
+			if s.bars == nil {
+				paper = format.Dash
+			}
+			add(b, paper)
+		}
+	}
+	return t
+}
+
+// allBars returns the paper's bars, with bars of no runs where only runs here are, ascending.
+func (s *sizeResult) allBars() []bar {
+	all := slices.Clone(s.bars)
+	for k := range s.largest() + 1 {
+		covered := slices.ContainsFunc(s.bars, func(b bar) bool { return b.low <= k && k <= b.high })
+		if !covered && s.count(paperThreshold, k, k) > 0 {
+			all = append(all, bar{k, k, 0})
+		}
+	}
+	slices.SortFunc(all, func(a, b bar) int { return a.low - b.low })
+	return all
+}
+
+// thresholdTable shows the index at all thresholds.
+func (r *Report) thresholdTable() page.Table {
+	t := page.Table{Head: []string{"n", "threshold", "index 0", "95 % interval", "mean index ± sd", "largest", "ambiguous"}}
+	for _, s := range withRuns(r.sizes) {
+		for _, x := range thresholds() {
+			indices := indicesOf(s.runs, x)
+			ambiguous := values(s.runs, func(p *index.Point) float64 {
+				_, a := p.Index(x)
+				return float64(a)
+			})
+			share := s.share(x, 0, 0)
+			t.Add(strconv.Itoa(s.n), strconv.FormatFloat(x, 'g', -1, 64), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)),
+				fmt.Sprintf("%s ± %s", format.Decimals(estimate.Mean(indices), 2), format.Decimals(estimate.StdDev(indices), 2)),
+				format.Decimals(slices.Max(indices), 0), format.Decimals(estimate.Mean(ambiguous), 1))
+		}
+	}
+	return t
+}
+
+// pointTable shows what else is known of the points.
+func (r *Report) pointTable() page.Table {
+	t := page.Table{Head: []string{"n", "gradient norm", "curvature", "distance", "gain", "zero rows", "dead", "near zero", "smallest", "largest"}}
+	for _, s := range withRuns(r.sizes) {
+		mean := func(of func(p *index.Point) float64) float64 { return estimate.Mean(values(s.runs, of)) }
+		smallest := values(s.runs, func(p *index.Point) float64 { return p.Smallest.Value })
+		largest := values(s.runs, func(p *index.Point) float64 { return p.Largest.Value })
+		t.Add(strconv.Itoa(s.n), short(s.here.gradient), short(mean(func(p *index.Point) float64 { return p.Curvature })),
+			short(mean(func(p *index.Point) float64 { return p.GradientNorm / p.Curvature })),
+			short(mean(func(p *index.Point) float64 { return p.GradientNorm * p.GradientNorm / (2 * p.Curvature) })),
+			format.Decimals(mean(func(p *index.Point) float64 { return float64(p.ZeroRows) }), 1), format.Decimals(mean(func(p *index.Point) float64 { return float64(p.DeadUnits) }), 2),
+			format.Percent(mean(func(p *index.Point) float64 { return float64(p.NearZero()) })/float64(s.parameters()), 1),
+			fmt.Sprintf("%s (%s)", short(estimate.Mean(smallest)), short(slices.Min(smallest))), fmt.Sprintf("%s (%s)", short(estimate.Mean(largest)), short(slices.Max(largest))))
+	}
+	return t
+}
+
+// short writes a number with three significant digits.
+func short(v float64) string {
+	if math.IsNaN(v) {
+		return format.Dash
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
+// csv returns a header and one row for each size, with all digits; a field is empty where
+// there is no number.
+func (r *Report) csv() [][]string {
+	rows := [][]string{{"n", "runs", "planned_runs", "diverged", "parameters"}}
+	for _, x := range thresholds() {
+		suffix := strconv.FormatFloat(x, 'g', -1, 64)
+		rows[0] = append(rows[0], "index0_share_"+suffix, "mean_index_"+suffix)
+	}
+	rows[0] = append(rows[0], "index0_share_low", "index0_share_high", "largest_index", "gradient_norm_mean", "index_loss_correlation", "paper_index0_share", "paper_mean_index")
+	for _, s := range r.sizes {
+		row := []string{strconv.Itoa(s.n), strconv.Itoa(len(s.runs)), strconv.Itoa(s.planned), strconv.Itoa(s.diverged), strconv.Itoa(s.parameters())}
+		for i, x := range thresholds() {
+			row = append(row, format.Shortest(s.share(x, 0, 0).Value, s.here.meanIndex[i])...)
+		}
+		interval := s.share(paperThreshold, 0, 0).Interval(.95)
+		share, mean := s.paperShare()
+		rows = append(rows, append(row, format.Shortest(interval.Low, interval.High, float64(s.largest()), s.here.gradient, s.here.r, share, mean)...))
+	}
+	return rows
+}
