@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass blas mnist spinglass test verify cross props fuzz soak proof mutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass index test verify cross props fuzz soak proof mutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -33,12 +33,15 @@ help: ## print this list
 lossglass: ## build the command into bin/
 	@go build -o $(lossglass) ./benchmarks/lossglass
 
-flags = # of the command, for these two: make mnist flags='-sizes 25,50'
+flags = # of the command, for these three: make mnist flags='-sizes 25,50'
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
 	@$(lossglass) mnist -preset quick $(flags)
 
 spinglass: lossglass ## minimise the energies of the paper's spin glasses from many random starts, preset quick, and print a table
 	@$(lossglass) spinglass -preset quick $(flags)
+
+index: lossglass ## count the negative eigenvalues of the Hessian of trained networks, preset quick, and print a table
+	@$(lossglass) index -preset quick $(flags)
 
 test: ## run all tests
 	go test ./...

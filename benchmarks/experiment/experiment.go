@@ -23,7 +23,7 @@
 // stranger's. Only timing.jsonl is not checked, and nothing fails because of it.
 //
 // The package does not know what is computed. Its subfolders define the jobs: mnist,
-// spinglass and calibrate.
+// spinglass, index and calibrate.
 package experiment
 
 import (

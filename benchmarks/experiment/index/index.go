@@ -42,7 +42,11 @@ func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd
 	if err != nil {
 		return nil, err
 	}
-	return &Experiment{plan: Plan{networks.Plan()}, networks: networks, kernels: kernels, threads: 1}, nil
+	return newExperiment(networks, kernels), nil
+}
+
+func newExperiment(networks *mnist.Experiment, kernels *simd.Set) *Experiment {
+	return &Experiment{plan: Plan{networks.Plan()}, networks: networks, kernels: kernels, threads: 1}
 }
 
 // WithThreads returns the experiment with that many threads for each worker.

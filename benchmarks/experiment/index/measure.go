@@ -36,7 +36,7 @@ type measurement struct {
 	matrix []float64 // the Hessian, from reduce on without its rows and columns of zeros
 	rows   int
 
-	largest float64 // eigenvalue
+	smallest, largest float64 // eigenvalues
 }
 
 // point returns the point, and leaves the reduced Hessian.
@@ -68,7 +68,7 @@ func (m *measurement) point() (*Point, error) {
 	}
 	smallest, largest, err := spectrum.Extremes(m.ctx, spectrum.Dense(m.matrix, m.rows), m.rows, lanczosSteps, lanczosSeed)
 	p.Smallest, p.Largest = Extreme{smallest.Value, smallest.Residual}, Extreme{largest.Value, largest.Residual}
-	m.largest = largest.Value
+	m.smallest, m.largest = smallest.Value, largest.Value
 	return p, err
 }
 
@@ -129,7 +129,8 @@ const (
 	densityVectors   = 10
 	densitySteps     = 150
 	densitySeed      = 1
-	densityIntervals = 50 // widths of the smoothing from zero to the largest eigenvalue
+	densityIntervals = 50 // widths of the smoothing from zero to the eigenvalue furthest from it
+	densityMargin    = 4  // widths of the smoothing beyond the extreme eigenvalues
 )
 
 // spectrum returns the lines of the density of the reduced Hessian of a run, whose point has
@@ -143,11 +144,13 @@ func (m *measurement) spectrum(run int) ([]byte, error) {
 		return nil, err
 	}
 	var lines bytes.Buffer
-	width := m.largest / densityIntervals
-	for i := range 2*densityIntervals + 17 {
-		x := float64(width*float64(i-8)) / 2
+	width := max(-m.smallest, m.largest) / densityIntervals
+	at := func(eigenvalue float64) int { return int(math.Floor(2 * eigenvalue / width)) } // in half widths
+	first, last := at(min(m.smallest, 0))-2*densityMargin, at(max(m.largest, 0))+2*densityMargin+1
+	for i := first; i <= last; i++ {
+		x := float64(width*float64(i)) / 2
 		e := density.At(x, width)
-		line, err := json.Marshal(SpectrumPoint{m.n, run, i, x, e.Mean, e.Error})
+		line, err := json.Marshal(SpectrumPoint{m.n, run, i - first, x, e.Mean, e.Error})
 		if err != nil {
 			return nil, err
 		}

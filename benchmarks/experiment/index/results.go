@@ -101,7 +101,8 @@ func (p *Point) validate(n int) error {
 }
 
 // A SpectrumPoint is one point of the spectral density of a run, smoothed by a Gaussian whose
-// standard deviation is a fiftieth of the largest eigenvalue. Zero rows are left out.
+// standard deviation is a fiftieth of the largest absolute value of an eigenvalue. Zero rows are
+// left out.
 type SpectrumPoint struct {
 	N          int     `json:"n"`
 	Run        int     `json:"run"`

@@ -189,6 +189,6 @@ func (d drawing) spectrumFigure() *figure.Figure {
 	return &figure.Figure{
 		Name: "index-spectrum", Title: "Spectra of the Hessian", Height: 190, Panels: figure.Grid(panels, 2),
 		Caption: "Density of the eigenvalues of the Hessian of the first network with a recorded spectrum of each size, zero rows left out, by stochastic Lanczos quadrature with 10 random vectors of 150 steps," +
-			" smoothed by a Gaussian with a standard deviation of a fiftieth of the largest eigenvalue. The band is two standard errors of the choice of vectors to either side. Most eigenvalues are near zero; what is left of zero by less than four standard deviations is the smoothing.",
+			" smoothed by a Gaussian with a standard deviation of a fiftieth of the eigenvalue furthest from zero. The band is two standard errors of the choice of vectors to either side. Most eigenvalues are near zero; what is left of zero by less than four standard deviations is the smoothing.",
 	}
 }
