@@ -128,9 +128,11 @@ selftest: lossglass ## measure how often compare is wrong on this machine, with 
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
 	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)
 
-outputs: ## run the README's commands again and keep what they print, in results/output
+outputs: lossglass ## run the README's commands again and keep what they print, in results/output
 	$(evidence) -output results/output/mnist.txt make -s mnist
 	$(evidence) -output results/output/verify.txt make -s verify
+	$(evidence) -output results/output/audit.txt $(lossglass) audit results/paper/paper/n2-5-10 -packs 3 -seed 1
+	$(evidence) -output results/output/audit-spinglass.txt $(lossglass) audit results/paper/side-by-side/n25-100 -packs 3 -seed 1
 	$(evidence) -output results/output/kernel.txt go test ./simd -count=1 -v -run 'TestKernels/.*/Gemm32'
 	$(evidence) -output results/output/profile.txt go test ./benchmarks/bench -run - -bench 'Train/n=100/.*/batch=100$$' -benchtime 200ms
 

@@ -18,6 +18,7 @@ var sections = map[string]section{
 	"gemm":      gemm,      // FINGERPRINT: speed of matrix products, ours and other libraries'
 	"dropin":    dropIn,    // FINGERPRINT: gonum's operations with our products, relative to its own
 	"output":    output,    // NAME LINES: some lines of the output of a recorded command
+	"markdown":  markdown,  // FILE: all of a Markdown file but the facts at its top
 }
 
 func argument(arguments []string, name string) (string, error) {
@@ -101,6 +102,25 @@ func output(root fs.FS, arguments []string) (string, error) {
 	}
 	return fmt.Sprintf("```text\n%s\n```\nOutput on %s, %s (`%s`).\n",
 		strings.Join(lines[first-1:last], "\n"), facts["CPU"], facts["date"], file), nil
+}
+
+// markdown returns a file of results/ without the list of facts at its top, and what these say.
+func markdown(root fs.FS, arguments []string) (string, error) {
+	file, err := argument(arguments, "FILE")
+	if err != nil {
+		return "", err
+	}
+	text, err := fs.ReadFile(root, file)
+	if err != nil {
+		return "", err
+	}
+	header, body, ok := strings.Cut(string(text), "\n\n")
+	facts := headerFacts(header)
+	if !ok || facts["commit"] == "" {
+		return "", fmt.Errorf("%s does not begin with a list of facts", file)
+	}
+	return fmt.Sprintf("%s\n\nMeasured on %s, %s, commit %s (`%s`).\n",
+		strings.TrimSpace(body), facts["CPU"], facts["date"], facts["commit"], file), nil
 }
 
 // lineRange parses which of n lines to show: FIRST-LAST, or -N for the last N.
