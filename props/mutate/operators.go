@@ -72,17 +72,30 @@ func changes(arm64 bool, in instruction) []change {
 	if arm64 {
 		list = arm64Operators
 	}
-	seen := map[string]bool{in.String(): true}
+	seen := map[string]bool{canonical(in.String()): true}
 	var all []change
 	for _, o := range append([]operator{{"delete", func(instruction) []string { return []string{""} }}}, list...) {
 		for _, text := range o.apply(in) {
-			if !seen[text] {
-				seen[text] = true
+			if c := canonical(text); !seen[c] {
+				seen[c] = true
 				all = append(all, change{o.name, text})
 			}
 		}
 	}
 	return all
+}
+
+var hexadecimal = regexp.MustCompile(`\$0x[0-9a-f]+`)
+
+// canonical returns an instruction with its immediate numbers in decimal.
+func canonical(text string) string {
+	return hexadecimal.ReplaceAllStringFunc(text, func(number string) string {
+		n, err := strconv.ParseUint(number[1:], 0, 64)
+		if err != nil {
+			return number
+		}
+		return fmt.Sprintf("$%d", n)
+	})
 }
 
 var amd64Operators = []operator{

@@ -139,6 +139,11 @@ func (t *Terms) choose(bit, x, y Term) Term {
 	if n := t.nodes[y]; t.is(y, emulate.Select) && n.a == bit {
 		y = n.c
 	}
+	if n, is := t.nodes[y], t.nodes[bit]; is.op == equal && t.is(y, emulate.Select) { // where a and b differ, a <= b is a < b
+		if m := t.nodes[n.a]; m.op == lessOrEqual && (m.a == is.a && m.b == is.b || m.a == is.b && m.b == is.a) {
+			y = t.choose(t.compare(less, m.a, m.b), n.b, n.c)
+		}
+	}
 	if x == y {
 		return x
 	}

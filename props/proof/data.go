@@ -39,13 +39,18 @@ func (s Shape) FLOPs() int { return s.kernel.Call(s.args).FLOPs }
 func (s Shape) random(operands []*operand, random *rand.Rand, special bool) map[string][]uint64 {
 	memory := map[string][]uint64{}
 	k := kind{special: special && random.IntN(2) == 0, zeros: special && random.IntN(3) == 0, scale: []float64{1, 1, 40}[random.IntN(3)]}
+	const lanes = 16
+	alike, center := random.IntN(3) == 0, 0.0
 	for _, o := range operands {
 		if o == nil {
 			continue
 		}
 		numbers := make([]uint64, o.length*o.per)
 		for i := range numbers {
-			if numbers[i] = k.value(random, o.bits); !o.isData(i) {
+			if alike && i%lanes == 0 {
+				center = k.scale * random.NormFloat64()
+			}
+			if numbers[i] = k.value(random, o.bits, center); !o.isData(i) {
 				numbers[i] = uint64(o.fixed[i])
 			}
 		}
@@ -78,14 +83,18 @@ type kind struct {
 	scale   float64 // of the other numbers: of large ones, differences have exponentials that vanish
 }
 
-// value draws the bits of a number.
-func (k kind) value(random *rand.Rand, bits int) uint64 {
+// value draws the bits of a number about center, which is another one for each sixteen numbers where
+// kernels branch on what is true of a whole vector.
+func (k kind) value(random *rand.Rand, bits int, center float64) uint64 {
 	x := k.scale * random.NormFloat64()
+	if center != 0 {
+		x = center + random.NormFloat64()
+	}
 	switch n := random.IntN(8); {
 	case k.zeros && n%2 == 0:
 		x = math.Copysign(0, x)
 	case k.special && n == 1:
-		x = []float64{0, math.Copysign(0, -1), 1, -1, math.Inf(1), math.Inf(-1), math.NaN(), 0x1p-140, 2}[random.IntN(9)]
+		x = []float64{0, math.Copysign(0, -1), 1, -1, math.Inf(1), math.Inf(-1), math.NaN(), 0x1p-140, 2, 0x1p-126, 0x1p-126 - 0x1p-149}[random.IntN(11)]
 	case k.special && n == 3:
 		x = math.Ldexp(x, random.IntN(300)-150)
 	}

@@ -6,43 +6,40 @@ import "github.com/lossglass/lossglass/simd/emulate"
 // instruction finds a smaller numerator, it branches to one that has it.
 const smallest = 0x1f800000
 
-// quotient returns p / s if v is what two steps of Markstein's method compute for it:
+// quotient returns p / s if v is what a step of Markstein's method computes for it:
 //
-//	y = 1/s, q = p y, and twice r = p - q s, q = q + r y
+//	y = 1/s, q = p y, r = p - q s, v = q + r y
 //
-// The second q is the rounded quotient for 2^-64 <= p <= 1 <= s <= 2^24 and for NaN, as
-// simd/_asm explains, with the source. The caller has assumed that p >= 2^-64. In a softmax, p is
-// the exponential of a number that is at most 0, and s is a sum of those, one of which is 1.
+// The result is the rounded quotient for 2^-64 <= p <= 1 <= s <= 2^24 and for NaN. The caller has assumed
+// that p >= 2^-64. In a softmax, p is the exponential of a number that is at most 0, and s is a sum
+// of those, one of which is 1.
+//
+// Proof. Let s = b 2^i and p = a 2^j with 1 <= a, b < 2: no product below underflows, so that i and j may be 0.
+// In units in the last place of p/s, q is wrong by less than 1.5: by 1/2 from its rounding, and by at most
+// 1 from that of y (where p/s < 1, a < b), or 1/2. The remainder is a multiple of ulp(q) ulp(s) and needs
+// at most 25 bits, so that it, like y, is wrong by a factor of at most 1 + 2^-24. The sum before its
+// only rounding is thus wrong by less than 1.5 (2^-24 + 2^-24) = 3/2^24 units. It rounds to another
+// number than p/s only if p/s is nearer than that to the middle of two numbers. TestQuotients goes
+// through all a and b for which it is.
 func (t *Terms) quotient(v Term) (p, s Term, ok bool) {
-	p, s, q, ok := t.refinement(v)
-	if !ok {
-		return 0, 0, false
-	}
-	p1, s1, q, ok := t.refinement(q)
-	first := t.nodes[q]
-	if !ok || p1 != p || s1 != s || !t.is(q, emulate.Mul32) {
-		return 0, 0, false
-	}
-	y := t.reciprocal(s)
-	return p, s, first.a == p && first.b == y || first.a == y && first.b == p
-}
-
-// refinement returns p, s and q if v is q + (p - q s) (1/s).
-func (t *Terms) refinement(v Term) (p, s, q Term, ok bool) {
 	n := t.nodes[v]
 	if !t.is(v, emulate.FMA32) {
-		return 0, 0, 0, false
+		return 0, 0, false
 	}
 	for _, factors := range [2][2]Term{{n.a, n.b}, {n.b, n.a}} {
-		r, y := t.nodes[factors[0]], t.nodes[factors[1]]
-		if !t.is(factors[0], emulate.FNMA32) || !t.is(factors[1], emulate.Div32) || !t.isConst(y.a, one) {
+		r, y, q := t.nodes[factors[0]], factors[1], t.nodes[n.c]
+		if !t.is(factors[0], emulate.FNMA32) || !t.is(n.c, emulate.Mul32) {
 			continue
 		}
-		if r.a == n.c && r.b == y.b || r.b == n.c && r.a == y.b {
-			return r.c, y.b, n.c, true
+		for _, s := range [2]Term{r.a, r.b} {
+			isQuotient := q.a == r.c && q.b == y || q.a == y && q.b == r.c
+			isRemainder := s == r.a && r.b == n.c || s == r.b && r.a == n.c
+			if y == t.reciprocal(s) && isQuotient && isRemainder {
+				return r.c, s, true
+			}
 		}
 	}
-	return 0, 0, 0, false
+	return 0, 0, false
 }
 
 const one = 0x3f800000 // in float32

@@ -295,12 +295,17 @@ func bit(b bool) uint64 {
 
 // unordered returns whether a or b is NaN.
 func (t *Terms) unordered(a, b Term) Term {
-	isNaN := func(v Term) Term {
-		n := &t.nodes[v]
-		if n.op != constant {
-			return t.operate(unordered, v, 0, 0)
-		}
+	return t.logical(emulate.Or1, t.isNaN(a), t.isNaN(b))
+}
+
+// isNaN returns whether a number is NaN.
+func (t *Terms) isNaN(v Term) Term {
+	n := t.nodes[v]
+	switch {
+	case n.op == constant:
 		return t.Const(1, emulate.Concrete{}.Compare(int(n.width), 3, n.bits, n.bits))
+	case t.is(v, emulate.Select) && t.nodes[n.b].op == constant && t.nodes[n.c].op == constant: // of what is chosen
+		return t.choose(n.a, t.isNaN(n.b), t.isNaN(n.c))
 	}
-	return t.logical(emulate.Or1, isNaN(a), isNaN(b))
+	return t.operate(unordered, v, 0, 0)
 }

@@ -132,7 +132,7 @@ one step. Larger sizes repeat the same steps, and are tested but not proved.
 	b.WriteString(`
 FMA, the kernel of the probe, has no operands. Prefetches have no effect on results. SoftmaxGrad of
 avx512 divides with fused multiply-adds where no numerator is small, and with an instruction
-elsewhere: each case is proved, the first with Markstein's theorem (props/proof/division.go).
+elsewhere: each case is proved, the first by going through the quotients that are hard to round (props/proof/division.go).
 `)
 	return b.String()
 }

@@ -61,7 +61,7 @@ func products(g *shapes, mostRows, tallRows, mostCols int) {
 			aRow, aCol = 1, rows*tiles+more
 		}
 		g.call("rows", rows, "tiles", tiles, "cols", cols, "depth", depth, "aRow", aRow, "aCol", aCol,
-			"bRow", cols+more, "ldc", cols+more, "fresh", fresh)
+			"bRow", cols+more, "ldc", cols+(more+1)%3, "fresh", fresh)
 	}
 	for cols := 1; cols <= mostCols; cols++ {
 		most := mostRows

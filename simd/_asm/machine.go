@@ -229,12 +229,11 @@ func (m *machine) ReLU(x, zero vector) {
 func (m *machine) Raise(top, x vector) { VMAXPS(top[0], x[0], top[0]) }
 
 // Divide emits p = p / sum. With 512-bit vectors, where a division takes four times as long
-// as the following fmas, it emits two steps of Markstein's method (Computation of
+// as the following fmas, it emits a step of Markstein's method (Computation of
 // elementary functions on the IBM RISC System/6000 processor, IBM J. Res. Dev. 34, 1990):
-// if q is within an ulp of the quotient, the remainder r = p - q sum is exact, and
-// q + r/sum rounds to the rounded quotient. The first step is needed because p times the
-// rounded 1/sum may be two ulps off. If any p is so small that a remainder might be
-// subnormal, the division instruction is used.
+// with q = p times the rounded 1/sum and the remainder r = p - q sum, q + r/sum rounds to the
+// rounded quotient. TestQuotients of package proof shows that for every quotient. If any p
+// is so small that a remainder might be subnormal, the division instruction is used.
 func (m *machine) Divide(sum vector) func(p vector) {
 	if !m.masks() {
 		return func(p vector) { VDIVPS(sum[0], p[0], p[0]) }
@@ -242,18 +241,14 @@ func (m *machine) Divide(sum vector) func(p vector) {
 	inverse := m.vec()
 	VDIVPS(sum[0], m.Constant(math.Float32bits(1))[0], inverse)
 	return func(p vector) {
-		q, r, small := m.vec(), m.vec(), GP32()
+		q, small := m.vec(), GP32()
 		KMOVW(m.CompareConst(kernels.Less, p, math.Float32bits(0x1p-64))[0].r, small)
 		TESTL(small, small)
 		JNZ(LabelRef("small"))
-		Comment("q = p * inverse, then twice r = p - q * sum, q += r * inverse")
+		Comment("q = p * inverse, p = p - q * sum, p = q + p * inverse")
 		VMULPS(inverse, p[0], q)
-		for range 2 {
-			VMOVAPS(p[0], r)
-			VFNMADD231PS(q, sum[0], r)
-			VFMADD231PS(r, inverse, q)
-		}
-		VMOVAPS(q, p[0])
+		VFNMADD231PS(q, sum[0], p[0])
+		VFMADD213PS(q, inverse, p[0])
 		JMP(LabelRef("divided"))
 		Label("small")
 		VDIVPS(sum[0], p[0], p[0])

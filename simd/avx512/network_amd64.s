@@ -2111,15 +2111,10 @@ delta:
 	TESTL   R8, R8
 	JNZ     small
 
-	// q = p * inverse, then twice r = p - q * sum, q += r * inverse
+	// q = p * inverse, p = p - q * sum, p = q + p * inverse
 	VMULPS       Z4, Z5, Z6
-	VMOVAPS      Z5, Z7
-	VFNMADD231PS Z6, Z2, Z7
-	VFMADD231PS  Z7, Z4, Z6
-	VMOVAPS      Z5, Z7
-	VFNMADD231PS Z6, Z2, Z7
-	VFMADD231PS  Z7, Z4, Z6
-	VMOVAPS      Z6, Z5
+	VFNMADD231PS Z6, Z2, Z5
+	VFMADD213PS  Z6, Z4, Z5
 	JMP          divided
 
 small:

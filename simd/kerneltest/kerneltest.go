@@ -79,8 +79,8 @@ var draws = map[string]struct {
 	"SoftmaxGrad":  {logits, shares{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},
 	"LossSum":      {logits, shares{"ties": 0.05, "with NaNs": 0.05, "short tile": 0.05}},
 
-	"Exp":  {unary, shares{"in place": 0.1}},
-	"Log":  {unary, shares{"in place": 0.1}},
+	"Exp":  {unary, shares{"in place": 0.1, "at edges": 0.1}},
+	"Log":  {unary, shares{"in place": 0.1, "at edges": 0.1}},
 	"ReLU": {unary, shares{"in place": 0.1, "with zeros": 0.1}},
 
 	"Gemm32":      {func(d *drawing) { product(d, d.set.Gemm32.Rows, d.set.Gemm32.TallRows, d.set.Gemm32.Cols) }, products},

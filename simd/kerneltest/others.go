@@ -1,6 +1,8 @@
 package kerneltest
 
 import (
+	"math"
+
 	"pgregory.net/rapid"
 
 	"github.com/lossglass/lossglass/simd/elementwise"
@@ -8,11 +10,22 @@ import (
 	"github.com/lossglass/lossglass/simd/glass"
 )
 
+// edges are arguments where functions are computed in another way, and their neighbours: subnormal and
+// normal numbers, the ends of the ranges of Exp, and where Log takes the next exponent.
+var edges = []float32{
+	0x1p-149, 0x1p-130, 0x1p-126 - 0x1p-149, 0x1p-126, 0x1.000002p-126, -0x1p-149, math.MaxFloat32,
+	-104, -0x1.9ffffep6, -0x1.9fe36ap6, -0x1.5d58ap6, -88, 88, 0x1.62e43p6, 0x1.62e432p6, 89,
+	0x1.6a09e4p-1, 0x1.6a09e6p-1, 0x1.6a09e8p-1, 1, 0x1.fffffep-1, 0x1.000002p0, 0x1.62e43p-2, -0x1.62e43p-2,
+}
+
 // unary draws a call of a function of every element, in place or not.
 func unary(d *drawing) {
 	n := elementwise.Lanes * d.number("vectors", 0, 5)
 	scale := rapid.SampledFrom([]float32{16, 1, 100}).Draw(d.T, "scale") // 100 gives results of Exp at both ends, subnormal ones too
 	src := numbers[float32](d, "src", n).Mapped(func(x float32) float32 { return x * scale })
+	if d.chance("at edges", 3) {
+		src = src.Mapped(func(x float32) float32 { return edges[math.Float32bits(x)%uint32(len(edges))] })
+	}
 	d.operand("src", src, make([]float32, n))
 	if d.chance("in place", 2) {
 		d.aliases = [2]string{"src", "dst"}

@@ -47,7 +47,7 @@ func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernel
 	const tiles, depth = 2, 3 // an odd depth, since kernels take two steps at a time
 	const gap = 3             // all distances between rows differ, and those of columns
 	aRow, aCol := depth+2, 1
-	if (t.Rows+t.Cols)%2 == 1 {
+	if byColumns := (t.Rows+t.Cols)%2 == 1; byColumns != t.Fresh { // both, of every tile
 		aRow, aCol = 1, t.Rows*tiles+2
 	}
 	a, b := fractions[T](t.Rows*tiles*aRow+depth*aCol), fractions[T](depth*(kernels.Cols+1))

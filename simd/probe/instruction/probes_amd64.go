@@ -79,6 +79,7 @@ var probes = []Probe{
 	{Form: "VEXTRACTF64X4 i, z, y", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVEXTRACTF64X4IZY, ChainCount: 8, Chain: chainVEXTRACTF64X4IZY},
 	{Form: "VFMADD213PS m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVFMADD213PSMYY, ChainCount: 8, Chain: chainVFMADD213PSMYY},
 	{Form: "VFMADD213PS m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVFMADD213PSMZZ, ChainCount: 8, Chain: chainVFMADD213PSMZZ},
+	{Form: "VFMADD213PS z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVFMADD213PSZZZ, ChainCount: 8, Chain: chainVFMADD213PSZZZ},
 	{Form: "VFMADD231PD m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVFMADD231PDMYY, ChainCount: 8, Chain: chainVFMADD231PDMYY},
 	{Form: "VFMADD231PD m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVFMADD231PDMZZ, ChainCount: 8, Chain: chainVFMADD231PDMZZ},
 	{Form: "VFMADD231PD x, x, x", Needs: "avx2", Kernel: false, Count: 12, Repeat: repeatVFMADD231PDXXX, ChainCount: 8, Chain: chainVFMADD231PDXXX},
@@ -558,6 +559,12 @@ func repeatVFMADD213PSMZZ(rounds int, area []byte)
 
 //go:noescape
 func chainVFMADD213PSMZZ(rounds int, area []byte)
+
+//go:noescape
+func repeatVFMADD213PSZZZ(rounds int, area []byte)
+
+//go:noescape
+func chainVFMADD213PSZZZ(rounds int, area []byte)
 
 //go:noescape
 func repeatVFMADD231PDMYY(rounds int, area []byte)
