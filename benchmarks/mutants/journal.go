@@ -26,12 +26,13 @@ type journal struct {
 	sources  map[string]string // likewise, by instruction set and file
 	verdicts map[string]entry
 	natives  map[string]entry
-	earlier  map[string]entry // verdicts of other judges that stay if tests are only added
+	earlier  struct{ verdicts, natives map[string]entry } // of other judges, that stay if tests are only added
 }
 
 // openJournal reads the journal in a directory, which need not exist.
 func openJournal(dir, judge string, sources map[string]string) (*journal, error) {
-	j := &journal{dir, judge, sources, map[string]entry{}, map[string]entry{}, map[string]entry{}}
+	j := &journal{dir: dir, judge: judge, sources: sources, verdicts: map[string]entry{}, natives: map[string]entry{}}
+	j.earlier.verdicts, j.earlier.natives = map[string]entry{}, map[string]entry{}
 	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {
 		return nil, err
@@ -70,16 +71,20 @@ func (j *journal) add(e entry) {
 		j.natives[name] = e
 	case e.Judge == j.judge:
 		j.verdicts[name] = e
-	case e.Native == "" && (e.Verdict == mutate.Killed || e.Verdict == mutate.Equivalent):
-		j.earlier[name] = e
+	case e.Native != "":
+		j.earlier.natives[name] = e
+	case e.Verdict == mutate.Killed || e.Verdict == mutate.Equivalent:
+		j.earlier.verdicts[name] = e
 	}
 }
 
-// keep makes the earlier verdicts valid where there are none of now.
+// keep makes the earlier entries valid where there are none of now.
 func (j *journal) keep() {
-	for name, e := range j.earlier {
-		if _, ok := j.verdicts[name]; !ok {
-			j.verdicts[name] = e
+	for _, from := range []struct{ earlier, now map[string]entry }{{j.earlier.verdicts, j.verdicts}, {j.earlier.natives, j.natives}} {
+		for name, e := range from.earlier {
+			if _, ok := from.now[name]; !ok {
+				from.now[name] = e
+			}
 		}
 	}
 }

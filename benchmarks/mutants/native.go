@@ -110,7 +110,7 @@ func assemble(ctx context.Context, root, folder string, m mutate.Mutant) (outcom
 	}
 	// A mutant may loop for ever: prlimit ends it after so many seconds of CPU time, of which the tests
 	// of a kernel need one or two.
-	command := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-exec", "prlimit --cpu=60:60", "-vet=off", "-count=1", "-failfast",
+	command := exec.CommandContext(ctx, "go", "test", "-overlay", overlay, "-exec", "prlimit --cpu=20:20", "-vet=off", "-count=1", "-failfast",
 		"-timeout", "0", "-run", tests, "./simd", "-args", "-rapid.nofailfile", "-rapid.shrinktime=0s")
 	command.Dir = root
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // which go test passes on
