@@ -9,6 +9,7 @@ import (
 
 // A cFunction is a function of a library, as a C program without headers declares and calls it.
 type cFunction struct {
+	kernel    *blas.Kernel // nil: a routine of BLAS
 	symbol    string
 	number    string // float or double
 	integer   string
@@ -29,6 +30,10 @@ func (r *Report) function(c blas.Call) cFunction {
 	}
 	if c.Double() {
 		f.number = "double"
+	}
+	if k, ok := c.Kernel(); ok {
+		f.kernel, f.symbol = &k, k.Symbol
+		return f
 	}
 	cblas, oneDNN := strings.HasPrefix(f.symbol, "cblas_"), strings.HasPrefix(f.symbol, "dnnl_")
 	if strings.HasSuffix(f.symbol, "64_") || oneDNN {
@@ -129,11 +134,31 @@ func (f *cFunction) operands(names []string, steps ...int) {
 }
 
 func (f cFunction) prototype() string {
+	if f.kernel != nil {
+		return f.kernel.Declaration() + ";"
+	}
 	var types []string
 	for _, a := range f.args {
 		types = append(types, a.typ)
 	}
 	return fmt.Sprintf("%s %s(%s);", f.result, f.symbol, strings.Join(types, ", "))
+}
+
+// statement calls the function, and sets value to what it returns.
+func (f cFunction) statement(c blas.Call) string {
+	switch {
+	case f.kernel != nil && f.kernel.Scalar:
+		return fmt.Sprintf("for (int i = 0; i < %d; i++) b[i] = %s(a[i]);", c.Sizes[1], f.symbol)
+	case f.kernel != nil:
+		x, y := "(void *)a", "(void *)b"
+		if len(c.Operands) == 1 {
+			y = x
+		}
+		return fmt.Sprintf("%s(%s);", f.symbol, f.kernel.Arguments(c, x, y))
+	case f.returns:
+		return fmt.Sprintf("%s value = %s(%s);", f.number, f.symbol, f.arguments())
+	}
+	return fmt.Sprintf("%s(%s);", f.symbol, f.arguments())
 }
 
 func (f cFunction) arguments() string {

@@ -15,8 +15,8 @@ import (
 
 // The test program is also the process that serves a library.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "serve" {
-		if err := Serve(os.Args[2], os.Stdin, os.Stdout); err != nil {
+	if len(os.Args) >= 3 && os.Args[1] == "serve" {
+		if err := Serve(os.Args[2], os.Args[3:], os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

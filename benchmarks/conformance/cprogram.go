@@ -117,13 +117,9 @@ func (r *Report) cCall(b *strings.Builder, i int, c blas.Call, e blas.Evidence) 
 	}
 	result := rune('a' + len(c.Operands) - 1)
 	p("#if defined __x86_64__\n  unsigned before = _mm_getcsr() & 0xffc0;\n#endif\n")
-	if f.returns {
-		p("  %s value = %s(%s);\n", f.number, f.symbol, f.arguments())
-		if c.Base() == "amax" && f.reference { // Fortran counts from one
-			p("  if (value > 0) value -= 1;\n")
-		}
-	} else {
-		p("  %s(%s);\n", f.symbol, f.arguments())
+	p("  %s\n", f.statement(c))
+	if f.returns && c.Base() == "amax" && f.reference { // Fortran counts from one
+		p("  if (value > 0) value -= 1;\n")
 	}
 	p("#if defined __x86_64__\n  if ((_mm_getcsr() & 0xffc0) != before) puts(\"the call changed rounding mode or flush-to-zero\");\n#endif\n")
 	for n, o := range c.Operands {
@@ -146,6 +142,9 @@ func (r *Report) cCall(b *strings.Builder, i int, c blas.Call, e blas.Evidence) 
 // readOnly returns, in C, whether the call must not write to element i of an operand.
 func readOnly(c blas.Call, operand int) string {
 	s := c.Sizes
+	if _, kernel := c.Kernel(); kernel && operand == len(c.Operands)-1 {
+		return "0"
+	}
 	switch base := c.Base(); {
 	case base == "gemm" && operand == 2:
 		return fmt.Sprintf("i %% %d >= %d", s[5], s[1])

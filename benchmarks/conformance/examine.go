@@ -102,7 +102,7 @@ func Examine(ctx context.Context, t Target, o Options) (*Report, error) {
 	}
 	defer s.Close()
 	r := &Report{Library: t.String(), Version: s.Version(), Symbols: map[string]string{}, Fortran: map[string]string{}, Integers: s.Integers(), Threads: o.Threads, Seed: o.Seed, target: t}
-	for _, routine := range blas.Routines {
+	for _, routine := range t.routines() {
 		if s.Has(routine) {
 			r.Symbols[routine] = s.Symbol(routine)
 			if symbol := s.FortranSymbol(routine); symbol != "" {
@@ -116,10 +116,14 @@ func Examine(ctx context.Context, t Target, o Options) (*Report, error) {
 	}
 	r.Version = cmp.Or(r.Version, goVersion(t.Library))
 	var all []*search
-	for _, c := range blas.Checks(s) {
+	checks := blas.Checks(s)
+	if len(t.Kernels) > 0 {
+		checks = blas.KernelChecks(s, t.Kernels)
+	}
+	for _, c := range checks {
 		if o.Only == "" || o.Only == c.Name {
-			all = append(all, &search{check: c, Result: Result{Law: c.Name, Routine: c.Routine, Meaning: c.Meaning,
-				Promise: cmp.Or(promise(t, c.Law), notPromised(t.Library+r.File, c.Name)), Verdict: NotTested},
+			all = append(all, &search{check: c, Result: Result{Law: c.Name, Routine: blas.RoutineName(c.Routine), Meaning: c.Meaning,
+				Promise: cmp.Or(promise(t, c.Law), t.notPromised(r.File, c.Name)), Verdict: NotTested},
 				promised: promise(t, c.Law) != ""})
 		}
 	}
@@ -234,6 +238,26 @@ func goVersion(library string) string {
 	return ""
 }
 
+// routines returns the routines that a library may have.
+func (t Target) routines() []string {
+	if len(t.Kernels) == 0 {
+		return blas.Routines
+	}
+	var all []string
+	for _, k := range t.Kernels {
+		all = append(all, k.String())
+	}
+	return all
+}
+
+// laws returns the laws that routines of a library may have.
+func (t Target) laws() []blas.Law {
+	if len(t.Kernels) > 0 {
+		return blas.KernelLaws
+	}
+	return blas.Laws
+}
+
 // promise returns who promises a law, or "".
 func promise(t Target, l blas.Law) string {
 	if l.Promise == "" && t.Library == Lossglass {
@@ -242,10 +266,13 @@ func promise(t Target, l blas.Law) string {
 	return l.Promise
 }
 
-// notPromised returns who says that a law is not promised, for a library.
-func notPromised(library, law string) string {
+// notPromised returns who says that a law is not promised, for a library in that file.
+func (t Target) notPromised(file, law string) string {
+	library := t.Library + file
 	const general = "not promised: results of BLAS may depend on the order of the operations (Intel, oneMKL developer reference, Numerical Reproducibility)"
 	switch {
+	case len(t.Kernels) > 0:
+		return "not promised: a declaration in C says nothing of it"
 	case law == "non-finite" || law == "nan-index":
 		return "not promised: the definition of BLAS says nothing of NaN and infinities"
 	case law == blas.Undefined:

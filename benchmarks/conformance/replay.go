@@ -15,6 +15,9 @@ func Replay(ctx context.Context, t Target, o Options, text string, w io.Writer) 
 	if err != nil {
 		return false, err
 	}
+	if t.Kernels, err = c.Kernels(); err != nil {
+		return false, err
+	}
 	s, err := t.Start(ctx, o.Program, o.Threads)
 	if err != nil {
 		return false, err

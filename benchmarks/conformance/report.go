@@ -25,7 +25,8 @@ counterexample do not show it again; -: no such routine, or the law has no form 
 // routines returns the routines that were examined.
 func (r *Report) routines() []string {
 	var list []string
-	for _, name := range blas.Routines {
+	for _, routine := range r.target.routines() {
+		name := blas.RoutineName(routine)
 		for _, one := range r.Results {
 			if one.Routine == name {
 				list = append(list, name)
@@ -50,7 +51,7 @@ func (r *Report) cell(law, routine string) string {
 func (r *Report) rows() [][]string {
 	routines := r.routines()
 	rows := [][]string{append(append([]string{"law"}, routines...), "cases")}
-	for _, l := range blas.Laws {
+	for _, l := range r.target.laws() {
 		row, least, found := []string{l.Name}, -1, false
 		for _, routine := range routines {
 			row = append(row, r.cell(l.Name, routine))
@@ -84,6 +85,9 @@ func (r *Report) WriteText(to io.Writer) error {
 	fmt.Fprintf(to, "%s\n", r.title())
 	if r.File != "" {
 		fmt.Fprintf(to, "%s %s\n", r.File, r.Package)
+	}
+	for _, k := range r.target.Kernels {
+		fmt.Fprintf(to, "%v\n", k)
 	}
 	fmt.Fprintf(to, "threads %d, seed %d\n\n", r.Threads, r.Seed)
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
@@ -122,7 +126,11 @@ func (r Result) tooLong() bool { return len(r.Case) > longest }
 // operands are too large for a command line, the search that finds it.
 func (r *Report) replay(one Result) string {
 	if one.tooLong() {
-		return "lossglass blas " + environment.Quote(r.Library) + fmt.Sprintf(" -threads %d -seed %d -only %s", r.Threads, r.Seed, one.Law)
+		kernels := ""
+		for _, k := range r.target.Kernels {
+			kernels += " -kernel " + environment.Quote(k.String())
+		}
+		return "lossglass blas " + environment.Quote(r.Library) + kernels + fmt.Sprintf(" -threads %d -seed %d -only %s", r.Threads, r.Seed, one.Law)
 	}
 	return "lossglass blas " + environment.Quote(r.Library) + fmt.Sprintf(" -threads %d -replay ", r.Threads) + one.Case
 }
@@ -185,7 +193,7 @@ func (r *Report) Write(ctx context.Context, dir string, facts []environment.Fact
 		lines.Write(append(line, '\n'))
 	}
 	var page bytes.Buffer
-	if err := html.Execute(&page, map[string]any{"Title": r.title(), "Report": r, "Facts": facts, "Rows": r.rows(), "Legend": legend, "Counterexamples": r.counterexamples()}); err != nil {
+	if err := html.Execute(&page, map[string]any{"Title": r.title(), "Report": r, "Facts": facts, "Rows": r.rows(), "Legend": legend, "Kernels": r.target.Kernels, "Counterexamples": r.counterexamples()}); err != nil {
 		return err
 	}
 	for name, content := range map[string][]byte{"report.md": []byte(r.markdown(facts)), "report.html": page.Bytes(), "results.jsonl": lines.Bytes()} {
@@ -196,10 +204,19 @@ func (r *Report) Write(ctx context.Context, dir string, facts []environment.Fact
 	return nil
 }
 
+// kernelList returns the items of report.md that declare the kernels.
+func (r *Report) kernelList() string {
+	var b strings.Builder
+	for _, k := range r.target.Kernels {
+		fmt.Fprintf(&b, "- kernel: `%v`\n", k)
+	}
+	return b.String()
+}
+
 // markdown returns report.md.
 func (r *Report) markdown(facts []environment.Fact) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s- file: %s %s\n- threads: %d\n- seed: %d\n\n%s\n%s\n", r.title(), environment.List(facts), r.File, r.Package, r.Threads, r.Seed, markdownTable(r.rows()), legend)
+	fmt.Fprintf(&b, "# %s\n\n%s- file: %s %s\n%s- threads: %d\n- seed: %d\n\n%s\n%s\n", r.title(), environment.List(facts), r.File, r.Package, r.kernelList(), r.Threads, r.Seed, markdownTable(r.rows()), legend)
 	for _, one := range r.counterexamples() {
 		fmt.Fprintf(&b, "\n## %s %s: %s\n\n%s. Source: %s.\n\n```text\nafter %d cases: %s\ngot     %s\nagainst %s\n", one.Routine, one.Law, one.Verdict, one.Meaning, one.Promise, one.Cases, one.Message, one.Got, one.Want)
 		if one.Output != "" {
@@ -229,7 +246,7 @@ var html = template.Must(template.New("").Parse(`<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{{.Title}}</title>
 <style>body{font:15px/1.4 sans-serif;max-width:70em;margin:2em auto;padding:0 1em}table{border-collapse:collapse}td,th{border:1px solid #bbb;padding:.2em .6em;text-align:left}pre{background:#f4f4f4;padding:.6em;overflow:auto;white-space:pre-wrap;overflow-wrap:anywhere}</style>
 <h1>{{.Title}}</h1>
-<ul>{{range .Facts}}<li>{{index . 0}}: {{index . 1}}</li>{{end}}<li>file: {{.Report.File}} {{.Report.Package}}</li><li>threads: {{.Report.Threads}}</li><li>seed: {{.Report.Seed}}</li></ul>
+<ul>{{range .Facts}}<li>{{index . 0}}: {{index . 1}}</li>{{end}}<li>file: {{.Report.File}} {{.Report.Package}}</li>{{range .Kernels}}<li>kernel: <code>{{.}}</code></li>{{end}}<li>threads: {{.Report.Threads}}</li><li>seed: {{.Report.Seed}}</li></ul>
 <table>{{range $i, $row := .Rows}}<tr>{{range $row}}{{if $i}}<td>{{.}}</td>{{else}}<th>{{.}}</th>{{end}}{{end}}</tr>{{end}}</table>
 <p>{{.Legend}}</p>
 {{range .Counterexamples}}<h2>{{.Routine}} {{.Law}}: {{.Verdict}}</h2>

@@ -22,10 +22,12 @@ import (
 )
 
 // A Target is a library to examine: the path or name of a shared library, or [Gonum] or
-// [Lossglass]. Variables are set in its environment.
+// [Lossglass]. Variables are set in its environment. If there are kernels, these of its functions
+// are examined, otherwise those of BLAS.
 type Target struct {
 	Variables []string // NAME=VALUE
 	Library   string
+	Kernels   []propsblas.Kernel
 }
 
 // Libraries that are part of this program.
@@ -76,8 +78,17 @@ func (t Target) environment(threads int) []string {
 	return all
 }
 
+// arguments returns those from which [Serve] knows the library and the kernels.
+func (t Target) arguments() []string {
+	all := []string{t.Library}
+	for _, k := range t.Kernels {
+		all = append(all, k.String())
+	}
+	return all
+}
+
 // Start starts the processes of the library. program is this program with the arguments
-// that make it call [Serve].
+// that make it call [Serve] with those after them.
 func (t Target) Start(ctx context.Context, program []string, threads int) (*propsblas.Session, error) {
 	if !t.InGo() && strings.Contains(t.Library, "/") {
 		if info, err := os.Stat(t.Library); err != nil {
@@ -90,15 +101,15 @@ func (t Target) Start(ctx context.Context, program []string, threads int) (*prop
 		if n == 0 {
 			n = threads
 		}
-		cmd := exec.CommandContext(ctx, program[0], append(slices.Clone(program[1:]), t.Library)...)
+		cmd := exec.CommandContext(ctx, program[0], append(slices.Clone(program[1:]), t.arguments()...)...)
 		cmd.Env = t.environment(n)
 		detach(cmd)
 		return cmd
 	})
 }
 
-// Serve is what a process of a library runs.
-func Serve(library string, in io.Reader, out io.Writer) error {
+// Serve is what a process of a library runs, for these kernels or, if there are none, for BLAS.
+func Serve(library string, kernels []string, in io.Reader, out io.Writer) error {
 	switch library {
 	case Gonum:
 		return propsblas.ServeGo(propsblas.GoRoutines{Name: Gonum,
@@ -116,7 +127,7 @@ func Serve(library string, in io.Reader, out io.Writer) error {
 			Gemm32: gemm(matmul.BLAS32{Set: simd.Detect(), Threads: threads}.Sgemm),
 			Gemm64: gemm(matmul.BLAS64{Set: simd.Detect(), Threads: threads}.Dgemm)}, in, out)
 	}
-	return propsblas.Serve(library, in, out)
+	return propsblas.Serve(library, kernels, in, out)
 }
 
 func flagOf(trans bool) blas.Transpose {

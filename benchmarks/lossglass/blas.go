@@ -20,6 +20,7 @@ import (
 
 type blasCmd struct {
 	Libraries []string      `arg:"" optional:"" name:"library" help:"Shared library, as a path or a name that the dynamic linker finds; or gonum or lossglass, which are part of this program. Variables may come before it: 'OPENBLAS_CORETYPE=Haswell libopenblas.so.0'."`
+	Kernel    []string      `sep:"none" placeholder:"DECLARATION" help:"Examine this function of the library instead of BLAS's, as 'exp: void my_exp(int n, const float *x, float *y)'. May be given several times."`
 	List      bool          `help:"List the libraries of this machine."`
 	Only      string        `placeholder:"LAW" help:"Try this law only."`
 	Replay    string        `placeholder:"CASE" help:"Make the calls of a counterexample again, byte for byte: CASE is what its replay line has."`
@@ -61,10 +62,10 @@ broken or a failure, 2 wrong usage. With -exit-zero, a broken law is no failure.
 
 func (c *blasCmd) Run(ctx context.Context, s streams) error {
 	if c.Serve {
-		if len(c.Libraries) != 1 {
-			return usageError{errors.New("-serve needs one library")}
+		if len(c.Libraries) == 0 {
+			return usageError{errors.New("-serve needs a library")}
 		}
-		return conformance.Serve(c.Libraries[0], os.Stdin, s.out)
+		return conformance.Serve(c.Libraries[0], c.Libraries[1:], os.Stdin, s.out)
 	}
 	if c.List {
 		return c.list(ctx, s)
@@ -90,15 +91,19 @@ func (c *blasCmd) Run(ctx context.Context, s streams) error {
 
 // targets returns the libraries of the command line, and looks at the other flags.
 func (c *blasCmd) targets() ([]conformance.Target, error) {
+	kernels, err := c.kernels()
+	if err != nil {
+		return nil, usageError{err}
+	}
 	var targets []conformance.Target
 	for _, text := range c.Libraries {
 		t, err := conformance.ParseTarget(text)
 		if err != nil {
 			return nil, usageError{err}
 		}
+		t.Kernels = kernels
 		targets = append(targets, t)
 	}
-	var err error
 	switch {
 	case len(targets) == 0:
 		err = errors.New("a library is needed; lossglass blas -list lists those of this machine")
@@ -112,13 +117,33 @@ func (c *blasCmd) targets() ([]conformance.Target, error) {
 		err = fmt.Errorf("-budget %v: it must be positive", c.Budget)
 	case c.Replay != "" && len(targets) > 1:
 		err = errors.New("-replay needs one library")
-	case c.Only != "" && !slices.ContainsFunc(blas.Laws, func(l blas.Law) bool { return l.Name == c.Only }):
+	case len(kernels) > 0 && slices.ContainsFunc(targets, conformance.Target.InGo):
+		err = errors.New("-kernel needs a shared library")
+	case len(kernels) > 0 && c.Replay != "":
+		err = errors.New("-replay takes no -kernel: the case has the declaration")
+	case c.Only != "" && !blas.HasLaw(c.Only):
 		err = fmt.Errorf("-only: no law %q; lossglass help blas lists them", c.Only)
 	}
 	if err != nil {
 		return nil, usageError{err}
 	}
 	return targets, nil
+}
+
+// kernels returns the kernels of the command line.
+func (c *blasCmd) kernels() ([]blas.Kernel, error) {
+	var kernels []blas.Kernel
+	for _, text := range c.Kernel {
+		k, err := blas.ParseKernel(text)
+		if err != nil {
+			return nil, fmt.Errorf("-kernel: %w", err)
+		}
+		if slices.ContainsFunc(kernels, func(other blas.Kernel) bool { return other.Symbol == k.Symbol }) {
+			return nil, fmt.Errorf("-kernel: %s is named twice", k.Symbol)
+		}
+		kernels = append(kernels, k)
+	}
+	return kernels, nil
 }
 
 func (c *blasCmd) examine(ctx context.Context, s streams, targets []conformance.Target, o conformance.Options) error {

@@ -34,7 +34,7 @@ func (c Case) Text() string {
 // ParseCase is the inverse of [Case.Text].
 func ParseCase(text string) (Case, error) {
 	law, packed, ok := strings.Cut(text, ":")
-	if i := slices.IndexFunc(Laws, func(l Law) bool { return l.Name == law }); !ok || i < 0 {
+	if !ok || !HasLaw(law) {
 		return Case{}, errors.New("a case begins with the name of a law and a colon")
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(packed)
@@ -54,6 +54,21 @@ func ParseCase(text string) (Case, error) {
 	return c, nil
 }
 
+// Kernels returns those that the calls call, or an error if calls of BLAS are among them.
+func (c Case) Kernels() ([]Kernel, error) {
+	var all []Kernel
+	for _, call := range c.Calls {
+		k, ok := call.Kernel()
+		if known := slices.ContainsFunc(all, func(other Kernel) bool { return other.String() == k.String() }); ok && !known {
+			all = append(all, k)
+		}
+		if !ok && len(all) > 0 {
+			return nil, errors.New("this case is damaged: it calls kernels and BLAS")
+		}
+	}
+	return all, nil
+}
+
 // shapes are the numbers of flags, sizes, factors and operands of each routine.
 var shapes = map[string][4]int{
 	"gemm": {2, 6, 2, 3}, "gemv": {1, 5, 2, 3}, "dot": {0, 3, 0, 2}, "axpy": {0, 3, 1, 2}, "nrm2": {0, 2, 0, 1}, "asum": {0, 2, 0, 1}, "amax": {0, 2, 0, 1},
@@ -62,11 +77,16 @@ var shapes = map[string][4]int{
 // check returns an error if the call cannot be made: one with operands that are shorter
 // than its sizes say would be the caller's fault.
 func (c Call) check() error {
-	if !slices.Contains(Routines, c.Routine) {
+	k, kernel := c.Kernel()
+	if !kernel && !slices.Contains(Routines, c.Routine) {
 		return fmt.Errorf("no routine %q", c.Routine)
 	}
 	base, double := splitName(c.Routine)
-	if got := [4]int{len(c.Flags), len(c.Sizes), len(c.Factors), len(c.Operands)}; got != shapes[base] {
+	if kernel {
+		if err := c.checkKernel(k); err != nil {
+			return err
+		}
+	} else if got := [4]int{len(c.Flags), len(c.Sizes), len(c.Factors), len(c.Operands)}; got != shapes[base] {
 		return fmt.Errorf("%s with %v flags, sizes, factors and operands, not %v", c.Routine, got, shapes[base])
 	}
 	const most = 1 << 20
@@ -90,9 +110,24 @@ func (c Call) check() error {
 	return nil
 }
 
+// checkKernel is check for what a call of a kernel has otherwise than one of BLAS.
+func (c Call) checkKernel(k Kernel) error {
+	form, operands := k.Form(), len(c.Operands)
+	if len(c.Flags) != 0 || len(c.Sizes) != 2 || len(c.Factors) != 0 || !(operands == 1 && form.InPlace || operands == 2 && form.OutOfPlace) {
+		return fmt.Errorf("%s with other arguments than it has", k.Symbol)
+	}
+	if c.Sizes[0] < 0 || c.Sizes[1] < 0 || c.Sizes[0] != 1 && !form.Rows {
+		return fmt.Errorf("%s with %d rows of %d elements", k.Symbol, c.Sizes[0], c.Sizes[1])
+	}
+	return nil
+}
+
 // needs returns the least number of elements of each operand.
 func (c Call) needs(base string) []int {
 	s := c.Sizes
+	if _, ok := c.Kernel(); ok {
+		return slices.Repeat([]int{s[0] * s[1]}, len(c.Operands))
+	}
 	matrix := func(trans bool, rows, cols, ld int) int {
 		if trans {
 			rows, cols = cols, rows
@@ -134,8 +169,10 @@ func (c Call) Writes(operand, element int) bool {
 		return operand == 2 && element%max(1, s[4], -s[4]) == 0
 	case "axpy":
 		return operand == 1 && element%max(1, s[2], -s[2]) == 0
+	case "dot", "nrm2", "asum", "amax":
+		return false
 	}
-	return false
+	return operand == len(c.Operands)-1 // of a kernel, whose last operand has its results
 }
 
 // trespass returns which element was changed that the call may not write to, or "".
@@ -160,7 +197,7 @@ func (s *Session) Replay(c Case) ([]Made, error) {
 	s.forget()
 	for _, call := range c.Calls {
 		if !s.Has(call.Routine) {
-			return nil, fmt.Errorf("the library has no %s", call.Routine)
+			return nil, fmt.Errorf("the library has no %s", RoutineName(call.Routine))
 		}
 		var crash *Crash
 		if _, err := s.Do(call); errors.As(err, &crash) {

@@ -56,8 +56,9 @@ func (p Point) String() string {
 // kinds are those of the laws that are not of kind Bound. "exact" laws draw operands for
 // which every order of the sum gives the same bits.
 var kinds = map[string]Kind{
-	"exact-integers": Exact, "subnormals": Exact, "alpha-zero": Exact, "non-finite": Exact, "scaled": Exact, "one-rounding": Exact, Undefined: Exact,
+	"exact-integers": Exact, "subnormals": Exact, "alpha-zero": Exact, "non-finite": Exact, "scaled": Exact, "one-rounding": Exact, Undefined: Exact, "special-values": Exact,
 	"padding": Pair, "concurrent-callers": Pair, "repeatable": Pair, "alignment": Pair, "thread-count": Pair, "beta-zero": Pair,
+	"length-invariance": Pair, "in-place": Pair, "shifted": Pair,
 	"batch-rows": Pair, "batch-columns": Pair, "permuted": Pair, "split": Pair, "transposed": Pair, "symmetric": Pair,
 }
 
@@ -70,13 +71,15 @@ type outcome[T float32 | float64] interface {
 	got() []T
 	element(e int) int        // where element e is in the operand that was written to
 	specified(law string) []T // the right result, where every order of a sum gives the same
-	Exact() (exact, bound []*big.Float)
-	inputs(e int, mirrored bool) []byte // all numbers from which element e is computed
+	exact(law string) (results, bounds []*big.Float)
+	// inputs are all numbers from which element e is computed, and other numbers from which,
+	// by the law, the same result is computed.
+	inputs(e int, law string) [][]byte
 }
 
 // trespassing are the laws that forbid to write to what a call only reads, and to the elements
 // between those of an operand.
-var trespassing = map[string]bool{"padding": true, "equals-specification": true, "negative-increments": true}
+var trespassing = map[string]bool{"padding": true, "equals-specification": true, "negative-increments": true, "read-only": true}
 
 // Judge looks for evidence, in calls that were made, that a law is broken, the newest
 // first. It returns false if there is none.
@@ -109,7 +112,7 @@ func judge[T float32 | float64](law string, made []Made) (Evidence, bool) {
 	}
 	for i := len(outcomes) - 1; i >= 0; i-- {
 		find := beyond[T]
-		if kinds[law] == Exact && !(law == Undefined && made[i].Call.Base() == "nrm2") { // a norm is a rounded square root
+		if kinds[law] == Exact && !made[i].Call.rounded(law) {
 			find = compare[T]
 		}
 		if e, found := find(outcomes[i], i, law); found {
@@ -119,8 +122,19 @@ func judge[T float32 | float64](law string, made []Made) (Evidence, bool) {
 	return Evidence{}, false
 }
 
+// rounded reports whether the results of a call are rounded under a law by which those of others
+// are exact: norms are square roots, and the results of kernels for subnormal arguments are not
+// all subnormal.
+func (c Call) rounded(law string) bool {
+	_, kernel := c.Kernel()
+	return law == Undefined && c.Base() == "nrm2" || law == "subnormals" && kernel
+}
+
 func outcomeOf[T float32 | float64](m Made) outcome[T] {
-	if base, _ := splitName(m.Call.Routine); base == "gemm" {
+	if k, ok := m.Call.Kernel(); ok {
+		return mapOutcomeOf[T](m, k.Operation)
+	}
+	if m.Call.Base() == "gemm" {
 		return productOf[T](m)
 	}
 	return vectorOutcomeOf[T](m)
@@ -132,11 +146,11 @@ func pairs[T float32 | float64](outcomes []outcome[T], law string) (Evidence, bo
 	seed, first := maphash.MakeSeed(), map[uint64]place{}
 	for i, o := range outcomes {
 		for e, got := range o.got() {
-			inputs := o.inputs(e, false)
+			inputs := o.inputs(e, law)
 			if positional[law] { // the same element, of another call
-				inputs = fmt.Appendf(inputs, "%d", e)
+				inputs[0] = fmt.Appendf(inputs[0], "%d", e)
 			}
-			key := maphash.Bytes(seed, inputs)
+			key := maphash.Bytes(seed, inputs[0])
 			if at, ok := first[key]; ok {
 				other := outcomes[at.call]
 				if want := other.got()[at.element]; toBits(got) != toBits(want) && (got == got || want == want) {
@@ -144,9 +158,8 @@ func pairs[T float32 | float64](outcomes []outcome[T], law string) (Evidence, bo
 				}
 				continue
 			}
-			first[key] = place{i, e}
-			if p, ok := o.(product[T]); ok && (law == "symmetric" || law == "transposed") && p.alpha == 1 {
-				first[maphash.Bytes(seed, p.inputs(e, true))] = place{i, e}
+			for _, same := range inputs {
+				first[maphash.Bytes(seed, same)] = place{i, e}
 			}
 		}
 	}
@@ -169,10 +182,7 @@ func compare[T float32 | float64](o outcome[T], call int, law string) (Evidence,
 
 // beyond looks for an element beyond the error bound.
 func beyond[T float32 | float64](o outcome[T], call int, law string) (Evidence, bool) {
-	exact, bound := o.Exact()
-	if v, ok := o.(vectorOutcome[T]); ok && law == "norm-range" {
-		exact, bound = v.NormRange()
-	}
+	exact, bound := o.exact(law)
 	for e, got := range o.got() {
 		if exact[e] == nil {
 			continue

@@ -64,6 +64,52 @@ var Laws = []Law{
 	{"one-rounding", "each product is added by one fma, with one rounding", ""},
 }
 
+// KernelLaws are the laws of kernels, in the order of the table.
+var KernelLaws = []Law{
+	{"ulp-bound", "exp and log are within 4 units in the last place, ReLU is exact, and softmax is within twice its error analysis", "the operation that the kernel is said to be, as accurate as vector libraries (oneMKL's VM LA and SLEEF's u35: 4 units)"},
+	{"special-values", "NaN, infinities, overflow and arguments outside of the domain give what IEEE 754 (9.2) and C's annex F say", ""},
+	{"subnormals", "subnormal numbers are computed with, not taken for zero", "IEEE 754"},
+	{"sums-to-one", "the results of a softmax add up to one, as nearly as their bounds allow", "the definition of softmax"},
+	{"shifted", "a softmax has the same bits for arguments that are all larger by one number", ""},
+	{"in-place", "results that are written over their arguments have the same bits", ""},
+	{"read-only", "arguments keep their bits", "the declaration: they are const"},
+	{"guard-after", "nothing after an operand is read or written: an operand may end where memory ends", "the declaration: it says how many elements there are"},
+	{"guard-before", "nothing before an operand is read or written", "the declaration: it says where the elements begin"},
+	{"machine-state", "rounding mode and flush-to-zero are as before", abi},
+	{"concurrent-callers", "several threads may call at once and get what one would", ""},
+	{"repeatable", "the same call gives the same bits again in one process", ""},
+	{"alignment", "the bits do not depend on where in memory the operands lie", ""},
+	{"length-invariance", "an element has the same bits alone, at any length and at any place", ""},
+	{"batch-rows", "a row has the same bits whether it is computed alone or among others", ""},
+}
+
+// HasLaw reports whether a law has that name.
+func HasLaw(name string) bool {
+	return slices.ContainsFunc(slices.Concat(Laws, KernelLaws), func(l Law) bool { return l.Name == name })
+}
+
+// KernelChecks returns the laws that apply to kernels of a library, in the order of [KernelLaws]
+// for each of them.
+func KernelChecks(s *Session, kernels []Kernel) []Check {
+	var all []Check
+	for _, k := range kernels {
+		if k.Double {
+			all = append(all, kernelChecks[float64](s, k)...)
+		} else {
+			all = append(all, kernelChecks[float32](s, k)...)
+		}
+	}
+	return all
+}
+
+func kernelChecks[T float32 | float64](s *Session, k Kernel) []Check {
+	return checks(s, KernelLaws, k.String(), law.MapProperties(kernelRoutine[T](s.change, k), k.Operation, k.Form()), concurrentCallers(s,
+		func(t *rapid.T) law.KernelCall[law.MapRoutine[T]] {
+			return law.DrawMapCall[T](t, k.Operation, k.Form()).KernelCall()
+		},
+		func(do caller) law.MapRoutine[T] { return kernelRoutine[T](do, k) }))
+}
+
 // Checks returns the laws that apply to the routines of a library, in the order of
 // [Laws] for each of them.
 func Checks(s *Session) []Check {
@@ -82,7 +128,7 @@ func gemmChecks[T float32 | float64](s *Session) []Check {
 	impl := gemm[T](s.change, 0)
 	properties := append(law.GemmProperties(impl, loose), law.ReproducibilityProperties(impl)...)
 	properties = append(properties, law.ThreadCountProperty(func(n int) law.Gemm[T] { return gemm[T](s.change, n) }, loose))
-	return checks(s, typed[T]("gemm"), properties, concurrentCallers(s,
+	return checks(s, Laws, typed[T]("gemm"), properties, concurrentCallers(s,
 		func(t *rapid.T) law.KernelCall[law.Gemm[T]] { return law.DrawGemmCall[T](t, loose).KernelCall() },
 		func(do caller) law.Gemm[T] { return gemm[T](do, 0) }))
 }
@@ -90,7 +136,7 @@ func gemmChecks[T float32 | float64](s *Session) []Check {
 func vectorChecks[T float32 | float64](s *Session, o law.VectorOperation) []Check {
 	properties := append(law.VectorProperties(vectors[T](s.change, 0), o, loose),
 		law.VectorThreadCountProperty(func(n int) law.VectorRoutine[T] { return vectors[T](s.change, n) }, o))
-	return checks(s, typed[T](string(o)), properties, concurrentCallers(s,
+	return checks(s, Laws, typed[T](string(o)), properties, concurrentCallers(s,
 		func(t *rapid.T) law.KernelCall[law.VectorRoutine[T]] {
 			return law.DrawVectorCall[T](t, o, loose, []int{1, 1, 3}).KernelCall()
 		},
@@ -111,7 +157,7 @@ func concurrentCallers[K any](s *Session, draw func(t *rapid.T) law.KernelCall[K
 
 // checks returns the properties of a routine that the library has, with the law of concurrent
 // callers that is for libraries. Each case draws by which interface its calls are made.
-func checks(s *Session, routine string, properties []law.Property, concurrent law.Property) []Check {
+func checks(s *Session, laws []Law, routine string, properties []law.Property, concurrent law.Property) []Check {
 	if !s.Has(routine) {
 		return nil
 	}
@@ -121,7 +167,7 @@ func checks(s *Session, routine string, properties []law.Property, concurrent la
 		if p.Name == concurrent.Name {
 			p = concurrent
 		}
-		i := slices.IndexFunc(Laws, func(l Law) bool { return l.Name == p.Name })
+		i := position(laws, p.Name)
 		inner := p.Check
 		p.Check = func(t *rapid.T, labels *law.Labels) {
 			s.forget()
@@ -138,12 +184,12 @@ func checks(s *Session, routine string, properties []law.Property, concurrent la
 			inner(t, labels)
 			holds = true
 		}
-		all = append(all, Check{Laws[i], routine, p})
+		all = append(all, Check{laws[i], routine, p})
 	}
-	slices.SortStableFunc(all, func(a, b Check) int { return cmp.Compare(position(a.Law), position(b.Law)) })
+	slices.SortStableFunc(all, func(a, b Check) int { return cmp.Compare(position(laws, a.Name), position(laws, b.Name)) })
 	return all
 }
 
-func position(l Law) int {
-	return slices.IndexFunc(Laws, func(other Law) bool { return other.Name == l.Name })
+func position(laws []Law, name string) int {
+	return slices.IndexFunc(laws, func(l Law) bool { return l.Name == name })
 }

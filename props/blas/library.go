@@ -52,11 +52,15 @@ func gemmOnly(f func(symbol uintptr) routine) map[string]func(symbol uintptr) ro
 	return map[string]func(symbol uintptr) routine{"gemm": f}
 }
 
-// load opens a shared library and looks for each routine.
-func load(path string) (*library, error) {
+// load opens a shared library and looks for these kernels or, if there are none, each routine of
+// BLAS.
+func load(path string, kernels []string) (*library, error) {
 	handle, err := purego.Dlopen(path, purego.RTLD_NOW|purego.RTLD_GLOBAL)
 	if err != nil {
 		return nil, fmt.Errorf("cannot load %s: %w", path, err)
+	}
+	if len(kernels) > 0 {
+		return loadKernels(path, handle, kernels)
 	}
 	known := conventions
 	for _, c := range own {

@@ -14,7 +14,7 @@ func TestOwnEntryPoints(t *testing.T) {
 		0:  {"sgemm": "cblas_sgemm"},
 		11: {"sgemm": "libxsmm_sgemm"},
 	} {
-		l, err := load(compiled(t, fault))
+		l, err := load(compiled(t, fault), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -49,13 +49,21 @@ func (p product[T]) specified(string) []T {
 	return out
 }
 
-func (p product[T]) Exact() (exact, bound []*big.Float) {
+func (p product[T]) exact(string) (exact, bound []*big.Float) {
 	return reference.LooseGemmTwin(p.transA, p.transB, p.m, p.n, p.k, p.alpha, p.a, p.lda, p.b, p.ldb, p.beta, p.c, p.ldc)
 }
 
-// inputs returns all numbers from which element e is computed, in their order; if mirrored,
-// with the factors of each product the other way round.
-func (p product[T]) inputs(e int, mirrored bool) []byte {
+// inputs are those numbers in their order, and, where the law says so, with the factors of each
+// product the other way round.
+func (p product[T]) inputs(e int, law string) [][]byte {
+	all := [][]byte{p.ordered(e, false)}
+	if (law == "symmetric" || law == "transposed") && p.alpha == 1 {
+		all = append(all, p.ordered(e, true))
+	}
+	return all
+}
+
+func (p product[T]) ordered(e int, mirrored bool) []byte {
 	i, j := e/p.n, e%p.n
 	b := make([]byte, 0, 8*(3+2*p.k))
 	put := func(x T) {

@@ -10,7 +10,7 @@ import (
 var errOther = errors.New("libraries can be tested on Linux only, on amd64 and arm64")
 
 // Serve returns an error: libraries are loaded on Linux, on amd64 and arm64.
-func Serve(path string, in io.Reader, out io.Writer) error {
+func Serve(path string, kernels []string, in io.Reader, out io.Writer) error {
 	return errOther
 }
 

@@ -270,6 +270,9 @@ func (a announcement) where(c Call, messages string) string {
 }
 
 func operandName(routine string, i int) string {
+	if k, ok := kernelOf(routine); ok && k.count(source) == 0 && !k.Scalar {
+		return "the operand"
+	}
 	base, _ := splitName(routine)
 	names := map[string][]string{"gemm": {"A", "B", "C"}, "gemv": {"A", "x", "y"}}[base]
 	if names == nil {
@@ -281,11 +284,15 @@ func operandName(routine string, i int) string {
 // Double reports whether the routine computes in float64.
 func (c Call) Double() bool { _, double := splitName(c.Routine); return double }
 
-// Base returns the name of the routine without its type: gemm, gemv, dot, axpy, nrm2, asum, amax.
+// Base returns the name of the routine without its type: gemm, gemv, dot, axpy, nrm2, asum, amax,
+// or the operation of a kernel.
 func (c Call) Base() string { base, _ := splitName(c.Routine); return base }
 
 // splitName returns a routine's name without its type, and whether that is float64.
 func splitName(name string) (base string, double bool) {
+	if k, ok := kernelOf(name); ok {
+		return string(k.Operation), k.Double
+	}
 	if rest, ok := strings.CutPrefix(name, "i"); ok {
 		return rest[1:], rest[0] == 'd'
 	}

@@ -20,8 +20,8 @@ import (
 
 // The test program is also the process that serves a library.
 func TestMain(m *testing.M) {
-	if len(os.Args) == 3 && os.Args[1] == "serve" {
-		if err := Serve(os.Args[2], os.Stdin, os.Stdout); err != nil {
+	if len(os.Args) >= 3 && os.Args[1] == "serve" {
+		if err := Serve(os.Args[2], os.Args[3:], os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -30,21 +30,27 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func serving(library string) func(ctx context.Context, threads int) *exec.Cmd {
+func serving(library string, kernels ...string) func(ctx context.Context, threads int) *exec.Cmd {
 	return func(ctx context.Context, _ int) *exec.Cmd {
-		return exec.CommandContext(ctx, os.Args[0], "serve", library)
+		return exec.CommandContext(ctx, os.Args[0], append([]string{"serve", library}, kernels...)...)
 	}
 }
 
 // compiled returns testdata/broken.c as a shared library with that fault.
 func compiled(t *testing.T, fault int) string {
 	t.Helper()
+	return compiledFrom(t, "broken.c", fault)
+}
+
+// compiledFrom is compiled for that file of testdata.
+func compiledFrom(t *testing.T, file string, fault int) string {
+	t.Helper()
 	compiler, err := exec.LookPath("cc")
 	if err != nil {
 		t.Skip("no C compiler")
 	}
 	library := filepath.Join(t.TempDir(), fmt.Sprintf("fault%d.so", fault))
-	out, err := exec.Command(compiler, "-O1", "-shared", "-fPIC", fmt.Sprintf("-DFAULT=%d", fault), "-o", library, "testdata/broken.c", "-lm").CombinedOutput()
+	out, err := exec.Command(compiler, "-O1", "-shared", "-fPIC", fmt.Sprintf("-DFAULT=%d", fault), "-o", library, filepath.Join("testdata", file), "-lm").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -1,6 +1,7 @@
 package blas
 
 import (
+	"math/big"
 	"slices"
 
 	"github.com/lossglass/lossglass/props/law"
@@ -103,9 +104,15 @@ func (o vectorOutcome[T]) specified(name string) []T {
 	return o.Specified()
 }
 
-// inputs returns all numbers of the call: only the same element of another call is computed
-// from them.
-func (o vectorOutcome[T]) inputs(int, bool) []byte {
+func (o vectorOutcome[T]) exact(law string) (exact, bound []*big.Float) {
+	if law == "norm-range" {
+		return o.NormRange()
+	}
+	return o.Exact()
+}
+
+// inputs are all numbers of the call: only the same element of another call is computed from them.
+func (o vectorOutcome[T]) inputs(int, string) [][]byte {
 	y := o.Y.Values()
 	if o.Operation == law.OpGemv && o.Beta == 0 {
 		y = nil
@@ -114,5 +121,5 @@ func (o vectorOutcome[T]) inputs(int, bool) []byte {
 	for i := range o.A.Rows {
 		a = append(a, o.A.Data[i*o.A.LD:][:o.A.Cols]...)
 	}
-	return memory(slices.Concat([]T{o.Alpha, o.Beta}, a, o.X.Values(), y))
+	return [][]byte{memory(slices.Concat([]T{o.Alpha, o.Beta}, a, o.X.Values(), y))}
 }

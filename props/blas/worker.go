@@ -19,12 +19,12 @@ import (
 	"github.com/lossglass/lossglass/props/internal/machine"
 )
 
-// Serve loads a library and makes the calls that it reads, until in ends. It is what the
-// process runs that [Start] starts, with the two ends of pipes; a call that crashes ends
-// the process.
-func Serve(path string, in io.Reader, out io.Writer) error {
+// Serve loads a library and makes the calls that it reads, until in ends: of these kernels, as
+// [Kernel.String] has them, or, if there are none, of BLAS. It is what the process runs that
+// [Start] starts, with the two ends of pipes; a call that crashes ends the process.
+func Serve(path string, kernels []string, in io.Reader, out io.Writer) error {
 	answers := gob.NewEncoder(out)
-	l, err := load(path)
+	l, err := load(path, kernels)
 	if err != nil {
 		return answers.Encode(greeting{Error: err.Error()})
 	}
