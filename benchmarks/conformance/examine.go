@@ -111,7 +111,7 @@ func Examine(ctx context.Context, t Target, o Options) (*Report, error) {
 		}
 	}
 	if !t.InGo() {
-		r.File = t.path(Find(ctx))
+		r.File = t.path(ctx)
 		r.Package = packageOf(ctx, r.File)
 	}
 	r.Version = cmp.Or(r.Version, goVersion(t.Library))

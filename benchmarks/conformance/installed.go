@@ -22,13 +22,7 @@ var names = regexp.MustCompile(`/lib(openblas|blis|blas|cblas|f77blas|satlas|tat
 // Find returns the libraries that the dynamic linker knows and those that lie beside them
 // as alternatives, each file once.
 func Find(ctx context.Context) []Installed {
-	out, _ := exec.CommandContext(ctx, "ldconfig", "-p").Output() // none where there is no ldconfig
-	var paths []string
-	for line := range strings.Lines(string(out)) {
-		if _, path, ok := strings.Cut(strings.TrimSpace(line), " => "); ok && names.MatchString(path) {
-			paths = append(paths, path)
-		}
-	}
+	paths := slices.DeleteFunc(linkerPaths(ctx), func(path string) bool { return !names.MatchString(path) })
 	beside, _ := filepath.Glob("/usr/lib/*/*/lib*blas*.so.*")
 	for _, path := range beside {
 		if names.MatchString(path) {
@@ -43,6 +37,18 @@ func Find(ctx context.Context) []Installed {
 		}
 	}
 	return found
+}
+
+// linkerPaths returns the paths of all libraries that the dynamic linker knows.
+func linkerPaths(ctx context.Context) []string {
+	out, _ := exec.CommandContext(ctx, "ldconfig", "-p").Output() // none where there is no ldconfig
+	var paths []string
+	for line := range strings.Lines(string(out)) {
+		if _, path, ok := strings.Cut(strings.TrimSpace(line), " => "); ok {
+			paths = append(paths, path)
+		}
+	}
+	return paths
 }
 
 // packageOf returns Debian's package of a file, with its version, or "".

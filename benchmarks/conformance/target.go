@@ -169,13 +169,12 @@ func vectors[T float32 | float64](
 }
 
 // path returns the file that the dynamic linker loads for a library, links resolved, or "".
-func (t Target) path(installed []Installed) string {
+func (t Target) path(ctx context.Context) string {
 	path := t.Library
 	if !strings.Contains(path, "/") {
-		for _, l := range installed {
-			if filepath.Base(l.Path) == path {
-				path = l.Path
-			}
+		known := linkerPaths(ctx)
+		if i := slices.IndexFunc(known, func(p string) bool { return filepath.Base(p) == path }); i >= 0 {
+			path = known[i]
 		}
 	}
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {

@@ -36,12 +36,6 @@ type blasCmd struct {
 
 // Help is printed by lossglass blas --help.
 func (blasCmd) Help() string {
-	var laws strings.Builder
-	w := tabwriter.NewWriter(&laws, 0, 0, 2, ' ', 0)
-	for _, l := range blas.Laws {
-		fmt.Fprintf(w, "    %s\t%s\n", l.Name, l.Meaning)
-	}
-	_ = w.Flush()
 	return `Loads a BLAS from a shared library and holds it to laws, by many drawn calls:
 
     lossglass blas /usr/lib/x86_64-linux-gnu/libopenblas.so.0
@@ -49,15 +43,39 @@ func (blasCmd) Help() string {
 The library runs in a process of its own, so that a crash or an endless loop is a result. Found
 are CBLAS, Fortran's interface, and the products of libxsmm and oneDNN. The laws:
 
-` + laws.String() + `
+` + lawList(blas.Laws) + `
 A law that does not hold is shown with the smallest counterexample found, after its calls alone
 have shown it again. Laws that nobody promises are properties of a library, not faults.
 
 Each case draws by which interface its calls are made: CBLAS with rows, CBLAS with columns, or
 Fortran's, as far as the library has them.
 
+With -kernel, other functions of a library are examined instead:
+
+    lossglass blas ./libmine.so -kernel 'exp: void my_exp(int n, const float *x, float *y)'
+    lossglass blas ./libmine.so -kernel 'softmax: void s(int rows, int cols, double *x)'
+    lossglass blas libm.so.6 -kernel 'exp: float expf(float x)' -kernel 'log: double log(double x)'
+
+What it computes is relu, exp, log, softmax (of each row), or elementwise: any function of one
+element, which has only those laws for which it need not be known. The declaration is C's, with
+its parameters in any order: the number of elements, an integer type; the arguments, const; the
+results. A pointer that is not const alone stands for arguments and results. Rows have no gaps.
+Results are written over their arguments, too, unless a pointer is restrict. The laws:
+
+` + lawList(blas.KernelLaws) + `
 Exit status: 0 the promised laws of all libraries hold (or -replay: the law holds now), 1 one is
 broken or a failure, 2 wrong usage. With -exit-zero, a broken law is no failure.`
+}
+
+// lawList returns laws as lines of a help text.
+func lawList(laws []blas.Law) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, l := range laws {
+		fmt.Fprintf(w, "    %s\t%s\n", l.Name, l.Meaning)
+	}
+	_ = w.Flush()
+	return b.String()
 }
 
 func (c *blasCmd) Run(ctx context.Context, s streams) error {

@@ -5,6 +5,8 @@
 // as functions that the laws take, and [Laws] is the list of laws with what each means for
 // a user of the library.
 //
+// Other functions of a library, such as an exp, are a [Kernel] each, for [KernelChecks].
+//
 // The package is not a BLAS, does not measure speed, and says nothing of routines beyond
-// those in [Routines].
+// those in [Routines] and kernels.
 package blas

@@ -19,7 +19,8 @@
 //
 //	law.CheckKernel(t, law.ExpKernel(mine, law.WithinBound))
 //
-// For any other function say how to draw its calls, as the example of [KernelUnderTest]
+// [MapProperties] has further laws of ReLU, exp, log, softmax and other functions of one element
+// in float32 and float64. For any other function say how to draw its calls, as the example of [KernelUnderTest]
 // does.
 //
 // A [Contract] says what an implementation promises: the bits of package reference

@@ -60,16 +60,13 @@ func mapKernelLaws[T float32 | float64](f MapRoutine[T], o MapOperation, form Ma
 	}
 	var all []Property
 	if o != OpElementwise {
-		bound := accurate.Properties()[0]
-		bound.Name = "ulp-bound"
-		all = append(all, bound)
+		all = append(all, accurate.property("ulp-bound", accurate.checkSpecification))
+	}
+	if form.OutOfPlace && !form.Scalars { // whatever the results
+		all = append(all, u.property("read-only", u.checkSpecification))
 	}
 	for _, p := range u.Properties() {
 		switch p.Name {
-		case "equals-specification": // without Verify, that what is only read keeps its bits
-			if p.Name = "read-only"; form.OutOfPlace && !form.Scalars {
-				all = append(all, p)
-			}
 		case "guard-after", "guard-before", "alignment":
 			if !form.Scalars {
 				all = append(all, p)

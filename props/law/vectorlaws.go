@@ -25,9 +25,8 @@ func VectorProperties[T float32 | float64](f VectorRoutine[T], o VectorOperation
 	increments := positiveIncrements
 	if o.two() {
 		increments = anyIncrements
-		negative := vectorKernel(f, o, contract, negativeIncrements).Properties()[0]
-		negative.Name = "negative-increments"
-		all = append(all, negative)
+		negative := vectorKernel(f, o, contract, negativeIncrements)
+		all = append(all, negative.property("negative-increments", negative.checkSpecification))
 	}
 	all = append(all, vectorKernel(f, o, contract, increments).Properties()[1:]...)
 	if o != OpNrm2 {
