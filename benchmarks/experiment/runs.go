@@ -121,6 +121,35 @@ func decodeRun[P StoredPlan, R StoredRun[P]](line Line, plan P) (run R, err erro
 	return run, run.ValidateStored(plan)
 }
 
+// ReadAll returns the runs of several directories, at least one, as one experiment. Their plans may
+// differ in the given top-level fields only, which merge joins. A run that is in two
+// directories must be the same in both.
+func ReadAll[P, R any](dirs []string, read func(dir string) (*Runs[P, R], error), merge func(all *P, part P), key func(R) (n, run int), fields ...string) (*Runs[P, R], error) {
+	all, err := read(dirs[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs[1:] {
+		r, err := read(dir)
+		if err != nil {
+			return nil, err
+		}
+		if differences := DifferencesText(all.Plan, r.Plan, fields...); differences != "" {
+			return nil, fmt.Errorf("%s and %s are of different experiments: they differ in %s", dirs[0], dir, differences)
+		}
+		merge(&all.Plan, r.Plan)
+		all.Parts = append(all.Parts, r.Parts...)
+		all.Runs = append(all.Runs, r.Runs...)
+		all.Notes = append(all.Notes, r.Notes...)
+		all.Complete = all.Complete && r.Complete
+	}
+	all.Runs, err = MergeRuns(all.Runs, key)
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
 // MergeRuns sorts the runs of several directories by (n, run) and removes duplicates.
 // Two different results of the same run are an error.
 func MergeRuns[R any](runs []R, key func(R) (n, run int)) ([]R, error) {

@@ -32,6 +32,7 @@ type commands struct {
 	Mnist     mnistCmd     `cmd:"" help:"Train the paper's networks on 10x10 MNIST and print the losses and accuracies."`
 	Spinglass spinglassCmd `cmd:"" help:"Minimise p-spin glass energies from many random starts and print the energies reached."`
 	Index     indexCmd     `cmd:"" help:"Count the negative eigenvalues of the Hessian where the training of networks ends."`
+	Landscape landscapeCmd `cmd:"" help:"Find all critical points of small p-spin glasses and print their numbers beside the exact means."`
 	Merge     mergeCmd     `cmd:"" help:"Join the shards of an experiment that several machines computed."`
 	Report    reportCmd    `cmd:"" help:"Write the report of one or several directories of results."`
 	Replay    replayCmd    `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`

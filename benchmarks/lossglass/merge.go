@@ -6,13 +6,14 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/index"
+	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 )
 
 type mergeCmd struct {
-	Dirs    []string `arg:"" name:"dir" help:"Directories of one plan that lossglass mnist, spinglass or index wrote, with -shard or without, finished or not. They are not changed."`
+	Dirs    []string `arg:"" name:"dir" help:"Directories of one plan that lossglass mnist, spinglass, index or landscape wrote, with -shard or without, finished or not. They are not changed."`
 	Out     string   `required:"" placeholder:"DIR" help:"Directory of all runs. What it has of the same plan is kept."`
 	Partial bool     `help:"Accept that packs or blocks are missing. The command that computes the whole continues in -out."`
 }
@@ -54,6 +55,8 @@ func storedJob(dir string) (experiment.Job, error) {
 		return spinglass.StoredJob(dir)
 	case "index":
 		return index.StoredJob(dir)
+	case "landscape":
+		return landscape.StoredJob(dir)
 	}
 	return mnist.StoredJob(dir) // which refuses other experiments
 }

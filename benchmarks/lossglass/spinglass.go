@@ -10,6 +10,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report"
@@ -156,27 +157,8 @@ func (c *spinglassCmd) plan() (spinglass.Plan, error) {
 	if err != nil {
 		return p, usageError{err}
 	}
-	sizes := c.Sizes
-	if sizes == nil {
-		for _, s := range p.Sizes {
-			sizes = append(sizes, s.N)
-		}
-	}
-	switch len(c.Disorders) {
-	case 0:
-	case 1:
-		for i := range p.Sizes {
-			p.Sizes[i].Disorders = c.Disorders[0]
-		}
-	case len(sizes):
-		for i, n := range sizes {
-			if slices.Contains(sizes[:i], n) {
-				return p, usageError{fmt.Errorf("-sizes: size %d is given twice, and -disorders a number for each", n)}
-			}
-			p.SetDisorders(n, c.Disorders[i])
-		}
-	default:
-		return p, usageError{fmt.Errorf("-disorders: %s for %s", format.Count(len(c.Disorders), "number"), format.Count(len(sizes), "size"))}
+	if err := setDisorders(p.Sizes, c.Sizes, c.Disorders); err != nil {
+		return p, err
 	}
 	override(&p.Starts, c.Starts)
 	override(&p.Rate, c.Rate)
@@ -189,4 +171,29 @@ func (c *spinglassCmd) plan() (spinglass.Plan, error) {
 		p.Couplings = core.CouplingDistribution(*c.Couplings)
 	}
 	return p, nil
+}
+
+// setDisorders sets the disorder samples of a plan's sizes to those of -disorders: one number for
+// all sizes, or one for each of -sizes or, if that is not given, of the plan's.
+func setDisorders(planned []disorder.Size, sizes, disorders []int) error {
+	if sizes == nil {
+		sizes = disorder.Spins(planned)
+	}
+	switch len(disorders) {
+	case 0:
+	case 1:
+		for i := range planned {
+			planned[i].Disorders = disorders[0]
+		}
+	case len(sizes):
+		for i, n := range sizes {
+			if slices.Contains(sizes[:i], n) {
+				return usageError{fmt.Errorf("-sizes: size %d is given twice, and -disorders a number for each", n)}
+			}
+			disorder.Set(planned, n, disorders[i])
+		}
+	default:
+		return usageError{fmt.Errorf("-disorders: %s for %s", format.Count(len(disorders), "number"), format.Count(len(sizes), "size"))}
+	}
+	return nil
 }

@@ -3,16 +3,15 @@ package spinglass
 import (
 	"fmt"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 )
 
 // Flags returns the flags of `lossglass spinglass` that give the plan.
 func (p Plan) Flags() []string {
-	var sizes, disorders []string
-	for _, s := range p.Sizes {
-		sizes, disorders = append(sizes, fmt.Sprint(s.N)), append(disorders, fmt.Sprint(s.Disorders))
-	}
+	sizes := disorder.Flags(p.Sizes)
 	flags := []string{
-		fmt.Sprint("-p ", p.P), "-sizes " + strings.Join(sizes, ","), "-disorders " + strings.Join(disorders, ","),
+		fmt.Sprint("-p ", p.P), sizes[0], sizes[1],
 		fmt.Sprint("-starts ", p.Starts), fmt.Sprint("-couplings ", p.Couplings), fmt.Sprint("-method ", p.Method),
 		fmt.Sprint("-rate ", p.Rate), fmt.Sprint("-settle ", p.Settle), fmt.Sprint("-tol ", p.Tolerance),
 		fmt.Sprint("-max-steps ", p.MaxSteps), fmt.Sprint("-seed ", p.Seed),

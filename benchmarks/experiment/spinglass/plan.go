@@ -12,7 +12,6 @@
 package spinglass
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,6 +19,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 	"github.com/lossglass/lossglass/core/spinglass"
 )
 
@@ -31,10 +31,7 @@ const (
 )
 
 // A Size is a number of spins with its number of disorder samples.
-type Size struct {
-	N         int `json:"n"` // Lambda
-	Disorders int `json:"disorders"`
-}
+type Size = disorder.Size
 
 // A Plan is everything that the results depend on.
 type Plan struct {
@@ -131,23 +128,20 @@ func Preset(name string, p int, method Method, sizes []int) (Plan, error) {
 	switch name {
 	case "smoke":
 		own, plan.Starts = []int{8, 25}, 64
-		disorders = []Size{{25, 3}, {100, 1}}
+		disorders = []Size{{N: 25, Disorders: 3}, {N: 100, Disorders: 1}}
 	case "quick":
 		own, plan.Starts = []int{25, 50, 100, 250}, 100
-		disorders = []Size{{100, 20}, {250, 6}, {500, 2}}
+		disorders = []Size{{N: 100, Disorders: 20}, {N: 250, Disorders: 6}, {N: 500, Disorders: 2}}
 	case "paper":
 		own, plan.Starts = []int{25, 50, 100, 200, 250, 300, 400, 500}, 1000
-		disorders = []Size{{50, 100}, {100, 50}, {300, 20}, {500, 10}}
+		disorders = []Size{{N: 50, Disorders: 100}, {N: 100, Disorders: 50}, {N: 300, Disorders: 20}, {N: 500, Disorders: 10}}
 	default:
 		return plan, fmt.Errorf("no preset %q; there are %s", name, strings.Join(Presets(), ", "))
 	}
 	if sizes == nil {
 		sizes = own
 	}
-	for _, n := range slices.Compact(slices.Sorted(slices.Values(sizes))) {
-		i, _ := slices.BinarySearchFunc(disorders, n, func(s Size, n int) int { return cmp.Compare(s.N, n) })
-		plan.Sizes = append(plan.Sizes, Size{n, disorders[min(i, len(disorders)-1)].Disorders})
-	}
+	plan.Sizes = disorder.Choose(sizes, disorders)
 	return plan, nil
 }
 
@@ -283,13 +277,7 @@ func (p Plan) settings() string {
 }
 
 // SetDisorders sets the number of disorders of a size.
-func (p Plan) SetDisorders(n, disorders int) {
-	for i, s := range p.Sizes {
-		if s.N == n {
-			p.Sizes[i].Disorders = disorders
-		}
-	}
-}
+func (p Plan) SetDisorders(n, disorders int) { disorder.Set(p.Sizes, n, disorders) }
 
 // Runs returns the number of runs.
 func (p Plan) Runs() int {

@@ -12,9 +12,9 @@ import (
 
 func TestPresets(t *testing.T) {
 	for name, want := range map[string]Plan{
-		"smoke": {Sizes: []Size{{8, 3}, {25, 3}}, Starts: 64},
-		"quick": {Sizes: []Size{{25, 20}, {50, 20}, {100, 20}, {250, 6}}, Starts: 100},
-		"paper": {Sizes: []Size{{25, 100}, {50, 100}, {100, 50}, {200, 20}, {250, 20}, {300, 20}, {400, 10}, {500, 10}}, Starts: 1000},
+		"smoke": {Sizes: []Size{{N: 8, Disorders: 3}, {N: 25, Disorders: 3}}, Starts: 64},
+		"quick": {Sizes: []Size{{N: 25, Disorders: 20}, {N: 50, Disorders: 20}, {N: 100, Disorders: 20}, {N: 250, Disorders: 6}}, Starts: 100},
+		"paper": {Sizes: []Size{{N: 25, Disorders: 100}, {N: 50, Disorders: 100}, {N: 100, Disorders: 50}, {N: 200, Disorders: 20}, {N: 250, Disorders: 20}, {N: 300, Disorders: 20}, {N: 400, Disorders: 10}, {N: 500, Disorders: 10}}, Starts: 1000},
 	} {
 		want.Experiment, want.Format, want.P, want.Couplings, want.Method = "spinglass", 1, 3, "gauss", GD
 		want.Rate, want.Settle, want.Tolerance, want.MaxSteps, want.Seed = .15, .1, 1e-3, 20000, 1
@@ -30,7 +30,7 @@ func TestPresets(t *testing.T) {
 		t.Errorf("unknown preset: error %v", err)
 	}
 	p, err := Preset("paper", 4, SGD, []int{60, 25, 25, 600})
-	if want := []Size{{25, 100}, {60, 50}, {600, 10}}; err != nil || !reflect.DeepEqual(p.Sizes, want) || p.Stage.Parts != 10 {
+	if want := []Size{{N: 25, Disorders: 100}, {N: 60, Disorders: 50}, {N: 600, Disorders: 10}}; err != nil || !reflect.DeepEqual(p.Sizes, want) || p.Stage.Parts != 10 {
 		t.Errorf("own sizes: %+v, %v", p, err)
 	}
 	if p.Rate*4*math.Sqrt(12) >= 2 {
@@ -45,9 +45,9 @@ func TestValidate(t *testing.T) {
 	}{
 		{func(p *Plan) { p.P = 1 }, "p = 1"},
 		{func(p *Plan) { p.Sizes = nil }, "sizes"},
-		{func(p *Plan) { p.Sizes = []Size{{25, 1}, {1, 1}} }, "size 1:"},
-		{func(p *Plan) { p.Sizes = []Size{{maxSize + 1, 1}} }, "size 65537"},
-		{func(p *Plan) { p.Sizes = []Size{{25, 0}} }, "0 disorders"},
+		{func(p *Plan) { p.Sizes = []Size{{N: 25, Disorders: 1}, {N: 1, Disorders: 1}} }, "size 1:"},
+		{func(p *Plan) { p.Sizes = []Size{{N: maxSize + 1, Disorders: 1}} }, "size 65537"},
+		{func(p *Plan) { p.Sizes = []Size{{N: 25, Disorders: 0}} }, "0 disorders"},
 		{func(p *Plan) { p.Starts = 0 }, "0 starts"},
 		{func(p *Plan) { p.Couplings = "cauchy" }, `"cauchy"`},
 		{func(p *Plan) { p.Method = "newton" }, `"newton"`},
@@ -71,10 +71,12 @@ func TestValidate(t *testing.T) {
 		{func(p *Plan) { p.Method, p.Stage = MALA, &Stage{Steps: 1, Rate: 0.1} }, "mala needs a positive one"},
 		{func(p *Plan) { p.Stage.Steps = 0 }, "0 stochastic steps"},
 		{func(p *Plan) { p.P = maxP + 1 }, "p = 101"},
-		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{25, maxCount}} }, "1099511627776 runs in all"},
-		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{8, 1}, {25, 4}} }, "5242880 runs in all"},
-		{func(p *Plan) { p.P, p.Couplings, p.Sizes = 6, "uniform", []Size{{25, 1}, {500, 1}} }, "p = 6 with 500 spins: couplings of distribution uniform are sums of 2e+16 random numbers"},
-		{func(p *Plan) { p.P, p.Sizes = 6, []Size{{25, 1}, {60000, 1}} }, "p = 6 with 60000 spins: the couplings exceed the address space"},
+		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{N: 25, Disorders: maxCount}} }, "1099511627776 runs in all"},
+		{func(p *Plan) { p.Starts, p.Sizes = maxCount, []Size{{N: 8, Disorders: 1}, {N: 25, Disorders: 4}} }, "5242880 runs in all"},
+		{func(p *Plan) {
+			p.P, p.Couplings, p.Sizes = 6, "uniform", []Size{{N: 25, Disorders: 1}, {N: 500, Disorders: 1}}
+		}, "p = 6 with 500 spins: couplings of distribution uniform are sums of 2e+16 random numbers"},
+		{func(p *Plan) { p.P, p.Sizes = 6, []Size{{N: 25, Disorders: 1}, {N: 60000, Disorders: 1}} }, "p = 6 with 60000 spins: the couplings exceed the address space"},
 		{func(p *Plan) { p.MaxSteps = math.MaxInt }, "steps"},
 	} {
 		p, err := Preset("quick", 3, SGD, nil)

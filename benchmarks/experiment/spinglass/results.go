@@ -1,12 +1,10 @@
 package spinglass
 
 import (
-	"cmp"
 	"encoding/json"
-	"fmt"
-	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 )
 
 // A Run is the result of one start.
@@ -54,28 +52,8 @@ func StoredJob(dir string) (experiment.Job, error) {
 // samples. A run that is in two directories must be the same in both. ReadAll panics
 // without a directory.
 func ReadAll(dirs ...string) (*Results, error) {
-	all, err := ReadRuns(dirs[0])
-	if err != nil {
-		return nil, err
-	}
-	for _, dir := range dirs[1:] {
-		r, err := ReadRuns(dir)
-		if err != nil {
-			return nil, err
-		}
-		if a, b := all.Plan.settings(), r.Plan.settings(); a != b {
-			return nil, fmt.Errorf("%s and %s are of different experiments: they differ in %s", dirs[0], dir, experiment.DifferencesText(all.Plan, r.Plan, "sizes"))
-		}
-		all.Plan.Sizes = mergeSizes(all.Plan.Sizes, r.Plan.Sizes)
-		all.Parts = append(all.Parts, r.Parts...)
-		all.Runs = append(all.Runs, r.Runs...)
-		all.Notes = append(all.Notes, r.Notes...)
-		all.Complete = all.Complete && r.Complete
-	}
-	if all.Runs, err = experiment.MergeRuns(all.Runs, func(r Run) (n, run int) { return r.N, r.Run }); err != nil {
-		return nil, err
-	}
-	return all, nil
+	merge := func(all *Plan, part Plan) { all.Sizes = disorder.Merge(all.Sizes, part.Sizes) }
+	return experiment.ReadAll(dirs, ReadRuns, merge, func(r Run) (n, run int) { return r.N, r.Run }, "sizes")
 }
 
 // extends reports whether a stored plan has the same settings as p and no size, disorder sample or
@@ -93,10 +71,7 @@ func (p Plan) extends(stored []byte) (renumber func(experiment.Line) (experiment
 	if part.settings() != p.settings() {
 		return nil, false
 	}
-	return renumber, !slices.ContainsFunc(part.Sizes, func(s Size) bool {
-		i := slices.IndexFunc(p.Sizes, func(q Size) bool { return q.N == s.N })
-		return i < 0 || p.Sizes[i].Disorders < s.Disorders
-	})
+	return renumber, disorder.Cover(p.Sizes, part.Sizes)
 }
 
 func (p Plan) renumber(line experiment.Line) (experiment.Line, error) {
@@ -110,10 +85,3 @@ func (p Plan) renumber(line experiment.Line) (experiment.Line, error) {
 
 // runNumber returns the number of a start among the runs of its size.
 func (p Plan) runNumber(disorder, start int) int { return disorder*p.Starts + start }
-
-// mergeSizes returns all sizes in order, each with its larger number of disorder samples.
-func mergeSizes(a, b []Size) []Size {
-	all := append(slices.Clone(a), b...)
-	slices.SortFunc(all, func(a, b Size) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(b.Disorders, a.Disorders)) })
-	return slices.CompactFunc(all, func(a, b Size) bool { return a.N == b.N })
-}

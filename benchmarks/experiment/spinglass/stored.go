@@ -3,9 +3,9 @@ package spinglass
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 )
 
 // ValidateStored implements experiment.StoredPlan.
@@ -13,17 +13,12 @@ func (p Plan) ValidateStored() error {
 	if err := p.Validate(); err != nil {
 		return err
 	}
-	sizes := make([]int, len(p.Sizes))
-	for i, size := range p.Sizes {
-		sizes[i] = size.N
-	}
-	return experiment.ValidateSizes(sizes)
+	return experiment.ValidateSizes(disorder.Spins(p.Sizes))
 }
 
 // Contains implements experiment.StoredPlan.
 func (p Plan) Contains(n, run int) bool {
-	i := slices.IndexFunc(p.Sizes, func(s Size) bool { return s.N == n })
-	return i >= 0 && run >= 0 && run < p.Sizes[i].Disorders*p.Starts
+	return run >= 0 && run < disorder.Of(p.Sizes, n)*p.Starts
 }
 
 // TotalRuns implements experiment.StoredPlan.

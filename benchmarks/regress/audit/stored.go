@@ -14,6 +14,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
@@ -56,19 +57,11 @@ func job(ctx context.Context, dir string, set *simd.Set, workers int, options da
 	if err != nil {
 		return experiment.Job{}, err
 	}
-	if name == "spinglass" {
-		r, err := spinglass.ReadRuns(dir)
-		if err != nil {
-			return experiment.Job{}, err
-		}
-		e, err := spinglass.New(r.Plan, set)
-		if err != nil {
-			return experiment.Job{}, err
-		}
-		if _, err := memory.Fit(workers, e.Bytes, memory.Available()); err != nil {
-			return experiment.Job{}, err
-		}
-		return e.Job(nil), nil
+	switch name {
+	case "spinglass":
+		return glassJob(dir, set, workers, spinglass.ReadRuns, spinglass.New)
+	case "landscape":
+		return glassJob(dir, set, workers, landscape.ReadRuns, landscape.New)
 	}
 	r, err := mnist.ReadRuns(dir) // which refuses other experiments
 	if err != nil {
@@ -76,6 +69,25 @@ func job(ctx context.Context, dir string, set *simd.Set, workers int, options da
 	}
 	e, _, err := mnist.Load(ctx, r.Plan, options, set)
 	if err != nil {
+		return experiment.Job{}, err
+	}
+	return e.Job(nil), nil
+}
+
+// glassJob returns the job of a directory of an experiment that needs no images.
+func glassJob[P, R any, E interface {
+	Bytes(workers int) float64
+	Job(environment any) experiment.Job
+}](dir string, set *simd.Set, workers int, read func(dir string) (*experiment.Runs[P, R], error), prepare func(P, *simd.Set) (E, error)) (experiment.Job, error) {
+	r, err := read(dir)
+	if err != nil {
+		return experiment.Job{}, err
+	}
+	e, err := prepare(r.Plan, set)
+	if err != nil {
+		return experiment.Job{}, err
+	}
+	if _, err := memory.Fit(workers, e.Bytes, memory.Available()); err != nil {
 		return experiment.Job{}, err
 	}
 	return e.Job(nil), nil
