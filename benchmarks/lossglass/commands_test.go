@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
+	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 )
@@ -62,6 +64,22 @@ func TestSpinglassPlanGivesItsCommand(t *testing.T) {
 		}
 		p.Couplings, p.Starts, p.Seed, p.Settle = "sign", 77, 5, 0
 		got, err := parseLine(t, p.Commands()[0]).Spinglass.plan()
+		if err != nil || !reflect.DeepEqual(got, p) {
+			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[0], got, err, p)
+		}
+	}
+}
+
+// The command line that a plan of landscapes returns is parsed to the same plan.
+func TestLandscapePlanGivesItsCommand(t *testing.T) {
+	for _, preset := range landscape.Presets() {
+		p, err := landscape.Preset(preset, 2, []int{3, 5})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Couplings, p.Starts, p.Seed, p.Descents = "sign", 77, 5, 9
+		disorder.Set(p.Sizes, 5, 33)
+		got, err := parseLine(t, p.Commands()[0]).Landscape.plan()
 		if err != nil || !reflect.DeepEqual(got, p) {
 			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[0], got, err, p)
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 type landscapeCmd struct {
-	Preset     string   `default:"quick" placeholder:"smoke|quick|full" help:"Settings of the flags that are not given: smoke (seconds), quick (2 to 6 spins, 100 disorder samples of each, under a minute) or full (2 to 8 spins, 2000 disorder samples of each up to 6 and 1000 of 7 and 8, an hour) (default: quick)."`
+	Preset     string   `default:"quick" placeholder:"smoke|quick|full" help:"Settings of the flags that are not given: smoke (seconds), quick (2 to 6 spins, 100 disorder samples of each, under a minute) or full (2 to 8 spins, 500 disorder samples of each, some ten minutes) (default: quick)."`
 	P          int      `default:"3" placeholder:"P" help:"Spins in an interaction, 2 or 3 (default: 3)."`
 	Sizes      []int    `placeholder:"N" help:"Numbers of spins, Lambda: from 2 to 10."`
 	Disorders  []int    `placeholder:"D" help:"Disorder samples (draws of the couplings) of each size: one number, or one for each size."`

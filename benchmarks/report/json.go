@@ -4,14 +4,17 @@ import (
 	"io"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/jsontable"
+	"github.com/lossglass/lossglass/benchmarks/report/landscape"
 )
 
 // document is a report's tables as JSON. The columns of networks are those of table.csv,
-// the columns of spin glasses those of glass.csv, those of indices those of index.csv.
+// the columns of spin glasses those of glass.csv, those of indices those of index.csv, those of
+// landscapes those of landscape.csv.
 type document struct {
 	Networks    []jsontable.Row `json:"networks,omitempty"`
 	SpinGlasses []jsontable.Row `json:"spin_glasses,omitempty"`
 	Indices     []jsontable.Row `json:"indices,omitempty"`
+	Landscapes  []jsontable.Row `json:"landscapes,omitempty"`
 	Comparison  []textTable     `json:"comparison,omitempty"`
 	Unfinished  string          `json:"unfinished,omitempty"` // as Report.Unfinished
 	Report      string          `json:"report"`
@@ -40,6 +43,9 @@ func (r *Report) WriteJSON(w io.Writer, path string) error {
 			case "index.csv":
 				found = true
 				d.Indices, err = jsontable.Rows(file.Content)
+			case landscape.TableName:
+				found = true
+				d.Landscapes, err = jsontable.Rows(file.Content, "couplings")
 			}
 			if err != nil {
 				return err

@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
@@ -24,6 +25,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/index"
+	"github.com/lossglass/lossglass/benchmarks/report/landscape"
 	"github.com/lossglass/lossglass/benchmarks/report/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/spinglass"
@@ -35,6 +37,7 @@ type Report struct {
 	mnist     *mnist.Report // nil if there are no networks
 	spinglass *spinglass.Report
 	index     *index.Report
+	landscape *landscape.Report
 	tables    []*page.Chapter // of the experiments
 }
 
@@ -80,6 +83,12 @@ func build(dirs []string, more Additions) (*Report, error) {
 		}
 		sizes = append(sizes, r.index.Sizes()...)
 	}
+	if own := groups[landscapeName]; own != nil {
+		if r.landscape, err = landscape.Read(own); err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, r.landscape.Sizes()...)
+	}
 	return r, r.addChapters(figure.NewSizeColors(sizes), more)
 }
 
@@ -112,6 +121,13 @@ func (r *Report) addChapters(colors figure.SizeColors, more Additions) error {
 		}
 		r.tables = append(r.tables, chapter)
 	}
+	if r.landscape != nil {
+		chapter, err := r.landscape.Chapter(colors)
+		if err != nil {
+			return err
+		}
+		r.tables = append(r.tables, chapter)
+	}
 	r.page = r.tables
 	if r.mnist != nil && r.spinglass != nil {
 		r.page = append(page.Page{sideBySide(r.mnist, r.spinglass, colors, more.Paper)}, r.tables...)
@@ -125,6 +141,7 @@ const (
 	mnistName     = "mnist"
 	spinglassName = "spinglass"
 	indexName     = "index"
+	landscapeName = "landscape"
 )
 
 // Check returns an error if a directory has no results of an experiment that there are
@@ -145,8 +162,8 @@ func byExperiment(dirs []string) (map[string][]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if name != mnistName && name != spinglassName && name != indexName {
-			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s, %s and %s", dir, name, mnistName, spinglassName, indexName)
+		if names := []string{mnistName, spinglassName, indexName, landscapeName}; !slices.Contains(names, name) {
+			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s", dir, name, strings.Join(names, ", "))
 		}
 		groups[name] = append(groups[name], dir)
 	}
@@ -205,6 +222,9 @@ func (r *Report) Unfinished() string {
 	}
 	if r.index != nil && r.index.Unfinished() != "" {
 		unfinished = append(unfinished, r.index.Unfinished())
+	}
+	if r.landscape != nil && r.landscape.Unfinished() != "" {
+		unfinished = append(unfinished, r.landscape.Unfinished())
 	}
 	return strings.Join(unfinished, ", ")
 }

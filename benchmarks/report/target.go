@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/report/landscape"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
 
@@ -36,6 +37,6 @@ func CheckTarget(dir string) error {
 // isOwnName reports whether a file of this name says nothing of whose directory it is: a
 // lock, or part of a report whose page is not there yet.
 func isOwnName(name string) bool {
-	own := []string{experiment.ReportLockName, page.FiguresName, "table.csv", "table.md", "glass.csv", "index.csv"}
+	own := []string{experiment.ReportLockName, page.FiguresName, "table.csv", "table.md", "glass.csv", "index.csv", landscape.TableName}
 	return slices.Contains(own, name) || strings.HasSuffix(name, ".tmp")
 }

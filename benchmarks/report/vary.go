@@ -23,8 +23,10 @@ func Compare(dirs []string, vary string) (*Report, error) {
 	if len(groups) > 1 {
 		return nil, errors.New("-vary compares directories of one experiment; these are of several")
 	}
-	if groups[indexName] != nil {
-		return nil, errors.New("-vary compares directories of " + mnistName + " or of " + spinglassName + "; these are of " + indexName)
+	for _, name := range []string{indexName, landscapeName} {
+		if groups[name] != nil {
+			return nil, errors.New("-vary compares directories of " + mnistName + " or of " + spinglassName + "; these are of " + name)
+		}
 	}
 	compare := mnist.Compare
 	if groups[spinglassName] != nil {

@@ -56,7 +56,7 @@ func Presets() []string { return []string{"smoke", "quick", "full"} }
 func Preset(preset string, p int, sizes []int) (Plan, error) {
 	plan := Plan{
 		Experiment: name, Format: format, P: p, Couplings: spinglass.Gauss,
-		Starts: 1000, Patience: 20, MostStarts: 1 << 22, Tolerance: 1e-6, MaxSteps: 100000, Seed: 1,
+		Starts: 500, Patience: 20, MostStarts: 1 << 22, Tolerance: 1e-6, MaxSteps: 100000, Seed: 1,
 	}
 	if err := checkP(p); err != nil {
 		return plan, err
@@ -68,11 +68,11 @@ func Preset(preset string, p int, sizes []int) (Plan, error) {
 	var disorders []disorder.Size
 	switch preset {
 	case "smoke":
-		own, disorders, plan.Descents = []int{2, 3, 4}, []disorder.Size{{N: 4, Disorders: 20}, {N: 8, Disorders: 4}}, 50
+		own, plan.Descents, disorders = []int{2, 3, 4}, 50, []disorder.Size{{N: 4, Disorders: 20}, {N: 8, Disorders: 4}}
 	case "quick":
-		own, disorders, plan.Descents = []int{2, 3, 4, 5, 6}, []disorder.Size{{N: 6, Disorders: 100}, {N: 8, Disorders: 20}}, 200
+		own, plan.Descents, disorders = []int{2, 3, 4, 5, 6}, 100, []disorder.Size{{N: 6, Disorders: 100}, {N: 8, Disorders: 20}}
 	case "full":
-		own, disorders, plan.Descents = []int{2, 3, 4, 5, 6, 7, 8}, []disorder.Size{{N: 6, Disorders: 2000}, {N: 8, Disorders: 1000}}, 1000
+		own, plan.Descents, disorders = []int{2, 3, 4, 5, 6, 7, 8}, 500, []disorder.Size{{N: 8, Disorders: 500}}
 	default:
 		return plan, fmt.Errorf("no preset %q; there are %s", preset, strings.Join(Presets(), ", "))
 	}
