@@ -23,7 +23,7 @@
 // stranger's. Only timing.jsonl is not checked, and nothing fails because of it.
 //
 // The package does not know what is computed. Its subfolders define the jobs: mnist,
-// spinglass, index and calibrate.
+// spinglass, index, landscape and calibrate.
 package experiment
 
 import (

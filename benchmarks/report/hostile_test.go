@@ -133,7 +133,7 @@ func checkStrange(t testing.TB, name, dir string) error {
 
 // smallDirectories returns small directories by experiment.
 func smallDirectories(t *testing.T) map[string]string {
-	return map[string]string{mnistName: networksDir(t, falling, 2), spinglassName: glassDir(t, 0, falling, 5)}
+	return map[string]string{mnistName: networksDir(t, falling, 2), spinglassName: glassDir(t, 0, falling, 5), landscapeName: landscapeDir(t)}
 }
 
 // indented returns a JSON text as plan.json has it, another text unchanged.
@@ -186,6 +186,8 @@ func FuzzReport(f *testing.F) {
 	f.Add([]byte("{}"), []byte("{}"))
 	f.Add([]byte(`{"experiment":"spinglass","format":1,"p":3,"sizes":[{"n":5,"disorders":1}],"starts":1,"couplings":"gauss","method":"gd","rate":0.15,"settle":0.1,"tolerance":0.001,"max_steps":9,"seed":1}`),
 		[]byte(`{"n":5,"run":0,"disorder":0,"start":0,"energy":-1.5,"gradient":0,"steps":1,"converged":true,"sha256":""}`+"\n"))
+	f.Add([]byte(`{"experiment":"landscape","format":1,"p":3,"sizes":[{"n":2,"disorders":1}],"couplings":"gauss","starts":1,"patience":1,"most_starts":9,"descents":2,"rate":0.05,"tolerance":1e-06,"max_steps":9,"seed":1}`),
+		[]byte(`{"n":2,"run":0,"counts":[1,1],"energies":[-1,1],"consistent":true,"starts":9,"converged":9,"found":[1],"once":0,"closest":0,"ambiguous":0,"minima":[{"energy":-1,"descents":2}],"lost":0,"sha256":""}`+"\n"))
 	f.Add([]byte(`{"experiment":"mnist","format":1,"sizes":[2],"runs":1,"epochs":1,"batch":1,"rate":1,"decay":1,"law":"exp","start":"small","seed":1,"train_samples":1,"test_samples":1,"data":"any","data_sha256":""}`),
 		[]byte(`{"n":2,"run":0,"seed":1,"data":"any","epochs":1,"train_loss":1,"test_loss":1,"train_accuracy":1,"test_accuracy":1}`+"\n"))
 	f.Fuzz(func(t *testing.T, plan, runs []byte) { checkStrange(t, "fuzzed", strange(t, indented(plan), runs)) })

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/report/digitised"
@@ -41,6 +42,24 @@ func networksDir(t *testing.T, spread func(n int) float64, sizes ...int) string 
 			}
 			units = append(units, runs)
 		}
+	}
+	return reporttest.Directory(t, plan, units)
+}
+
+// landscapeDir returns a directory with two disorder samples of three spins.
+func landscapeDir(t *testing.T) string {
+	t.Helper()
+	plan, err := landscape.Preset("smoke", 3, []int{3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Sizes[0].Disorders, plan.Descents = 2, 10
+	var units [][]landscape.Run
+	for run := range 2 {
+		units = append(units, []landscape.Run{{
+			N: 3, Run: run, Counts: []int{2, 2, 2}, Energies: []float64{-1, 0, 1}, Consistent: true, Starts: 500, Converged: 499, Found: []int{1, 3, 5 + run}, Closest: .3,
+			Minima: []landscape.Minimum{{Energy: -1.5, Descents: 7}, {Energy: -.5, Descents: 3 - run}}, Lost: run,
+		}})
 	}
 	return reporttest.Directory(t, plan, units)
 }

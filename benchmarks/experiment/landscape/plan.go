@@ -85,6 +85,7 @@ func Preset(preset string, p int, sizes []int) (Plan, error) {
 
 // Limits of a plan. Larger values are typing errors, or results that do not fit into a line.
 const (
+	maxSpins  = 30  // the time of the exact means grows as the fifth power
 	maxPoints = 300 // mean number of critical points of a disorder
 	maxCount  = 1 << 20
 	maxStarts = 1 << 30
@@ -99,8 +100,8 @@ func (p Plan) Validate() error {
 		return errors.New("no sizes: at least one is needed")
 	}
 	for _, s := range p.Sizes {
-		if s.N < 2 || s.N > maxPoints {
-			return fmt.Errorf("size %d: from 2 spins on are possible, up to 10 for p = 3 and 150 for p = 2", s.N)
+		if s.N < 2 || s.N > maxSpins {
+			return fmt.Errorf("size %d: from 2 to %d spins are possible, to 10 for p = 3", s.N, maxSpins)
 		}
 		if mean := landscape.MeanCount(p.P, s.N, math.Inf(1)); mean > maxPoints {
 			return fmt.Errorf("size %d: %.0f critical points are expected, and %d are possible", s.N, mean, maxPoints)

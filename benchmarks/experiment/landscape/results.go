@@ -134,8 +134,8 @@ func (r Run) validateMinima(p Plan) error {
 		if i > 0 && m.Energy < r.Minima[i-1].Energy {
 			return fmt.Errorf("minima: energy %v after %v", m.Energy, r.Minima[i-1].Energy)
 		}
-		if m.Descents < 0 {
-			return fmt.Errorf("minima: %d descents", m.Descents)
+		if m.Descents < 0 || m.Descents > p.Descents {
+			return fmt.Errorf("minima: %d descents to one: from 0 to %d are possible", m.Descents, p.Descents)
 		}
 		descents += m.Descents
 	}

@@ -28,7 +28,7 @@ type Stored struct {
 	lines map[[2]int][]byte // by n and run
 }
 
-// Open reads a finished directory of either experiment, verified as by experiment.Read. The
+// Open reads a finished directory of any experiment, verified as by experiment.Read. The
 // kernels are those of set; options name the images, which only networks need.
 func Open(ctx context.Context, dir string, set *simd.Set, workers int, options dataset.Options) (*Stored, error) {
 	results, err := experiment.Read(dir)

@@ -125,23 +125,23 @@ func (d drawing) saturationFigure() *figure.Figure {
 		figure.AddLine(p, s.saturation(), d.colors.Color(s.n), d.colors.Dashes(s.n))
 		f.Legend = append(f.Legend, d.sizeEntry(s.n))
 	}
-	p.Y.Min, p.Y.Max = 0, 1.03
+	p.Y.Min, p.Y.Max = 0, 100
 	return f
 }
 
-// saturation returns the mean share of a sample's pairs that were found after 1, 2, 5, 10, ...
+// saturation returns the mean share, in percent, of a sample's pairs that were found after 1, 2, 3, 5, 7, 10, ...
 // starts, up to the first number after which all were.
 func (s sizeResult) saturation() plotter.XYs {
 	var curve plotter.XYs
 	latest := s.completeness().latest
 	for power := 1.0; ; power *= 10 {
-		for _, digit := range []float64{1, 1.5, 2, 3, 5, 7} {
+		for _, digit := range []float64{1, 2, 3, 5, 7} {
 			starts := digit * power
 			shares := s.known(func(r landscape.Run) float64 {
 				found, _ := slices.BinarySearch(r.Found, int(starts)+1)
 				return float64(found) / float64(len(r.Found))
 			})
-			curve = append(curve, plotter.XY{X: starts, Y: estimate.Mean(shares)})
+			curve = append(curve, plotter.XY{X: starts, Y: 100 * estimate.Mean(shares)})
 			if starts >= latest {
 				return curve
 			}

@@ -103,6 +103,9 @@ func TestChapter(t *testing.T) {
 			for _, f := range chapter.Figures {
 				figuretest.Check(t, f)
 			}
+			if name != "complete" { // figures take long to write
+				chapter.Figures = nil
+			}
 			files, err := page.Page{chapter}.Files()
 			if err != nil {
 				t.Fatal(err)
@@ -195,9 +198,9 @@ func TestStatistics(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	curve := s.saturation()
-	near("after 1 start", curve[0].Y, (0+1./3+1)/3)
-	near("after 5 starts", curve[4].Y, (1+2./3+1)/3)
-	near("in the end", curve[len(curve)-1].Y, 1)
+	near("after 1 start", curve[0].Y, 100*(0+1./3+1)/3)
+	near("after 5 starts", curve[3].Y, 100*(1+2./3+1)/3)
+	near("in the end", curve[len(curve)-1].Y, 100)
 	for i, v := range ranks([]float64{3, 1, 3, 2}) {
 		near("rank", v, []float64{2.5, 0, 2.5, 1}[i])
 	}
