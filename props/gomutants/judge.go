@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A judge runs the tests of a target on mutants, which the compiler sees through go test -overlay.
+type judge struct {
+	dir  string // temporary
+	runs []testRun
+}
+
+// A testRun is one command of those that must notice a mutant.
+type testRun struct {
+	args  []string
+	limit int // seconds of CPU time, after which a mutant is taken for one that loops for ever
+}
+
+// newJudge runs the tests without a mutant, to learn how long they take. All of them run quickly first,
+// which is enough for most mutants, and then with all cases.
+func newJudge(ctx context.Context, t target) (j *judge, err error) {
+	j = &judge{}
+	if j.dir, err = os.MkdirTemp("", "lossglass-gomutants-"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			j.close()
+		}
+	}()
+	if err := j.replace("", ""); err != nil {
+		return nil, err
+	}
+	for _, depth := range []string{"-short=true", "-short=false"} {
+		for _, p := range t.tests {
+			const generous = 600
+			r := testRun{[]string{depth, "-run=" + p.run, "./" + p.folder}, generous}
+			_, _, err := j.test(ctx, r) // compiles what the mutants do not change
+			if err != nil {
+				return nil, err
+			}
+			v, took, err := j.test(ctx, r)
+			if err != nil {
+				return nil, err
+			}
+			if v != survivor {
+				return nil, fmt.Errorf("%s: its tests in %s fail without a mutant", t.folder, p.folder)
+			}
+			r.limit = 10 + 4*int(took.Seconds())
+			j.runs = append(j.runs, r)
+		}
+	}
+	return j, nil
+}
+
+func (j *judge) close() { os.RemoveAll(j.dir) }
+
+// judge returns the verdict on a mutant.
+func (j *judge) judge(ctx context.Context, m mutant) (verdict, error) {
+	source, err := os.ReadFile(m.File)
+	if err != nil {
+		return "", err
+	}
+	if err := j.replace(m.File, m.apply(string(source))); err != nil {
+		return "", err
+	}
+	for _, r := range j.runs {
+		if v, _, err := j.test(ctx, r); err != nil || v != survivor {
+			return v, err
+		}
+	}
+	return survivor, nil
+}
+
+// overlay is the file that tells the compiler which file to replace by which.
+func (j *judge) overlay() string { return filepath.Join(j.dir, "overlay.json") }
+
+// replace makes the compiler see another text in the place of a file, or of none.
+func (j *judge) replace(file, text string) error {
+	replaced := map[string]string{}
+	if file != "" {
+		path, err := filepath.Abs(file)
+		if err != nil {
+			return err
+		}
+		replaced[path] = filepath.Join(j.dir, "mutant.go")
+		if err := os.WriteFile(replaced[path], []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	content, err := json.Marshal(map[string]any{"Replace": replaced})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(j.overlay(), content, 0o644)
+}
+
+// test runs a command and returns what it says of the mutant, and the CPU time that it took. Deadlocks
+// end after minutes of no CPU time. The memory
+// of the tests is limited, as a mutant may ask for any.
+func (j *judge) test(ctx context.Context, r testRun) (verdict, time.Duration, error) {
+	limits := fmt.Sprintf("prlimit --cpu=%d:%[1]d --as=%d", r.limit, 16<<30)
+	args := append([]string{"test", "-count=1", "-vet=off", "-failfast", "-timeout=15m", "-exec=" + limits, "-overlay=" + j.overlay()}, r.args...)
+	command := exec.CommandContext(ctx, "go", args...)
+	command.Env = append(os.Environ(), "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=0s")
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // which go test passes on
+	output, err := command.CombinedOutput()
+	var failed *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return "", 0, ctx.Err()
+	case err == nil && strings.Contains(string(output), "no tests to run"):
+		return "", 0, fmt.Errorf("no test: go %s", strings.Join(args, " "))
+	case err == nil:
+		return survivor, command.ProcessState.UserTime() + command.ProcessState.SystemTime(), nil
+	case !errors.As(err, &failed):
+		return "", 0, err
+	case strings.Contains(string(output), "[build failed]"):
+		return invalid, 0, nil
+	case !strings.Contains(string(output), "FAIL\t"):
+		return "", 0, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, output)
+	}
+	return killed, 0, nil
+}
