@@ -22,6 +22,7 @@ type Fault struct {
 	Elsewhere string // the issues of projects that had the fault, or "generic"
 	Edit      Edit
 	Laws      []LawTest
+	Proof     bool // the proof of the kernel (package proof) must fail, too
 }
 
 // An Edit replaces what a regular expression matches in a file. The expression matches

@@ -159,7 +159,11 @@ func number(t *Terms, r *emulate.Region[Term], o *operand, n int) Term {
 func (t *Terms) difference(s Shape, element string, want, got Term) *Difference {
 	at := t.places[t.firstNew(got, map[Term]Term{})]
 	want, got = t.cut(want, got, map[[2]Term][2]Term{})
-	const depth = 3
+	const usual, most = 3, 8
+	depth := usual
+	for depth < most && t.String(want, depth) == t.String(got, depth) {
+		depth++
+	}
 	return &Difference{s.kernel.Name, s.String(), element, t.String(want, depth), t.String(got, depth), at}
 }
 
@@ -194,18 +198,12 @@ func (t *Terms) cut(want, got Term, known map[[2]Term][2]Term) (Term, Term) {
 	a, b := t.nodes[want], t.nodes[got]
 	x, y := a.operands(), b.operands()
 	if a.op == b.op && len(x) == len(y) {
-		if len(x) > 1 && (x[0] == y[1] || x[1] == y[0]) && commutes[emulate.Op(a.op)] {
-			y[0], y[1] = y[1], y[0]
+		pairs := t.cutAll(x, y, known)
+		if op := emulate.Op(a.op); len(pairs) != 1 && len(x) > 1 && (commutes[op] || fused[op]) { // terms that differ have no common order
+			pairs = t.cutAll(x, append([]Term{y[1], y[0]}, y[2:]...), known)
 		}
-		var all [][2]Term
-		for i := range x {
-			if x[i] != y[i] {
-				w, g := t.cut(x[i], y[i], known)
-				all = append(all, [2]Term{w, g})
-			}
-		}
-		if all = slices.Compact(all); len(all) == 1 {
-			result = all[0]
+		if len(pairs) == 1 {
+			result = pairs[0]
 		}
 	}
 	known[this] = result
@@ -232,4 +230,24 @@ func (s Shape) String() string {
 		parts = append(parts, fmt.Sprintf("%s is %s", s.alias[1], s.alias[0]))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// fused are the operations whose first two operands commute.
+var fused = map[emulate.Op]bool{
+	emulate.FMA32: true, emulate.FMS32: true, emulate.FNMA32: true, emulate.FNMS32: true,
+	emulate.FMA64: true, emulate.FMS64: true, emulate.FNMA64: true, emulate.FNMS64: true,
+}
+
+// cutAll cuts those of the operands that differ, and returns what is different of it.
+func (t *Terms) cutAll(want, got []Term, known map[[2]Term][2]Term) (pairs [][2]Term) {
+	for i := range want {
+		if want[i] == got[i] {
+			continue
+		}
+		w, g := t.cut(want[i], got[i], known)
+		if pair := [2]Term{w, g}; !slices.Contains(pairs, pair) {
+			pairs = append(pairs, pair)
+		}
+	}
+	return pairs
 }
