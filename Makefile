@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass blas mnist spinglass index test verify cross props fuzz soak proof mutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass index test verify cross props fuzz soak proof mutants gomutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -85,7 +85,14 @@ mutants: ## change each instruction of the assembly, and see which changes no te
 	@bin/mutants -journal $(mutation) -native 200 -share 1/2 & bin/mutants -journal $(mutation) -native 200 -share 2/2 && wait $$!
 	$(evidence) results/mutation.md bin/mutants -journal $(mutation) -report
 
-faults: ## make each fault of props/fault in the source, as the compiler sees it: the laws named for it must fail (results/faults.md; minutes)
+gosample = 20
+gomutation = results/local/gomutants
+gomutants: ## change operators of the Go code, a sample of each package of core and of the portable kernels, and see which changes no test notices: results/gomutation.md (an hour; continues where it was interrupted)
+	@go build -o bin/gomutants ./benchmarks/gomutants
+	@bin/gomutants -journal $(gomutation) -sample $(gosample)
+	$(evidence) results/gomutation.md bin/gomutants -journal $(gomutation) -sample $(gosample) -report
+
+faults: ## make each fault of props/fault in the source, as the compiler sees it: the laws and proofs named for it must fail (results/faults.md; minutes)
 	$(evidence) results/faults.md go test ./props/fault -count=1 -timeout 0 -v -run TestFaults -faults -ledger
 
 faults-sample: ## five of those faults, others each day: what .ci/run runs (a minute)

@@ -26,39 +26,40 @@ type testRun struct {
 
 // newJudge runs the tests without a mutant, to learn how long they take. All of them run quickly first,
 // which is enough for most mutants, and then with all cases.
-func newJudge(ctx context.Context, t target) (j *judge, err error) {
-	j = &judge{}
-	if j.dir, err = os.MkdirTemp("", "lossglass-gomutants-"); err != nil {
+func newJudge(ctx context.Context, t target) (*judge, error) {
+	dir, err := os.MkdirTemp("", "lossglass-gomutants-")
+	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			j.close()
-		}
-	}()
-	if err := j.replace("", ""); err != nil {
+	j := &judge{dir: dir}
+	if err := j.measure(ctx, t); err != nil {
+		j.close()
 		return nil, err
+	}
+	return j, nil
+}
+
+// measure runs the tests of a target without a mutant and sets the limits.
+func (j *judge) measure(ctx context.Context, t target) error {
+	if err := j.replace("", ""); err != nil {
+		return err
 	}
 	for _, depth := range []string{"-short=true", "-short=false"} {
 		for _, p := range t.tests {
-			const generous = 600
+			const generous = 3600
 			r := testRun{[]string{depth, "-run=" + p.run, "./" + p.folder}, generous}
-			_, _, err := j.test(ctx, r) // compiles what the mutants do not change
-			if err != nil {
-				return nil, err
-			}
 			v, took, err := j.test(ctx, r)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if v != survivor {
-				return nil, fmt.Errorf("%s: its tests in %s fail without a mutant", t.folder, p.folder)
+				return fmt.Errorf("%s: its tests in %s fail without a mutant", t.folder, p.folder)
 			}
 			r.limit = 10 + 4*int(took.Seconds())
 			j.runs = append(j.runs, r)
 		}
 	}
-	return j, nil
+	return nil
 }
 
 func (j *judge) close() { os.RemoveAll(j.dir) }

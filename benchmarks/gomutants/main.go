@@ -3,10 +3,10 @@
 // package. A mutant that no test notices shows what the tests do not see. `make gomutants`
 // runs it.
 //
-//	go run ./props/gomutants -journal DIR                      # every package
-//	go run ./props/gomutants -journal DIR -sample 40           # 40 mutants of each, always the same ones
-//	go run ./props/gomutants -journal DIR -only core/stream    # some packages
-//	go run ./props/gomutants -journal DIR -report FILE         # a table of what is judged so far
+//	go run ./benchmarks/gomutants -journal DIR                      # every package
+//	go run ./benchmarks/gomutants -journal DIR -sample 40           # 40 mutants of each, always the same ones
+//	go run ./benchmarks/gomutants -journal DIR -only core/stream    # some packages
+//	go run ./benchmarks/gomutants -journal DIR -report FILE         # a table of what is judged so far
 //
 // The changes are those of gremlins (github.com/go-gremlins/gremlins, v0.6.0), in its words. gremlins itself
 // cannot judge them here: it runs either the tests of a mutant's own package, and those of the
@@ -23,9 +23,10 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"regexp"
-	"syscall"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
 )
 
 // options are the values of the flags.
@@ -41,15 +42,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "gomutants:", err)
 		os.Exit(2)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interrupt.Context(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends at once
 	err = run(ctx, o)
-	switch {
-	case ctx.Err() != nil:
+	if status, ok := interrupt.Status(ctx, err); ok {
 		fmt.Fprintln(os.Stderr, "gomutants: interrupted; the same command continues")
-		os.Exit(130)
-	case err != nil:
+		os.Exit(status)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gomutants:", err)
 		os.Exit(1)
 	}
@@ -112,5 +112,5 @@ func run(ctx context.Context, o options) error {
 	if o.report == "" {
 		return j.file.Close()
 	}
-	return os.WriteFile(o.report, []byte(table(rows)), 0o644)
+	return atomicfile.Write(o.report, []byte(table(rows)))
 }
