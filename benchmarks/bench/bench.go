@@ -33,6 +33,8 @@
 //	                 those of the samples measured); omitted if both counts are equal
 //	peak-FLOP/s      speed of one core with fused multiply-adds only, by the fastest kernels of this CPU: the median
 //	                 of samples taken during the benchmark; halved for float64, doubled for two threads
+//	insn/op          the instructions that a kernel in assembly executes, exactly, the same on every machine: counted
+//	                 by package emulate from the source and the operands, before the time is measured
 //	test-loss        the mean test loss, in the files that WriteExperiment writes
 //
 // The exact results are no units but the last parts of a benchmark's name:
@@ -70,6 +72,8 @@ var metadata = []struct{ unit, key, value string }{
 	{"%peak-isa", "better", "higher"},
 	{"%peak-executed", "better", "higher"},
 	{"peak-FLOP/s", "better", "higher"},
+	{"insn/op", "better", "lower"},
+	{"insn/op", "assume", "exact"},
 	{"test-loss", "assume", "exact"},
 }
 

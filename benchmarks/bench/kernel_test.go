@@ -24,14 +24,17 @@ import (
 // to the time of the step.
 type calls struct {
 	work
+	kernel  string
 	all     []func()
-	outputs []any // the operands of floating-point numbers that are written
+	args    [][]reflect.Value // of each
+	outputs []any             // the operands of floating-point numbers that are written
 }
 
 // add records a call. dense is its number of floating-point operations if zero pixels
 // are not skipped, or 0 if that makes no difference.
 func (c *calls) add(declared access.Kernel, kernel reflect.Value, args []reflect.Value, dense float64) {
-	c.all = append(c.all, direct.Call(kernel, args))
+	c.kernel = declared.Name
+	c.all, c.args = append(c.all, direct.Call(kernel, args)), append(c.args, args)
 	call := declared.Call(args)
 	for i, name := range declared.Params {
 		_, counts := args[i].Interface().(*[network.Lanes]uint32)
@@ -168,6 +171,9 @@ func benchmarkKernels(b *testing.B, label string, n int, sized bool) {
 				benchmark(b, fmt.Sprintf("n=%s/kernel=%s/isa=%s/batch=%d", label, kernel.Name, set.Name, batch), func(b *testing.B) subject {
 					c, err := record(benchmarkImages(b), set, kernel.Name, n, batch)
 					if err != nil {
+						b.Fatal(err)
+					}
+					if c.instructions, err = instructionsOf(c); err != nil {
 						b.Fatal(err)
 					}
 					return subject{c.work, c.run, c.digest()}

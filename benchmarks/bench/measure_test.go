@@ -18,6 +18,8 @@ type work struct {
 	executed float64 // the operations on terms that are not zero
 	double   bool    // the operations are in float64, whose peak is half of float32's
 	threads  int     // the number of threads; 0 means 1
+
+	instructions uint64 // that assembly executes, counted by emulation; 0 if they are not counted
 }
 
 // A subject is what a benchmark measures.
@@ -107,6 +109,9 @@ func (w work) measure(b *testing.B, op func()) {
 	}
 	if w.dense > 0 && own != p {
 		b.ReportMetric(100*perSecond*w.dense/ownPeak, "%peak-isa")
+	}
+	if w.instructions > 0 {
+		b.ReportMetric(float64(w.instructions), "insn/op")
 	}
 	if w.executed != w.dense {
 		b.ReportMetric(100*perSecond*w.executed/peak, "%peak-executed")

@@ -58,8 +58,13 @@ func checkMetadata(t *testing.T, units benchfmt.UnitMetadataMap) {
 			t.Errorf("%s is not a measured unit of which more is better", unit)
 		}
 	}
-	if units.GetAssumption("test-loss") != benchmath.AssumeExact {
-		t.Error("test-loss is not exact")
+	for _, unit := range []string{"insn/op", "test-loss"} {
+		if units.GetAssumption(unit) != benchmath.AssumeExact {
+			t.Errorf("%s is not exact", unit)
+		}
+	}
+	if units.GetBetter("insn/op") != -1 {
+		t.Error("fewer instructions are not better")
 	}
 }
 

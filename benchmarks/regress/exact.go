@@ -18,7 +18,8 @@ type ExactResult struct {
 	// Old and New are the values on either side, all that occurred, in order. A result with
 	// several values on one side is not reproducible there.
 	Old, New []string
-	// Better is true if the difference is an improvement: fewer allocations or instructions.
+	// Better is true if the difference is an improvement: fewer allocations or instructions, or
+	// another value of a unit that is declared exact and says which values are better.
 	Better bool
 	// Small is true for counts of instructions that are not larger by more than the margin.
 	Small bool
@@ -38,7 +39,8 @@ func (c *Comparison) compareExact() {
 		if len(e.Old) == 0 || len(e.New) == 0 || !e.differs() {
 			continue
 		}
-		e.Better = e.isCount() && e.max(e.New) < e.min(e.Old)
+		lower := e.isCount() || c.units.GetBetter(key.Unit) < 0
+		e.Better = lower && e.max(e.New) < e.min(e.Old) || c.units.GetBetter(key.Unit) > 0 && e.min(e.New) > e.max(e.Old)
 		c.Exact = append(c.Exact, e)
 	}
 	slices.SortFunc(c.Exact, func(a, b ExactResult) int {
