@@ -97,6 +97,7 @@ func judgeMutants(ctx context.Context, o options, chosen []mutate.Mutant, j *jou
 		if result.Verdict == mutate.Killed || result.Verdict == mutate.Equivalent {
 			result.Proof = "" // as every mutant of this verdict
 		}
+		result.Law, result.Proof = firstLine(result.Law), firstLine(result.Proof) // a message may be long
 		if err := write(entry{Result: result}); err != nil {
 			return err
 		}

@@ -97,7 +97,13 @@ says what the score means and what it does not cover.
 		}
 	}
 	nativeTable(&b, chosen, j)
-	b.WriteString("\n## Neither killed nor proved equivalent\n\n")
+	b.WriteString(`
+## Neither killed nor proved equivalent
+
+In brackets: why one is equivalent, if that is known (benchmarks/mutants/equivalent.go), else where its
+terms differ from those of the specification.
+
+`)
 	neither(&b, chosen, j)
 	return b.String()
 }
@@ -131,7 +137,11 @@ func neither(b *strings.Builder, chosen []mutate.Mutant, j *journal) {
 		case mutate.Doubtful:
 			fmt.Fprintf(b, "- `%s`: killed, although it is proved equivalent (%s)\n", m, firstLine(e.Law))
 		case mutate.Survivor:
-			fmt.Fprintf(b, "- `%s` (%s)\n", m, firstLine(e.Proof))
+			why := reason(m)
+			if why == "" {
+				why = firstLine(e.Proof)
+			}
+			fmt.Fprintf(b, "- `%s` (%s)\n", m, why)
 		default:
 			continue
 		}
