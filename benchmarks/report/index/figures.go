@@ -93,7 +93,7 @@ func steps(p *plot.Plot, bars []bar, runs int, floor float64, c color.NRGBA, fil
 
 // thresholdFigure shows the share of the runs of index 0 over the threshold.
 func (d drawing) thresholdFigure() *figure.Figure {
-	p := figure.NewPlot("", "threshold t", "share of runs without an eigenvalue below −t")
+	p := figure.NewPlot("", "threshold t", "share of runs of index 0")
 	figure.SetLog(&p.X)
 	p.Y.Tick.Marker = figure.LinearTicks{MaxTicks: 5}
 	f := &figure.Figure{

@@ -1,0 +1,179 @@
+package index
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	experiment "github.com/lossglass/lossglass/benchmarks/experiment/index"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/figure"
+	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
+	"github.com/lossglass/lossglass/benchmarks/report/verdict"
+)
+
+// fakePlan is the plan of 64 runs of each size.
+func fakePlan(t *testing.T, sizes ...int) experiment.Plan {
+	t.Helper()
+	plan, err := experiment.Preset("paper-matched")
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.Sizes, plan.Runs, plan.Data, plan.DataSHA256, plan.TrainSamples, plan.TestSamples = sizes, 64, "mnist", "0123", 60000, 10000
+	return plan
+}
+
+// fakeRun returns a run with k eigenvalues below the paper's threshold.
+func fakeRun(plan experiment.Plan, n, run, k int) experiment.Run {
+	loss := mnist.NullableFloat(.2 + .01*float64(k) + 1e-4*float64(run*37%11))
+	p := &experiment.Point{GradientNorm: 3e-3, Curvature: 5e-3, ZeroRows: 10, Margin: 1e-9, Smallest: experiment.Extreme{Value: -1e-3 * float64(k)}, Largest: experiment.Extreme{Value: 1.5}}
+	for i, x := range experiment.Thresholds() {
+		p.Counts = append(p.Counts, experiment.Count{At: x, Below: k + 10*i})
+	}
+	p.Counts[3].Ambiguous = n + 1
+	return experiment.Run{Run: mnist.Run{N: n, Run: run, Seed: plan.Seed, Data: plan.Data, Epochs: plan.Epochs, TrainLoss: loss, TestLoss: loss, TrainAccuracy: .9, TestAccuracy: .9}, Point: p}
+}
+
+// fakeDir returns a directory whose run r of size n has index of(n, r); -1: it diverged.
+func fakeDir(t *testing.T, of func(n, run int) int, sizes ...int) string {
+	t.Helper()
+	plan := fakePlan(t, sizes...)
+	var units [][]experiment.Run
+	for _, n := range sizes {
+		for pack := range 4 {
+			var runs []experiment.Run
+			for run := 16 * pack; run < 16*pack+16; run++ {
+				r := fakeRun(plan, n, run, max(0, of(n, run)))
+				if of(n, run) < 0 {
+					nan := mnist.NullableFloat(math.NaN())
+					r.Point, r.DivergedEpoch = nil, 3
+					r.TrainLoss, r.TestLoss, r.TrainAccuracy, r.TestAccuracy = nan, nan, nan, nan
+				}
+				runs = append(runs, r)
+			}
+			units = append(units, runs)
+		}
+	}
+	dir := reporttest.Directory(t, plan, units)
+	var spectrum strings.Builder
+	for step := range 40 {
+		q := experiment.SpectrumPoint{N: sizes[0], Run: 0, Step: step, Eigenvalue: .05*float64(step) - .2, Density: math.Exp(-float64(step*step) / 50), Error: .01}
+		text, err := json.Marshal(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spectrum.Write(append(text, '\n'))
+	}
+	reporttest.WriteSidecar(t, dir, "spectra.jsonl", spectrum.String())
+	return dir
+}
+
+// The bars are the paper's runs, and those of 10 and 100 units have one k each.
+func TestPublishedBars(t *testing.T) {
+	for n := range histograms {
+		total, before := 0, -1
+		for i, b := range publishedBars(n) {
+			total += b.runs
+			if b.low <= before || b.high < b.low || (n == 10 || n == 100) && (b.low != b.high || b.low != i) {
+				t.Errorf("n = %d: bar %d is %+v", n, i, b)
+			}
+			before = b.high
+		}
+		if total != paperRuns {
+			t.Errorf("n = %d: %d runs", n, total)
+		}
+	}
+	if first := publishedBars(25)[0]; first != (bar{0, 2, 878}) {
+		t.Errorf("n = 25 begins with %+v", first)
+	}
+	if publishedBars(7) != nil {
+		t.Error("bars of a size that the paper does not show")
+	}
+}
+
+func chapterOf(t *testing.T, dirs ...string) (*Report, map[string]string, []verdict.Claim) {
+	t.Helper()
+	r, err := Read(dirs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := r.Chapter(figure.NewSizeColors(r.Sizes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict.Decide(c.Claims)
+	verdicts := make(map[string]string)
+	for _, claim := range c.Claims {
+		verdicts[claim.Text[:20]] = string(claim.Verdict)
+	}
+	for _, f := range c.Figures {
+		if _, err := f.PNG(); err != nil {
+			t.Error(err)
+		}
+	}
+	if len(c.Figures) != 4 {
+		t.Errorf("%d figures", len(c.Figures))
+	}
+	return r, verdicts, c.Claims
+}
+
+// Claims are decided by what the runs show.
+func TestClaims(t *testing.T) {
+	_, rare, _ := chapterOf(t, fakeDir(t, func(n, run int) int { return 0 }, 25, 100))
+	if rare["Almost all solutions"] != "undecided" { // 64 of 64 are not enough
+		t.Errorf("all of 64 runs: %v", rare)
+	}
+	_, high, claims := chapterOf(t, fakeDir(t, func(n, run int) int { return n/4 + run%7 }, 10, 100))
+	for text, want := range map[string]verdict.Verdict{
+		"All solutions are mi": verdict.Undecided, // k/P up to .0078 at n = 10, but too few runs for 1 %
+		"Almost all solutions": verdict.Differs,
+		"The shares of the lo": verdict.Differs,
+		"The mean index grows": verdict.Agrees,
+		"Runs of a higher ind": verdict.Agrees,
+		"The ends of training": verdict.Differs,
+	} {
+		if high[text] != string(want) {
+			t.Errorf("%s: %s, want %s\n%v", text, high[text], want, claims)
+		}
+	}
+}
+
+// The tables count runs, with those that diverged apart, and an unfinished directory is
+// merged with others.
+func TestTables(t *testing.T) {
+	of := func(n, run int) int {
+		if run == 5 {
+			return -1
+		}
+		return run % 8
+	}
+	r, _, _ := chapterOf(t, fakeDir(t, of, 10), fakeDir(t, of, 25))
+	table := r.table()
+	if row := table.Rows[0]; row[2] != "63" || row[3] != "1" || row[4] != "12.7 %" {
+		t.Errorf("%v", row)
+	}
+	if !slices.ContainsFunc(r.notes(), func(note string) bool { return strings.Contains(note, "n = 10: 1 of 64 runs diverged and is left out") }) {
+		t.Errorf("%v", r.notes())
+	}
+	sum, rows := 0, 0
+	for _, row := range r.barTable().Rows {
+		var n, runs int
+		fmt.Sscan(row[0], &n)
+		fmt.Sscan(row[4], &runs)
+		if n == 10 {
+			sum, rows = sum+runs, rows+1
+		}
+	}
+	if sum != 63 || rows != 8 { // the paper has no bar for k = 7
+		t.Errorf("%d runs in %d bars of 10 units", sum, rows)
+	}
+	if csv := r.csv(); len(csv) != 3 || len(csv[0]) != len(csv[1]) {
+		t.Errorf("%v", csv)
+	}
+	if r.Unfinished() != "" || r.progress().Planned != 128 {
+		t.Errorf("%q, %+v", r.Unfinished(), r.progress())
+	}
+}
