@@ -15,7 +15,7 @@ import (
 // may exceed any integer.
 func HessianBytes(images, threads int, widths ...int) float64 {
 	p, d, n, c := float64(Params(widths...)), float64(widths[0]+1), float64(widths[1]+1), float64(widths[len(widths)-1])
-	perThread := d*d*n + d*c*n + c*(c+1)/2*n + d*c + hessianRows*(3*d+3*n+4*c+c*(c+1)/2) + LossBlock*(4*d+4*n+5*c)
+	perThread := d*d*n + d*c*n + c*(c+1)/2*n + d*c + hessianRows*(2*d+5*n+3*c+c*(c+1)/2) + LossBlock*(4*d+4*n+5*c)
 	return 8 * (p*p + float64(images)*(d+n+c) + float64(threads)*perThread)
 }
 
@@ -148,8 +148,10 @@ type unitWork struct {
 	j    int
 	rows int // images in the arrays below, all with h_j > 0
 
-	x, h, u, a, delta, s []float64 // [rows][d+1], [n+1], [c] u_jc, [n-j] a_jj', [c], [pairs of classes] h_j S_cc'
-	xx, ka, ku, kh       []float64 // the same for the images with a nonzero pixel k: x_k x, a, x_k u, h
+	x, delta, s []float64 // [rows][d+1], [c], [pairs of classes] h_j S_cc'
+	uha         []float64 // [rows][width]: u_jc [c], h [n+1], a_jj' [n-j], side by side to be copied in one piece
+	a           []float64 // [rows][n-j], before it is in uha
+	xx, kuha    []float64 // the same for the images with a nonzero pixel k: x_k x, and x_k u, h, a
 
 	inner    []float64 // sums of x_k x_k' a_jj' [k][j'-j][k']
 	outer    []float64 // sums of x_k u_jc h_j' [k][c][j']
@@ -162,11 +164,14 @@ func newUnitWork(h *hessian) *unitWork {
 	rows := func(width int) []float64 { return make([]float64, hessianRows*width) }
 	return &unitWork{
 		hessian: h,
-		x:       rows(d), h: rows(n), u: rows(h.c), a: rows(h.n), delta: rows(h.c), s: rows(pairs),
-		xx: rows(d), ka: rows(h.n), ku: rows(h.c), kh: rows(n),
+		x:       rows(d), delta: rows(h.c), s: rows(pairs), uha: rows(h.c + n + h.n), a: rows(h.n),
+		xx: rows(d), kuha: rows(h.c + n + h.n),
 		inner: make([]float64, d*h.n*d), outer: make([]float64, d*h.c*n), coupling: make([]float64, d*h.c), output: make([]float64, pairs*n),
 	}
 }
+
+// width returns the length of a row of uha.
+func (w *unitWork) width() int { return w.c + w.n + 1 + w.n - w.j }
 
 // unit computes the rows of unit j; unit n is the constant one of the output biases.
 func (w *unitWork) unit(j int) {
@@ -193,8 +198,9 @@ func (w *unitWork) take(i int) {
 	d, n, c, r := w.d+1, w.n+1, w.c, w.rows
 	p := w.probabilities[i*c:][:c]
 	copy(w.x[r*d:][:d], w.images[i*d:])
-	copy(w.h[r*n:][:n], w.activations[i*n:])
-	activation, s := w.h[r*n+w.j], w.s[r*(c*(c+1)/2):]
+	row := w.uha[r*w.width():][:w.width()]
+	copy(row[c:], w.activations[i*n:][:n])
+	activation, s := row[c+w.j], w.s[r*(c*(c+1)/2):]
 	at := 0
 	for one := range c {
 		for other := one; other < c; other++ {
@@ -214,7 +220,7 @@ func (w *unitWork) take(i int) {
 	for class, x := range p {
 		mean = math.FMA(x, w.v[class*w.n+w.j], mean)
 	}
-	u, delta := w.u[r*c:][:c], w.delta[r*c:][:c]
+	u, delta := row[:c], w.delta[r*c:][:c]
 	for class, x := range p {
 		u[class], delta[class] = x*(w.v[class*w.n+w.j]-mean), x
 	}
@@ -224,28 +230,34 @@ func (w *unitWork) take(i int) {
 // multiplyRows continues all sums with the rows, and then has none.
 func (w *unitWork) multiplyRows() {
 	d, n, c, rows := w.d+1, w.n+1, w.c, w.rows
-	pairs := c * (c + 1) / 2
+	pairs, width := c*(c+1)/2, w.width()
 	w.rows = 0
-	w.addProduct(pairs, n-w.j, rows, w.s, pairs, w.h[w.j:], n, w.output, n-w.j)
+	if rows == 0 {
+		return
+	}
+	w.addProduct(pairs, n-w.j, rows, w.s, pairs, w.uha[c+w.j:], width, w.output, n-w.j)
 	if w.j == w.n {
 		return
 	}
 	w.addProduct(d, c, rows, w.x, d, w.delta, c, w.coupling, c)
 	others := w.n - w.j
-	matmul.Gemm64(w.set, false, false, rows, others, c, 1, w.u, c, w.v[w.j:], w.n, 0, w.a, others, 1)
+	matmul.Gemm64(w.set, false, false, rows, others, c, 1, w.uha, width, w.v[w.j:], w.n, 0, w.a, others, 1)
 	for r := range rows {
-		clearInactive(w.a[r*others:][:others], w.h[r*n+w.j:][:others])
+		row := w.uha[r*width:][:width]
+		copy(row[c+n:], w.a[r*others:])
+		clearInactive(row[c+n:], row[c+w.j:][:others])
 	}
 	for k := range d {
 		with := w.gather(k, rows)
-		w.addProduct(others, d-k, with, w.ka, others, w.xx, d-k, w.inner[k*others*d+k:], d)
-		w.addProduct(c, n, with, w.ku, c, w.kh, n, w.outer[k*c*n:], n)
+		w.addProduct(others, d-k, with, w.kuha[c+n:], width, w.xx, d-k, w.inner[k*others*d+k:], d)
+		w.addProduct(c, n, with, w.kuha, width, w.kuha[c:], width, w.outer[k*c*n:], n)
 	}
 }
 
-// gather copies the rows with a nonzero x_k, and returns their number.
+// gather copies the rows with a nonzero x_k, times x_k where they are multiplied by it, and
+// returns their number.
 func (w *unitWork) gather(k, rows int) (with int) {
-	d, n, c, others := w.d+1, w.n+1, w.c, w.n-w.j
+	d, c, width := w.d+1, w.c, w.width()
 	for r := range rows {
 		x := w.x[r*d+k:][:d-k]
 		f := x[0]
@@ -256,12 +268,11 @@ func (w *unitWork) gather(k, rows int) (with int) {
 		for i, y := range x {
 			xx[i] = f * y
 		}
-		copy(w.ka[with*others:][:others], w.a[r*others:])
-		ku, u := w.ku[with*c:][:c], w.u[r*c:][:c]
-		for i, y := range u {
-			ku[i] = f * y
+		row := w.kuha[with*width:][:width]
+		copy(row, w.uha[r*width:])
+		for i := range c {
+			row[i] *= f
 		}
-		copy(w.kh[with*n:][:n], w.h[r*n:])
 		with++
 	}
 	return with
