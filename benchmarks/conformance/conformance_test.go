@@ -49,8 +49,10 @@ func TestFaultsAreReported(t *testing.T) {
 		fault   int
 		law     string
 		verdict Verdict
+		printed string // by the C program
 	}{
-		{2, "beta-zero", Broken}, {5, "guard-after", Crashed}, {6, "machine-state", Broken}, {9, "exact-integers", Crashed},
+		{2, "beta-zero", Broken, "call 2, element"}, {5, "guard-after", Crashed, "the program ends"}, {9, "exact-integers", Crashed, "the program ends"},
+		{6, "machine-state", Broken, "the call changed rounding mode or flush-to-zero"}, {12, "padding", Broken, " changed element "},
 	} {
 		t.Run(fmt.Sprintf("%d %s", c.fault, c.law), func(t *testing.T) {
 			target, dir := compiled(t, c.fault), t.TempDir()
@@ -62,14 +64,21 @@ func TestFaultsAreReported(t *testing.T) {
 				t.Fatal(err)
 			}
 			one := r.Results[0]
-			if one.Verdict != c.verdict || !one.Confirmed() {
+			if one.Verdict != c.verdict || !one.Confirmed() || !strings.Contains(one.Output, c.printed) {
 				t.Errorf("verdict %q, want %q: %s\n%s", one.Verdict, c.verdict, one.Message, one.Output)
+			}
+			right := compiled(t, 0)
+			if r, err = Examine(t.Context(), right, options(c.law)); err != nil || r.Write(t.Context(), dir, nil) != nil {
+				t.Fatal(err)
+			}
+			if _, err := os.Stat(filepath.Join(dir, one.Program)); err == nil {
+				t.Errorf("%s is left beside the report of the right library", one.Program)
 			}
 			broken, err := Replay(t.Context(), target, options(""), one.Case, io.Discard)
 			if err != nil || !broken {
 				t.Errorf("replay: broken %v, %v", broken, err)
 			}
-			if again, err := Replay(t.Context(), compiled(t, 0), options(""), one.Case, io.Discard); err != nil || again {
+			if again, err := Replay(t.Context(), right, options(""), one.Case, io.Discard); err != nil || again {
 				t.Errorf("replay with the right library: broken %v, %v", again, err)
 			}
 		})

@@ -38,18 +38,19 @@ func compiledKernels(t *testing.T, fault string, declarations ...string) Target 
 // Faults of kernels of each form are confirmed in C and replayed, without the declaration beside
 // the case.
 func TestKernelFaultsAreReported(t *testing.T) {
-	const scale = "exp: void my_square(size_t n, double *x)" // which is no exp
+	const rectify = "relu: void my_relu(int n, const float *x, float *y)"
 	for _, c := range []struct {
 		fault, kernel, law string
 		verdict            Verdict
 		library            string // instead of the compiled one
+		printed            string // by the C program
 	}{
-		{"2", "relu: void my_relu(int n, const float *x, float *y)", "special-values", Differs, ""},
-		{"9", "relu: void my_relu(int n, const float *x, float *y)", "read-only", Broken, ""},
-		{"10", "relu: void my_relu(int n, const float *x, float *y)", "guard-after", Crashed, ""},
-		{"6", "softmax: void my_softmax(int rows, int cols, const float *x, float *y)", "batch-rows", Differs, ""},
-		{"0", scale, "ulp-bound", Broken, ""},
-		{"0", "exp: double log(double x)", "ulp-bound", Broken, "libm.so.6"},
+		{"2", rectify, "special-values", Differs, "", "exactly NaN"},
+		{"9", rectify, "read-only", Broken, "", "call 1 changed element "},
+		{"10", rectify, "guard-after", Crashed, "", "the program ends"},
+		{"17", rectify, "ulp-bound", Broken, "", "call 1 wrote to byte 0 of b, which has 0"},
+		{"6", "softmax: void my_softmax(int rows, int cols, const float *x, float *y)", "batch-rows", Differs, "", "call 2, element"},
+		{"0", "exp: double log(double x)", "ulp-bound", Broken, "libm.so.6", "exactly"},
 	} {
 		t.Run(c.law, func(t *testing.T) {
 			target, dir := compiledKernels(t, c.fault, c.kernel), t.TempDir()
@@ -64,7 +65,7 @@ func TestKernelFaultsAreReported(t *testing.T) {
 				t.Fatal(err)
 			}
 			one := r.Results[0]
-			if one.Verdict != c.verdict || !one.Confirmed() || one.Routine != target.Kernels[0].Symbol {
+			if one.Verdict != c.verdict || !one.Confirmed() || !strings.Contains(one.Output, c.printed) || one.Routine != target.Kernels[0].Symbol {
 				t.Errorf("%s: verdict %q, want %q: %s\n%s", one.Routine, one.Verdict, c.verdict, one.Message, one.Output)
 			}
 			for _, name := range []string{"report.md", "report.html"} {
@@ -78,6 +79,29 @@ func TestKernelFaultsAreReported(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the same calls show only now and then is called a race, with how often it was seen, in the
+// message and by the replay.
+func TestRacesAreCalledSo(t *testing.T) {
+	target := compiledKernels(t, "16", "relu: void my_relu(int n, const float *x, float *y)")
+	target.Variables = []string{"COUNTER=" + filepath.Join(t.TempDir(), "processes")} // the first, fourth, ... are wrong
+	r, err := Examine(t.Context(), target, options("ulp-bound"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := r.Results[0]
+	if want := "; a race: shown by 1 of 3 tries of the same calls"; one.Verdict != Broken || !strings.HasSuffix(one.Message, want) {
+		t.Errorf("verdict %q, message %q, want one with %q", one.Verdict, one.Message, want)
+	}
+	var text strings.Builder
+	broken, err := Replay(t.Context(), target, options(""), one.Case, &text)
+	if want := "ulp-bound: a race: shown by 1 of 3 tries of these calls"; err != nil || !broken || !strings.Contains(text.String(), want) {
+		t.Errorf("replay: broken %v, %v\n%s", broken, err, &text)
+	}
+}
+
+func TestMissingKernel(t *testing.T) {
 	target := compiledKernels(t, "0", "exp: void no_exp(int n, float *x)")
 	if _, err := Examine(t.Context(), target, options("")); err == nil || !strings.Contains(err.Error(), "no function no_exp") {
 		t.Errorf("missing symbol: %v", err)

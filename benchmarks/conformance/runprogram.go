@@ -15,7 +15,8 @@ import (
 )
 
 // writePrograms writes the C program of each counterexample to a directory, builds it and
-// runs it, and sets Program and Output.
+// runs it, and sets Program and Output. Programs of an earlier report, for laws that hold now, are
+// removed.
 func (r *Report) writePrograms(ctx context.Context, dir string) error {
 	compiler, _ := exec.LookPath("cc")
 	build, err := os.MkdirTemp("", "lossglass-blas-")
@@ -26,6 +27,12 @@ func (r *Report) writePrograms(ctx context.Context, dir string) error {
 	for i := range r.Results {
 		one := &r.Results[i]
 		text := r.cProgram(*one)
+		name := one.Law + "-" + one.Routine + ".c"
+		if text == "" {
+			if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+		}
 		switch {
 		case one.Case == "":
 			continue
@@ -39,7 +46,7 @@ func (r *Report) writePrograms(ctx context.Context, dir string) error {
 			one.Output = "no C program: the case needs several callers at once"
 			continue
 		}
-		one.Program = one.Law + "-" + one.Routine + ".c"
+		one.Program = name
 		file := filepath.Join(dir, one.Program)
 		if err := atomicfile.Write(file, []byte(text)); err != nil {
 			return err

@@ -37,6 +37,9 @@ void cblas_sgemm(int order, int transA, int transB, int m, int n, int k, float a
 #if FAULT == 7 /* wrong ld: rows of B are taken to be contiguous */
   if (transB != trans && n > 0) ldb = n;
 #endif
+#if FAULT == 12 /* the gap after the first row of C is written to */
+  if (m > 1 && n > 0 && ldc > n) C[n] = 0;
+#endif
   for (int i = 0; i < m; i++)
     for (int j = 0; j < columns; j++) {
       float sum = 0;

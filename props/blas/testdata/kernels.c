@@ -3,11 +3,25 @@
 #include <math.h>
 #include <sched.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <xmmintrin.h>
 
 static volatile float shared[1 << 12];
 static int calls;
+
+#if FAULT == 16 /* every third process is wrong: the file that COUNTER names counts them */
+static int wrong;
+__attribute__((constructor)) static void count(void) {
+  const char *name = getenv("COUNTER");
+  FILE *file = name ? fopen(name, "a+") : 0;
+  if (!file) return;
+  fputc('.', file);
+  fseek(file, 0, SEEK_END);
+  wrong = ftell(file) % 3 == 1;
+  fclose(file);
+}
+#endif
 
 void my_relu(int n, const float *x, float *y) {
 #if FAULT == 10 /* guard-after */
@@ -18,8 +32,13 @@ void my_relu(int n, const float *x, float *y) {
 #if FAULT == 12 /* machine-state: flush-to-zero is left on */
   _mm_setcsr(_mm_getcsr() | 0x8000);
 #endif
+#if FAULT == 17 /* a write past the results */
+  y[n] = 0;
+#endif
   for (int i = 0; i < n; i++) {
-#if FAULT == 2 /* special-values: NaN becomes zero */
+#if FAULT == 16
+    y[i] = wrong ? 7 : x[i] <= 0 ? 0 : x[i];
+#elif FAULT == 2 /* special-values: NaN becomes zero */
     y[i] = x[i] > 0 ? x[i] : 0;
 #elif FAULT == 3 /* subnormals are taken for zero */
     y[i] = x[i] < 0x1p-126f ? 0 : x[i];

@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/blas/libblas.so.3, transposed: the bits do not depend on which way an operand is stored.
- * transposed: B stored the other way: C[0] (row 0, column 0) = 0.6000000000000001 (0x3fe3333333333334), want 0.6 (0x3fe3333333333333), 1 ulp apart
+ * transposed: B stored the other way: C[0] (row 0, column 0) = 6.3500000000000005 (0x4019666666666667), want 6.35 (0x4019666666666666), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/blas/libblas.so.3.11.0 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,44 +25,74 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_dgemm(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
-static const uint64_t call1_a[] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
-static const uint64_t call1_b[] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
-static const uint64_t call1_c[] = {0x0000000000000000};
+void cblas_dgemm(int, int, int, int, int, int, double, double *, int, double *, int, double, double *, int);
+static uint64_t call1_a[3] = {0xbff0000000000001, 0xbfefffffffffffff, 0xbff0000000000000};
+static uint64_t call1_b[14] = {0x3fe0000000000000, 0xc000000000000000, 0x3ff0000000000000, 0x4000000000000000, 0x0000000000000000, 0xc040000000000000, 0xbfd0000000000000, 0xbfa0000000000000, 0xbfb0000000000000, 0x0000000000000000, 0xc040000000000000, 0xbf90000000000000, 0x3fb0000000000000, 0xbfc0000000000000};
+static uint64_t call1_c[4] = {[2] = 0x3ff0000000000000};
 static void call1(void) {
-  double *a = place(call1_a, 48, 800, false);
-  double *b = place(call1_b, 48, 944, false);
-  double *c = place(call1_c, 8, 1880, false);
+  double *a = place(call1_a, 24, 3264, false);
+  double *b = place(call1_b, 112, 3632, false);
+  double *c = place(call1_c, 32, 1792, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 111, 1, 1, 6, 0x1.999999999999ap-04, a, 6, b, 1, 0x1p+00, c, 1);
+  cblas_dgemm(101, 111, 111, 1, 4, 3, 0x1.999999999999ap-04, a, 32, b, 5, 0x1p-01, c, 7);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(1, 'a', a, 24, 3264, false);
+  for (int i = 0; i < 3; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 112, 3632, false);
+  for (int i = 0; i < 14; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 32, 1792, false);
+  for (int i = 0; i < 4; i++)
+    if (i % 7 >= 4 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 8);
 }
 
-static const uint64_t call2_a[] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
-static const uint64_t call2_b[] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
-static const uint64_t call2_c[] = {0x0000000000000000};
+static uint64_t call2_a[3] = {0xbff0000000000001, 0xbfefffffffffffff, 0xbff0000000000000};
+static uint64_t call2_b[12] = {0x3fe0000000000000, 0xc040000000000000, 0xc040000000000000, 0xc000000000000000, 0xbfd0000000000000, 0xbf90000000000000, 0x3ff0000000000000, 0xbfa0000000000000, 0x3fb0000000000000, 0x4000000000000000, 0xbfb0000000000000, 0xbfc0000000000000};
+static uint64_t call2_c[4] = {[2] = 0x3ff0000000000000};
 static void call2(void) {
-  double *a = place(call2_a, 48, 800, false);
-  double *b = place(call2_b, 48, 1664, false);
-  double *c = place(call2_c, 8, 2008, false);
+  double *a = place(call2_a, 24, 3264, false);
+  double *b = place(call2_b, 96, 1376, false);
+  double *c = place(call2_c, 32, 2144, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 112, 1, 1, 6, 0x1.999999999999ap-04, a, 6, b, 6, 0x1p+00, c, 1);
+  cblas_dgemm(101, 111, 112, 1, 4, 3, 0x1.999999999999ap-04, a, 32, b, 3, 0x1p-01, c, 7);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(2, 'a', a, 24, 3264, false);
+  for (int i = 0; i < 3; i++)
+    if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
+  outside(2, 'b', b, 96, 1376, false);
+  for (int i = 0; i < 12; i++)
+    if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
+  outside(2, 'c', c, 32, 2144, false);
+  for (int i = 0; i < 4; i++)
+    if (i % 7 >= 4 && memcmp(&c[i], &call2_c[i], 8) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 8);
 }
 

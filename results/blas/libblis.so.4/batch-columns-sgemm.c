@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libblis.so.4, batch-columns: a column has the same bits whether it is computed alone or among others.
- * batch-columns: column 1 of 2 alone against among the others: C[1] (row 1, column 0) = -7 (0xc0e00000), want -6.9999995 (0xc0dfffff), 1 ulp apart
+ * batch-columns: column 0 of 1 alone against among the others: C[1] (row 1, column 0) = 0.9999548 (0x3f7ffd0a), want 0.9999549 (0x3f7ffd0b), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/blis-openmp/libblis.so.4 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,44 +25,74 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
-static const uint32_t call1_a[] = {0x3f800000, 0x00000000, 0x00000000, 0x40000000, 0x40400000, 0x00000000, 0x00000000, 0x40800000};
-static const uint32_t call1_b[] = {0x3f800001, 0x3f7fffff, 0xbf7fffff, 0xbf7fffff, 0x3f800000, 0x3f7fffff, 0xbf800001, 0xbf7fffff};
-static const uint32_t call1_c[] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int);
+static uint32_t call1_a[64] = {0x3f800002, 0xbf7fff00, 0x337fff00, 0x337fff00, 0x3f800002, 0x3f7fff00, 0x337fff00, 0x3f800002, 0x3f800080, 0xbf800080, 0xbf800080, 0x3f7fff00, 0x337fff00, 0x3f800007, 0xbf800002, 0x3f7fff00, 0xb37fff00, 0xbf7fff00, 0xbf800080, 0x3f7fff00, 0xbf7fff00, 0x3f7fff00, 0x3f7fff00, 0x3f800007, 0xbf800080, 0xbf7fff00, 0x3f800003, 0x3f800080, 0x3f800080, 0xbf800080, 0xb37fff00, 0x337fff00, 0xbf800000, 0xbf800080, 0xbf800080, 0xb37fff00, 0x3f800002, 0xbf800001, 0x337fff00, 0xb37fff00, 0x3f800080, 0xbf7fff00, 0xbf800080, 0x3f7fff00, 0x3f800001, 0xbf800000, 0xbf800005, 0xbf800080, 0x3f800080, 0x3f7fff00, 0xbf800000, 0x337fff00, 0xb37fff00, 0xbf800080, 0xbf800003, 0xbf800080, 0xbf800003, 0x3f800003, 0xbf800007, 0x3f7fff00, 0x337fff00, 0x3f800080, 0x3f800005, 0xb37fff00};
+static uint32_t call1_b[120] = {[0] = 0x3f800000, [17] = 0x3f800000, [34] = 0x3f800000, [51] = 0x3f800000, [68] = 0x3f800000, [85] = 0x3f800000, [102] = 0x3f800000, [119] = 0x3f800000};
+static uint32_t call1_c[211];
 static void call1(void) {
-  float *a = place(call1_a, 32, 448, false);
-  float *b = place(call1_b, 32, 544, false);
-  float *c = place(call1_c, 16, 3024, false);
+  float *a = place(call1_a, 256, 1536, false);
+  float *b = place(call1_b, 480, 0, false);
+  float *c = place(call1_c, 844, 1792, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 112, 111, 2, 2, 4, 0x1p+00, a, 2, b, 2, -0x1p+00, c, 2);
+  cblas_sgemm(101, 111, 111, 8, 1, 8, 0x1p+00, a, 8, b, 17, 0x1p+00, c, 30);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  show(1, 3, &c[3], 4);
+  outside(1, 'a', a, 256, 1536, false);
+  for (int i = 0; i < 64; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 480, 0, false);
+  for (int i = 0; i < 120; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 844, 1792, false);
+  for (int i = 0; i < 211; i++)
+    if (i % 30 >= 1 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 30, &c[30], 4);
 }
 
-static const uint32_t call2_a[] = {0x3f800000, 0x00000000, 0x00000000, 0x40000000, 0x40400000, 0x00000000, 0x00000000, 0x40800000};
-static const uint32_t call2_b[] = {0x3f7fffff, 0xbf7fffff, 0x3f7fffff, 0xbf7fffff};
-static const uint32_t call2_c[] = {0x3f800000, 0x3f800000};
+static uint32_t call2_a[64] = {0x3f800002, 0xbf7fff00, 0x337fff00, 0x337fff00, 0x3f800002, 0x3f7fff00, 0x337fff00, 0x3f800002, 0x3f800080, 0xbf800080, 0xbf800080, 0x3f7fff00, 0x337fff00, 0x3f800007, 0xbf800002, 0x3f7fff00, 0xb37fff00, 0xbf7fff00, 0xbf800080, 0x3f7fff00, 0xbf7fff00, 0x3f7fff00, 0x3f7fff00, 0x3f800007, 0xbf800080, 0xbf7fff00, 0x3f800003, 0x3f800080, 0x3f800080, 0xbf800080, 0xb37fff00, 0x337fff00, 0xbf800000, 0xbf800080, 0xbf800080, 0xb37fff00, 0x3f800002, 0xbf800001, 0x337fff00, 0xb37fff00, 0x3f800080, 0xbf7fff00, 0xbf800080, 0x3f7fff00, 0x3f800001, 0xbf800000, 0xbf800005, 0xbf800080, 0x3f800080, 0x3f7fff00, 0xbf800000, 0x337fff00, 0xb37fff00, 0xbf800080, 0xbf800003, 0xbf800080, 0xbf800003, 0x3f800003, 0xbf800007, 0x3f7fff00, 0x337fff00, 0x3f800080, 0x3f800005, 0xb37fff00};
+static uint32_t call2_b[8] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call2_c[8];
 static void call2(void) {
-  float *a = place(call2_a, 32, 640, false);
-  float *b = place(call2_b, 16, 2992, false);
-  float *c = place(call2_c, 8, 3104, false);
+  float *a = place(call2_a, 256, 2304, false);
+  float *b = place(call2_b, 32, 2432, false);
+  float *c = place(call2_c, 32, 2560, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 112, 111, 2, 1, 4, 0x1p+00, a, 2, b, 1, -0x1p+00, c, 1);
+  cblas_sgemm(101, 111, 111, 8, 1, 8, 0x1p+00, a, 8, b, 1, 0x1p+00, c, 1);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(2, 'a', a, 256, 2304, false);
+  for (int i = 0; i < 64; i++)
+    if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
+  outside(2, 'b', b, 32, 2432, false);
+  for (int i = 0; i < 8; i++)
+    if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
+  outside(2, 'c', c, 32, 2560, false);
+  for (int i = 0; i < 8; i++)
+    if (i % 1 >= 1 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 1, &c[1], 4);
 }
 

@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libblis.so.4, batch-rows: a row has the same bits whether it is computed alone or among others.
- * batch-rows: row 0 of 2 alone against among the others: C[0] (row 0, column 0) = 1.692837e-318 (0x0000000000053a6a), want 1.69283e-318 (0x0000000000053a69), 1 ulp apart
+ * batch-rows: row 0 of 2 alone against among the others: C[0] (row 0, column 0) = 1.3000000000000003 (0x3ff4ccccccccccce), want 1.3 (0x3ff4cccccccccccd), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/blis-openmp/libblis.so.4 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,44 +25,74 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_dgemm(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
-static const uint64_t call1_a[] = {0x00000000000c4f35, 0x000000000005dc54, 0x800000000005cf86, 0x800000000002099d, 0x00000000000c2446, 0x0000000000099370, 0x80000000000fbaaa, 0x80000000000d9fcb, 0x0000000000078b88, 0x00000000000d4695};
-static const uint64_t call1_b[] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
-static const uint64_t call1_c[] = {0x0000000000000000, 0x0000000000000000};
+void cblas_dgemm(int, int, int, int, int, int, double, double *, int, double *, int, double, double *, int);
+static uint64_t call1_a[6] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
+static uint64_t call1_b[9] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
+static uint64_t call1_c[6] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static void call1(void) {
-  double *a = place(call1_a, 80, 3504, false);
-  double *b = place(call1_b, 40, 1920, false);
-  double *c = place(call1_c, 16, 2864, false);
+  double *a = place(call1_a, 48, 2880, false);
+  double *b = place(call1_b, 72, 1344, false);
+  double *c = place(call1_c, 48, 3312, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 112, 111, 2, 1, 5, 0x1p-01, a, 2, b, 1, 0x1p+00, c, 1);
+  cblas_dgemm(101, 111, 111, 2, 3, 3, 0x1.999999999999ap-04, a, 3, b, 3, 0x1p+00, c, 3);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(1, 'a', a, 48, 2880, false);
+  for (int i = 0; i < 6; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 72, 1344, false);
+  for (int i = 0; i < 9; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 48, 3312, false);
+  for (int i = 0; i < 6; i++)
+    if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 8);
 }
 
-static const uint64_t call2_a[] = {0x00000000000c4f35, 0x800000000005cf86, 0x00000000000c2446, 0x80000000000fbaaa, 0x0000000000078b88};
-static const uint64_t call2_b[] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
-static const uint64_t call2_c[] = {0x0000000000000000};
+static uint64_t call2_a[3] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
+static uint64_t call2_b[9] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
+static uint64_t call2_c[3] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static void call2(void) {
-  double *a = place(call2_a, 40, 2064, false);
-  double *b = place(call2_b, 40, 2112, false);
-  double *c = place(call2_c, 8, 2944, false);
+  double *a = place(call2_a, 24, 0, false);
+  double *b = place(call2_b, 72, 1504, false);
+  double *c = place(call2_c, 24, 72, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 112, 111, 1, 1, 5, 0x1p-01, a, 1, b, 1, 0x1p+00, c, 1);
+  cblas_dgemm(101, 111, 111, 1, 3, 3, 0x1.999999999999ap-04, a, 3, b, 3, 0x1p+00, c, 3);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(2, 'a', a, 24, 0, false);
+  for (int i = 0; i < 3; i++)
+    if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
+  outside(2, 'b', b, 72, 1504, false);
+  for (int i = 0; i < 9; i++)
+    if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
+  outside(2, 'c', c, 24, 72, false);
+  for (int i = 0; i < 3; i++)
+    if (i % 3 >= 3 && memcmp(&c[i], &call2_c[i], 8) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 8);
 }
 

@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libblis.so.4, batch-rows: a row has the same bits whether it is computed alone or among others.
- * batch-rows: row 0 of 3 alone against among the others: C[0] (row 0, column 0) = 1.13502e-40 (0x00013c66), want 1.13504e-40 (0x00013c67), 1 ulp apart
+ * batch-rows: row 0 of 2 alone against among the others: C[0] (row 0, column 0) = 1.3000001 (0x3fa66667), want 1.3 (0x3fa66666), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/blis-openmp/libblis.so.4 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,44 +25,74 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
-static const uint32_t call1_a[] = {0x000c4f35, 0x0005dc54, 0x8005cf86, 0x8002099d, 0x000c2446, 0x00099370, 0x800fbaaa, 0x800d9fcb, 0x00078b88};
-static const uint32_t call1_b[] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-static const uint32_t call1_c[] = {0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000};
+void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int);
+static uint32_t call1_a[6] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call1_b[9] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call1_c[6] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
 static void call1(void) {
-  float *a = place(call1_a, 36, 2480, false);
-  float *b = place(call1_b, 24, 3104, false);
-  float *c = place(call1_c, 24, 3272, false);
+  float *a = place(call1_a, 24, 2744, false);
+  float *b = place(call1_b, 36, 1344, false);
+  float *c = place(call1_c, 24, 2912, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 111, 111, 3, 2, 3, 0x1.99999ap-04, a, 3, b, 2, 0x1p+00, c, 2);
+  cblas_sgemm(101, 111, 111, 2, 3, 3, 0x1.99999ap-04, a, 3, b, 3, 0x1p+00, c, 3);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(1, 'a', a, 24, 2744, false);
+  for (int i = 0; i < 6; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 36, 1344, false);
+  for (int i = 0; i < 9; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 24, 2912, false);
+  for (int i = 0; i < 6; i++)
+    if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 4);
 }
 
-static const uint32_t call2_a[] = {0x000c4f35, 0x0005dc54, 0x8005cf86};
-static const uint32_t call2_b[] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-static const uint32_t call2_c[] = {0x00000000, 0x00000000};
+static uint32_t call2_a[3] = {0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call2_b[9] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call2_c[3] = {0x3f800000, 0x3f800000, 0x3f800000};
 static void call2(void) {
-  float *a = place(call2_a, 12, 304, false);
-  float *b = place(call2_b, 24, 3248, false);
-  float *c = place(call2_c, 8, 352, false);
+  float *a = place(call2_a, 12, 2464, false);
+  float *b = place(call2_b, 36, 1488, false);
+  float *c = place(call2_c, 12, 2528, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 111, 111, 1, 2, 3, 0x1.99999ap-04, a, 3, b, 2, 0x1p+00, c, 2);
+  cblas_sgemm(101, 111, 111, 1, 3, 3, 0x1.99999ap-04, a, 3, b, 3, 0x1p+00, c, 3);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(2, 'a', a, 12, 2464, false);
+  for (int i = 0; i < 3; i++)
+    if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
+  outside(2, 'b', b, 36, 1488, false);
+  for (int i = 0; i < 9; i++)
+    if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
+  outside(2, 'c', c, 12, 2528, false);
+  for (int i = 0; i < 3; i++)
+    if (i % 3 >= 3 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 4);
 }
 

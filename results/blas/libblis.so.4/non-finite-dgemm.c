@@ -25,27 +25,48 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_dgemm(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
-static const uint64_t call1_a[] = {0x0000000000000000};
-static const uint64_t call1_b[] = {0x7ff8000000000001};
-static const uint64_t call1_c[] = {0x0000000000000000};
+void cblas_dgemm(int, int, int, int, int, int, double, double *, int, double *, int, double, double *, int);
+static uint64_t call1_a[2] = {0x7ff8000000000001, 0x0000000000000000};
+static uint64_t call1_b[1];
+static uint64_t call1_c[2];
 static void call1(void) {
-  double *a = place(call1_a, 8, 2248, false);
-  double *b = place(call1_b, 8, 2320, false);
-  double *c = place(call1_c, 8, 2544, false);
+  double *a = place(call1_a, 16, 1088, false);
+  double *b = place(call1_b, 8, 1160, false);
+  double *c = place(call1_c, 16, 1408, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 111, 1, 1, 1, 0x1p+00, a, 1, b, 2, 0x0p+00, c, 1);
+  cblas_dgemm(101, 112, 111, 2, 1, 1, 0x1p+00, a, 2, b, 1, 0x0p+00, c, 1);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(1, 'a', a, 16, 1088, false);
+  for (int i = 0; i < 2; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 8, 1160, false);
+  for (int i = 0; i < 1; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 16, 1408, false);
+  for (int i = 0; i < 2; i++)
+    if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 8);
 }
 

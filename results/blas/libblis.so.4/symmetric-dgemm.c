@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libblis.so.4, symmetric: A times its transpose is symmetric to the last bit.
- * symmetric: A A' against its transpose: C[2] (row 0, column 2) = -3 (0xc008000000000000), want -3.0000000000000004 (0xc008000000000001), 1 ulp apart
+ * symmetric: A A' against its transpose: C[9] (row 1, column 4) = 2.0000000037252925 (0x4000000000800005), want 2.000000003725292 (0x4000000000800004), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/blis-openmp/libblis.so.4 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,29 +25,50 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_dgemm(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
-static const uint64_t call1_a[] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000};
-static const uint64_t call1_b[] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000};
-static const uint64_t call1_c[] = {0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000};
+void cblas_dgemm(int, int, int, int, int, int, double, double *, int, double *, int, double, double *, int);
+static uint64_t call1_a[141] = {[0] = 0x3ff0000000000002, [1] = 0xbfefffffff800000, [2] = 0x3c9fffffff800000, [3] = 0x3c9fffffff800000, [4] = 0x3ff0000000000002, [34] = 0x3fefffffff800000, [35] = 0x3c9fffffff800000, [36] = 0x3ff0000000000002, [37] = 0x3ff0000000400000, [38] = 0xbff0000000400000, [68] = 0xbff0000000400000, [69] = 0x3fefffffff800000, [70] = 0x3c9fffffff800000, [71] = 0x3ff0000000000007, [72] = 0xbff0000000000002, [102] = 0x3fefffffff800000, [103] = 0xbc9fffffff800000, [104] = 0xbfefffffff800000, [105] = 0xbff0000000400000, [106] = 0x3fefffffff800000, [136] = 0xbfefffffff800000, [137] = 0x3fefffffff800000, [138] = 0x3fefffffff800000, [139] = 0x3ff0000000000007, [140] = 0xbff0000000400000};
+static uint64_t call1_b[141] = {[0] = 0x3ff0000000000002, [1] = 0xbfefffffff800000, [2] = 0x3c9fffffff800000, [3] = 0x3c9fffffff800000, [4] = 0x3ff0000000000002, [34] = 0x3fefffffff800000, [35] = 0x3c9fffffff800000, [36] = 0x3ff0000000000002, [37] = 0x3ff0000000400000, [38] = 0xbff0000000400000, [68] = 0xbff0000000400000, [69] = 0x3fefffffff800000, [70] = 0x3c9fffffff800000, [71] = 0x3ff0000000000007, [72] = 0xbff0000000000002, [102] = 0x3fefffffff800000, [103] = 0xbc9fffffff800000, [104] = 0xbfefffffff800000, [105] = 0xbff0000000400000, [106] = 0x3fefffffff800000, [136] = 0xbfefffffff800000, [137] = 0x3fefffffff800000, [138] = 0x3fefffffff800000, [139] = 0x3ff0000000000007, [140] = 0xbff0000000400000};
+static uint64_t call1_c[25];
 static void call1(void) {
-  double *a = place(call1_a, 72, 1200, false);
-  double *b = place(call1_b, 72, 1200, false);
-  double *c = place(call1_c, 72, 1520, false);
+  double *a = place(call1_a, 1128, 2816, false);
+  double *b = place(call1_b, 1128, 2816, false);
+  double *c = place(call1_c, 200, 1312, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 112, 3, 3, 3, 0x1p+00, a, 3, b, 3, 0x0p+00, c, 3);
+  cblas_dgemm(101, 111, 112, 5, 5, 5, 0x1p+00, a, 34, b, 34, 0x0p+00, c, 5);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  show(1, 2, &c[2], 8);
-  show(1, 6, &c[6], 8);
+  outside(1, 'a', a, 1128, 2816, false);
+  for (int i = 0; i < 141; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 1128, 2816, false);
+  for (int i = 0; i < 141; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 200, 1312, false);
+  for (int i = 0; i < 25; i++)
+    if (i % 5 >= 5 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 9, &c[9], 8);
+  show(1, 21, &c[21], 8);
 }
 
 int main(int argc, char **argv) {

@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libblis.so.4, transposed: the bits do not depend on which way an operand is stored.
- * transposed: A stored the other way: C[0] (row 0, column 0) = 0.34394002 (0x3eb018e8), want 0.34394008 (0x3eb018ea), 2 ulp apart
+ * transposed: A stored the other way: C[1] (row 1, column 0) = 0.9499999 (0x3f733332), want 0.95 (0x3f733333), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/blis-openmp/libblis.so.4 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,45 +25,75 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
-static const uint32_t call1_a[] = {0xbf5deba4, 0xbf0228e5, 0xbd6d8ba2, 0x3f63830d, 0x3f6376aa, 0xbef2cbd0, 0xbe7b309d, 0xbf74308a, 0x3f122e32, 0xbed2f28e};
-static const uint32_t call1_b[] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-static const uint32_t call1_c[] = {0x00000000, 0x00000000};
+void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int);
+static uint32_t call1_a[67] = {[0] = 0xbf800001, [1] = 0xbf7fffff, [2] = 0xbf800000, [32] = 0x3f800000, [33] = 0x3f800001, [34] = 0x3f800001, [64] = 0xbf800001, [65] = 0xbf7fffff, [66] = 0x3f800001};
+static uint32_t call1_b[5] = {0x3f000000, 0x00000000, 0xc0000000, 0x00000000, 0x3f800000};
+static uint32_t call1_c[9] = {0x3f800000, 0x00000000, 0x00000000, 0x00000000, 0x40000000, 0x00000000, 0x00000000, 0x00000000, 0x40400000};
 static void call1(void) {
-  float *a = place(call1_a, 40, 480, false);
-  float *b = place(call1_b, 20, 960, false);
-  float *c = place(call1_c, 8, 3216, false);
+  float *a = place(call1_a, 268, 3104, false);
+  float *b = place(call1_b, 20, 1040, false);
+  float *c = place(call1_c, 36, 3920, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 111, 111, 2, 1, 5, 0x1p+00, a, 5, b, 1, 0x1p+00, c, 1);
+  cblas_sgemm(101, 111, 111, 3, 1, 3, 0x1.99999ap-04, a, 32, b, 2, 0x1p-01, c, 4);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  show(1, 0, &c[0], 4);
+  outside(1, 'a', a, 268, 3104, false);
+  for (int i = 0; i < 67; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 20, 1040, false);
+  for (int i = 0; i < 5; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 36, 3920, false);
+  for (int i = 0; i < 9; i++)
+    if (i % 4 >= 1 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 4, &c[4], 4);
 }
 
-static const uint32_t call2_a[] = {0xbf5deba4, 0xbef2cbd0, 0xbf0228e5, 0xbe7b309d, 0xbd6d8ba2, 0xbf74308a, 0x3f63830d, 0x3f122e32, 0x3f6376aa, 0xbed2f28e};
-static const uint32_t call2_b[] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-static const uint32_t call2_c[] = {0x00000000, 0x00000000};
+static uint32_t call2_a[9] = {0xbf800001, 0x3f800000, 0xbf800001, 0xbf7fffff, 0x3f800001, 0xbf7fffff, 0xbf800000, 0x3f800001, 0x3f800001};
+static uint32_t call2_b[5] = {0x3f000000, 0x00000000, 0xc0000000, 0x00000000, 0x3f800000};
+static uint32_t call2_c[9] = {0x3f800000, 0x00000000, 0x00000000, 0x00000000, 0x40000000, 0x00000000, 0x00000000, 0x00000000, 0x40400000};
 static void call2(void) {
-  float *a = place(call2_a, 40, 1008, false);
-  float *b = place(call2_b, 20, 960, false);
-  float *c = place(call2_c, 8, 3272, false);
+  float *a = place(call2_a, 36, 192, false);
+  float *b = place(call2_b, 20, 1040, false);
+  float *c = place(call2_c, 36, 240, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 112, 111, 2, 1, 5, 0x1p+00, a, 2, b, 1, 0x1p+00, c, 1);
+  cblas_sgemm(101, 112, 111, 3, 1, 3, 0x1.99999ap-04, a, 3, b, 2, 0x1p-01, c, 4);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  show(2, 0, &c[0], 4);
+  outside(2, 'a', a, 36, 192, false);
+  for (int i = 0; i < 9; i++)
+    if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
+  outside(2, 'b', b, 20, 1040, false);
+  for (int i = 0; i < 5; i++)
+    if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
+  outside(2, 'c', c, 36, 240, false);
+  for (int i = 0; i < 9; i++)
+    if (i % 4 >= 1 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
+  show(2, 4, &c[4], 4);
 }
 
 int main(int argc, char **argv) {

@@ -25,20 +25,32 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-int dnnl_sgemm(char, char, int64_t, int64_t, int64_t, float, const float *, int64_t, const float *, int64_t, float, float *, int64_t);
-static const uint32_t call1_a[] = {0};
-static const uint32_t call1_b[] = {0};
-static const uint32_t call1_c[] = {0x00000001, 0x00000001, 0x00000001};
+int dnnl_sgemm(char, char, int64_t, int64_t, int64_t, float, float *, int64_t, float *, int64_t, float, float *, int64_t);
+static uint32_t call1_a[1];
+static uint32_t call1_b[1];
+static uint32_t call1_c[3] = {0x00000001, 0x00000001, 0x00000001};
 static void call1(void) {
-  float *a = place(call1_a, 0, 3456, false);
+  float *a = place(call1_a, 0, 0, false);
   float *b = place(call1_b, 0, 0, false);
-  float *c = place(call1_c, 12, 1936, false);
+  float *c = place(call1_c, 12, 1088, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -46,6 +58,15 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
+  outside(1, 'a', a, 0, 0, false);
+  for (int i = 0; i < 0; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 0, 0, false);
+  for (int i = 0; i < 0; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 12, 1088, false);
+  for (int i = 0; i < 3; i++)
+    if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 4);
 }
 

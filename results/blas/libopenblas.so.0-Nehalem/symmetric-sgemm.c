@@ -1,5 +1,5 @@
 /* OPENBLAS_CORETYPE=Nehalem /usr/lib/x86_64-linux-gnu/libopenblas.so.0, symmetric: A times its transpose is symmetric to the last bit.
- * symmetric: A A' against its transpose: C[5] (row 1, column 2) = 0.051773347 (0x3d54104a), want 0.051773354 (0x3d54104c), 2 ulp apart
+ * symmetric: A A' against its transpose: C[9] (row 1, column 4) = 2.000062 (0x40000104), want 2.0000622 (0x40000105), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,29 +25,50 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int);
-static const uint32_t call1_a[] = {0x3f5cf13d, 0xbf5cf13d, 0x3e59cc4b, 0xbe59cc4b, 0xbee9efb3, 0xb2447b77, 0x3ee9efb3, 0xb3f3bcc0, 0xbf1563e2, 0x3f1563e2, 0xbef0c3a4, 0xb31f95cb};
-static const uint32_t call1_b[] = {0x3f5cf13d, 0xbf5cf13d, 0x3e59cc4b, 0xbe59cc4b, 0xbee9efb3, 0xb2447b77, 0x3ee9efb3, 0xb3f3bcc0, 0xbf1563e2, 0x3f1563e2, 0xbef0c3a4, 0xb31f95cb};
-static const uint32_t call1_c[] = {0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000, 0x00000000};
+void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int);
+static uint32_t call1_a[25] = {0x3f800002, 0xbf7fff00, 0x337fff00, 0x337fff00, 0x3f800002, 0x3f7fff00, 0x337fff00, 0x3f800002, 0x3f800080, 0xbf800080, 0xbf800080, 0x3f7fff00, 0x337fff00, 0x3f800007, 0xbf800002, 0x3f7fff00, 0xb37fff00, 0xbf7fff00, 0xbf800080, 0x3f7fff00, 0xbf7fff00, 0x3f7fff00, 0x3f7fff00, 0x3f800007, 0xbf800080};
+static uint32_t call1_b[25] = {0x3f800002, 0xbf7fff00, 0x337fff00, 0x337fff00, 0x3f800002, 0x3f7fff00, 0x337fff00, 0x3f800002, 0x3f800080, 0xbf800080, 0xbf800080, 0x3f7fff00, 0x337fff00, 0x3f800007, 0xbf800002, 0x3f7fff00, 0xb37fff00, 0xbf7fff00, 0xbf800080, 0x3f7fff00, 0xbf7fff00, 0x3f7fff00, 0x3f7fff00, 0x3f800007, 0xbf800080};
+static uint32_t call1_c[25];
 static void call1(void) {
-  float *a = place(call1_a, 48, 3408, false);
-  float *b = place(call1_b, 48, 3408, false);
-  float *c = place(call1_c, 36, 3696, false);
+  float *a = place(call1_a, 100, 2688, false);
+  float *b = place(call1_b, 100, 2688, false);
+  float *c = place(call1_c, 100, 3136, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 111, 112, 3, 3, 4, 0x1p+00, a, 4, b, 4, 0x0p+00, c, 3);
+  cblas_sgemm(101, 111, 112, 5, 5, 5, 0x1p+00, a, 5, b, 5, 0x0p+00, c, 5);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  show(1, 5, &c[5], 4);
-  show(1, 7, &c[7], 4);
+  outside(1, 'a', a, 100, 2688, false);
+  for (int i = 0; i < 25; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 100, 2688, false);
+  for (int i = 0; i < 25; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 100, 3136, false);
+  for (int i = 0; i < 25; i++)
+    if (i % 5 >= 5 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 9, &c[9], 4);
+  show(1, 21, &c[21], 4);
 }
 
 int main(int argc, char **argv) {

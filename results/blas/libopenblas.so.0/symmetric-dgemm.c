@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libopenblas.so.0, symmetric: A times its transpose is symmetric to the last bit.
- * symmetric: A A' against its transpose: C[4] (row 0, column 4) = -4.000000000000001 (0xc010000000000001), want -3.9999999999999996 (0xc00fffffffffffff), 2 ulp apart
+ * symmetric: A A' against its transpose: C[8] (row 0, column 8) = -9.313225746154781e-10 (0xbe0ffffffffffffc), want -9.313225746154785e-10 (0xbe10000000000000), 4 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -25,29 +25,50 @@ static void *place(const void *data, size_t size, size_t offset, int guarded) {
   return all + page + offset;
 }
 
+/* Reports the first byte around an operand that was written to. */
+static void outside(int call, char name, const void *at, long size, long offset, int guarded) {
+  long page = 4096, room = (offset + size + page - 1) / page * page;
+  if (room == 0) room = page;
+  long more = guarded ? 0 : page;
+  for (long i = -offset - more; i < room - offset + more; i++)
+    if ((i < 0 || i >= size) && ((const unsigned char *)at)[i] != 0xa5) {
+      printf("call %d wrote to byte %ld of %c, which has %ld\n", call, i, name, size);
+      return;
+    }
+}
+
 static void show(int call, int element, const void *at, int size) {
   uint32_t bits32; uint64_t bits64; float f; double d;
   if (size == 4) { memcpy(&bits32, at, 4); memcpy(&f, at, 4); printf("call %d, element %d: %.9g (0x%08x)\n", call, element, f, bits32); }
   else { memcpy(&bits64, at, 8); memcpy(&d, at, 8); printf("call %d, element %d: %.17g (0x%016llx)\n", call, element, d, (unsigned long long)bits64); }
 }
 
-void cblas_dgemm(int, int, int, int, int, int, double, const double *, int, const double *, int, double, double *, int);
-static const uint64_t call1_a[] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000000};
-static const uint64_t call1_b[] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000000};
-static const uint64_t call1_c[] = {0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000, 0x0000000000000000};
+void cblas_dgemm(int, int, int, int, int, int, double, double *, int, double *, int, double, double *, int);
+static uint64_t call1_a[81] = {0x3ff0000000000002, 0xbfefffffff800000, 0x3c9fffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3ff0000000400000, 0xbff0000000400000, 0xbff0000000400000, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000007, 0xbff0000000000002, 0x3fefffffff800000, 0xbc9fffffff800000, 0xbfefffffff800000, 0xbff0000000400000, 0x3fefffffff800000, 0xbfefffffff800000, 0x3fefffffff800000, 0x3fefffffff800000, 0x3ff0000000000007, 0xbff0000000400000, 0xbfefffffff800000, 0x3ff0000000000003, 0x3ff0000000400000, 0x3ff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000, 0x3c9fffffff800000, 0xbff0000000000000, 0xbff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000, 0x3ff0000000000002, 0xbff0000000000001, 0x3c9fffffff800000, 0xbc9fffffff800000, 0x3ff0000000400000, 0xbfefffffff800000, 0xbff0000000400000, 0x3fefffffff800000, 0x3ff0000000000001, 0xbff0000000000000, 0xbff0000000000005, 0xbff0000000400000, 0x3ff0000000400000, 0x3fefffffff800000, 0xbff0000000000000, 0x3c9fffffff800000, 0xbc9fffffff800000, 0xbff0000000400000, 0xbff0000000000003, 0xbff0000000400000, 0xbff0000000000003, 0x3ff0000000000003, 0xbff0000000000007, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000400000, 0x3ff0000000000005, 0xbc9fffffff800000, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000400000, 0x3ff0000000400000, 0x3c9fffffff800000, 0xbfefffffff800000, 0x3ff0000000400000, 0x3c9fffffff800000, 0x3c9fffffff800000, 0x3ff0000000400000, 0x3c9fffffff800000, 0xbc9fffffff800000, 0xbc9fffffff800000, 0x3fefffffff800000, 0xbff0000000000007, 0xbff0000000000000, 0x3ff0000000000002};
+static uint64_t call1_b[81] = {0x3ff0000000000002, 0xbfefffffff800000, 0x3c9fffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3ff0000000400000, 0xbff0000000400000, 0xbff0000000400000, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000007, 0xbff0000000000002, 0x3fefffffff800000, 0xbc9fffffff800000, 0xbfefffffff800000, 0xbff0000000400000, 0x3fefffffff800000, 0xbfefffffff800000, 0x3fefffffff800000, 0x3fefffffff800000, 0x3ff0000000000007, 0xbff0000000400000, 0xbfefffffff800000, 0x3ff0000000000003, 0x3ff0000000400000, 0x3ff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000, 0x3c9fffffff800000, 0xbff0000000000000, 0xbff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000, 0x3ff0000000000002, 0xbff0000000000001, 0x3c9fffffff800000, 0xbc9fffffff800000, 0x3ff0000000400000, 0xbfefffffff800000, 0xbff0000000400000, 0x3fefffffff800000, 0x3ff0000000000001, 0xbff0000000000000, 0xbff0000000000005, 0xbff0000000400000, 0x3ff0000000400000, 0x3fefffffff800000, 0xbff0000000000000, 0x3c9fffffff800000, 0xbc9fffffff800000, 0xbff0000000400000, 0xbff0000000000003, 0xbff0000000400000, 0xbff0000000000003, 0x3ff0000000000003, 0xbff0000000000007, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000400000, 0x3ff0000000000005, 0xbc9fffffff800000, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000400000, 0x3ff0000000400000, 0x3c9fffffff800000, 0xbfefffffff800000, 0x3ff0000000400000, 0x3c9fffffff800000, 0x3c9fffffff800000, 0x3ff0000000400000, 0x3c9fffffff800000, 0xbc9fffffff800000, 0xbc9fffffff800000, 0x3fefffffff800000, 0xbff0000000000007, 0xbff0000000000000, 0x3ff0000000000002};
+static uint64_t call1_c[81];
 static void call1(void) {
-  double *a = place(call1_a, 320, 960, false);
-  double *b = place(call1_b, 320, 960, false);
-  double *c = place(call1_c, 200, 1728, false);
+  double *a = place(call1_a, 648, 2944, false);
+  double *b = place(call1_b, 648, 2944, false);
+  double *c = place(call1_c, 648, 2112, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 112, 5, 5, 8, 0x1p+00, a, 8, b, 8, 0x0p+00, c, 5);
+  cblas_dgemm(101, 111, 112, 9, 9, 9, 0x1p+00, a, 9, b, 9, 0x0p+00, c, 9);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  show(1, 4, &c[4], 8);
-  show(1, 20, &c[20], 8);
+  outside(1, 'a', a, 648, 2944, false);
+  for (int i = 0; i < 81; i++)
+    if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
+  outside(1, 'b', b, 648, 2944, false);
+  for (int i = 0; i < 81; i++)
+    if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
+  outside(1, 'c', c, 648, 2112, false);
+  for (int i = 0; i < 81; i++)
+    if (i % 9 >= 9 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 8, &c[8], 8);
+  show(1, 72, &c[72], 8);
 }
 
 int main(int argc, char **argv) {
