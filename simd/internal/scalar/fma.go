@@ -17,7 +17,7 @@ func FMA[T Float](x, y, z T) T {
 // The product of two float32 is exact in float64. Rounding its sum with z to float64
 // and then to float32 differs from a single rounding only where the float64 sum is
 // inexact and either is a midpoint between two float32, or is below the normal
-// float32, where midpoints have other bits. In these cases the sum is rounded to odd
+// float32, where midpoints have other bits, of which the low 29 may all be zero. In these cases the sum is rounded to odd
 // before it is converted; the error of the sum, which TwoSum computes, gives the
 // direction (Boldo and Melquiond, IEEE Trans. Computers 57, 2008).
 func fma32(x, y, z float32) float32 {
@@ -26,7 +26,7 @@ func fma32(x, y, z float32) float32 {
 	bits := math.Float64bits(s)
 	// The low 29 bits of a float64 are those that a normal float32 lacks.
 	const dropped, midpoint = 1<<29 - 1, 1 << 28
-	if bits&dropped == midpoint || (s < 0x1p-126 && s > -0x1p-126 && bits&dropped != 0) {
+	if bits&dropped == midpoint || (s < 0x1p-126 && s > -0x1p-126 && s != 0) {
 		s = roundToOdd(p, c, s)
 	}
 	return float32(s)

@@ -47,6 +47,11 @@ func TestFMAEqualsReference(t *testing.T) {
 			}
 		}
 		checkFMA(t, x, y, z)
+		// Half an ulp of a subnormal number, less by 2^-28 to 2^-46 of it.
+		root := float32(math.Ldexp(1, -rapid.IntRange(14, 23).Draw(t, "root")))
+		small := math.Float32frombits(rapid.Uint32Range(0, 1<<23).Draw(t, "subnormal"))
+		checkFMA(t, (1+root)*0x1p-75, (1-root)*0x1p-75, small)
+		checkFMA(t, -(1+root)*0x1p-75, (1-root)*0x1p-75, small)
 		for m, _ := gen.Matrix(t, "midpoints", 8, 3, []gen.Pattern[float32]{gen.Midpoints[float32]()}, nil); len(m) > 0; m = m[3:] {
 			checkFMA(t, m[0], m[1], m[2])
 		}
@@ -58,18 +63,21 @@ func TestFMAEqualsReference(t *testing.T) {
 func TestFMAKnownCases(t *testing.T) {
 	inf, nan := float32(math.Inf(1)), float32(math.NaN())
 	for _, c := range [][3]float32{
-		{0x1.000002p0, 0x1p-24, 1},                    // above a midpoint
-		{0x1.fffffep-13, 0x1.000002p-12, 1},           // below one
-		{0x1.0001p0, 0x1.fffep-25, 0x1.000002p0},      // below one by less than float64 keeps: to even twice is wrong
-		{-0x1.0001p0, 0x1.fffep-25, -0x1.000002p0},    //
-		{0x1p-75, 0x1p-75, 0x1p-149},                  // tiny beside the least subnormal
-		{0x1p-100, 0x1p-50, 0x1p-149},                 // half a subnormal ulp and nothing else: to even
-		{0x1.000002p-100, 0x1p-50, 0x1p-149},          // and a little more
-		{-0x1.000002p-100, 0x1p-50, 0x1p-149},         //
-		{0x1p-126, 0x1.fffffep-1, 0x1p-149},           // up to the least normal
-		{math.MaxFloat32, 1, 0x1p103},                 // half an ulp above the largest: infinite
-		{math.MaxFloat32, 1, 0x1.fffffep102},          // a little less: finite
-		{1, 1, -1}, {-1, 1, 1}, {0, 1, 0}, {0, -1, 0}, // signs of zero
+		{0x1.000002p0, 0x1p-24, 1},                      // above a midpoint
+		{0x1.fffffep-13, 0x1.000002p-12, 1},             // below one
+		{0x1.0001p0, 0x1.fffep-25, 0x1.000002p0},        // below one by less than float64 keeps: to even twice is wrong
+		{-0x1.0001p0, 0x1.fffep-25, -0x1.000002p0},      //
+		{0x1p-75, 0x1p-75, 0x1p-149},                    // tiny beside the least subnormal
+		{0x1p-100, 0x1p-50, 0x1p-149},                   // half a subnormal ulp and nothing else: to even
+		{0x1.000002p-100, 0x1p-50, 0x1p-149},            // and a little more
+		{-0x1.000002p-100, 0x1p-50, 0x1p-149},           //
+		{0x1.000002p-75, 0x1.fffffcp-76, 0x400001p-149}, // half a subnormal ulp, less by more digits than float64 has
+		{-0x1.000002p-75, 0x1.fffffcp-76, -0x400003p-149},
+		{0x1.000002p-75, 0x1.fffffcp-76, 0x100001p-149}, //
+		{0x1p-126, 0x1.fffffep-1, 0x1p-149},             // up to the least normal
+		{math.MaxFloat32, 1, 0x1p103},                   // half an ulp above the largest: infinite
+		{math.MaxFloat32, 1, 0x1.fffffep102},            // a little less: finite
+		{1, 1, -1}, {-1, 1, 1}, {0, 1, 0}, {0, -1, 0},   // signs of zero
 		{inf, 0, 1}, {inf, 1, -inf}, {nan, 1, 1}, {1, inf, 1}, // NaN and infinities
 	} {
 		checkFMA(t, c[0], c[1], c[2])
