@@ -42,6 +42,36 @@ func TestNamesAndKeysSeparate(t *testing.T) {
 	}
 }
 
+// Symmetric and Below return what their comments say of the 64 bits that they draw, and draw no more. n = 2^31 never
+// rejects, and 2^31 + 1 rejects every other number.
+func TestDefinitions(t *testing.T) {
+	s, raw := New(5, "definitions"), New(5, "definitions")
+	for range 1000 {
+		k := float64(raw.Uint64() >> 40)
+		if got, want := s.Symmetric(0.7), float32((2*k+1)/(1<<24)-1)*0.7; got != want {
+			t.Fatalf("k = %v: Symmetric returns %v, want %v", k, got, want)
+		}
+	}
+	for _, n := range []uint32{1, 3, 10, 1 << 31, 1<<31 + 1, 1<<32 - 1} {
+		for range 100 {
+			product := raw.Uint64() >> 32 * uint64(n)
+			for product<<32>>32 < (1<<32)%uint64(n) {
+				product = raw.Uint64() >> 32 * uint64(n)
+			}
+			if got, want := s.Below(n), uint32(product>>32); got != want {
+				t.Fatalf("Below(%d) returns %d, want %d", n, got, want)
+			}
+		}
+	}
+	s.Perm(make([]int32, 10))
+	for n := uint32(10); n > 1; n-- {
+		raw.Below(n)
+	}
+	if got, want := s.Uint64(), raw.Uint64(); got != want {
+		t.Errorf("after Perm, the stream continues with %#x, want %#x", got, want)
+	}
+}
+
 func TestSymmetric(t *testing.T) {
 	s := New(7, "symmetric")
 	const n = 1 << 16
