@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass blas mnist spinglass index test verify cross props fuzz soak proof mutants gomutants faults faults-sample findings bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass index test verify cross props fuzz soak proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -33,7 +33,7 @@ help: ## print this list
 lossglass: ## build the command into bin/
 	@go build -o $(lossglass) ./benchmarks/lossglass
 
-flags = # of the command, for these three: make mnist flags='-sizes 25,50'
+flags = # of the command, for mnist, spinglass, index and profile: make mnist flags='-sizes 25,50'
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
 	@$(lossglass) mnist -preset quick $(flags)
 
@@ -132,6 +132,13 @@ bench-peers-matmul: ## matmul alone: gonum and, with a C compiler, those of libo
 selftest: lossglass ## measure how often compare is wrong on this machine, with nothing else running (40 minutes each time, hours in all; continues where it ended): results/selftest
 	@$(lossglass) compare -selftest results/selftest/$$($(lossglass) version | sed -n 's/^machine: //p')
 
+profile: lossglass ## measure this CPU and what binds each kernel, with nothing else running: a page in results/local/profile (a minute or two)
+	@$(lossglass) profile -out results/local/profile $(flags)
+
+pprof: ## a CPU profile of the training loop, with the kernels by name; then go tool pprof -http : bin/training.test bin/training.pprof
+	@go test ./benchmarks/bench -run - -bench 'Train/n=100/.*/batch=100$$' -benchtime 3s -cpuprofile bin/training.pprof -o bin/training.test > bin/training.txt
+	@go tool pprof -top -nodecount 20 bin/training.test bin/training.pprof
+
 record: ## measure this commit and write it to results/FINGERPRINT/: benchmarks, quick preset
 	@go run ./benchmarks/bench/record -count $(count) -benchtime $(benchtime)
 
@@ -141,7 +148,7 @@ outputs: lossglass ## run the README's commands again and keep what they print, 
 	$(evidence) -output results/output/audit.txt $(lossglass) audit results/paper/paper/n2-5-10 -packs 3 -seed 1
 	$(evidence) -output results/output/audit-spinglass.txt $(lossglass) audit results/paper/side-by-side/n25-100 -packs 3 -seed 1
 	$(evidence) -output results/output/kernel.txt go test ./simd -count=1 -v -run 'TestKernels/.*/Gemm32'
-	$(evidence) -output results/output/profile.txt go test ./benchmarks/bench -run - -bench 'Train/n=100/.*/batch=100$$' -benchtime 200ms
+	$(evidence) -output results/output/profile.txt make -s profile
 
 reports: lossglass ## build the committed reports again from the committed runs, with the images of LOSSGLASS_DATA; then make readme
 	@.ci/reports -write $(lossglass)

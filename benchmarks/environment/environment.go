@@ -91,7 +91,7 @@ func Fingerprint() string {
 	features := c.FeatureSet()
 	slices.Sort(features)
 	id := fmt.Sprintf("%s/%s %s %d %d %d %v %v %d %d", runtime.GOOS, runtime.GOARCH, c.VendorString,
-		c.Family, c.Model, c.Stepping, features, c.Cache, runtime.NumCPU(), c.HypervisorVendorID)
+		c.Family, c.Model, c.Stepping, features, c.Cache, CPUs(), c.HypervisorVendorID)
 	sum := sha256.Sum256([]byte(id))
 	vendor := strings.ToLower(c.VendorID.String())
 	if c.VendorID == cpuid.VendorUnknown {

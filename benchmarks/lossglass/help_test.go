@@ -89,7 +89,7 @@ func TestNoGoSyntaxInHelp(t *testing.T) {
 // A command whose output cannot be written fails and says so in one line.
 func TestUnwritableOutput(t *testing.T) {
 	full := errors.New("no space left on device")
-	for _, line := range []string{"version", "theory", "help", "mnist -help", "man", "completion zsh", "data -data builtin", "vectors -cases 1 -only exp -out " + t.TempDir(),
+	for _, line := range []string{"version", "theory", "profile -only identity", "help", "mnist -help", "man", "completion zsh", "data -data builtin", "vectors -cases 1 -only exp -out " + t.TempDir(),
 		"replay -preset smoke -data builtin -n 2 -run 0 -steps 1 -export " + t.TempDir(),
 		"mnist -preset smoke -data builtin -sizes 2 -runs 1 -out " + t.TempDir(),
 		"index -preset smoke -data builtin -runs 1 -out " + t.TempDir(),

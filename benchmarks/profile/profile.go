@@ -3,11 +3,15 @@
 // which of them binds each kernel. It needs no privileges and no hardware counters.
 //
 // It does not compare commits (package regress does) and stores no history: a [Profile] is
-// one file, which another run can be compared with. Start with [Measure].
+// one file, which another run can be compared with. This package has its types; package
+// measure fills them, package show writes them for people. Start with [Profile].
 package profile
 
 import (
+	"fmt"
+
 	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 // Format is the number of the format of profile.json. A program that reads a file with
@@ -100,6 +104,18 @@ type Peak struct {
 	Latency   float64 `json:"latency"`   // cycles; 0 if not measured
 	// Bound is the published number of instructions a cycle, 0 if it is not known.
 	Bound float64 `json:"bound,omitempty"`
+}
+
+// String names the operation: "256-bit float32 fma (avx2) on 1 core".
+func (p Peak) String() string {
+	name := p.Operation
+	if p.Element != "" {
+		name = p.Element + " " + name
+	}
+	if p.Bits > 0 {
+		name = fmt.Sprintf("%d-bit %s", p.Bits, name)
+	}
+	return fmt.Sprintf("%s (%s) on %s", name, p.ISA, format.Count(p.Cores, "core"))
 }
 
 // A Throughput is what one form of an instruction takes, measured on one core.

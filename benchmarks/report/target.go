@@ -37,6 +37,6 @@ func CheckTarget(dir string) error {
 // isOwnName reports whether a file of this name says nothing of whose directory it is: a
 // lock, or part of a report whose page is not there yet.
 func isOwnName(name string) bool {
-	own := []string{experiment.ReportLockName, page.FiguresName, "table.csv", "table.md", "glass.csv", "index.csv", landscape.TableName}
+	own := []string{experiment.ReportLockName, page.FiguresName, page.MarkdownName, "table.csv", "table.md", "glass.csv", "index.csv", landscape.TableName}
 	return slices.Contains(own, name) || strings.HasSuffix(name, ".tmp")
 }

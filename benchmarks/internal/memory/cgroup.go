@@ -15,9 +15,16 @@ import (
 // cgroup-v1/memory.rst of Linux.
 func cgroupLimits(root fs.FS) []Limit {
 	var all []Limit
+	eachGroup(root, "memory", func(m mount, group string) { all = append(all, m.limits(root, group)...) })
+	return all
+}
+
+// eachGroup calls visit with each mounted hierarchy that has the controller, and with the
+// path of the process's group in it.
+func eachGroup(root fs.FS, controller string, visit func(m mount, group string)) {
 	groups := lines(root, "proc/self/cgroup")
 	for _, line := range lines(root, "proc/self/mountinfo") {
-		m, ok := parseMount(line)
+		m, ok := parseMount(line, controller)
 		if !ok {
 			continue
 		}
@@ -25,23 +32,22 @@ func cgroupLimits(root fs.FS) []Limit {
 			// NUMBER:CONTROLLERS:PATH, with no controllers in version 2.
 			fields := strings.SplitN(g, ":", 3)
 			if len(fields) == 3 && hasWord(fields[1], m.controller) {
-				all = append(all, m.limits(root, fields[2])...)
+				visit(m, fields[2])
 			}
 		}
 	}
-	return all
 }
 
-// A mount is a place where a hierarchy of control groups with memory limits is mounted.
+// A mount is a place where a hierarchy of control groups with a controller is mounted.
 type mount struct {
-	controller string   // "memory" in version 1, "" in version 2
+	controller string   // its name in version 1, "" in version 2
 	root       string   // the group that is mounted
 	point      string   // where it is mounted
-	files      []string // that hold limits
+	files      []string // that hold limits of memory
 }
 
 // parseMount parses a line of mountinfo. ok is false if it is of something else.
-func parseMount(line string) (m mount, ok bool) {
+func parseMount(line, controller string) (m mount, ok bool) {
 	// ID PARENT MAJOR:MINOR ROOT POINT OPTIONS TAGS... - TYPE SOURCE SUPER-OPTIONS
 	before, after, _ := strings.Cut(line, " - ")
 	place, kind := strings.Fields(before), strings.Fields(after)
@@ -53,38 +59,48 @@ func parseMount(line string) (m mount, ok bool) {
 	case kind[0] == "cgroup2":
 		m.files = []string{"memory.max", "memory.high"}
 		return m, true
-	case kind[0] == "cgroup" && hasWord(kind[2], "memory"):
-		m.controller, m.files = "memory", []string{"memory.limit_in_bytes"}
+	case kind[0] == "cgroup" && hasWord(kind[2], controller):
+		m.controller, m.files = controller, []string{"memory.limit_in_bytes"}
 		return m, true
 	}
 	return m, false
 }
 
-// limits returns the limits of the group with the given path and of those that contain it,
-// up to the one that is mounted. A group that is not below it is seen from outside of a
+// limits returns the limits of memory of the group with the given path and of those that
+// contain it, up to the one that is mounted. A group that is not below it is seen from outside of a
 // container as from within: as the one that is mounted.
 func (m mount) limits(root fs.FS, group string) []Limit {
-	below, ok := strings.CutPrefix(path.Clean(group)+"/", strings.TrimSuffix(path.Clean(m.root), "/")+"/")
-	if !ok || strings.HasPrefix(below, "..") {
-		below = ""
-	}
 	var all []Limit
-	point := path.Clean(m.point)
-	for dir := path.Join(point, below); ; dir = path.Dir(dir) {
+	folders := m.folders(group)
+	for _, dir := range folders {
 		for _, file := range m.files {
 			name := path.Join(dir, file)
 			if bytes, ok := readBytes(root, name); ok {
 				all = append(all, Limit{bytes, "the cgroup limit " + name})
 			}
 		}
-		if dir == point || dir == "/" {
-			break
-		}
 	}
 	if m.controller != "" {
-		all = append(all, hierarchicalLimit(root, path.Join(point, below, "memory.stat"))...)
+		all = append(all, hierarchicalLimit(root, path.Join(folders[0], "memory.stat"))...)
 	}
 	return all
+}
+
+// folders returns the folders of the group and of those that contain it, up to the one that
+// is mounted.
+func (m mount) folders(group string) []string {
+	below, ok := strings.CutPrefix(path.Clean(group)+"/", strings.TrimSuffix(path.Clean(m.root), "/")+"/")
+	if !ok || strings.HasPrefix(below, "..") {
+		below = ""
+	}
+	var all []string
+	point := path.Clean(m.point)
+	for dir := path.Join(point, below); ; dir = path.Dir(dir) {
+		all = append(all, dir)
+		if dir == point || dir == "/" {
+			return all
+		}
+	}
 }
 
 // hierarchicalLimit returns the smallest limit of the group and all that contain it, which

@@ -1,5 +1,5 @@
 // Package memory says how much memory a command may use, and reduces its workers to those
-// that fit. It does not measure what is in use.
+// that fit; and how much CPU time. It does not measure what is in use.
 //
 // Start with [Workers]; [Available] says what there is.
 package memory

@@ -17,13 +17,13 @@ func LevelName(level int) string {
 	return fmt.Sprintf("L%d", level)
 }
 
-// Caches returns the caches that the curves show or, if they show none, those that the CPU
-// reports.
+// Caches returns the caches that the CPU reports or, if it reports none, those that the curves
+// show. The bandwidths of the levels are those of the same caches.
 func Caches(p *profile.Profile) []profile.Cache {
-	if len(p.Memory.Detected) > 0 {
-		return p.Memory.Detected
+	if len(p.Identity.Caches) > 0 {
+		return p.Identity.Caches
 	}
-	return p.Identity.Caches
+	return p.Memory.Detected
 }
 
 // LevelOf returns the innermost level that holds so many bytes, 0 for memory.

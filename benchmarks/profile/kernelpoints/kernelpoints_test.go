@@ -214,8 +214,12 @@ func TestCeilings(t *testing.T) {
 			t.Errorf("%+v, want %s, %v of 2 seconds", got, test.binding, test.least)
 		}
 	}
-	p.Memory.Detected = nil
+	p.Memory.Detected = []profile.Cache{{Level: 1, Bytes: 64 << 10}} // disturbed
 	if LevelOf(p, 40<<10) != 2 || LevelOf(p, 1<<40) != 0 || LevelName(3) != "L3" {
-		t.Error("without detected caches those that the CPU reports count")
+		t.Error("the caches that the CPU reports do not count first")
+	}
+	p.Identity.Caches = nil
+	if LevelOf(p, 40<<10) != 1 || LevelOf(p, 1<<40) != 0 {
+		t.Error("without reported caches those that the curves show count")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	glassexperiment "github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
+	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/core/matmul"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/spinglass"
@@ -54,7 +55,7 @@ func Workloads(ctx context.Context, data *dataset.Data) ([]Workload, error) {
 	}
 	for _, n := range glasses.Sizes {
 		for _, replicas := range []int{1, manyReplicas} {
-			all = append(all, Workload{fmt.Sprintf("N=%d, %d replicas", n.N, replicas), func(set *simd.Set) error { return differentiate(ctx, set, n.N, replicas) }})
+			all = append(all, Workload{fmt.Sprintf("N=%d, %s", n.N, format.Count(replicas, "replica")), func(set *simd.Set) error { return differentiate(ctx, set, n.N, replicas) }})
 		}
 	}
 	return append(all, Workload{fmt.Sprintf("%d elements", elements), apply}), nil

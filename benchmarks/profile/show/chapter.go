@@ -20,8 +20,9 @@ import (
 func Chapter(p *profile.Profile, figures bool) *page.Chapter {
 	c := &page.Chapter{
 		ID: "profile", Title: "Profile of " + name(p), State: state(p), Warnings: warnings(p),
-		Main: page.Section{Title: "CPU", Table: identity(p), FirstColumnIsText: true},
+		Main: page.Section{Title: "In short", Items: summary(p)},
 		Sections: []page.Section{
+			{Title: "CPU", Table: identity(p), AllColumnsAreText: true},
 			{Title: "Clock", Table: clock(p), FirstColumnIsText: true},
 			{Title: "Peaks", Table: peaks(p), FirstColumnIsText: true},
 			{Title: "Memory", Table: memory(p), FirstColumnIsText: true},
@@ -71,7 +72,11 @@ func name(p *profile.Profile) string {
 
 // state says how long the measurement took, and on how many cores.
 func state(p *profile.Profile) string {
-	return fmt.Sprintf("Measured on %s in %.0f s.", format.Count(p.Conditions.Cores, "core"), p.Conditions.Seconds)
+	verb := "Measured on"
+	if p.Rough != "" {
+		verb = "Not measured, but tried on"
+	}
+	return fmt.Sprintf("%s %s in %.0f s.", verb, format.Count(p.Conditions.Cores, "core"), p.Conditions.Seconds)
 }
 
 // warnings say why the figures may be wrong.
@@ -82,11 +87,17 @@ func warnings(p *profile.Profile) (all []string) {
 	if q := p.Conditions.Quota; q > 0 && q < float64(max(1, p.Conditions.Cores)) {
 		all = append(all, fmt.Sprintf("The control group grants %.2g CPUs for %s: figures of all cores, and long measurements, are below what the CPU can do.", q, format.Count(p.Conditions.Cores, "core")))
 	}
+	if rate := p.Conditions.Switches / p.Conditions.Seconds; rate > busy {
+		all = append(all, fmt.Sprintf("The machine was busy: the process was interrupted %.0f times a second. Kernels and memory are faster than these figures.", rate))
+	}
 	if p.Conditions.Steal > .02 {
 		all = append(all, fmt.Sprintf("The hypervisor gave %s of the time to others meanwhile.", format.Percent(p.Conditions.Steal, 0)))
 	}
 	return all
 }
+
+// busy is the number of involuntary context switches a second above which something else ran.
+const busy = 30
 
 func identity(p *profile.Profile) page.Table {
 	i, c := p.Identity, p.Conditions
@@ -154,13 +165,20 @@ func clock(p *profile.Profile) page.Table {
 func peaks(p *profile.Profile) page.Table {
 	t := page.Table{Head: []string{"operation", "bits", "cores", "rate", "a cycle", "published", "latency"}}
 	for _, k := range p.Peaks {
-		rate := format.Decimals(k.Rate/giga, 1) + " GFLOP/s"
-		if k.Element == "" {
-			rate = format.Decimals(k.Rate/giga, 1) + " GB/s"
-		}
-		t.Add(strings.TrimSpace(k.ISA+" "+k.Operation+" "+k.Element), fmt.Sprint(k.Bits), fmt.Sprint(k.Cores), rate, number(k.PerCycle, 2), number(k.Bound, 0), number(k.Latency, 1))
+		t.Add(strings.TrimSpace(k.ISA+" "+k.Operation+" "+k.Element), number(float64(k.Bits), 0), fmt.Sprint(k.Cores), format.Decimals(k.Rate/giga, 1)+" G"+unit(k), number(k.PerCycle, 2), number(k.Bound, 0), number(k.Latency, 1))
 	}
 	return t
+}
+
+// unit returns the unit of a peak's rate.
+func unit(k profile.Peak) string {
+	switch k.Operation {
+	case "load", "store":
+		return "B/s"
+	case "nop":
+		return "instr/s"
+	}
+	return "FLOP/s"
 }
 
 func memory(p *profile.Profile) page.Table {

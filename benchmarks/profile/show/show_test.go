@@ -56,7 +56,7 @@ func TestText(t *testing.T) {
 
 // The page has all figures, and a profile without measurements can be shown too.
 func TestFiles(t *testing.T) {
-	files, err := Files(sample(t))
+	files, err := Files(sample(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestFiles(t *testing.T) {
 	if p := sample(t); results != len(p.Peaks)+len(p.Memory.Levels)+len(p.Kernels) {
 		t.Errorf("%d results", results)
 	}
-	if files, err := Files(&profile.Profile{}); err != nil || len(files) != 3 {
+	if files, err := Files(&profile.Profile{}, nil); err != nil || len(files) != 4 {
 		t.Errorf("of an empty profile: %d files, %v", len(files), err)
 	}
 }

@@ -18,14 +18,27 @@ import (
 // BenchName is the name of the file in the Go benchmark format.
 const BenchName = "bench.txt"
 
-// Files returns the page, its Markdown and figures, and the file in the Go benchmark format.
-func Files(p *profile.Profile) ([]page.File, error) {
-	files, err := page.Page{Chapter(p, true)}.Files()
+// Files returns all files of a profile, and of its comparison with an older one if there is
+// one: the page, its Markdown and figures, the profile itself and, of measurements, the file
+// in the Go benchmark format.
+func Files(p, old *profile.Profile) ([]page.File, error) {
+	chapters := page.Page{Chapter(p, true)}
+	if old != nil {
+		chapters = append(chapters, Comparison(old, p))
+	}
+	files, err := chapters.Files()
 	if err != nil {
 		return nil, err
 	}
-	bench, err := page.NewFile(BenchName, func(w io.Writer) error { return WriteBench(w, p) })
-	return append([]page.File{bench}, files...), err
+	if p.Rough == "" {
+		bench, err := page.NewFile(BenchName, func(w io.Writer) error { return WriteBench(w, p) })
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, bench)
+	}
+	data, err := page.NewFile(profile.Name, p.Write)
+	return append(files, data), err
 }
 
 // WriteText writes a chapter of this package for a terminal, without its figures.
@@ -109,7 +122,7 @@ func WriteBench(w io.Writer, p *profile.Profile) error {
 		}
 	}
 	out := benchfmt.NewWriter(w)
-	for _, unit := range []string{"FLOP/s", "B/s", "%roof"} {
+	for _, unit := range []string{"FLOP/s", "B/s", "instr/s", "%roof"} {
 		if err := out.Write(&benchfmt.UnitMetadata{UnitMetadataKey: benchfmt.UnitMetadataKey{Unit: unit, Key: "better"}, OrigUnit: unit, Value: "higher"}); err != nil {
 			return err
 		}
@@ -128,11 +141,7 @@ func WriteBench(w io.Writer, p *profile.Profile) error {
 		return out.Write(&benchfmt.Result{Name: benchfmt.Name(name), Iters: 1, Values: values})
 	}
 	for _, k := range p.Peaks {
-		unit := "FLOP/s"
-		if k.Element == "" {
-			unit = "B/s"
-		}
-		if err := write(fmt.Sprintf("Peak/operation=%s/isa=%s/type=%s/bits=%d/cores=%d", k.Operation, k.ISA, orNone(k.Element), k.Bits, k.Cores), benchfmt.Value{Value: k.Rate, Unit: unit}); err != nil {
+		if err := write(fmt.Sprintf("Peak/operation=%s/isa=%s/type=%s/bits=%d/cores=%d", k.Operation, k.ISA, orNone(k.Element), k.Bits, k.Cores), benchfmt.Value{Value: k.Rate, Unit: unit(k)}); err != nil {
 			return err
 		}
 	}

@@ -2,10 +2,6 @@ package measure
 
 import (
 	"math"
-	"os"
-	"runtime"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/lossglass/lossglass/simd"
@@ -84,24 +80,4 @@ func sum(x []uint64) uint64 {
 		s += x[i]
 	}
 	return s
-}
-
-// stolen returns the time that the hypervisor took from all CPUs since the start of the
-// machine, and the time now. Only Linux says it.
-func stolen() (seconds float64, known bool) {
-	if runtime.GOOS != "linux" {
-		return 0, false
-	}
-	text, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0, false
-	}
-	line, _, _ := strings.Cut(string(text), "\n")
-	fields := strings.Fields(line) // cpu user nice system idle iowait irq softirq steal ...
-	if len(fields) < 9 {
-		return 0, false
-	}
-	ticks, err := strconv.ParseFloat(fields[8], 64)
-	const ticksPerSecond = 100 // USER_HZ, on every architecture that Go supports
-	return ticks / ticksPerSecond, err == nil
 }

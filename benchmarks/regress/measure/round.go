@@ -11,6 +11,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
+	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/regress/build"
 )
 
@@ -118,7 +119,7 @@ func (c *Campaign) Round(ctx context.Context) (*Round, error) {
 	}
 	r.Paired = map[Key]bool{}
 	start, before := time.Now(), c.prober.probe()
-	stealBefore, known := stolen()
+	stealBefore, known := environment.Stolen()
 	for _, f := range c.Functions {
 		if err := c.measure(ctx, r, f); err != nil {
 			return nil, err
@@ -128,7 +129,7 @@ func (c *Campaign) Round(ctx context.Context) (*Round, error) {
 	for i := range before {
 		r.Host.Probes[i] = min(before[i], after[i])
 	}
-	if stealAfter, _ := stolen(); known {
+	if stealAfter, _ := environment.Stolen(); known {
 		r.Host.Steal = (stealAfter - stealBefore) / (time.Since(start).Seconds() * float64(runtime.NumCPU()))
 	}
 	r.Host.Switches = float64(r.switches) / r.running.Seconds()

@@ -61,6 +61,7 @@ type Section struct {
 	Title             string
 	Table             Table
 	FirstColumnIsText bool // align the first column to the left
+	AllColumnsAreText bool // align all columns to the left, and break their lines
 	Notes             []string
 	Items             []string // of a list, below the notes
 }

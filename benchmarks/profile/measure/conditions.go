@@ -1,0 +1,98 @@
+package measure
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/klauspost/cpuid/v2"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
+	"github.com/lossglass/lossglass/benchmarks/profile"
+	"github.com/lossglass/lossglass/simd"
+)
+
+// conditions returns what the process is allowed to use.
+func conditions() profile.Conditions {
+	c := profile.Conditions{CPUs: allowedCPUs(), GOMAXPROCS: runtime.GOMAXPROCS(0), Emulator: emulator()}
+	c.Cores = c.GOMAXPROCS
+	if n := len(c.CPUs); n > 0 {
+		c.Cores = min(c.Cores, n)
+	}
+	c.Quota, _ = memory.CPUs()
+	limit := memory.Available()
+	c.MemoryLimit, c.MemoryFrom = int64(limit.Bytes), limit.Source
+	return c
+}
+
+// emulator returns the name of the program that interprets this one's instructions, or "".
+// An emulator of a whole machine says so in cpuid; one of a process only is mapped into it,
+// and hides that in /proc/self but not here.
+func emulator() string {
+	if cpuid.CPU.HypervisorVendorID == cpuid.QEMU {
+		return "qemu"
+	}
+	text, err := os.ReadFile("/proc/thread-self/maps")
+	if err == nil && strings.Contains(string(text), "/qemu-") {
+		return "qemu"
+	}
+	return ""
+}
+
+// setNames returns the names of the sets of kernels that this CPU can run.
+func setNames() []string {
+	var names []string
+	for _, s := range simd.Available() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// noteConditions notes what this process may not use.
+func (r *run) noteConditions() {
+	c := r.Conditions
+	if c.Emulator != "" {
+		r.note("The instructions are interpreted by %s: no figure here is a measurement of a CPU.", c.Emulator)
+	}
+	if c.Cores < r.Identity.LogicalCPUs || c.Cores < c.GOMAXPROCS {
+		r.note("The process may use %d of the %d CPUs (%s): figures of all cores are of these.", c.Cores, r.Identity.LogicalCPUs, limits(c))
+	}
+	if c.Quota > 0 && c.Quota < float64(c.Cores) {
+		r.note("The control group allows %.2g CPUs: the process is stopped in turns. Samples are shorter than these turns, so that figures of one core are those of the CPU; those of several cores are right only as far as no core was stopped in the fastest sample.", c.Quota)
+	}
+	if c.Cores == 1 {
+		r.note("The process may use one core: there are no figures of several.")
+	}
+	if len(setNames()) == 1 {
+		r.note("There is no assembly for this CPU in this program (%s): instructions are not measured one by one, and kernels have no predictions.", runtime.GOARCH)
+	}
+}
+
+// limits says what limits the number of cores.
+func limits(c profile.Conditions) string {
+	all := []string{fmt.Sprintf("GOMAXPROCS=%d", c.GOMAXPROCS)}
+	if len(c.CPUs) > 0 {
+		all = append(all, fmt.Sprintf("allowed CPUs %s", ranges(c.CPUs)))
+	}
+	return join(all)
+}
+
+func join(all []string) string { return strings.Join(all, ", ") }
+
+// ranges formats sorted numbers as taskset does: 0-3,7.
+func ranges(numbers []int) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		j := i
+		for j+1 < len(numbers) && numbers[j+1] == numbers[j]+1 {
+			j++
+		}
+		part := fmt.Sprint(numbers[i])
+		if j > i {
+			part += fmt.Sprintf("-%d", numbers[j])
+		}
+		parts, i = append(parts, part), j+1
+	}
+	return strings.Join(parts, ",")
+}

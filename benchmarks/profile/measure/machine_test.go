@@ -1,0 +1,188 @@
+package measure
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/cpuid/v2"
+
+	"github.com/lossglass/lossglass/benchmarks/profile"
+)
+
+// curve is a latency curve of working sets from 4 KiB on.
+func curve(cycles ...float64) (points []profile.Latency) {
+	for i, size := range sizes(1 << 40)[:len(cycles)] {
+		points = append(points, profile.Latency{Bytes: size, Cycles: cycles[i]})
+	}
+	return points
+}
+
+// levelsOf repeats values, each so many times.
+func levelsOf(times int, values ...float64) (all []float64) {
+	for _, v := range values {
+		all = append(all, slices.Repeat([]float64{v}, times)...)
+	}
+	return all
+}
+
+func TestDetect(t *testing.T) {
+	at := func(i int) int64 { return sizes(1 << 40)[i] }
+	smooth := levelsOf(8, 4, 14, 50, 300)
+	rising := append(levelsOf(8, 4), append([]float64{5, 7, 10, 13}, levelsOf(8, 14, 50)...)...)
+	disturbed := slices.Clone(smooth)
+	disturbed[2], disturbed[11], disturbed[19] = 90, 30, 900
+	for name, c := range map[string]struct {
+		cycles []float64
+		want   []int // the last points of the plateaus
+	}{
+		"steps":     {smooth, []int{7, 15, 23}},
+		"a rise":    {rising, []int{7, 19}},
+		"disturbed": {disturbed, []int{7, 15, 23}},
+		"flat":      {levelsOf(20, 4), nil},
+		"nothing":   {nil, nil},
+	} {
+		var want []profile.Cache
+		for i, last := range c.want {
+			want = append(want, profile.Cache{Level: i + 1, Bytes: at(last)})
+		}
+		if name == "a rise" {
+			want[0].Bytes = at(8) // 5 cycles are within a quarter of 4
+		}
+		if got := Detect(curve(c.cycles...)); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}
+
+// Sizes of working sets are multiples of the loops' stride, ascend, and have every power of two.
+func TestSizes(t *testing.T) {
+	all := sizes(128 << 20)
+	for i, size := range all {
+		if size%1024 != 0 || i > 0 && size <= all[i-1] {
+			t.Errorf("%d after %d", size, all[max(0, i-1)])
+		}
+	}
+	for size := int64(4 << 10); size <= 128<<20; size *= 2 {
+		if !slices.Contains(all, size) {
+			t.Errorf("no %d", size)
+		}
+	}
+	if all[len(all)-1] > 128<<20 || len(sizes(4095)) != 0 {
+		t.Errorf("%v", all)
+	}
+}
+
+// The bandwidth of a level is the median of the working sets inside of it.
+func TestLevels(t *testing.T) {
+	caches := []profile.Cache{{Level: 1, Bytes: 32 << 10}, {Level: 2, Bytes: 512 << 10}}
+	var points []profile.Bandwidth
+	for _, size := range sizes(8 << 20) {
+		rate := 10.
+		switch {
+		case size <= 24<<10:
+			rate = 100
+		case size >= 64<<10 && size <= 384<<10:
+			rate = 50
+		case size < 1<<20:
+			rate = 1 // on the edges, which do not count
+		}
+		points = append(points, profile.Bandwidth{Operation: "read", Cores: 1, Bytes: size, Rate: rate})
+	}
+	want := []profile.Level{{Level: 1, Operation: "read", Cores: 1, Rate: 100}, {Level: 2, Operation: "read", Cores: 1, Rate: 50}, {Level: 0, Operation: "read", Cores: 1, Rate: 10}}
+	if got := levels(points, caches); !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	if got := levels(points, nil); got != nil {
+		t.Errorf("without caches: %+v", got)
+	}
+}
+
+// Where the curve and the CPU disagree, a note says so.
+func TestCompareCaches(t *testing.T) {
+	r := &run{Profile: &profile.Profile{Identity: profile.Identity{Caches: []profile.Cache{{Level: 1, Bytes: 32 << 10}, {Level: 2, Bytes: 512 << 10}, {Level: 3, Bytes: 32 << 20}}}}}
+	r.Memory.Detected = []profile.Cache{{Level: 1, Bytes: 32 << 10}, {Level: 2, Bytes: 256 << 10}}
+	r.compareCaches(true)
+	if len(r.Notes) != 2 || !strings.HasPrefix(r.Notes[0], "Level 2: the latency curve shows 256 KiB, the CPU reports 512 KiB. Possible reason: ") || r.Notes[1] != "The latency curve shows 2 caches, the CPU reports 3." {
+		t.Errorf("%q", r.Notes)
+	}
+}
+
+// What the process may not use is noted.
+func TestNoteConditions(t *testing.T) {
+	const several = "so that figures of one core are those of the CPU"
+	for _, c := range []struct {
+		conditions profile.Conditions
+		want       []string
+	}{
+		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4}, nil},
+		{profile.Conditions{CPUs: []int{0, 2, 3}, GOMAXPROCS: 4, Cores: 3}, []string{"may use 3 of the 4 CPUs (GOMAXPROCS=4, allowed CPUs 0,2-3)"}},
+		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 1, Cores: 1}, []string{"may use 1 of the 4 CPUs (GOMAXPROCS=1", "no figures of several"}},
+		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4, Quota: .5}, []string{"allows 0.5 CPUs", several}},
+		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4, Quota: 4}, nil},
+		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4, Emulator: "qemu"}, []string{"interpreted by qemu: no figure here is a measurement"}},
+	} {
+		r := &run{Profile: &profile.Profile{Conditions: c.conditions, Identity: profile.Identity{LogicalCPUs: 4}}}
+		r.noteConditions()
+		notes := slices.DeleteFunc(r.Notes, func(n string) bool { return strings.HasPrefix(n, "There is no assembly") })
+		text := strings.Join(notes, "\n")
+		for _, want := range c.want {
+			if !strings.Contains(text, want) {
+				t.Errorf("%+v: no %q in %q", c.conditions, want, text)
+			}
+		}
+		if c.want == nil && text != "" {
+			t.Errorf("%+v: %q", c.conditions, text)
+		}
+	}
+}
+
+// Peaks of one core that are clearly below the published ones are noted.
+func TestNotePeaks(t *testing.T) {
+	r := &run{Profile: &profile.Profile{Peaks: []profile.Peak{
+		{ISA: "scalar", Operation: "store", Bits: 64, Cores: 1, PerCycle: 1, Bound: 2},
+		{ISA: "avx2", Operation: "load", Bits: 256, Cores: 1, PerCycle: 1.95, Bound: 2},
+		{ISA: "avx2", Operation: "load", Bits: 256, Cores: 2, PerCycle: 1.5, Bound: 2},
+		{ISA: "avx2", Operation: "load", Bits: 256, Cores: 1, PerCycle: 1.5},
+	}}}
+	r.notePeaks()
+	if want := []string{"64-bit store (scalar) on 1 core: 1.00 a cycle were measured, the published number is 2."}; !slices.Equal(r.Notes, want) {
+		t.Errorf("%q", r.Notes)
+	}
+}
+
+func TestWidth(t *testing.T) {
+	for form, want := range map[string]int{"ADDQ r, r": 64, "ADDPS x, x": 128, "VFMADD231PS m, y, y": 256, "VADDPS z, z, z": 512, "VMOVUPS y, m": 256, "VFMLA v.s4, v.s4, v.s4": 128} {
+		if got := width(form); got != want {
+			t.Errorf("%s: %d bits", form, got)
+		}
+	}
+}
+
+func TestMicroarchitecture(t *testing.T) {
+	for _, c := range []struct {
+		vendor        cpuid.Vendor
+		family, model int
+		want          string
+	}{{cpuid.AMD, 0x19, 0x01, "Zen 3"}, {cpuid.AMD, 0x19, 0x11, "Zen 4"}, {cpuid.Intel, 6, 0x8f, "Sapphire Rapids"}, {cpuid.Intel, 0x19, 1, ""}} {
+		if got := microarchitecture(c.vendor, c.family, c.model); got != c.want {
+			t.Errorf("%v family %d model %d: %q", c.vendor, c.family, c.model, got)
+		}
+	}
+	if ranges([]int{0, 1, 2, 5, 7, 8}) != "0-2,5,7-8" || ranges(nil) != "" {
+		t.Error(ranges([]int{0, 1, 2, 5, 7, 8}))
+	}
+}
+
+// Every peak of this architecture has its probe.
+func TestEveryPeakHasAProbe(t *testing.T) {
+	if len(setNames()) == 1 {
+		return // there are no probes
+	}
+	p := measured(t, options("peaks"))
+	for _, operation := range []string{"fma", "add", "mul", "load", "store", "nop"} {
+		if !slices.ContainsFunc(p.Peaks, func(k profile.Peak) bool { return k.Operation == operation && k.Rate > 0 }) {
+			t.Errorf("no peak of %s", operation)
+		}
+	}
+}
