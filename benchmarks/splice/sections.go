@@ -14,6 +14,7 @@ type section func(root fs.FS, arguments []string) (string, error)
 var sections = map[string]section{
 	"networks":  networks,  // DIR: mean losses and correlations of a report of the mnist experiment, beside the paper's
 	"spinglass": spinGlass, // DIR: mean energies of a report of the spinglass experiment, beside the paper's
+	"landscape": landscape, // DIR: mean numbers of critical points of a report of the landscape experiment, beside the exact ones
 	"training":  training,  // FINGERPRINT: training speed, ours and other libraries'
 	"gemm":      gemm,      // FINGERPRINT: speed of matrix products, ours and other libraries'
 	"dropin":    dropIn,    // FINGERPRINT: gonum's operations with our products, relative to its own
@@ -79,6 +80,30 @@ func spinGlass(root fs.FS, arguments []string) (string, error) {
 	for _, r := range rows {
 		t.rows = append(t.rows, []string{r["n"], r["disorders"], plusMinus(r["mean"], r["sd_between_disorders"], 4),
 			decimals(r["sd_within_disorder"], 4), plusMinus(r["paper_mean"], r["paper_sd"], 4)})
+	}
+	return t.markdown() + "\nSource: `" + file + "`.\n", nil
+}
+
+// landscape returns a table with one row per size and index, of those up to (n-1)/2: for p = 3, index k and
+// n-1-k have the same numbers.
+func landscape(root fs.FS, arguments []string) (string, error) {
+	dir, err := argument(arguments, "DIR")
+	if err != nil {
+		return "", err
+	}
+	file := dir + "/landscape.csv"
+	rows, err := readCSV(root, file)
+	if err != nil {
+		return "", err
+	}
+	t := table{alignRight: true, header: []string{"spins", "index", "samples", "exact mean", "mean here ± standard error", "z"}}
+	for _, r := range rows {
+		n, err := strconv.Atoi(r["n"])
+		index, err2 := strconv.Atoi(r["index"])
+		if err != nil || err2 != nil || 2*index > n-1 {
+			continue
+		}
+		t.rows = append(t.rows, []string{r["n"], r["index"], r["samples"], decimals(r["exact"], 4), plusMinus(r["mean"], r["standard_error"], 4), decimals(r["z"], 2)})
 	}
 	return t.markdown() + "\nSource: `" + file + "`.\n", nil
 }

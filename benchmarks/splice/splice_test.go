@@ -43,14 +43,17 @@ func TestSplice(t *testing.T) {
 		"r/table.csv": {Data: []byte("n,runs,test_loss_mean,test_loss_sd,paper_test_loss_mean,paper_test_loss_sd,correlation,paper_correlation\n" +
 			"10,3,9,9,9,9,9,9\n25,16,0.123456,0.001,0.13,0.002,0.5,0.7616\n")},
 		"results/output/hello.txt": {Data: []byte("# command: echo\n# date: 2026-01-02\n# CPU: a CPU\n\nfirst\nsecond\nthird\n")},
+		"l/landscape.csv":          {Data: []byte("n,index,samples,exact,mean,standard_error,z\n3,0,9,3.13809,3,0.25,-0.552\n3,1,9,4.27618,4,0.5,-0.552\n3,2,9,3.13809,3,0.25,-0.552\n")},
 		"results/x.md":             {Data: []byte("- commit: abc\n- date: 2026-01-02\n- CPU: a CPU\n\nA sentence.\n\n| a |\n| - |\n")},
 	}
-	page := "before\n<!-- splice networks r -->\nold figures\n<!-- end -->\nbetween\n<!-- splice output hello -2 -->\n<!-- end -->\n<!-- splice markdown results/x.md -->\n<!-- end -->\nafter\n"
+	page := "before\n<!-- splice networks r -->\nold figures\n<!-- end -->\nbetween\n<!-- splice output hello -2 -->\n<!-- end -->\n<!-- splice markdown results/x.md -->\n<!-- end -->\n<!-- splice landscape l -->\n<!-- end -->\nafter\n"
 	want := "before\n<!-- splice networks r -->\n" +
 		"| hidden units | 25 |\n| --- | ---: |\n| runs | 16 |\n| test loss, here | 0.1235 ± 0.0010 |\n| test loss, paper | 0.1300 ± 0.0020 |\n" +
 		"| correlation, here | 0.500 |\n| correlation, paper | 0.762 |\n\nSource: `r/table.csv`.\n<!-- end -->\nbetween\n" +
 		"<!-- splice output hello -2 -->\n```text\nsecond\nthird\n```\nOutput on a CPU, 2026-01-02 (`results/output/hello.txt`).\n<!-- end -->\n" +
-		"<!-- splice markdown results/x.md -->\nA sentence.\n\n| a |\n| - |\n\nMeasured on a CPU, 2026-01-02, commit abc (`results/x.md`).\n<!-- end -->\nafter\n"
+		"<!-- splice markdown results/x.md -->\nA sentence.\n\n| a |\n| - |\n\nMeasured on a CPU, 2026-01-02, commit abc (`results/x.md`).\n<!-- end -->\n" +
+		"<!-- splice landscape l -->\n| spins | index | samples | exact mean | mean here ± standard error | z |\n| --- | ---: | ---: | ---: | ---: | ---: |\n" +
+		"| 3 | 0 | 9 | 3.1381 | 3.0000 ± 0.2500 | -0.55 |\n| 3 | 1 | 9 | 4.2762 | 4.0000 ± 0.5000 | -0.55 |\n\nSource: `l/landscape.csv`.\n<!-- end -->\nafter\n"
 	for range 2 { // splicing again changes nothing
 		got, err := splice(page, root)
 		if err != nil {
