@@ -93,7 +93,7 @@ func Find(ctx context.Context, set *simd.Set, g *spinglass.Glass, next func(w []
 	newton := newNewton(g)
 	r := &Result{P: g.P(), N: g.N(), Closest: math.Inf(1)}
 	last := 0 // start that found the last pair
-	for r.Starts < rule.Most && (r.Starts < rule.Starts || r.Starts < rule.Patience*last || !r.Consistent()) {
+	for r.Starts < rule.Most && (r.Starts < rule.Starts || int64(r.Starts) < int64(rule.Patience)*int64(last) || !r.Consistent()) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
