@@ -9,7 +9,7 @@
 //
 //	bin/mutants -share 1/2                # the first of two processes
 //	bin/mutants -native 200               # assemble a sample, and run the tests on it on this CPU
-//	bin/mutants -report FILE              # a table of what is judged so far
+//	bin/mutants -report FILE              # a table, when all are judged
 //
 // Results are kept in the journal as they come, so that a run that was interrupted continues. A
 // mutant is judged again if its assembly file has changed since, or a Go file that judges. Those are

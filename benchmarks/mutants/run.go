@@ -41,6 +41,9 @@ func run(ctx context.Context, o options) error {
 	}
 	switch {
 	case o.report != "":
+		if n := missing(chosen, journal); n > 0 {
+			return fmt.Errorf("-report: %d of %d mutants are not yet judged, and scores would not count them", n, len(chosen))
+		}
 		return atomicfile.Write(o.report, []byte(table(chosen, journal)))
 	case o.native > 0:
 		return runNative(ctx, o, chosen, journal)
@@ -50,6 +53,16 @@ func run(ctx context.Context, o options) error {
 	}
 	fmt.Print(summary(chosen, journal))
 	return nil
+}
+
+// missing returns the number of mutants that the journal has no verdict on.
+func missing(chosen []mutate.Mutant, j *journal) (n int) {
+	for _, m := range chosen {
+		if _, ok := j.verdicts[m.String()]; !ok {
+			n++
+		}
+	}
+	return n
 }
 
 // choose returns the mutants that the options choose, by instruction set.

@@ -46,7 +46,7 @@ func scoresBy(chosen []mutate.Mutant, j *journal, name func(mutate.Mutant) strin
 	return all
 }
 
-// table returns the results in Markdown: scores by operator and by kernel for each instruction
+// table returns the results on mutants that are all judged, in Markdown: scores by operator and by kernel for each instruction
 // set, what mutants did on a CPU, and every mutant that is neither killed nor proved equivalent.
 func table(chosen []mutate.Mutant, j *journal) string {
 	var b strings.Builder
@@ -58,16 +58,11 @@ equal to the specification for the shapes that execute its line. The score is th
 killed among those not proved equivalent. Lines that are no instruction do not count. props/README.md
 says what the score means and what it does not cover.
 `, len(chosen))
-	missing, earlier := 0, 0
+	earlier := 0
 	for _, m := range chosen {
-		if e, ok := j.verdicts[m.String()]; !ok {
-			missing++
-		} else if e.Judge != j.judge {
+		if j.verdicts[m.String()].Judge != j.judge {
 			earlier++
 		}
-	}
-	if missing > 0 {
-		fmt.Fprintf(&b, "\n%d of them are not yet judged.\n", missing)
 	}
 	if earlier > 0 {
 		fmt.Fprintf(&b, "\n%d were killed, or proved, by the tests and proofs of an earlier commit and the same assembly. They were\nnot judged again by those of this commit (`-keep`); all others were.\n", earlier)

@@ -15,12 +15,10 @@ import (
 func TestTable(t *testing.T) {
 	j := open(t, t.TempDir(), "judge", "source")
 	var chosen []mutate.Mutant
-	for i, verdict := range []mutate.Verdict{mutate.Killed, mutate.Killed, mutate.Survivor, mutate.Doubtful, mutate.Equivalent, mutate.Invalid, ""} {
+	for i, verdict := range []mutate.Verdict{mutate.Killed, mutate.Killed, mutate.Survivor, mutate.Doubtful, mutate.Equivalent, mutate.Invalid} {
 		r := result("A", i, verdict)
 		chosen = append(chosen, r.Mutant)
 		switch verdict {
-		case "":
-			continue
 		case mutate.Killed, mutate.Doubtful:
 			r.Law = "every shape: differs\nat 0"
 		case mutate.Survivor:
@@ -43,8 +41,7 @@ func TestTable(t *testing.T) {
 	}
 	text := table(chosen, j)
 	for _, want := range []string{
-		"There are 7 mutants.",
-		"\n1 of them are not yet judged.\n",
+		"There are 6 mutants.",
 		"\n1 were killed, or proved, by the tests and proofs of an earlier commit",
 		"| avx2 | 5 | 3 | 1 | 1 | 75.00 % | 1 |",
 		"| delete | - of 0 | 75.00 % of 4 | - of 0 |",
@@ -64,27 +61,47 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// A report replaces its file as a whole, or leaves it.
+// A report is written if every mutant is judged, and replaces its file as a whole.
 func TestReport(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "report.md")
-	for _, journal := range []string{filepath.Join(dir, "none"), dir} {
-		if journal == dir { // a journal that cannot be read: a folder in the place of a file
-			if err := os.Mkdir(filepath.Join(dir, "1-of-1.jsonl"), 0o755); err != nil {
-				t.Fatal(err)
-			}
-		}
-		o, err := parseOptions([]string{"-journal", journal, "-only", "ReLU", "-report", file})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := run(t.Context(), o); (err != nil) != (journal == dir) {
-			t.Errorf("journal %s: %v", journal, err)
-		}
-		text, err := os.ReadFile(file)
-		if err != nil || !strings.HasPrefix(string(text), "# Mutants") {
-			t.Errorf("the report is %q, %v", text, err)
-		}
+	o, err := parseOptions([]string{"-journal", dir, "-only", "avx2/ReLU", "-report", file})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run(t.Context(), o); err == nil || !strings.Contains(err.Error(), "63 of 63 mutants are not yet judged") {
+		t.Errorf("nothing is judged: %v", err)
+	}
+	if _, err := os.Stat(file); err == nil {
+		t.Error("a report on nothing")
+	}
+	chosen, err := choose(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	judge, err := judgeDigest(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources, err := sourceDigests()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := openJournal(dir, judge, sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var entries []entry
+	for _, m := range chosen {
+		entries = append(entries, entry{Result: mutate.Result{Mutant: m, Verdict: mutate.Killed}})
+	}
+	write(t, j, "1-of-1.jsonl", entries...)
+	if err := run(t.Context(), o); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil || !strings.Contains(string(text), "| avx2 | 63 | 63 | 0 | 0 | 100.00 % | 0 |") {
+		t.Errorf("the report is %q, %v", text, err)
 	}
 }
 
