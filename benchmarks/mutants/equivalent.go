@@ -28,7 +28,7 @@ var reasons = []struct {
 	{regexp.MustCompile(`^SoftmaxGrad$`), regexp.MustCompile(`^VCMPPS \$0x11, word1f800000`), regexp.MustCompile(`^VCMPPS \$0x12`),
 		"2^-64 is divided with and without a division instruction to the same number"},
 	{regexp.MustCompile(`^LossSum$`), regexp.MustCompile(`^VXORPS [YZ]0, [YZ]0, [YZ]0`), regexp.MustCompile(`^$`),
-		"the sum begins with 0 or, of a count, 2^-149, which is lost in the 1 that is added for the maximum"},
+		"the sum begins with 0 or, of a count, 2^-149, which only a chain of exact ties could carry to the 1 that is added for the maximum"},
 	{regexp.MustCompile(`^LossSum$`), regexp.MustCompile(`^VCMPPS \$0x11, word7f800000`), regexp.MustCompile(`^VCMPPS \$0x12`),
 		"the sum of exponentials is never infinite"},
 }
