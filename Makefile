@@ -139,6 +139,7 @@ profile: lossglass ## measure this CPU and what binds each kernel, with nothing 
 	@$(lossglass) profile -out results/local/profile $(flags)
 
 pprof: ## a CPU profile of the training loop, with the kernels by name; then go tool pprof -http : bin/training.test bin/training.pprof
+	@mkdir -p bin
 	@go test ./benchmarks/bench -run - -bench 'Train/n=100/.*/batch=100$$' -benchtime 3s -cpuprofile bin/training.pprof -o bin/training.test > bin/training.txt
 	@go tool pprof -top -nodecount 20 bin/training.test bin/training.pprof
 
