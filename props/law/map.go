@@ -57,9 +57,6 @@ func (c MapCall[T]) String() string {
 	return fmt.Sprintf("%s: %d x %d%s", c.Operation, c.Rows, c.Cols, place)
 }
 
-// row returns the row of an element.
-func (c MapCall[T]) row(e int) []T { return c.X[e/c.Cols*c.Cols:][:c.Cols] }
-
 // KernelCall returns the call with operands in memory.
 func (c MapCall[T]) KernelCall() KernelCall[MapRoutine[T]] {
 	call := KernelCall[MapRoutine[T]]{Case: c.String(), Labels: c.labels()}
@@ -133,13 +130,9 @@ func (c MapCall[T]) Exact(tiny bool) (results, bounds []*big.Float) {
 // exact returns the value of a function of one element, or nil if it is infinite, NaN, not known,
 // or so large that a result within the bound may be infinite.
 func (c MapCall[T]) exact(x float64) *big.Float {
-	largest := T(math.MaxFloat32)
-	if !single[T]() {
-		largest = T(math.Inf(1))
-	}
 	overflow := math.Log(math.MaxFloat64) - 1
 	if single[T]() {
-		overflow = math.Log(float64(largest)) - 1
+		overflow = math.Log(math.MaxFloat32) - 1
 	}
 	switch {
 	case x-x != 0:
