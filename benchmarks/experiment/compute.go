@@ -24,30 +24,38 @@ type outcome struct {
 	work    Work
 }
 
-// computeUnits computes the units in their order on opt.Workers goroutines, writes
-// each finished unit to the journal. It stops at the first error and when ctx is
-// cancelled.
-func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journal *journal) error {
-	timing := openTiming(opt, job.Environment)
-	defer timing.close()
-	meter := newMeter(job, units)
-	stop := meter.show(opt.Stderr)
-	defer stop()
+// A supply returns the next unit to compute; ok is false if there is none for its caller any
+// more. It is called on several goroutines.
+type supply func(ctx context.Context) (u Unit, ok bool, err error)
 
+// inOrder supplies units in their order.
+func inOrder(units []Unit) supply {
 	queue := make(chan Unit, len(units))
 	for _, u := range units {
 		queue <- u
 	}
 	close(queue)
+	return func(context.Context) (Unit, bool, error) {
+		u, ok := <-queue
+		return u, ok, nil
+	}
+}
+
+// computeUnits computes at most the given number of units, which next supplies, on opt.Workers
+// goroutines, and calls keep for each finished unit. It stops at the first error and when ctx
+// is cancelled.
+func computeUnits(ctx context.Context, opt Options, plan []byte, next supply, most int, meter *meter, keep func(outcome) error) error {
+	stop := meter.show(opt.Stderr)
+	defer stop()
+	number := min(opt.Workers, most) // more would have nothing to do
 	// There is room for every outcome: a worker never waits, even if nobody collects.
-	outcomes := make(chan outcome, len(units))
+	outcomes := make(chan outcome, most+number)
 	working, cancel := context.WithCancel(ctx)
 	defer cancel()
-	number := min(opt.Workers, len(units)) // more would have nothing to do
 	var workers sync.WaitGroup
 	workers.Add(number)
 	for number := range number {
-		go work(working, number, queue, outcomes, meter, &workers, func(u Unit) *Checkpoint { return newCheckpoint(opt, journal.plan, u.Key) })
+		go work(working, number, next, outcomes, meter, &workers, func(u Unit) *Checkpoint { return newCheckpoint(opt, plan, u.Key) })
 	}
 	go func() {
 		workers.Wait()
@@ -55,16 +63,11 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 	}()
 
 	err := collect(working, cancel, outcomes, func(o outcome) error {
-		sidecar, err := writeSidecar(opt.Dir, job.Sidecar, o)
-		if err != nil {
-			return err
-		}
-		if err := journal.append(o.unit.Key, finished{o.output.Lines, sidecar}); err != nil {
+		if err := keep(o); err != nil {
 			return err
 		}
 		removeCheckpoint(opt.Dir, o.unit.Key)
 		meter.finish(o.unit)
-		timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work.FLOPs})
 		return nil
 	})
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
@@ -73,11 +76,30 @@ func computeUnits(ctx context.Context, job Job, opt Options, units []Unit, journ
 	return err
 }
 
-// work computes units from the queue until it is empty or ctx is cancelled.
-func work(ctx context.Context, number int, queue <-chan Unit, outcomes chan<- outcome, meter *meter, workers *sync.WaitGroup, saved func(Unit) *Checkpoint) {
+// keepIn returns a function that keeps finished units in a journal, with their times.
+func keepIn(journal *journal, timing *timing, opt Options, sidecar string) func(outcome) error {
+	return func(o outcome) error {
+		digest, err := writeSidecar(opt.Dir, sidecar, o)
+		if err != nil {
+			return err
+		}
+		if err := journal.append(o.unit.Key, finished{o.output.Lines, digest}); err != nil {
+			return err
+		}
+		timing.append(UnitTime{Unit: o.unit.Key, Worker: o.worker, Seconds: o.elapsed.Seconds(), Work: o.work.FLOPs})
+		return nil
+	}
+}
+
+// work computes the units of a supply until there is none or ctx is cancelled.
+func work(ctx context.Context, number int, next supply, outcomes chan<- outcome, meter *meter, workers *sync.WaitGroup, saved func(Unit) *Checkpoint) {
 	defer workers.Done()
-	for u := range queue {
-		if ctx.Err() != nil {
+	for ctx.Err() == nil {
+		u, ok, err := next(ctx)
+		if err != nil {
+			outcomes <- outcome{err: err}
+		}
+		if err != nil || !ok {
 			return
 		}
 		o := outcome{unit: u, worker: number}

@@ -10,6 +10,7 @@
 //	SHA256SUMS     digests of plan.json and, once they are written, of runs.jsonl and the sidecar, for `sha256sum -c`
 //	timing.jsonl   where and how fast it was computed; no result depends on it
 //	shard.json     the part of the units that is computed here, if it is not all of them; there is no runs.jsonl then
+//	join/          there while several processes compute here together, see [Join]
 //	lock           there and locked while a process computes here; holds its process id
 //
 // A job may also write a sidecar: more lines per unit, such as learning curves. Those of
@@ -35,6 +36,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -165,6 +167,11 @@ type Options struct {
 	Workers int       // units computed at a time, at least 1
 	Stderr  io.Writer // progress and messages
 	Shard   Shard     // the part of the job that is computed
+	// Join shares the directory with other processes, see [Join].
+	Join bool
+	// Expiry is the time without a sign of life of another process after which its units are
+	// taken over; 0: lease.Expiry.
+	Expiry time.Duration
 }
 
 // Run computes the missing units of the job, or of its shard, in the directory opt.Dir and,
@@ -178,6 +185,10 @@ type Options struct {
 //
 // Run panics if opt.Workers < 1 or if two units share a key.
 func Run(ctx context.Context, job Job, opt Options) error {
+	if opt.Join {
+		_, err := Join(ctx, job, opt)
+		return err
+	}
 	checkJob(job, opt)
 	plan, err := canonicalPlan(job.Plan)
 	if err != nil {
@@ -199,6 +210,9 @@ func Run(ctx context.Context, job Job, opt Options) error {
 		return err
 	}
 	if err := checkDivision(job, opt); err != nil {
+		return err
+	}
+	if err := fold(job, opt.Dir, plan, opt.Stderr); err != nil {
 		return err
 	}
 	err = verifyFinished(job, opt.Dir)
@@ -230,7 +244,10 @@ func complete(ctx context.Context, job Job, opt Options, plan []byte) error {
 	}
 	missing, job.Units = opt.Shard.of(job.Units, missing), opt.Shard.of(job.Units, job.Units)
 	if len(missing) > 0 {
-		if err := computeUnits(ctx, job, opt, missing, journal); err != nil {
+		timing := openTiming(filepath.Join(opt.Dir, timingName), opt, job.Environment)
+		defer timing.close()
+		keep := keepIn(journal, timing, opt, job.Sidecar)
+		if err := computeUnits(ctx, opt, plan, inOrder(missing), len(missing), newMeter(job, missing), keep); err != nil {
 			return err
 		}
 	}
@@ -262,7 +279,11 @@ func (job *Job) divide(journal *contents) {
 // explainComplete says that all units are finished, and whether the sidecar is missing
 // that the job was to record.
 func explainComplete(job Job, opt Options, computed int) {
-	fmt.Fprintf(opt.Stderr, "%s: complete, %s, %d of them from before\n", opt.Dir, format.Count(len(job.Units), job.Noun), len(job.Units)-computed)
+	others := "from before"
+	if opt.Join {
+		others = "from before or from other processes"
+	}
+	fmt.Fprintf(opt.Stderr, "%s: complete, %s, %d of them %s\n", opt.Dir, format.Count(len(job.Units), job.Noun), len(job.Units)-computed, others)
 	if job.Recording && !(&stored{dir: opt.Dir}).has(sidecarFile(job.Sidecar)) {
 		fmt.Fprintf(opt.Stderr, "%s: computed without %s; choose another directory to record them\n", opt.Dir, job.Sidecar)
 	}

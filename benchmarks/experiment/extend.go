@@ -28,6 +28,9 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	if !ok {
 		return refusal
 	}
+	if err := fold(job, opt.Dir, there, opt.Stderr); err != nil {
+		return err
+	}
 	part, err := readJournal(opt.Dir, there, nil)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ func checkForeign(dir string) error {
 		if slices.Contains(results, name) {
 			return nil
 		}
-		if name != lockName && name != ReportLockName && !strings.HasSuffix(name, ".tmp") {
+		if name != lockName && name != ReportLockName && name != joinName && !strings.HasSuffix(name, ".tmp") {
 			foreign = name
 		}
 	}

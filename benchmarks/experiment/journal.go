@@ -86,11 +86,13 @@ type finished struct {
 
 // contents are the contents of a journal.
 type contents struct {
+	name       string // of the file in its directory
 	units      map[string]finished
 	unfinished map[string]int // records outside finished units, by unit
 	damaged    int            // lines with a wrong checksum
 	numbers    []int          // of the first of them, from 1
 	whole      int64          // bytes up to the end of the last whole line
+	end        int64          // bytes up to the end of the last finished unit
 	torn       int64          // bytes after it
 }
 
@@ -98,7 +100,7 @@ type contents struct {
 // out; any other inconsistency is an error, also if check, unless it is nil, returns one
 // for a line. It returns the number of the line with an error, from 1.
 func scanJournal(plan []byte, r io.Reader, size int64, check func(Line) error) (c *contents, number int, err error) {
-	c = &contents{units: make(map[string]finished), unfinished: make(map[string]int)}
+	c = &contents{name: journalName, units: make(map[string]finished), unfinished: make(map[string]int)}
 	var unit string
 	var part []Line // of unit, as far as read
 	for text, err := range inputfile.Lines(io.LimitReader(r, size), maxSidecarLine) {
@@ -140,7 +142,7 @@ func scanJournal(plan []byte, r io.Reader, size int64, check func(Line) error) (
 			if err := c.add(unit, finished{part, r.Sidecar}); err != nil {
 				return nil, number, err
 			}
-			part = nil
+			part, c.end = nil, c.whole
 		}
 	}
 	c.drop(unit, len(part))
@@ -187,7 +189,7 @@ func (c *contents) notes() []string {
 	var notes []string
 	if c.damaged > 0 {
 		notes = append(notes, fmt.Sprintf("%s: damaged or of another plan, and not used: %s: %s",
-			journalName, format.Count(c.damaged, "line"), c.listDamaged()))
+			c.name, format.Count(c.damaged, "line"), c.listDamaged()))
 	}
 	interrupted := 0
 	for unit, records := range c.unfinished {
@@ -196,10 +198,10 @@ func (c *contents) notes() []string {
 		}
 	}
 	if interrupted > 0 {
-		notes = append(notes, fmt.Sprintf("%s: of interrupted work, and not used: %s", journalName, format.Count(interrupted, "line")))
+		notes = append(notes, fmt.Sprintf("%s: of interrupted work, and not used: %s", c.name, format.Count(interrupted, "line")))
 	}
 	if c.torn > 0 {
-		notes = append(notes, fmt.Sprintf("%s: the last line is torn and not used (%s)", journalName, format.Count(int(c.torn), "byte")))
+		notes = append(notes, fmt.Sprintf("%s: the last line is torn and not used (%s)", c.name, format.Count(int(c.torn), "byte")))
 	}
 	return notes
 }
@@ -223,10 +225,15 @@ func (c *contents) listDamaged() string {
 
 // readJournal reads a directory's journal; a missing one is empty.
 func readJournal(dir string, plan []byte, check func(Line) error) (*contents, error) {
-	path := filepath.Join(dir, journalName)
+	return readJournalFile(dir, journalName, plan, check)
+}
+
+// readJournalFile reads the named journal of a directory.
+func readJournalFile(dir, name string, plan []byte, check func(Line) error) (*contents, error) {
+	path := filepath.Join(dir, name)
 	f, err := inputfile.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return new(contents), nil
+		return &contents{name: name}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -240,6 +247,7 @@ func readJournal(dir string, plan []byte, check func(Line) error) (*contents, er
 	if err != nil {
 		return nil, &DamageError{path, number, err, "remove the file, and the command that computed the directory computes it again"}
 	}
+	c.name = name
 	return c, nil
 }
 
@@ -254,18 +262,24 @@ type journal struct {
 // openJournal opens a directory's journal for appending and returns its contents. It cuts
 // off a torn last line.
 func openJournal(dir string, plan []byte) (*journal, *contents, error) {
-	c, err := readJournal(dir, plan, nil)
+	return openJournalFile(dir, journalName, plan)
+}
+
+// openJournalFile opens the named journal of a directory.
+func openJournalFile(dir, name string, plan []byte) (*journal, *contents, error) {
+	c, err := readJournalFile(dir, name, plan, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := inputfile.Append(filepath.Join(dir, journalName))
+	path := filepath.Join(dir, name)
+	f, err := inputfile.Append(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.torn > 0 {
 		err = firstOf(f.Truncate(c.whole), func() error { return atomicfile.Sync(f) })
 	}
-	if err = firstOf(err, func() error { return atomicfile.SyncDir(dir) }); err != nil {
+	if err = firstOf(err, func() error { return atomicfile.SyncDir(filepath.Dir(path)) }); err != nil {
 		f.Close()
 		return nil, nil, err
 	}

@@ -38,11 +38,43 @@ func openDir(dir string) (unlock func(), err error) {
 	switch {
 	case err != nil:
 		return nil, lockFailure(dir, err)
+	case unlock == nil && exists(filepath.Join(dir, joinName)):
+		return nil, fmt.Errorf("%s is in use by processes that compute there together; wait for them, or join them with -join %s", dir, dir)
 	case unlock == nil:
 		return nil, fmt.Errorf("%s is in use by %s; wait for it or choose another directory", dir, lockHolder(path))
 	}
 	return unlock, nil
 }
+
+// shareDir is openDir for a process that shares the directory with others of its kind, and with
+// nobody else. Where the file system has no locks, it keeps nobody away: openDir refuses such a
+// directory.
+func shareDir(dir string) (unlock func(), err error) {
+	if err := createDir(dir); err != nil {
+		return nil, fmt.Errorf("shared directory: %w", err)
+	}
+	if err := checkForeign(dir); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, lockName)
+	const attempts = 50 // a process that leaves has the lock for itself for a moment
+	for range attempts {
+		unlock, err = lockFileAs(path, (*flock.Flock).TryRLock)
+		switch {
+		case isUnsupported(err):
+			return func() {}, nil
+		case err != nil:
+			return nil, fmt.Errorf("shared directory: %w", err)
+		case unlock != nil:
+			return unlock, nil
+		}
+		time.Sleep(lockInterval)
+	}
+	return nil, fmt.Errorf("%s is in use by %s, which does not share it; wait for it or choose another directory", dir, lockHolder(path))
+}
+
+// lockInterval is the time between two attempts to lock a file.
+const lockInterval = 20 * time.Millisecond
 
 // LockReport waits until no other process writes a report into the directory, which is
 // created if need be, and locks it for writing one. Whoever holds the lock from the
@@ -50,7 +82,6 @@ func openDir(dir string) (unlock func(), err error) {
 // one of older results. On a file system without locks it does nothing. It returns
 // ctx.Err() soon after ctx is cancelled.
 func LockReport(ctx context.Context, dir string) (unlock func(), err error) {
-	const interval = 20 * time.Millisecond
 	if err := createDir(dir); err != nil {
 		return nil, err
 	}
@@ -68,7 +99,7 @@ func LockReport(ctx context.Context, dir string) (unlock func(), err error) {
 		select {
 		case <-ctx.Done():
 			return nil, ctx.Err()
-		case <-time.After(interval):
+		case <-time.After(lockInterval):
 		}
 	}
 }
@@ -85,12 +116,25 @@ func createDir(dir string) error {
 // lockFile creates and locks a file. It returns nil without an error if another process
 // has locked it. unlock removes the file.
 func lockFile(path string) (unlock func(), err error) {
+	unlock, err = lockFileAs(path, (*flock.Flock).TryLock)
+	if unlock != nil {
+		// The process id is used in messages only, so an error is ignored. On Windows it
+		// is the rule: there the lock also keeps the content of the file from being
+		// written, and the file from being removed.
+		_ = os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644)
+	}
+	return unlock, err
+}
+
+// lockFileAs is lockFile with a lock that may be shared. The last process with a shared lock
+// removes the file.
+func lockFileAs(path string, try func(*flock.Flock) (bool, error)) (unlock func(), err error) {
 	for {
 		if err := checkLockFile(path); err != nil {
 			return nil, err
 		}
 		lock := flock.New(path, flock.SetPermissions(0o644))
-		locked, err := tryLock(lock.TryLock)
+		locked, err := tryLock(func() (bool, error) { return try(lock) })
 		if err != nil || !locked {
 			return nil, err
 		}
@@ -100,12 +144,10 @@ func lockFile(path string) (unlock func(), err error) {
 			lock.Close()
 			continue
 		}
-		// The process id is used in messages only, so an error is ignored. On Windows it
-		// is the rule: there the lock also keeps the content of the file from being
-		// written, and the file from being removed.
-		_ = os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644)
 		return func() {
-			_ = os.Remove(path)
+			if alone, err := tryLock(lock.TryLock); alone && err == nil {
+				_ = os.Remove(path)
+			}
 			lock.Close()
 		}, nil
 	}

@@ -75,11 +75,11 @@ func (m Merger) locked(ctx context.Context, job Job, plan []byte, dirs []string)
 	}
 	var sources []*source
 	for _, dir := range dirs {
-		s, err := m.read(dir, plan, job)
+		there, err := m.read(dir, plan, job)
 		if err != nil {
 			return "", err
 		}
-		sources = append(sources, s)
+		sources = append(sources, there...)
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
@@ -180,22 +180,24 @@ func onePlan(dirs []string) ([]byte, error) {
 }
 
 // read returns what a directory has finished, verified.
-func (m Merger) read(dir string, plan []byte, job Job) (*source, error) {
-	return readStored(dir, func(s *stored) (*source, error) {
-		c, err := readJournal(dir, plan, job.Check)
+func (m Merger) read(dir string, plan []byte, job Job) ([]*source, error) {
+	return readStored(dir, func(s *stored) ([]*source, error) {
+		all, sources, err := readJournals(dir, plan, job.Check)
 		if err != nil {
 			return nil, err
 		}
 		if s.has(runsName) {
-			if len(c.units) == 0 {
+			if !slices.ContainsFunc(all, func(c *contents) bool { return len(c.units) > 0 }) {
 				return nil, fmt.Errorf("%s holds results without their journal, such as an archive, which cannot be merged; lossglass report takes it", dir)
 			}
 			if _, err := s.results(job.Check); err != nil {
 				return nil, err
 			}
 		}
-		c.explain(m.Stderr, dir)
-		return newSource(dir, dir, c.units, ReadTiming(dir)), nil
+		for _, c := range all {
+			c.explain(m.Stderr, dir)
+		}
+		return sources, nil
 	})
 }
 
@@ -275,8 +277,8 @@ func (m Merger) remedy(job Job, dirs []string, missing []Unit) string {
 // write writes all units into m.Out, and the results if no unit is missing.
 func (m Merger) write(ctx context.Context, job Job, plan []byte, all *union, sources []*source) (err error) {
 	opt := Options{Dir: m.Out, Stderr: m.Stderr}
-	var records bytes.Buffer
 	units := make(map[string]finished)
+	var keys []string
 	for _, u := range job.Units {
 		if _, isFinished := all.units[u.Key]; !isFinished {
 			continue
@@ -285,12 +287,8 @@ func (m Merger) write(ctx context.Context, job Job, plan []byte, all *union, sou
 		if err != nil {
 			return err
 		}
-		text, err := encodeUnit(plan, u.Key, f)
-		if err != nil {
-			return err
-		}
-		records.Write(text)
 		units[u.Key] = f
+		keys = append(keys, u.Key)
 	}
 	if err := claim(opt, plan); err != nil {
 		return err
@@ -304,20 +302,10 @@ func (m Merger) write(ctx context.Context, job Job, plan []byte, all *union, sou
 			return err
 		}
 	}
-	var sessions [][]Session
-	for _, s := range sources {
-		sessions = append(sessions, s.sessions)
-	}
-	times, err := formatTiming(uniteSessions(sessions...))
-	if err != nil {
+	if err := all.writeLogs(job, m.Out, plan, keys, sources); err != nil {
 		return err
 	}
-	if err := replaceFile(filepath.Join(m.Out, timingName), times, maxTiming); err != nil {
-		return err
-	}
-	if err := replaceFile(filepath.Join(m.Out, journalName), records.Bytes(), int64(records.Len())); err != nil {
-		return err
-	}
+	removeJoined(m.Out)
 	if len(units) < len(job.Units) {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
@@ -72,7 +73,19 @@ func claim(opt Options, plan []byte) error {
 		return refusePlan(opt.Dir, content, plan, err)
 	}
 	if path := filepath.Join(opt.Dir, sumsName); !exists(path) && !exists(filepath.Join(opt.Dir, runsName)) {
-		return atomicfile.Write(path, sums{newSum(planName, formatPlan(plan))}.format())
+		return opt.create(path, sums{newSum(planName, formatPlan(plan))}.format())
+	}
+	return nil
+}
+
+// create writes a file that is not there. Of several processes that share the directory, one
+// does so, and the others keep its file.
+func (opt Options) create(path string, content []byte) error {
+	if !opt.Join {
+		return atomicfile.Write(path, content)
+	}
+	if err := atomicfile.Create(path, content); !errors.Is(err, fs.ErrExist) {
+		return err
 	}
 	return nil
 }
@@ -114,8 +127,10 @@ func belongsTo(dir string, plan []byte) bool {
 			return true
 		}
 	}
-	c, err := readJournal(dir, plan, nil)
-	return err == nil && c.records() > 0
+	return slices.ContainsFunc(journalNames(dir), func(name string) bool {
+		c, err := readJournalFile(dir, name, plan, nil)
+		return err == nil && c.records() > 0
+	})
 }
 
 // isConfirmed reports whether the directory's other files belong to the plan in plan.json.

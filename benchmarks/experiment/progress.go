@@ -21,11 +21,13 @@ type meter struct {
 	started time.Time
 
 	mu       sync.Mutex
-	finished int                // units, including those of earlier processes
+	finished int                // units, including those of other processes
+	isDone   map[string]bool    // missing units that are finished, by key
 	done     Work               // by this process
 	shares   map[string]float64 // of each missing unit's FLOPs
 	missing  []Unit             // at the start
 	cost     float64            // of the missing units
+	beside   func() string      // who else works on them; nil: nobody
 }
 
 func newMeter(job Job, missing []Unit) *meter {
@@ -33,6 +35,7 @@ func newMeter(job Job, missing []Unit) *meter {
 		job:      job,
 		started:  time.Now(),
 		finished: len(job.Units) - len(missing),
+		isDone:   make(map[string]bool, len(missing)),
 		shares:   make(map[string]float64, len(missing)),
 		missing:  missing,
 	}
@@ -52,10 +55,15 @@ func (m *meter) report(u Unit, w Work) {
 	}
 }
 
-// finish counts a unit as finished, also if it needed fewer operations than expected.
+// finish counts a unit as finished, also if it needed fewer operations than expected, or
+// another process computed it.
 func (m *meter) finish(u Unit) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.isDone[u.Key] {
+		return
+	}
+	m.isDone[u.Key] = true
 	m.finished++
 	m.shares[u.Key] = 1
 }
@@ -94,7 +102,11 @@ func (m *meter) String() string {
 		left := time.Duration(float64(elapsed) * (1 - share) / share)
 		text += ", " + left.Round(time.Second).String() + " left"
 	}
-	return text + ", " + m.rate(elapsed)
+	text += ", " + m.rate(elapsed)
+	if m.beside != nil {
+		text += m.beside()
+	}
+	return text
 }
 
 // show shows the progress until stop is called: as a bar on a terminal, else as a line

@@ -139,17 +139,30 @@ func (s *stored) results(check func(Line) error) (*Results, error) {
 }
 
 func (s *stored) unfinished(check func(Line) error) (*Results, error) {
-	if !exists(filepath.Join(s.dir, journalName)) {
+	if len(journalNames(s.dir)) == 0 {
 		if s.sums.digestOf(runsName) != "" {
 			return nil, s.damage(runsName, 0, errors.New("it is missing"))
 		}
 		return nil, fmt.Errorf("%s holds no runs, only their plan: there is neither %s nor %s", s.dir, runsName, journalName)
 	}
-	c, err := readJournal(s.dir, s.plan, check)
+	all, sources, err := readJournals(s.dir, s.plan, check)
 	if err != nil {
 		return nil, err
 	}
-	r := &Results{Plan: s.plan, Lines: c.lines(), Notes: c.notes()}
+	united, err := unite(sources)
+	if err != nil {
+		return nil, err
+	}
+	r := &Results{Plan: s.plan, Lines: (&contents{units: united.units}).lines()}
+	damaged, records := 0, 0
+	for _, c := range all {
+		r.Notes = append(r.Notes, c.notes()...)
+		damaged += c.damaged
+		records += c.records()
+	}
+	if n := len(joinedFiles(s.dir, journalSuffix)); n > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%s: computed by %s together; the same command with -join continues, or with -out alone", joinName, processes(n)))
+	}
 	if err := sortLines(r.Lines); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(s.dir, journalName), err)
 	}
@@ -159,7 +172,7 @@ func (s *stored) unfinished(check func(Line) error) (*Results, error) {
 	switch {
 	case s.sums.digestOf(runsName) != "":
 		r.Notes = append(r.Notes, runsName+" is missing; the command that computed the directory writes it from the journal")
-	case s.sums == nil && c.damaged > 0 && c.records() == 0:
+	case s.sums == nil && damaged > 0 && records == 0:
 		return nil, s.damage(planName, 0, fmt.Errorf("it or %s is damaged, no line of the journal belongs to this plan", journalName))
 	}
 	return r, nil

@@ -100,7 +100,7 @@ func TestSidecarWithoutDigest(t *testing.T) {
 func TestDamagedUnitSidecar(t *testing.T) {
 	reference, dir := t.TempDir(), t.TempDir()
 	run(t, &fake{recorded: 1<<12 - 1}, reference, 1)
-	broken := &fake{recorded: 1<<12 - 1, fail: unitKey(2)}
+	broken := &fake{recorded: 1<<12 - 1, fail: unitKey(7)} // the last, after unit 0
 	if err := experiment.Run(t.Context(), broken.job(), options(dir, 1, io.Discard)); err == nil {
 		t.Fatal("no error")
 	}

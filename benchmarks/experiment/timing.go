@@ -40,13 +40,13 @@ type timing struct {
 	stderr io.Writer
 }
 
-// openTiming opens timing.jsonl for appending and writes the line that begins a session.
-func openTiming(opt Options, environment any) *timing {
+// openTiming opens a timing.jsonl for appending and writes the line that begins a session.
+func openTiming(path string, opt Options, environment any) *timing {
 	t := &timing{stderr: opt.Stderr}
 	session := Session{Started: time.Now().UTC().Truncate(time.Second)}
 	var err error
 	if session.Environment, err = json.Marshal(environment); err == nil {
-		t.file, err = inputfile.Append(filepath.Join(opt.Dir, timingName))
+		t.file, err = inputfile.Append(path)
 	}
 	if err == nil {
 		err = endLine(t.file)
@@ -101,9 +101,18 @@ func (t *timing) close() {
 
 // ReadTiming returns the sessions of a directory in order. Lines that are no part of a
 // session, such as those torn by an interruption, are left out; without a readable
-// timing.jsonl there are no sessions.
+// timing.jsonl there are no sessions. Those of processes that compute a directory together come
+// last.
 func ReadTiming(dir string) []Session {
-	f, err := inputfile.Open(filepath.Join(dir, timingName))
+	sessions := readTimingFile(filepath.Join(dir, timingName))
+	for _, name := range joinedFiles(dir, timingSuffix) {
+		sessions = append(sessions, readTimingFile(filepath.Join(dir, name))...)
+	}
+	return sessions
+}
+
+func readTimingFile(path string) []Session {
+	f, err := inputfile.Open(path)
 	if err != nil {
 		return nil
 	}

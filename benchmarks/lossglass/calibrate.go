@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -23,7 +24,8 @@ type calibrateCmd struct {
 	Seed         uint64        `default:"1" placeholder:"S" help:"Seed of all random numbers (default: 1)."`
 	TrainSamples int           `placeholder:"N" help:"Use the first N training images only."`
 	TestSamples  int           `placeholder:"N" help:"Use the first N test images only."`
-	Out          string        `default:"results/local/calibration" help:"Directory of the search; the same command resumes there."`
+	Out          string        `placeholder:"DIR" help:"Directory of the search; the same command resumes there (default: results/local/calibration)."`
+	Join         string        `placeholder:"DIR" help:"Instead of -out: search in a directory together with all other processes, on any machines that share it, that were given the same command."`
 	Table        string        `default:"results/local/calibration" help:"Directory for calibration.md and calibration.csv."`
 	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
 	tables
@@ -40,6 +42,10 @@ every setting tried. The presets paper and paper-matched are its winners.`
 }
 
 func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
+	if c.Join != "" && c.Out != "" {
+		return errJoinAndOut
+	}
+	c.Out = cmp.Or(c.Join, c.Out, "results/local/calibration")
 	compute, err := newComputation(c.Workers, c.isa, c.source, s.err)
 	if err != nil {
 		return err
@@ -60,7 +66,7 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	env := environment.Here(compute.kernels.Name, compute.workers)
-	table, err := calibration.Run(ctx, experiment.Options{Dir: c.Out, Workers: compute.workers, Stderr: s.err}, env)
+	table, err := calibration.Run(ctx, experiment.Options{Dir: c.Out, Workers: compute.workers, Stderr: s.err, Join: c.Join != ""}, env)
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,8 @@ and ends with the same bytes. The directory
 then has plan.json, runs.jsonl (one line per run), journal.jsonl (the finished packs),
 timing.jsonl (where and how fast), SHA256SUMS, report.html, report.md with figures/,
 table.csv and table.md, bench.txt (speed and exact results, for benchstat) and, with
--curve, curves.jsonl.`
+-curve, curves.jsonl. With -join, any number of processes compute one directory together;
+the packs of one that dies are taken over.`
 }
 
 // presets returns the flags that give each preset.
@@ -111,9 +112,9 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
 		return err
 	}
-	o := experiment.Options{Dir: c.dir("mnist-"+c.Preset, e.Plan(), shard), Workers: workers, Stderr: s.err, Shard: shard}
-	isWhole, err := c.compute(ctx, e.Job(environment.Here(e.Kernels(), workers)), o)
-	if err != nil || !isWhole {
+	o := experiment.Options{Dir: c.dir("mnist-"+c.Preset, e.Plan(), shard), Workers: workers, Stderr: s.err, Shard: shard, Join: c.Join != ""}
+	reports, err := c.compute(ctx, e.Job(environment.Here(e.Kernels(), workers)), o)
+	if err != nil || !reports {
 		return err
 	}
 	if err := writeBench(ctx, o.Dir); err != nil {

@@ -106,7 +106,8 @@ checkpoint every 30 seconds. The same command continues it and ends with the sam
 directory then has plan.json, runs.jsonl (one
 line per start), journal.jsonl (the finished blocks), timing.jsonl (where and how fast),
 SHA256SUMS, report.html, report.md with figures/, glass.csv and, with -trajectory,
-trajectories.jsonl.`
+trajectories.jsonl. With -join, any number of processes compute one directory together; the
+blocks of one that dies are taken over.`
 }
 
 func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) error {
@@ -139,13 +140,13 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
 		return err
 	}
-	o := experiment.Options{Dir: c.dir("spinglass-"+c.Preset, plan, shard), Workers: workers, Stderr: s.err, Shard: shard}
+	o := experiment.Options{Dir: c.dir("spinglass-"+c.Preset, plan, shard), Workers: workers, Stderr: s.err, Shard: shard, Join: c.Join != ""}
 	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), kernels.Name, strings.Join(plan.Flags(), " "))
 	if caution := plan.Caution(); caution != "" {
 		fmt.Fprintln(s.err, caution)
 	}
-	isWhole, err := c.compute(ctx, e.Job(environment.Here(kernels.Name, workers)), o)
-	if err != nil || !isWhole {
+	reports, err := c.compute(ctx, e.Job(environment.Here(kernels.Name, workers)), o)
+	if err != nil || !reports {
 		return err
 	}
 	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{}, c.tables, s)

@@ -37,6 +37,21 @@ func Write(path string, parts ...[]byte) (err error) {
 	return SyncDir(filepath.Dir(path))
 }
 
+// Create is [Write] for a path that is not there: if several processes call it, on one machine
+// or several, it succeeds for one of them, and is an [fs.ErrExist] for the others. The file
+// system must have hard links.
+func Create(path string, parts ...[]byte) error {
+	temporary := fmt.Sprintf("%s.%016x.tmp", path, rand.Uint64())
+	defer os.Remove(temporary)
+	if err := writeNew(temporary, parts); err != nil {
+		return err
+	}
+	if err := os.Link(temporary, path); err != nil {
+		return err
+	}
+	return SyncDir(filepath.Dir(path))
+}
+
 // writeNew creates a file with the given content and flushes it to disk.
 func writeNew(path string, parts [][]byte) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)

@@ -1,0 +1,164 @@
+package lease
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func join(t *testing.T, dir string) *Member {
+	t.Helper()
+	m, err := Join(dir, Expiry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func (m *Member) try(t *testing.T, keys ...string) Claim {
+	t.Helper()
+	c, err := m.Claim(keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Members that claim concurrently have different keys, and all keys are claimed.
+func TestClaimsDiffer(t *testing.T) {
+	dir := t.TempDir()
+	keys := []string{"a", "b.c", "n=25-pack=3", "d", "e", "f"}
+	var mu sync.Mutex
+	var claimed []string
+	var members sync.WaitGroup
+	for range 3 {
+		members.Go(func() {
+			m, err := Join(dir, Expiry)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for {
+				c, err := m.Claim(keys)
+				if err != nil {
+					t.Error(err)
+				}
+				if c.Key == "" {
+					break
+				}
+				mu.Lock()
+				claimed = append(claimed, c.Key)
+				mu.Unlock()
+			}
+			m.stop()
+		})
+	}
+	members.Wait()
+	slices.Sort(claimed)
+	slices.Sort(keys)
+	if !slices.Equal(claimed, keys) {
+		t.Errorf("claimed %q", claimed)
+	}
+}
+
+// The keys of a member that gives no sign of life are taken over after Expiry, by one other
+// member; those of a member that lives are not, however long it takes and whatever its clock
+// says. Time is simulated.
+func TestDeadMember(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		dead, living, b, c := join(t, dir), join(t, dir), join(t, dir), join(t, dir)
+		if got := dead.try(t, "x"); got != (Claim{Key: "x"}) {
+			t.Fatalf("%+v", got)
+		}
+		living.try(t, "y")
+		time.Sleep(time.Hour)
+		if got := b.try(t, "x", "y"); got.Key != "" {
+			t.Errorf("%+v is taken from a living member", got)
+		}
+		dead.stop() // killed
+		// Nobody's clock matters, nor the time of a file.
+		for _, m := range []*Member{dead, living} {
+			past := time.Unix(0, 0)
+			if err := os.Chtimes(filepath.Join(m.members(), m.id), past, past); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 4 {
+			time.Sleep(Expiry / 5)
+			if got := b.try(t, "x", "y"); got.Key != "" {
+				t.Errorf("%+v is taken before Expiry", got)
+			}
+		}
+		time.Sleep(Expiry)
+		if got := b.try(t, "y", "x"); got != (Claim{"x", dead.id}) {
+			t.Errorf("after Expiry: %+v", got)
+		}
+		// c sees the dead member for the first time, and then that b has the key.
+		for range 3 {
+			if got := c.try(t, "x", "y"); got.Key != "" {
+				t.Errorf("%+v is taken twice", got)
+			}
+			time.Sleep(2 * Expiry)
+		}
+		// The dead member comes back, and ends its work.
+		dead.Done("x")
+		if got := c.try(t, "x"); got.Key != "x" {
+			t.Errorf("a key that is done: %+v", got)
+		}
+		for _, m := range []*Member{living, b, c} {
+			m.Leave()
+		}
+	})
+}
+
+// The keys of a member that leaves can be claimed at once, but not those that others have
+// taken over from it.
+func TestLeave(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		a, b, c := join(t, dir), join(t, dir), join(t, dir)
+		a.try(t, "x")
+		a.try(t, "y")
+		a.stop()
+		b.try(t, "x", "y")
+		time.Sleep(2 * Expiry)
+		b.try(t, "x")
+		a.Leave()
+		if got := c.try(t, "x", "y"); got != (Claim{Key: "y"}) {
+			t.Errorf("%+v", got)
+		}
+		if got := c.try(t, "x"); got.Key != "" {
+			t.Errorf("%+v", got)
+		}
+		b.Leave()
+		c.Leave()
+		for _, folder := range []string{"claims", "members"} {
+			left, err := os.ReadDir(filepath.Join(dir, folder))
+			for _, e := range left {
+				if e.Name() != "x.0" { // it was not the latest
+					t.Errorf("%s/%s is left", folder, e.Name())
+				}
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// A directory that cannot be shared is one clear line.
+func TestUnusableDirectory(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "claims"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Join(dir, Expiry); err == nil || !strings.Contains(err.Error(), "claims") {
+		t.Errorf("a file in the way: %v", err)
+	}
+}

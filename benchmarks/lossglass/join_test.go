@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Processes that share a directory, with different instruction sets, end with the bytes of
+// one, and one of them prints the table. The directory is then an ordinary one.
+func TestJoin(t *testing.T) {
+	t.Setenv("LOSSGLASS_DATA", "builtin")
+	t.Setenv("LOSSGLASS_ISA", "")
+	for name, line := range map[string]string{
+		"mnist": "mnist -preset smoke -sizes 2,3 -runs 33 -curve 1", // the other experiment differs in its units alone,
+	} {
+		dir := t.TempDir()
+		alone, shared, both := filepath.Join(dir, "alone"), filepath.Join(dir, "shared"), filepath.Join(dir, "both")
+		if status, _, stderr := lossglass(append(strings.Fields(line), "-shard", "1/1", "-out", alone)...); status != 0 {
+			t.Fatal(stderr)
+		}
+		var outputs [3]string
+		var processes sync.WaitGroup
+		for i := range outputs {
+			processes.Go(func() {
+				isa := []string{"-isa", "generic"}[:2*(i%2)]
+				status, out, stderr := lossglass(append(append(strings.Fields(line), "-workers", "1", "-join", shared), isa...)...)
+				if status != 0 {
+					t.Errorf("%s: status %d, %s", name, status, stderr)
+				}
+				outputs[i] = out
+			})
+		}
+		processes.Wait()
+		if n := strings.Count(strings.Join(outputs[:], ""), "report: "); n < 1 {
+			t.Errorf("%s: %d of the processes wrote a report", name, n)
+		}
+		for _, args := range [][]string{{"audit", shared, "-packs", "1"}, {"merge", alone, "-out", both}} {
+			if status, _, stderr := lossglass(args...); status != 0 {
+				t.Errorf("%s: %q: %s", name, args, stderr)
+			}
+		}
+		for _, file := range []string{"plan.json", "runs.jsonl", "SHA256SUMS"} {
+			want, err := os.ReadFile(filepath.Join(both, file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := os.ReadFile(filepath.Join(shared, file)); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s: %s differs (%v)", name, file, err)
+			}
+		}
+		for want, args := range map[string][]string{
+			"-join and -out":   {"-out", filepath.Join(dir, "x")},
+			"-join and -shard": {"-shard", "1/2"},
+		} {
+			if status, _, stderr := lossglass(append(append(strings.Fields(line), "-join", shared), args...)...); status != misuse || !strings.Contains(stderr, want) {
+				t.Errorf("%s: %q: status %d, %s", name, args, status, stderr)
+			}
+		}
+		status, out, stderr := lossglass(append(strings.Fields(line), "-seed", "2", "-join", shared)...)
+		if want := fmt.Sprintf("%s holds results of another plan (seed is 1 there, 2 here)", shared); status != failure || out != "" || !strings.Contains(stderr, want) {
+			t.Errorf("%s: another plan: status %d, %s", name, status, stderr)
+		}
+	}
+	if status, _, stderr := lossglass("calibrate", "-join", "a", "-out", "b"); status != misuse || !strings.Contains(stderr, "-join and -out") {
+		t.Errorf("calibrate: status %d, %s", status, stderr)
+	}
+}
