@@ -28,8 +28,20 @@ func TestMain(m *testing.M) {
 
 func child(dir string) int {
 	limitFiles()
-	f := &fake{delay: 50 * time.Millisecond}
-	if err := experiment.Run(context.Background(), f.job(), options(dir, 2, os.Stderr)); err != nil {
+	if shards := os.Getenv(mergeVariable); shards != "" {
+		if _, err := merge(dir, false, strings.Split(shards, string(os.PathListSeparator))...); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	}
+	job := (&fake{delay: 50 * time.Millisecond}).job()
+	opt := options(dir, 2, os.Stderr)
+	if kind := os.Getenv(kindVariable); kind != "" {
+		job = slowed(kindOf(kind).job())
+		opt.Workers, opt.Join, opt.Expiry = 1, os.Getenv(joinVariable) != "", stormExpiry
+	}
+	if err := experiment.Run(context.Background(), job, opt); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
