@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass blas mnist spinglass index landscape test verify cross props fuzz soak proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass index landscape test verify cross props fuzz soak storm proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -103,6 +103,10 @@ faults-sample: ## five of those faults, others each day: what .ci/run runs (a mi
 
 findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known (results/findings/gonum.md; minutes)
 	$(evidence) results/findings/gonum.md go test ./props/gemmtest -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger
+
+kills = 560
+storm: ## kill processes of both experiments, alone and four in one directory, and merges, at random moments: results/durability.md (minutes)
+	$(evidence) results/durability.md go test ./benchmarks/experiment -count=1 -timeout 0 -v -run TestStorm -storm $(kills) -ledger
 
 debian = /usr/lib/x86_64-linux-gnu
 openblas = $(debian)/libopenblas.so.0

@@ -72,6 +72,30 @@ func TestFailureLeavesNothingBehind(t *testing.T) {
 	}
 }
 
+// Of several writers of a new file, one succeeds, and its content stays.
+func TestCreate(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	var writers sync.WaitGroup
+	created := make(chan byte, 8)
+	for i := range byte(8) {
+		writers.Go(func() {
+			switch err := Create(path, []byte{i}); {
+			case err == nil:
+				created <- i
+			case !errors.Is(err, fs.ErrExist):
+				t.Error(err)
+			}
+		})
+	}
+	writers.Wait()
+	close(created)
+	first := <-created
+	if got, err := os.ReadFile(path); err != nil || len(created) > 0 || !bytes.Equal(got, []byte{first}) {
+		t.Errorf("%d others succeeded, the file holds %v, that of the first is %d; %v", len(created), got, first, err)
+	}
+	wantOnly(t, filepath.Dir(path), "file")
+}
+
 func TestUnsupported(t *testing.T) {
 	wrap := func(err error) error { return &fs.PathError{Op: "sync", Path: "dir", Err: err} }
 	for _, err := range []error{syscall.EINVAL, syscall.ENOTSUP} {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -148,6 +149,46 @@ func TestLeave(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
+		}
+	})
+}
+
+// A file system that cannot be shared is one clear line, and nothing is left.
+func TestUnusableFileSystem(t *testing.T) {
+	defer func(f func(from, to string) error) { hardLink = f }(hardLink)
+	for want, link := range map[string]func(from, to string) error{
+		"operation not permitted": func(from, to string) error { return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.EPERM} },
+		"a link replaces a file":  os.Rename,
+	} {
+		hardLink = link
+		dir := t.TempDir()
+		_, err := Join(dir, Expiry)
+		if err == nil || !strings.Contains(err.Error(), "cannot be shared by several processes") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+		if left, err := os.ReadDir(filepath.Join(dir, "claims")); len(left) > 0 || err != nil {
+			t.Errorf("%s: left %v, %v", want, left, err)
+		}
+	}
+}
+
+// Members see each other while they live, and no two have one name.
+func TestOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		a, b := join(t, dir), join(t, dir)
+		if a.id == b.id || !slices.Equal(a.Others(), []string{b.id}) || !slices.Equal(b.Others(), []string{a.id}) {
+			t.Errorf("%s sees %q, %s sees %q", a.id, a.Others(), b.id, b.Others())
+		}
+		b.stop() // killed
+		time.Sleep(Expiry)
+		if got := a.Others(); len(got) > 0 {
+			t.Errorf("%q live", got)
+		}
+		a.Leave()
+		Remove(dir)
+		if _, err := os.Stat(dir); err == nil {
+			t.Error("the directory is left")
 		}
 	})
 }
