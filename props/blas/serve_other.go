@@ -1,4 +1,4 @@
-//go:build !(linux && (amd64 || arm64))
+//go:build static || !(linux && (amd64 || arm64))
 
 package blas
 
@@ -7,9 +7,10 @@ import (
 	"io"
 )
 
-var errOther = errors.New("libraries can be tested on Linux only, on amd64 and arm64")
+var errOther = errors.New("libraries can be tested on Linux only, on amd64 and arm64, and not by a static program (build tag static)")
 
-// Serve returns an error: libraries are loaded on Linux, on amd64 and arm64.
+// Serve returns an error: libraries are loaded on Linux, on amd64 and arm64, by a program that is
+// linked dynamically, as that needs the system's dynamic linker.
 func Serve(path string, kernels []string, in io.Reader, out io.Writer) error {
 	return errOther
 }
