@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass blas mnist spinglass index landscape test verify cross props fuzz soak storm proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass index landscape test verify cross slurm props fuzz soak storm proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -54,6 +54,9 @@ verify: lossglass ## compute committed results again with every instruction set 
 
 cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds (386 among them)
 	@.ci/cross
+
+slurm: lossglass ## compute shards on a Slurm cluster of three nodes on this machine, of which two fail: needs slurm-wlm and munge
+	@.ci/slurm $(lossglass)
 
 props = ./props/... ./simd/... ./core/...
 checks = 2000
