@@ -1,7 +1,7 @@
 #!/bin/bash
 # Computes an experiment on several machines over ssh, with GNU parallel, and joins the shards here.
-# Every machine needs the program (LOSSGLASS, default ./lossglass) and the images in its working
-# directory or at the same path. HOSTS has a line for each machine, as for ssh; ":" is this one.
+# Every machine needs rsync, the program (LOSSGLASS, default ./lossglass) and the images
+# (LOSSGLASS_DATA) at the same paths. HOSTS has a line for each machine, as for ssh; ":" is this one.
 # The same command continues after an interruption: shards that are complete are not computed again.
 #
 #   examples/parallel.sh HOSTS SHARDS mnist -preset paper
