@@ -108,7 +108,7 @@ func (j *judge) replace(file, text string) error {
 // end after minutes of no CPU time. The memory
 // of the tests is limited, as a mutant may ask for any.
 func (j *judge) test(ctx context.Context, r testRun) (verdict, time.Duration, error) {
-	limits := fmt.Sprintf("prlimit --cpu=%d:%[1]d --as=%d", r.limit, 16<<30)
+	limits := fmt.Sprintf("prlimit --cpu=%d:%[1]d --as=%d", r.limit, int64(16<<30))
 	args := append([]string{"test", "-count=1", "-vet=off", "-failfast", "-timeout=15m", "-exec=" + limits, "-overlay=" + j.overlay()}, r.args...)
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Env = append(os.Environ(), "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=0s")

@@ -44,3 +44,11 @@ func operandsOf[T float](c Call, at []unsafe.Pointer) [][]T {
 	}
 	return x
 }
+
+// valueBits returns Answer.Value for what an operation returns.
+func valueBits[T float32 | float64](o law.VectorOperation, x T) uint64 {
+	if o == law.OpAmax {
+		return uint64(x)
+	}
+	return toBits(x)
+}

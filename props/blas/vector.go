@@ -57,14 +57,6 @@ func vectors[T float32 | float64](do caller, threads int) law.VectorRoutine[T] {
 	}
 }
 
-// valueBits returns Answer.Value for what an operation returns.
-func valueBits[T float32 | float64](o law.VectorOperation, x T) uint64 {
-	if o == law.OpAmax {
-		return uint64(x)
-	}
-	return toBits(x)
-}
-
 // A vectorOutcome is a call of a routine on vectors with its result.
 type vectorOutcome[T float32 | float64] struct {
 	law.VectorCall[T]
