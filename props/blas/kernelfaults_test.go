@@ -30,7 +30,7 @@ var kernelFaults = []struct {
 	{1, exp, "ulp-bound", "exactly"},
 	{2, relu, "special-values", "want NaN"},
 	{3, relu, "subnormals", "exactly"},
-	{4, softmax, "sums-to-one", "adds up to"},
+	{4, softmax, "sums-to-one", "sums-to-one: "},
 	{5, softmax, "shifted", "want"},
 	{6, softmax, "batch-rows", "alone against among the others"},
 	{7, exp, "length-invariance", "alone against among the others"},

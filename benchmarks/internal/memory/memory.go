@@ -35,7 +35,7 @@ func Available() Limit {
 
 // Program is about the memory of a command that computes next to nothing and writes a
 // report of it, in bytes.
-const Program = 24 << 20
+const Program = 30 << 20
 
 // Economise makes the garbage collector run before there is a fifth of garbage, instead of
 // as much as memory in use, unless GOGC says otherwise. Long computations produce little
