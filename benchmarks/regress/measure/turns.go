@@ -114,10 +114,8 @@ func (c *Campaign) addCycles(r *Round, f *Function, outputs []*Output) {
 	}
 }
 
-// undisturbedShare of a turn may be spent waiting for a CPU: on an idle machine, the threads of the
-// Go runtime alone wait for some hundredths of a turn of a millisecond, and leaving half of these
-// turns out costs more precision than they do. Turns differ by more than that anyway: on virtual
-// machines by a third, as the other hyperthread of the core is busy or not.
+// undisturbedShare of a turn may be spent waiting for a CPU. Turns differ by more than that anyway: on
+// virtual machines by a third, as another guest uses the core's other hyperthread or not.
 const undisturbedShare = 0.1
 
 // undisturbed returns which of the cycles count, given the largest share that any arm waited for
