@@ -113,13 +113,13 @@ storm: ## kill processes of both experiments, alone and four in one directory, a
 
 debian = /usr/lib/x86_64-linux-gnu
 openblas = $(debian)/libopenblas.so.0
-blascases = 40
+blascases = 200
 bin/libxsmm.so: /usr/lib/libxsmm.a # Debian has it as a static library only; some calls it passes on to a BLAS
 	@cc -shared -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive $(debian)/blas/libblas.so.3 -Wl,-rpath,$(debian)/blas -lpthread -ldl -lm -lrt
 
 xsmm = $(if $(wildcard /usr/lib/libxsmm.a),bin/libxsmm.so)
-blas: lossglass $(xsmm) ## hold the BLAS libraries of Debian that are installed, gonum's and ours to the laws (results/blas; as many cases on a busy machine, some minutes on an idle one)
-	@$(lossglass) blas -exit-zero -cases $(blascases) -budget 20m -out results/blas \
+blas: lossglass $(xsmm) ## hold the BLAS libraries of Debian that are installed, gonum's and ours to the laws (results/blas; as many cases on a busy machine, about 40 minutes on an idle one)
+	@$(lossglass) blas -exit-zero -cases $(blascases) -budget 2h -out results/blas \
 		$(if $(wildcard $(openblas)),$(openblas) $(foreach core,Haswell Sandybridge Nehalem,'OPENBLAS_CORETYPE=$(core) $(openblas)')) \
 		$(wildcard $(debian)/libblis.so.4 $(debian)/atlas/libblas.so.3 $(debian)/blas/libblas.so.3 $(debian)/libdnnl.so.2) $(xsmm) \
 		gonum lossglass > bin/blas.txt
