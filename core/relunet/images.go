@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/lossglass/lossglass/simd/network"
 )
 
 // Images is a labelled data set prepared for training. It knows which pixels are nonzero,
@@ -14,13 +12,12 @@ import (
 type Images struct {
 	rows
 	classes int
-	labels  []uint32        // below classes
-	largest float32         // pixel
-	pairs   [][2]int        // pixels whose gradients are computed together
-	entries []network.Entry // for each image, and each pair with a pixel in its support: the pair, the bits of the two pixels
-	begins  []uint32        // begins[i] is the index of the first entry of image i, begins[i+1] that after the last
-	kind    []uint8         // of each image: see kinds
-	blocks  []pairLists     // for evaluation: the pair lists of each LossBlock images
+	labels  []uint32    // below classes
+	largest float32     // pixel
+	pairs   [][2]int    // pixels whose gradients are computed together
+	active  bitsets     // of each image: the pairs with a pixel in its support
+	kind    []uint8     // of each image: see kinds
+	blocks  []pairLists // for evaluation: the pair lists of each LossBlock images
 }
 
 // NewImages prepares len(labels) images with the given number of pixels, inputs, stored
@@ -71,16 +68,15 @@ func (im *Images) prepare(inSupport func(float32) bool) {
 		}
 	}
 	im.pairs = pairPixels(&im.rows, im.Len())
+	im.active = newBitsets(im.Len(), len(im.pairs))
 	for i := range im.labels {
-		im.begins = append(im.begins, uint32(len(im.entries)))
-		x, support := im.row(i), im.support.set(i)
+		active, support := im.active.set(i), im.support.set(i)
 		for p, pair := range im.pairs {
 			if has(support, pair[0]) || has(support, pair[1]) {
-				im.entries = append(im.entries, network.Entry{uint32(p), math.Float32bits(x[pair[0]]), math.Float32bits(x[pair[1]])})
+				active[p/64] |= 1 << (p % 64)
 			}
 		}
 	}
-	im.begins = append(im.begins, uint32(len(im.entries)))
 	im.kind = kinds(&im.rows, im.Len())
 	im.blocks = im.evaluationLists()
 }
@@ -111,16 +107,17 @@ type rows struct {
 func newRows(n, inputs int) rows {
 	var r rows
 	r.resize(n, inputs)
+	clear(r.pixels)
 	return r
 }
 
-// resize makes r n images of zeros, whose supports are undefined, and a blank one.
+// resize makes r n images, whose pixels and supports are undefined, and a blank one.
 func (r *rows) resize(n, inputs int) {
 	r.inputs = inputs
 	size := (n + 1) * (inputs + 1)
 	r.pixels = slices.Grow(r.pixels[:0], size)[:size]
-	clear(r.pixels)
 	r.support.resize(n+1, (inputs+63)/64)
+	clear(r.row(n))
 	clear(r.support.set(n))
 }
 

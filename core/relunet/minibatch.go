@@ -2,6 +2,8 @@ package relunet
 
 import (
 	"math"
+	"math/bits"
+	"slices"
 
 	"github.com/lossglass/lossglass/simd/network"
 )
@@ -9,65 +11,102 @@ import (
 // A minibatch is what the kernels need of the images of one minibatch: pair lists of
 // samples for the forward pass and pair lists of pixels for the gradient.
 type minibatch struct {
-	entries []network.Entry // of all samples, as in Images
-	ends    []int           // ends[s] is the index after the last entry of sample s
 	kind    []uint8
 	order   []int
 	rows    rows
+	active  bitsets // of each sample, as in Images
 	samples pairLists
-	pixels  pairLists // the list of pair p begins at p times the number of samples
+	pixels  pairLists // spans only of pairs with entries
 	labels  []uint32
 }
 
 // gather fills m with the images of the given indices.
 func (m *minibatch) gather(im *Images, indices []int32) {
 	m.copyImages(im, indices)
-	m.reservePixels(im.pairs, len(indices))
-	begin := 0
-	for s, end := range m.ends {
-		m.addPixels(s, m.entries[begin:end])
-		begin = end
-	}
 	m.samples.entries, m.samples.spans = m.samples.entries[:0], m.samples.spans[:0]
 	m.order = m.samples.addPairs(&m.rows, m.kind, m.order)
+	if len(indices) == 1 {
+		m.pairPixels()
+		return
+	}
+	m.reservePixels(im.pairs, len(indices))
+	for s := range indices {
+		m.addPixels(s)
+	}
+	m.pixels.dropEmpty()
+}
+
+// pairPixels makes the lists of the pixel pairs for a single sample. Their one entry is
+// the same for any two pixels in its support, so these are paired in order, and fewer
+// weights are updated than with the pairs of Images.
+func (m *minibatch) pairPixels() {
+	x, support := m.rows.row(0), m.rows.support.set(0)
+	m.pixels.entries, m.pixels.spans = m.pixels.entries[:0], m.pixels.spans[:0]
+	pair := func(a, b int) {
+		n := uint32(len(m.pixels.entries))
+		m.pixels.entries = append(m.pixels.entries, network.Entry{0, math.Float32bits(x[a]), math.Float32bits(x[b])})
+		m.pixels.spans = append(m.pixels.spans, network.Span{n, n + 1, uint32(a), uint32(b)})
+	}
+	const none = -1
+	first := none
+	for w, set := range support {
+		for ; set != 0; set &= set - 1 {
+			k := 64*w + bits.TrailingZeros64(set)
+			if first == none {
+				first = k
+				continue
+			}
+			pair(first, k)
+			first = none
+		}
+	}
+	if first == none {
+		return
+	}
+	// The partner of the last of an odd number of pixels is one outside the support, whose
+	// gradient is zero, or no pixel if there is none.
+	partner := 0
+	for has(support, partner) {
+		partner++
+	}
+	pair(first, partner)
 }
 
 // copyImages copies what is stored for the images. They are read in random order; doing
 // only this first lets the cache misses of many images overlap.
 func (m *minibatch) copyImages(im *Images, indices []int32) {
 	m.rows.resize(len(indices), im.inputs)
-	m.entries, m.ends, m.kind, m.labels = m.entries[:0], m.ends[:0], m.kind[:0], m.labels[:0]
+	m.active.resize(len(indices), im.active.size)
+	m.kind, m.labels = m.kind[:0], m.labels[:0]
 	for s, i := range indices {
-		m.entries = append(m.entries, im.entries[im.begins[i]:im.begins[i+1]]...)
-		m.ends = append(m.ends, len(m.entries))
 		m.kind = append(m.kind, im.kind[i])
 		m.labels = append(m.labels, im.labels[i])
+		copy(m.rows.row(s), im.row(int(i)))
 		copy(m.rows.support.set(s), im.support.set(int(i)))
+		copy(m.active.set(s), im.active.set(int(i)))
 	}
 }
 
-// reservePixels empties the lists of the pixel pairs, each with room for n samples.
+// reservePixels empties the lists of the pixel pairs, each with room for n samples. The
+// list of pair p begins at p times n.
 func (m *minibatch) reservePixels(pairs [][2]int, n int) {
-	if need := len(pairs) * n; len(m.pixels.entries) < need {
-		m.pixels.entries = make([]network.Entry, need)
-	}
-	m.pixels.spans = m.pixels.spans[:0]
+	m.pixels.entries = slices.Grow(m.pixels.entries[:0], len(pairs)*n)[:len(pairs)*n]
+	m.pixels.spans = slices.Grow(m.pixels.spans[:0], len(pairs))[:len(pairs)]
 	for p, pixels := range pairs {
 		begin := uint32(p * n)
-		m.pixels.spans = append(m.pixels.spans, network.Span{begin, begin, uint32(pixels[0]), uint32(pixels[1])})
+		m.pixels.spans[p] = network.Span{begin, begin, uint32(pixels[0]), uint32(pixels[1])}
 	}
 }
 
-// addPixels appends sample s to the list of each pixel pair in its entries, and writes
-// its pixels to its row.
-func (m *minibatch) addPixels(s int, entries []network.Entry) {
-	x, list, spans := m.rows.row(s), m.pixels.entries, m.pixels.spans
-	for i := range entries {
-		from := &entries[i]
-		span := &spans[from[0]]
-		to := &list[span[1]]
-		to[0], to[1], to[2] = uint32(s*network.Row), from[1], from[2]
-		span[1]++
-		x[span[2]], x[span[3]] = math.Float32frombits(from[1]), math.Float32frombits(from[2])
+// addPixels appends sample s to the list of each pixel pair that is active in it.
+func (m *minibatch) addPixels(s int) {
+	x, list, spans, row := m.rows.row(s), m.pixels.entries, m.pixels.spans, uint32(s*network.Row)
+	for w, set := range m.active.set(s) {
+		for ; set != 0; set &= set - 1 {
+			span := &spans[64*w+bits.TrailingZeros64(set)]
+			to := &list[span[1]]
+			to[0], to[1], to[2] = row, math.Float32bits(x[span[2]]), math.Float32bits(x[span[3]])
+			span[1]++
+		}
 	}
 }

@@ -44,3 +44,14 @@ func (p *pairLists) addPairs(r *rows, kind []uint8, order []int) []int {
 	}
 	return order
 }
+
+// dropEmpty removes the spans without entries. It has no branch that depends on them,
+// because the CPU could not predict it.
+func (p *pairLists) dropEmpty() {
+	n := 0
+	for _, span := range p.spans {
+		p.spans[n] = span
+		n += int(min(1, span[1]-span[0]))
+	}
+	p.spans = p.spans[:n]
+}

@@ -1,6 +1,10 @@
 package relunet
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/lossglass/lossglass/simd/network"
+)
 
 // Train takes one step of stochastic gradient descent for each minibatch of batch
 // consecutive elements of order, which are indices of images; the last minibatch may be
@@ -49,13 +53,18 @@ func (p *Pack[T]) backward(i, samples int) {
 	// second-level cache.
 	for t := l.w.count() - 1; t >= 0; t-- {
 		width, h, d := l.w.width(t), l.h.tile(t), l.d.tile(t)
-		p.kernels.Backward(width, d, h, next.w.data[weightsFrom(t):], next.d.data, samples, next.d.units, next.w.stride, next.d.stride)
+		for from := 0; from < samples; from += Tune[2] {
+			at, n := from*network.Row, min(Tune[2], samples-from)
+			p.kernels.Backward(width, d[at:], h[at:], next.w.data[weightsFrom(t):], next.d.data[at:], n, next.d.units, next.w.stride, next.d.stride)
+		}
 		for c := range next.w.count() {
 			p.kernels.Step(next.w.width(c), next.w.tile(c)[weightsFrom(t):], next.d.tile(c), h, samples, width, &p.step)
 		}
 		p.kernels.BiasStep(width, l.b.tile(t), d, samples, &p.step)
 		if i == 0 {
-			p.kernels.ImageStep(width, l.w.tile(t), d, p.batch.pixels.entries, p.batch.pixels.spans, &p.step)
+			for spans := p.batch.pixels.spans; len(spans) > 0; spans = spans[min(Tune[3], len(spans)):] {
+				p.kernels.ImageStep(width, l.w.tile(t), d, p.batch.pixels.entries, spans[:min(Tune[3], len(spans))], &p.step)
+			}
 		}
 	}
 }
