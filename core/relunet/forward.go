@@ -36,9 +36,7 @@ func (p *Pack[T]) forward(images pairLists, samples int, last tiled[T]) {
 			begin := from * network.Row // of these samples in each tile
 			for t := range l.w.count() {
 				if i == 0 {
-					for spans := images.spans; len(spans) > 0; spans = spans[min(Tune[0], len(spans)):] {
-						p.kernels.ImageForward(l.w.width(t), l.h.tile(t), l.w.tile(t), l.b.tile(t), images.entries, spans[:min(Tune[0], len(spans))])
-					}
+					p.kernels.ImageForward(l.w.width(t), l.h.tile(t), l.w.tile(t), l.b.tile(t), images.entries, images.spans)
 				} else {
 					p.activations(hidden[i-1].h, l, t, begin, n)
 				}
@@ -72,18 +70,11 @@ func (p *Pack[T]) continueLogits(h tiled[T], t, begin, n int) {
 	first := t - inGroup
 	units := inGroup*network.Tile + h.width(t)
 	out := p.output()
-	for end := begin + n*network.Row; n > 0; n -= Tune[1] {
-		m := min(n, Tune[1])
-		for c := range out.w.count() {
-			p.kernels.Forward(out.w.width(c), out.h.tile(c)[begin:], out.w.tile(c)[weightsFrom(first):], h.tail(first)[begin:], m, units, h.stride)
-		}
-		begin += m * network.Row
-		_ = end
+	for c := range out.w.count() {
+		p.kernels.Forward(out.w.width(c), out.h.tile(c)[begin:], out.w.tile(c)[weightsFrom(first):], h.tail(first)[begin:], n, units, h.stride)
 	}
 }
 
 // weightsFrom returns the offset, in a tile of weights, of those from tile t of the layer
 // before.
 func weightsFrom(t int) int { return t * network.Tile * network.Row }
-
-var Tune = [4]int{1 << 30, 1 << 30, 1 << 30, 1 << 30}

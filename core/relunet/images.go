@@ -3,6 +3,7 @@ package relunet
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 )
 
@@ -15,8 +16,7 @@ type Images struct {
 	labels  []uint32    // below classes
 	largest float32     // pixel
 	pairs   [][2]int    // pixels whose gradients are computed together
-	active  bitsets     // of each image: the pairs with a pixel in its support
-	kind    []uint8     // of each image: see kinds
+	records records     // for training
 	blocks  []pairLists // for evaluation: the pair lists of each LossBlock images
 }
 
@@ -68,27 +68,33 @@ func (im *Images) prepare(inSupport func(float32) bool) {
 		}
 	}
 	im.pairs = pairPixels(&im.rows, im.Len())
-	im.active = newBitsets(im.Len(), len(im.pairs))
-	for i := range im.labels {
-		active, support := im.active.set(i), im.support.set(i)
+	kind := kinds(&im.rows, im.Len())
+	active, pixels := make([]uint64, (len(im.pairs)+63)/64), 0
+	for _, w := range im.support.words {
+		pixels += bits.OnesCount64(w)
+	}
+	im.records = newRecords(im.Len(), im.support.size+len(active), pixels)
+	for i, label := range im.labels {
+		clear(active)
+		support := im.support.set(i)
 		for p, pair := range im.pairs {
 			if has(support, pair[0]) || has(support, pair[1]) {
 				active[p/64] |= 1 << (p % 64)
 			}
 		}
+		im.records.add(label, kind[i], support, active, im.row(i))
 	}
-	im.kind = kinds(&im.rows, im.Len())
-	im.blocks = im.evaluationLists()
+	im.blocks = im.evaluationLists(kind)
 }
 
-// evaluationLists returns the pair lists of each LossBlock images.
-func (im *Images) evaluationLists() []pairLists {
+// evaluationLists returns the pair lists of each LossBlock images, which are of these kinds.
+func (im *Images) evaluationLists(kind []uint8) []pairLists {
 	var blocks []pairLists
 	var order []int
 	for from := 0; from < im.Len(); from += LossBlock {
 		// Only the last block can have an odd number of images: the blank row follows it.
 		var p pairLists
-		order = p.addPairs(im.rows.tail(from), im.kind[from:min(from+LossBlock, im.Len())], order)
+		order = p.addPairs(im.rows.tail(from), kind[from:min(from+LossBlock, im.Len())], order)
 		blocks = append(blocks, p)
 	}
 	return blocks

@@ -32,10 +32,10 @@ func PackBytes[T float32 | float64](batch, images int, widths ...int) float64 {
 // bytesPerInput is the memory of a minibatch for each input of a sample: the pixel, a
 // place in the list of its pair, and the entries of pairs with a nonzero pixel in two more
 // lists, as many as MNIST has.
-const bytesPerInput = 18
+const bytesPerInput = 14.5
 
 // ImagesBytes returns about how many bytes [Images] take, with as many nonzero pixels as
 // MNIST has.
 func ImagesBytes(images, inputs int) float64 {
-	return float64(images) * (11.5*float64(inputs) + 30)
+	return float64(images) * (8.5*float64(inputs) + 60)
 }

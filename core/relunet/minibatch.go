@@ -14,22 +14,29 @@ type minibatch struct {
 	kind    []uint8
 	order   []int
 	rows    rows
-	active  bitsets // of each sample, as in Images
+	active  bitsets // of each sample: the pairs with a pixel in its support
 	samples pairLists
 	pixels  pairLists // spans only of pairs with entries
 	labels  []uint32
+	fetched uint32 // see records.fetch
 }
 
 // gather fills m with the images of the given indices.
 func (m *minibatch) gather(im *Images, indices []int32) {
-	m.copyImages(im, indices)
+	n := len(indices)
+	m.rows.resize(n, im.inputs)
+	m.active.resize(n, (len(im.pairs)+63)/64)
+	m.kind, m.labels = m.kind[:0], m.labels[:0]
+	for s, i := range indices {
+		m.take(s, im.records.record(i))
+	}
 	m.samples.entries, m.samples.spans = m.samples.entries[:0], m.samples.spans[:0]
 	m.order = m.samples.addPairs(&m.rows, m.kind, m.order)
-	if len(indices) == 1 {
+	if n == 1 {
 		m.pairPixels()
 		return
 	}
-	m.reservePixels(im.pairs, len(indices))
+	m.reservePixels(im.pairs, n)
 	for s := range indices {
 		m.addPixels(s)
 	}
@@ -70,21 +77,6 @@ func (m *minibatch) pairPixels() {
 		partner++
 	}
 	pair(first, partner)
-}
-
-// copyImages copies what is stored for the images. They are read in random order; doing
-// only this first lets the cache misses of many images overlap.
-func (m *minibatch) copyImages(im *Images, indices []int32) {
-	m.rows.resize(len(indices), im.inputs)
-	m.active.resize(len(indices), im.active.size)
-	m.kind, m.labels = m.kind[:0], m.labels[:0]
-	for s, i := range indices {
-		m.kind = append(m.kind, im.kind[i])
-		m.labels = append(m.labels, im.labels[i])
-		copy(m.rows.row(s), im.row(int(i)))
-		copy(m.rows.support.set(s), im.support.set(int(i)))
-		copy(m.active.set(s), im.active.set(int(i)))
-	}
 }
 
 // reservePixels empties the lists of the pixel pairs, each with room for n samples. The

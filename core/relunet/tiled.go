@@ -44,7 +44,13 @@ func (t tiled[T]) width(i int) int { return min(network.Tile, t.units-i*network.
 func (t tiled[T]) tile(i int) []T { return t.tail(i)[:t.stride] }
 
 // tail returns the elements of tile i and of those stored after it.
-func (t tiled[T]) tail(i int) []T { return t.data[i*t.stride%len(t.data):] }
+func (t tiled[T]) tail(i int) []T {
+	at := i * t.stride
+	if at >= len(t.data) { // rarely; a division takes as long as a small kernel's loop
+		at %= len(t.data)
+	}
+	return t.data[at:]
+}
 
 // at returns the lanes of one unit in one row.
 func (t tiled[T]) at(unit, row int) *[Lanes]T {

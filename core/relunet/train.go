@@ -1,10 +1,10 @@
 package relunet
 
-import (
-	"fmt"
+import "fmt"
 
-	"github.com/lossglass/lossglass/simd/network"
-)
+// fetchAtOnce is the number of images that are fetched together, where minibatches are
+// smaller. They stay in the second-level cache until they are trained on.
+const fetchAtOnce = 64
 
 // Train takes one step of stochastic gradient descent for each minibatch of batch
 // consecutive elements of order, which are indices of images; the last minibatch may be
@@ -19,8 +19,15 @@ func (p *Pack[T]) Train(im *Images, order []int32, batch int, rates *[Lanes]floa
 	if batch < 1 {
 		panic(fmt.Sprintf("relunet: minibatch of %d", batch))
 	}
-	for ; len(order) > 0; order = order[min(batch, len(order)):] {
+	fetched := 0 // elements of order from its beginning
+	for len(order) > 0 {
 		indices := order[:min(batch, len(order))]
+		if fetched < len(indices) {
+			n := min(max(batch, fetchAtOnce), len(order))
+			p.batch.fetched += im.records.fetch(order[fetched:n])
+			fetched = n
+		}
+		order, fetched = order[len(indices):], fetched-len(indices)
 		for l, rate := range rates {
 			p.step[l] = T(rate / float64(len(indices)))
 		}
@@ -53,18 +60,13 @@ func (p *Pack[T]) backward(i, samples int) {
 	// second-level cache.
 	for t := l.w.count() - 1; t >= 0; t-- {
 		width, h, d := l.w.width(t), l.h.tile(t), l.d.tile(t)
-		for from := 0; from < samples; from += Tune[2] {
-			at, n := from*network.Row, min(Tune[2], samples-from)
-			p.kernels.Backward(width, d[at:], h[at:], next.w.data[weightsFrom(t):], next.d.data[at:], n, next.d.units, next.w.stride, next.d.stride)
-		}
+		p.kernels.Backward(width, d, h, next.w.data[weightsFrom(t):], next.d.data, samples, next.d.units, next.w.stride, next.d.stride)
 		for c := range next.w.count() {
 			p.kernels.Step(next.w.width(c), next.w.tile(c)[weightsFrom(t):], next.d.tile(c), h, samples, width, &p.step)
 		}
 		p.kernels.BiasStep(width, l.b.tile(t), d, samples, &p.step)
 		if i == 0 {
-			for spans := p.batch.pixels.spans; len(spans) > 0; spans = spans[min(Tune[3], len(spans)):] {
-				p.kernels.ImageStep(width, l.w.tile(t), d, p.batch.pixels.entries, spans[:min(Tune[3], len(spans))], &p.step)
-			}
+			p.kernels.ImageStep(width, l.w.tile(t), d, p.batch.pixels.entries, p.batch.pixels.spans, &p.step)
 		}
 	}
 }
