@@ -8,7 +8,9 @@
 //
 //	w := anneal.New(energy, anneal.Real{Step: 0.5, Box: 8}, order, moves)
 //	for range sweeps {
-//		w.Sweep(temperature)
+//		if _, _, err := w.Sweep(ctx, temperature); err != nil {
+//			return err
+//		}
 //		temperature *= cooling
 //	}
 //
@@ -28,7 +30,9 @@
 package anneal
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/lossglass/lossglass/core/stream"
 	"github.com/lossglass/lossglass/simd/network"
@@ -138,15 +142,18 @@ func New(energy Energy, moves Moves, order *stream.Stream, lanes [Lanes]*stream.
 	return w
 }
 
-// Sweep tries each parameter once at a temperature, in the unit of the energy. It returns the
-// number of changes that were accepted in each lane, among those that changed the energy,
-// whose number it returns too.
-func (w *Walk) Sweep(temperature float64) (accepted, changes [Lanes]int) {
+// Sweep tries each parameter once at a temperature, in the unit of the energy. It returns, for
+// each lane, how many changes were accepted, and of how many: those that left the energy as it
+// was are not counted. If ctx is done it returns ctx.Err(), in the middle of a sweep.
+func (w *Walk) Sweep(ctx context.Context, temperature float64) (accepted, changes [Lanes]int, err error) {
 	w.order.Perm(w.perm)
 	for _, param := range w.perm {
+		if err := ctx.Err(); err != nil {
+			return accepted, changes, err
+		}
 		w.try(int(param), temperature, &accepted, &changes)
 	}
-	return accepted, changes
+	return accepted, changes, nil
 }
 
 func (w *Walk) try(param int, temperature float64, accepted, changes *[Lanes]int) {
@@ -196,7 +203,7 @@ func (w *Walk) State() (s State, err error) {
 			return s, err
 		}
 	}
-	s.Steps = w.steps
+	s.Steps = slices.Clone(w.steps)
 	return s, nil
 }
 

@@ -1,6 +1,8 @@
 package anneal_test
 
 import (
+	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -105,7 +107,7 @@ func TestDetailedBalance(t *testing.T) {
 		e := newTable(values, params, draws)
 		w := anneal.New(e, anneal.ThreeValued{}, stream.New(1, "order"), streams(1, "moves"))
 		for range 30 {
-			w.Sweep(temperature)
+			sweep(t, w, temperature)
 		}
 		e.onChange = func(_, from, to int) {
 			visits[to]++
@@ -115,7 +117,7 @@ func TestDetailedBalance(t *testing.T) {
 		}
 		const sweeps = 3000
 		for range sweeps {
-			w.Sweep(temperature)
+			sweep(t, w, temperature)
 		}
 		for i, n := range visits {
 			// The states of successive moves are correlated: a wide bound, against the probability itself.
@@ -147,7 +149,7 @@ func TestZeroTemperature(t *testing.T) {
 		w := anneal.New(e, anneal.ThreeValued{}, draws, streams(2, "moves"))
 		before := e.Energy()
 		for range 20 {
-			w.Sweep(0)
+			sweep(t, w, 0)
 			now := e.Energy()
 			for l := range now {
 				if now[l] > before[l] || math.IsNaN(now[l]) && !math.IsNaN(before[l]) {
@@ -157,6 +159,14 @@ func TestZeroTemperature(t *testing.T) {
 			before = now
 		}
 	})
+}
+
+func sweep(t interface{ Fatal(...any) }, w *anneal.Walk, temperature float64) (accepted, changes [anneal.Lanes]int) {
+	accepted, changes, err := w.Sweep(context.Background(), temperature)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return accepted, changes
 }
 
 const inputs, units, classes, images = 6, 3, 4, 23
@@ -214,7 +224,7 @@ func TestEqualsReference(t *testing.T) {
 					Symmetric: func() float32 { return own.Symmetric(1) }, Below2: func() int { return int(own.Below(2)) }, Exponential: own.Exponential,
 				})
 				for range 3 {
-					accepted, changes := w.Sweep(temperature)
+					accepted, changes := sweep(t, w, temperature)
 					order.Perm(perm)
 					var naive reference.MetropolisCounts
 					if isReal {
@@ -255,8 +265,8 @@ func TestLanesAndState(t *testing.T) {
 		a := anneal.New(relunet.NewVariation(p, im), real, stream.New(3, "order"), streams(3, "moves"))
 		b := anneal.New(relunet.NewVariation(q, im), real, stream.New(3, "order"), moves)
 		for range 2 {
-			a.Sweep(0.01)
-			b.Sweep(0.01)
+			sweep(t, a, 0.01)
+			sweep(t, b, 0.01)
 		}
 		state, err := b.State()
 		if err != nil {
@@ -266,8 +276,8 @@ func TestLanesAndState(t *testing.T) {
 		if err := c.SetState(state); err != nil {
 			t.Fatal(err)
 		}
-		a.Sweep(0.005)
-		c.Sweep(0.005)
+		sweep(t, a, 0.005)
+		sweep(t, c, 0.005)
 		mine, its := make([]float32, len(params)), make([]float32, len(params))
 		p.Network(lane, mine)
 		q.Network(other, its)
@@ -278,4 +288,15 @@ func TestLanesAndState(t *testing.T) {
 			t.Fatal("no error for a state of no parameters")
 		}
 	})
+}
+
+// A cancelled context ends a sweep with its error.
+func TestCancelled(t *testing.T) {
+	draws := stream.New(1, "energies")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := anneal.New(newTable(make([]float64, 9), 2, draws), anneal.ThreeValued{}, draws, streams(1, "moves"))
+	if _, _, err := w.Sweep(ctx, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
 }

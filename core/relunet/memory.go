@@ -39,3 +39,13 @@ const bytesPerInput = 14.5
 func ImagesBytes(images, inputs int) float64 {
 	return float64(images) * (8.5*float64(inputs) + 60)
 }
+
+// VariationBytes returns about how many bytes a [Variation] of networks with the given widths
+// takes, in addition to the pack, on images with as many nonzero pixels as MNIST has.
+func VariationBytes(images int, widths ...int) float64 {
+	const perPixel = 0.45 * (8 + 16) // of the images of a pixel: indices and spans
+	block := float64(min(images, LossBlock))
+	hidden, classes := float64(ceilTiles(widths[1])), float64(ceilTiles(widths[2]))
+	kept := 4*network.Row*hidden + (8+8+4)*Lanes + perPixel*float64(widths[0])
+	return float64(images)*kept + 4*network.Row*block*(hidden+classes)
+}

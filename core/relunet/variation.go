@@ -130,11 +130,11 @@ func (v *Variation) computeAll() {
 			copy(b.h.tile(t), v.h.tile(t)[:len(b.labels)*network.Row])
 		}
 		v.lossesOf(b, b.all, b.losses)
+		var sum [Lanes]float64
 		for _, x := range b.losses {
-			add(&v.tried, &x)
+			add(&sum, &x)
 		}
-		add(&v.loss, &v.tried)
-		v.tried = [Lanes]float64{}
+		add(&v.loss, &sum)
 	}
 	for l := range v.loss {
 		v.loss[l] /= float64(v.im.Len())
@@ -169,6 +169,9 @@ func (v *Variation) Try(param int, values *[Lanes]float32) [Lanes]float64 {
 
 // Keep keeps the last change that was tried in the lanes for which kept is true.
 func (v *Variation) Keep(kept *[Lanes]bool) {
+	if *kept == [Lanes]bool{} {
+		return
+	}
 	for l, keep := range kept {
 		if keep {
 			v.params[v.param][l], v.loss[l] = v.values[l], v.tried[l]

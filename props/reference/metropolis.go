@@ -39,8 +39,7 @@ func (m *Metropolis[T]) SweepReal(order []int32, temperature float64, step, box 
 			own = step
 		}
 		old := m.Net.Flat()[i]
-		product := m.draws.Symmetric() * own
-		to := old + product
+		to := old + T(m.draws.Symmetric()*own)
 		limit := temperature * m.draws.Exponential()
 		outside := to < -box || to > box
 		if outside {

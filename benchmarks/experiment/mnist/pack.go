@@ -54,6 +54,43 @@ func (e *Experiment) TrainParameters(ctx context.Context, p Pack, report func(ex
 	return runs, parameters, err
 }
 
+// Images returns the training and the test images.
+func (e *Experiment) Images() (train, test *relunet.Images) { return e.train, e.test }
+
+// Evaluation returns the mean loss and the accuracy on the training and the test images, with
+// which Train describes its networks, of sixteen other networks.
+func (e *Experiment) Evaluation(ctx context.Context, p *relunet.Pack[float32]) (train, test func(lane int) (loss, accuracy NullableFloat), err error) {
+	all := make([]evaluation, 2)
+	for i, im := range []*relunet.Images{e.train, e.test} {
+		all[i].images = im.Len()
+		if all[i].loss, all[i].correct, err = p.Evaluate(ctx, im, nil); err != nil {
+			return nil, nil, err
+		}
+	}
+	return all[0].lane, all[1].lane, nil
+}
+
+// Starts returns the starting parameters of the sixteen lanes of a pack, in the reference
+// layout. Spare lanes repeat the first network.
+func (e *Experiment) Starts(p Pack) [][]float32 {
+	widths := network(p.Hidden)
+	starts := make([][]float32, relunet.Lanes)
+	for lane := range starts {
+		n := p.lane(lane)
+		starts[lane] = make([]float32, relunet.Params(widths...))
+		relunet.DrawStart(starts[lane], widths, n.Start, stream.New(e.plan.Seed, "mnist/start", streamKeys(p.Hidden, n.Run)...))
+	}
+	return starts
+}
+
+// lane returns the network in a lane.
+func (p Pack) lane(lane int) Network {
+	if lane < len(p.Networks) {
+		return p.Networks[lane]
+	}
+	return p.Networks[0]
+}
+
 // TrainLoss returns the mean loss over the training images of networks with the given
 // hidden layers, as a function of their parameters, which uses that many threads.
 func (e *Experiment) TrainLoss(threads int, hidden ...int) *relunet.MeanLoss {
@@ -153,14 +190,9 @@ func (e *Experiment) newTraining(p Pack) *training {
 		orders:  stream.New(seed, "mnist/order", streamKeys(p.Hidden, p.Number)...),
 		order:   make([]int32, e.plan.TrainSamples),
 	}
-	params := make([]float32, relunet.Params(widths...))
-	for lane := range relunet.Lanes {
-		n := p.Networks[0]
-		if lane < len(p.Networks) {
-			n = p.Networks[lane]
-		}
-		relunet.DrawStart(params, widths, n.Start, stream.New(seed, "mnist/start", streamKeys(p.Hidden, n.Run)...))
-		t.setParameters(lane, params)
+	for lane, start := range e.Starts(p) {
+		n := p.lane(lane)
+		t.setParameters(lane, start)
 		t.rates[lane] = rates{schedule: n.Schedule, rate: n.Rate, decay: n.Decay}
 	}
 	return t
