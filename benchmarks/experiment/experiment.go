@@ -24,7 +24,7 @@
 // stranger's. Only timing.jsonl is not checked, and nothing fails because of it.
 //
 // The package does not know what is computed. Its subfolders define the jobs: mnist,
-// spinglass, index, landscape and calibrate.
+// spinglass, index, landscape, anneal and calibrate.
 package experiment
 
 import (

@@ -12,7 +12,7 @@ import (
 
 type auditCmd struct {
 	tables
-	Dir     string  `arg:"" help:"Finished directory of lossglass mnist, spinglass or landscape, archived or not."`
+	Dir     string  `arg:"" help:"Finished directory of lossglass mnist, spinglass, landscape or anneal, archived or not."`
 	Packs   int     `default:"3" placeholder:"K" help:"Packs of networks, blocks of starts or disorder samples to compute again."`
 	Seed    *uint64 `placeholder:"S" help:"Seed of the draw (default: a random one, which is printed)."`
 	Workers int     `placeholder:"N" help:"Packs computed concurrently (default: one per CPU)."`

@@ -33,6 +33,7 @@ type commands struct {
 	Spinglass spinglassCmd `cmd:"" help:"Minimise p-spin glass energies from many random starts and print the energies reached."`
 	Index     indexCmd     `cmd:"" help:"Count the negative eigenvalues of the Hessian where the training of networks ends."`
 	Landscape landscapeCmd `cmd:"" help:"Find all critical points of small p-spin glasses and print their numbers beside the exact means."`
+	Anneal    annealCmd    `cmd:"" help:"Train small networks by stochastic gradient descent and by simulated annealing and compare them."`
 	Merge     mergeCmd     `cmd:"" help:"Join the shards of an experiment that several machines computed."`
 	Report    reportCmd    `cmd:"" help:"Write the report of one or several directories of results."`
 	Replay    replayCmd    `cmd:"" help:"Train one run again and write its weights and minibatches as .npy files."`

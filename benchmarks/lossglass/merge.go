@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/anneal"
 	"github.com/lossglass/lossglass/benchmarks/experiment/index"
 	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
@@ -13,7 +14,7 @@ import (
 )
 
 type mergeCmd struct {
-	Dirs    []string `arg:"" name:"dir" help:"Directories of one plan that lossglass mnist, spinglass, index or landscape wrote, with -shard or without, finished or not. They are not changed."`
+	Dirs    []string `arg:"" name:"dir" help:"Directories of one plan that lossglass mnist, spinglass, index, landscape or anneal wrote, with -shard or without, finished or not. They are not changed."`
 	Out     string   `required:"" placeholder:"DIR" help:"Directory of all runs. What it has of the same plan is kept."`
 	Partial bool     `help:"Accept that packs or blocks are missing. The command that computes the whole continues in -out."`
 }
@@ -57,6 +58,8 @@ func storedJob(dir string) (experiment.Job, error) {
 		return index.StoredJob(dir)
 	case "landscape":
 		return landscape.StoredJob(dir)
+	case "anneal":
+		return anneal.StoredJob(dir)
 	}
 	return mnist.StoredJob(dir) // which refuses other experiments
 }

@@ -4,17 +4,19 @@ import (
 	"io"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/jsontable"
+	"github.com/lossglass/lossglass/benchmarks/report/anneal"
 	"github.com/lossglass/lossglass/benchmarks/report/landscape"
 )
 
 // document is a report's tables as JSON. The columns of networks are those of table.csv,
 // the columns of spin glasses those of glass.csv, those of indices those of index.csv, those of
-// landscapes those of landscape.csv.
+// landscapes those of landscape.csv, those of annealings those of anneal.csv.
 type document struct {
 	Networks    []jsontable.Row `json:"networks,omitempty"`
 	SpinGlasses []jsontable.Row `json:"spin_glasses,omitempty"`
 	Indices     []jsontable.Row `json:"indices,omitempty"`
 	Landscapes  []jsontable.Row `json:"landscapes,omitempty"`
+	Annealings  []jsontable.Row `json:"annealings,omitempty"`
 	Comparison  []textTable     `json:"comparison,omitempty"`
 	Unfinished  string          `json:"unfinished,omitempty"` // as Report.Unfinished
 	Report      string          `json:"report"`
@@ -46,6 +48,9 @@ func (r *Report) WriteJSON(w io.Writer, path string) error {
 			case landscape.TableName:
 				found = true
 				d.Landscapes, err = jsontable.Rows(file.Content, "couplings")
+			case anneal.TableName:
+				found = true
+				d.Annealings, err = jsontable.Rows(file.Content)
 			}
 			if err != nil {
 				return err

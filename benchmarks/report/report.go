@@ -22,6 +22,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
+	"github.com/lossglass/lossglass/benchmarks/report/anneal"
 	"github.com/lossglass/lossglass/benchmarks/report/digitised"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/index"
@@ -38,6 +39,7 @@ type Report struct {
 	spinglass *spinglass.Report
 	index     *index.Report
 	landscape *landscape.Report
+	anneal    *anneal.Report
 	tables    []*page.Chapter // of the experiments
 }
 
@@ -89,6 +91,12 @@ func build(dirs []string, more Additions) (*Report, error) {
 		}
 		sizes = append(sizes, r.landscape.Sizes()...)
 	}
+	if own := groups[annealName]; own != nil {
+		if r.anneal, err = anneal.Read(own); err != nil {
+			return nil, err
+		}
+		sizes = append(sizes, r.anneal.Sizes()...)
+	}
 	return r, r.addChapters(figure.NewSizeColors(sizes), more)
 }
 
@@ -128,6 +136,13 @@ func (r *Report) addChapters(colors figure.SizeColors, more Additions) error {
 		}
 		r.tables = append(r.tables, chapter)
 	}
+	if r.anneal != nil {
+		chapter, err := r.anneal.Chapter()
+		if err != nil {
+			return err
+		}
+		r.tables = append(r.tables, chapter)
+	}
 	r.page = r.tables
 	if r.mnist != nil && r.spinglass != nil {
 		r.page = append(page.Page{sideBySide(r.mnist, r.spinglass, colors, more.Paper)}, r.tables...)
@@ -142,6 +157,7 @@ const (
 	spinglassName = "spinglass"
 	indexName     = "index"
 	landscapeName = "landscape"
+	annealName    = "anneal"
 )
 
 // Check returns an error if a directory has no results of an experiment that there are
@@ -162,7 +178,7 @@ func byExperiment(dirs []string) (map[string][]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if names := []string{mnistName, spinglassName, indexName, landscapeName}; !slices.Contains(names, name) {
+		if names := []string{mnistName, spinglassName, indexName, landscapeName, annealName}; !slices.Contains(names, name) {
 			return nil, fmt.Errorf("%s has results of experiment %q; there are reports of %s", dir, name, strings.Join(names, ", "))
 		}
 		groups[name] = append(groups[name], dir)
@@ -225,6 +241,9 @@ func (r *Report) Unfinished() string {
 	}
 	if r.landscape != nil && r.landscape.Unfinished() != "" {
 		unfinished = append(unfinished, r.landscape.Unfinished())
+	}
+	if r.anneal != nil && r.anneal.Unfinished() != "" {
+		unfinished = append(unfinished, r.anneal.Unfinished())
 	}
 	return strings.Join(unfinished, ", ")
 }

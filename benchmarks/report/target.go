@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/report/anneal"
 	"github.com/lossglass/lossglass/benchmarks/report/landscape"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
@@ -37,6 +38,6 @@ func CheckTarget(dir string) error {
 // isOwnName reports whether a file of this name says nothing of whose directory it is: a
 // lock, or part of a report whose page is not there yet.
 func isOwnName(name string) bool {
-	own := []string{experiment.ReportLockName, page.FiguresName, page.MarkdownName, "table.csv", "table.md", "glass.csv", "index.csv", landscape.TableName}
+	own := []string{experiment.ReportLockName, page.FiguresName, page.MarkdownName, "table.csv", "table.md", "glass.csv", "index.csv", landscape.TableName, anneal.TableName}
 	return slices.Contains(own, name) || strings.HasSuffix(name, ".tmp")
 }

@@ -86,6 +86,8 @@ func (p Plan) Validate() error {
 	switch {
 	case p.Hidden != nil:
 		return fmt.Errorf("hidden layers of %s units: networks with one hidden layer are annealed", mnist.LayersText(p.Hidden))
+	case p.TrainSamples < 0:
+		return fmt.Errorf("%d images: at least 1 is needed", p.TrainSamples)
 	case p.Float64:
 		return fmt.Errorf("float64: networks of float32 are annealed")
 	}

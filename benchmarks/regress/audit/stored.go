@@ -14,6 +14,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/anneal"
 	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
@@ -62,12 +63,27 @@ func job(ctx context.Context, dir string, set *simd.Set, workers int, options da
 		return glassJob(dir, set, workers, spinglass.ReadRuns, spinglass.New)
 	case "landscape":
 		return glassJob(dir, set, workers, landscape.ReadRuns, landscape.New)
+	case "anneal":
+		return annealJob(ctx, dir, set, options)
 	}
 	r, err := mnist.ReadRuns(dir) // which refuses other experiments
 	if err != nil {
 		return experiment.Job{}, err
 	}
 	e, _, err := mnist.Load(ctx, r.Plan, options, set)
+	if err != nil {
+		return experiment.Job{}, err
+	}
+	return e.Job(nil), nil
+}
+
+// annealJob returns the job of a directory of the experiment anneal.
+func annealJob(ctx context.Context, dir string, set *simd.Set, options dataset.Options) (experiment.Job, error) {
+	r, err := anneal.ReadRuns(dir)
+	if err != nil {
+		return experiment.Job{}, err
+	}
+	e, err := anneal.Load(ctx, r.Plan, options, set)
 	if err != nil {
 		return experiment.Job{}, err
 	}
