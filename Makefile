@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass blas mnist spinglass index landscape test verify cross slurm props fuzz soak storm proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass index landscape anneal test verify cross slurm props fuzz soak storm proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -33,7 +33,7 @@ help: ## print this list
 lossglass: ## build the command into bin/
 	@go build -o $(lossglass) ./benchmarks/lossglass
 
-flags = # of the command, for mnist, spinglass, index, landscape and profile: make mnist flags='-sizes 25,50'
+flags = # of the command, for mnist, spinglass, index, landscape, anneal and profile: make mnist flags='-sizes 25,50'
 mnist: lossglass ## train the paper's networks, preset quick, and print the result table
 	@$(lossglass) mnist -preset quick $(flags)
 
@@ -42,6 +42,9 @@ spinglass: lossglass ## minimise the energies of the paper's spin glasses from m
 
 index: lossglass ## count the negative eigenvalues of the Hessian of trained networks, preset quick, and print a table
 	@$(lossglass) index -preset quick $(flags)
+
+anneal: lossglass ## train small networks by stochastic gradient descent and by simulated annealing, preset quick, and print a table
+	@$(lossglass) anneal -preset quick $(flags)
 
 landscape: lossglass ## find all critical points of small spin glasses, preset quick, and print their numbers beside the exact means
 	@$(lossglass) landscape -preset quick $(flags)

@@ -15,7 +15,7 @@ import (
 )
 
 type annealCmd struct {
-	Preset            string   `default:"quick" placeholder:"smoke|quick|paper" help:"Settings of the flags that are not given: smoke (seconds), quick (2, 3 and 5 hidden units, 16 runs of each, 500 images, under a minute) or paper (the sizes of the paper's Fig. 6, 112 runs of each, 1000 images, some hours) (default: quick)."`
+	Preset            string   `default:"quick" placeholder:"smoke|quick|paper" help:"Settings of the flags that are not given: smoke (seconds), quick (2, 3 and 5 hidden units, 16 runs of each, 500 images, under a minute) or paper (the sizes of the paper's Fig. 6, 112 runs of each, 1000 images, an hour and a half of a CPU) (default: quick)."`
 	Sizes             []int    `short:"n" placeholder:"N" help:"Numbers of hidden units."`
 	Runs              *int     `placeholder:"N" help:"Number of networks of each size, from run 0 on."`
 	Images            *int     `placeholder:"N" help:"Number of training images, from the first on."`

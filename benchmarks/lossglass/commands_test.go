@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment/anneal"
 	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
@@ -80,6 +81,21 @@ func TestLandscapePlanGivesItsCommand(t *testing.T) {
 		p.Couplings, p.Starts, p.Seed, p.Descents = "sign", 77, 5, 9
 		disorder.Set(p.Sizes, 5, 33)
 		got, err := parseLine(t, p.Commands()[0]).Landscape.plan()
+		if err != nil || !reflect.DeepEqual(got, p) {
+			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[0], got, err, p)
+		}
+	}
+}
+
+// The command line that a plan of annealing returns is parsed to the same plan.
+func TestAnnealPlanGivesItsCommand(t *testing.T) {
+	for _, preset := range anneal.Presets() {
+		p, err := anneal.Preset(preset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Sizes, p.Hot, p.ThreeValueCooling, p.Rate, p.Seed, p.TrainSamples = []int{4, 7}, 0.25, 0.875, 0.3, 5, 77
+		got, err := parseLine(t, p.Commands()[0]).Anneal.plan()
 		if err != nil || !reflect.DeepEqual(got, p) {
 			t.Errorf("%s\ngives %+v, %v\nwant %+v", p.Commands()[0], got, err, p)
 		}

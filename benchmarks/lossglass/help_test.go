@@ -93,6 +93,7 @@ func TestUnwritableOutput(t *testing.T) {
 		"replay -preset smoke -data builtin -n 2 -run 0 -steps 1 -export " + t.TempDir(),
 		"mnist -preset smoke -data builtin -sizes 2 -runs 1 -out " + t.TempDir(),
 		"index -preset smoke -data builtin -runs 1 -out " + t.TempDir(),
+		"anneal -preset smoke -data builtin -sizes 1 -runs 1 -out " + t.TempDir(),
 		"spinglass -preset smoke -sizes 8 -disorders 1 -starts 2 -out " + t.TempDir()} {
 		var stderr strings.Builder
 		status := run(context.Background(), strings.Fields(line), streams{failing{full}, &stderr})

@@ -19,6 +19,7 @@ func TestMergedShardsOfInstructionSets(t *testing.T) {
 	fastest := simd.Detect().Name
 	for name, line := range map[string]string{
 		"mnist":     "mnist -preset smoke -sizes 2,3 -runs 17 -curve 1",
+		"anneal":    "anneal -preset smoke -sizes 2,3 -runs 17 -images 30 -sweeps 2",
 		"landscape": "landscape -sizes 2,3 -disorders 4 -starts 20 -descents 10",
 		"spinglass": "spinglass -sizes 6,8 -disorders 3 -starts 20 -method langevin -stage-steps 20 -settle 0 -trajectory 0,20",
 	} {

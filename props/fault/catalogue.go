@@ -9,6 +9,8 @@ const (
 	product     = "core/matmul/gemm.go"
 	threads     = "core/matmul/threads.go"
 	train       = "core/relunet/train.go"
+	variation   = "core/relunet/variation.go"
+	walks       = "core/anneal/anneal.go"
 )
 
 // kernelLaw returns the test of a law on one kernel of an instruction set.
@@ -23,6 +25,9 @@ func gemmLaw(law string) LawTest { return LawTest{"props/gemmtest", "TestMatmul/
 func networkLaw(law string) LawTest {
 	return LawTest{"core/relunet", "TestNetworks/avx2/skipping/" + law}
 }
+
+// annealLaw returns the test of a law on simulated annealing.
+func annealLaw(test string) LawTest { return LawTest{"core/anneal", test} }
 
 // Catalogue lists the faults.
 var Catalogue = []Fault{
@@ -137,4 +142,19 @@ var Catalogue = []Fault{
 	{"F30", "the hidden biases are not trained", "generic to training",
 		Edit{train, "", `\t\tp\.kernels\.BiasStep\(width, l\.b.*\n`, "", false},
 		[]LawTest{networkLaw("train-equals-specification"), networkLaw("gradient")}, false},
+	{"F31", "the losses of a change that was rejected are kept", "generic",
+		Edit{variation, "", `if keep \{\s*to\[l\] = from\[l\]\s*\}`, "to[l] = from[l]", false},
+		[]LawTest{{"core/relunet", "TestVariation/generic"}, annealLaw("TestEqualsReference/generic")}, false},
+	{"F31", "a change of a bias is taken for one of a weight from a pixel", "generic",
+		Edit{variation, "", `v\.param < weights\+units:\s*return v\.param - weights, -1`, "v.param < weights+units:\n\t\treturn v.param - weights, 0", false},
+		[]LawTest{{"core/relunet", "TestVariation/generic"}}, false},
+	{"F31", "a rise is accepted with the probability of its square root", "generic",
+		Edit{walks, "", `temperature \* s\.Exponential\(\)`, "2 * temperature * s.Exponential()", false},
+		[]LawTest{annealLaw("TestDetailedBalance"), annealLaw("TestEqualsReference/generic")}, false},
+	{"F31", "a change is proposed more often in one direction than back", "generic",
+		Edit{walks, "", `others\[s\.Below\(2\)\]`, "others[min(s.Below(3), 1)]", false},
+		[]LawTest{annealLaw("TestDetailedBalance")}, false},
+	{"F31", "the walks of all lanes draw from one stream", "generic",
+		Edit{walks, "", `limit\[l\] = temperature \* s\.`, "limit[l] = temperature * w.lanes[0].", false},
+		[]LawTest{annealLaw("TestLanesAndState"), annealLaw("TestEqualsReference/generic")}, false},
 }

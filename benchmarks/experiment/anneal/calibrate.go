@@ -15,12 +15,12 @@ import (
 const calibratedSize = 5
 
 var (
-	rates    = []float64{.4, .2, .1, .05}
+	rates    = []float64{.4, .2, .1}
 	decays   = []float64{.9, .95, .98}
-	hots     = []float64{.1, .03, .01, .003}
-	coolings = []float64{.94, .96, .98}
+	hots     = []float64{.003, .001, .0003, .0001}
+	coolings = []float64{.94, .97}
 	// One change of a three-valued parameter changes the loss much more.
-	threeValueHots = []float64{1, .3, .1, .03}
+	threeValueHots = []float64{.03, .01, .003, .001}
 )
 
 // A Trial is a schedule of one of the three methods, with the mean losses of sixteen networks.
