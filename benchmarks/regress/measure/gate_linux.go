@@ -93,18 +93,18 @@ func (g *gate) close() error {
 	return errors.Join(g.read.Close(), unix.Close(g.copied[0]), unix.Close(g.copied[1]))
 }
 
-// waitedForCPU returns how long the threads of a process have been ready to run without a CPU;
-// 0 where the kernel does not count it.
-func waitedForCPU(pid int) time.Duration {
+// threadTimes reads the times of the threads of a process; none where the kernel does not
+// count them.
+func threadTimes(pid int) map[string]threadTime {
 	tasks := fmt.Sprintf("/proc/%d/task", pid)
 	threads, _ := os.ReadDir(tasks)
-	var sum time.Duration
+	times := map[string]threadTime{}
 	for _, t := range threads {
 		text, _ := os.ReadFile(filepath.Join(tasks, t.Name(), "schedstat"))
-		var running, waiting int64
-		if _, err := fmt.Sscan(string(text), &running, &waiting); err == nil {
-			sum += time.Duration(waiting)
+		var one threadTime
+		if _, err := fmt.Sscan(string(text), &one.ran, &one.waited); err == nil {
+			times[t.Name()] = one
 		}
 	}
-	return sum
+	return times
 }

@@ -5,7 +5,6 @@ package measure
 import (
 	"errors"
 	"os"
-	"time"
 )
 
 // A gate exists on Linux only.
@@ -18,4 +17,4 @@ func (*gate) consume([]byte) error  { return errors.ErrUnsupported }
 func (*gate) interrupt()            {}
 func (*gate) close() error          { return nil }
 
-func waitedForCPU(int) time.Duration { return 0 }
+func threadTimes(int) map[string]threadTime { return nil }

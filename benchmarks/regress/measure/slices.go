@@ -25,13 +25,10 @@ type turnTaker struct {
 	stderr  bytes.Buffer
 	ended   bool
 
-	took   []time.Duration // of each turn, the first one from the start of the process
-	waited []time.Duration // of that, for a CPU that others had; 0 if it is not known
-	before time.Duration   // waited until this turn
+	took    []time.Duration       // of each turn, the first one from the start of the process
+	waited  []time.Duration       // of that, for a CPU that others had; 0 if it is not known
+	threads map[string]threadTime // until this turn
 }
-
-// waited is waitedForCPU. Tests replace it.
-var waited = waitedForCPU
 
 // TurnsPossible reports whether the kernel has what turns need.
 func TurnsPossible() bool {
@@ -83,10 +80,10 @@ func (p *turnTaker) turn(patience time.Duration) error {
 		}
 		p.pending = packet
 		if isResult(p.stdout.Bytes(), packet) {
-			took, total := time.Since(start), waited(p.cmd.Process.Pid)
+			took, threads := time.Since(start), readThreads(p.cmd.Process.Pid)
 			p.took = append(p.took, took)
-			p.waited = append(p.waited, max(0, total-p.before))
-			p.before = total
+			p.waited = append(p.waited, waitedBetween(p.threads, threads))
+			p.threads = threads
 			return nil
 		}
 	}

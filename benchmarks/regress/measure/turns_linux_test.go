@@ -115,7 +115,7 @@ func newCampaign(t *testing.T, slices int, behaviour ...string) (c *Campaign, di
 // drift of 5 % in each of their measurements cancels in the differences.
 func TestTurns(t *testing.T) {
 	const cycles = 12
-	setWaited(t, func(int) time.Duration { return 0 })
+	setThreads(t, func(int) map[string]threadTime { return nil })
 	c, dir := newCampaign(t, cycles, "-fake=good", "-factor=1.05")
 	r, err := c.Round(t.Context())
 	if err != nil {
@@ -149,7 +149,7 @@ func TestDisturbed(t *testing.T) {
 	const cycles, disturbed = 6, 3
 	turns := 0
 	var first int
-	setWaited(t, func(pid int) time.Duration {
+	setThreads(t, func(pid int) map[string]threadTime {
 		if first == 0 {
 			first = pid
 		}
@@ -157,9 +157,9 @@ func TestDisturbed(t *testing.T) {
 			turns++
 		}
 		if pid == first && turns > disturbed {
-			return time.Hour // since its start
+			return map[string]threadTime{"1": {waited: time.Hour}} // since its start
 		}
-		return 0
+		return nil
 	})
 	c, _ := newCampaign(t, cycles, "-fake=good")
 	r, err := c.Round(t.Context())
@@ -173,11 +173,11 @@ func TestDisturbed(t *testing.T) {
 	}
 }
 
-func setWaited(t *testing.T, f func(pid int) time.Duration) {
+func setThreads(t *testing.T, f func(pid int) map[string]threadTime) {
 	t.Helper()
-	before := waited
-	t.Cleanup(func() { waited = before })
-	waited = f
+	before := readThreads
+	t.Cleanup(func() { readThreads = before })
+	readThreads = f
 }
 
 // One process after the other, as on systems without gates, the same drift is taken for a
