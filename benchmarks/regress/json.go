@@ -84,9 +84,7 @@ type jsonRound struct {
 	Seed     int          `json:"seed"`
 	NullSeed int          `json:"null_seed"`
 	Host     measure.Host `json:"host"`
-	// Cycles of slices of all arms, and how many of them were disturbed and do not count.
-	Cycles    int `json:"cycles"`
-	Disturbed int `json:"disturbed"`
+	Cycles   int          `json:"cycles"` // of slices of all arms
 }
 
 // WriteJSON writes the result as one JSON object, that of comparison.json.
@@ -123,7 +121,7 @@ func (c *Comparison) json() jsonComparison {
 		j.Uncounted = append(j.Uncounted, jsonUncounted{u.Package, u.Benchmark, u.Why})
 	}
 	for _, r := range c.Rounds {
-		j.Rounds = append(j.Rounds, jsonRound{r.Number, r.Seed + 1, r.NullSeed + 1, r.Host, r.Cycles, r.Disturbed})
+		j.Rounds = append(j.Rounds, jsonRound{r.Number, r.Seed + 1, r.NullSeed + 1, r.Host, r.Cycles})
 	}
 	return j
 }

@@ -119,9 +119,6 @@ func (c *Comparison) Notes() []string {
 	if excluded := c.Excluded(); len(excluded) > 0 {
 		add("the host changed in %d rounds, which do not count; in round %d %s", len(excluded), excluded[0].Number, excluded[0].Host.Excluded)
 	}
-	if cycles, disturbed := c.cycles(); disturbed > 0 {
-		add("other processes disturbed %d of %d slices, which do not count", disturbed, cycles)
-	}
 	for _, f := range c.functions {
 		if f.Alone != "" {
 			add("%s does not run in several processes at once (%s), and was measured alone", f.Name, f.Alone)
@@ -145,18 +142,6 @@ func (c *Comparison) planText() string {
 		return fmt.Sprintf("%d slices of %v a benchmark and process", c.Plan.Slices, c.Plan.Benchtime)
 	}
 	return fmt.Sprintf("%v a benchmark and process", c.Plan.Benchtime)
-}
-
-// cycles returns how many cycles of slices there were in the rounds that count, and how many
-// of them were left out.
-func (c *Comparison) cycles() (all, disturbed int) {
-	for _, r := range c.Rounds {
-		if r.Host.Excluded == "" {
-			all += r.Cycles
-			disturbed += r.Disturbed
-		}
-	}
-	return all, disturbed
 }
 
 // sharesText says how much of the variance comes from where, the mean over the series.

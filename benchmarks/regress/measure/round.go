@@ -72,9 +72,7 @@ type Round struct {
 	// Paired names the benchmarks, with an empty unit, whose arms took turns: the values of the
 	// same index were measured one right after the other.
 	Paired map[Key]bool
-	// Cycles is how often each arm had a turn, over all benchmarks, and Disturbed how many of
-	// these cycles do not count.
-	Cycles, Disturbed int
+	Cycles int // how often each arm had a turn, over all benchmarks
 
 	switches int64
 	running  time.Duration

@@ -80,7 +80,7 @@ func (p *turnTaker) turn(patience time.Duration) error {
 		}
 		p.pending = packet
 		if isResult(p.stdout.Bytes(), packet) {
-			took, threads := time.Since(start), readThreads(p.cmd.Process.Pid)
+			took, threads := time.Since(start), threadTimes(p.cmd.Process.Pid)
 			p.took = append(p.took, took)
 			p.waited = append(p.waited, waitedBetween(p.threads, threads))
 			p.threads = threads

@@ -77,8 +77,8 @@ func (c *Campaign) failed(ctx context.Context, f *Function, arm Arm, err error) 
 	return fmt.Errorf("%s %s on the %s side: %w", f.Package, f.Name, c.Arms[arm].Side, err)
 }
 
-// addCycles adds the results of all arms to the round, without the cycles of turns in which an
-// arm waited long for a CPU.
+// addCycles adds the results of all arms to the round: as many of each as the arm with the
+// fewest has.
 func (c *Campaign) addCycles(r *Round, f *Function, outputs []*Output) {
 	of := make([]map[string][]int, len(outputs)) // the indexes of the results of each benchmark
 	for arm, out := range outputs {
@@ -93,42 +93,12 @@ func (c *Campaign) addCycles(r *Round, f *Function, outputs []*Output) {
 		for arm := range outputs {
 			cycles = min(cycles, len(of[arm][name]))
 		}
-		waited := make([]float64, cycles)
-		for cycle := range waited {
-			for arm, out := range outputs {
-				i := of[arm][name][cycle]
-				waited[cycle] = max(waited[cycle], out.waited[i].Seconds()/out.took[i].Seconds())
-			}
-		}
-		for cycle, counts := range undisturbed(waited) {
-			r.Cycles++
-			if !counts {
-				r.Disturbed++
-				continue
-			}
+		r.Cycles += cycles
+		for cycle := range cycles {
 			for arm, out := range outputs {
 				c.add(r, Arm(arm), f, out.Results[of[arm][name][cycle]])
 			}
 		}
 		r.Paired[Key{Package: f.Package, Benchmark: name}] = true
 	}
-}
-
-// undisturbedShare of a turn may be spent waiting for a CPU. Turns differ by more than that anyway: on
-// virtual machines by a third, as another guest uses the core's other hyperthread or not.
-const undisturbedShare = 0.1
-
-// undisturbed returns which of the cycles count, given the largest share that any arm waited for
-// a CPU in each. Where all is disturbed, the better half counts.
-func undisturbed(waited []float64) []bool {
-	sorted := slices.Sorted(slices.Values(waited))
-	limit := undisturbedShare
-	if n := len(sorted); n > 0 {
-		limit = max(limit, sorted[(n-1)/2])
-	}
-	keep := make([]bool, len(waited))
-	for i, w := range waited {
-		keep[i] = w <= limit
-	}
-	return keep
 }

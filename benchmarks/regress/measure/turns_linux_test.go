@@ -115,7 +115,6 @@ func newCampaign(t *testing.T, slices int, behaviour ...string) (c *Campaign, di
 // drift of 5 % in each of their measurements cancels in the differences.
 func TestTurns(t *testing.T) {
 	const cycles = 12
-	setThreads(t, func(int) map[string]threadTime { return nil })
 	c, dir := newCampaign(t, cycles, "-fake=good", "-factor=1.05")
 	r, err := c.Round(t.Context())
 	if err != nil {
@@ -136,48 +135,12 @@ func TestTurns(t *testing.T) {
 		}
 	}
 	key := Key{"p", "A", "sec/op"}
-	if !r.Paired[Key{"p", "A", ""}] || r.Cycles != cycles || r.Disturbed != 0 || len(r.Values[New][key]) != cycles {
+	if !r.Paired[Key{"p", "A", ""}] || r.Cycles != cycles || len(r.Values[New][key]) != cycles {
 		t.Errorf("%+v", r)
 	}
 	if d := r.Difference(key, New, false, math.Log) - math.Log(1.05); math.Abs(d) > 1e-6 {
 		t.Errorf("the difference is wrong by %g", d)
 	}
-}
-
-// A cycle in which one of the processes waited for a CPU is left out for all arms, and counted.
-func TestDisturbed(t *testing.T) {
-	const cycles, disturbed = 6, 3
-	turns := 0
-	var first int
-	setThreads(t, func(pid int) map[string]threadTime {
-		if first == 0 {
-			first = pid
-		}
-		if pid == first {
-			turns++
-		}
-		if pid == first && turns > disturbed {
-			return map[string]threadTime{"1": {waited: time.Hour}} // since its start
-		}
-		return nil
-	})
-	c, _ := newCampaign(t, cycles, "-fake=good")
-	r, err := c.Round(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for arm := range c.Arms {
-		if n := len(r.Values[arm][Key{"p", "A", "sec/op"}]); n != cycles-1 || r.Disturbed != 1 || r.Cycles != cycles {
-			t.Errorf("arm %d: %d values, %d of %d cycles disturbed", arm, n, r.Disturbed, r.Cycles)
-		}
-	}
-}
-
-func setThreads(t *testing.T, f func(pid int) map[string]threadTime) {
-	t.Helper()
-	before := readThreads
-	t.Cleanup(func() { readThreads = before })
-	readThreads = f
 }
 
 // One process after the other, as on systems without gates, the same drift is taken for a
@@ -347,30 +310,6 @@ func TestIsResult(t *testing.T) {
 	} {
 		if got := isResult([]byte(c.before), []byte(c.packet)); got != c.want {
 			t.Errorf("%q after %q: %v", c.packet, c.before, got)
-		}
-	}
-}
-
-// Cycles in which an arm waited for a CPU do not count, unless that is the rule on this machine:
-// then the better half counts.
-func TestUndisturbed(t *testing.T) {
-	for _, c := range []struct {
-		waited []float64
-		want   string
-	}{
-		{[]float64{0, 0.001, 0.5, 0.01, 0, 0.9}, "110110"},
-		{[]float64{0.03, 0.04, 0.05, 0.06, 0.07, 0.08}, "111111"},
-		{[]float64{0.5, 0.1, 0.9, 0.2}, "0101"},
-		{[]float64{0.3}, "1"},
-		{[]float64{0, 0, 0}, "111"},
-		{nil, ""},
-	} {
-		got := ""
-		for _, keep := range undisturbed(c.waited) {
-			got += map[bool]string{true: "1", false: "0"}[keep]
-		}
-		if got != c.want {
-			t.Errorf("%v: %s, want %s", c.waited, got, c.want)
 		}
 	}
 }

@@ -6,9 +6,6 @@ import "time"
 // to run without a CPU.
 type threadTime struct{ ran, waited time.Duration }
 
-// readThreads is threadTimes. Tests replace it.
-var readThreads = threadTimes
-
 // waitedBetween returns for how long the threads of a process that do its work waited for a CPU
 // between two readings: those that ran at least half as long as the one that ran longest. The
 // others delay nothing when they wait. The monitor of Go's runtime wakes up all the time, and
