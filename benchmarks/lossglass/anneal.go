@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
@@ -132,19 +133,27 @@ func (c *annealCmd) calibrate(ctx context.Context, plan anneal.Plan, options dat
 		return err
 	}
 	trials, err := anneal.Calibrate(ctx, plan, data, kernels, func(t anneal.Trial) {
-		fmt.Fprintf(s.err, "%s %v x %v^s: %.4f\n", t.Method, t.First, t.Factor, t.Validation)
+		fmt.Fprintf(s.err, "%s %v x %v^s%s: %.4f\n", t.Method, t.First, t.Factor, boxText(t.Box, ", box "), t.Validation)
 	})
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "data: %s; sixteen networks of 5 hidden units, seed %d, %d images, %d sweeps or epochs\n\n", data.Source, plan.Seed+1, plan.TrainSamples, plan.Epochs)
-	fmt.Fprintln(s.out, "| method | first rate or temperature | factor | train loss | validation loss | best |\n| --- | ---: | ---: | ---: | ---: | --- |")
+	fmt.Fprintln(s.out, "| method | first rate or temperature | factor | box | train loss | validation loss | best |\n| --- | ---: | ---: | ---: | ---: | ---: | --- |")
 	for _, t := range trials {
 		best := ""
 		if t.Best {
 			best = "best"
 		}
-		fmt.Fprintf(s.out, "| %s | %v | %v | %.4f | %.4f | %s |\n", t.Method, t.First, t.Factor, t.Train, t.Validation, best)
+		fmt.Fprintf(s.out, "| %s | %v | %v | %s | %.4f | %.4f | %s |\n", t.Method, t.First, t.Factor, boxText(t.Box, ""), t.Train, t.Validation, best)
 	}
 	return nil
+}
+
+// boxText returns the box of a trial after a word; "" if it has none.
+func boxText(box float64, word string) string {
+	if box == 0 {
+		return ""
+	}
+	return word + strconv.FormatFloat(box, 'g', -1, 64)
 }

@@ -215,7 +215,7 @@ func TestCalibrate(t *testing.T) {
 			t.Errorf("%+v, best %+v", trial, best[trial.Method])
 		}
 	}
-	if len(best) != 3 || len(trials) != len(rates)*len(decays)+len(hots)*len(coolings)+len(threeValueHots)*len(coolings) {
+	if len(best) != 3 || len(trials) != len(rates)*len(decays)+len(hots)*len(coolings)*len(boxes)+len(threeValueHots)*len(coolings) {
 		t.Errorf("%d trials, best %v", len(trials), best)
 	}
 	held, err := withValidation(data, 20)

@@ -10,29 +10,31 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// The size of the networks that are calibrated, and the schedules that are tried: every first
-// value with every factor.
+// The size of the networks that are calibrated, and what is tried: every first value with every
+// factor, in annealing of real parameters also with every box.
 const calibratedSize = 5
 
 var (
 	rates    = []float64{.4, .2, .1}
 	decays   = []float64{.9, .95, .98}
-	hots     = []float64{.003, .001, .0003, .0001}
+	hots     = []float64{.01, .003, .001}
 	coolings = []float64{.94, .97}
+	boxes    = []float64{1, 2, 4}
 	// One change of a three-valued parameter changes the loss much more.
-	threeValueHots = []float64{.03, .01, .003, .001}
+	threeValueHots = []float64{.1, .03, .01, .003}
 )
 
-// A Trial is a schedule of one of the three methods, with the mean losses of sixteen networks.
+// A Trial is a schedule (and box) of one of the three methods, with the mean losses of sixteen networks.
 type Trial struct {
 	Method        string  // "descent", "annealing" or "three-valued"
 	First, Factor float64 // learning rate or temperature at first, and its factor from epoch to epoch or sweep to sweep
+	Box           float64 // of real annealing; else 0
 	Train         float64 // mean loss on the training images
 	Validation    float64 // mean loss on as many images that are neither training nor test images
 	Best          bool    // of its method: it has the lowest mean validation loss
 }
 
-// Calibrate tries schedules for the three methods, with the images, sweeps and other settings
+// Calibrate tries schedules for the three methods, and boxes for the parameters of annealing, with the images, sweeps and other settings
 // of a plan, and chooses those with the lowest mean loss on as many images as are trained on,
 // which follow them in the training set: test images have no part in it. It takes one
 // pack of networks with 5 hidden units, with the seed after the plan's, so that no run of the plan
@@ -47,24 +49,31 @@ func Calibrate(ctx context.Context, plan Plan, data *dataset.Data, kernels *simd
 	for _, method := range []struct {
 		name            string
 		firsts, factors []float64
-	}{{"descent", rates, decays}, {"annealing", hots, coolings}, {"three-valued", threeValueHots, coolings}} {
-		best := len(all)
-		for _, first := range method.firsts {
-			for _, factor := range method.factors {
-				t := Trial{Method: method.name, First: first, Factor: factor}
-				if err := t.run(ctx, plan, held, kernels); err != nil {
-					return nil, err
-				}
-				all = append(all, t)
-				if t.Validation < all[best].Validation {
-					best = len(all) - 1
-				}
-				if onTrial != nil {
-					onTrial(t)
+		boxes           []float64
+	}{{"descent", rates, decays, []float64{0}}, {"annealing", hots, coolings, boxes}, {"three-valued", threeValueHots, coolings, []float64{0}}} {
+		var own []Trial
+		for _, box := range method.boxes {
+			for _, first := range method.firsts {
+				for _, factor := range method.factors {
+					own = append(own, Trial{Method: method.name, First: first, Factor: factor, Box: box})
 				}
 			}
 		}
-		all[best].Best = true
+		best := 0
+		for i := range own {
+			t := &own[i]
+			if err := t.run(ctx, plan, held, kernels); err != nil {
+				return nil, err
+			}
+			if t.Validation < own[best].Validation {
+				best = i
+			}
+			if onTrial != nil {
+				onTrial(*t)
+			}
+		}
+		own[best].Best = true
+		all = append(all, own...)
 	}
 	return all, nil
 }
@@ -87,7 +96,7 @@ func (t *Trial) run(ctx context.Context, plan Plan, data *dataset.Data, kernels 
 	case "descent":
 		plan.Rate, plan.Decay = t.First, t.Factor
 	case "annealing":
-		stage, plan.Hot, plan.Cooling = 0, t.First, t.Factor
+		stage, plan.Hot, plan.Cooling, plan.Box = 0, t.First, t.Factor, t.Box
 	default:
 		stage, plan.ThreeValueHot, plan.ThreeValueCooling = 1, t.First, t.Factor
 	}
