@@ -15,6 +15,7 @@ var sections = map[string]section{
 	"networks":  networks,  // DIR: mean losses and correlations of a report of the mnist experiment, beside the paper's
 	"spinglass": spinGlass, // DIR: mean energies of a report of the spinglass experiment, beside the paper's
 	"landscape": landscape, // DIR: mean numbers of critical points of a report of the landscape experiment, beside the exact ones
+	"anneal":    anneal,    // DIR: mean test losses of a report of the anneal experiment, beside the paper's
 	"training":  training,  // FINGERPRINT: training speed, ours and other libraries'
 	"gemm":      gemm,      // FINGERPRINT: speed of matrix products, ours and other libraries'
 	"dropin":    dropIn,    // FINGERPRINT: gonum's operations with our products, relative to its own
@@ -104,6 +105,32 @@ func landscape(root fs.FS, arguments []string) (string, error) {
 			continue
 		}
 		t.rows = append(t.rows, []string{r["n"], r["index"], r["samples"], decimals(r["exact"], 4), plusMinus(r["mean"], r["standard_error"], 4), decimals(r["z"], 2)})
+	}
+	return t.markdown() + "\nSource: `" + file + "`.\n", nil
+}
+
+// anneal returns a table with one row per size: test losses of descent and annealing here and in the
+// paper, and the accuracies of all methods.
+func anneal(root fs.FS, arguments []string) (string, error) {
+	dir, err := argument(arguments, "DIR")
+	if err != nil {
+		return "", err
+	}
+	file := dir + "/anneal.csv"
+	rows, err := readCSV(root, file)
+	if err != nil {
+		return "", err
+	}
+	t := table{alignRight: true, header: []string{"n", "runs", "SGD, here", "SGD, paper", "annealing, here", "annealing, paper", "accuracy: SGD", "annealing", "three-valued"}}
+	for _, r := range rows {
+		cells := []string{r["n"], r["runs"]}
+		for _, m := range []string{"sgd", "annealing"} {
+			cells = append(cells, plusMinus(r[m+"_test"], r[m+"_test_sd"], 4), plusMinus(r[m+"_paper_test"], r[m+"_paper_test_sd"], 3))
+		}
+		for _, m := range []string{"sgd", "annealing", "three_valued"} {
+			cells = append(cells, decimals(r[m+"_accuracy"], 4))
+		}
+		t.rows = append(t.rows, cells)
 	}
 	return t.markdown() + "\nSource: `" + file + "`.\n", nil
 }

@@ -66,8 +66,8 @@ func Preset(preset string) (Plan, error) {
 	networks.Experiment, networks.Format = name, format
 	networks.Sizes, networks.Runs, networks.Epochs, networks.Batch = []int{2, 3, 5, 10, 15, 25}, 112, 100, 10
 	networks.TrainSamples, networks.TestSamples = 1000, dataset.TestImages
-	networks.Rate, networks.Decay = 0.1, 0.98
-	p := Plan{Plan: networks, Hot: 0.01, Cooling: 0.96, Step: 0.5, Box: 2, ThreeValueHot: 0.1, ThreeValueCooling: 0.96}
+	networks.Rate, networks.Decay = 0.2, 0.95
+	p := Plan{Plan: networks, Hot: 0.01, Cooling: 0.94, Step: 0.5, Box: 1, ThreeValueHot: 0.03, ThreeValueCooling: 0.97}
 	switch preset {
 	case "smoke":
 		p.Sizes, p.Runs, p.Epochs, p.TrainSamples, p.TestSamples = []int{2, 3}, 4, 5, 100, 500
