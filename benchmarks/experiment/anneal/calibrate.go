@@ -26,7 +26,7 @@ var (
 
 // A Trial is a schedule (and box) of one of the three methods, with the mean losses of sixteen networks.
 type Trial struct {
-	Method        string  // "descent", "annealing" or "three-valued"
+	Method        string  // "descent", "three-valued" or "annealing"
 	First, Factor float64 // learning rate or temperature at first, and its factor from epoch to epoch or sweep to sweep
 	Box           float64 // of real annealing; else 0
 	Train         float64 // mean loss on the training images
@@ -50,7 +50,7 @@ func Calibrate(ctx context.Context, plan Plan, data *dataset.Data, kernels *simd
 		name            string
 		firsts, factors []float64
 		boxes           []float64
-	}{{"descent", rates, decays, []float64{0}}, {"annealing", hots, coolings, boxes}, {"three-valued", threeValueHots, coolings, []float64{0}}} {
+	}{{"descent", rates, decays, []float64{0}}, {"three-valued", threeValueHots, coolings, []float64{0}}, {"annealing", hots, coolings, boxes}} {
 		var own []Trial
 		for _, box := range method.boxes {
 			for _, first := range method.firsts {
