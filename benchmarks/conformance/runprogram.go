@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
+	"github.com/lossglass/lossglass/internal/patience"
 	"github.com/lossglass/lossglass/props/blas"
 )
 
@@ -76,7 +77,8 @@ func (r *Report) runProgram(ctx context.Context, compiler, file, program string,
 		if c.Threads == 0 {
 			args = nil // all calls in one process
 		}
-		limited, cancel := context.WithTimeout(ctx, blas.Patience)
+		limited, cancel := context.WithCancel(ctx)
+		stop := patience.After(blas.Patience, cancel)
 		run := exec.CommandContext(limited, program, args...)
 		threads := c.Threads
 		if threads == 0 {
@@ -84,6 +86,7 @@ func (r *Report) runProgram(ctx context.Context, compiler, file, program string,
 		}
 		run.Env = r.target.environment(threads)
 		out, err := run.Output()
+		stop()
 		cancel()
 		printed.Write(out)
 		var ended *exec.ExitError

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/lossglass/lossglass/internal/patience"
 	"github.com/lossglass/lossglass/props/internal/span"
 )
 
@@ -107,10 +108,10 @@ func (s *Session) start(threads int) (*process, error) {
 		return nil, err
 	}
 	p.requests, p.answers, p.input = gob.NewEncoder(input), gob.NewDecoder(output), input
-	timer := time.AfterFunc(s.patience, func() { _ = p.command.Process.Kill() })
+	stop := patience.After(s.patience, func() { _ = p.command.Process.Kill() })
 	err = p.answers.Decode(&s.greeting)
-	hangs := !timer.Stop()
-	if err == nil && s.greeting.Error == "" {
+	hangs := !stop()
+	if err == nil && s.greeting.Error == "" && !hangs {
 		s.processes[threads] = p
 		return p, nil
 	}
@@ -184,20 +185,19 @@ func (s *Session) Do(c Call) (Answer, error) {
 			return Answer{}, err
 		}
 	}
-	timer := time.AfterFunc(s.patience, func() { _ = p.command.Process.Kill() })
+	stop := patience.After(s.patience, func() { _ = p.command.Process.Kill() })
 	var announced announcement
 	var answer Answer
 	err := errors.Join(p.requests.Encode(c), p.answers.Decode(&announced))
 	if err == nil {
 		err = p.answers.Decode(&answer)
 	}
-	if err == nil {
-		timer.Stop()
+	if err == nil && stop() {
 		s.made = append(s.made, Made{Call: c, Answer: answer})
 		return answer, nil
 	}
 	delete(s.processes, c.Threads)
-	hung := !timer.Stop()
+	hung := !stop()
 	_ = p.input.Close()
 	ended := p.command.Wait()
 	if err := s.ctx.Err(); err != nil {

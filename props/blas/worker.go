@@ -13,9 +13,9 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"time"
 	"unsafe"
 
+	"github.com/lossglass/lossglass/internal/patience"
 	"github.com/lossglass/lossglass/props/internal/machine"
 )
 
@@ -50,11 +50,11 @@ func (l *library) serveAll(in io.Reader, answers *gob.Encoder) error {
 			return err
 		}
 		// Who started this process ends it after Patience, unless it has been killed.
-		orphaned := time.AfterFunc(2*Patience, func() { os.Exit(1) })
+		stop := patience.After(2*Patience, func() { os.Exit(1) })
 		if err := l.serve(c, answers); err != nil {
 			return err
 		}
-		orphaned.Stop()
+		stop()
 	}
 }
 

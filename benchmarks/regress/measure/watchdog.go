@@ -4,13 +4,15 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"github.com/lossglass/lossglass/internal/patience"
 )
 
 // errHangs is the error of a process that is killed because it shows no progress.
 var errHangs = errors.New("no result for a long time: it hangs or is too slow; choose others (-bench)")
 
-// after calls a function after some time, unless stop is called before. Tests replace it.
-var after = func(d time.Duration, f func()) (stop func() bool) { return time.AfterFunc(d, f).Stop }
+// after is patience.After. Tests replace it.
+var after = patience.After
 
 // A watchdog barks once if nothing is written to it for ten minutes.
 type watchdog struct {
