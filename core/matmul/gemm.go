@@ -106,7 +106,7 @@ func (g *gemmCall[T]) scaleC() {
 func (g *gemmCall[T]) computeBlocks(packA, packB bool) {
 	w := g.workspace()
 	defer g.pools.workspaces.Put(w)
-	nBlocks, kBlocks, mBlocks := ceil(g.n, g.blocks.Cols), ceil(g.k, g.blocks.Depth), ceil(g.m, g.blocks.Rows)
+	nBlocks, kBlocks, mBlocks := ceil(g.n, g.blocks.Cols), ceil(g.k, g.blocks.Depth), ceil(g.m, g.blockRows())
 	for jc := range nBlocks { // loop 5: B has at most NC columns
 		j, n := part(g.n, g.Cols, nBlocks, jc)
 		for pc := range kBlocks { // loop 4: A and B are at most KC deep
@@ -126,6 +126,12 @@ func (g *gemmCall[T]) computeBlocks(packA, packB bool) {
 			}
 		}
 	}
+}
+
+// blockRows returns the number of rows of the largest block of A.
+func (g *gemmCall[T]) blockRows() int {
+	fit := g.blocks.ABytes / (g.blocks.Depth * sizeOf[T]())
+	return max(g.Rows, min(g.blocks.Rows, fit))
 }
 
 // panels are a block of B, cut into panels with the columns of one tile: element k, j of

@@ -203,6 +203,29 @@ func large[T float32 | float64](t *testing.T, s shape, seed uint64) {
 	}
 }
 
+// The sizes of blocks change no bit, however small: blocks of one tile, or a few terms,
+// with operands packed or in place.
+func TestBlockSizes(t *testing.T) {
+	for _, set := range simd.Available() {
+		for i, inPlace := range []int{0, 1 << 30} {
+			small := *set
+			small.Blocks.Rows, small.Blocks.Depth, small.Blocks.Cols = 1, 5+i, 3*set.Gemm64.Cols
+			small.Blocks.InPlaceBytes = inPlace
+			blockSizes[float32](t, &small)
+			small.Blocks.ABytes = 1
+			blockSizes[float64](t, &small)
+		}
+	}
+}
+
+func blockSizes[T float32 | float64](t *testing.T, set *simd.Set) {
+	for i, s := range []shape{{57, 70, 23}, {31, 129, 12}, {130, 33, 6}} {
+		g := call[T]{transA: i == 1, transB: i == 2, m: s.m, n: s.n, k: s.k, alpha: 1, beta: T(i), threads: 1 + i}
+		g.fill(t, uint64(i), 1, 0, 1, colliding)
+		g.check(t, set, g.want())
+	}
+}
+
 // With alpha = 0 or k = 0 neither A nor B is read. Slices may be empty where a matrix is.
 func TestGemmReadsNothing(t *testing.T) {
 	nan := float32(math.NaN())
