@@ -29,6 +29,7 @@ import (
 // Errors, and what is kept after one, are those of [Run]. A directory of a part of the job is not
 // extended, and a damaged one of finished results not repaired: Run without Join does both.
 func Join(ctx context.Context, job Job, opt Options) (wrote bool, err error) {
+	opt.Join = true
 	checkJob(job, opt)
 	plan, err := canonicalPlan(job.Plan)
 	if err != nil {

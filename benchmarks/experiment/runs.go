@@ -92,14 +92,19 @@ func ReadSidecar[P StoredPlan, T StoredPoint[P]](dir, name string, format int, s
 	})
 }
 
-// ReadPlan returns the plan of a directory, checked as by [ReadRuns], and the check of its lines
-// that [Job] takes.
-func ReadPlan[P StoredPlan, R StoredRun[P]](dir, name string, format int) (plan P, check func(Line) error, err error) {
-	plan, err = readStored(dir, func(s *stored) (P, error) { return planOf[P](s, name, format) })
-	return plan, func(line Line) error {
+// StoredJob returns the job of a directory's plan, which is checked as by [ReadRuns], with the check
+// of its lines that [Merge] needs. job makes it of the plan.
+func StoredJob[P StoredPlan, R StoredRun[P]](dir, name string, format int, job func(plan P) Job) (Job, error) {
+	plan, err := readStored(dir, func(s *stored) (P, error) { return planOf[P](s, name, format) })
+	if err != nil {
+		return Job{}, err
+	}
+	stored := job(plan)
+	stored.Check = func(line Line) error {
 		_, err := decodeRun[P, R](line, plan)
 		return err
-	}, err
+	}
+	return stored, nil
 }
 
 // planOf returns the plan of a directory.

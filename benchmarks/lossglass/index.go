@@ -10,7 +10,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/index"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
@@ -43,45 +42,36 @@ rows of the Hessian that are zero because a pixel or a unit is never active.
 A Hessian takes 8 (111 n + 10)^2 bytes for each worker: 10 MB for 10 units, 1 GB for 100.
 
 An interrupted run keeps the packs of sixteen networks that are finished and, of the others,
-a checkpoint. The same command continues it and ends with the same bytes. -shard and
-lossglass merge work as for the other experiments. The directory then has plan.json,
+a checkpoint. The same command continues it and ends with the same bytes. -shard
+and -join work as for the other experiments. The directory then has plan.json,
 runs.jsonl (one line per network), journal.jsonl, timing.jsonl, SHA256SUMS, report.html,
 report.md with figures/, index.csv and, with -spectra, spectra.jsonl.`
 }
 
 func (c *indexCmd) Run(ctx context.Context, k *kong.Context, s streams) error {
-	cpus, err := workersOr(c.Workers)
+	x, err := newExecution(c.place, c.Workers, c.isa, s.err)
 	if err != nil {
 		return err
 	}
-	shard, err := c.shard()
-	if err != nil {
-		return err
-	}
-	kernels, err := c.kernels()
-	if err != nil {
-		return err
-	}
-	e, err := c.experiment(ctx, k, kernels, s)
+	e, err := c.experiment(ctx, k, x.kernels, s)
 	if err != nil {
 		return err
 	}
 	plan := e.Plan()
-	workers, err := memory.Workers(min(cpus, len(plan.Packs())), plan.Bytes, s.err)
-	if err != nil {
+	cpus := x.workers
+	if x.workers, err = memory.Workers(min(cpus, len(plan.Packs())), plan.Bytes, s.err); err != nil {
 		return err
 	}
-	e = e.WithThreads(min(cpus, runtime.GOMAXPROCS(0)) / workers)
+	e = e.WithThreads(min(cpus, runtime.GOMAXPROCS(0)) / x.workers)
 	if c.Spectra {
 		e = e.WithSpectra()
 	}
-	fmt.Fprintf(s.err, "data: %s; kernels: %s; %s\n", plan.Data, kernels.Name, strings.Join(plan.Flags(), " "))
-	o := experiment.Options{Dir: c.dir("index-"+c.Preset, plan, shard), Workers: workers, Stderr: s.err, Shard: shard}
-	isWhole, err := c.compute(ctx, e.Job(environment.Here(kernels.Name, workers)), o)
-	if err != nil || !isWhole {
+	fmt.Fprintf(s.err, "data: %s; kernels: %s; %s\n", plan.Data, x.kernels.Name, strings.Join(plan.Flags(), " "))
+	dir, reports, err := x.compute(ctx, "index-"+c.Preset, e.Job(environment.Here(x.kernels.Name, x.workers)))
+	if !reports {
 		return err
 	}
-	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{}, c.tables, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{}, c.tables, s)
 }
 
 // experiment returns the experiment of the preset or of the directory.

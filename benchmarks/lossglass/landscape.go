@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report"
@@ -43,9 +42,9 @@ start found, tell whether any are missing. Gradient descents from random starts 
 basin of each minimum: how much descent favours low minima.
 
 An interrupted run keeps the disorder samples that are finished. The same command continues it
-and ends with the same bytes. The directory then has plan.json, runs.jsonl (one line per
-disorder sample), journal.jsonl, timing.jsonl (where and how fast), SHA256SUMS, report.html,
-report.md with figures/, and landscape.csv.`
+and ends with the same bytes. -shard and -join work as for the other experiments. The directory
+then has plan.json, runs.jsonl (one line per disorder sample), journal.jsonl, timing.jsonl (where
+and how fast), SHA256SUMS, report.html, report.md with figures/, and landscape.csv.`
 }
 
 func (c *landscapeCmd) Run(ctx context.Context, s streams) error {
@@ -53,32 +52,23 @@ func (c *landscapeCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	workers, err := workersOr(c.Workers)
+	x, err := newExecution(c.place, c.Workers, c.isa, s.err)
 	if err != nil {
 		return err
 	}
-	shard, err := c.shard()
+	e, err := landscape.New(plan, x.kernels)
 	if err != nil {
 		return err
 	}
-	kernels, err := c.kernels()
-	if err != nil {
+	if x.workers, err = memory.Workers(x.workers, e.Bytes, s.err); err != nil {
 		return err
 	}
-	e, err := landscape.New(plan, kernels)
-	if err != nil {
+	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "disorder sample"), x.kernels.Name, strings.Join(plan.Flags(), " "))
+	dir, reports, err := x.compute(ctx, "landscape-"+c.Preset, e.Job(environment.Here(x.kernels.Name, x.workers)))
+	if !reports {
 		return err
 	}
-	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
-		return err
-	}
-	o := experiment.Options{Dir: c.dir("landscape-"+c.Preset, plan, shard), Workers: workers, Stderr: s.err, Shard: shard}
-	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "disorder sample"), kernels.Name, strings.Join(plan.Flags(), " "))
-	isWhole, err := c.compute(ctx, e.Job(environment.Here(kernels.Name, workers)), o)
-	if err != nil || !isWhole {
-		return err
-	}
-	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{}, c.tables, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{}, c.tables, s)
 }
 
 // plan returns the preset, changed by the given flags.

@@ -15,7 +15,6 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/interrupt"
@@ -84,11 +83,7 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	workers, err := workersOr(c.Workers)
-	if err != nil {
-		return err
-	}
-	shard, err := c.shard()
+	x, err := newExecution(c.place, c.Workers, c.isa, s.err)
 	if err != nil {
 		return err
 	}
@@ -109,18 +104,17 @@ func (c *mnistCmd) Run(ctx context.Context, s streams) error {
 			return err
 		}
 	}
-	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
+	if x.workers, err = memory.Workers(x.workers, e.Bytes, s.err); err != nil {
 		return err
 	}
-	o := experiment.Options{Dir: c.dir("mnist-"+c.Preset, e.Plan(), shard), Workers: workers, Stderr: s.err, Shard: shard, Join: c.Join != ""}
-	reports, err := c.compute(ctx, e.Job(environment.Here(e.Kernels(), workers)), o)
-	if err != nil || !reports {
+	dir, reports, err := x.compute(ctx, "mnist-"+c.Preset, e.Job(environment.Here(e.Kernels(), x.workers)))
+	if !reports {
 		return err
 	}
-	if err := writeBench(ctx, o.Dir); err != nil {
+	if err := writeBench(ctx, dir); err != nil {
 		return err
 	}
-	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{Images: func() (*dataset.Data, error) { return data, nil }}, c.tables, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{Images: func() (*dataset.Data, error) { return data, nil }}, c.tables, s)
 }
 
 // workersOr returns the given number of workers or, if it is 0, one per CPU.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/simd"
 )
 
 // place are the flags that say where the results of an experiment go, and which part of it
@@ -18,8 +20,8 @@ type place struct {
 
 var errJoinAndOut = usageError{errors.New("-join and -out both name the directory: give one")}
 
-// shard returns the shard to compute, and checks that the flags go together.
-func (p place) shard() (experiment.Shard, error) {
+// parseShard returns the shard to compute, and checks that the flags go together.
+func (p place) parseShard() (experiment.Shard, error) {
 	if p.Join != "" && p.Out != "" {
 		return experiment.Shard{}, errJoinAndOut
 	}
@@ -50,11 +52,37 @@ func (p place) dir(name string, plan any, s experiment.Shard) string {
 	return defaultDir(name, plan)
 }
 
-// compute computes a job. It returns whether this process writes a report of the directory:
-// not if that is one shard of several, and of processes that compute together, one does.
-func (p place) compute(ctx context.Context, job experiment.Job, o experiment.Options) (reports bool, err error) {
-	if p.Join != "" {
-		return experiment.Join(ctx, job, o)
+// An execution is where and how an experiment is computed.
+type execution struct {
+	place
+	shard   experiment.Shard
+	workers int
+	kernels *simd.Set
+	stderr  io.Writer
+}
+
+// newExecution returns what the flags ask for that all experiments have.
+func newExecution(p place, workers int, i isa, stderr io.Writer) (x execution, err error) {
+	x = execution{place: p, stderr: stderr}
+	if x.workers, err = workersOr(workers); err != nil {
+		return x, err
 	}
-	return p.Shard == "", experiment.Run(ctx, job, o)
+	if x.shard, err = p.parseShard(); err != nil {
+		return x, err
+	}
+	x.kernels, err = i.kernels()
+	return x, err
+}
+
+// compute computes a job. It returns the directory, which by default has a name that begins with
+// the given one, and whether this process writes a report of it: not if it is one shard of
+// several, and of processes that compute together, one does.
+func (x execution) compute(ctx context.Context, name string, job experiment.Job) (dir string, reports bool, err error) {
+	o := experiment.Options{Dir: x.dir(name, job.Plan, x.shard), Workers: x.workers, Stderr: x.stderr, Shard: x.shard}
+	if x.Join != "" {
+		reports, err = experiment.Join(ctx, job, o)
+	} else {
+		reports, err = x.Shard == "", experiment.Run(ctx, job, o)
+	}
+	return o.Dir, reports && err == nil, err
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
@@ -118,38 +117,29 @@ func (c *spinglassCmd) Run(ctx context.Context, k *kong.Context, s streams) erro
 	if err := c.refuseUnused(k, plan); err != nil {
 		return err
 	}
-	workers, err := workersOr(c.Workers)
+	x, err := newExecution(c.place, c.Workers, c.isa, s.err)
 	if err != nil {
 		return err
 	}
-	shard, err := c.shard()
-	if err != nil {
-		return err
-	}
-	kernels, err := c.kernels()
-	if err != nil {
-		return err
-	}
-	e, err := spinglass.New(plan, kernels)
+	e, err := spinglass.New(plan, x.kernels)
 	if err != nil {
 		return err
 	}
 	if e, err = e.WithTrajectories(c.Trajectory); err != nil {
 		return err
 	}
-	if workers, err = memory.Workers(workers, e.Bytes, s.err); err != nil {
+	if x.workers, err = memory.Workers(x.workers, e.Bytes, s.err); err != nil {
 		return err
 	}
-	o := experiment.Options{Dir: c.dir("spinglass-"+c.Preset, plan, shard), Workers: workers, Stderr: s.err, Shard: shard, Join: c.Join != ""}
-	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), kernels.Name, strings.Join(plan.Flags(), " "))
+	fmt.Fprintf(s.err, "%s; kernels: %s; %s\n", format.Count(plan.Runs(), "run"), x.kernels.Name, strings.Join(plan.Flags(), " "))
 	if caution := plan.Caution(); caution != "" {
 		fmt.Fprintln(s.err, caution)
 	}
-	reports, err := c.compute(ctx, e.Job(environment.Here(kernels.Name, workers)), o)
-	if err != nil || !reports {
+	dir, reports, err := x.compute(ctx, "spinglass-"+c.Preset, e.Job(environment.Here(x.kernels.Name, x.workers)))
+	if !reports {
 		return err
 	}
-	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{}, c.tables, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{}, c.tables, s)
 }
 
 // plan returns the preset, changed by the given flags.

@@ -100,7 +100,7 @@ func (p Plan) command() string {
 			base.TrainSamples, base.TestSamples = dataset.TrainImages, dataset.TestImages
 		}
 		base.Data, base.DataSHA256 = p.Data, p.DataSHA256
-		if _, err := base.Join(p.Plan); err != nil {
+		if !base.SameSettings(p.Plan) {
 			continue
 		}
 		line := "lossglass index -preset " + preset

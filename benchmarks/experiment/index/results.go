@@ -144,35 +144,12 @@ func ReadRuns(dir string) (*Results, error) {
 
 // ReadAll returns the runs of several directories as one experiment, as mnist.ReadAll does.
 func ReadAll(dirs ...string) (*Results, error) {
-	all, err := ReadRuns(dirs[0])
-	if err != nil {
-		return nil, err
-	}
-	for _, dir := range dirs[1:] {
-		r, err := ReadRuns(dir)
-		if err != nil {
-			return nil, err
-		}
-		if all.Plan.Plan, err = all.Plan.Join(r.Plan.Plan); err != nil {
-			return nil, fmt.Errorf("%s and %s are of different experiments: %w", dirs[0], dir, err)
-		}
-		all.Parts = append(all.Parts, r.Parts...)
-		all.Runs = append(all.Runs, r.Runs...)
-		all.Notes = append(all.Notes, r.Notes...)
-		all.Complete = all.Complete && r.Complete
-	}
-	all.Runs, err = experiment.MergeRuns(all.Runs, func(r Run) (n, run int) { return r.N, r.Run.Run })
-	return all, err
+	merge := func(all *Plan, part Plan) { all.Add(part.Plan) }
+	return experiment.ReadAll(dirs, ReadRuns, merge, func(r Run) (n, run int) { return r.N, r.Run.Run }, "sizes", "runs")
 }
 
 // StoredJob returns the job of a directory's plan, verified as by ReadRuns. It needs no
 // images: its units cannot be run.
 func StoredJob(dir string) (experiment.Job, error) {
-	plan, check, err := experiment.ReadPlan[Plan, Run](dir, name, format)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	job := (&Experiment{plan: plan}).Job(nil)
-	job.Check = check
-	return job, nil
+	return experiment.StoredJob[Plan, Run](dir, name, format, func(p Plan) experiment.Job { return (&Experiment{plan: p}).Job(nil) })
 }

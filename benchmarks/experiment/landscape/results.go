@@ -70,13 +70,7 @@ func ReadRuns(dir string) (*Results, error) {
 // StoredJob returns the job of a directory's plan, verified as by ReadRuns. Its units cannot be
 // run.
 func StoredJob(dir string) (experiment.Job, error) {
-	plan, check, err := experiment.ReadPlan[Plan, Run](dir, name, format)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	job := (&Experiment{plan: plan}).Job(nil)
-	job.Check = check
-	return job, nil
+	return experiment.StoredJob[Plan, Run](dir, name, format, func(p Plan) experiment.Job { return (&Experiment{plan: p}).Job(nil) })
 }
 
 // ReadAll returns the runs of several directories as one experiment. Their plans may differ in

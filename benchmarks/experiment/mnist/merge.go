@@ -13,41 +13,18 @@ import (
 // plan returned has all sizes and the largest number of runs. A run that is in two
 // directories must be the same in both. ReadAll panics without a directory.
 func ReadAll(dirs ...string) (*Results, error) {
-	all, err := ReadRuns(dirs[0])
-	if err != nil {
-		return nil, err
-	}
-	for _, dir := range dirs[1:] {
-		r, err := ReadRuns(dir)
-		if err != nil {
-			return nil, err
-		}
-		both, err := all.Plan.Join(r.Plan)
-		if err != nil {
-			return nil, fmt.Errorf("%s and %s are of different experiments: %w", dirs[0], dir, err)
-		}
-		all.Plan = both
-		all.Parts = append(all.Parts, r.Parts...)
-		all.Runs = append(all.Runs, r.Runs...)
-		all.Notes = append(all.Notes, r.Notes...)
-		all.Complete = all.Complete && r.Complete
-	}
-	if all.Runs, err = experiment.MergeRuns(all.Runs, func(r Run) (n, run int) { return r.N, r.Run }); err != nil {
-		return nil, err
-	}
-	return all, nil
+	return experiment.ReadAll(dirs, ReadRuns, (*Plan).Add, func(r Run) (n, run int) { return r.N, r.Run }, "sizes", "runs")
 }
 
-// Join returns the plan with the sizes of both plans and the larger number of runs, on
-// neither of which a run depends. A difference in anything else is an error.
-func (p Plan) Join(q Plan) (Plan, error) {
-	if p.settings() != q.settings() {
-		return p, fmt.Errorf("they differ in %s", experiment.DifferencesText(p, q, "sizes", "runs"))
-	}
+// Add adds the sizes of another plan, and takes the larger number of runs. On neither does a run
+// depend.
+func (p *Plan) Add(q Plan) {
 	p.Sizes = slices.Compact(slices.Sorted(slices.Values(slices.Concat(p.Sizes, q.Sizes))))
 	p.Runs = max(p.Runs, q.Runs)
-	return p, nil
 }
+
+// SameSettings reports whether two plans differ in sizes and runs at most.
+func (p Plan) SameSettings(q Plan) bool { return p.settings() == q.settings() }
 
 // Extends reports whether a stored plan has the same settings as p and no size or run that p
 // has not: on neither does a run depend.

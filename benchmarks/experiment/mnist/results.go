@@ -91,11 +91,5 @@ func ReadRuns(dir string) (*Results, error) {
 // StoredJob returns the job of a directory's plan, verified as by ReadRuns. It needs no images:
 // its units cannot be run.
 func StoredJob(dir string) (experiment.Job, error) {
-	plan, check, err := experiment.ReadPlan[Plan, Run](dir, "mnist", format)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	job := (&Experiment{plan: plan}).Job(nil)
-	job.Check = check
-	return job, nil
+	return experiment.StoredJob[Plan, Run](dir, "mnist", format, func(p Plan) experiment.Job { return (&Experiment{plan: p}).Job(nil) })
 }
