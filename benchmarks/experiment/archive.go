@@ -34,13 +34,14 @@ func Archive(dir, to string) error {
 	if err := checkArchive(dir, to); err != nil { // now that no other process writes there
 		return err
 	}
+	// plan.json comes first: a directory that has it is one of results, whatever else is missing.
+	if err := atomicfile.Write(filepath.Join(to, planName), formatPlan(s.plan)); err != nil {
+		return err
+	}
 	if times, err := inputfile.Read(filepath.Join(dir, timingName), maxTiming); err == nil { // no result depends on it
 		if err := atomicfile.Write(filepath.Join(to, timingName), times); err != nil {
 			return err
 		}
-	}
-	if err := atomicfile.Write(filepath.Join(to, planName), formatPlan(s.plan)); err != nil {
-		return err
 	}
 	// runs.jsonl comes last: a directory that has it has everything.
 	for _, sum := range s.sums {

@@ -84,7 +84,7 @@ func (c *Checkpoint) Save(state []byte) {
 		return
 	}
 	c.last = time.Now()
-	err := os.MkdirAll(filepath.Dir(c.path), 0o755)
+	err := atomicfile.MkdirAll(filepath.Dir(c.path))
 	if err == nil {
 		err = atomicfile.Write(c.path, []byte(c.sum(state)), state)
 	}
@@ -103,7 +103,7 @@ func (c *Checkpoint) sum(state []byte) string {
 }
 
 // removeCheckpoint removes the checkpoint of a finished unit, if it has one.
-func removeCheckpoint(dir, key string) { _ = os.Remove(checkpointPath(dir, key)) }
+func removeCheckpoint(dir, key string) { _ = atomicfile.Remove(checkpointPath(dir, key)) }
 
 // removeAllCheckpoints removes the checkpoints of another plan.
 func removeAllCheckpoints(dir string) {
@@ -111,7 +111,7 @@ func removeAllCheckpoints(dir string) {
 	left, _ := os.ReadDir(folder)
 	for _, f := range left {
 		if f.Type().IsRegular() {
-			_ = os.Remove(filepath.Join(folder, f.Name()))
+			_ = atomicfile.Remove(filepath.Join(folder, f.Name()))
 		}
 	}
 }
@@ -125,8 +125,8 @@ func removeCheckpoints(dir string, units []Unit) {
 	left, _ := os.ReadDir(folder)
 	for _, f := range left {
 		if strings.HasSuffix(f.Name(), ".tmp") {
-			_ = os.Remove(filepath.Join(folder, f.Name()))
+			_ = atomicfile.Remove(filepath.Join(folder, f.Name()))
 		}
 	}
-	_ = os.Remove(folder) // unless somebody keeps other files there
+	_ = atomicfile.Remove(folder) // unless somebody keeps other files there
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
@@ -47,7 +46,7 @@ func writeCompressed(dir, name string, content []byte) error {
 		if written[file] {
 			continue
 		}
-		if err := os.Remove(filepath.Join(dir, file)); i > len(parts) && errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.Remove(filepath.Join(dir, file)); i > len(parts) && errors.Is(err, fs.ErrNotExist) {
 			return nil
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

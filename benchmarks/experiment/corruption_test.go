@@ -2,6 +2,7 @@ package experiment_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -60,7 +61,11 @@ func readAll[P, R, T any](dir string, runs func(string) (*experiment.Runs[P, R],
 func texts[T any](values []T) []string {
 	all := make([]string, len(values))
 	for i, v := range values {
-		all[i] = fmt.Sprintf("%+v", v)
+		text, err := json.Marshal(v)
+		if err != nil {
+			panic(err) // it was read from JSON
+		}
+		all[i] = string(text)
 	}
 	return all
 }

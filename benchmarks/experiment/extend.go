@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
@@ -59,7 +58,7 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 		return err
 	}
 	for _, name := range []string{runsName, sumsName} {
-		if err := os.Remove(filepath.Join(opt.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.Remove(filepath.Join(opt.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

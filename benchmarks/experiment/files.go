@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
@@ -48,5 +47,5 @@ func setAside(dir, name string) (string, error) {
 	for i := 2; exists(filepath.Join(dir, damaged)); i++ {
 		damaged = fmt.Sprintf("%s.damaged.%d", name, i)
 	}
-	return damaged, os.Rename(filepath.Join(dir, name), filepath.Join(dir, damaged))
+	return damaged, atomicfile.Rename(filepath.Join(dir, name), filepath.Join(dir, damaged))
 }

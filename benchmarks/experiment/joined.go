@@ -154,7 +154,7 @@ func (u *union) writeLogs(job Job, dir string, plan []byte, keys []string, sourc
 func removeJoined(dir string) {
 	for _, suffix := range []string{journalSuffix, timingSuffix} {
 		for _, name := range joinedFiles(dir, suffix) {
-			_ = os.Remove(filepath.Join(dir, name))
+			_ = atomicfile.Remove(filepath.Join(dir, name))
 		}
 	}
 	if info, err := os.Lstat(filepath.Join(dir, joinName)); err == nil && info.IsDir() {
@@ -165,7 +165,7 @@ func removeJoined(dir string) {
 // createJoined creates the folder for processes that compute a directory together.
 func createJoined(dir string) error {
 	path := filepath.Join(dir, joinName)
-	if err := os.Mkdir(path, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := atomicfile.Mkdir(path); err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("shared directory: %w", err)
 	}
 	if info, err := os.Lstat(path); err != nil || !info.IsDir() {

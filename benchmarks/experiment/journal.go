@@ -10,7 +10,6 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -253,7 +252,7 @@ func readJournalFile(dir, name string, plan []byte, check func(Line) error) (*co
 
 // A journal is the open journal of a directory. Whole lines are never changed or removed.
 type journal struct {
-	file  *os.File
+	file  atomicfile.Log
 	plan  []byte
 	units map[string]finished // by key
 	err   error               // the first failure, after which nothing is written: it may have torn a line
@@ -272,12 +271,12 @@ func openJournalFile(dir, name string, plan []byte) (*journal, *contents, error)
 		return nil, nil, err
 	}
 	path := filepath.Join(dir, name)
-	f, err := inputfile.Append(path)
+	f, err := atomicfile.OpenLog(path)
 	if err != nil {
 		return nil, nil, err
 	}
 	if c.torn > 0 {
-		err = firstOf(f.Truncate(c.whole), func() error { return atomicfile.Sync(f) })
+		err = firstOf(f.Truncate(c.whole), f.Sync)
 	}
 	if err = firstOf(err, func() error { return atomicfile.SyncDir(filepath.Dir(path)) }); err != nil {
 		f.Close()
@@ -324,7 +323,7 @@ func encodeUnit(plan []byte, unit string, f finished) ([]byte, error) {
 func (j *journal) write(text []byte) error {
 	if j.err == nil {
 		_, err := j.file.Write(text)
-		j.err = firstOf(err, func() error { return atomicfile.Sync(j.file) })
+		j.err = firstOf(err, j.file.Sync)
 	}
 	if j.err != nil {
 		return fmt.Errorf("%w; what was finished before is kept, the same command continues", j.err)

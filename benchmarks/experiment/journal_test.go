@@ -96,7 +96,7 @@ func TestNothingFollowsATornLine(t *testing.T) {
 	}
 	defer j.close()
 	good := j.file
-	if j.file, err = os.Open(dir); err != nil {
+	if j.file.File, err = os.Open(dir); err != nil {
 		t.Fatal(err)
 	}
 	lines := []Line{{N: 1, Run: 1, JSON: []byte(`{"n":1,"run":1}`)}}

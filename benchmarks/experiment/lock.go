@@ -107,7 +107,7 @@ func LockReport(ctx context.Context, dir string) (unlock func(), err error) {
 func createDir(dir string) error {
 	_, err := os.Stat(dir)
 	isNew := errors.Is(err, fs.ErrNotExist)
-	if err := os.MkdirAll(dir, 0o755); err != nil || !isNew {
+	if err := atomicfile.MkdirAll(dir); err != nil || !isNew {
 		return err
 	}
 	return atomicfile.SyncDir(filepath.Dir(dir))
@@ -146,7 +146,7 @@ func lockFileAs(path string, try func(*flock.Flock) (bool, error)) (unlock func(
 		}
 		return func() {
 			if alone, err := tryLock(lock.TryLock); alone && err == nil {
-				_ = os.Remove(path)
+				_ = atomicfile.Remove(path)
 			}
 			lock.Close()
 		}, nil

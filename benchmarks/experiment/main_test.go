@@ -23,7 +23,11 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(childVariable); dir != "" {
 		os.Exit(child(dir))
 	}
-	os.Exit(m.Run())
+	status := m.Run()
+	if err := writeLedger(); err != nil {
+		panic(err)
+	}
+	os.Exit(status)
 }
 
 func child(dir string) int {

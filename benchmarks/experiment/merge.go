@@ -63,7 +63,7 @@ func Merge(ctx context.Context, m Merger) (summary string, err error) {
 	summary, err = m.locked(ctx, job, plan, dirs)
 	unlock()
 	if err != nil && isNew {
-		_ = os.Remove(m.Out) // unless something is there
+		_ = atomicfile.Remove(m.Out) // unless something is there
 	}
 	return summary, err
 }

@@ -147,7 +147,7 @@ func claimShard(job Job, opt Options) error {
 	case !isShard:
 		return atomicfile.Write(path, want.format())
 	case there.Shard != opt.Shard:
-		return fmt.Errorf("%s holds shard %v; choose another directory for shard %v", opt.Dir, there.Shard, opt.Shard)
+		return fmt.Errorf("%s holds shard %v; choose another directory for shard %v", path, there.Shard, opt.Shard)
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func refuseShard(dir string, there storedShard) error {
 func checkDivision(job Job, opt Options) error {
 	there, isShard, err := readShard(opt.Dir)
 	if err == nil && isShard && there.Division != newStoredShard(there.Shard, job.Units).Division {
-		err = fmt.Errorf("%s was begun by a version that divides the %ss into other shards; compute all shards with one version, each in a new directory, or merge what is finished", opt.Dir, job.Noun)
+		err = fmt.Errorf("%s is damaged, or of a version that divides the %ss into other shards; compute all shards with one version, each in a new directory, or merge what is finished", filepath.Join(opt.Dir, shardName), job.Noun)
 	}
 	return err
 }

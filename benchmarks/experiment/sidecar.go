@@ -36,7 +36,7 @@ func writeSidecar(dir, name string, o outcome) (string, error) {
 	}
 	path := unitSidecar(dir, name, o.unit.Key)
 	units := filepath.Dir(path)
-	if err := os.Mkdir(units, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := atomicfile.Mkdir(units); err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", err
 	}
 	if info, err := os.Lstat(units); err != nil || !info.IsDir() {

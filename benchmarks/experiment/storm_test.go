@@ -5,7 +5,6 @@ package experiment_test
 import (
 	"bytes"
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -19,11 +18,6 @@ import (
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-)
-
-var (
-	stormKills = flag.Int("storm", 8, "number of processes that TestStorm kills")
-	ledger     = flag.String("ledger", "", "Markdown `file` for the table of TestStorm")
 )
 
 // kindVariable and joinVariable make the child compute one of the experiments, alone or in a
@@ -70,30 +64,24 @@ func TestStorm(t *testing.T) {
 	var rows []stormRow
 	for _, kind := range experimentKinds {
 		for _, processes := range []int{1, 4} {
-			row := storm(t, kind, processes, *stormKills/4)
+			row := storm(t, kind, processes, *storms/4)
 			rows = append(rows, row)
 			if row.lost > 0 || row.wrong > 0 {
 				t.Errorf("%+v", row)
 			}
 		}
 	}
-	merges := stormMerge(t, *stormKills/4)
+	merges := stormMerge(t, *storms/4)
 	rows = append(rows, merges)
 	if merges.lost > 0 || merges.wrong > 0 {
 		t.Errorf("%+v", merges)
 	}
-	if *ledger == "" {
-		return
-	}
 	var b strings.Builder
-	b.WriteString("# Processes that are killed\n\nSIGKILL at random moments, and SIGSTOP until others have taken over, of processes that compute one directory. Lost: the directory did not end with the bytes of a process left in peace. Wrong: a reading before its end gave a run that these do not have.\n\n")
 	b.WriteString("| experiment | processes | directories | killed | stopped | lost | wrong |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d |\n", r.experiment, r.processes, r.directories, r.kills, r.stops, r.lost, r.wrong)
 	}
-	if err := os.WriteFile(*ledger, []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	addSection("Processes that are killed", "SIGKILL at random moments, and SIGSTOP until others have taken over, of processes that compute one directory. Lost: the directory did not end with the bytes of a process left in peace. Wrong: a reading before its end gave a run that these do not have.", b.String())
 }
 
 func storm(t *testing.T, kind experimentKind, processes, kills int) stormRow {

@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
@@ -36,7 +36,7 @@ type UnitTime struct {
 // timing is the open timing.jsonl of a directory. No result depends on it: if it cannot
 // be written, it says so once and computing goes on.
 type timing struct {
-	file   *os.File // nil after a failure
+	file   atomicfile.Log // none after a failure
 	stderr io.Writer
 }
 
@@ -46,7 +46,7 @@ func openTiming(path string, opt Options, environment any) *timing {
 	session := Session{Started: time.Now().UTC().Truncate(time.Second)}
 	var err error
 	if session.Environment, err = json.Marshal(environment); err == nil {
-		t.file, err = inputfile.Append(path)
+		t.file, err = atomicfile.OpenLog(path)
 	}
 	if err == nil {
 		err = endLine(t.file)
@@ -60,12 +60,12 @@ func openTiming(path string, opt Options, environment any) *timing {
 
 func (t *timing) fail(err error) {
 	t.close()
-	t.file = nil
+	t.file = atomicfile.Log{}
 	fmt.Fprintf(t.stderr, "%v: no times are recorded, which no result depends on\n", err)
 }
 
 // endLine ends the last line, if an interrupted process left it incomplete.
-func endLine(f *os.File) error {
+func endLine(f atomicfile.Log) error {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil || size == 0 {
 		return err
@@ -81,7 +81,7 @@ func endLine(f *os.File) error {
 }
 
 func (t *timing) append(v any) {
-	if t.file == nil {
+	if t.file.File == nil {
 		return
 	}
 	text, err := json.Marshal(v)
@@ -94,7 +94,7 @@ func (t *timing) append(v any) {
 }
 
 func (t *timing) close() {
-	if t.file != nil {
+	if t.file.File != nil {
 		t.file.Close()
 	}
 }

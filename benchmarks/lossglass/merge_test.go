@@ -69,7 +69,7 @@ func TestDefaultDirectoryOfShards(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, text := range []string{"", "1/2", "2/2", "1/3"} {
 		p := place{Shard: text}
-		shard, err := p.shard()
+		shard, err := p.parseShard()
 		if dir := p.dir("mnist-smoke", 1, shard); err != nil || seen[dir] {
 			t.Errorf("-shard %q: %s, %v", text, dir, err)
 		} else {

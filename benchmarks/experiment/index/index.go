@@ -42,10 +42,12 @@ func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd
 	if err != nil {
 		return nil, err
 	}
-	return newExperiment(networks, kernels), nil
+	return New(networks, kernels), nil
 }
 
-func newExperiment(networks *mnist.Experiment, kernels *simd.Set) *Experiment {
+// New returns the experiment of the networks of one of package mnist, whose plan is that of this
+// package, see [Of].
+func New(networks *mnist.Experiment, kernels *simd.Set) *Experiment {
 	return &Experiment{plan: Plan{networks.Plan()}, networks: networks, kernels: kernels, threads: 1}
 }
 

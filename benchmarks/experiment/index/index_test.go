@@ -40,7 +40,7 @@ func small(t *testing.T, change func(*Plan)) *Experiment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return newExperiment(networks, simd.Detect())
+	return New(networks, simd.Detect())
 }
 
 func run(t *testing.T, e *Experiment, dir string) (*Results, error) {

@@ -13,7 +13,6 @@ import (
 // file; any other failure is. The old file stays if the new one could not be flushed, and no
 // temporary file is left.
 func TestFsyncErrors(t *testing.T) {
-	defer func(f func(*os.File) error) { fsync = f }(fsync)
 	for _, tt := range []struct {
 		errno       syscall.Errno
 		onDirectory bool
@@ -32,13 +31,14 @@ func TestFsyncErrors(t *testing.T) {
 		if err := os.WriteFile(path, []byte("old"), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		fsync = func(f *os.File) error {
-			if info, err := f.Stat(); err != nil || info.IsDir() != tt.onDirectory {
-				return err
+		restore := Intercept(func(c Change, make func() error) error {
+			if info, err := os.Stat(c.Path); c.Op != OpSync || err != nil || info.IsDir() != tt.onDirectory {
+				return make()
 			}
-			return &os.PathError{Op: "sync", Path: f.Name(), Err: tt.errno}
-		}
+			return &os.PathError{Op: "sync", Path: c.Path, Err: tt.errno}
+		})
 		err := Write(path, []byte("new"))
+		restore()
 		if (err != nil) != tt.fails || tt.fails && !errors.Is(err, tt.errno) {
 			t.Errorf("%v, directory %t: %v", tt.errno, tt.onDirectory, err)
 		}

@@ -26,11 +26,14 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 )
 
@@ -81,7 +84,7 @@ func Join(dir string, expiry time.Duration) (*Member, error) {
 // enter gives the first sign of life.
 func (m *Member) enter() error {
 	for _, folder := range []string{m.claims(), m.members()} {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
+		if err := atomicfile.MkdirAll(folder); err != nil {
 			return err
 		}
 	}
@@ -110,22 +113,25 @@ func (m *Member) ID() string { return m.id }
 func (m *Member) claims() string  { return filepath.Join(m.dir, "claims") }
 func (m *Member) members() string { return filepath.Join(m.dir, "members") }
 
-// hardLink is replaced in tests.
-var hardLink = os.Link
-
 // probe returns an error unless the file system has links that refuse a name which is there,
 // and renames that replace a file.
 func (m *Member) probe() error {
 	path := filepath.Join(m.claims(), "probe-"+m.id)
-	defer os.Remove(path)
+	defer atomicfile.Remove(path)
 	err := m.tryLinks(path)
 	if err == nil {
 		err = tryRename(path)
 	}
-	if err != nil {
-		return fmt.Errorf("%s: its file system cannot be shared by several processes, which needs hard links that never replace a file and renames that do, as local disks and NFS have (%w)", m.dir, err)
+	if err == nil || isUnwritable(err) {
+		return err
 	}
-	return nil
+	return fmt.Errorf("%s: its file system cannot be shared by several processes, which needs hard links that never replace a file and renames that do, as local disks and NFS have (%w)", m.dir, err)
+}
+
+// isUnwritable reports whether an error says that nothing can be written, whatever the file system
+// has.
+func isUnwritable(err error) bool {
+	return slices.ContainsFunc([]error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, syscall.EIO, syscall.EFBIG, fs.ErrNotExist}, func(e error) bool { return errors.Is(err, e) })
 }
 
 func (m *Member) tryLinks(path string) error {
@@ -145,12 +151,7 @@ func (m *Member) tryLinks(path string) error {
 // tryRename replaces a file and reads it.
 func tryRename(path string) error {
 	const content = "renamed"
-	temporary, err := write(path, content)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(temporary)
-	if err := os.Rename(temporary, path); err != nil {
+	if err := atomicfile.WriteVolatile(path, []byte(content)); err != nil {
 		return err
 	}
 	there, err := inputfile.Read(path, int64(len(content)))
@@ -160,26 +161,10 @@ func tryRename(path string) error {
 	return err
 }
 
-const temporarySuffix = ".tmp"
-
-// write writes a temporary file and returns its path. It is whole when it gets its name.
-// It need not survive a power cut, which no member survives.
-func write(path, content string) (temporary string, err error) {
-	temporary = fmt.Sprintf("%s.%016x%s", path, rand.Uint64(), temporarySuffix)
-	if err = os.WriteFile(temporary, []byte(content), 0o644); err != nil {
-		_ = os.Remove(temporary)
-	}
-	return temporary, err
-}
-
-// link creates a file with the member's id, unless there is one of this name.
+// link creates a file with the member's id, unless there is one of this name. Like all files of
+// members, it need not survive a power cut, which no member survives.
 func (m *Member) link(path string) (created bool, err error) {
-	temporary, err := write(path, m.id)
-	if err != nil {
-		return false, err
-	}
-	defer os.Remove(temporary)
-	err = hardLink(temporary, path)
+	err = atomicfile.CreateVolatile(path, []byte(m.id))
 	if errors.Is(err, fs.ErrExist) {
 		return false, nil
 	}
@@ -188,12 +173,7 @@ func (m *Member) link(path string) (created bool, err error) {
 
 // signal writes a sign of life.
 func (m *Member) signal(number int) error {
-	path := filepath.Join(m.members(), m.id)
-	temporary, err := write(path, strconv.Itoa(number))
-	if err == nil {
-		err = os.Rename(temporary, path)
-	}
-	return err
+	return atomicfile.WriteVolatile(filepath.Join(m.members(), m.id), []byte(strconv.Itoa(number)))
 }
 
 // signalEvery gives signs of life until stop is called. A sign that cannot be written is
@@ -314,7 +294,7 @@ func (m *Member) Others() []string {
 	entries, _ := os.ReadDir(m.members()) // no members if it was removed
 	var living []string
 	for _, e := range entries {
-		if id := e.Name(); id != m.id && !strings.HasSuffix(id, temporarySuffix) && m.lives(id) {
+		if id := e.Name(); id != m.id && !strings.HasSuffix(id, atomicfile.TemporarySuffix) && m.lives(id) {
 			living = append(living, id)
 		}
 	}
@@ -349,7 +329,7 @@ func (m *Member) Done(key string) {
 	}
 	if last, isClaimed := latest[key]; isClaimed {
 		for generation := last; generation >= 0; generation-- {
-			_ = os.Remove(m.path(key, generation))
+			_ = atomicfile.Remove(m.path(key, generation))
 		}
 	}
 }
@@ -361,9 +341,9 @@ func (m *Member) Leave() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for key, generation := range m.held {
-		_ = os.Remove(m.path(key, generation))
+		_ = atomicfile.Remove(m.path(key, generation))
 	}
-	_ = os.Remove(filepath.Join(m.members(), m.id))
+	_ = atomicfile.Remove(filepath.Join(m.members(), m.id))
 }
 
 // Remove removes what members, living or not, wrote into a directory, as far as it can.
@@ -374,12 +354,12 @@ func Remove(dir string) {
 		entries, _ := os.ReadDir(folder)
 		for _, e := range entries {
 			if e.Type().IsRegular() {
-				_ = os.Remove(filepath.Join(folder, e.Name()))
+				_ = atomicfile.Remove(filepath.Join(folder, e.Name()))
 			}
 		}
-		_ = os.Remove(folder)
+		_ = atomicfile.Remove(folder)
 	}
-	_ = os.Remove(dir) // unless something else is there
+	_ = atomicfile.Remove(dir) // unless something else is there
 }
 
 // Holds reports whether the member has claimed all of some keys.

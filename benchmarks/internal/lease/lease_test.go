@@ -1,6 +1,7 @@
 package lease
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 func join(t *testing.T, dir string) *Member {
@@ -155,19 +158,44 @@ func TestLeave(t *testing.T) {
 
 // A file system that cannot be shared is one clear line, and nothing is left.
 func TestUnusableFileSystem(t *testing.T) {
-	defer func(f func(from, to string) error) { hardLink = f }(hardLink)
-	for want, link := range map[string]func(from, to string) error{
-		"operation not permitted": func(from, to string) error { return &os.LinkError{Op: "link", Old: from, New: to, Err: syscall.EPERM} },
-		"a link replaces a file":  os.Rename,
+	for want, link := range map[string]func(to string, link func() error) error{
+		"operation not permitted": func(to string, _ func() error) error { return &os.LinkError{Op: "link", New: to, Err: syscall.EPERM} },
+		"a link replaces a file": func(to string, link func() error) error {
+			_ = os.Remove(to)
+			return link()
+		},
 	} {
-		hardLink = link
+		restore := atomicfile.Intercept(func(c atomicfile.Change, make func() error) error {
+			if c.Op == atomicfile.OpLink {
+				return link(c.Path, make)
+			}
+			return make()
+		})
 		dir := t.TempDir()
 		_, err := Join(dir, Expiry)
+		restore()
 		if err == nil || !strings.Contains(err.Error(), "cannot be shared by several processes") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
 		if left, err := os.ReadDir(filepath.Join(dir, "claims")); len(left) > 0 || err != nil {
 			t.Errorf("%s: left %v, %v", want, left, err)
+		}
+	}
+}
+
+// A disk that is full is not taken for a file system that cannot be shared.
+func TestFullDisk(t *testing.T) {
+	for _, op := range []atomicfile.Op{atomicfile.OpMkdir, atomicfile.OpCreate, atomicfile.OpWrite, atomicfile.OpLink} {
+		restore := atomicfile.Intercept(func(c atomicfile.Change, make func() error) error {
+			if c.Op == op {
+				return &os.PathError{Op: string(op), Path: c.Path, Err: syscall.ENOSPC}
+			}
+			return make()
+		})
+		_, err := Join(t.TempDir(), Expiry)
+		restore()
+		if !errors.Is(err, syscall.ENOSPC) || strings.Contains(err.Error(), "cannot be shared") {
+			t.Errorf("%s: %v", op, err)
 		}
 	}
 }
