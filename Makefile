@@ -111,8 +111,8 @@ findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known
 	$(evidence) results/findings/gonum.md go test ./props/gemmtest -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger
 
 kills = 560
-storm: ## kill processes of both experiments, alone and four in one directory, and merges, at random moments: results/durability.md (minutes)
-	$(evidence) results/durability.md go test ./benchmarks/experiment -count=1 -timeout 0 -v -run TestStorm -storm $(kills) -ledger
+storm: ## what is lost and what is silently accepted (results/durability.md): processes that are killed, disks that fail at every change, a thousand damages of every kind of file (half an hour)
+	$(evidence) results/durability.md go test ./benchmarks/experiment -count=1 -timeout 0 -v -run 'TestStorm|TestFailingDisk|TestMutations' -storm $(kills) -ledger
 
 debian = /usr/lib/x86_64-linux-gnu
 openblas = $(debian)/libopenblas.so.0

@@ -210,12 +210,12 @@ type diskRow struct {
 // Every single change of a disk fails, by itself or with all later ones. What was finished
 // before is kept, nothing else is read, and the same command ends with the same bytes.
 func TestFailingDisk(t *testing.T) {
-	stride := 7
+	stride := 53
 	switch {
 	case *storms > stormsByDefault:
 		stride = 1
 	case testing.Short():
-		stride = 41
+		stride = 97
 	}
 	whole := filepath.Join(t.TempDir(), "whole")
 	run(t, &fake{recorded: allRecorded}, whole, 1)

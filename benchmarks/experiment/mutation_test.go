@@ -16,91 +16,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"github.com/lossglass/lossglass/benchmarks/dataset/datasettest"
-	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
-	"github.com/lossglass/lossglass/benchmarks/experiment/index"
-	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
-	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
-	"github.com/lossglass/lossglass/simd"
 )
-
-func indexJob() experiment.Job {
-	plan, err := index.Preset("smoke")
-	if err != nil {
-		panic(err)
-	}
-	plan.Sizes, plan.Runs, plan.Epochs, plan.Batch = []int{2}, 18, 1, 10
-	plan.TrainSamples, plan.TestSamples = 0, 0
-	networks, err := mnist.New(plan.Plan, datasettest.Random(30, 20), simd.Generic())
-	if err != nil {
-		panic(err)
-	}
-	return index.New(networks, simd.Generic()).WithSpectra().Job(environment.Here("generic", 1))
-}
-
-// A subject is an experiment whose units have been computed before: computing them again takes no
-// time.
-type subject struct {
-	experimentKind
-	stored func(dir string) (experiment.Job, error)
-	whole  string   // directory that was left in peace
-	intact contents // of it
-}
-
-func subjects(t *testing.T) []subject {
-	all := []subject{
-		{kindOf("mnist"), mnist.StoredJob, "", contents{}},
-		{kindOf("spinglass"), spinglass.StoredJob, "", contents{}},
-		{experimentKind{"index", indexJob, func(dir string) (contents, error) { return readAll(dir, index.ReadRuns, index.ReadSpectra) }}, index.StoredJob, "", contents{}},
-	}
-	for i := range all {
-		job := computed(t, all[i].job())
-		all[i].job = func() experiment.Job { return job }
-		all[i].whole = filepath.Join(t.TempDir(), "whole")
-		wanted(t, false, use(t.Context(), all[i], all[i].whole))
-		all[i].intact = mustRead(t, all[i].experimentKind, all[i].whole)
-	}
-	return all
-}
-
-// computed returns the job with units that return what they have computed once.
-func computed(t *testing.T, job experiment.Job) experiment.Job {
-	for i, u := range job.Units {
-		out, err := u.Run(t.Context(), func(experiment.Work) {}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		job.Units[i].Run = func(context.Context, func(experiment.Work), *experiment.Checkpoint) (experiment.Output, error) {
-			return out, nil
-		}
-	}
-	job.Partition = nil // it would compute them again
-	return job
-}
-
-// failingAt returns the job with a unit that fails. One worker computes the units before it, and
-// none after it.
-func failingAt(unit int, job experiment.Job) experiment.Job {
-	job.Units = slices.Clone(job.Units)
-	for i := range job.Units {
-		job.Units[i].Cost = float64(len(job.Units) - i)
-		if i < unit {
-			continue
-		}
-		job.Units[i].Run = func(ctx context.Context, _ func(experiment.Work), _ *experiment.Checkpoint) (experiment.Output, error) {
-			if i > unit {
-				<-ctx.Done()
-			}
-			return experiment.Output{}, errors.New("broken on purpose")
-		}
-	}
-	return job
-}
-
-// failingLast is failingAt for the last unit.
-func failingLast(job experiment.Job) experiment.Job { return failingAt(len(job.Units)-1, job) }
 
 // A situation is a directory whose files are damaged one at a time, and what is done with it.
 type situation struct {
@@ -248,13 +166,12 @@ type mutationRow struct{ tried, refused, repaired, lost, silent int }
 // result: the bytes are those of a directory that was left in peace. Whatever was refused can still be used
 // once the file is as it was.
 func TestMutations(t *testing.T) {
-	const all = 1000
-	each := 3
+	each := 8 // mutations of a kind of file
 	switch {
 	case *storms > stormsByDefault:
-		each = all
+		each = 1000
 	case testing.Short():
-		each = 1
+		each = 3
 	}
 	defer atomicfile.Intercept(func(c atomicfile.Change, make func() error) error {
 		if c.Op == atomicfile.OpSync {
@@ -262,12 +179,11 @@ func TestMutations(t *testing.T) {
 		}
 		return make()
 	})()
-	rows := make(map[string]*mutationRow)
-	subjects := subjects(t)
-	for i, s := range subjects {
+	places := make(map[string][]place)
+	for i, s := range subjects(t) {
 		for j, situation := range situations {
-			if each < all && j%len(subjects) != i {
-				continue
+			if each < 1000 && j%3 != i {
+				continue // one experiment in each situation
 			}
 			prepared := filepath.Join(t.TempDir(), "out")
 			situation.prepare(t, s, prepared)
@@ -275,13 +191,19 @@ func TestMutations(t *testing.T) {
 			for _, name := range files(t, situation.damaged(prepared)) {
 				names[kindOfFile(name)] = append(names[kindOfFile(name)], name)
 			}
-			for _, kind := range slices.Sorted(maps.Keys(names)) {
-				if rows[kind] == nil {
-					rows[kind] = new(mutationRow)
-				}
-				mutate(t, s, situation, prepared, names[kind], each, rows[kind])
+			for kind := range names {
+				places[kind] = append(places[kind], place{s, situation, prepared, names[kind]})
 			}
 		}
+	}
+	rows := make(map[string]*mutationRow)
+	for _, kind := range slices.Sorted(maps.Keys(places)) {
+		rows[kind] = new(mutationRow)
+		t.Run(kind, func(t *testing.T) {
+			for i := 0; rows[kind].tried < each; i++ {
+				places[kind][i%len(places[kind])].mutate(t, i, rows[kind])
+			}
+		})
 	}
 	var table strings.Builder
 	for _, kind := range slices.Sorted(maps.Keys(rows)) {
@@ -292,39 +214,47 @@ func TestMutations(t *testing.T) {
 		"| file | mutations | refused | repaired or harmless | lost | silent |\n| --- | ---: | ---: | ---: | ---: | ---: |\n"+table.String())
 }
 
-// mutate damages files of one kind a number of times.
-func mutate(t *testing.T, s subject, situation situation, prepared string, names []string, times int, row *mutationRow) {
-	t.Run(s.name+"/"+situation.name+"/"+kindOfFile(names[0]), func(t *testing.T) {
-		for i := range times {
-			random := rand.New(rand.NewPCG(uint64(i), 18))
-			name := names[random.IntN(len(names))]
-			original := read(t, situation.damaged(prepared), name)
-			if len(original) == 0 {
-				continue
-			}
-			mutated := mutations[i%len(mutations)](bytes.Clone(original), random)
-			if bytes.Equal(mutated, original) {
-				continue
-			}
-			dir := copyOf(t, prepared)
-			write(t, situation.damaged(dir), name, mutated)
-			refused, err := tryMutation(t, s, situation, dir, name, original)
-			if err != nil {
-				t.Errorf("mutation %d of %s: %v", i, name, err)
-			}
-			row.tried++
-			switch {
-			case errors.Is(err, errLost):
-				row.lost++
-			case err != nil:
-				row.silent++
-			case refused:
-				row.refused++
-			default:
-				row.repaired++
-			}
-		}
-	})
+// A place is where files of one kind are.
+type place struct {
+	subject
+	situation
+	prepared string
+	names    []string
+}
+
+// mutate damages one of the files in a copy of the directory. i chooses file and damage.
+func (p place) mutate(t *testing.T, i int, row *mutationRow) {
+	random := rand.New(rand.NewPCG(uint64(i), 18))
+	name := p.names[random.IntN(len(p.names))]
+	original := read(t, p.damaged(p.prepared), name)
+	if len(original) == 0 {
+		return
+	}
+	mutated := mutations[random.IntN(len(mutations))](bytes.Clone(original), random)
+	if bytes.Equal(mutated, original) {
+		return
+	}
+	dir := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(dir, os.DirFS(p.prepared)); err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	write(t, p.damaged(dir), name, mutated)
+	refused, err := tryMutation(t, p.subject, p.situation, dir, name, original)
+	row.tried++
+	switch {
+	case errors.Is(err, errLost):
+		row.lost++
+	case err != nil:
+		row.silent++
+	case refused:
+		row.refused++
+	default:
+		row.repaired++
+	}
+	if err != nil {
+		t.Errorf("%s, %s, mutation %d of %s: %v", p.subject.name, p.situation.name, i, name, err)
+	}
 }
 
 var errLost = errors.New("the results are lost")
