@@ -8,7 +8,6 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/anneal"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report"
@@ -63,15 +62,7 @@ func (c *annealCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	workers, err := workersOr(c.Workers)
-	if err != nil {
-		return err
-	}
-	shard, err := c.shard()
-	if err != nil {
-		return err
-	}
-	kernels, err := c.kernels()
+	x, err := newExecution(c.place, c.Workers, c.isa, s.err)
 	if err != nil {
 		return err
 	}
@@ -81,23 +72,22 @@ func (c *annealCmd) Run(ctx context.Context, s streams) error {
 	}
 	options.Fallback = c.Preset != "paper"
 	if c.Calibrate {
-		return c.calibrate(ctx, plan, options, kernels, s)
+		return c.calibrate(ctx, plan, options, x.kernels, s)
 	}
-	e, err := anneal.Load(ctx, plan, options, kernels)
+	e, err := anneal.Load(ctx, plan, options, x.kernels)
 	if err != nil {
 		return err
 	}
 	plan = e.Plan()
-	if workers, err = memory.Workers(min(workers, len(plan.Packs())), plan.Bytes, s.err); err != nil {
+	if x.workers, err = memory.Workers(min(x.workers, len(plan.Packs())), plan.Bytes, s.err); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.err, "data: %s; kernels: %s; %s\n", plan.Data, kernels.Name, strings.Join(plan.Flags(), " "))
-	o := experiment.Options{Dir: c.dir("anneal-"+c.Preset, plan, shard), Workers: workers, Stderr: s.err, Shard: shard}
-	isWhole, err := c.compute(ctx, e.Job(environment.Here(kernels.Name, workers)), o)
-	if err != nil || !isWhole {
+	fmt.Fprintf(s.err, "data: %s; kernels: %s; %s\n", plan.Data, x.kernels.Name, strings.Join(plan.Flags(), " "))
+	dir, reports, err := x.compute(ctx, "anneal-"+c.Preset, e.Job(environment.Here(x.kernels.Name, x.workers)))
+	if !reports {
 		return err
 	}
-	return writeReport(ctx, o.Dir, []string{o.Dir}, report.Additions{}, c.tables, s)
+	return writeReport(ctx, dir, []string{dir}, report.Additions{}, c.tables, s)
 }
 
 // plan returns the preset, changed by the given flags.

@@ -67,22 +67,12 @@ func ReadRuns(dir string) (*Results, error) {
 // ReadAll returns the runs of several directories as one experiment. Their plans may differ in
 // the sizes and the number of runs only. ReadAll panics without a directory.
 func ReadAll(dirs ...string) (*Results, error) {
-	merge := func(all *Plan, part Plan) {
-		if both, err := all.Plan.Join(part.Plan); err == nil { // they differ in nothing else
-			all.Plan = both
-		}
-	}
+	merge := func(all *Plan, part Plan) { all.Add(part.Plan) }
 	return experiment.ReadAll(dirs, ReadRuns, merge, func(r Run) (n, run int) { return r.N, r.Run.Run }, "sizes", "runs")
 }
 
 // StoredJob returns the job of a directory's plan, verified as by ReadRuns. It needs no
 // images: its units cannot be run.
 func StoredJob(dir string) (experiment.Job, error) {
-	plan, check, err := experiment.ReadPlan[Plan, Run](dir, name, format)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	job := (&Experiment{plan: plan}).Job(nil)
-	job.Check = check
-	return job, nil
+	return experiment.StoredJob[Plan, Run](dir, name, format, func(p Plan) experiment.Job { return (&Experiment{plan: p}).Job(nil) })
 }
