@@ -1262,42 +1262,215 @@ narrow_by1_end:
 // func Step(width int, w []float32, delta []float32, h []float32, samples int, inputs int, step *[16]float32)
 // Requires: AVX, FMA3
 TEXT ·Step(SB), $1600-104
-	LEAQ   (SP), AX
-	MOVQ   $0x00000005, CX
+	MOVQ width+0(FP), AX
+	CMPQ AX, $0x05
+	JNE  narrow
+	MOVQ samples+80(FP), AX
+	CMPQ AX, $0x20
+	JGT  full_chunks
+	MOVQ delta_base+32(FP), AX
+	MOVQ h_base+56(FP), CX
+	MOVQ w_base+8(FP), DX
+	MOVQ step+96(FP), BX
+	MOVQ $0x00000002, SI
+
+	// For each of 2 passes over the lanes
+full_direct_pass:
+	MOVQ CX, DI
+	MOVQ DX, R8
+	MOVQ inputs+88(FP), R9
+	CMPQ R9, $0x02
+	JLT  full_direct_by2_end
+
+	// For each block of 2 inputs
+full_direct_by2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
+	MOVQ   AX, R10
+	MOVQ   DI, R11
+	MOVQ   samples+80(FP), R12
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_direct_by2_k:
+	VMOVUPS     (R11), Y10
+	VMOVUPS     64(R11), Y11
+	VMOVUPS     (R10), Y12
+	VFMADD231PS Y12, Y10, Y0
+	VFMADD231PS Y12, Y11, Y5
+	VMOVUPS     64(R10), Y12
+	VFMADD231PS Y12, Y10, Y1
+	VFMADD231PS Y12, Y11, Y6
+	VMOVUPS     128(R10), Y12
+	VFMADD231PS Y12, Y10, Y2
+	VFMADD231PS Y12, Y11, Y7
+	VMOVUPS     192(R10), Y12
+	VFMADD231PS Y12, Y10, Y3
+	VFMADD231PS Y12, Y11, Y8
+	VMOVUPS     256(R10), Y12
+	VFMADD231PS Y12, Y10, Y4
+	VFMADD231PS Y12, Y11, Y9
+	ADDQ        $0x00000140, R10
+	ADDQ        $0x00000140, R11
+	DECQ        R12
+	JNE         full_direct_by2_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (BX), Y10
+	VXORPS       Y11, Y11, Y11
+	VADDPS       Y11, Y0, Y0
+	VMOVUPS      (R8), Y12
+	VFNMADD231PS Y0, Y10, Y12
+	VMOVUPS      Y12, (R8)
+	VADDPS       Y11, Y1, Y1
+	VMOVUPS      64(R8), Y0
+	VFNMADD231PS Y1, Y10, Y0
+	VMOVUPS      Y0, 64(R8)
+	VADDPS       Y11, Y2, Y2
+	VMOVUPS      128(R8), Y0
+	VFNMADD231PS Y2, Y10, Y0
+	VMOVUPS      Y0, 128(R8)
+	VADDPS       Y11, Y3, Y3
+	VMOVUPS      192(R8), Y0
+	VFNMADD231PS Y3, Y10, Y0
+	VMOVUPS      Y0, 192(R8)
+	VADDPS       Y11, Y4, Y4
+	VMOVUPS      256(R8), Y0
+	VFNMADD231PS Y4, Y10, Y0
+	VMOVUPS      Y0, 256(R8)
+	VADDPS       Y11, Y5, Y5
+	VMOVUPS      320(R8), Y0
+	VFNMADD231PS Y5, Y10, Y0
+	VMOVUPS      Y0, 320(R8)
+	VADDPS       Y11, Y6, Y6
+	VMOVUPS      384(R8), Y0
+	VFNMADD231PS Y6, Y10, Y0
+	VMOVUPS      Y0, 384(R8)
+	VADDPS       Y11, Y7, Y7
+	VMOVUPS      448(R8), Y0
+	VFNMADD231PS Y7, Y10, Y0
+	VMOVUPS      Y0, 448(R8)
+	VADDPS       Y11, Y8, Y8
+	VMOVUPS      512(R8), Y0
+	VFNMADD231PS Y8, Y10, Y0
+	VMOVUPS      Y0, 512(R8)
+	VADDPS       Y11, Y9, Y9
+	VMOVUPS      576(R8), Y0
+	VFNMADD231PS Y9, Y10, Y0
+	VMOVUPS      Y0, 576(R8)
+	ADDQ         $0x00000280, R8
+	ADDQ         $0x00000080, DI
+	SUBQ         $0x02, R9
+	CMPQ         R9, $0x02
+	JGE          full_direct_by2
+
+full_direct_by2_end:
+	CMPQ R9, $0x01
+	JLT  full_direct_by1_end
+
+	// For each of the inputs left
+full_direct_by1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	MOVQ   AX, R10
+	MOVQ   DI, R11
+	MOVQ   samples+80(FP), R12
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_direct_by1_k:
+	VMOVUPS     (R11), Y5
+	VFMADD231PS (R10), Y5, Y0
+	VFMADD231PS 64(R10), Y5, Y1
+	VFMADD231PS 128(R10), Y5, Y2
+	VFMADD231PS 192(R10), Y5, Y3
+	VFMADD231PS 256(R10), Y5, Y4
+	ADDQ        $0x00000140, R10
+	ADDQ        $0x00000140, R11
+	DECQ        R12
+	JNE         full_direct_by1_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (BX), Y5
+	VXORPS       Y6, Y6, Y6
+	VADDPS       Y6, Y0, Y0
+	VMOVUPS      (R8), Y7
+	VFNMADD231PS Y0, Y5, Y7
+	VMOVUPS      Y7, (R8)
+	VADDPS       Y6, Y1, Y1
+	VMOVUPS      64(R8), Y0
+	VFNMADD231PS Y1, Y5, Y0
+	VMOVUPS      Y0, 64(R8)
+	VADDPS       Y6, Y2, Y2
+	VMOVUPS      128(R8), Y0
+	VFNMADD231PS Y2, Y5, Y0
+	VMOVUPS      Y0, 128(R8)
+	VADDPS       Y6, Y3, Y3
+	VMOVUPS      192(R8), Y0
+	VFNMADD231PS Y3, Y5, Y0
+	VMOVUPS      Y0, 192(R8)
+	VADDPS       Y6, Y4, Y4
+	VMOVUPS      256(R8), Y0
+	VFNMADD231PS Y4, Y5, Y0
+	VMOVUPS      Y0, 256(R8)
+	ADDQ         $0x00000140, R8
+	ADDQ         $0x00000040, DI
+	DECQ         R9
+	CMPQ         R9, $0x01
+	JGE          full_direct_by1
+
+full_direct_by1_end:
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	ADDQ $0x00000020, BX
+	DECQ SI
+	JNE  full_direct_pass
+	VZEROUPPER
+	RET
+
+full_chunks:
+	LEAQ   (SP), CX
+	MOVQ   $0x00000005, DX
 	VXORPS Y0, Y0, Y0
 
 	// g[j][u] = +0, on the stack
-clear:
-	VMOVUPS Y0, (AX)
-	VMOVUPS Y0, 32(AX)
-	VMOVUPS Y0, 64(AX)
-	VMOVUPS Y0, 96(AX)
-	VMOVUPS Y0, 128(AX)
-	VMOVUPS Y0, 160(AX)
-	VMOVUPS Y0, 192(AX)
-	VMOVUPS Y0, 224(AX)
-	VMOVUPS Y0, 256(AX)
-	VMOVUPS Y0, 288(AX)
-	ADDQ    $0x00000140, AX
-	DECQ    CX
-	JNE     clear
-	MOVQ    delta_base+32(FP), AX
-	MOVQ    h_base+56(FP), CX
-	MOVQ    width+0(FP), DX
-	CMPQ    DX, $0x05
-	JNE     narrow
-	MOVQ    samples+80(FP), DX
+full_clear:
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y0, 32(CX)
+	VMOVUPS Y0, 64(CX)
+	VMOVUPS Y0, 96(CX)
+	VMOVUPS Y0, 128(CX)
+	VMOVUPS Y0, 160(CX)
+	VMOVUPS Y0, 192(CX)
+	VMOVUPS Y0, 224(CX)
+	VMOVUPS Y0, 256(CX)
+	VMOVUPS Y0, 288(CX)
+	ADDQ    $0x00000140, CX
+	DECQ    DX
+	JNE     full_clear
+	MOVQ    delta_base+32(FP), CX
+	MOVQ    h_base+56(FP), DX
 
 	// For each chunk of samples, small enough for the cache
 full_chunk:
-	MOVQ DX, BX
+	MOVQ AX, BX
 	CMPQ BX, $0x20
 	JLE  full_last
 	MOVQ $0x00000020, BX
 
 full_last:
-	MOVQ AX, SI
-	MOVQ CX, DI
+	MOVQ CX, SI
+	MOVQ DX, DI
 	LEAQ (SP), R8
 	MOVQ $0x00000002, R9
 
@@ -1409,11 +1582,11 @@ full_by1_end:
 	DECQ   R9
 	JNE    full_gradient_pass
 	IMUL3Q $0x00000140, BX, SI
-	LEAQ   (AX)(SI*1), AX
-	IMUL3Q $0x00000140, BX, SI
 	LEAQ   (CX)(SI*1), CX
-	SUBQ   BX, DX
-	TESTQ  DX, DX
+	IMUL3Q $0x00000140, BX, SI
+	LEAQ   (DX)(SI*1), DX
+	SUBQ   BX, AX
+	TESTQ  AX, AX
 	JNE    full_chunk
 	LEAQ   (SP), AX
 	MOVQ   w_base+8(FP), CX
@@ -1469,18 +1642,225 @@ full_row:
 
 	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
-	MOVQ samples+80(FP), BX
+	MOVQ samples+80(FP), CX
+	CMPQ CX, $0x20
+	JGT  narrow_chunks
+	MOVQ delta_base+32(FP), CX
+	MOVQ h_base+56(FP), DX
+	MOVQ w_base+8(FP), BX
+	MOVQ step+96(FP), SI
+	MOVQ $0x00000002, DI
+
+	// For each of 2 passes over the lanes
+narrow_direct_pass:
+	MOVQ DX, R8
+	MOVQ BX, R9
+	MOVQ inputs+88(FP), R10
+	CMPQ R10, $0x02
+	JLT  narrow_direct_by2_end
+
+	// For each block of 2 inputs
+narrow_direct_by2:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	MOVQ   CX, R11
+	MOVQ   R8, R12
+	MOVQ   samples+80(FP), R13
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_direct_by2_k:
+	VMOVUPS     (R12), Y8
+	VMOVUPS     64(R12), Y9
+	VMOVUPS     (R11), Y10
+	VFMADD231PS Y10, Y8, Y0
+	VFMADD231PS Y10, Y9, Y4
+	CMPQ        AX, $0x01
+	JEQ         narrow_direct_by2_k_units
+	VMOVUPS     64(R11), Y10
+	VFMADD231PS Y10, Y8, Y1
+	VFMADD231PS Y10, Y9, Y5
+	CMPQ        AX, $0x02
+	JEQ         narrow_direct_by2_k_units
+	VMOVUPS     128(R11), Y10
+	VFMADD231PS Y10, Y8, Y2
+	VFMADD231PS Y10, Y9, Y6
+	CMPQ        AX, $0x03
+	JEQ         narrow_direct_by2_k_units
+	VMOVUPS     192(R11), Y10
+	VFMADD231PS Y10, Y8, Y3
+	VFMADD231PS Y10, Y9, Y7
+
+narrow_direct_by2_k_units:
+	ADDQ $0x00000140, R11
+	ADDQ $0x00000140, R12
+	DECQ R13
+	JNE  narrow_direct_by2_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (SI), Y8
+	VXORPS       Y9, Y9, Y9
+	VADDPS       Y9, Y0, Y0
+	VMOVUPS      (R9), Y10
+	VFNMADD231PS Y0, Y8, Y10
+	VMOVUPS      Y10, (R9)
+	VADDPS       Y9, Y4, Y4
+	VMOVUPS      320(R9), Y0
+	VFNMADD231PS Y4, Y8, Y0
+	VMOVUPS      Y0, 320(R9)
+	CMPQ         AX, $0x01
+	JEQ          narrow_direct_by2_update_units
+	VADDPS       Y9, Y1, Y1
+	VMOVUPS      64(R9), Y0
+	VFNMADD231PS Y1, Y8, Y0
+	VMOVUPS      Y0, 64(R9)
+	VADDPS       Y9, Y5, Y5
+	VMOVUPS      384(R9), Y0
+	VFNMADD231PS Y5, Y8, Y0
+	VMOVUPS      Y0, 384(R9)
+	CMPQ         AX, $0x02
+	JEQ          narrow_direct_by2_update_units
+	VADDPS       Y9, Y2, Y2
+	VMOVUPS      128(R9), Y0
+	VFNMADD231PS Y2, Y8, Y0
+	VMOVUPS      Y0, 128(R9)
+	VADDPS       Y9, Y6, Y6
+	VMOVUPS      448(R9), Y0
+	VFNMADD231PS Y6, Y8, Y0
+	VMOVUPS      Y0, 448(R9)
+	CMPQ         AX, $0x03
+	JEQ          narrow_direct_by2_update_units
+	VADDPS       Y9, Y3, Y3
+	VMOVUPS      192(R9), Y0
+	VFNMADD231PS Y3, Y8, Y0
+	VMOVUPS      Y0, 192(R9)
+	VADDPS       Y9, Y7, Y7
+	VMOVUPS      512(R9), Y0
+	VFNMADD231PS Y7, Y8, Y0
+	VMOVUPS      Y0, 512(R9)
+
+narrow_direct_by2_update_units:
+	ADDQ $0x00000280, R9
+	ADDQ $0x00000080, R8
+	SUBQ $0x02, R10
+	CMPQ R10, $0x02
+	JGE  narrow_direct_by2
+
+narrow_direct_by2_end:
+	CMPQ R10, $0x01
+	JLT  narrow_direct_by1_end
+
+	// For each of the inputs left
+narrow_direct_by1:
+	VXORPS Y0, Y0, Y0
+	VXORPS Y1, Y1, Y1
+	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	MOVQ   CX, R11
+	MOVQ   R8, R12
+	MOVQ   samples+80(FP), R13
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_direct_by1_k:
+	VMOVUPS     (R12), Y4
+	VFMADD231PS (R11), Y4, Y0
+	CMPQ        AX, $0x01
+	JEQ         narrow_direct_by1_k_units
+	VFMADD231PS 64(R11), Y4, Y1
+	CMPQ        AX, $0x02
+	JEQ         narrow_direct_by1_k_units
+	VFMADD231PS 128(R11), Y4, Y2
+	CMPQ        AX, $0x03
+	JEQ         narrow_direct_by1_k_units
+	VFMADD231PS 192(R11), Y4, Y3
+
+narrow_direct_by1_k_units:
+	ADDQ $0x00000140, R11
+	ADDQ $0x00000140, R12
+	DECQ R13
+	JNE  narrow_direct_by1_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (SI), Y4
+	VXORPS       Y5, Y5, Y5
+	VADDPS       Y5, Y0, Y0
+	VMOVUPS      (R9), Y6
+	VFNMADD231PS Y0, Y4, Y6
+	VMOVUPS      Y6, (R9)
+	CMPQ         AX, $0x01
+	JEQ          narrow_direct_by1_update_units
+	VADDPS       Y5, Y1, Y1
+	VMOVUPS      64(R9), Y0
+	VFNMADD231PS Y1, Y4, Y0
+	VMOVUPS      Y0, 64(R9)
+	CMPQ         AX, $0x02
+	JEQ          narrow_direct_by1_update_units
+	VADDPS       Y5, Y2, Y2
+	VMOVUPS      128(R9), Y0
+	VFNMADD231PS Y2, Y4, Y0
+	VMOVUPS      Y0, 128(R9)
+	CMPQ         AX, $0x03
+	JEQ          narrow_direct_by1_update_units
+	VADDPS       Y5, Y3, Y3
+	VMOVUPS      192(R9), Y0
+	VFNMADD231PS Y3, Y4, Y0
+	VMOVUPS      Y0, 192(R9)
+
+narrow_direct_by1_update_units:
+	ADDQ $0x00000140, R9
+	ADDQ $0x00000040, R8
+	DECQ R10
+	CMPQ R10, $0x01
+	JGE  narrow_direct_by1
+
+narrow_direct_by1_end:
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	ADDQ $0x00000020, BX
+	ADDQ $0x00000020, SI
+	DECQ DI
+	JNE  narrow_direct_pass
+	VZEROUPPER
+	RET
+
+narrow_chunks:
+	LEAQ   (SP), DX
+	MOVQ   $0x00000005, BX
+	VXORPS Y0, Y0, Y0
+
+	// g[j][u] = +0, on the stack
+narrow_clear:
+	VMOVUPS Y0, (DX)
+	VMOVUPS Y0, 32(DX)
+	VMOVUPS Y0, 64(DX)
+	VMOVUPS Y0, 96(DX)
+	VMOVUPS Y0, 128(DX)
+	VMOVUPS Y0, 160(DX)
+	VMOVUPS Y0, 192(DX)
+	VMOVUPS Y0, 224(DX)
+	VMOVUPS Y0, 256(DX)
+	VMOVUPS Y0, 288(DX)
+	ADDQ    $0x00000140, DX
+	DECQ    BX
+	JNE     narrow_clear
+	MOVQ    delta_base+32(FP), DX
+	MOVQ    h_base+56(FP), BX
 
 	// For each chunk of samples, small enough for the cache
 narrow_chunk:
-	MOVQ BX, SI
+	MOVQ CX, SI
 	CMPQ SI, $0x20
 	JLE  narrow_last
 	MOVQ $0x00000020, SI
 
 narrow_last:
-	MOVQ AX, DI
-	MOVQ CX, R8
+	MOVQ DX, DI
+	MOVQ BX, R8
 	LEAQ (SP), R9
 	MOVQ $0x00000002, R10
 
@@ -1496,15 +1876,15 @@ narrow_gradient_pass:
 narrow_by2:
 	VMOVUPS (R11), Y0
 	VMOVUPS 320(R11), Y10
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by2_load_units
 	VMOVUPS 64(R11), Y1
 	VMOVUPS 384(R11), Y4
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by2_load_units
 	VMOVUPS 128(R11), Y2
 	VMOVUPS 448(R11), Y5
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by2_load_units
 	VMOVUPS 192(R11), Y3
 	VMOVUPS 512(R11), Y6
@@ -1521,17 +1901,17 @@ narrow_by2_k:
 	VMOVUPS     (R14), Y13
 	VFMADD231PS Y13, Y11, Y0
 	VFMADD231PS Y13, Y12, Y10
-	CMPQ        DX, $0x01
+	CMPQ        AX, $0x01
 	JEQ         narrow_by2_k_units
 	VMOVUPS     64(R14), Y13
 	VFMADD231PS Y13, Y11, Y1
 	VFMADD231PS Y13, Y12, Y4
-	CMPQ        DX, $0x02
+	CMPQ        AX, $0x02
 	JEQ         narrow_by2_k_units
 	VMOVUPS     128(R14), Y13
 	VFMADD231PS Y13, Y11, Y2
 	VFMADD231PS Y13, Y12, Y5
-	CMPQ        DX, $0x03
+	CMPQ        AX, $0x03
 	JEQ         narrow_by2_k_units
 	VMOVUPS     192(R14), Y13
 	VFMADD231PS Y13, Y11, Y3
@@ -1544,15 +1924,15 @@ narrow_by2_k_units:
 	JNE     narrow_by2_k
 	VMOVUPS Y0, (R11)
 	VMOVUPS Y10, 320(R11)
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by2_store_units
 	VMOVUPS Y1, 64(R11)
 	VMOVUPS Y4, 384(R11)
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by2_store_units
 	VMOVUPS Y2, 128(R11)
 	VMOVUPS Y5, 448(R11)
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by2_store_units
 	VMOVUPS Y3, 192(R11)
 	VMOVUPS Y6, 512(R11)
@@ -1571,13 +1951,13 @@ narrow_by2_end:
 	// For each of the inputs left
 narrow_by1:
 	VMOVUPS (R11), Y0
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by1_load_units
 	VMOVUPS 64(R11), Y7
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by1_load_units
 	VMOVUPS 128(R11), Y8
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by1_load_units
 	VMOVUPS 192(R11), Y9
 
@@ -1590,13 +1970,13 @@ narrow_by1_load_units:
 narrow_by1_k:
 	VMOVUPS     (R15), Y10
 	VFMADD231PS (R14), Y10, Y0
-	CMPQ        DX, $0x01
+	CMPQ        AX, $0x01
 	JEQ         narrow_by1_k_units
 	VFMADD231PS 64(R14), Y10, Y7
-	CMPQ        DX, $0x02
+	CMPQ        AX, $0x02
 	JEQ         narrow_by1_k_units
 	VFMADD231PS 128(R14), Y10, Y8
-	CMPQ        DX, $0x03
+	CMPQ        AX, $0x03
 	JEQ         narrow_by1_k_units
 	VFMADD231PS 192(R14), Y10, Y9
 
@@ -1606,13 +1986,13 @@ narrow_by1_k_units:
 	DECQ    BP
 	JNE     narrow_by1_k
 	VMOVUPS Y0, (R11)
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by1_store_units
 	VMOVUPS Y7, 64(R11)
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by1_store_units
 	VMOVUPS Y8, 128(R11)
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by1_store_units
 	VMOVUPS Y9, 192(R11)
 
@@ -1630,21 +2010,21 @@ narrow_by1_end:
 	DECQ   R10
 	JNE    narrow_gradient_pass
 	IMUL3Q $0x00000140, SI, DI
-	LEAQ   (AX)(DI*1), AX
+	LEAQ   (DX)(DI*1), DX
 	IMUL3Q $0x00000140, SI, DI
-	LEAQ   (CX)(DI*1), CX
-	SUBQ   SI, BX
-	TESTQ  BX, BX
+	LEAQ   (BX)(DI*1), BX
+	SUBQ   SI, CX
+	TESTQ  CX, CX
 	JNE    narrow_chunk
-	LEAQ   (SP), AX
-	MOVQ   w_base+8(FP), CX
+	LEAQ   (SP), CX
+	MOVQ   w_base+8(FP), DX
 	MOVQ   step+96(FP), BX
 	MOVQ   $0x00000002, SI
 
 	// For each of 2 passes over the lanes
 narrow_update_pass:
-	MOVQ    AX, DI
-	MOVQ    CX, R8
+	MOVQ    CX, DI
+	MOVQ    DX, R8
 	MOVQ    inputs+88(FP), R9
 	VMOVUPS (BX), Y0
 	VXORPS  Y1, Y1, Y1
@@ -1656,21 +2036,21 @@ narrow_row:
 	VMOVUPS      (R8), Y3
 	VFNMADD231PS Y2, Y0, Y3
 	VMOVUPS      Y3, (R8)
-	CMPQ         DX, $0x01
+	CMPQ         AX, $0x01
 	JEQ          narrow_row_units
 	VMOVUPS      64(DI), Y2
 	VADDPS       Y1, Y2, Y2
 	VMOVUPS      64(R8), Y3
 	VFNMADD231PS Y2, Y0, Y3
 	VMOVUPS      Y3, 64(R8)
-	CMPQ         DX, $0x02
+	CMPQ         AX, $0x02
 	JEQ          narrow_row_units
 	VMOVUPS      128(DI), Y2
 	VADDPS       Y1, Y2, Y2
 	VMOVUPS      128(R8), Y3
 	VFNMADD231PS Y2, Y0, Y3
 	VMOVUPS      Y3, 128(R8)
-	CMPQ         DX, $0x03
+	CMPQ         AX, $0x03
 	JEQ          narrow_row_units
 	VMOVUPS      192(DI), Y2
 	VADDPS       Y1, Y2, Y2
@@ -1683,8 +2063,8 @@ narrow_row_units:
 	ADDQ $0x00000140, R8
 	DECQ R9
 	JNE  narrow_row
-	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
 	ADDQ $0x00000020, BX
 	DECQ SI
 	JNE  narrow_update_pass

@@ -1437,37 +1437,292 @@ narrow_by1_end:
 // func Step(width int, w []float32, delta []float32, h []float32, samples int, inputs int, step *[16]float32)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·Step(SB), $1600-104
-	LEAQ   (SP), AX
-	MOVQ   $0x00000005, CX
+	MOVQ width+0(FP), AX
+	CMPQ AX, $0x05
+	JNE  narrow
+	MOVQ samples+80(FP), AX
+	CMPQ AX, $0x80
+	JGT  full_chunks
+	MOVQ delta_base+32(FP), AX
+	MOVQ h_base+56(FP), CX
+	MOVQ w_base+8(FP), DX
+	MOVQ step+96(FP), BX
+	MOVQ DX, DX
+	MOVQ inputs+88(FP), SI
+	CMPQ SI, $0x05
+	JLT  full_direct_by5_end
+
+	// For each block of 5 inputs
+full_direct_by5:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	VXORPS Z20, Z20, Z20
+	VXORPS Z21, Z21, Z21
+	VXORPS Z22, Z22, Z22
+	VXORPS Z23, Z23, Z23
+	VXORPS Z24, Z24, Z24
+	MOVQ   AX, DI
+	MOVQ   CX, R8
+	MOVQ   samples+80(FP), R9
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_direct_by5_k:
+	VMOVUPS     (R8), Z25
+	VMOVUPS     64(R8), Z26
+	VMOVUPS     128(R8), Z27
+	VMOVUPS     192(R8), Z28
+	VMOVUPS     256(R8), Z29
+	VMOVUPS     (DI), Z30
+	VFMADD231PS Z30, Z25, Z0
+	VFMADD231PS Z30, Z26, Z5
+	VFMADD231PS Z30, Z27, Z10
+	VFMADD231PS Z30, Z28, Z15
+	VFMADD231PS Z30, Z29, Z20
+	VMOVUPS     64(DI), Z30
+	VFMADD231PS Z30, Z25, Z1
+	VFMADD231PS Z30, Z26, Z6
+	VFMADD231PS Z30, Z27, Z11
+	VFMADD231PS Z30, Z28, Z16
+	VFMADD231PS Z30, Z29, Z21
+	VMOVUPS     128(DI), Z30
+	VFMADD231PS Z30, Z25, Z2
+	VFMADD231PS Z30, Z26, Z7
+	VFMADD231PS Z30, Z27, Z12
+	VFMADD231PS Z30, Z28, Z17
+	VFMADD231PS Z30, Z29, Z22
+	VMOVUPS     192(DI), Z30
+	VFMADD231PS Z30, Z25, Z3
+	VFMADD231PS Z30, Z26, Z8
+	VFMADD231PS Z30, Z27, Z13
+	VFMADD231PS Z30, Z28, Z18
+	VFMADD231PS Z30, Z29, Z23
+	VMOVUPS     256(DI), Z30
+	VFMADD231PS Z30, Z25, Z4
+	VFMADD231PS Z30, Z26, Z9
+	VFMADD231PS Z30, Z27, Z14
+	VFMADD231PS Z30, Z28, Z19
+	VFMADD231PS Z30, Z29, Z24
+	ADDQ        $0x00000140, DI
+	ADDQ        $0x00000140, R8
+	DECQ        R9
+	JNE         full_direct_by5_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (BX), Z25
+	VXORPS       Z26, Z26, Z26
+	VADDPS       Z26, Z0, Z0
+	VMOVUPS      (DX), Z27
+	VFNMADD231PS Z0, Z25, Z27
+	VMOVUPS      Z27, (DX)
+	VADDPS       Z26, Z1, Z1
+	VMOVUPS      64(DX), Z0
+	VFNMADD231PS Z1, Z25, Z0
+	VMOVUPS      Z0, 64(DX)
+	VADDPS       Z26, Z2, Z2
+	VMOVUPS      128(DX), Z0
+	VFNMADD231PS Z2, Z25, Z0
+	VMOVUPS      Z0, 128(DX)
+	VADDPS       Z26, Z3, Z3
+	VMOVUPS      192(DX), Z0
+	VFNMADD231PS Z3, Z25, Z0
+	VMOVUPS      Z0, 192(DX)
+	VADDPS       Z26, Z4, Z4
+	VMOVUPS      256(DX), Z0
+	VFNMADD231PS Z4, Z25, Z0
+	VMOVUPS      Z0, 256(DX)
+	VADDPS       Z26, Z5, Z5
+	VMOVUPS      320(DX), Z0
+	VFNMADD231PS Z5, Z25, Z0
+	VMOVUPS      Z0, 320(DX)
+	VADDPS       Z26, Z6, Z6
+	VMOVUPS      384(DX), Z0
+	VFNMADD231PS Z6, Z25, Z0
+	VMOVUPS      Z0, 384(DX)
+	VADDPS       Z26, Z7, Z7
+	VMOVUPS      448(DX), Z0
+	VFNMADD231PS Z7, Z25, Z0
+	VMOVUPS      Z0, 448(DX)
+	VADDPS       Z26, Z8, Z8
+	VMOVUPS      512(DX), Z0
+	VFNMADD231PS Z8, Z25, Z0
+	VMOVUPS      Z0, 512(DX)
+	VADDPS       Z26, Z9, Z9
+	VMOVUPS      576(DX), Z0
+	VFNMADD231PS Z9, Z25, Z0
+	VMOVUPS      Z0, 576(DX)
+	VADDPS       Z26, Z10, Z10
+	VMOVUPS      640(DX), Z0
+	VFNMADD231PS Z10, Z25, Z0
+	VMOVUPS      Z0, 640(DX)
+	VADDPS       Z26, Z11, Z11
+	VMOVUPS      704(DX), Z0
+	VFNMADD231PS Z11, Z25, Z0
+	VMOVUPS      Z0, 704(DX)
+	VADDPS       Z26, Z12, Z12
+	VMOVUPS      768(DX), Z0
+	VFNMADD231PS Z12, Z25, Z0
+	VMOVUPS      Z0, 768(DX)
+	VADDPS       Z26, Z13, Z13
+	VMOVUPS      832(DX), Z0
+	VFNMADD231PS Z13, Z25, Z0
+	VMOVUPS      Z0, 832(DX)
+	VADDPS       Z26, Z14, Z14
+	VMOVUPS      896(DX), Z0
+	VFNMADD231PS Z14, Z25, Z0
+	VMOVUPS      Z0, 896(DX)
+	VADDPS       Z26, Z15, Z15
+	VMOVUPS      960(DX), Z0
+	VFNMADD231PS Z15, Z25, Z0
+	VMOVUPS      Z0, 960(DX)
+	VADDPS       Z26, Z16, Z16
+	VMOVUPS      1024(DX), Z0
+	VFNMADD231PS Z16, Z25, Z0
+	VMOVUPS      Z0, 1024(DX)
+	VADDPS       Z26, Z17, Z17
+	VMOVUPS      1088(DX), Z0
+	VFNMADD231PS Z17, Z25, Z0
+	VMOVUPS      Z0, 1088(DX)
+	VADDPS       Z26, Z18, Z18
+	VMOVUPS      1152(DX), Z0
+	VFNMADD231PS Z18, Z25, Z0
+	VMOVUPS      Z0, 1152(DX)
+	VADDPS       Z26, Z19, Z19
+	VMOVUPS      1216(DX), Z0
+	VFNMADD231PS Z19, Z25, Z0
+	VMOVUPS      Z0, 1216(DX)
+	VADDPS       Z26, Z20, Z20
+	VMOVUPS      1280(DX), Z0
+	VFNMADD231PS Z20, Z25, Z0
+	VMOVUPS      Z0, 1280(DX)
+	VADDPS       Z26, Z21, Z21
+	VMOVUPS      1344(DX), Z0
+	VFNMADD231PS Z21, Z25, Z0
+	VMOVUPS      Z0, 1344(DX)
+	VADDPS       Z26, Z22, Z22
+	VMOVUPS      1408(DX), Z0
+	VFNMADD231PS Z22, Z25, Z0
+	VMOVUPS      Z0, 1408(DX)
+	VADDPS       Z26, Z23, Z23
+	VMOVUPS      1472(DX), Z0
+	VFNMADD231PS Z23, Z25, Z0
+	VMOVUPS      Z0, 1472(DX)
+	VADDPS       Z26, Z24, Z24
+	VMOVUPS      1536(DX), Z0
+	VFNMADD231PS Z24, Z25, Z0
+	VMOVUPS      Z0, 1536(DX)
+	ADDQ         $0x00000640, DX
+	ADDQ         $0x00000140, CX
+	SUBQ         $0x05, SI
+	CMPQ         SI, $0x05
+	JGE          full_direct_by5
+
+full_direct_by5_end:
+	CMPQ SI, $0x01
+	JLT  full_direct_by1_end
+
+	// For each of the inputs left
+full_direct_by1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	MOVQ   AX, DI
+	MOVQ   CX, R8
+	MOVQ   samples+80(FP), R9
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_direct_by1_k:
+	VMOVUPS     (R8), Z5
+	VFMADD231PS (DI), Z5, Z0
+	VFMADD231PS 64(DI), Z5, Z1
+	VFMADD231PS 128(DI), Z5, Z2
+	VFMADD231PS 192(DI), Z5, Z3
+	VFMADD231PS 256(DI), Z5, Z4
+	ADDQ        $0x00000140, DI
+	ADDQ        $0x00000140, R8
+	DECQ        R9
+	JNE         full_direct_by1_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (BX), Z5
+	VXORPS       Z6, Z6, Z6
+	VADDPS       Z6, Z0, Z0
+	VMOVUPS      (DX), Z7
+	VFNMADD231PS Z0, Z5, Z7
+	VMOVUPS      Z7, (DX)
+	VADDPS       Z6, Z1, Z1
+	VMOVUPS      64(DX), Z0
+	VFNMADD231PS Z1, Z5, Z0
+	VMOVUPS      Z0, 64(DX)
+	VADDPS       Z6, Z2, Z2
+	VMOVUPS      128(DX), Z0
+	VFNMADD231PS Z2, Z5, Z0
+	VMOVUPS      Z0, 128(DX)
+	VADDPS       Z6, Z3, Z3
+	VMOVUPS      192(DX), Z0
+	VFNMADD231PS Z3, Z5, Z0
+	VMOVUPS      Z0, 192(DX)
+	VADDPS       Z6, Z4, Z4
+	VMOVUPS      256(DX), Z0
+	VFNMADD231PS Z4, Z5, Z0
+	VMOVUPS      Z0, 256(DX)
+	ADDQ         $0x00000140, DX
+	ADDQ         $0x00000040, CX
+	DECQ         SI
+	CMPQ         SI, $0x01
+	JGE          full_direct_by1
+
+full_direct_by1_end:
+	VZEROUPPER
+	RET
+
+full_chunks:
+	LEAQ   (SP), CX
+	MOVQ   $0x00000005, DX
 	VXORPS Z0, Z0, Z0
 
 	// g[j][u] = +0, on the stack
-clear:
-	VMOVUPS Z0, (AX)
-	VMOVUPS Z0, 64(AX)
-	VMOVUPS Z0, 128(AX)
-	VMOVUPS Z0, 192(AX)
-	VMOVUPS Z0, 256(AX)
-	ADDQ    $0x00000140, AX
-	DECQ    CX
-	JNE     clear
-	MOVQ    delta_base+32(FP), AX
-	MOVQ    h_base+56(FP), CX
-	MOVQ    width+0(FP), DX
-	CMPQ    DX, $0x05
-	JNE     narrow
-	MOVQ    samples+80(FP), DX
+full_clear:
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z0, 64(CX)
+	VMOVUPS Z0, 128(CX)
+	VMOVUPS Z0, 192(CX)
+	VMOVUPS Z0, 256(CX)
+	ADDQ    $0x00000140, CX
+	DECQ    DX
+	JNE     full_clear
+	MOVQ    delta_base+32(FP), CX
+	MOVQ    h_base+56(FP), DX
 
 	// For each chunk of samples, small enough for the cache
 full_chunk:
-	MOVQ DX, BX
+	MOVQ AX, BX
 	CMPQ BX, $0x80
 	JLE  full_last
 	MOVQ $0x00000080, BX
 
 full_last:
-	MOVQ AX, SI
-	MOVQ CX, DI
+	MOVQ CX, SI
+	MOVQ DX, DI
 	LEAQ (SP), R8
 	MOVQ DI, DI
 	MOVQ inputs+88(FP), R9
@@ -1617,11 +1872,11 @@ full_by1_k:
 
 full_by1_end:
 	IMUL3Q  $0x00000140, BX, SI
-	LEAQ    (AX)(SI*1), AX
-	IMUL3Q  $0x00000140, BX, SI
 	LEAQ    (CX)(SI*1), CX
-	SUBQ    BX, DX
-	TESTQ   DX, DX
+	IMUL3Q  $0x00000140, BX, SI
+	LEAQ    (DX)(SI*1), DX
+	SUBQ    BX, AX
+	TESTQ   AX, AX
 	JNE     full_chunk
 	LEAQ    (SP), AX
 	MOVQ    w_base+8(FP), CX
@@ -1667,18 +1922,284 @@ full_row:
 
 	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
-	MOVQ samples+80(FP), BX
+	MOVQ samples+80(FP), CX
+	CMPQ CX, $0x80
+	JGT  narrow_chunks
+	MOVQ delta_base+32(FP), CX
+	MOVQ h_base+56(FP), DX
+	MOVQ w_base+8(FP), BX
+	MOVQ step+96(FP), SI
+	MOVQ BX, BX
+	MOVQ inputs+88(FP), DI
+	CMPQ DI, $0x05
+	JLT  narrow_direct_by5_end
+
+	// For each block of 5 inputs
+narrow_direct_by5:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	VXORPS Z4, Z4, Z4
+	VXORPS Z5, Z5, Z5
+	VXORPS Z6, Z6, Z6
+	VXORPS Z7, Z7, Z7
+	VXORPS Z8, Z8, Z8
+	VXORPS Z9, Z9, Z9
+	VXORPS Z10, Z10, Z10
+	VXORPS Z11, Z11, Z11
+	VXORPS Z12, Z12, Z12
+	VXORPS Z13, Z13, Z13
+	VXORPS Z14, Z14, Z14
+	VXORPS Z15, Z15, Z15
+	VXORPS Z16, Z16, Z16
+	VXORPS Z17, Z17, Z17
+	VXORPS Z18, Z18, Z18
+	VXORPS Z19, Z19, Z19
+	MOVQ   CX, R8
+	MOVQ   DX, R9
+	MOVQ   samples+80(FP), R10
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_direct_by5_k:
+	VMOVUPS     (R9), Z20
+	VMOVUPS     64(R9), Z21
+	VMOVUPS     128(R9), Z22
+	VMOVUPS     192(R9), Z23
+	VMOVUPS     256(R9), Z24
+	VMOVUPS     (R8), Z25
+	VFMADD231PS Z25, Z20, Z0
+	VFMADD231PS Z25, Z21, Z4
+	VFMADD231PS Z25, Z22, Z8
+	VFMADD231PS Z25, Z23, Z12
+	VFMADD231PS Z25, Z24, Z16
+	CMPQ        AX, $0x01
+	JEQ         narrow_direct_by5_k_units
+	VMOVUPS     64(R8), Z25
+	VFMADD231PS Z25, Z20, Z1
+	VFMADD231PS Z25, Z21, Z5
+	VFMADD231PS Z25, Z22, Z9
+	VFMADD231PS Z25, Z23, Z13
+	VFMADD231PS Z25, Z24, Z17
+	CMPQ        AX, $0x02
+	JEQ         narrow_direct_by5_k_units
+	VMOVUPS     128(R8), Z25
+	VFMADD231PS Z25, Z20, Z2
+	VFMADD231PS Z25, Z21, Z6
+	VFMADD231PS Z25, Z22, Z10
+	VFMADD231PS Z25, Z23, Z14
+	VFMADD231PS Z25, Z24, Z18
+	CMPQ        AX, $0x03
+	JEQ         narrow_direct_by5_k_units
+	VMOVUPS     192(R8), Z25
+	VFMADD231PS Z25, Z20, Z3
+	VFMADD231PS Z25, Z21, Z7
+	VFMADD231PS Z25, Z22, Z11
+	VFMADD231PS Z25, Z23, Z15
+	VFMADD231PS Z25, Z24, Z19
+
+narrow_direct_by5_k_units:
+	ADDQ $0x00000140, R8
+	ADDQ $0x00000140, R9
+	DECQ R10
+	JNE  narrow_direct_by5_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (SI), Z20
+	VXORPS       Z21, Z21, Z21
+	VADDPS       Z21, Z0, Z0
+	VMOVUPS      (BX), Z22
+	VFNMADD231PS Z0, Z20, Z22
+	VMOVUPS      Z22, (BX)
+	VADDPS       Z21, Z4, Z4
+	VMOVUPS      320(BX), Z0
+	VFNMADD231PS Z4, Z20, Z0
+	VMOVUPS      Z0, 320(BX)
+	VADDPS       Z21, Z8, Z8
+	VMOVUPS      640(BX), Z0
+	VFNMADD231PS Z8, Z20, Z0
+	VMOVUPS      Z0, 640(BX)
+	VADDPS       Z21, Z12, Z12
+	VMOVUPS      960(BX), Z0
+	VFNMADD231PS Z12, Z20, Z0
+	VMOVUPS      Z0, 960(BX)
+	VADDPS       Z21, Z16, Z16
+	VMOVUPS      1280(BX), Z0
+	VFNMADD231PS Z16, Z20, Z0
+	VMOVUPS      Z0, 1280(BX)
+	CMPQ         AX, $0x01
+	JEQ          narrow_direct_by5_update_units
+	VADDPS       Z21, Z1, Z1
+	VMOVUPS      64(BX), Z0
+	VFNMADD231PS Z1, Z20, Z0
+	VMOVUPS      Z0, 64(BX)
+	VADDPS       Z21, Z5, Z5
+	VMOVUPS      384(BX), Z0
+	VFNMADD231PS Z5, Z20, Z0
+	VMOVUPS      Z0, 384(BX)
+	VADDPS       Z21, Z9, Z9
+	VMOVUPS      704(BX), Z0
+	VFNMADD231PS Z9, Z20, Z0
+	VMOVUPS      Z0, 704(BX)
+	VADDPS       Z21, Z13, Z13
+	VMOVUPS      1024(BX), Z0
+	VFNMADD231PS Z13, Z20, Z0
+	VMOVUPS      Z0, 1024(BX)
+	VADDPS       Z21, Z17, Z17
+	VMOVUPS      1344(BX), Z0
+	VFNMADD231PS Z17, Z20, Z0
+	VMOVUPS      Z0, 1344(BX)
+	CMPQ         AX, $0x02
+	JEQ          narrow_direct_by5_update_units
+	VADDPS       Z21, Z2, Z2
+	VMOVUPS      128(BX), Z0
+	VFNMADD231PS Z2, Z20, Z0
+	VMOVUPS      Z0, 128(BX)
+	VADDPS       Z21, Z6, Z6
+	VMOVUPS      448(BX), Z0
+	VFNMADD231PS Z6, Z20, Z0
+	VMOVUPS      Z0, 448(BX)
+	VADDPS       Z21, Z10, Z10
+	VMOVUPS      768(BX), Z0
+	VFNMADD231PS Z10, Z20, Z0
+	VMOVUPS      Z0, 768(BX)
+	VADDPS       Z21, Z14, Z14
+	VMOVUPS      1088(BX), Z0
+	VFNMADD231PS Z14, Z20, Z0
+	VMOVUPS      Z0, 1088(BX)
+	VADDPS       Z21, Z18, Z18
+	VMOVUPS      1408(BX), Z0
+	VFNMADD231PS Z18, Z20, Z0
+	VMOVUPS      Z0, 1408(BX)
+	CMPQ         AX, $0x03
+	JEQ          narrow_direct_by5_update_units
+	VADDPS       Z21, Z3, Z3
+	VMOVUPS      192(BX), Z0
+	VFNMADD231PS Z3, Z20, Z0
+	VMOVUPS      Z0, 192(BX)
+	VADDPS       Z21, Z7, Z7
+	VMOVUPS      512(BX), Z0
+	VFNMADD231PS Z7, Z20, Z0
+	VMOVUPS      Z0, 512(BX)
+	VADDPS       Z21, Z11, Z11
+	VMOVUPS      832(BX), Z0
+	VFNMADD231PS Z11, Z20, Z0
+	VMOVUPS      Z0, 832(BX)
+	VADDPS       Z21, Z15, Z15
+	VMOVUPS      1152(BX), Z0
+	VFNMADD231PS Z15, Z20, Z0
+	VMOVUPS      Z0, 1152(BX)
+	VADDPS       Z21, Z19, Z19
+	VMOVUPS      1472(BX), Z0
+	VFNMADD231PS Z19, Z20, Z0
+	VMOVUPS      Z0, 1472(BX)
+
+narrow_direct_by5_update_units:
+	ADDQ $0x00000640, BX
+	ADDQ $0x00000140, DX
+	SUBQ $0x05, DI
+	CMPQ DI, $0x05
+	JGE  narrow_direct_by5
+
+narrow_direct_by5_end:
+	CMPQ DI, $0x01
+	JLT  narrow_direct_by1_end
+
+	// For each of the inputs left
+narrow_direct_by1:
+	VXORPS Z0, Z0, Z0
+	VXORPS Z1, Z1, Z1
+	VXORPS Z2, Z2, Z2
+	VXORPS Z3, Z3, Z3
+	MOVQ   CX, R8
+	MOVQ   DX, R9
+	MOVQ   samples+80(FP), R10
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_direct_by1_k:
+	VMOVUPS     (R9), Z4
+	VFMADD231PS (R8), Z4, Z0
+	CMPQ        AX, $0x01
+	JEQ         narrow_direct_by1_k_units
+	VFMADD231PS 64(R8), Z4, Z1
+	CMPQ        AX, $0x02
+	JEQ         narrow_direct_by1_k_units
+	VFMADD231PS 128(R8), Z4, Z2
+	CMPQ        AX, $0x03
+	JEQ         narrow_direct_by1_k_units
+	VFMADD231PS 192(R8), Z4, Z3
+
+narrow_direct_by1_k_units:
+	ADDQ $0x00000140, R8
+	ADDQ $0x00000140, R9
+	DECQ R10
+	JNE  narrow_direct_by1_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	VMOVUPS      (SI), Z4
+	VXORPS       Z5, Z5, Z5
+	VADDPS       Z5, Z0, Z0
+	VMOVUPS      (BX), Z6
+	VFNMADD231PS Z0, Z4, Z6
+	VMOVUPS      Z6, (BX)
+	CMPQ         AX, $0x01
+	JEQ          narrow_direct_by1_update_units
+	VADDPS       Z5, Z1, Z1
+	VMOVUPS      64(BX), Z0
+	VFNMADD231PS Z1, Z4, Z0
+	VMOVUPS      Z0, 64(BX)
+	CMPQ         AX, $0x02
+	JEQ          narrow_direct_by1_update_units
+	VADDPS       Z5, Z2, Z2
+	VMOVUPS      128(BX), Z0
+	VFNMADD231PS Z2, Z4, Z0
+	VMOVUPS      Z0, 128(BX)
+	CMPQ         AX, $0x03
+	JEQ          narrow_direct_by1_update_units
+	VADDPS       Z5, Z3, Z3
+	VMOVUPS      192(BX), Z0
+	VFNMADD231PS Z3, Z4, Z0
+	VMOVUPS      Z0, 192(BX)
+
+narrow_direct_by1_update_units:
+	ADDQ $0x00000140, BX
+	ADDQ $0x00000040, DX
+	DECQ DI
+	CMPQ DI, $0x01
+	JGE  narrow_direct_by1
+
+narrow_direct_by1_end:
+	VZEROUPPER
+	RET
+
+narrow_chunks:
+	LEAQ   (SP), DX
+	MOVQ   $0x00000005, BX
+	VXORPS Z0, Z0, Z0
+
+	// g[j][u] = +0, on the stack
+narrow_clear:
+	VMOVUPS Z0, (DX)
+	VMOVUPS Z0, 64(DX)
+	VMOVUPS Z0, 128(DX)
+	VMOVUPS Z0, 192(DX)
+	VMOVUPS Z0, 256(DX)
+	ADDQ    $0x00000140, DX
+	DECQ    BX
+	JNE     narrow_clear
+	MOVQ    delta_base+32(FP), DX
+	MOVQ    h_base+56(FP), BX
 
 	// For each chunk of samples, small enough for the cache
 narrow_chunk:
-	MOVQ BX, SI
+	MOVQ CX, SI
 	CMPQ SI, $0x80
 	JLE  narrow_last
 	MOVQ $0x00000080, SI
 
 narrow_last:
-	MOVQ AX, DI
-	MOVQ CX, R8
+	MOVQ DX, DI
+	MOVQ BX, R8
 	LEAQ (SP), R9
 	MOVQ R8, R8
 	MOVQ inputs+88(FP), R10
@@ -1692,21 +2213,21 @@ narrow_by5:
 	VMOVUPS 640(R9), Z20
 	VMOVUPS 960(R9), Z21
 	VMOVUPS 1280(R9), Z22
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by5_load_units
 	VMOVUPS 64(R9), Z1
 	VMOVUPS 384(R9), Z4
 	VMOVUPS 704(R9), Z7
 	VMOVUPS 1024(R9), Z10
 	VMOVUPS 1344(R9), Z13
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by5_load_units
 	VMOVUPS 128(R9), Z2
 	VMOVUPS 448(R9), Z5
 	VMOVUPS 768(R9), Z8
 	VMOVUPS 1088(R9), Z11
 	VMOVUPS 1408(R9), Z14
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by5_load_units
 	VMOVUPS 192(R9), Z3
 	VMOVUPS 512(R9), Z6
@@ -1732,7 +2253,7 @@ narrow_by5_k:
 	VFMADD231PS Z28, Z25, Z20
 	VFMADD231PS Z28, Z26, Z21
 	VFMADD231PS Z28, Z27, Z22
-	CMPQ        DX, $0x01
+	CMPQ        AX, $0x01
 	JEQ         narrow_by5_k_units
 	VMOVUPS     64(R11), Z28
 	VFMADD231PS Z28, Z23, Z1
@@ -1740,7 +2261,7 @@ narrow_by5_k:
 	VFMADD231PS Z28, Z25, Z7
 	VFMADD231PS Z28, Z26, Z10
 	VFMADD231PS Z28, Z27, Z13
-	CMPQ        DX, $0x02
+	CMPQ        AX, $0x02
 	JEQ         narrow_by5_k_units
 	VMOVUPS     128(R11), Z28
 	VFMADD231PS Z28, Z23, Z2
@@ -1748,7 +2269,7 @@ narrow_by5_k:
 	VFMADD231PS Z28, Z25, Z8
 	VFMADD231PS Z28, Z26, Z11
 	VFMADD231PS Z28, Z27, Z14
-	CMPQ        DX, $0x03
+	CMPQ        AX, $0x03
 	JEQ         narrow_by5_k_units
 	VMOVUPS     192(R11), Z28
 	VFMADD231PS Z28, Z23, Z3
@@ -1767,21 +2288,21 @@ narrow_by5_k_units:
 	VMOVUPS Z20, 640(R9)
 	VMOVUPS Z21, 960(R9)
 	VMOVUPS Z22, 1280(R9)
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by5_store_units
 	VMOVUPS Z1, 64(R9)
 	VMOVUPS Z4, 384(R9)
 	VMOVUPS Z7, 704(R9)
 	VMOVUPS Z10, 1024(R9)
 	VMOVUPS Z13, 1344(R9)
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by5_store_units
 	VMOVUPS Z2, 128(R9)
 	VMOVUPS Z5, 448(R9)
 	VMOVUPS Z8, 768(R9)
 	VMOVUPS Z11, 1088(R9)
 	VMOVUPS Z14, 1408(R9)
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by5_store_units
 	VMOVUPS Z3, 192(R9)
 	VMOVUPS Z6, 512(R9)
@@ -1803,13 +2324,13 @@ narrow_by5_end:
 	// For each of the inputs left
 narrow_by1:
 	VMOVUPS (R9), Z0
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by1_load_units
 	VMOVUPS 64(R9), Z16
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by1_load_units
 	VMOVUPS 128(R9), Z17
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by1_load_units
 	VMOVUPS 192(R9), Z18
 
@@ -1822,13 +2343,13 @@ narrow_by1_load_units:
 narrow_by1_k:
 	VMOVUPS     (R12), Z19
 	VFMADD231PS (R11), Z19, Z0
-	CMPQ        DX, $0x01
+	CMPQ        AX, $0x01
 	JEQ         narrow_by1_k_units
 	VFMADD231PS 64(R11), Z19, Z16
-	CMPQ        DX, $0x02
+	CMPQ        AX, $0x02
 	JEQ         narrow_by1_k_units
 	VFMADD231PS 128(R11), Z19, Z17
-	CMPQ        DX, $0x03
+	CMPQ        AX, $0x03
 	JEQ         narrow_by1_k_units
 	VFMADD231PS 192(R11), Z19, Z18
 
@@ -1838,13 +2359,13 @@ narrow_by1_k_units:
 	DECQ    R13
 	JNE     narrow_by1_k
 	VMOVUPS Z0, (R9)
-	CMPQ    DX, $0x01
+	CMPQ    AX, $0x01
 	JEQ     narrow_by1_store_units
 	VMOVUPS Z16, 64(R9)
-	CMPQ    DX, $0x02
+	CMPQ    AX, $0x02
 	JEQ     narrow_by1_store_units
 	VMOVUPS Z17, 128(R9)
-	CMPQ    DX, $0x03
+	CMPQ    AX, $0x03
 	JEQ     narrow_by1_store_units
 	VMOVUPS Z18, 192(R9)
 
@@ -1857,52 +2378,52 @@ narrow_by1_store_units:
 
 narrow_by1_end:
 	IMUL3Q  $0x00000140, SI, DI
-	LEAQ    (AX)(DI*1), AX
+	LEAQ    (DX)(DI*1), DX
 	IMUL3Q  $0x00000140, SI, DI
-	LEAQ    (CX)(DI*1), CX
-	SUBQ    SI, BX
-	TESTQ   BX, BX
+	LEAQ    (BX)(DI*1), BX
+	SUBQ    SI, CX
+	TESTQ   CX, CX
 	JNE     narrow_chunk
-	LEAQ    (SP), AX
-	MOVQ    w_base+8(FP), CX
+	LEAQ    (SP), CX
+	MOVQ    w_base+8(FP), DX
 	MOVQ    step+96(FP), BX
-	MOVQ    CX, CX
+	MOVQ    DX, DX
 	MOVQ    inputs+88(FP), SI
 	VMOVUPS (BX), Z0
 	VXORPS  Z1, Z1, Z1
 
 	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 narrow_row:
-	VMOVUPS      (AX), Z2
+	VMOVUPS      (CX), Z2
 	VADDPS       Z1, Z2, Z2
-	VMOVUPS      (CX), Z3
+	VMOVUPS      (DX), Z3
 	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, (CX)
-	CMPQ         DX, $0x01
+	VMOVUPS      Z3, (DX)
+	CMPQ         AX, $0x01
 	JEQ          narrow_row_units
-	VMOVUPS      64(AX), Z2
+	VMOVUPS      64(CX), Z2
 	VADDPS       Z1, Z2, Z2
-	VMOVUPS      64(CX), Z3
+	VMOVUPS      64(DX), Z3
 	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 64(CX)
-	CMPQ         DX, $0x02
+	VMOVUPS      Z3, 64(DX)
+	CMPQ         AX, $0x02
 	JEQ          narrow_row_units
-	VMOVUPS      128(AX), Z2
+	VMOVUPS      128(CX), Z2
 	VADDPS       Z1, Z2, Z2
-	VMOVUPS      128(CX), Z3
+	VMOVUPS      128(DX), Z3
 	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 128(CX)
-	CMPQ         DX, $0x03
+	VMOVUPS      Z3, 128(DX)
+	CMPQ         AX, $0x03
 	JEQ          narrow_row_units
-	VMOVUPS      192(AX), Z2
+	VMOVUPS      192(CX), Z2
 	VADDPS       Z1, Z2, Z2
-	VMOVUPS      192(CX), Z3
+	VMOVUPS      192(DX), Z3
 	VFNMADD231PS Z2, Z0, Z3
-	VMOVUPS      Z3, 192(CX)
+	VMOVUPS      Z3, 192(DX)
 
 narrow_row_units:
-	ADDQ $0x00000140, AX
 	ADDQ $0x00000140, CX
+	ADDQ $0x00000140, DX
 	DECQ SI
 	JNE  narrow_row
 	VZEROUPPER

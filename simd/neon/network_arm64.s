@@ -1630,42 +1630,312 @@ narrow_by1_end:
 
 // func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)
 TEXT ·Step(SB), $1600-104
-	MOVD $locals-1600(SP), R0
-	MOVD $5, R1
+	MOVD width+0(FP), R0
+	CMP $5, R0
+	BNE narrow
+	MOVD samples+80(FP), R1
+	CMP $32, R1
+	BGT full_chunks
+	MOVD delta_base+32(FP), R2
+	MOVD h_base+56(FP), R3
+	MOVD w_base+8(FP), R4
+	MOVD step+96(FP), R5
+	MOVD $4, R6
+
+	// For each of 4 passes over the lanes
+full_direct_pass:
+	MOVD R3, R7
+	MOVD R4, R8
+	MOVD inputs+88(FP), R9
+	CMP $5, R9
+	BLT full_direct_by5_end
+
+	// For each block of 5 inputs
+full_direct_by5:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	VEOR V20.B16, V20.B16, V20.B16
+	VEOR V21.B16, V21.B16, V21.B16
+	VEOR V22.B16, V22.B16, V22.B16
+	VEOR V23.B16, V23.B16, V23.B16
+	VEOR V24.B16, V24.B16, V24.B16
+	MOVD R2, R10
+	MOVD R7, R11
+	MOVD samples+80(FP), R12
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_direct_by5_k:
+	FMOVQ 0(R11), F25
+	FMOVQ 64(R11), F26
+	FMOVQ 128(R11), F27
+	FMOVQ 192(R11), F28
+	FMOVQ 256(R11), F29
+	FMOVQ 0(R10), F30
+	VFMLA V25.S4, V30.S4, V0.S4
+	VFMLA V26.S4, V30.S4, V5.S4
+	VFMLA V27.S4, V30.S4, V10.S4
+	VFMLA V28.S4, V30.S4, V15.S4
+	VFMLA V29.S4, V30.S4, V20.S4
+	FMOVQ 64(R10), F31
+	VFMLA V25.S4, V31.S4, V1.S4
+	VFMLA V26.S4, V31.S4, V6.S4
+	VFMLA V27.S4, V31.S4, V11.S4
+	VFMLA V28.S4, V31.S4, V16.S4
+	VFMLA V29.S4, V31.S4, V21.S4
+	FMOVQ 128(R10), F30
+	VFMLA V25.S4, V30.S4, V2.S4
+	VFMLA V26.S4, V30.S4, V7.S4
+	VFMLA V27.S4, V30.S4, V12.S4
+	VFMLA V28.S4, V30.S4, V17.S4
+	VFMLA V29.S4, V30.S4, V22.S4
+	FMOVQ 192(R10), F31
+	VFMLA V25.S4, V31.S4, V3.S4
+	VFMLA V26.S4, V31.S4, V8.S4
+	VFMLA V27.S4, V31.S4, V13.S4
+	VFMLA V28.S4, V31.S4, V18.S4
+	VFMLA V29.S4, V31.S4, V23.S4
+	FMOVQ 256(R10), F30
+	VFMLA V25.S4, V30.S4, V4.S4
+	VFMLA V26.S4, V30.S4, V9.S4
+	VFMLA V27.S4, V30.S4, V14.S4
+	VFMLA V28.S4, V30.S4, V19.S4
+	VFMLA V29.S4, V30.S4, V24.S4
+	ADD $320, R10, R10
+	ADD $320, R11, R11
+	SUBS $1, R12, R12
+	BNE full_direct_by5_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	FMOVQ 0(R5), F25
+	VEOR V26.B16, V26.B16, V26.B16
+	WORD $0x4e3ad400 // fadd v0.4s, v0.4s, v26.4s
+	FMOVQ 0(R8), F27
+	VFMLS V0.S4, V25.S4, V27.S4
+	FMOVQ F27, 0(R8)
+	WORD $0x4e3ad421 // fadd v1.4s, v1.4s, v26.4s
+	FMOVQ 64(R8), F27
+	VFMLS V1.S4, V25.S4, V27.S4
+	FMOVQ F27, 64(R8)
+	WORD $0x4e3ad442 // fadd v2.4s, v2.4s, v26.4s
+	FMOVQ 128(R8), F27
+	VFMLS V2.S4, V25.S4, V27.S4
+	FMOVQ F27, 128(R8)
+	WORD $0x4e3ad463 // fadd v3.4s, v3.4s, v26.4s
+	FMOVQ 192(R8), F27
+	VFMLS V3.S4, V25.S4, V27.S4
+	FMOVQ F27, 192(R8)
+	WORD $0x4e3ad484 // fadd v4.4s, v4.4s, v26.4s
+	FMOVQ 256(R8), F27
+	VFMLS V4.S4, V25.S4, V27.S4
+	FMOVQ F27, 256(R8)
+	WORD $0x4e3ad4a5 // fadd v5.4s, v5.4s, v26.4s
+	FMOVQ 320(R8), F27
+	VFMLS V5.S4, V25.S4, V27.S4
+	FMOVQ F27, 320(R8)
+	WORD $0x4e3ad4c6 // fadd v6.4s, v6.4s, v26.4s
+	FMOVQ 384(R8), F27
+	VFMLS V6.S4, V25.S4, V27.S4
+	FMOVQ F27, 384(R8)
+	WORD $0x4e3ad4e7 // fadd v7.4s, v7.4s, v26.4s
+	FMOVQ 448(R8), F27
+	VFMLS V7.S4, V25.S4, V27.S4
+	FMOVQ F27, 448(R8)
+	WORD $0x4e3ad508 // fadd v8.4s, v8.4s, v26.4s
+	FMOVQ 512(R8), F27
+	VFMLS V8.S4, V25.S4, V27.S4
+	FMOVQ F27, 512(R8)
+	WORD $0x4e3ad529 // fadd v9.4s, v9.4s, v26.4s
+	FMOVQ 576(R8), F27
+	VFMLS V9.S4, V25.S4, V27.S4
+	FMOVQ F27, 576(R8)
+	WORD $0x4e3ad54a // fadd v10.4s, v10.4s, v26.4s
+	FMOVQ 640(R8), F27
+	VFMLS V10.S4, V25.S4, V27.S4
+	FMOVQ F27, 640(R8)
+	WORD $0x4e3ad56b // fadd v11.4s, v11.4s, v26.4s
+	FMOVQ 704(R8), F27
+	VFMLS V11.S4, V25.S4, V27.S4
+	FMOVQ F27, 704(R8)
+	WORD $0x4e3ad58c // fadd v12.4s, v12.4s, v26.4s
+	FMOVQ 768(R8), F27
+	VFMLS V12.S4, V25.S4, V27.S4
+	FMOVQ F27, 768(R8)
+	WORD $0x4e3ad5ad // fadd v13.4s, v13.4s, v26.4s
+	FMOVQ 832(R8), F27
+	VFMLS V13.S4, V25.S4, V27.S4
+	FMOVQ F27, 832(R8)
+	WORD $0x4e3ad5ce // fadd v14.4s, v14.4s, v26.4s
+	FMOVQ 896(R8), F27
+	VFMLS V14.S4, V25.S4, V27.S4
+	FMOVQ F27, 896(R8)
+	WORD $0x4e3ad5ef // fadd v15.4s, v15.4s, v26.4s
+	FMOVQ 960(R8), F27
+	VFMLS V15.S4, V25.S4, V27.S4
+	FMOVQ F27, 960(R8)
+	WORD $0x4e3ad610 // fadd v16.4s, v16.4s, v26.4s
+	FMOVQ 1024(R8), F27
+	VFMLS V16.S4, V25.S4, V27.S4
+	FMOVQ F27, 1024(R8)
+	WORD $0x4e3ad631 // fadd v17.4s, v17.4s, v26.4s
+	FMOVQ 1088(R8), F27
+	VFMLS V17.S4, V25.S4, V27.S4
+	FMOVQ F27, 1088(R8)
+	WORD $0x4e3ad652 // fadd v18.4s, v18.4s, v26.4s
+	FMOVQ 1152(R8), F27
+	VFMLS V18.S4, V25.S4, V27.S4
+	FMOVQ F27, 1152(R8)
+	WORD $0x4e3ad673 // fadd v19.4s, v19.4s, v26.4s
+	FMOVQ 1216(R8), F27
+	VFMLS V19.S4, V25.S4, V27.S4
+	FMOVQ F27, 1216(R8)
+	WORD $0x4e3ad694 // fadd v20.4s, v20.4s, v26.4s
+	FMOVQ 1280(R8), F27
+	VFMLS V20.S4, V25.S4, V27.S4
+	FMOVQ F27, 1280(R8)
+	WORD $0x4e3ad6b5 // fadd v21.4s, v21.4s, v26.4s
+	FMOVQ 1344(R8), F27
+	VFMLS V21.S4, V25.S4, V27.S4
+	FMOVQ F27, 1344(R8)
+	WORD $0x4e3ad6d6 // fadd v22.4s, v22.4s, v26.4s
+	FMOVQ 1408(R8), F27
+	VFMLS V22.S4, V25.S4, V27.S4
+	FMOVQ F27, 1408(R8)
+	WORD $0x4e3ad6f7 // fadd v23.4s, v23.4s, v26.4s
+	FMOVQ 1472(R8), F27
+	VFMLS V23.S4, V25.S4, V27.S4
+	FMOVQ F27, 1472(R8)
+	WORD $0x4e3ad718 // fadd v24.4s, v24.4s, v26.4s
+	FMOVQ 1536(R8), F27
+	VFMLS V24.S4, V25.S4, V27.S4
+	FMOVQ F27, 1536(R8)
+	ADD $1600, R8, R8
+	ADD $320, R7, R7
+	SUB $5, R9, R9
+	CMP $5, R9
+	BGE full_direct_by5
+
+full_direct_by5_end:
+	CMP $1, R9
+	BLT full_direct_by1_end
+
+	// For each of the inputs left
+full_direct_by1:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	MOVD R2, R10
+	MOVD R7, R11
+	MOVD samples+80(FP), R12
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+full_direct_by1_k:
+	FMOVQ 0(R11), F5
+	FMOVQ 0(R10), F6
+	VFMLA V5.S4, V6.S4, V0.S4
+	FMOVQ 64(R10), F7
+	VFMLA V5.S4, V7.S4, V1.S4
+	FMOVQ 128(R10), F8
+	VFMLA V5.S4, V8.S4, V2.S4
+	FMOVQ 192(R10), F9
+	VFMLA V5.S4, V9.S4, V3.S4
+	FMOVQ 256(R10), F10
+	VFMLA V5.S4, V10.S4, V4.S4
+	ADD $320, R10, R10
+	ADD $320, R11, R11
+	SUBS $1, R12, R12
+	BNE full_direct_by1_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	FMOVQ 0(R5), F5
+	VEOR V6.B16, V6.B16, V6.B16
+	WORD $0x4e26d400 // fadd v0.4s, v0.4s, v6.4s
+	FMOVQ 0(R8), F7
+	VFMLS V0.S4, V5.S4, V7.S4
+	FMOVQ F7, 0(R8)
+	WORD $0x4e26d421 // fadd v1.4s, v1.4s, v6.4s
+	FMOVQ 64(R8), F7
+	VFMLS V1.S4, V5.S4, V7.S4
+	FMOVQ F7, 64(R8)
+	WORD $0x4e26d442 // fadd v2.4s, v2.4s, v6.4s
+	FMOVQ 128(R8), F7
+	VFMLS V2.S4, V5.S4, V7.S4
+	FMOVQ F7, 128(R8)
+	WORD $0x4e26d463 // fadd v3.4s, v3.4s, v6.4s
+	FMOVQ 192(R8), F7
+	VFMLS V3.S4, V5.S4, V7.S4
+	FMOVQ F7, 192(R8)
+	WORD $0x4e26d484 // fadd v4.4s, v4.4s, v6.4s
+	FMOVQ 256(R8), F7
+	VFMLS V4.S4, V5.S4, V7.S4
+	FMOVQ F7, 256(R8)
+	ADD $320, R8, R8
+	ADD $64, R7, R7
+	SUB $1, R9, R9
+	CMP $1, R9
+	BGE full_direct_by1
+
+full_direct_by1_end:
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	ADD $16, R4, R4
+	ADD $16, R5, R5
+	SUBS $1, R6, R6
+	BNE full_direct_pass
+	RET
+
+full_chunks:
+	MOVD $locals-1600(SP), R2
+	MOVD $5, R3
 	VEOR V0.B16, V0.B16, V0.B16
 
 	// g[j][u] = +0, on the stack
-clear:
-	FSTPQ (F0, F0), 0(R0)
-	FSTPQ (F0, F0), 32(R0)
-	FSTPQ (F0, F0), 64(R0)
-	FSTPQ (F0, F0), 96(R0)
-	FSTPQ (F0, F0), 128(R0)
-	FSTPQ (F0, F0), 160(R0)
-	FSTPQ (F0, F0), 192(R0)
-	FSTPQ (F0, F0), 224(R0)
-	FSTPQ (F0, F0), 256(R0)
-	FSTPQ (F0, F0), 288(R0)
-	ADD $320, R0, R0
-	SUBS $1, R1, R1
-	BNE clear
-	MOVD delta_base+32(FP), R0
-	MOVD h_base+56(FP), R1
-	MOVD width+0(FP), R2
-	CMP $5, R2
-	BNE narrow
-	MOVD samples+80(FP), R3
+full_clear:
+	FSTPQ (F0, F0), 0(R2)
+	FSTPQ (F0, F0), 32(R2)
+	FSTPQ (F0, F0), 64(R2)
+	FSTPQ (F0, F0), 96(R2)
+	FSTPQ (F0, F0), 128(R2)
+	FSTPQ (F0, F0), 160(R2)
+	FSTPQ (F0, F0), 192(R2)
+	FSTPQ (F0, F0), 224(R2)
+	FSTPQ (F0, F0), 256(R2)
+	FSTPQ (F0, F0), 288(R2)
+	ADD $320, R2, R2
+	SUBS $1, R3, R3
+	BNE full_clear
+	MOVD delta_base+32(FP), R2
+	MOVD h_base+56(FP), R3
 
 	// For each chunk of samples, small enough for the cache
 full_chunk:
-	MOVD R3, R4
+	MOVD R1, R4
 	CMP $32, R4
 	BLE full_last
 	MOVD $32, R4
 
 full_last:
-	MOVD R0, R5
-	MOVD R1, R6
+	MOVD R2, R5
+	MOVD R3, R6
 	MOVD $locals-1600(SP), R7
 	MOVD $4, R8
 
@@ -1830,11 +2100,11 @@ full_by1_end:
 	SUBS $1, R8, R8
 	BNE full_gradient_pass
 	ADD R4<<2, R4, R5
-	ADD R5<<6, R0, R0
+	ADD R5<<6, R2, R2
 	ADD R4<<2, R4, R5
-	ADD R5<<6, R1, R1
-	SUB R4, R3, R3
-	CBNZ R3, full_chunk
+	ADD R5<<6, R3, R3
+	SUB R4, R1, R1
+	CBNZ R1, full_chunk
 	MOVD $locals-1600(SP), R5
 	MOVD w_base+8(FP), R6
 	MOVD step+96(FP), R7
@@ -1925,18 +2195,303 @@ full_row:
 
 	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
-	MOVD samples+80(FP), R3
+	MOVD samples+80(FP), R1
+	CMP $32, R1
+	BGT narrow_chunks
+	MOVD delta_base+32(FP), R2
+	MOVD h_base+56(FP), R3
+	MOVD w_base+8(FP), R4
+	MOVD step+96(FP), R5
+	MOVD $4, R6
+
+	// For each of 4 passes over the lanes
+narrow_direct_pass:
+	MOVD R3, R7
+	MOVD R4, R8
+	MOVD inputs+88(FP), R9
+	CMP $5, R9
+	BLT narrow_direct_by5_end
+
+	// For each block of 5 inputs
+narrow_direct_by5:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	VEOR V4.B16, V4.B16, V4.B16
+	VEOR V5.B16, V5.B16, V5.B16
+	VEOR V6.B16, V6.B16, V6.B16
+	VEOR V7.B16, V7.B16, V7.B16
+	VEOR V8.B16, V8.B16, V8.B16
+	VEOR V9.B16, V9.B16, V9.B16
+	VEOR V10.B16, V10.B16, V10.B16
+	VEOR V11.B16, V11.B16, V11.B16
+	VEOR V12.B16, V12.B16, V12.B16
+	VEOR V13.B16, V13.B16, V13.B16
+	VEOR V14.B16, V14.B16, V14.B16
+	VEOR V15.B16, V15.B16, V15.B16
+	VEOR V16.B16, V16.B16, V16.B16
+	VEOR V17.B16, V17.B16, V17.B16
+	VEOR V18.B16, V18.B16, V18.B16
+	VEOR V19.B16, V19.B16, V19.B16
+	MOVD R2, R10
+	MOVD R7, R11
+	MOVD samples+80(FP), R12
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_direct_by5_k:
+	FMOVQ 0(R11), F20
+	FMOVQ 64(R11), F21
+	FMOVQ 128(R11), F22
+	FMOVQ 192(R11), F23
+	FMOVQ 256(R11), F24
+	FMOVQ 0(R10), F25
+	VFMLA V20.S4, V25.S4, V0.S4
+	VFMLA V21.S4, V25.S4, V4.S4
+	VFMLA V22.S4, V25.S4, V8.S4
+	VFMLA V23.S4, V25.S4, V12.S4
+	VFMLA V24.S4, V25.S4, V16.S4
+	CMP $1, R0
+	BEQ narrow_direct_by5_k_units
+	FMOVQ 64(R10), F26
+	VFMLA V20.S4, V26.S4, V1.S4
+	VFMLA V21.S4, V26.S4, V5.S4
+	VFMLA V22.S4, V26.S4, V9.S4
+	VFMLA V23.S4, V26.S4, V13.S4
+	VFMLA V24.S4, V26.S4, V17.S4
+	CMP $2, R0
+	BEQ narrow_direct_by5_k_units
+	FMOVQ 128(R10), F27
+	VFMLA V20.S4, V27.S4, V2.S4
+	VFMLA V21.S4, V27.S4, V6.S4
+	VFMLA V22.S4, V27.S4, V10.S4
+	VFMLA V23.S4, V27.S4, V14.S4
+	VFMLA V24.S4, V27.S4, V18.S4
+	CMP $3, R0
+	BEQ narrow_direct_by5_k_units
+	FMOVQ 192(R10), F28
+	VFMLA V20.S4, V28.S4, V3.S4
+	VFMLA V21.S4, V28.S4, V7.S4
+	VFMLA V22.S4, V28.S4, V11.S4
+	VFMLA V23.S4, V28.S4, V15.S4
+	VFMLA V24.S4, V28.S4, V19.S4
+
+narrow_direct_by5_k_units:
+	ADD $320, R10, R10
+	ADD $320, R11, R11
+	SUBS $1, R12, R12
+	BNE narrow_direct_by5_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	FMOVQ 0(R5), F20
+	VEOR V21.B16, V21.B16, V21.B16
+	WORD $0x4e35d400 // fadd v0.4s, v0.4s, v21.4s
+	FMOVQ 0(R8), F22
+	VFMLS V0.S4, V20.S4, V22.S4
+	FMOVQ F22, 0(R8)
+	WORD $0x4e35d484 // fadd v4.4s, v4.4s, v21.4s
+	FMOVQ 320(R8), F22
+	VFMLS V4.S4, V20.S4, V22.S4
+	FMOVQ F22, 320(R8)
+	WORD $0x4e35d508 // fadd v8.4s, v8.4s, v21.4s
+	FMOVQ 640(R8), F22
+	VFMLS V8.S4, V20.S4, V22.S4
+	FMOVQ F22, 640(R8)
+	WORD $0x4e35d58c // fadd v12.4s, v12.4s, v21.4s
+	FMOVQ 960(R8), F22
+	VFMLS V12.S4, V20.S4, V22.S4
+	FMOVQ F22, 960(R8)
+	WORD $0x4e35d610 // fadd v16.4s, v16.4s, v21.4s
+	FMOVQ 1280(R8), F22
+	VFMLS V16.S4, V20.S4, V22.S4
+	FMOVQ F22, 1280(R8)
+	CMP $1, R0
+	BEQ narrow_direct_by5_update_units
+	WORD $0x4e35d421 // fadd v1.4s, v1.4s, v21.4s
+	FMOVQ 64(R8), F22
+	VFMLS V1.S4, V20.S4, V22.S4
+	FMOVQ F22, 64(R8)
+	WORD $0x4e35d4a5 // fadd v5.4s, v5.4s, v21.4s
+	FMOVQ 384(R8), F22
+	VFMLS V5.S4, V20.S4, V22.S4
+	FMOVQ F22, 384(R8)
+	WORD $0x4e35d529 // fadd v9.4s, v9.4s, v21.4s
+	FMOVQ 704(R8), F22
+	VFMLS V9.S4, V20.S4, V22.S4
+	FMOVQ F22, 704(R8)
+	WORD $0x4e35d5ad // fadd v13.4s, v13.4s, v21.4s
+	FMOVQ 1024(R8), F22
+	VFMLS V13.S4, V20.S4, V22.S4
+	FMOVQ F22, 1024(R8)
+	WORD $0x4e35d631 // fadd v17.4s, v17.4s, v21.4s
+	FMOVQ 1344(R8), F22
+	VFMLS V17.S4, V20.S4, V22.S4
+	FMOVQ F22, 1344(R8)
+	CMP $2, R0
+	BEQ narrow_direct_by5_update_units
+	WORD $0x4e35d442 // fadd v2.4s, v2.4s, v21.4s
+	FMOVQ 128(R8), F22
+	VFMLS V2.S4, V20.S4, V22.S4
+	FMOVQ F22, 128(R8)
+	WORD $0x4e35d4c6 // fadd v6.4s, v6.4s, v21.4s
+	FMOVQ 448(R8), F22
+	VFMLS V6.S4, V20.S4, V22.S4
+	FMOVQ F22, 448(R8)
+	WORD $0x4e35d54a // fadd v10.4s, v10.4s, v21.4s
+	FMOVQ 768(R8), F22
+	VFMLS V10.S4, V20.S4, V22.S4
+	FMOVQ F22, 768(R8)
+	WORD $0x4e35d5ce // fadd v14.4s, v14.4s, v21.4s
+	FMOVQ 1088(R8), F22
+	VFMLS V14.S4, V20.S4, V22.S4
+	FMOVQ F22, 1088(R8)
+	WORD $0x4e35d652 // fadd v18.4s, v18.4s, v21.4s
+	FMOVQ 1408(R8), F22
+	VFMLS V18.S4, V20.S4, V22.S4
+	FMOVQ F22, 1408(R8)
+	CMP $3, R0
+	BEQ narrow_direct_by5_update_units
+	WORD $0x4e35d463 // fadd v3.4s, v3.4s, v21.4s
+	FMOVQ 192(R8), F22
+	VFMLS V3.S4, V20.S4, V22.S4
+	FMOVQ F22, 192(R8)
+	WORD $0x4e35d4e7 // fadd v7.4s, v7.4s, v21.4s
+	FMOVQ 512(R8), F22
+	VFMLS V7.S4, V20.S4, V22.S4
+	FMOVQ F22, 512(R8)
+	WORD $0x4e35d56b // fadd v11.4s, v11.4s, v21.4s
+	FMOVQ 832(R8), F22
+	VFMLS V11.S4, V20.S4, V22.S4
+	FMOVQ F22, 832(R8)
+	WORD $0x4e35d5ef // fadd v15.4s, v15.4s, v21.4s
+	FMOVQ 1152(R8), F22
+	VFMLS V15.S4, V20.S4, V22.S4
+	FMOVQ F22, 1152(R8)
+	WORD $0x4e35d673 // fadd v19.4s, v19.4s, v21.4s
+	FMOVQ 1472(R8), F22
+	VFMLS V19.S4, V20.S4, V22.S4
+	FMOVQ F22, 1472(R8)
+
+narrow_direct_by5_update_units:
+	ADD $1600, R8, R8
+	ADD $320, R7, R7
+	SUB $5, R9, R9
+	CMP $5, R9
+	BGE narrow_direct_by5
+
+narrow_direct_by5_end:
+	CMP $1, R9
+	BLT narrow_direct_by1_end
+
+	// For each of the inputs left
+narrow_direct_by1:
+	VEOR V0.B16, V0.B16, V0.B16
+	VEOR V1.B16, V1.B16, V1.B16
+	VEOR V2.B16, V2.B16, V2.B16
+	VEOR V3.B16, V3.B16, V3.B16
+	MOVD R2, R10
+	MOVD R7, R11
+	MOVD samples+80(FP), R12
+
+	// For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])
+narrow_direct_by1_k:
+	FMOVQ 0(R11), F4
+	FMOVQ 0(R10), F5
+	VFMLA V4.S4, V5.S4, V0.S4
+	CMP $1, R0
+	BEQ narrow_direct_by1_k_units
+	FMOVQ 64(R10), F6
+	VFMLA V4.S4, V6.S4, V1.S4
+	CMP $2, R0
+	BEQ narrow_direct_by1_k_units
+	FMOVQ 128(R10), F7
+	VFMLA V4.S4, V7.S4, V2.S4
+	CMP $3, R0
+	BEQ narrow_direct_by1_k_units
+	FMOVQ 192(R10), F8
+	VFMLA V4.S4, V8.S4, V3.S4
+
+narrow_direct_by1_k_units:
+	ADD $320, R10, R10
+	ADD $320, R11, R11
+	SUBS $1, R12, R12
+	BNE narrow_direct_by1_k
+
+	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
+	FMOVQ 0(R5), F4
+	VEOR V5.B16, V5.B16, V5.B16
+	WORD $0x4e25d400 // fadd v0.4s, v0.4s, v5.4s
+	FMOVQ 0(R8), F6
+	VFMLS V0.S4, V4.S4, V6.S4
+	FMOVQ F6, 0(R8)
+	CMP $1, R0
+	BEQ narrow_direct_by1_update_units
+	WORD $0x4e25d421 // fadd v1.4s, v1.4s, v5.4s
+	FMOVQ 64(R8), F6
+	VFMLS V1.S4, V4.S4, V6.S4
+	FMOVQ F6, 64(R8)
+	CMP $2, R0
+	BEQ narrow_direct_by1_update_units
+	WORD $0x4e25d442 // fadd v2.4s, v2.4s, v5.4s
+	FMOVQ 128(R8), F6
+	VFMLS V2.S4, V4.S4, V6.S4
+	FMOVQ F6, 128(R8)
+	CMP $3, R0
+	BEQ narrow_direct_by1_update_units
+	WORD $0x4e25d463 // fadd v3.4s, v3.4s, v5.4s
+	FMOVQ 192(R8), F6
+	VFMLS V3.S4, V4.S4, V6.S4
+	FMOVQ F6, 192(R8)
+
+narrow_direct_by1_update_units:
+	ADD $320, R8, R8
+	ADD $64, R7, R7
+	SUB $1, R9, R9
+	CMP $1, R9
+	BGE narrow_direct_by1
+
+narrow_direct_by1_end:
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	ADD $16, R4, R4
+	ADD $16, R5, R5
+	SUBS $1, R6, R6
+	BNE narrow_direct_pass
+	RET
+
+narrow_chunks:
+	MOVD $locals-1600(SP), R2
+	MOVD $5, R3
+	VEOR V0.B16, V0.B16, V0.B16
+
+	// g[j][u] = +0, on the stack
+narrow_clear:
+	FSTPQ (F0, F0), 0(R2)
+	FSTPQ (F0, F0), 32(R2)
+	FSTPQ (F0, F0), 64(R2)
+	FSTPQ (F0, F0), 96(R2)
+	FSTPQ (F0, F0), 128(R2)
+	FSTPQ (F0, F0), 160(R2)
+	FSTPQ (F0, F0), 192(R2)
+	FSTPQ (F0, F0), 224(R2)
+	FSTPQ (F0, F0), 256(R2)
+	FSTPQ (F0, F0), 288(R2)
+	ADD $320, R2, R2
+	SUBS $1, R3, R3
+	BNE narrow_clear
+	MOVD delta_base+32(FP), R2
+	MOVD h_base+56(FP), R3
 
 	// For each chunk of samples, small enough for the cache
 narrow_chunk:
-	MOVD R3, R4
+	MOVD R1, R4
 	CMP $32, R4
 	BLE narrow_last
 	MOVD $32, R4
 
 narrow_last:
-	MOVD R0, R5
-	MOVD R1, R6
+	MOVD R2, R5
+	MOVD R3, R6
 	MOVD $locals-1600(SP), R7
 	MOVD $4, R8
 
@@ -1955,21 +2510,21 @@ narrow_by5:
 	FMOVQ 640(R9), F8
 	FMOVQ 960(R9), F12
 	FMOVQ 1280(R9), F16
-	CMP $1, R2
+	CMP $1, R0
 	BEQ narrow_by5_load_units
 	FMOVQ 64(R9), F1
 	FMOVQ 384(R9), F5
 	FMOVQ 704(R9), F9
 	FMOVQ 1024(R9), F13
 	FMOVQ 1344(R9), F17
-	CMP $2, R2
+	CMP $2, R0
 	BEQ narrow_by5_load_units
 	FMOVQ 128(R9), F2
 	FMOVQ 448(R9), F6
 	FMOVQ 768(R9), F10
 	FMOVQ 1088(R9), F14
 	FMOVQ 1408(R9), F18
-	CMP $3, R2
+	CMP $3, R0
 	BEQ narrow_by5_load_units
 	FMOVQ 192(R9), F3
 	FMOVQ 512(R9), F7
@@ -1995,7 +2550,7 @@ narrow_by5_k:
 	VFMLA V22.S4, V25.S4, V8.S4
 	VFMLA V23.S4, V25.S4, V12.S4
 	VFMLA V24.S4, V25.S4, V16.S4
-	CMP $1, R2
+	CMP $1, R0
 	BEQ narrow_by5_k_units
 	FMOVQ 64(R12), F26
 	VFMLA V20.S4, V26.S4, V1.S4
@@ -2003,7 +2558,7 @@ narrow_by5_k:
 	VFMLA V22.S4, V26.S4, V9.S4
 	VFMLA V23.S4, V26.S4, V13.S4
 	VFMLA V24.S4, V26.S4, V17.S4
-	CMP $2, R2
+	CMP $2, R0
 	BEQ narrow_by5_k_units
 	FMOVQ 128(R12), F27
 	VFMLA V20.S4, V27.S4, V2.S4
@@ -2011,7 +2566,7 @@ narrow_by5_k:
 	VFMLA V22.S4, V27.S4, V10.S4
 	VFMLA V23.S4, V27.S4, V14.S4
 	VFMLA V24.S4, V27.S4, V18.S4
-	CMP $3, R2
+	CMP $3, R0
 	BEQ narrow_by5_k_units
 	FMOVQ 192(R12), F28
 	VFMLA V20.S4, V28.S4, V3.S4
@@ -2030,21 +2585,21 @@ narrow_by5_k_units:
 	FMOVQ F8, 640(R9)
 	FMOVQ F12, 960(R9)
 	FMOVQ F16, 1280(R9)
-	CMP $1, R2
+	CMP $1, R0
 	BEQ narrow_by5_store_units
 	FMOVQ F1, 64(R9)
 	FMOVQ F5, 384(R9)
 	FMOVQ F9, 704(R9)
 	FMOVQ F13, 1024(R9)
 	FMOVQ F17, 1344(R9)
-	CMP $2, R2
+	CMP $2, R0
 	BEQ narrow_by5_store_units
 	FMOVQ F2, 128(R9)
 	FMOVQ F6, 448(R9)
 	FMOVQ F10, 768(R9)
 	FMOVQ F14, 1088(R9)
 	FMOVQ F18, 1408(R9)
-	CMP $3, R2
+	CMP $3, R0
 	BEQ narrow_by5_store_units
 	FMOVQ F3, 192(R9)
 	FMOVQ F7, 512(R9)
@@ -2066,13 +2621,13 @@ narrow_by5_end:
 	// For each of the inputs left
 narrow_by1:
 	FMOVQ 0(R9), F0
-	CMP $1, R2
+	CMP $1, R0
 	BEQ narrow_by1_load_units
 	FMOVQ 64(R9), F1
-	CMP $2, R2
+	CMP $2, R0
 	BEQ narrow_by1_load_units
 	FMOVQ 128(R9), F2
-	CMP $3, R2
+	CMP $3, R0
 	BEQ narrow_by1_load_units
 	FMOVQ 192(R9), F3
 
@@ -2086,15 +2641,15 @@ narrow_by1_k:
 	FMOVQ 0(R13), F4
 	FMOVQ 0(R12), F5
 	VFMLA V4.S4, V5.S4, V0.S4
-	CMP $1, R2
+	CMP $1, R0
 	BEQ narrow_by1_k_units
 	FMOVQ 64(R12), F6
 	VFMLA V4.S4, V6.S4, V1.S4
-	CMP $2, R2
+	CMP $2, R0
 	BEQ narrow_by1_k_units
 	FMOVQ 128(R12), F7
 	VFMLA V4.S4, V7.S4, V2.S4
-	CMP $3, R2
+	CMP $3, R0
 	BEQ narrow_by1_k_units
 	FMOVQ 192(R12), F8
 	VFMLA V4.S4, V8.S4, V3.S4
@@ -2105,13 +2660,13 @@ narrow_by1_k_units:
 	SUBS $1, R14, R14
 	BNE narrow_by1_k
 	FMOVQ F0, 0(R9)
-	CMP $1, R2
+	CMP $1, R0
 	BEQ narrow_by1_store_units
 	FMOVQ F1, 64(R9)
-	CMP $2, R2
+	CMP $2, R0
 	BEQ narrow_by1_store_units
 	FMOVQ F2, 128(R9)
-	CMP $3, R2
+	CMP $3, R0
 	BEQ narrow_by1_store_units
 	FMOVQ F3, 192(R9)
 
@@ -2129,11 +2684,11 @@ narrow_by1_end:
 	SUBS $1, R8, R8
 	BNE narrow_gradient_pass
 	ADD R4<<2, R4, R5
-	ADD R5<<6, R0, R0
+	ADD R5<<6, R2, R2
 	ADD R4<<2, R4, R5
-	ADD R5<<6, R1, R1
-	SUB R4, R3, R3
-	CBNZ R3, narrow_chunk
+	ADD R5<<6, R3, R3
+	SUB R4, R1, R1
+	CBNZ R1, narrow_chunk
 	MOVD $locals-1600(SP), R5
 	MOVD w_base+8(FP), R6
 	MOVD step+96(FP), R7
@@ -2160,7 +2715,7 @@ narrow_row:
 	VFMLS V7.S4, V2.S4, V9.S4
 	VFMLS V8.S4, V3.S4, V10.S4
 	FSTPQ (F9, F10), 32(R9)
-	CMP $1, R2
+	CMP $1, R0
 	BEQ narrow_row_units
 	FLDPQ 64(R8), (F5, F6)
 	FLDPQ 96(R8), (F7, F8)
@@ -2176,7 +2731,7 @@ narrow_row:
 	VFMLS V7.S4, V2.S4, V9.S4
 	VFMLS V8.S4, V3.S4, V10.S4
 	FSTPQ (F9, F10), 96(R9)
-	CMP $2, R2
+	CMP $2, R0
 	BEQ narrow_row_units
 	FLDPQ 128(R8), (F5, F6)
 	FLDPQ 160(R8), (F7, F8)
@@ -2192,7 +2747,7 @@ narrow_row:
 	VFMLS V7.S4, V2.S4, V9.S4
 	VFMLS V8.S4, V3.S4, V10.S4
 	FSTPQ (F9, F10), 160(R9)
-	CMP $3, R2
+	CMP $3, R0
 	BEQ narrow_row_units
 	FLDPQ 192(R8), (F5, F6)
 	FLDPQ 224(R8), (F7, F8)

@@ -67,25 +67,19 @@ func (k kernels[V, R, M]) backward() {
 }
 
 // step emits the gradient of a tile and its SGD step. Each block of inputs and each pass
-// reads all rows of delta and h again. Therefore the sums are computed for k.Chunk samples
-// at a time, whose rows stay in the first-level cache, and are kept on the stack between
-// these chunks.
+// reads all rows of delta and h again. Up to k.Chunk samples, whose rows stay in the
+// first-level cache, are summed in registers. Of more samples, the sums are computed for
+// k.Chunk at a time, and are kept on the stack between these chunks.
 func (k kernels[V, R, M]) step() {
 	k.Function("Step", Tile*Row, func() {
-		k.Scope(func() {
-			at, zero, left := k.Locals(), k.Vecs(1), k.Set(Tile)
-			k.Clear(zero)
-			k.Comment("g[j][u] = +0, on the stack")
-			k.Label("clear")
-			for u := range Tile {
-				k.Store(slices.Repeat(zero, k.vecRegisters()), at, u*Vec)
-			}
-			k.Advance(at, Row)
-			k.CountDown(left, 1, NE, "clear")
-		})
-		delta, h := k.Slice("delta"), k.Slice("h")
 		k.widths(func(tile width[R]) {
 			left := k.Param("samples")
+			k.Branch(left, GT, k.Chunk, tile.prefix+"_chunks")
+			k.stepOfChunk(tile)
+			k.Return()
+			k.Label(tile.prefix + "_chunks")
+			k.clearSums(tile)
+			delta, h := k.Slice("delta"), k.Slice("h")
 			k.Comment("For each chunk of samples, small enough for the cache")
 			k.Label(tile.prefix + "_chunk")
 			now := k.Copy(left)
@@ -99,6 +93,56 @@ func (k kernels[V, R, M]) step() {
 			k.Branch(left, NE, 0, tile.prefix+"_chunk")
 			k.update(tile)
 		})
+	})
+}
+
+// stepOfChunk emits the gradient and the SGD step for samples that are one chunk.
+func (k kernels[V, R, M]) stepOfChunk(tile width[R]) {
+	k.Scope(func() {
+		delta, h, w, step := k.Slice("delta"), k.Slice("h"), k.Slice("w"), k.Param("step")
+		g := k.DenseGroup(tile.units)
+		k.passes(tile.prefix+"_direct", g, func() {
+			in, out, left := k.Copy(h), k.Copy(w), k.Param("inputs")
+			k.blocks(tile.prefix+"_direct", "inputs", left, func(m int, p string) {
+				acc := k.accumulators(m, tile.units, g)
+				for i := range acc {
+					for _, v := range acc[i] {
+						k.Clear(v)
+					}
+				}
+				k.Scope(func() {
+					a, b, left := k.Copy(delta), k.Copy(in), k.Param("samples")
+					k.Comment("For each sample s: g[j][u] = fma(delta[s][u], h[s][j], g[j][u])")
+					k.Label(p + "_k")
+					k.Multiply(Product{AUnit: Vec, BUnit: Vec}, k.units(tile, p+"_k"), a, b, acc)
+					k.Advance(a, Row)
+					k.Advance(b, Row)
+					k.CountDown(left, 1, NE, p+"_k")
+				})
+				k.Comment("For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])")
+				rate, zero := k.Vecs(g), k.Vecs(1)
+				k.Load(rate, step, 0)
+				k.Clear(zero)
+				k.rowsAndUnits(tile, p+"_update", m, func(i, u int) { k.sgd(out, i*Row+u*Vec, acc[i][u], rate, zero) })
+				k.Advance(out, m*Row)
+				k.Advance(in, m*Vec)
+			})
+		}, delta, h, w, step)
+	})
+}
+
+// clearSums emits the clearing of the sums on the stack.
+func (k kernels[V, R, M]) clearSums(tile width[R]) {
+	k.Scope(func() {
+		at, zero, left := k.Locals(), k.Vecs(1), k.Set(Tile)
+		k.Clear(zero)
+		k.Comment("g[j][u] = +0, on the stack")
+		k.Label(tile.prefix + "_clear")
+		for u := range Tile {
+			k.Store(slices.Repeat(zero, k.vecRegisters()), at, u*Vec)
+		}
+		k.Advance(at, Row)
+		k.CountDown(left, 1, NE, tile.prefix+"_clear")
 	})
 }
 
