@@ -82,8 +82,13 @@ type Conditions struct {
 	MemoryFrom  string  `json:"memory_limit_source,omitempty"`
 	Emulator    string  `json:"emulator,omitempty"` // "qemu"
 	Steal       float64 `json:"steal"`              // share of the CPUs' time that the hypervisor gave to others meanwhile
-	Switches    float64 `json:"switches"`           // involuntary context switches of the process
-	Seconds     float64 `json:"seconds"`            // that the whole run took
+	// Shared is the share of all samples during which the other thread of a core was busy, or
+	// something else slowed it down: instructions that do nothing were slower than at best.
+	Shared float64 `json:"shared"`
+	// Switches is how often other threads interrupted the samples, which took Sampled seconds.
+	Switches float64 `json:"switches"`
+	Sampled  float64 `json:"sampled"`
+	Seconds  float64 `json:"seconds"` // that the whole run took
 }
 
 // A Clock is a reading of the core clock by a chain of dependent additions, one a cycle.

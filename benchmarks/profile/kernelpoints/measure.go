@@ -10,46 +10,49 @@ import (
 	"github.com/lossglass/lossglass/simd"
 )
 
-// A Timer returns how long a function takes: the seconds and core cycles of one run. It runs
-// it as often as it needs to.
-type Timer func(ctx context.Context, run func()) (seconds, cycles float64, err error)
+// A Time is what the calls of a point take.
+type Time struct{ Seconds, Cycles float64 }
+
+// A Timer returns how long the calls of each point take, which have names for messages. It
+// makes them as often as it needs to, and those of all points in turns.
+type Timer func(ctx context.Context, names []string, calls [][]func()) ([]Time, error)
 
 // Measure returns a point for each kernel, workload and set of kernels. report is called
-// before each workload.
+// before each workload is recorded.
 func Measure(ctx context.Context, sets []*simd.Set, workloads []Workload, timer Timer, report func(isa, size string)) ([]*Point, error) {
 	var all []*Point
 	for _, set := range sets {
 		r, err := newRecorder(ctx, set)
 		if err != nil {
-			return all, err
+			return nil, err
 		}
 		for _, w := range workloads {
 			report(set.Name, w.Size)
 			points, err := r.record(w)
 			if err != nil {
-				return all, err
-			}
-			for _, p := range points {
-				if p.Seconds, p.Cycles, err = timer(ctx, p.repeat); err != nil {
-					return all, err
-				}
-				if p.Moved > 0 {
-					p.Intensity = p.Flops / p.Moved
-				}
-				if p.Seconds > 0 {
-					p.Rate = p.Flops / p.Seconds
-				}
-				p.run, p.touched, p.recorded = nil, nil, nil // and with them the operands
+				return nil, err
 			}
 			all = append(all, points...)
 		}
 	}
-	return all, nil
-}
-
-// repeat makes all calls again.
-func (p *Point) repeat() {
-	for _, call := range p.run {
-		call()
+	var names []string
+	var calls [][]func()
+	for _, p := range all {
+		names, calls = append(names, p.ISA+" "+p.Kernel+" "+p.Size), append(calls, p.run)
 	}
+	times, err := timer(ctx, names, calls)
+	if err != nil {
+		return nil, err
+	}
+	for i, p := range all {
+		p.Seconds, p.Cycles = times[i].Seconds, times[i].Cycles
+		if p.Moved > 0 {
+			p.Intensity = p.Flops / p.Moved
+		}
+		if p.Seconds > 0 {
+			p.Rate = p.Flops / p.Seconds
+		}
+		p.run, p.touched, p.recorded = nil, nil, nil // and with them the operands
+	}
+	return all, nil
 }

@@ -69,6 +69,13 @@ func (r *run) noteConditions() {
 	}
 }
 
+// noteShared notes how often the cores were shared, after all measurements.
+func (r *run) noteShared() {
+	if share := r.Conditions.Shared; share >= .1 && r.Rough == "" {
+		r.note("In %.0f %% of the samples the cores were slower than at best, as they are while a guest of the host uses their other threads. Figures are of the other samples; %d of the measurements had none, and are their fastest sample.", 100*share, r.never)
+	}
+}
+
 // limits says what limits the number of cores.
 func limits(c profile.Conditions) string {
 	all := []string{fmt.Sprintf("GOMAXPROCS=%d", c.GOMAXPROCS)}

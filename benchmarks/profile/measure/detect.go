@@ -11,22 +11,27 @@ import (
 )
 
 // The rule of Detect: a plateau goes on while a point is at most flat times its median, and
-// begins where a step of the curve rises by at most gentle. It is a cache if it has at least
-// fewest points, and the one after it is a new level if it is at least higher times as slow.
+// begins where a step of the curve rises by at most gentle. It is a level if it has at least
+// fewest points and is at least higher times as slow as the level before.
 const (
 	flat   = 1.25
 	gentle = 1.12
-	higher = 1.5
+	higher = 2
 	fewest = 3
 )
 
 // Detect returns the sizes of the caches that a latency curve shows, by working set
-// ascending. A cache is a plateau of the curve, and its size is the last working set of the
-// plateau; the last plateau is memory, and no cache. A plateau begins where the latency has
-// stopped rising (by at most 12 % from one working set to the next, which are a fourth of a
-// doubling apart) and ends before the first working set whose latency is more than 1.25 times
-// the plateau's median. Plateaus of fewer than three points are parts of a rise, and one that
-// is less than 1.5 times as slow as the one before continues it.
+// ascending. A level is a plateau of the curve, and the last one is memory. A plateau begins
+// where the latency has stopped rising (by at most 12 % from one working set to the next,
+// which are a fourth of a doubling apart) and ends before the first working set whose latency
+// is more than 1.25 times the plateau's median. Plateaus of fewer than three points are parts
+// of a rise, and so is one that is less than twice as slow as the level before: beyond the
+// reach of a table of addresses, for example, each load takes some cycles more.
+//
+// The size of a cache is the largest working set of which at least half of the loads are as
+// fast as its level, so that the latency is at most half way to that of the next level. The
+// end of the plateau is no measure: pages that the system placed at random fill some sets of
+// a cache before others, and a rise is then as wide as the cache.
 //
 // A smaller working set is not slower than a larger one, and disturbances only make loads
 // slower: each point counts as no slower than any after it.
@@ -35,19 +40,15 @@ func Detect(curve []profile.Latency) []profile.Cache {
 	for i := len(curve) - 2; i >= 0; i-- {
 		curve[i].Cycles = min(curve[i].Cycles, curve[i+1].Cycles)
 	}
-	var plateaus []plateau
+	var levels []plateau
 	for first := 0; first < len(curve); {
 		last := first
 		for last+1 < len(curve) && curve[last+1].Cycles <= flat*median(cycles(curve[first:last+1])) {
 			last++
 		}
 		p := plateau{first, last, median(cycles(curve[first : last+1]))}
-		switch n := len(plateaus); {
-		case p.last-p.first+1 < fewest:
-		case n > 0 && p.cycles < higher*plateaus[n-1].cycles:
-			plateaus[n-1].last = p.last
-		default:
-			plateaus = append(plateaus, p)
+		if n := len(levels); p.last-p.first+1 >= fewest && (n == 0 || p.cycles >= higher*levels[n-1].cycles) {
+			levels = append(levels, p)
 		}
 		first = last + 1
 		for first+1 < len(curve) && curve[first+1].Cycles > gentle*curve[first].Cycles {
@@ -55,10 +56,13 @@ func Detect(curve []profile.Latency) []profile.Cache {
 		}
 	}
 	var caches []profile.Cache
-	for i, p := range plateaus {
-		if p.last < len(curve)-1 {
-			caches = append(caches, profile.Cache{Level: i + 1, Bytes: curve[p.last].Bytes})
+	for i := range max(1, len(levels)) - 1 {
+		half := (levels[i].cycles + levels[i+1].cycles) / 2
+		last := levels[i].last
+		for curve[last+1].Cycles <= half {
+			last++
 		}
+		caches = append(caches, profile.Cache{Level: i + 1, Bytes: curve[last].Bytes})
 	}
 	return caches
 }

@@ -16,24 +16,30 @@ import (
 	"github.com/lossglass/lossglass/simd/probe/instruction"
 )
 
-// passes is how often all instructions are measured. A disturbance of some seconds spoils one
-// pass of an instruction, and the best one counts.
-const passes = 3
-
 // instructions measures the throughput and latency of every form, the peaks, and the clock
 // under vectors of each width.
 func (r *run) instructions(ctx context.Context) error {
 	probes := instruction.Probes(setNames()...)
-	for pass := range passes {
-		r.progress("%d forms of instructions, pass %d of %d", len(probes), pass+1, passes)
-		for i, p := range probes {
-			if pass == 0 {
-				r.Throughputs = append(r.Throughputs, profile.Throughput{Form: p.Form, ISA: isaOf(p), Bits: width(p.Form), Kernel: p.Kernel})
-			}
-			if err := r.instruction(ctx, p, &r.Throughputs[i]); err != nil {
-				return err
-			}
+	var jobs []Job
+	for _, p := range probes {
+		jobs = append(jobs, job(p.Form, p.Repeat))
+		if p.Chain != nil {
+			jobs = append(jobs, job(p.Form+" chain", p.Chain))
 		}
+	}
+	r.progress("%d forms of instructions", len(probes))
+	timings, err := r.measure(ctx, 1, jobs...)
+	if err != nil {
+		return err
+	}
+	for _, p := range probes {
+		t := profile.Throughput{Form: p.Form, ISA: isaOf(p), Bits: width(p.Form), Kernel: p.Kernel, Cycles: timings[0].Cycles / float64(p.Count)}
+		timings = timings[1:]
+		if p.Chain != nil {
+			t.Chain = timings[0].Cycles / float64(p.ChainCount)
+			timings = timings[1:]
+		}
+		r.Throughputs = append(r.Throughputs, t)
 	}
 	if err := r.peaks(ctx); err != nil {
 		return err
@@ -52,32 +58,6 @@ func (r *run) notePeaks() {
 			r.note("%s: %.2f a cycle were measured, the published number is %g.", p, p.PerCycle, p.Bound)
 		}
 	}
-}
-
-// instruction measures a form and keeps what is better than before.
-func (r *run) instruction(ctx context.Context, p instruction.Probe, best *profile.Throughput) error {
-	t, err := r.Measurer.Measure(ctx, job(p.Form, p.Repeat), 1)
-	if err != nil {
-		return err
-	}
-	best.Cycles = least(best.Cycles, t.Cycles()/float64(p.Count))
-	if p.Chain == nil {
-		return nil
-	}
-	t, err = r.Measurer.Measure(ctx, job(p.Form+" chain", p.Chain), 1)
-	if err != nil {
-		return err
-	}
-	best.Chain = least(best.Chain, t.Cycles()/float64(p.ChainCount))
-	return nil
-}
-
-// least returns the smaller of two figures, of which the first is 0 if there is none yet.
-func least(before, now float64) float64 {
-	if before == 0 {
-		return now
-	}
-	return min(before, now)
 }
 
 // job returns the job that runs a loop of an instruction, with an area for each core. The
@@ -105,17 +85,23 @@ func numbers() []byte {
 	return area
 }
 
+// attempts is how often peaks are measured until none is above its bound, which a clock that
+// was read wrong can do.
+const attempts = 3
+
 // peaks measures the peaks on one core and on all.
 func (r *run) peaks(ctx context.Context) error {
 	for _, cores := range coreCounts(r.Conditions.Cores) {
 		r.progress("peaks on %s", format.Count(cores, "core"))
+		var declared []probe.Peak
+		var found []instruction.Probe
 		for _, p := range probe.Peaks[runtime.GOARCH] {
-			form := formOf(p.Example)
-			if found, ok := probeOf(form); ok {
-				if err := r.peak(ctx, p, found, cores); err != nil {
-					return err
-				}
+			if f, ok := probeOf(formOf(p.Example)); ok {
+				declared, found = append(declared, p), append(found, f)
 			}
+		}
+		if err := r.peaksOf(ctx, declared, found, cores); err != nil {
+			return err
 		}
 		if len(instruction.Probes(setNames()...)) == 0 {
 			if err := r.portablePeak(ctx, cores); err != nil {
@@ -134,34 +120,50 @@ func coreCounts(cores int) []int {
 	return []int{1, cores}
 }
 
-// peak measures one peak, again if it is above its bound, which a change of the clock in the
-// middle of a measurement can do.
-func (r *run) peak(ctx context.Context, p probe.Peak, found instruction.Probe, cores int) error {
-	best := profile.Peak{ISA: p.ISA, Operation: p.Operation, Element: p.Element, Bits: p.Bits, Cores: cores, Latency: r.chain(found.Form)}
-	if p.Operation == "load" || p.Operation == "store" || p.Operation == "nop" {
-		best.Latency = 0
+// peaksOf measures peaks, and those above their bounds again.
+func (r *run) peaksOf(ctx context.Context, declared []probe.Peak, found []instruction.Probe, cores int) error {
+	peaks := make([]profile.Peak, len(declared))
+	failed := make([]error, len(declared))
+	open := make([]int, len(declared))
+	for i := range open {
+		open[i] = i
 	}
-	if r.Rough == "" {
-		best.Bound = bound(r.Identity.Microarchitecture, p.Operation, p.Bits)
-	}
-	var err error
-	for range passes {
-		var t Timing
-		if t, err = r.Measurer.Measure(ctx, job(found.Form, found.Repeat), cores); err != nil {
+	for attempt := 0; attempt < attempts && len(open) > 0; attempt++ {
+		var jobs []Job
+		for _, i := range open {
+			jobs = append(jobs, job(found[i].Form, found[i].Repeat))
+		}
+		timings, err := r.measure(ctx, cores, jobs...)
+		if err != nil {
 			return err
 		}
-		now := best
-		now.PerCycle = float64(found.Count) / t.Cycles()
-		now.Rate = amount(p) * float64(found.Count) / t.Seconds * float64(cores)
-		if err = check(now, r.Identity.Microarchitecture); err == nil && now.PerCycle > best.PerCycle {
-			best = now
+		var above []int
+		for n, i := range open {
+			peaks[i] = r.peak(declared[i], found[i], cores, timings[n])
+			if failed[i] = check(peaks[i], r.Identity.Microarchitecture); failed[i] != nil {
+				above = append(above, i)
+			}
 		}
+		open = above
 	}
-	if best.PerCycle == 0 {
-		return err
+	if len(open) > 0 {
+		return failed[open[0]]
 	}
-	r.Peaks = append(r.Peaks, best)
+	r.Peaks = append(r.Peaks, peaks...)
 	return nil
+}
+
+// peak returns the peak that a timing of its probe says.
+func (r *run) peak(p probe.Peak, found instruction.Probe, cores int, t Timing) profile.Peak {
+	peak := profile.Peak{ISA: p.ISA, Operation: p.Operation, Element: p.Element, Bits: p.Bits, Cores: cores,
+		PerCycle: float64(found.Count) / t.Cycles, Rate: amount(p) * float64(found.Count) / t.Seconds * float64(cores)}
+	if p.Operation != "load" && p.Operation != "store" && p.Operation != "nop" {
+		peak.Latency = r.chain(found.Form)
+	}
+	if r.Rough == "" {
+		peak.Bound = bound(r.Identity.Microarchitecture, p.Operation, p.Bits)
+	}
+	return peak
 }
 
 // amount is what one instruction does: floating-point operations or bytes, or one NOP.
@@ -192,13 +194,14 @@ func (r *run) chain(form string) float64 {
 // portablePeak measures the fma of the portable kernels, where there is no assembly.
 func (r *run) portablePeak(ctx context.Context, cores int) error {
 	kernels := simd.Detect()
-	t, err := r.Measurer.Measure(ctx, Job{Name: "portable fma", Run: func(_, rounds int) { kernels.Probe.FMA(rounds) }}, cores)
+	timings, err := r.measure(ctx, cores, Job{Name: "portable fma", Run: func(_, rounds int) { kernels.Probe.FMA(rounds) }})
 	if err != nil {
 		return err
 	}
+	t := timings[0]
 	flops := float64(kernels.Probe.FMAFlops)
 	r.Peaks = append(r.Peaks, profile.Peak{ISA: kernels.Name, Operation: "fma", Element: "float32", Bits: 32, Cores: cores,
-		Rate: flops / t.Seconds * float64(cores), PerCycle: flops / 2 / t.Cycles()})
+		Rate: flops / t.Seconds * float64(cores), PerCycle: flops / 2 / t.Cycles})
 	return nil
 }
 
@@ -220,12 +223,12 @@ func (r *run) clocks(ctx context.Context) error {
 			found, _ := probeOf(formOf(declared.Example))
 			area, clock := numbers(), newClock()
 			heavy := max(1, int(heavySeconds*p.PerCycle*r.Clock[0].Hertz/float64(found.Count)))
-			t, err := r.Measurer.Measure(ctx, Job{Name: "clock under " + p.String(), Before: func() { found.Repeat(heavy, area) },
-				Run: func(_, rounds int) { clock.chain(rounds, clock.area) }}, 1)
+			timings, err := r.measure(ctx, 1, Job{Name: "clock under " + p.String(), Before: func() { found.Repeat(heavy, area) },
+				Run: func(_, rounds int) { clock.chain(rounds, clock.area) }})
 			if err != nil {
 				return err
 			}
-			r.Clock = append(r.Clock, profile.Clock{When: "under " + strings.Join(strings.Fields(p.String())[:3], " "), Hertz: clock.adds / t.Seconds})
+			r.Clock = append(r.Clock, profile.Clock{When: "under " + strings.Join(strings.Fields(p.String())[:3], " "), Hertz: clock.adds / timings[0].Seconds})
 		}
 	}
 	return nil

@@ -28,7 +28,7 @@ func (r *run) kernels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	points, err := kernelpoints.Measure(ctx, assemblySets(), workloads, r.time, func(isa, size string) { r.progress("kernels %s, %s", isa, size) })
+	points, err := kernelpoints.Measure(ctx, assemblySets(), workloads, r.time, func(isa, size string) { r.progress("recording kernels %s, %s", isa, size) })
 	if err != nil {
 		return err
 	}
@@ -56,11 +56,18 @@ func assemblySets() []*simd.Set {
 }
 
 // time is the kernelpoints.Timer of the run.
-func (r *run) time(ctx context.Context, calls func()) (seconds, cycles float64, err error) {
-	t, err := r.Measurer.Measure(ctx, Job{Name: "kernel", Run: func(_, rounds int) {
-		for range rounds {
-			calls()
-		}
-	}}, 1)
-	return t.Seconds, t.Cycles(), err
+func (r *run) time(ctx context.Context, names []string, calls [][]func()) ([]kernelpoints.Time, error) {
+	jobs := make([]Job, len(calls))
+	for i := range jobs {
+		jobs[i] = Job{Name: names[i], Calls: calls[i]}
+	}
+	timings, err := r.measure(ctx, 1, jobs...)
+	if err != nil {
+		return nil, err
+	}
+	times := make([]kernelpoints.Time, len(timings))
+	for i, t := range timings {
+		times[i] = kernelpoints.Time{Seconds: t.Seconds, Cycles: t.Cycles}
+	}
+	return times, nil
 }

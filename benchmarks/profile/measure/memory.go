@@ -87,19 +87,25 @@ func (r *run) bandwidths(ctx context.Context, cores int, largest int64) error {
 		fill(area)
 		areas[core] = area
 	}
+	var jobs []Job
+	var points []profile.Bandwidth
 	for operation, loop := range memoryLoops() {
 		for i, size := range sizes(largest) {
 			if i%2 == 1 {
 				continue // bandwidth has no steps that need all sizes
 			}
-			j := Job{Name: fmt.Sprintf("%s %d bytes", operation, size), Run: func(core, rounds int) { loop(rounds, areas[core][:size]) }}
-			t, err := r.Measurer.Measure(ctx, j, cores)
-			if err != nil {
-				return err
-			}
-			r.Memory.Bandwidth = append(r.Memory.Bandwidth, profile.Bandwidth{Operation: operation, Cores: cores, Bytes: size, Rate: float64(size) / t.Seconds * float64(cores)})
+			jobs = append(jobs, Job{Name: fmt.Sprintf("%s %d bytes", operation, size), Run: func(core, rounds int) { loop(rounds, areas[core][:size]) }})
+			points = append(points, profile.Bandwidth{Operation: operation, Cores: cores, Bytes: size})
 		}
 	}
+	timings, err := r.measure(ctx, cores, jobs...)
+	if err != nil {
+		return err
+	}
+	for i, t := range timings {
+		points[i].Rate = float64(points[i].Bytes) / t.Seconds * float64(cores)
+	}
+	r.Memory.Bandwidth = append(r.Memory.Bandwidth, points...)
 	return nil
 }
 
@@ -160,14 +166,20 @@ func (r *run) latencies(ctx context.Context, huge bool, largest int64) error {
 		r.note("The system gave no huge pages: latencies are with ordinary pages only.")
 		return nil
 	}
-	for _, size := range sizes(largest) {
+	// All chases use one area, so each is laid again before it is visited.
+	var jobs []Job
+	all, perRound := sizes(largest), 0
+	for _, size := range all {
 		c := newChase(area[:size])
-		t, err := r.Measurer.Measure(ctx, Job{Name: fmt.Sprintf("chase %d bytes", size), Rounds: steps / c.perRound, Run: c.run}, 1)
-		if err != nil {
-			return err
-		}
-		seconds := t.Seconds / float64(c.perRound)
-		r.Memory.Latency = append(r.Memory.Latency, profile.Latency{HugePages: huge, Bytes: size, Seconds: seconds, Cycles: seconds * t.Hertz})
+		perRound = c.perRound
+		jobs = append(jobs, Job{Name: fmt.Sprintf("chase %d bytes", size), Rounds: steps / c.perRound, Prepare: c.lay, Run: c.run})
+	}
+	timings, err := r.measure(ctx, 1, jobs...)
+	if err != nil {
+		return err
+	}
+	for i, t := range timings {
+		r.Memory.Latency = append(r.Memory.Latency, profile.Latency{HugePages: huge, Bytes: all[i], Seconds: t.Seconds / float64(perRound), Cycles: t.Cycles / float64(perRound)})
 	}
 	return nil
 }
@@ -191,18 +203,27 @@ func newChase(area []byte) *chase {
 			c.loop, c.perRound = p.Chain, p.ChainCount
 		}
 	}
-	c.order = make([]uint32, len(area)/line)
-	for i := range c.order {
-		c.order[i] = uint32(i)
+	return c
+}
+
+// lay writes the addresses, in an order that begins anew, and walks once round, so that the
+// caches hold what they can.
+func (c *chase) lay() {
+	if c.order == nil {
+		c.order = make([]uint32, len(c.area)/line)
+		for i := range c.order {
+			c.order[i] = uint32(i)
+		}
+		random := rand.New(rand.NewPCG(1, uint64(len(c.area))))
+		random.Shuffle(len(c.order), func(i, j int) { c.order[i], c.order[j] = c.order[j], c.order[i] })
 	}
-	random := rand.New(rand.NewPCG(1, uint64(len(area))))
-	random.Shuffle(len(c.order), func(i, j int) { c.order[i], c.order[j] = c.order[j], c.order[i] })
 	for i, from := range c.order {
 		to := c.order[(i+1)%len(c.order)]
-		binary.NativeEndian.PutUint64(area[int(from)*line:], uint64(address(area[int(to)*line:])))
+		binary.NativeEndian.PutUint64(c.area[int(from)*line:], uint64(address(c.area[int(to)*line:])))
 	}
-	c.loop(len(c.order)/c.perRound, area) // once round, so that the caches hold what they can
-	return c
+	c.at = 0
+	c.loop(len(c.order)/c.perRound, c.area[int(c.order[0])*line:])
+	c.at = len(c.order) / c.perRound * c.perRound % len(c.order)
 }
 
 // run continues the cycle where the last sample ended, so that a cycle that is longer than a

@@ -22,7 +22,7 @@ import (
 // Options say what Profile measures, and how.
 type Options struct {
 	Only     []string  // names of Sections, all if empty
-	Measurer Measurer  // Usual if nil
+	Measurer Measurer  // a Stopwatch if nil
 	Log      io.Writer // progress
 	Command  string    // as a user would type it, for the profile
 
@@ -34,8 +34,10 @@ type Options struct {
 	workloads func(ctx context.Context) ([]kernelpoints.Workload, error)
 }
 
-// Usual is the measurer of a whole profile, which takes under two minutes with it.
-var Usual = Stopwatch{Sample: 100 * time.Microsecond, Samples: 40, Longest: 300 * time.Millisecond}
+// usual returns the measurer of a whole profile, which takes under two minutes with it.
+func usual() *Stopwatch {
+	return &Stopwatch{Sample: 60 * time.Microsecond, Visits: 3, Enough: 9, PerJob: 150 * time.Millisecond}
+}
 
 // A Section is a part of a profile that can be asked for.
 type Section struct {
@@ -66,6 +68,24 @@ func SectionNames() (names []string) {
 type run struct {
 	Options
 	*profile.Profile
+
+	samples, alone float64 // of all measurements so far
+	never          int     // jobs that had no sample alone
+}
+
+// measure measures jobs and counts their disturbances.
+func (r *run) measure(ctx context.Context, cores int, jobs ...Job) ([]Timing, error) {
+	timings, err := r.Measurer.Measure(ctx, cores, jobs...)
+	for _, t := range timings {
+		r.samples += float64(t.Samples)
+		r.alone += float64(t.Alone)
+		r.Conditions.Switches += t.Switches
+		r.Conditions.Sampled += t.Busy
+		if t.Alone == 0 {
+			r.never++
+		}
+	}
+	return timings, err
 }
 
 // Profile measures this CPU. The error is an *ImpossibleError if a peak is above what the
@@ -77,7 +97,7 @@ func Profile(ctx context.Context, o Options) (*profile.Profile, error) {
 		}
 	}
 	if o.Measurer == nil {
-		o.Measurer = Usual
+		o.Measurer = usual()
 	}
 	if o.workloads == nil {
 		o.workloads = allWorkloads
@@ -86,7 +106,7 @@ func Profile(ctx context.Context, o Options) (*profile.Profile, error) {
 		o.Log = io.Discard
 	}
 	start := time.Now()
-	r := &run{o, &profile.Profile{
+	r := &run{Options: o, Profile: &profile.Profile{
 		Format: profile.Format, Command: o.Command, Date: start.UTC().Format(time.RFC3339),
 		Environment: environment.Here(simd.Detect().Name, 0),
 		Identity:    identify(), Conditions: conditions(),
@@ -96,7 +116,6 @@ func Profile(ctx context.Context, o Options) (*profile.Profile, error) {
 	}
 	r.noteConditions()
 	stolen, known := environment.Stolen()
-	switched := switches()
 	if err := r.sections(ctx); err != nil {
 		return nil, err
 	}
@@ -105,7 +124,10 @@ func Profile(ctx context.Context, o Options) (*profile.Profile, error) {
 	if now, _ := environment.Stolen(); known {
 		c.Steal = (now - stolen) / (c.Seconds * float64(runtime.NumCPU()))
 	}
-	c.Switches = switches() - switched
+	if r.samples > 0 {
+		c.Shared = 1 - r.alone/r.samples
+	}
+	r.noteShared()
 	return r.Profile, nil
 }
 
@@ -145,11 +167,11 @@ func (r *run) note(format string, args ...any) {
 // readClock measures the clock with a chain of its own.
 func (r *run) readClock(ctx context.Context, when string) error {
 	clock := newClock()
-	t, err := r.Measurer.Measure(ctx, Job{Name: "clock", Run: func(_, rounds int) { clock.run(rounds) }}, 1)
+	t, err := r.measure(ctx, 1, Job{Name: "clock", Run: func(_, rounds int) { clock.run(rounds) }})
 	if err != nil {
 		return err
 	}
-	r.Clock = append(r.Clock, profile.Clock{When: when, Hertz: t.Hertz})
+	r.Clock = append(r.Clock, profile.Clock{When: when, Hertz: t[0].Hertz()})
 	return nil
 }
 

@@ -39,10 +39,10 @@ func pin(index int) {
 // startCPUs are the CPUs that were allowed at the start. A thread that was pinned has fewer.
 var startCPUs = allowedCPUs()
 
-// switches returns the number of involuntary context switches of this process.
-func switches() float64 {
+// threadSwitches returns the number of involuntary context switches of the calling thread.
+func threadSwitches() float64 {
 	var usage unix.Rusage
-	if unix.Getrusage(unix.RUSAGE_SELF, &usage) != nil {
+	if unix.Getrusage(unix.RUSAGE_THREAD, &usage) != nil {
 		return 0
 	}
 	return float64(usage.Nivcsw)

@@ -11,7 +11,7 @@ func allowedCPUs() []int { return nil }
 
 func pin(int) { runtime.LockOSThread() }
 
-func switches() float64 { return 0 }
+func threadSwitches() float64 { return 0 }
 
 func mapped(size int, _ bool) (area []byte, release func(), err error) {
 	return alignedBytes(size), func() {}, nil

@@ -5,12 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/lossglass/lossglass/simd/asmcheck"
-	"github.com/lossglass/lossglass/simd/probe/instruction"
 )
 
 // A Job is what a Measurer times.
@@ -20,66 +15,253 @@ type Job struct {
 	// Run executes rounds of the job. If several cores run it at once, each has its number.
 	Run func(core, rounds int)
 
-	// Before, if not nil, runs before each sample and is not timed.
-	Before func()
+	// Calls, if not nil, are a round, instead of Run: they are made in this order, on one core.
+	Calls []func()
+
+	// Prepare, if not nil, runs before the samples of each visit, and Before before each
+	// sample. They are not timed.
+	Prepare, Before func()
 
 	// Rounds is the number of rounds of a sample, for jobs whose rounds differ. If it is 0, the
 	// measurer takes as many as its time for a sample needs.
 	Rounds int
 }
 
-// A Timing is the time of a round, and the clock of the core at that time.
+// A Timing is what a round takes.
 type Timing struct {
 	Seconds float64 // if several cores run rounds at once, of the slowest
-	Hertz   float64
+	Cycles  float64 // by the clock beside each sample
+
+	// Samples is how many there were, and Alone in how many of them the cores were not shared.
+	Samples, Alone int
+	// Switches is how often another thread interrupted the samples, which took Busy seconds.
+	Switches, Busy float64
 }
 
-// Cycles returns the time of a round in cycles.
-func (t Timing) Cycles() float64 { return t.Seconds * t.Hertz }
+// Hertz returns the clock.
+func (t Timing) Hertz() float64 { return t.Cycles / t.Seconds }
 
-// A Measurer times jobs. Tests replace the one that uses a clock.
+// A Measurer times jobs, each on so many cores. Tests replace the one that uses a clock.
 type Measurer interface {
-	Measure(ctx context.Context, j Job, cores int) (Timing, error)
+	Measure(ctx context.Context, cores int, jobs ...Job) ([]Timing, error)
 }
 
-// A Stopwatch measures with the system's clock. Of many short samples it takes the fastest,
-// since whatever else runs on the machine makes samples slower and never faster. A chain of
-// dependent additions, one a cycle, runs before each sample and gives the clock.
+// A Stopwatch measures with the system's clock.
+//
+// A virtual CPU may be one thread of a core whose other thread belongs to another guest. While
+// that one runs, everything but a chain of dependent instructions is slower, for milliseconds
+// to seconds, and what is measured then says little of the CPU. The system does not say when.
+// So a short loop of instructions that do nothing, the gate, runs before and after each sample:
+// it fills the front end, and is as fast as ever only on a core that is not shared. The
+// stopwatch visits the jobs in turns until each has enough samples alone, or the time is up; a
+// job that has any is measured by these, another one by its fastest sample.
+//
+// A chain of dependent additions, one a cycle, gives the clock before and after each sample.
 type Stopwatch struct {
-	Sample  time.Duration // about the time of a sample
-	Samples int
-	Longest time.Duration // of all samples of a job, after which there are at least fewestSamples
-}
+	Sample time.Duration // about the time of a sample
+	Visits int           // of each job, at least
+	Enough int           // samples of a job alone, after which it is not visited again
+	PerJob time.Duration // for which the jobs are visited on average, but for the first visits
 
-const fewestSamples = 3
+	gates map[int]*gates // by the number of cores
+}
 
 // Measure implements Measurer.
-func (s Stopwatch) Measure(ctx context.Context, j Job, cores int) (Timing, error) {
-	clock := newClock()
-	chainRounds := rounds(s.Sample/4, func(n int) float64 { return clock.run(n) })
-	n := j.Rounds
-	if n == 0 {
-		n = rounds(s.Sample, func(n int) float64 { return together(j, cores, n) })
-	}
-	chain, best := math.Inf(1), math.Inf(1)
-	start := time.Now()
-	for i := range s.Samples {
-		if err := ctx.Err(); err != nil {
-			return Timing{}, err
+func (s *Stopwatch) Measure(ctx context.Context, cores int, jobs ...Job) ([]Timing, error) {
+	if s.gates[cores] == nil {
+		if s.gates == nil {
+			s.gates = map[int]*gates{}
 		}
-		if i >= fewestSamples && time.Since(start) > s.Longest {
+		s.gates[cores] = &gates{}
+	}
+	team := newTeam(cores, s.Sample, s.gates[cores])
+	defer team.end()
+	trials := make([]*trial, len(jobs))
+	start := time.Now()
+	for visit := 0; visit < s.Visits || time.Since(start) < s.PerJob*time.Duration(len(jobs)); visit++ {
+		open := false
+		for i, j := range jobs {
+			if trials[i] != nil && trials[i].alone >= s.Enough {
+				continue
+			}
+			open = true
+			if j.Prepare != nil {
+				j.Prepare()
+			}
+			if trials[i] == nil {
+				trials[i] = newTrial(team, j, s.Sample)
+			}
+			// Another sample follows one that was alone: the next may be, too.
+			for again := true; again && trials[i].alone < s.Enough; {
+				if err := ctx.Err(); err != nil {
+					return nil, err
+				}
+				again = trials[i].sample(team, j)
+			}
+		}
+		if !open {
 			break
 		}
-		chain = min(chain, clock.run(chainRounds)/float64(chainRounds))
-		if j.Before != nil {
-			j.Before()
+	}
+	timings := make([]Timing, len(jobs))
+	for i, t := range trials {
+		if timings[i] = t.timing(team.gates.best()); !(timings[i].Seconds > 0 && timings[i].Cycles > 0) {
+			return nil, fmt.Errorf("%s: the system's clock did not advance", jobs[i].Name)
 		}
-		best = min(best, together(j, cores, n)/float64(n))
 	}
-	if !(best > 0 && chain > 0) {
-		return Timing{}, fmt.Errorf("%s: the system's clock did not advance", j.Name)
+	return timings, nil
+}
+
+// A trial is the samples of a job. A round of many calls has parts, which are timed one by
+// one: a part is short enough to find the core alone as a whole, the round may not be.
+type trial struct {
+	parts    []func(core int)
+	rounds   int // in a part
+	samples  [][]reading
+	alone    int // rounds of which every part seemed to be alone
+	switches float64
+}
+
+// newTrial plans the samples of a job.
+func newTrial(team *team, j Job, atLeast time.Duration) *trial {
+	t := &trial{rounds: j.Rounds}
+	run := j.Run
+	if j.Calls != nil {
+		run = func(_, rounds int) {
+			for range rounds {
+				makeAll(j.Calls)
+			}
+		}
 	}
-	return Timing{best, clock.adds / chain}, nil
+	if t.rounds == 0 {
+		t.rounds = rounds(atLeast, func(n int) float64 { return team.run(func(core int) { run(core, n) }).seconds })
+	}
+	t.parts = []func(int){func(core int) { run(core, t.rounds) }}
+	if j.Calls != nil && t.rounds == 1 {
+		whole := team.run(t.parts[0]).seconds
+		n := max(1, min(len(j.Calls), int(whole/atLeast.Seconds())))
+		t.parts = nil
+		for part := range n {
+			calls := j.Calls[part*len(j.Calls)/n : (part+1)*len(j.Calls)/n]
+			t.parts = append(t.parts, func(int) { makeAll(calls) })
+		}
+	}
+	t.samples = make([][]reading, len(t.parts))
+	return t
+}
+
+func makeAll(calls []func()) {
+	for _, call := range calls {
+		call()
+	}
+}
+
+// sample times each part once, and reports whether the cores seem to have been alone.
+func (t *trial) sample(team *team, j Job) bool {
+	if j.Before != nil {
+		j.Before()
+	}
+	before := team.switches()
+	alone := true
+	for i, part := range t.parts {
+		r := team.run(part)
+		t.samples[i] = append(t.samples[i], r)
+		alone = alone && r.isAlone(team.gates.best())
+	}
+	t.switches += team.switches() - before
+	if alone {
+		t.alone++
+	}
+	return alone
+}
+
+// timing returns what a round takes: the sum of its parts.
+func (t *trial) timing(gate float64) Timing {
+	all := Timing{Switches: t.switches}
+	for _, samples := range t.samples {
+		seconds, cycles, alone := summarize(samples, gate)
+		all.Seconds += seconds / float64(t.rounds)
+		all.Cycles += cycles / float64(t.rounds)
+		all.Samples += len(samples)
+		all.Alone += alone
+		for _, r := range samples {
+			all.Busy += r.seconds
+		}
+	}
+	return all
+}
+
+// summarize returns what the samples of one part say: the lower quartile of those that were
+// alone, and without any the fastest. The fastest of all would be one beside which the clock
+// was read wrong.
+func summarize(samples []reading, gate float64) (seconds, cycles float64, alone int) {
+	var s, c []float64
+	highest := 0.
+	for _, r := range samples {
+		highest = max(highest, r.hertz())
+	}
+	for _, r := range samples {
+		if r.isAlone(gate) && r.hertz() >= steady*highest {
+			s, c = append(s, r.seconds), append(c, r.seconds*r.hertz())
+		}
+	}
+	if alone = len(s); alone > 0 {
+		slices.Sort(s)
+		slices.Sort(c)
+		return s[(alone-1)/4], c[(alone-1)/4], alone
+	}
+	seconds, cycles = math.Inf(1), math.Inf(1)
+	for _, r := range samples {
+		seconds = min(seconds, r.seconds)
+		if r.hertz() >= steady*highest {
+			cycles = min(cycles, r.seconds*r.hertz())
+		}
+	}
+	return seconds, cycles, 0
+}
+
+// steady is the share of the highest clock of a job below which a sample does not count for its
+// cycles: what shares the core can slow down even a chain.
+const steady = 0.98
+
+// A reading is the time of a sample, and what was read before and after it: the clock, and the
+// cycles of the gate.
+type reading struct {
+	seconds float64
+	clocks  [2]float64
+	gate    float64 // the slower one of the slowest core
+}
+
+// hertz returns the higher clock: an interruption makes a clock look slow, and a sample beside
+// it would seem to need fewer cycles than it does.
+func (r reading) hertz() float64 { return max(r.clocks[0], r.clocks[1]) }
+
+// isAlone reports whether the gates were as fast as the best ones.
+func (r reading) isAlone(best float64) bool { return r.gate <= 1.02*best }
+
+// gates are readings of the gate, in cycles.
+type gates struct{ fast []float64 }
+
+// trust is how many readings must agree before the fastest of them is believed.
+const trust = 5
+
+// add adds a reading. Only the fastest are kept.
+func (g *gates) add(cycles float64) {
+	if i, _ := slices.BinarySearch(g.fast, cycles); i < 200 {
+		g.fast = slices.Insert(g.fast, i, cycles)
+		g.fast = g.fast[:min(len(g.fast), 200)]
+	}
+}
+
+// best returns the fastest reading that some others confirm within a hundredth. A single one is
+// faster than that if the clock beside it was read wrong. It is 0 before there are as many.
+func (g *gates) best() float64 {
+	for i := range g.fast {
+		if i+trust <= len(g.fast) && g.fast[i+trust-1] <= 1.01*g.fast[i] {
+			return g.fast[i]
+		}
+	}
+	return 0
 }
 
 // rounds returns how many rounds take at least that time.
@@ -101,97 +283,4 @@ func rounds(atLeast time.Duration, run func(rounds int) float64) int {
 		n *= 2
 	}
 	return n
-}
-
-// together runs the rounds on so many cores at once and returns the seconds from the first
-// start until the last end.
-func together(j Job, cores, rounds int) float64 {
-	if cores == 1 {
-		start := time.Now()
-		j.Run(0, rounds)
-		return time.Since(start).Seconds()
-	}
-	var finished sync.WaitGroup
-	var ready atomic.Int64
-	starts, ends := make([]time.Time, cores), make([]time.Time, cores)
-	for core := range cores {
-		finished.Go(func() {
-			pin(core) // the thread ends with this goroutine, which does not unlock it
-			ready.Add(1)
-			for ready.Load() < int64(cores) { // without a call of the scheduler, which would delay the start
-			}
-			starts[core] = time.Now()
-			j.Run(core, rounds)
-			ends[core] = time.Now()
-		})
-	}
-	finished.Wait()
-	first := slices.MinFunc(starts, time.Time.Compare)
-	last := slices.MaxFunc(ends, time.Time.Compare)
-	return last.Sub(first).Seconds()
-}
-
-// A clock is a chain of dependent additions. Every CPU that is known adds two registers in
-// one cycle.
-type clock struct {
-	chain instruction.Loop
-	adds  float64 // of a round
-	area  []byte
-}
-
-// chainForms are the forms of the addition of two general registers.
-var chainForms = []string{"ADDQ r, r", "ADD r, r, r"}
-
-func newClock() clock {
-	area := alignedBytes(instruction.Area)
-	for _, form := range chainForms {
-		if p, ok := probeOf(form); ok {
-			return clock{p.Chain, float64(p.ChainCount), area}
-		}
-	}
-	return clock{portableChain, portableAdds, area}
-}
-
-// run returns the seconds of so many rounds.
-func (c clock) run(rounds int) float64 {
-	start := time.Now()
-	c.chain(rounds, c.area)
-	return time.Since(start).Seconds()
-}
-
-// probeOf returns the probe of a form, if this CPU has one.
-func probeOf(form string) (p instruction.Probe, ok bool) {
-	for _, p := range instruction.Probes(setNames()...) {
-		if p.Form == form {
-			return p, true
-		}
-	}
-	return p, false
-}
-
-// formOf returns the form of an instruction that is written in Go's assembler.
-func formOf(text string) string {
-	functions, err := asmcheck.Parse("TEXT ·F(SB), $0-0\n" + text)
-	if err != nil {
-		panic(err)
-	}
-	return functions[0].Body[0].Form()
-}
-
-// portableAdds is the number of additions of a round of portableChain.
-const portableAdds = 8
-
-// sink keeps the compiler from removing loops.
-var sink atomic.Uint64
-
-// portableChain is the chain where there is no assembly: each addition needs the result of
-// the one before it, and the compiler cannot join them, since they alternate with another
-// operation that depends on it. Two operations count as two additions.
-func portableChain(rounds int, area []byte) {
-	x, y := uint64(area[0]), uint64(area[1])|1
-	for range rounds {
-		x = (((x + y) ^ y) + y ^ y)
-		x = (((x + y) ^ y) + y ^ y)
-	}
-	sink.Store(x)
 }

@@ -87,8 +87,8 @@ func warnings(p *profile.Profile) (all []string) {
 	if q := p.Conditions.Quota; q > 0 && q < float64(max(1, p.Conditions.Cores)) {
 		all = append(all, fmt.Sprintf("The control group grants %.2g CPUs for %s: figures of all cores, and long measurements, are below what the CPU can do.", q, format.Count(p.Conditions.Cores, "core")))
 	}
-	if rate := p.Conditions.Switches / p.Conditions.Seconds; rate > busy {
-		all = append(all, fmt.Sprintf("The machine was busy: the process was interrupted %.0f times a second. Kernels and memory are faster than these figures.", rate))
+	if rate := p.Conditions.Switches / p.Conditions.Sampled; p.Conditions.Sampled > 0 && rate > busy {
+		all = append(all, fmt.Sprintf("The machine was busy: other threads interrupted the samples %.0f times a second. Kernels and memory are faster than these figures.", rate))
 	}
 	if p.Conditions.Steal > .02 {
 		all = append(all, fmt.Sprintf("The hypervisor gave %s of the time to others meanwhile.", format.Percent(p.Conditions.Steal, 0)))
@@ -96,7 +96,8 @@ func warnings(p *profile.Profile) (all []string) {
 	return all
 }
 
-// busy is the number of involuntary context switches a second above which something else ran.
+// busy is the number of interruptions by other threads in a second of samples above which
+// something else ran. The ticks of a timer are none.
 const busy = 30
 
 func identity(p *profile.Profile) page.Table {
@@ -127,7 +128,9 @@ func identity(p *profile.Profile) page.Table {
 		add("memory", strings.TrimSuffix(fmt.Sprintf("%s, by %s", bytesText(float64(c.MemoryLimit)), c.MemoryFrom), ", by "))
 	}
 	add("steal time", format.Percent(c.Steal, 1))
-	add("involuntary switches", fmt.Sprintf("%.0f", c.Switches))
+	if c.Sampled > 0 {
+		add("disturbed", fmt.Sprintf("%s of the samples shared their core, other threads interrupted them %.0f times in %.1f s", format.Percent(c.Shared, 0), c.Switches, c.Sampled))
+	}
 	if !p.Counters.Available {
 		add("hardware counters", "none: "+p.Counters.Reason)
 	} else {

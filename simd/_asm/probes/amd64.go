@@ -64,7 +64,7 @@ func (amd64) instruction(in asmcheck.Instruction, n int, chain bool) (text strin
 	for i, kind := range all {
 		switch {
 		case kind == "m":
-			operands[i] = fmt.Sprintf("%d(DI)", 64*(n%16))
+			operands[i] = fmt.Sprintf("%d(DI)", offset(all, n))
 		case kind == "i":
 			operands[i] = in.Operands[i]
 		case i == last && writes(in.Op) || clears:
@@ -84,6 +84,20 @@ func (amd64) instruction(in asmcheck.Instruction, n int, chain bool) (text strin
 		}
 	}
 	return in.Op + " " + strings.Join(operands, ", "), true
+}
+
+// offset returns where operand n in memory is. They follow each other: loads from the same
+// place of different lines can meet in a bank of the cache, and some CPUs (Zen 3) write two
+// stores a cycle only into one line, so that eight of eight bytes stay in one.
+func offset(all []string, n int) int {
+	bytes := 8
+	for _, kind := range all {
+		bytes = max(bytes, map[string]int{"x": 16, "y": 32, "z": 64}[kind])
+	}
+	if bytes == 8 {
+		return bytes * (n % 8)
+	}
+	return bytes * (n % 16)
 }
 
 // link makes the instruction need its own result: by the last operand, if it is read, else

@@ -41,7 +41,7 @@ var probes = []Probe{
 	{Form: "MULSD x, x", Needs: "", Kernel: false, Count: 12, Repeat: repeatMULSDXX, ChainCount: 8, Chain: chainMULSDXX},
 	{Form: "MULSS x, x", Needs: "", Kernel: false, Count: 12, Repeat: repeatMULSSXX, ChainCount: 8, Chain: chainMULSSXX},
 	{Form: "NEGQ r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatNEGQR, ChainCount: 8, Chain: chainNEGQR},
-	{Form: "NOPL r", Needs: "", Kernel: false, Count: 48, Repeat: repeatNOPLR},
+	{Form: "NOPL r", Needs: "", Kernel: false, Count: 190, Repeat: repeatNOPLR},
 	{Form: "PREFETCHT0 m", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatPREFETCHT0M},
 	{Form: "PREFETCHT1 m", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatPREFETCHT1M},
 	{Form: "SHLQ i, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatSHLQIR, ChainCount: 8, Chain: chainSHLQIR},

@@ -34,7 +34,7 @@ var probes = []Probe{
 	{Form: "MOVD r, r", Needs: "", Kernel: true, Count: 48, Repeat: repeatMOVDRR},
 	{Form: "MOVWU m, r", Needs: "", Kernel: true, Count: 48, Repeat: repeatMOVWUMR},
 	{Form: "NEG r, r", Needs: "", Kernel: true, Count: 48, Repeat: repeatNEGRR, ChainCount: 8, Chain: chainNEGRR},
-	{Form: "NOOP", Needs: "", Kernel: false, Count: 48, Repeat: repeatNOOP},
+	{Form: "NOOP", Needs: "", Kernel: false, Count: 190, Repeat: repeatNOOP},
 	{Form: "PRFM m, l", Needs: "", Kernel: true, Count: 48, Repeat: repeatPRFMML},
 	{Form: "SUB i, r, r", Needs: "", Kernel: true, Count: 48, Repeat: repeatSUBIRR, ChainCount: 8, Chain: chainSUBIRR},
 	{Form: "SUB r, r, r", Needs: "", Kernel: true, Count: 48, Repeat: repeatSUBRRR, ChainCount: 8, Chain: chainSUBRRR},
