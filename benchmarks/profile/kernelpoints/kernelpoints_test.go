@@ -56,10 +56,15 @@ func workloads(t *testing.T, sizes ...string) (some []Workload) {
 	return some
 }
 
-// once is a timer by which every run takes two seconds, at 3 Hz.
-func once(_ context.Context, run func()) (seconds, cycles float64, err error) {
-	run()
-	return 2, 6, nil
+// once is a timer by which every point takes two seconds, at 3 Hz.
+func once(_ context.Context, names []string, calls [][]func()) (times []Time, err error) {
+	for _, point := range calls {
+		for _, call := range point {
+			call()
+		}
+		times = append(times, Time{2, 6})
+	}
+	return times, nil
 }
 
 // A product's calls are counted exactly.
@@ -102,7 +107,9 @@ func TestEveryKernel(t *testing.T) {
 	byISA := map[string][]*Point{}
 	for _, isa := range []string{"avx2", "neon"} {
 		set := emulated(t, isa)
-		points, err := Measure(context.Background(), []*simd.Set{set}, some, func(context.Context, func()) (float64, float64, error) { return 1, 1, nil }, func(string, string) {})
+		points, err := Measure(context.Background(), []*simd.Set{set}, some, func(_ context.Context, _ []string, calls [][]func()) ([]Time, error) {
+			return make([]Time, len(calls)), nil
+		}, func(string, string) {})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +145,7 @@ func TestGeneric(t *testing.T) {
 func TestErrors(t *testing.T) {
 	broken := errors.New("broken")
 	some := workloads(t, "100x10x25")
-	_, err := Measure(context.Background(), []*simd.Set{simd.Generic()}, some, func(context.Context, func()) (float64, float64, error) { return 0, 0, broken }, func(string, string) {})
+	_, err := Measure(context.Background(), []*simd.Set{simd.Generic()}, some, func(context.Context, []string, [][]func()) ([]Time, error) { return nil, broken }, func(string, string) {})
 	if !errors.Is(err, broken) {
 		t.Error(err)
 	}

@@ -149,8 +149,31 @@ func (r *run) peaksOf(ctx context.Context, declared []probe.Peak, found []instru
 	if len(open) > 0 {
 		return failed[open[0]]
 	}
+	if cores == 1 {
+		r.keepBetter(peaks, found)
+	}
 	r.Peaks = append(r.Peaks, peaks...)
 	return nil
+}
+
+// keepBetter replaces peaks of one core by what the same probes reached when all forms were
+// measured, and the forms by what the peaks reached, if that is faster: a core that was shared
+// at one time may have been alone at the other. No peak gets above its bound.
+func (r *run) keepBetter(peaks []profile.Peak, found []instruction.Probe) {
+	for i := range peaks {
+		for k := range r.Throughputs {
+			t, p := &r.Throughputs[k], peaks[i]
+			if t.Form != found[i].Form {
+				continue
+			}
+			factor := 1 / t.Cycles / p.PerCycle
+			p.PerCycle, p.Rate = p.PerCycle*factor, p.Rate*factor
+			if factor > 1 && check(p, r.Identity.Microarchitecture) == nil {
+				peaks[i] = p
+			}
+			t.Cycles = 1 / peaks[i].PerCycle
+		}
+	}
 }
 
 // peak returns the peak that a timing of its probe says.

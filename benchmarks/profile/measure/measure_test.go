@@ -23,27 +23,41 @@ import (
 // takes 4 cycles in 32 KiB and 40 in all that is larger.
 type constant struct{ jobs []string }
 
-func (c *constant) Measure(ctx context.Context, j Job, cores int) (Timing, error) {
-	if err := ctx.Err(); err != nil {
-		return Timing{}, err
+func (c *constant) Measure(ctx context.Context, cores int, jobs ...Job) ([]Timing, error) {
+	var all []Timing
+	for _, j := range jobs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		all = append(all, c.time(j, cores))
 	}
+	return all, nil
+}
+
+func (c *constant) time(j Job, cores int) Timing {
 	c.jobs = append(c.jobs, fmt.Sprintf("%s on %d", j.Name, cores))
-	if j.Before != nil {
-		j.Before()
+	for _, f := range []func(){j.Prepare, j.Before} {
+		if f != nil {
+			f()
+		}
 	}
+	makeAll(j.Calls)
 	for core := range cores {
-		j.Run(core, 1)
+		if j.Run != nil {
+			j.Run(core, 1)
+		}
 	}
-	t := Timing{Seconds: 1, Hertz: 60}
+	t := Timing{Seconds: 1, Cycles: 60, Samples: 10, Alone: 5}
 	var size int
 	if n, _ := fmt.Sscanf(j.Name, "chase %d bytes", &size); n == 1 {
 		loads := float64(steps / j.Rounds)
-		t.Seconds = 4. / 60 * loads
+		t.Cycles = 4 * loads
 		if size > 32<<10 {
-			t.Seconds = 40. / 60 * loads
+			t.Cycles = 40 * loads
 		}
+		t.Seconds = t.Cycles / 60
 	}
-	return t, nil
+	return t
 }
 
 // few are workloads that need no second.
@@ -164,7 +178,8 @@ func TestCancellation(t *testing.T) {
 	ctx := &asked{Context: t.Context()}
 	ctx.left.Store(2)
 	runs := 0
-	if _, err := (Stopwatch{Samples: 1 << 30, Longest: time.Hour}).Measure(ctx, Job{Rounds: 1, Run: func(int, int) { runs++ }}, 1); !errors.Is(err, context.Canceled) || runs != 2 {
+	s := &Stopwatch{Sample: time.Microsecond, Visits: 1 << 30, Enough: 1 << 30}
+	if _, err := s.Measure(ctx, 1, Job{Rounds: 1, Run: func(int, int) { runs++ }}); !errors.Is(err, context.Canceled) || runs != 2 {
 		t.Errorf("%v after %d samples", err, runs)
 	}
 }
@@ -178,8 +193,8 @@ func TestImpossiblePeak(t *testing.T) {
 		rough    string
 		possible bool
 	}{{120, "", true}, {140, "", false}, {140, "emulated by qemu", true}} {
-		r := &run{options(), &profile.Profile{Rough: c.rough, Identity: profile.Identity{Microarchitecture: "Zen 3"}}}
-		err := r.peak(t.Context(), declared, instruction.Probe{Form: "F", Count: c.count, Repeat: func(int, []byte) {}}, 1)
+		r := &run{Options: options(), Profile: &profile.Profile{Rough: c.rough, Identity: profile.Identity{Microarchitecture: "Zen 3"}}}
+		err := r.peaksOf(t.Context(), []probe.Peak{declared}, []instruction.Probe{{Form: "F", Count: c.count, Repeat: func(int, []byte) {}}}, 1)
 		var impossible *ImpossibleError
 		if errors.As(err, &impossible) == c.possible || c.possible != (len(r.Peaks) == 1) {
 			t.Errorf("%d instructions in 60 cycles (%s): %v", c.count, c.rough, err)
@@ -206,25 +221,30 @@ func TestPublishedBounds(t *testing.T) {
 	}
 }
 
-// The stopwatch runs as many rounds as it was told, on each core, and returns positive times.
+// The stopwatch visits each job in turns, runs as many rounds as it was told, on each core, and
+// returns positive times.
 func TestStopwatch(t *testing.T) {
-	s := Stopwatch{Sample: time.Microsecond, Samples: 5, Longest: time.Hour}
 	for _, cores := range coreCounts(runtime.GOMAXPROCS(0)) {
+		s := &Stopwatch{Sample: time.Microsecond, Visits: 5, Enough: 1 << 30}
 		var calls [64]atomic.Int64
-		before := 0
-		timing, err := s.Measure(t.Context(), Job{Rounds: 7, Before: func() { before++ }, Run: func(core, rounds int) {
+		before, prepared := 0, 0
+		job := Job{Rounds: 7, Prepare: func() { prepared++ }, Before: func() { before++ }, Run: func(core, rounds int) {
 			if rounds != 7 {
 				t.Errorf("%d rounds", rounds)
 			}
 			portableChain(1000, make([]byte, 64))
 			calls[core].Add(1)
-		}}, cores)
-		if err != nil || !(timing.Seconds > 0 && timing.Hertz > 0) || timing.Cycles() != timing.Seconds*timing.Hertz || before != 5 {
-			t.Errorf("%d cores: %+v, %v, %d times before", cores, timing, err, before)
+		}}
+		timings, err := s.Measure(t.Context(), cores, job, Job{Rounds: 1, Run: func(int, int) { portableChain(1000, make([]byte, 64)) }})
+		if err != nil || len(timings) != 2 || prepared != 5 {
+			t.Fatalf("%d cores: %+v, %v, prepared %d times", cores, timings, err, prepared)
+		}
+		if x := timings[0]; !(x.Seconds > 0 && x.Cycles > 0 && x.Hertz() > 0) || x.Samples != before || x.Samples < 5 || x.Alone > x.Samples {
+			t.Errorf("%d cores: %+v, %d times before", cores, x, before)
 		}
 		for core := range cores {
-			if n := calls[core].Load(); n != 5 {
-				t.Errorf("core %d of %d ran %d samples", core, cores, n)
+			if n := calls[core].Load(); n != int64(before) {
+				t.Errorf("core %d of %d ran %d samples of %d", core, cores, n, before)
 			}
 		}
 	}
@@ -234,5 +254,84 @@ func TestStopwatch(t *testing.T) {
 	runs := 0
 	if n := rounds(time.Second, func(n int) float64 { runs++; return 1000 }); n != 1 || runs != 1 {
 		t.Errorf("%d runs of a long job", runs)
+	}
+}
+
+// A round of many calls is measured in parts, which make each call once and in order.
+func TestParts(t *testing.T) {
+	var made []int
+	var calls []func()
+	for i := range 10 {
+		calls = append(calls, func() {
+			made = append(made, i)
+			portableChain(3000, make([]byte, 64))
+		})
+	}
+	job := Job{Calls: calls}
+	var plan *trial
+	finished := make(chan struct{})
+	go func() { // on a thread of its own
+		defer close(finished)
+		team := newTeam(1, time.Nanosecond, &gates{})
+		defer team.end()
+		plan = newTrial(team, job, time.Nanosecond)
+		made = nil
+		plan.sample(team, job)
+	}()
+	<-finished
+	if len(plan.parts) != len(calls) {
+		t.Fatalf("%d parts of %d long calls", len(plan.parts), len(calls))
+	}
+	if !slices.Equal(made, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) || len(plan.samples[9]) != 1 {
+		t.Errorf("calls %v", made)
+	}
+}
+
+// Samples on a shared core do not count if there are others; neither does one that is fast
+// only because the clock beside it was read wrong.
+func TestSummarize(t *testing.T) {
+	sample := func(seconds, hertz, gate float64) reading { return reading{seconds, [2]float64{hertz, hertz}, gate} }
+	shared := []reading{sample(15, 3, 150), sample(14, 3, 140), sample(9, 2, 80)}
+	alone := []reading{sample(11, 3, 101), sample(10, 3, 100), sample(10, 3, 100), sample(10, 3, 101), sample(12, 3, 100)}
+	for _, c := range []struct {
+		samples         []reading
+		seconds, cycles float64
+		alone           int
+	}{
+		{append(slices.Clone(shared), alone...), 10, 30, 5},
+		{shared, 9, 42, 0}, // with none alone, the fastest at the highest clock
+		{alone[4:], 12, 36, 1},
+	} {
+		if seconds, cycles, n := summarize(c.samples, 100); seconds != c.seconds || cycles != c.cycles || n != c.alone {
+			t.Errorf("%v: %v s, %v cycles, %d alone; want %+v", c.samples, seconds, cycles, n, c)
+		}
+	}
+}
+
+// A peak of one core is the better one of its two measurements, but never above its bound.
+func TestKeepBetter(t *testing.T) {
+	r := &run{Profile: &profile.Profile{Identity: profile.Identity{Microarchitecture: "Zen 3"},
+		Throughputs: []profile.Throughput{{Form: "A", Cycles: .5}, {Form: "B", Cycles: 1}, {Form: "C", Cycles: .4}}}}
+	peaks := []profile.Peak{{PerCycle: 1, Rate: 10, Bound: 2}, {PerCycle: 2, Rate: 20, Bound: 2}, {PerCycle: 1, Rate: 10, Bound: 2}}
+	r.keepBetter(peaks, []instruction.Probe{{Form: "A"}, {Form: "B"}, {Form: "C"}})
+	if peaks[0].PerCycle != 2 || peaks[0].Rate != 20 || peaks[1].PerCycle != 2 || peaks[2].PerCycle != 1 || r.Throughputs[1].Cycles != .5 {
+		t.Errorf("%+v, %+v", peaks, r.Throughputs)
+	}
+}
+
+// The best gate is the fastest that others confirm.
+func TestGates(t *testing.T) {
+	g := &gates{}
+	for _, cycles := range []float64{200, 90, 150, 101, 100, 100.5} {
+		g.add(cycles)
+	}
+	if g.best() != 0 {
+		t.Errorf("best %v of readings that do not agree", g.best())
+	}
+	for _, cycles := range []float64{100.9, 100.8, 300} {
+		g.add(cycles)
+	}
+	if g.best() != 100 {
+		t.Errorf("best %v", g.best())
 	}
 }

@@ -2,7 +2,6 @@ package measure
 
 import (
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,50 +27,50 @@ type member struct {
 	start, end time.Time
 	hertz      [2]float64 // before and after
 	gated      [2]float64 // seconds of the gate
-	switches   float64    // involuntary ones of the thread so far
+	switches   float64    // involuntary ones of the thread during samples
 }
 
-// newTeam starts the threads. Readings of the clock take a fourth of a sample, and those of the
-// gate an eighth.
+// newTeam makes the calling goroutine the first member, which must not unlock its thread, and
+// starts the others. Readings of the clock take a fourth of a sample, and those of the gate an
+// eighth.
 func newTeam(cores int, sample time.Duration, gates *gates) *team {
 	t := &team{gates: gates}
-	var started sync.WaitGroup
 	for core := range cores {
 		m := &member{core: core, clock: newClock(), gate: newGate(), work: make(chan func(*member)), done: make(chan struct{})}
 		t.members = append(t.members, m)
-		started.Add(1)
+		if core == 0 {
+			pin(core)
+			continue
+		}
 		go func() {
 			pin(core) // the thread ends with this goroutine, which does not unlock it
-			started.Done()
 			for f := range m.work {
 				f(m)
 				m.done <- struct{}{}
 			}
 		}()
 	}
-	started.Wait()
-	t.all(func(m *member) {
-		if m.core == 0 {
-			t.clockRounds = rounds(sample/4, m.clock.run)
-			t.gateRounds = rounds(sample/8, m.runGate)
-		}
-	})
+	first := t.members[0]
+	t.clockRounds = rounds(sample/4, first.clock.run)
+	t.gateRounds = rounds(sample/8, first.runGate)
 	return t
 }
 
-// end ends the threads.
+// end ends the threads of the other members.
 func (t *team) end() {
-	for _, m := range t.members {
+	for _, m := range t.members[1:] {
 		close(m.work)
 	}
 }
 
-// all runs a function on all threads at once.
+// all runs a function on all threads at once. The first member works on the calling thread: to
+// hand the work to another one leaves a thread that looks for more work, and may find the core.
 func (t *team) all(f func(m *member)) {
-	for _, m := range t.members {
+	for _, m := range t.members[1:] {
 		m.work <- f
 	}
-	for _, m := range t.members {
+	f(t.members[0])
+	for _, m := range t.members[1:] {
 		<-m.done
 	}
 }
@@ -89,13 +88,14 @@ func (t *team) run(f func(core int)) reading {
 		m.hertz[0] = m.read(t.clockRounds)
 		m.gated[0] = m.runGate(t.gateRounds)
 		meet(&ready)
+		interrupted := threadSwitches()
 		m.start = time.Now()
 		f(m.core)
 		m.end = time.Now()
+		m.switches += threadSwitches() - interrupted
 		meet(&ended) // since who ends first would else let the others work alone
 		m.gated[1] = m.runGate(t.gateRounds)
 		m.hertz[1] = m.read(t.clockRounds)
-		m.switches = threadSwitches()
 	})
 	first := slices.MinFunc(t.members, func(a, b *member) int { return a.start.Compare(b.start) }).start
 	last := slices.MaxFunc(t.members, func(a, b *member) int { return a.end.Compare(b.end) }).end
@@ -141,7 +141,7 @@ func (m *member) read(rounds int) float64 {
 	return m.clock.adds * float64(rounds) / seconds
 }
 
-// switches returns how often the threads were interrupted until the last run ended.
+// switches returns how often the threads were interrupted during all samples so far.
 func (t *team) switches() (sum float64) {
 	for _, m := range t.members {
 		sum += m.switches

@@ -125,3 +125,20 @@ func TestLabels(t *testing.T) {
 		}
 	}
 }
+
+// A program that wants a core is a disturbance; a few interruptions by the runtime, or ticks of
+// a timer, which are none, are not.
+func TestBusy(t *testing.T) {
+	for switches, busy := range map[float64]bool{0: false, 500: false, 3000: true} {
+		p := profiletest.Zen3(t)
+		p.Conditions.Switches, p.Conditions.Sampled, p.Conditions.Seconds = switches, 10, 60
+		if got := strings.Contains(strings.Join(warnings(p), " "), "The machine was busy"); got != busy {
+			t.Errorf("%v interruptions in 10 s of samples: busy %v", switches, got)
+		}
+	}
+	p := profiletest.Zen3(t)
+	p.Conditions.Switches, p.Conditions.Sampled = 3000, 0
+	if len(warnings(p)) != 0 {
+		t.Errorf("%q without samples", warnings(p))
+	}
+}

@@ -279,3 +279,52 @@ func aligned(n int) []byte {
 	b := make([]byte, n+64)
 	return b[-uintptr(unsafe.Pointer(&b[0]))%64:][:n]
 }
+
+var address = regexp.MustCompile(`\b(\d*)\((?:DI)\)`)
+
+// The operands in memory of a probe of amd64 follow each other: of eight bytes each, which stay
+// in one line, since Zen 3 writes two stores a cycle only there; wider ones, which walk through
+// the lines, since loads from the same place of different lines can meet in a bank.
+func TestOperandsFollowEachOther(t *testing.T) {
+	architectures(t, func(t *testing.T, arch, _ string, rows []declared, functions map[string]asmcheck.Function) {
+		if arch != "amd64" {
+			return
+		}
+		tested := 0
+		for form, want := range map[string][]string{
+			"MOVQ r, m":    {"0", "8", "16", "24", "32", "40", "48", "56", "0"},
+			"MOVQ m, r":    {"0", "8", "16", "24", "32", "40", "48", "56", "0"},
+			"MOVUPS m, x":  {"0", "16", "32", "48", "64"},
+			"VMOVUPS y, m": {"0", "32", "64", "96", "128"},
+			"VMOVUPS m, z": {"0", "64", "128", "192"},
+		} {
+			for _, r := range rows {
+				if r.form != form {
+					continue
+				}
+				tested++
+				f := functions[r.repeat]
+				for i, at := range want {
+					if in := f.Body[f.Labels["round"]+i]; address.FindStringSubmatch(strings.Join(in.Operands, ", "))[1] != at {
+						t.Errorf("%s: operand %d is %s, want %s(DI)", form, i, in, at)
+					}
+				}
+			}
+		}
+		if tested != 5 {
+			t.Errorf("%d forms were tested", tested)
+		}
+	})
+}
+
+// A probe of the front end has so many NOPs that the jump at its end, after which a part of a
+// cycle is idle, costs less than a hundredth of them.
+func TestNops(t *testing.T) {
+	architectures(t, func(t *testing.T, _, _ string, rows []declared, _ map[string]asmcheck.Function) {
+		for _, r := range rows {
+			if n, _ := strconv.Atoi(r.count); (r.form == "NOPL r" || r.form == "NOOP") && n < 100 {
+				t.Errorf("%s: %d in a round", r.form, n)
+			}
+		}
+	})
+}
