@@ -15,8 +15,9 @@ type target struct {
 // tests are those of a package whose names a regular expression matches.
 type tests struct{ folder, run string }
 
-// kernels are the tests that compare kernels in assembly with the portable ones.
-var kernels = []tests{{"simd", "^(TestKernels|TestEveryShape|TestGemmEveryTile|TestSoftmaxGradRoundsQuotients|TestExpLogWithinBound|TestExpLogEqualReference)$"}}
+// kernels are the tests that compare kernels in assembly with the portable ones, and what kernels
+// declare with what they do.
+var kernels = []tests{{"simd", "^(TestKernels|TestEveryShape|TestGemmEveryTile|TestSoftmaxGradRoundsQuotients|TestExpLogWithinBound|TestExpLogEqualReference|TestFLOPs|TestDeclaredWork|TestGemmReadsA)$"}}
 
 // own are the tests of the folder itself.
 func own(folder string) []tests { return []tests{{folder, "."}} }

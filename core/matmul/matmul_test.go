@@ -205,7 +205,7 @@ func large[T float32 | float64](t *testing.T, s shape, seed uint64) {
 
 // The sizes of blocks change no bit, however small: blocks of one tile, or a few terms,
 // with operands packed or in place.
-func TestBlockSizes(t *testing.T) {
+func TestGemmBlockSizes(t *testing.T) {
 	for _, set := range simd.Available() {
 		for i, inPlace := range []int{0, 1 << 30} {
 			small := *set
