@@ -196,6 +196,7 @@ type KernelPoint struct {
 	Working      int64   `json:"working"`    // bytes that all calls together touch, which decide the level
 	Seconds      float64 `json:"seconds"`    // of all calls
 	Cycles       float64 `json:"cycles"`     // of all calls
+	Shared       bool    `json:"shared"`     // the time was never seen on a core that was not shared, and is too long
 	Intensity    float64 `json:"intensity"`  // flops per byte moved
 	Rate         float64 `json:"rate"`       // FLOP/s
 	Ceiling      float64 `json:"ceiling"`    // FLOP/s of the lowest roof above the kernel; 0 if it has no flops

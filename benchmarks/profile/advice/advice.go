@@ -60,6 +60,9 @@ var rules = []rule{
 	{"at its bound", func(s situation) bool { return !predict.IsUnexplained(*s.prediction) }, func(s situation) string {
 		return fmt.Sprintf("%s of the %s bound; %s", s.share(), bound(s.prediction.Binding), nothingLeft[s.prediction.Binding])
 	}},
+	{"shared core", func(s situation) bool { return s.point.Shared }, func(s situation) string {
+		return fmt.Sprintf("%s of the %s bound beside another guest on the same core; never seen alone, so this says nothing of the kernel", s.share(), bound(s.prediction.Binding))
+	}},
 	{"from an outer level", situation.fetches, func(s situation) string {
 		return fmt.Sprintf("%s of the %s bound; to fetch each call's operands from %s, where its %s are, accounts for the rest: smaller blocks, or fetch ahead", s.share(), bound(s.prediction.Binding), s.level(), bytes(s.point.Working))
 	}},

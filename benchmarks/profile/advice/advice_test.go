@@ -52,6 +52,10 @@ func TestRules(t *testing.T) {
 			func(_ *profile.Profile, k *profile.KernelPoint, x *profile.Prediction) {
 				k.Working, k.Bytes, x.Measured = 100<<10, 1e9, 10
 			}},
+		{"shared core", "50 % of the FMA bound beside another guest on the same core; never seen alone, so this says nothing of the kernel",
+			func(_ *profile.Profile, k *profile.KernelPoint, x *profile.Prediction) {
+				k.Shared, x.Measured = true, 10
+			}},
 		{"short loops", "50 % of the FMA bound; its loop runs 5.0 times and ends: longer loops, or fewer branches between them",
 			func(_ *profile.Profile, _ *profile.KernelPoint, x *profile.Prediction) { x.Trips, x.Measured = 5, 10 }},
 		{"outside of the loop", "50 % of the FMA bound; only 30 % of its instructions are in the loop: do more in a call",

@@ -62,7 +62,7 @@ func once(_ context.Context, names []string, calls [][]func()) (times []Time, er
 		for _, call := range point {
 			call()
 		}
-		times = append(times, Time{2, 6})
+		times = append(times, Time{Seconds: 2, Cycles: 6})
 	}
 	return times, nil
 }

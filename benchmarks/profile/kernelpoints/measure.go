@@ -11,7 +11,10 @@ import (
 )
 
 // A Time is what the calls of a point take.
-type Time struct{ Seconds, Cycles float64 }
+type Time struct {
+	Seconds, Cycles float64
+	Shared          bool // as in profile.KernelPoint
+}
 
 // A Timer returns how long the calls of each point take, which have names for messages. It
 // makes them as often as it needs to, and those of all points in turns.
@@ -45,7 +48,7 @@ func Measure(ctx context.Context, sets []*simd.Set, workloads []Workload, timer 
 		return nil, err
 	}
 	for i, p := range all {
-		p.Seconds, p.Cycles = times[i].Seconds, times[i].Cycles
+		p.Seconds, p.Cycles, p.Shared = times[i].Seconds, times[i].Cycles, times[i].Shared
 		if p.Moved > 0 {
 			p.Intensity = p.Flops / p.Moved
 		}

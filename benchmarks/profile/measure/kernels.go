@@ -67,7 +67,7 @@ func (r *run) time(ctx context.Context, names []string, calls [][]func()) ([]ker
 	}
 	times := make([]kernelpoints.Time, len(timings))
 	for i, t := range timings {
-		times[i] = kernelpoints.Time{Seconds: t.Seconds, Cycles: t.Cycles}
+		times[i] = kernelpoints.Time{Seconds: t.Seconds, Cycles: t.Cycles, Shared: t.Alone == 0}
 	}
 	return times, nil
 }

@@ -93,18 +93,31 @@ func latencySummary(p *profile.Profile) string {
 	return fmt.Sprintf("Latency of a load: %.1f cycles (%s) to %.0f (%s, %.0f ns).", curve[0].Cycles, bytesText(float64(curve[0].Bytes)), last.Cycles, bytesText(float64(last.Bytes)), 1e9*last.Seconds)
 }
 
-// predictionSummary counts the predictions that are right.
+// predictionSummary counts the predictions that are right, of those kernels that were seen alone
+// on a core, if there are some.
 func predictionSummary(p *profile.Profile) string {
 	if len(p.Predictions) == 0 {
 		return ""
 	}
-	right := 0
+	shared := map[[3]string]bool{}
+	for _, k := range p.Kernels {
+		shared[[3]string{k.ISA, k.Kernel, k.Size}] = k.Shared
+	}
+	right, alone := 0, 0
 	for _, x := range p.Predictions {
+		if shared[[3]string{x.ISA, x.Kernel, x.Size}] {
+			continue
+		}
+		alone++
 		if !predict.IsUnexplained(x) {
 			right++
 		}
 	}
-	return fmt.Sprintf("Predicted within %.0f %%: %d of %d kernels and sizes.", 100*predict.Unexplained, right, len(p.Predictions))
+	text := fmt.Sprintf("Predicted within %.0f %%: %d of %d kernels and sizes", 100*predict.Unexplained, right, alone)
+	if others := len(p.Predictions) - alone; others > 0 {
+		text += fmt.Sprintf("; %d others never had a core of their own", others)
+	}
+	return text + "."
 }
 
 // slowest returns the advice on those kernels with floating-point operations that take the
