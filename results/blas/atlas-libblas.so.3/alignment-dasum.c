@@ -46,7 +46,7 @@ static void show(int call, int element, const void *at, int size) {
 double cblas_dasum(int, double *, int);
 static uint64_t call1_a[8] = {0xbfe0451c97a69c46, 0x3fe0451c97a69c46, 0x3cac6ed53634406e, 0xbfcf66139328c9c8, 0x3fcf66139328c9c8, 0xbfda5e51b8c5cf4c, 0x3fda5e51b8c5cf4c, 0x3fed1db3e292ea96};
 static void call1(void) {
-  double *a = place(call1_a, 64, 1352, false);
+  double *a = place(call1_a, 64, 1032, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -54,7 +54,7 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 64, 1352, false);
+  outside(1, 'a', a, 64, 1032, false);
   for (int i = 0; i < 8; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
   show(1, 0, &value, 8);
@@ -62,7 +62,7 @@ static void call1(void) {
 
 static uint64_t call2_a[8] = {0xbfe0451c97a69c46, 0x3fe0451c97a69c46, 0x3cac6ed53634406e, 0xbfcf66139328c9c8, 0x3fcf66139328c9c8, 0xbfda5e51b8c5cf4c, 0x3fda5e51b8c5cf4c, 0x3fed1db3e292ea96};
 static void call2(void) {
-  double *a = place(call2_a, 64, 1664, false);
+  double *a = place(call2_a, 64, 1344, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -70,7 +70,7 @@ static void call2(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 64, 1664, false);
+  outside(2, 'a', a, 64, 1344, false);
   for (int i = 0; i < 8; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
   show(2, 0, &value, 8);

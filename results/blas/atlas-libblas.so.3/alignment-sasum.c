@@ -46,7 +46,7 @@ static void show(int call, int element, const void *at, int size) {
 float cblas_sasum(int, float *, int);
 static uint32_t call1_a[8] = {0x3f5cf13d, 0xbf5cf13d, 0x3e59cc4b, 0xbe59cc4b, 0xbee9efb3, 0xb2447b77, 0x3ee9efb3, 0xb3f3bcc0};
 static void call1(void) {
-  float *a = place(call1_a, 32, 1732, false);
+  float *a = place(call1_a, 32, 2116, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -54,7 +54,7 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 32, 1732, false);
+  outside(1, 'a', a, 32, 2116, false);
   for (int i = 0; i < 8; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
   show(1, 0, &value, 4);
@@ -62,7 +62,7 @@ static void call1(void) {
 
 static uint32_t call2_a[8] = {0x3f5cf13d, 0xbf5cf13d, 0x3e59cc4b, 0xbe59cc4b, 0xbee9efb3, 0xb2447b77, 0x3ee9efb3, 0xb3f3bcc0};
 static void call2(void) {
-  float *a = place(call2_a, 32, 2304, false);
+  float *a = place(call2_a, 32, 3776, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -70,7 +70,7 @@ static void call2(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 32, 2304, false);
+  outside(2, 'a', a, 32, 3776, false);
   for (int i = 0; i < 8; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
   show(2, 0, &value, 4);

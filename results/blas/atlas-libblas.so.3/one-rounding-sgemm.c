@@ -48,9 +48,9 @@ static uint32_t call1_a[9] = {0x3f7fff00, 0x3f800080, 0xb37fff00, 0xbf7fff00, 0x
 static uint32_t call1_b[3] = {0x3f7fff00, 0x3f800080, 0xb37fff00};
 static uint32_t call1_c[3] = {0x3f7fff00, 0x3f800080, 0xb37fff00};
 static void call1(void) {
-  float *a = place(call1_a, 36, 2816, false);
-  float *b = place(call1_b, 12, 3728, false);
-  float *c = place(call1_c, 12, 16, false);
+  float *a = place(call1_a, 36, 1488, false);
+  float *b = place(call1_b, 12, 3520, false);
+  float *c = place(call1_c, 12, 96, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 36, 2816, false);
+  outside(1, 'a', a, 36, 1488, false);
   for (int i = 0; i < 9; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 12, 3728, false);
+  outside(1, 'b', b, 12, 3520, false);
   for (int i = 0; i < 3; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 12, 16, false);
+  outside(1, 'c', c, 12, 96, false);
   for (int i = 0; i < 3; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 1, &c[1], 4);

@@ -48,9 +48,9 @@ static uint32_t call1_a[3] = {0xbf800001, 0xbf7fffff, 0xbf800000};
 static uint32_t call1_b[11] = {0x3f000000, 0xc0000000, 0x3f800000, 0x00000000, 0x40000000, 0xc2000000, 0xbe800000, 0x00000000, 0xbd000000, 0xbd800000, 0xc2000000};
 static uint32_t call1_c[3] = {0x3f800000, 0x00000000, 0x00000000};
 static void call1(void) {
-  float *a = place(call1_a, 12, 3156, false);
-  float *b = place(call1_b, 44, 4080, false);
-  float *c = place(call1_c, 12, 3504, false);
+  float *a = place(call1_a, 12, 388, false);
+  float *b = place(call1_b, 44, 1808, false);
+  float *c = place(call1_c, 12, 688, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 12, 3156, false);
+  outside(1, 'a', a, 12, 388, false);
   for (int i = 0; i < 3; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 44, 4080, false);
+  outside(1, 'b', b, 44, 1808, false);
   for (int i = 0; i < 11; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 12, 3504, false);
+  outside(1, 'c', c, 12, 688, false);
   for (int i = 0; i < 3; i++)
     if (i % 6 >= 3 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 1, &c[1], 4);
@@ -74,9 +74,9 @@ static uint32_t call2_a[3] = {0xbf800001, 0xbf7fffff, 0xbf800000};
 static uint32_t call2_b[9] = {0x3f000000, 0x40000000, 0xbd000000, 0xc0000000, 0xc2000000, 0xbd800000, 0x3f800000, 0xbe800000, 0xc2000000};
 static uint32_t call2_c[3] = {0x3f800000, 0x00000000, 0x00000000};
 static void call2(void) {
-  float *a = place(call2_a, 12, 3156, false);
-  float *b = place(call2_b, 36, 512, false);
-  float *c = place(call2_c, 12, 3776, false);
+  float *a = place(call2_a, 12, 388, false);
+  float *b = place(call2_b, 36, 3920, false);
+  float *c = place(call2_c, 12, 2672, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -84,13 +84,13 @@ static void call2(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 12, 3156, false);
+  outside(2, 'a', a, 12, 388, false);
   for (int i = 0; i < 3; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 36, 512, false);
+  outside(2, 'b', b, 36, 3920, false);
   for (int i = 0; i < 9; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 12, 3776, false);
+  outside(2, 'c', c, 12, 2672, false);
   for (int i = 0; i < 3; i++)
     if (i % 6 >= 3 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 1, &c[1], 4);

@@ -48,9 +48,9 @@ static uint32_t call1_a[64] = {0x3f800002, 0xbf7fff00, 0x337fff00, 0x337fff00, 0
 static uint32_t call1_b[120] = {[0] = 0x3f800000, [17] = 0x3f800000, [34] = 0x3f800000, [51] = 0x3f800000, [68] = 0x3f800000, [85] = 0x3f800000, [102] = 0x3f800000, [119] = 0x3f800000};
 static uint32_t call1_c[211];
 static void call1(void) {
-  float *a = place(call1_a, 256, 1536, false);
-  float *b = place(call1_b, 480, 0, false);
-  float *c = place(call1_c, 844, 1792, false);
+  float *a = place(call1_a, 256, 0, false);
+  float *b = place(call1_b, 480, 2144, false);
+  float *c = place(call1_c, 844, 3584, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 256, 1536, false);
+  outside(1, 'a', a, 256, 0, false);
   for (int i = 0; i < 64; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 480, 0, false);
+  outside(1, 'b', b, 480, 2144, false);
   for (int i = 0; i < 120; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 844, 1792, false);
+  outside(1, 'c', c, 844, 3584, false);
   for (int i = 0; i < 211; i++)
     if (i % 30 >= 1 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 30, &c[30], 4);
@@ -74,9 +74,9 @@ static uint32_t call2_a[64] = {0x3f800002, 0xbf7fff00, 0x337fff00, 0x337fff00, 0
 static uint32_t call2_b[8] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
 static uint32_t call2_c[8];
 static void call2(void) {
-  float *a = place(call2_a, 256, 2304, false);
-  float *b = place(call2_b, 32, 2432, false);
-  float *c = place(call2_c, 32, 2560, false);
+  float *a = place(call2_a, 256, 768, false);
+  float *b = place(call2_b, 32, 2912, false);
+  float *c = place(call2_c, 32, 3040, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -84,13 +84,13 @@ static void call2(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 256, 2304, false);
+  outside(2, 'a', a, 256, 768, false);
   for (int i = 0; i < 64; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 32, 2432, false);
+  outside(2, 'b', b, 32, 2912, false);
   for (int i = 0; i < 8; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 32, 2560, false);
+  outside(2, 'c', c, 32, 3040, false);
   for (int i = 0; i < 8; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 1, &c[1], 4);

@@ -48,9 +48,9 @@ static uint64_t call1_a[6] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff00000
 static uint64_t call1_b[9] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static uint64_t call1_c[6] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static void call1(void) {
-  double *a = place(call1_a, 48, 2880, false);
-  double *b = place(call1_b, 72, 1344, false);
-  double *c = place(call1_c, 48, 3312, false);
+  double *a = place(call1_a, 48, 3696, false);
+  double *b = place(call1_b, 72, 1760, false);
+  double *c = place(call1_c, 48, 32, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 48, 2880, false);
+  outside(1, 'a', a, 48, 3696, false);
   for (int i = 0; i < 6; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 72, 1344, false);
+  outside(1, 'b', b, 72, 1760, false);
   for (int i = 0; i < 9; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 48, 3312, false);
+  outside(1, 'c', c, 48, 32, false);
   for (int i = 0; i < 6; i++)
     if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 8);
@@ -74,9 +74,9 @@ static uint64_t call2_a[3] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff00000
 static uint64_t call2_b[9] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static uint64_t call2_c[3] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static void call2(void) {
-  double *a = place(call2_a, 24, 0, false);
-  double *b = place(call2_b, 72, 1504, false);
-  double *c = place(call2_c, 24, 72, false);
+  double *a = place(call2_a, 24, 912, false);
+  double *b = place(call2_b, 72, 1920, false);
+  double *c = place(call2_c, 24, 624, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -84,13 +84,13 @@ static void call2(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 24, 0, false);
+  outside(2, 'a', a, 24, 912, false);
   for (int i = 0; i < 3; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 72, 1504, false);
+  outside(2, 'b', b, 72, 1920, false);
   for (int i = 0; i < 9; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 24, 72, false);
+  outside(2, 'c', c, 24, 624, false);
   for (int i = 0; i < 3; i++)
     if (i % 3 >= 3 && memcmp(&c[i], &call2_c[i], 8) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 8);

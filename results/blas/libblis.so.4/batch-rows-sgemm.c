@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libblis.so.4, batch-rows: a row has the same bits whether it is computed alone or among others.
- * batch-rows: row 0 of 2 alone against among the others: C[0] (row 0, column 0) = 1.3000001 (0x3fa66667), want 1.3 (0x3fa66666), 1 ulp apart
+ * batch-rows: row 1 of 2 alone against among the others: C[0] (row 0, column 0) = -6.3500013 (0xc0cb3336), want -6.350001 (0xc0cb3335), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/blis-openmp/libblis.so.4 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -44,55 +44,55 @@ static void show(int call, int element, const void *at, int size) {
 }
 
 void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int);
-static uint32_t call1_a[6] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-static uint32_t call1_b[9] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-static uint32_t call1_c[6] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call1_a[35] = {[0] = 0xbf800001, [1] = 0xbf7fffff, [2] = 0xbf800000, [32] = 0x3f800000, [33] = 0x3f800001, [34] = 0x3f800001};
+static uint32_t call1_b[14] = {0x3f000000, 0xc0000000, 0x3f800000, 0x40000000, 0x00000000, 0xc2000000, 0xbe800000, 0xbd000000, 0xbd800000, 0x00000000, 0xc2000000, 0xbc800000, 0x3d800000, 0xbe000000};
+static uint32_t call1_c[11] = {[2] = 0x3f800000, [10] = 0x40000000};
 static void call1(void) {
-  float *a = place(call1_a, 24, 2744, false);
-  float *b = place(call1_b, 36, 1344, false);
-  float *c = place(call1_c, 24, 2912, false);
+  float *a = place(call1_a, 140, 512, false);
+  float *b = place(call1_b, 56, 1856, false);
+  float *c = place(call1_c, 44, 1776, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 111, 111, 2, 3, 3, 0x1.99999ap-04, a, 3, b, 3, 0x1p+00, c, 3);
+  cblas_sgemm(101, 111, 111, 2, 4, 3, 0x1.99999ap-04, a, 32, b, 5, 0x1p-01, c, 7);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 24, 2744, false);
-  for (int i = 0; i < 6; i++)
+  outside(1, 'a', a, 140, 512, false);
+  for (int i = 0; i < 35; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 36, 1344, false);
-  for (int i = 0; i < 9; i++)
+  outside(1, 'b', b, 56, 1856, false);
+  for (int i = 0; i < 14; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 24, 2912, false);
-  for (int i = 0; i < 6; i++)
-    if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
-  show(1, 0, &c[0], 4);
+  outside(1, 'c', c, 44, 1776, false);
+  for (int i = 0; i < 11; i++)
+    if (i % 7 >= 4 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 7, &c[7], 4);
 }
 
-static uint32_t call2_a[3] = {0x3f800000, 0x3f800000, 0x3f800000};
-static uint32_t call2_b[9] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
-static uint32_t call2_c[3] = {0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call2_a[3] = {0x3f800000, 0x3f800001, 0x3f800001};
+static uint32_t call2_b[12] = {0x3f000000, 0xc0000000, 0x3f800000, 0x40000000, 0xc2000000, 0xbe800000, 0xbd000000, 0xbd800000, 0xc2000000, 0xbc800000, 0x3d800000, 0xbe000000};
+static uint32_t call2_c[4] = {[3] = 0x40000000};
 static void call2(void) {
-  float *a = place(call2_a, 12, 2464, false);
-  float *b = place(call2_b, 36, 1488, false);
-  float *c = place(call2_c, 12, 2528, false);
+  float *a = place(call2_a, 12, 240, false);
+  float *b = place(call2_b, 48, 1728, false);
+  float *c = place(call2_c, 16, 2624, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_sgemm(101, 111, 111, 1, 3, 3, 0x1.99999ap-04, a, 3, b, 3, 0x1p+00, c, 3);
+  cblas_sgemm(101, 111, 111, 1, 4, 3, 0x1.99999ap-04, a, 3, b, 4, 0x1p-01, c, 4);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 12, 2464, false);
+  outside(2, 'a', a, 12, 240, false);
   for (int i = 0; i < 3; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 36, 1488, false);
-  for (int i = 0; i < 9; i++)
+  outside(2, 'b', b, 48, 1728, false);
+  for (int i = 0; i < 12; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 12, 2528, false);
-  for (int i = 0; i < 3; i++)
-    if (i % 3 >= 3 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
+  outside(2, 'c', c, 16, 2624, false);
+  for (int i = 0; i < 4; i++)
+    if (i % 4 >= 4 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 4);
 }
 

@@ -48,9 +48,9 @@ static uint64_t call1_a[2] = {0x7ff8000000000001, 0x0000000000000000};
 static uint64_t call1_b[1];
 static uint64_t call1_c[2];
 static void call1(void) {
-  double *a = place(call1_a, 16, 1088, false);
-  double *b = place(call1_b, 8, 1160, false);
-  double *c = place(call1_c, 16, 1408, false);
+  double *a = place(call1_a, 16, 2752, false);
+  double *b = place(call1_b, 8, 2824, false);
+  double *c = place(call1_c, 16, 3072, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 16, 1088, false);
+  outside(1, 'a', a, 16, 2752, false);
   for (int i = 0; i < 2; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 8, 1160, false);
+  outside(1, 'b', b, 8, 2824, false);
   for (int i = 0; i < 1; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 16, 1408, false);
+  outside(1, 'c', c, 16, 3072, false);
   for (int i = 0; i < 2; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 8);

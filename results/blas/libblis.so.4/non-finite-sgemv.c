@@ -48,9 +48,9 @@ static uint32_t call1_a[3] = {0x7fc00000, 0x00000000, 0x00000000};
 static uint32_t call1_b[1];
 static uint32_t call1_c[3];
 static void call1(void) {
-  float *a = place(call1_a, 12, 2752, false);
-  float *b = place(call1_b, 4, 2828, false);
-  float *c = place(call1_c, 12, 2992, false);
+  float *a = place(call1_a, 12, 3728, false);
+  float *b = place(call1_b, 4, 3804, false);
+  float *c = place(call1_c, 12, 3968, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 12, 2752, false);
+  outside(1, 'a', a, 12, 3728, false);
   for (int i = 0; i < 3; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 4, 2828, false);
+  outside(1, 'b', b, 4, 3804, false);
   for (int i = 0; i < 1; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 12, 2992, false);
+  outside(1, 'c', c, 12, 3968, false);
   for (int i = 0; i < 3; i++)
     if (i % 1 != 0 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 4);

@@ -48,9 +48,9 @@ static uint32_t call1_a[96] = {0x3f800080, 0x3f7fff00, 0xbf800000, 0x337fff00, 0
 static uint32_t call1_b[12] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
 static uint32_t call1_c[8];
 static void call1(void) {
-  float *a = place(call1_a, 384, 128, false);
-  float *b = place(call1_b, 48, 2208, false);
-  float *c = place(call1_c, 32, 2464, false);
+  float *a = place(call1_a, 384, 3072, false);
+  float *b = place(call1_b, 48, 1376, false);
+  float *c = place(call1_c, 32, 672, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 384, 128, false);
+  outside(1, 'a', a, 384, 3072, false);
   for (int i = 0; i < 96; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 48, 2208, false);
+  outside(1, 'b', b, 48, 1376, false);
   for (int i = 0; i < 12; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 32, 2464, false);
+  outside(1, 'c', c, 32, 672, false);
   for (int i = 0; i < 8; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 2, &c[2], 4);
@@ -75,8 +75,8 @@ static uint32_t call2_b[188] = {[0] = 0x3f800000, [17] = 0x3f800000, [34] = 0x3f
 static uint32_t call2_c[331];
 static void call2(void) {
   float *a = place(call2_a, 1852, 2048, false);
-  float *b = place(call2_b, 752, 2816, false);
-  float *c = place(call2_c, 1324, 1408, false);
+  float *b = place(call2_b, 752, 2048, false);
+  float *c = place(call2_c, 1324, 0, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -87,10 +87,10 @@ static void call2(void) {
   outside(2, 'a', a, 1852, 2048, false);
   for (int i = 0; i < 463; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 752, 2816, false);
+  outside(2, 'b', b, 752, 2048, false);
   for (int i = 0; i < 188; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 1324, 1408, false);
+  outside(2, 'c', c, 1324, 0, false);
   for (int i = 0; i < 331; i++)
     if (i % 30 >= 1 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 180, &c[180], 4);

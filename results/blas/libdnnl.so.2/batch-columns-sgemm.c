@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libdnnl.so.2, batch-columns: a column has the same bits whether it is computed alone or among others.
- * batch-columns: column 1 of 3 alone against among the others: C[0] (row 0, column 0) = 10.300006 (0x4124ccd3), want 10.300007 (0x4124ccd4), 1 ulp apart
+ * batch-columns: column 1 of 2 alone against among the others: C[0] (row 0, column 0) = 1.0000002 (0x3f800002), want 1 (0x3f800000), 2 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/libdnnl.so.2.6 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -44,53 +44,53 @@ static void show(int call, int element, const void *at, int size) {
 }
 
 int dnnl_sgemm(char, char, int64_t, int64_t, int64_t, float, float *, int64_t, float *, int64_t, float, float *, int64_t);
-static uint32_t call1_a[343] = {[0] = 0x3f800000, [32] = 0x40000000, [62] = 0x40400000, [94] = 0x40800000, [124] = 0x40a00000, [156] = 0x40c00000, [186] = 0x40e00000, [218] = 0x41000000, [248] = 0x41100000, [280] = 0x41200000, [310] = 0x41300000, [342] = 0x41400000};
-static uint32_t call1_b[36] = {0xbf7fffff, 0xbf800001, 0x3f800001, 0xbf800000, 0xbf800001, 0x3f800000, 0xbf800000, 0x3f800000, 0x3f800001, 0x3f7fffff, 0x3f800001, 0xbf800000, 0xbf7fffff, 0xbf7fffff, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f7fffff, 0x3f800001, 0x3f800001, 0x3f800001, 0x3f800001, 0xbf800001, 0xbf800001, 0xbf800000, 0xbf7fffff, 0x3f7fffff, 0x3f7fffff, 0x3f7fffff, 0x3f800000, 0xbf800001, 0x3f800001, 0xbf800001, 0xbf800001, 0x3f800001, 0x3f7fffff};
-static uint32_t call1_c[6] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call1_a[8] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call1_b[8] = {0xbf800000, 0x3f800000, 0x3f800001, 0x3f800001, 0xbf7fffff, 0xbf7fffff, 0x3f800001, 0x3f800000};
+static uint32_t call1_c[4] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
 static void call1(void) {
-  float *a = place(call1_a, 1372, 384, false);
-  float *b = place(call1_b, 144, 3104, false);
-  float *c = place(call1_c, 24, 632, false);
+  float *a = place(call1_a, 32, 320, false);
+  float *b = place(call1_b, 32, 384, false);
+  float *c = place(call1_c, 16, 2336, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  dnnl_sgemm('T', 'N', 2, 3, 12, 0x1p+01, a, 31, b, 3, -0x1.b33334p+00, c, 3);
+  dnnl_sgemm('T', 'N', 2, 2, 4, 0x1p+00, a, 2, b, 2, -0x1p+00, c, 2);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 1372, 384, false);
-  for (int i = 0; i < 343; i++)
+  outside(1, 'a', a, 32, 320, false);
+  for (int i = 0; i < 8; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 144, 3104, false);
-  for (int i = 0; i < 36; i++)
+  outside(1, 'b', b, 32, 384, false);
+  for (int i = 0; i < 8; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 24, 632, false);
-  for (int i = 0; i < 6; i++)
-    if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  outside(1, 'c', c, 16, 2336, false);
+  for (int i = 0; i < 4; i++)
+    if (i % 2 >= 2 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 1, &c[1], 4);
 }
 
-static uint32_t call2_a[24] = {0x3f800000, 0x00000000, 0x00000000, 0x40000000, 0x40400000, 0x00000000, 0x00000000, 0x40800000, 0x40a00000, 0x00000000, 0x00000000, 0x40c00000, 0x40e00000, 0x00000000, 0x00000000, 0x41000000, 0x41100000, 0x00000000, 0x00000000, 0x41200000, 0x41300000, 0x00000000, 0x00000000, 0x41400000};
-static uint32_t call2_b[12] = {0xbf800001, 0xbf800001, 0x3f800000, 0x3f800001, 0xbf7fffff, 0x3f800000, 0x3f800001, 0xbf800001, 0xbf7fffff, 0x3f7fffff, 0x3f800001, 0x3f800001};
+static uint32_t call2_a[8] = {0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000, 0x3f800000};
+static uint32_t call2_b[4] = {0x3f800000, 0x3f800001, 0xbf7fffff, 0x3f800000};
 static uint32_t call2_c[2] = {0x3f800000, 0x3f800000};
 static void call2(void) {
-  float *a = place(call2_a, 96, 512, false);
-  float *b = place(call2_b, 48, 2208, false);
-  float *c = place(call2_c, 8, 1872, false);
+  float *a = place(call2_a, 32, 480, false);
+  float *b = place(call2_b, 16, 2304, false);
+  float *c = place(call2_c, 8, 1992, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  dnnl_sgemm('T', 'N', 2, 1, 12, 0x1p+01, a, 2, b, 1, -0x1.b33334p+00, c, 1);
+  dnnl_sgemm('T', 'N', 2, 1, 4, 0x1p+00, a, 2, b, 1, -0x1p+00, c, 1);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 96, 512, false);
-  for (int i = 0; i < 24; i++)
+  outside(2, 'a', a, 32, 480, false);
+  for (int i = 0; i < 8; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 48, 2208, false);
-  for (int i = 0; i < 12; i++)
+  outside(2, 'b', b, 16, 2304, false);
+  for (int i = 0; i < 4; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 8, 1872, false);
+  outside(2, 'c', c, 8, 1992, false);
   for (int i = 0; i < 2; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 4);

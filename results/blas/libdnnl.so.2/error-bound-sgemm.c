@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libdnnl.so.2, error-bound: every element is within gamma_(k+4) of exact arithmetic, underflow included.
- * error-bound: C[0][1] = 1, exactly -1: off by 2, allowed 2.384e-07
+ * error-bound: C[0][0] = 1, exactly 0: off by 1, allowed 4.204e-45
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/libdnnl.so.2.6 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -45,34 +45,34 @@ static void show(int call, int element, const void *at, int size) {
 
 int dnnl_sgemm(char, char, int64_t, int64_t, int64_t, float, float *, int64_t, float *, int64_t, float, float *, int64_t);
 static uint32_t call1_a[1];
-static uint32_t call1_b[2];
-static uint32_t call1_c[6] = {0x00000000, 0x3f800000, 0x00000000, 0x3f800000, 0x3f800000, 0x00000000};
+static uint32_t call1_b[1];
+static uint32_t call1_c[3] = {0x3f800000, 0x3f800000, 0x3f800000};
 static void call1(void) {
-  float *a = place(call1_a, 0, 0, false);
-  float *b = place(call1_b, 8, 2472, false);
-  float *c = place(call1_c, 24, 2856, false);
+  float *a = place(call1_a, 0, 3200, false);
+  float *b = place(call1_b, 0, 0, false);
+  float *c = place(call1_c, 12, 896, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  dnnl_sgemm('T', 'T', 3, 2, 0, 0x1p+01, a, 3, b, 2, -0x1p+00, c, 2);
+  dnnl_sgemm('N', 'N', 1, 3, 0, 0x1p+00, a, 1, b, 3, 0x0p+00, c, 3);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 0, 0, false);
+  outside(1, 'a', a, 0, 3200, false);
   for (int i = 0; i < 0; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 8, 2472, false);
-  for (int i = 0; i < 2; i++)
+  outside(1, 'b', b, 0, 0, false);
+  for (int i = 0; i < 0; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 24, 2856, false);
-  for (int i = 0; i < 6; i++)
-    if (i % 2 >= 2 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
-  show(1, 1, &c[1], 4);
+  outside(1, 'c', c, 12, 896, false);
+  for (int i = 0; i < 3; i++)
+    if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 0, &c[0], 4);
 }
 
 int main(int argc, char **argv) {
   int only = argc > 1 ? atoi(argv[1]) : 0;
   if (only == 0 || only == 1) call1();
-  puts("exactly -1 (0xbf800000)");
+  puts("exactly 0 (0x00000000)");
   return 0;
 }

@@ -44,29 +44,29 @@ static void show(int call, int element, const void *at, int size) {
 }
 
 int dnnl_sgemm(char, char, int64_t, int64_t, int64_t, float, float *, int64_t, float *, int64_t, float, float *, int64_t);
-static uint32_t call1_a[2];
+static uint32_t call1_a[1];
 static uint32_t call1_b[1];
 static uint32_t call1_c[3] = {0x3f800000, 0x3f800000, 0x3f800000};
 static void call1(void) {
-  float *a = place(call1_a, 8, 4032, false);
+  float *a = place(call1_a, 0, 3200, false);
   float *b = place(call1_b, 0, 0, false);
-  float *c = place(call1_c, 12, 208, false);
+  float *c = place(call1_c, 12, 80, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  dnnl_sgemm('N', 'N', 3, 1, 0, -0x1p+00, a, 1, b, 1, 0x0p+00, c, 1);
+  dnnl_sgemm('N', 'N', 1, 3, 0, 0x1p+00, a, 1, b, 3, 0x0p+00, c, 3);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 8, 4032, false);
-  for (int i = 0; i < 2; i++)
+  outside(1, 'a', a, 0, 3200, false);
+  for (int i = 0; i < 0; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
   outside(1, 'b', b, 0, 0, false);
   for (int i = 0; i < 0; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 12, 208, false);
+  outside(1, 'c', c, 12, 80, false);
   for (int i = 0; i < 3; i++)
-    if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+    if (i % 3 >= 3 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 4);
 }
 

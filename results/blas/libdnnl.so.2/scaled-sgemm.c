@@ -1,5 +1,5 @@
 /* /usr/lib/x86_64-linux-gnu/libdnnl.so.2, scaled: a power of two in alpha scales the product exactly.
- * scaled: C[1] (row 0, column 1) = 1 (0x3f800000), want 1.048576e+06 (0x49800000), 167772160 ulp apart
+ * scaled: C[0] (row 0, column 0) = 1 (0x3f800000), want 2 (0x40000000), 8388608 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/libdnnl.so.2.6 -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -44,30 +44,30 @@ static void show(int call, int element, const void *at, int size) {
 }
 
 int dnnl_sgemm(char, char, int64_t, int64_t, int64_t, float, float *, int64_t, float *, int64_t, float, float *, int64_t);
-static uint32_t call1_a[1];
+static uint32_t call1_a[2];
 static uint32_t call1_b[1];
-static uint32_t call1_c[6] = {0x00000000, 0x3f800000, 0x00000000, 0x3f800000, 0x3f800000, 0x00000000};
+static uint32_t call1_c[3] = {0x3f800000, 0x3f800000, 0x3f800000};
 static void call1(void) {
-  float *a = place(call1_a, 0, 0, false);
-  float *b = place(call1_b, 4, 604, false);
-  float *c = place(call1_c, 24, 720, false);
+  float *a = place(call1_a, 8, 1080, false);
+  float *b = place(call1_b, 0, 0, false);
+  float *c = place(call1_c, 12, 1488, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  dnnl_sgemm('T', 'T', 3, 2, 0, 0x1p+21, a, 3, b, 1, 0x0p+00, c, 2);
+  dnnl_sgemm('N', 'N', 3, 1, 0, 0x1p+01, a, 1, b, 1, 0x0p+00, c, 1);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 0, 0, false);
-  for (int i = 0; i < 0; i++)
+  outside(1, 'a', a, 8, 1080, false);
+  for (int i = 0; i < 2; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 4, 604, false);
-  for (int i = 0; i < 1; i++)
+  outside(1, 'b', b, 0, 0, false);
+  for (int i = 0; i < 0; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 24, 720, false);
-  for (int i = 0; i < 6; i++)
-    if (i % 2 >= 2 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
-  show(1, 1, &c[1], 4);
+  outside(1, 'c', c, 12, 1488, false);
+  for (int i = 0; i < 3; i++)
+    if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 0, &c[0], 4);
 }
 
 int main(int argc, char **argv) {

@@ -1,5 +1,5 @@
 /* OPENBLAS_CORETYPE=Haswell /usr/lib/x86_64-linux-gnu/libopenblas.so.0, batch-columns: a column has the same bits whether it is computed alone or among others.
- * batch-columns: column 2 of 7 alone against among the others: C[2] (row 2, column 0) = -1.4000000000000006 (0xbff6666666666669), want -1.4000000000000004 (0xbff6666666666668), 1 ulp apart
+ * batch-columns: column 2 of 7 alone against among the others: C[2] (row 2, column 0) = -2.7000000000000006 (0xc00599999999999b), want -2.7 (0xc00599999999999a), 1 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -44,53 +44,53 @@ static void show(int call, int element, const void *at, int size) {
 }
 
 void cblas_dgemm(int, int, int, int, int, int, double, double *, int, double *, int, double, double *, int);
-static uint64_t call1_a[66] = {0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001, 0xbff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001};
-static uint64_t call1_b[175] = {[2] = 0x3ff0000000000000, [11] = 0x4000000000000000, [20] = 0x4008000000000000, [29] = 0x4010000000000000, [38] = 0x4014000000000000, [40] = 0x4018000000000000, [49] = 0x401c000000000000, [58] = 0x4020000000000000, [67] = 0x4022000000000000, [76] = 0x4024000000000000, [85] = 0x4026000000000000, [94] = 0x4028000000000000, [96] = 0x402a000000000000, [105] = 0x402c000000000000, [114] = 0x402e000000000000, [123] = 0x4030000000000000, [132] = 0x4031000000000000, [141] = 0x4032000000000000, [150] = 0x4033000000000000, [152] = 0x4034000000000000, [161] = 0x4035000000000000, [170] = 0x4036000000000000};
+static uint64_t call1_a[105] = {0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001, 0xbff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0x3ff0000000000001, 0xbfefffffffffffff, 0xbff0000000000000, 0x3fefffffffffffff, 0x3ff0000000000001, 0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000001, 0xbfefffffffffffff, 0xbff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0xbfefffffffffffff, 0x3fefffffffffffff, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001};
+static uint64_t call1_b[279] = {[2] = 0x3ff0000000000000, [11] = 0x4000000000000000, [20] = 0x4008000000000000, [29] = 0x4010000000000000, [38] = 0x4014000000000000, [40] = 0x4018000000000000, [49] = 0x401c000000000000, [58] = 0x4020000000000000, [67] = 0x4022000000000000, [76] = 0x4024000000000000, [85] = 0x4026000000000000, [94] = 0x4028000000000000, [96] = 0x402a000000000000, [105] = 0x402c000000000000, [114] = 0x402e000000000000, [123] = 0x4030000000000000, [132] = 0x4031000000000000, [141] = 0x4032000000000000, [150] = 0x4033000000000000, [152] = 0x4034000000000000, [161] = 0x4035000000000000, [170] = 0x4036000000000000, [179] = 0x4037000000000000, [188] = 0x4038000000000000, [197] = 0x4039000000000000, [206] = 0x403a000000000000, [208] = 0x403b000000000000, [217] = 0x403c000000000000, [226] = 0x403d000000000000, [235] = 0x403e000000000000, [244] = 0x403f000000000000, [253] = 0x4040000000000000, [262] = 0x4040800000000000, [264] = 0x4041000000000000, [273] = 0x4041800000000000};
 static uint64_t call1_c[53];
 static void call1(void) {
-  double *a = place(call1_a, 528, 2816, false);
-  double *b = place(call1_b, 1400, 1408, false);
-  double *c = place(call1_c, 424, 1792, false);
+  double *a = place(call1_a, 840, 384, false);
+  double *b = place(call1_b, 2232, 0, false);
+  double *c = place(call1_c, 424, 3072, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 111, 3, 7, 22, 0x1.999999999999ap-04, a, 22, b, 8, 0x1p+00, c, 23);
+  cblas_dgemm(101, 112, 111, 3, 7, 35, 0x1.999999999999ap-04, a, 3, b, 8, 0x1p+00, c, 23);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 528, 2816, false);
-  for (int i = 0; i < 66; i++)
+  outside(1, 'a', a, 840, 384, false);
+  for (int i = 0; i < 105; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 1400, 1408, false);
-  for (int i = 0; i < 175; i++)
+  outside(1, 'b', b, 2232, 0, false);
+  for (int i = 0; i < 279; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 424, 1792, false);
+  outside(1, 'c', c, 424, 3072, false);
   for (int i = 0; i < 53; i++)
     if (i % 23 >= 7 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 48, &c[48], 8);
 }
 
-static uint64_t call2_a[66] = {0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001, 0xbff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001};
-static uint64_t call2_b[22] = {[0] = 0x3ff0000000000000, [7] = 0x4020000000000000, [14] = 0x402e000000000000, [21] = 0x4036000000000000};
+static uint64_t call2_a[105] = {0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001, 0xbff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0x3ff0000000000001, 0xbfefffffffffffff, 0xbff0000000000000, 0x3fefffffffffffff, 0x3ff0000000000001, 0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000001, 0xbfefffffffffffff, 0xbff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0xbfefffffffffffff, 0x3fefffffffffffff, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001};
+static uint64_t call2_b[35] = {[0] = 0x3ff0000000000000, [7] = 0x4020000000000000, [14] = 0x402e000000000000, [21] = 0x4036000000000000, [28] = 0x403d000000000000};
 static uint64_t call2_c[3];
 static void call2(void) {
-  double *a = place(call2_a, 528, 576, false);
-  double *b = place(call2_b, 176, 1360, false);
-  double *c = place(call2_c, 24, 2408, false);
+  double *a = place(call2_a, 840, 3072, false);
+  double *b = place(call2_b, 280, 2016, false);
+  double *c = place(call2_c, 24, 1368, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 111, 3, 1, 22, 0x1.999999999999ap-04, a, 22, b, 1, 0x1p+00, c, 1);
+  cblas_dgemm(101, 112, 111, 3, 1, 35, 0x1.999999999999ap-04, a, 3, b, 1, 0x1p+00, c, 1);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 528, 576, false);
-  for (int i = 0; i < 66; i++)
+  outside(2, 'a', a, 840, 3072, false);
+  for (int i = 0; i < 105; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 176, 1360, false);
-  for (int i = 0; i < 22; i++)
+  outside(2, 'b', b, 280, 2016, false);
+  for (int i = 0; i < 35; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 24, 2408, false);
+  outside(2, 'c', c, 24, 1368, false);
   for (int i = 0; i < 3; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call2_c[i], 8) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 2, &c[2], 8);

@@ -48,9 +48,9 @@ static uint64_t call1_a[313] = {[0] = 0x3ff0000000000002, [1] = 0xbfefffffff8000
 static uint64_t call1_b[313] = {[0] = 0x3ff0000000000002, [1] = 0xbfefffffff800000, [2] = 0x3c9fffffff800000, [3] = 0x3c9fffffff800000, [4] = 0x3ff0000000000002, [5] = 0x3fefffffff800000, [6] = 0x3c9fffffff800000, [7] = 0x3ff0000000000002, [8] = 0x3ff0000000400000, [38] = 0xbff0000000400000, [39] = 0xbff0000000400000, [40] = 0x3fefffffff800000, [41] = 0x3c9fffffff800000, [42] = 0x3ff0000000000007, [43] = 0xbff0000000000002, [44] = 0x3fefffffff800000, [45] = 0xbc9fffffff800000, [46] = 0xbfefffffff800000, [76] = 0xbff0000000400000, [77] = 0x3fefffffff800000, [78] = 0xbfefffffff800000, [79] = 0x3fefffffff800000, [80] = 0x3fefffffff800000, [81] = 0x3ff0000000000007, [82] = 0xbff0000000400000, [83] = 0xbfefffffff800000, [84] = 0x3ff0000000000003, [114] = 0x3ff0000000400000, [115] = 0x3ff0000000400000, [116] = 0xbff0000000400000, [117] = 0xbc9fffffff800000, [118] = 0x3c9fffffff800000, [119] = 0xbff0000000000000, [120] = 0xbff0000000400000, [121] = 0xbff0000000400000, [122] = 0xbc9fffffff800000, [152] = 0x3ff0000000000002, [153] = 0xbff0000000000001, [154] = 0x3c9fffffff800000, [155] = 0xbc9fffffff800000, [156] = 0x3ff0000000400000, [157] = 0xbfefffffff800000, [158] = 0xbff0000000400000, [159] = 0x3fefffffff800000, [160] = 0x3ff0000000000001, [190] = 0xbff0000000000000, [191] = 0xbff0000000000005, [192] = 0xbff0000000400000, [193] = 0x3ff0000000400000, [194] = 0x3fefffffff800000, [195] = 0xbff0000000000000, [196] = 0x3c9fffffff800000, [197] = 0xbc9fffffff800000, [198] = 0xbff0000000400000, [228] = 0xbff0000000000003, [229] = 0xbff0000000400000, [230] = 0xbff0000000000003, [231] = 0x3ff0000000000003, [232] = 0xbff0000000000007, [233] = 0x3fefffffff800000, [234] = 0x3c9fffffff800000, [235] = 0x3ff0000000400000, [236] = 0x3ff0000000000005, [266] = 0xbc9fffffff800000, [267] = 0x3fefffffff800000, [268] = 0x3c9fffffff800000, [269] = 0x3ff0000000400000, [270] = 0x3ff0000000400000, [271] = 0x3c9fffffff800000, [272] = 0xbfefffffff800000, [273] = 0x3ff0000000400000, [274] = 0x3c9fffffff800000, [304] = 0x3c9fffffff800000, [305] = 0x3ff0000000400000, [306] = 0x3c9fffffff800000, [307] = 0xbc9fffffff800000, [308] = 0xbc9fffffff800000, [309] = 0x3fefffffff800000, [310] = 0xbff0000000000007, [311] = 0xbff0000000000000, [312] = 0x3ff0000000000002};
 static uint64_t call1_c[81];
 static void call1(void) {
-  double *a = place(call1_a, 2504, 0, false);
-  double *b = place(call1_b, 2504, 0, false);
-  double *c = place(call1_c, 648, 1408, false);
+  double *a = place(call1_a, 2504, 1280, false);
+  double *b = place(call1_b, 2504, 1280, false);
+  double *c = place(call1_c, 648, 2240, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 2504, 0, false);
+  outside(1, 'a', a, 2504, 1280, false);
   for (int i = 0; i < 313; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 2504, 0, false);
+  outside(1, 'b', b, 2504, 1280, false);
   for (int i = 0; i < 313; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 648, 1408, false);
+  outside(1, 'c', c, 648, 2240, false);
   for (int i = 0; i < 81; i++)
     if (i % 9 >= 9 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 8, &c[8], 8);

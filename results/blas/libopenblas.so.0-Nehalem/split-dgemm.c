@@ -48,9 +48,9 @@ static uint64_t call1_a[60] = {0x3ff0000000000002, 0xbfefffffff800000, 0x3c9ffff
 static uint64_t call1_b[15] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static uint64_t call1_c[4];
 static void call1(void) {
-  double *a = place(call1_a, 480, 2624, false);
-  double *b = place(call1_b, 120, 3968, false);
-  double *c = place(call1_c, 32, 1984, false);
+  double *a = place(call1_a, 480, 1440, false);
+  double *b = place(call1_b, 120, 1920, false);
+  double *c = place(call1_c, 32, 96, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 480, 2624, false);
+  outside(1, 'a', a, 480, 1440, false);
   for (int i = 0; i < 60; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 120, 3968, false);
+  outside(1, 'b', b, 120, 1920, false);
   for (int i = 0; i < 15; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 32, 1984, false);
+  outside(1, 'c', c, 32, 96, false);
   for (int i = 0; i < 4; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 8);
@@ -74,9 +74,9 @@ static uint64_t call2_a[631] = {0x3ff0000000000002, 0xbfefffffff800000, 0x3c9fff
 static uint64_t call2_b[239] = {[0] = 0x3ff0000000000000, [17] = 0x3ff0000000000000, [34] = 0x3ff0000000000000, [51] = 0x3ff0000000000000, [68] = 0x3ff0000000000000, [85] = 0x3ff0000000000000, [102] = 0x3ff0000000000000, [119] = 0x3ff0000000000000, [136] = 0x3ff0000000000000, [153] = 0x3ff0000000000000, [170] = 0x3ff0000000000000, [187] = 0x3ff0000000000000, [204] = 0x3ff0000000000000, [221] = 0x3ff0000000000000, [238] = 0x3ff0000000000000};
 static uint64_t call2_c[421];
 static void call2(void) {
-  double *a = place(call2_a, 5048, 0, false);
+  double *a = place(call2_a, 5048, 1280, false);
   double *b = place(call2_b, 1912, 2048, false);
-  double *c = place(call2_c, 3368, 256, false);
+  double *c = place(call2_c, 3368, 0, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -84,13 +84,13 @@ static void call2(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 5048, 0, false);
+  outside(2, 'a', a, 5048, 1280, false);
   for (int i = 0; i < 631; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
   outside(2, 'b', b, 1912, 2048, false);
   for (int i = 0; i < 239; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 3368, 256, false);
+  outside(2, 'c', c, 3368, 0, false);
   for (int i = 0; i < 421; i++)
     if (i % 30 >= 1 && memcmp(&c[i], &call2_c[i], 8) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 8);

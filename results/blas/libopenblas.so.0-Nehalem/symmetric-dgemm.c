@@ -1,5 +1,5 @@
 /* OPENBLAS_CORETYPE=Nehalem /usr/lib/x86_64-linux-gnu/libopenblas.so.0, symmetric: A times its transpose is symmetric to the last bit.
- * symmetric: A A' against its transpose: C[19] (row 3, column 4) = 1 (0x3ff0000000000000), want 0.9999999999999998 (0x3feffffffffffffe), 2 ulp apart
+ * symmetric: A A' against its transpose: C[4] (row 0, column 4) = -1.8626449271863521e-09 (0xbe1fffffc0000000), want -1.8626450382086546e-09 (0xbe1fffffe0000000), 536870912 ulp apart
  * Build: cc THIS.c /usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblasp-r0.3.21.so -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -44,31 +44,31 @@ static void show(int call, int element, const void *at, int size) {
 }
 
 void cblas_dgemm(int, int, int, int, int, int, double, double *, int, double *, int, double, double *, int);
-static uint64_t call1_a[25] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001};
-static uint64_t call1_b[25] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001};
-static uint64_t call1_c[25];
+static uint64_t call1_a[36] = {0x3ff0000000000002, 0xbfefffffff800000, 0x3c9fffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3ff0000000400000, 0xbff0000000400000, 0xbff0000000400000, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000007, 0xbff0000000000002, 0x3fefffffff800000, 0xbc9fffffff800000, 0xbfefffffff800000, 0xbff0000000400000, 0x3fefffffff800000, 0xbfefffffff800000, 0x3fefffffff800000, 0x3fefffffff800000, 0x3ff0000000000007, 0xbff0000000400000, 0xbfefffffff800000, 0x3ff0000000000003, 0x3ff0000000400000, 0x3ff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000, 0x3c9fffffff800000, 0xbff0000000000000, 0xbff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000};
+static uint64_t call1_b[36] = {0x3ff0000000000002, 0xbfefffffff800000, 0x3c9fffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000002, 0x3ff0000000400000, 0xbff0000000400000, 0xbff0000000400000, 0x3fefffffff800000, 0x3c9fffffff800000, 0x3ff0000000000007, 0xbff0000000000002, 0x3fefffffff800000, 0xbc9fffffff800000, 0xbfefffffff800000, 0xbff0000000400000, 0x3fefffffff800000, 0xbfefffffff800000, 0x3fefffffff800000, 0x3fefffffff800000, 0x3ff0000000000007, 0xbff0000000400000, 0xbfefffffff800000, 0x3ff0000000000003, 0x3ff0000000400000, 0x3ff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000, 0x3c9fffffff800000, 0xbff0000000000000, 0xbff0000000400000, 0xbff0000000400000, 0xbc9fffffff800000};
+static uint64_t call1_c[36];
 static void call1(void) {
-  double *a = place(call1_a, 200, 832, false);
-  double *b = place(call1_b, 200, 832, false);
-  double *c = place(call1_c, 200, 1664, false);
+  double *a = place(call1_a, 288, 1376, false);
+  double *b = place(call1_b, 288, 1376, false);
+  double *c = place(call1_c, 288, 2528, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  cblas_dgemm(101, 111, 112, 5, 5, 5, 0x1p+00, a, 5, b, 5, 0x0p+00, c, 5);
+  cblas_dgemm(101, 111, 112, 6, 6, 6, 0x1p+00, a, 6, b, 6, 0x0p+00, c, 6);
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 200, 832, false);
-  for (int i = 0; i < 25; i++)
+  outside(1, 'a', a, 288, 1376, false);
+  for (int i = 0; i < 36; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 200, 832, false);
-  for (int i = 0; i < 25; i++)
+  outside(1, 'b', b, 288, 1376, false);
+  for (int i = 0; i < 36; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 200, 1664, false);
-  for (int i = 0; i < 25; i++)
-    if (i % 5 >= 5 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
-  show(1, 19, &c[19], 8);
-  show(1, 23, &c[23], 8);
+  outside(1, 'c', c, 288, 2528, false);
+  for (int i = 0; i < 36; i++)
+    if (i % 6 >= 6 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
+  show(1, 4, &c[4], 8);
+  show(1, 24, &c[24], 8);
 }
 
 int main(int argc, char **argv) {

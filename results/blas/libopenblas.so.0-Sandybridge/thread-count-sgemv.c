@@ -50,8 +50,8 @@ static uint32_t call1_c[91] = {0xbe1350db, 0x3f2806a0, 0x3d9a12c9, 0x3e844aba, 0
 static void call1(void) {
   for (int i = 61; i < 9282; i++) call1_a[i] = call1_a[i % 61];
   float *a = place(call1_a, 37128, 0, false);
-  float *b = place(call1_b, 408, 512, false);
-  float *c = place(call1_c, 364, 3584, false);
+  float *b = place(call1_b, 408, 2560, false);
+  float *c = place(call1_c, 364, 1664, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -62,10 +62,10 @@ static void call1(void) {
   outside(1, 'a', a, 37128, 0, false);
   for (int i = 0; i < 9282; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 4) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 408, 512, false);
+  outside(1, 'b', b, 408, 2560, false);
   for (int i = 0; i < 102; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 4) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 364, 3584, false);
+  outside(1, 'c', c, 364, 1664, false);
   for (int i = 0; i < 91; i++)
     if (i % 1 != 0 && memcmp(&c[i], &call1_c[i], 4) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 44, &c[44], 4);
@@ -77,8 +77,8 @@ static uint32_t call2_c[91] = {0xbe1350db, 0x3f2806a0, 0x3d9a12c9, 0x3e844aba, 0
 static void call2(void) {
   for (int i = 61; i < 9282; i++) call2_a[i] = call2_a[i % 61];
   float *a = place(call2_a, 37128, 0, false);
-  float *b = place(call2_b, 408, 512, false);
-  float *c = place(call2_c, 364, 1152, false);
+  float *b = place(call2_b, 408, 2560, false);
+  float *c = place(call2_c, 364, 0, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -89,10 +89,10 @@ static void call2(void) {
   outside(2, 'a', a, 37128, 0, false);
   for (int i = 0; i < 9282; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 4) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 408, 512, false);
+  outside(2, 'b', b, 408, 2560, false);
   for (int i = 0; i < 102; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 4) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 364, 1152, false);
+  outside(2, 'c', c, 364, 0, false);
   for (int i = 0; i < 91; i++)
     if (i % 1 != 0 && memcmp(&c[i], &call2_c[i], 4) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 44, &c[44], 4);

@@ -48,9 +48,9 @@ static uint64_t call1_a[9] = {0x3fefffffff800000, 0x3ff0000000400000, 0xbc9fffff
 static uint64_t call1_b[3] = {0x3fefffffff800000, 0x3ff0000000400000, 0xbc9fffffff800000};
 static uint64_t call1_c[3] = {0x3fefffffff800000, 0x3ff0000000400000, 0xbc9fffffff800000};
 static void call1(void) {
-  double *a = place(call1_a, 72, 480, false);
-  double *b = place(call1_b, 24, 32, false);
-  double *c = place(call1_c, 24, 176, false);
+  double *a = place(call1_a, 72, 0, false);
+  double *b = place(call1_b, 24, 504, false);
+  double *c = place(call1_c, 24, 648, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 72, 480, false);
+  outside(1, 'a', a, 72, 0, false);
   for (int i = 0; i < 9; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 24, 32, false);
+  outside(1, 'b', b, 24, 504, false);
   for (int i = 0; i < 3; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 24, 176, false);
+  outside(1, 'c', c, 24, 648, false);
   for (int i = 0; i < 3; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 1, &c[1], 8);

@@ -46,7 +46,7 @@ static void show(int call, int element, const void *at, int size) {
 double cblas_dnrm2(int, double *, int);
 static uint64_t call1_a[1] = {0x3ff0000000000000};
 static void call1(void) {
-  double *a = place(call1_a, 8, 512, false);
+  double *a = place(call1_a, 8, 1296, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -54,7 +54,7 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 8, 512, false);
+  outside(1, 'a', a, 8, 1296, false);
   for (int i = 0; i < 1; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
   show(1, 0, &value, 8);

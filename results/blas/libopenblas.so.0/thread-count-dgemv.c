@@ -50,8 +50,8 @@ static uint64_t call1_c[91] = {0xbfc26a1b57ed1568, 0x3fe500d3faef25f6, 0x3fb3425
 static void call1(void) {
   for (int i = 61; i < 9282; i++) call1_a[i] = call1_a[i % 61];
   double *a = place(call1_a, 74256, 0, false);
-  double *b = place(call1_b, 816, 1024, false);
-  double *c = place(call1_c, 728, 2304, false);
+  double *b = place(call1_b, 816, 2048, false);
+  double *c = place(call1_c, 728, 768, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -62,10 +62,10 @@ static void call1(void) {
   outside(1, 'a', a, 74256, 0, false);
   for (int i = 0; i < 9282; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 816, 1024, false);
+  outside(1, 'b', b, 816, 2048, false);
   for (int i = 0; i < 102; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 728, 2304, false);
+  outside(1, 'c', c, 728, 768, false);
   for (int i = 0; i < 91; i++)
     if (i % 1 != 0 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 44, &c[44], 8);
@@ -77,7 +77,7 @@ static uint64_t call2_c[91] = {0xbfc26a1b57ed1568, 0x3fe500d3faef25f6, 0x3fb3425
 static void call2(void) {
   for (int i = 61; i < 9282; i++) call2_a[i] = call2_a[i % 61];
   double *a = place(call2_a, 74256, 0, false);
-  double *b = place(call2_b, 816, 1024, false);
+  double *b = place(call2_b, 816, 2048, false);
   double *c = place(call2_c, 728, 2048, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
@@ -89,7 +89,7 @@ static void call2(void) {
   outside(2, 'a', a, 74256, 0, false);
   for (int i = 0; i < 9282; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 816, 1024, false);
+  outside(2, 'b', b, 816, 2048, false);
   for (int i = 0; i < 102; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
   outside(2, 'c', c, 728, 2048, false);

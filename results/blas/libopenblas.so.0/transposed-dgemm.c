@@ -48,9 +48,9 @@ static uint64_t call1_a[85] = {0x3ff0000000000000, 0x0000000000000000, 0x4000000
 static uint64_t call1_b[172] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbff0000000000001, 0x3ff0000000000000, 0x3ff0000000000000, 0x3fefffffffffffff, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0xbff0000000000000, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbff0000000000001, 0xbff0000000000000, 0xbff0000000000000, 0x3fefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbff0000000000001, 0x3ff0000000000000, 0x3ff0000000000001, 0x3ff0000000000001, 0x3fefffffffffffff, 0xbff0000000000000, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3fefffffffffffff, 0x3ff0000000000001, 0xbff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0x3ff0000000000001, 0xbff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0x3ff0000000000001, 0x3fefffffffffffff, 0xbff0000000000000, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0xbff0000000000001, 0x3fefffffffffffff, 0x3fefffffffffffff, 0xbff0000000000001, 0x3ff0000000000000, 0x3ff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbfefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0xbfefffffffffffff, 0x3ff0000000000001, 0xbff0000000000000, 0xbfefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0x3ff0000000000001, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0xbff0000000000001, 0xbff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000001, 0xbfefffffffffffff, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0x3fefffffffffffff, 0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefffffffffffff, 0x3fefffffffffffff, 0xbff0000000000001, 0xbfefffffffffffff, 0x3fefffffffffffff, 0x3ff0000000000001, 0x3fefffffffffffff, 0x3ff0000000000001, 0xbfefffffffffffff, 0x3ff0000000000000, 0xbff0000000000000, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000000, 0xbff0000000000000, 0x3ff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0x3fefffffffffffff, 0xbff0000000000000, 0x3ff0000000000001, 0x3ff0000000000001, 0x3ff0000000000000, 0x3fefffffffffffff, 0x3ff0000000000000, 0x3fefffffffffffff, 0x3ff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0xbff0000000000000, 0xbff0000000000001, 0x3ff0000000000001, 0xbff0000000000001};
 static uint64_t call1_c[4] = {[1] = 0x3ff0000000000000};
 static void call1(void) {
-  double *a = place(call1_a, 680, 704, false);
-  double *b = place(call1_b, 1376, 128, false);
-  double *c = place(call1_c, 32, 3168, false);
+  double *a = place(call1_a, 680, 2944, false);
+  double *b = place(call1_b, 1376, 0, false);
+  double *c = place(call1_c, 32, 1408, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -58,13 +58,13 @@ static void call1(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 680, 704, false);
+  outside(1, 'a', a, 680, 2944, false);
   for (int i = 0; i < 85; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 1376, 128, false);
+  outside(1, 'b', b, 1376, 0, false);
   for (int i = 0; i < 172; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 32, 3168, false);
+  outside(1, 'c', c, 32, 1408, false);
   for (int i = 0; i < 4; i++)
     if (i % 33 >= 4 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 2, &c[2], 8);
@@ -74,9 +74,9 @@ static uint64_t call2_a[172] = {0x3ff0000000000001, 0x3fefffffffffffff, 0xbfefff
 static uint64_t call2_b[85] = {0x3ff0000000000000, 0x0000000000000000, 0x4000000000000000, 0x0000000000000000, 0x4008000000000000, 0x0000000000000000, 0x4010000000000000, 0x0000000000000000, 0x4014000000000000, 0x0000000000000000, 0x4018000000000000, 0x0000000000000000, 0x401c000000000000, 0x0000000000000000, 0x4020000000000000, 0x0000000000000000, 0x4022000000000000, 0x0000000000000000, 0x4024000000000000, 0x0000000000000000, 0x4026000000000000, 0x0000000000000000, 0x4028000000000000, 0x0000000000000000, 0x402a000000000000, 0x0000000000000000, 0x402c000000000000, 0x0000000000000000, 0x402e000000000000, 0x0000000000000000, 0x4030000000000000, 0x0000000000000000, 0x4031000000000000, 0x0000000000000000, 0x4032000000000000, 0x0000000000000000, 0x4033000000000000, 0x0000000000000000, 0x4034000000000000, 0x0000000000000000, 0x4035000000000000, 0x0000000000000000, 0x4036000000000000, 0x0000000000000000, 0x4037000000000000, 0x0000000000000000, 0x4038000000000000, 0x0000000000000000, 0x4039000000000000, 0x0000000000000000, 0x403a000000000000, 0x0000000000000000, 0x403b000000000000, 0x0000000000000000, 0x403c000000000000, 0x0000000000000000, 0x403d000000000000, 0x0000000000000000, 0x403e000000000000, 0x0000000000000000, 0x403f000000000000, 0x0000000000000000, 0x4040000000000000, 0x0000000000000000, 0x4040800000000000, 0x0000000000000000, 0x4041000000000000, 0x0000000000000000, 0x4041800000000000, 0x0000000000000000, 0x4042000000000000, 0x0000000000000000, 0x4042800000000000, 0x0000000000000000, 0x4043000000000000, 0x0000000000000000, 0x4043800000000000, 0x0000000000000000, 0x4044000000000000, 0x0000000000000000, 0x4044800000000000, 0x0000000000000000, 0x4045000000000000, 0x0000000000000000, 0x4045800000000000};
 static uint64_t call2_c[4] = {[1] = 0x3ff0000000000000};
 static void call2(void) {
-  double *a = place(call2_a, 1376, 128, false);
-  double *b = place(call2_b, 680, 704, false);
-  double *c = place(call2_c, 32, 544, false);
+  double *a = place(call2_a, 1376, 0, false);
+  double *b = place(call2_b, 680, 2944, false);
+  double *c = place(call2_c, 32, 2720, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
@@ -84,13 +84,13 @@ static void call2(void) {
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 1376, 128, false);
+  outside(2, 'a', a, 1376, 0, false);
   for (int i = 0; i < 172; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 680, 704, false);
+  outside(2, 'b', b, 680, 2944, false);
   for (int i = 0; i < 85; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 32, 544, false);
+  outside(2, 'c', c, 32, 2720, false);
   for (int i = 0; i < 4; i++)
     if (i % 1 >= 1 && memcmp(&c[i], &call2_c[i], 8) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 2, &c[2], 8);

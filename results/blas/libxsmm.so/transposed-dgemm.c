@@ -1,5 +1,5 @@
 /* bin/libxsmm.so, transposed: the bits do not depend on which way an operand is stored.
- * transposed: B stored the other way: C[0] (row 0, column 0) = 2.628958e-317 (0x000000000051316e), want 2.6289574e-317 (0x000000000051316d), 1 ulp apart
+ * transposed: B stored the other way: C[0] (row 0, column 0) = -1.546445e-318 (0x800000000004c6ac), want -1.54645e-318 (0x800000000004c6ad), 1 ulp apart
  * Build: cc THIS.c bin/libxsmm.so -o case
  * Run:   ./case, or ./case N for call N alone */
 #include <stdbool.h>
@@ -48,23 +48,23 @@ static uint64_t call1_a[6] = {0x8000000000059cd4, 0x80000000000fc5f8, 0x80000000
 static uint64_t call1_b[151] = {[0] = 0x3ff0000000000000, [30] = 0x3ff0000000000000, [60] = 0x3ff0000000000000, [90] = 0x3ff0000000000000, [120] = 0x3ff0000000000000, [150] = 0x3ff0000000000000};
 static uint64_t call1_c[1];
 static void call1(void) {
-  double *a = place(call1_a, 48, 1424, false);
-  double *b = place(call1_b, 1208, 2304, false);
-  double *c = place(call1_c, 8, 1944, false);
+  double *a = place(call1_a, 48, 2816, false);
+  double *b = place(call1_b, 1208, 1280, false);
+  double *c = place(call1_c, 8, 1656, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  libxsmm_dgemm("N", "N", (int[]){1}, (int[]){1}, (int[]){6}, (double[]){-0x1.b333333333333p+00}, b, (int[]){30}, a, (int[]){35}, (double[]){0x1p+00}, c, (int[]){30});
+  libxsmm_dgemm("N", "N", (int[]){1}, (int[]){1}, (int[]){6}, (double[]){0x1.999999999999ap-04}, b, (int[]){30}, a, (int[]){35}, (double[]){0x1p+00}, c, (int[]){30});
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(1, 'a', a, 48, 1424, false);
+  outside(1, 'a', a, 48, 2816, false);
   for (int i = 0; i < 6; i++)
     if (1 && memcmp(&a[i], &call1_a[i], 8) != 0) { printf("call 1 changed element %d of a\n", i); break; }
-  outside(1, 'b', b, 1208, 2304, false);
+  outside(1, 'b', b, 1208, 1280, false);
   for (int i = 0; i < 151; i++)
     if (1 && memcmp(&b[i], &call1_b[i], 8) != 0) { printf("call 1 changed element %d of b\n", i); break; }
-  outside(1, 'c', c, 8, 1944, false);
+  outside(1, 'c', c, 8, 1656, false);
   for (int i = 0; i < 1; i++)
     if (i % 30 >= 1 && memcmp(&c[i], &call1_c[i], 8) != 0) { printf("call 1 changed element %d of c\n", i); break; }
   show(1, 0, &c[0], 8);
@@ -74,23 +74,23 @@ static uint64_t call2_a[6] = {0x8000000000059cd4, 0x80000000000fc5f8, 0x80000000
 static uint64_t call2_b[6] = {0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000, 0x3ff0000000000000};
 static uint64_t call2_c[1];
 static void call2(void) {
-  double *a = place(call2_a, 48, 1424, false);
-  double *b = place(call2_b, 48, 2048, false);
-  double *c = place(call2_c, 8, 2072, false);
+  double *a = place(call2_a, 48, 2816, false);
+  double *b = place(call2_b, 48, 3440, false);
+  double *c = place(call2_c, 8, 1896, false);
 #if defined __x86_64__
   unsigned before = _mm_getcsr() & 0xffc0;
 #endif
-  libxsmm_dgemm("T", "N", (int[]){1}, (int[]){1}, (int[]){6}, (double[]){-0x1.b333333333333p+00}, b, (int[]){6}, a, (int[]){35}, (double[]){0x1p+00}, c, (int[]){30});
+  libxsmm_dgemm("T", "N", (int[]){1}, (int[]){1}, (int[]){6}, (double[]){0x1.999999999999ap-04}, b, (int[]){6}, a, (int[]){35}, (double[]){0x1p+00}, c, (int[]){30});
 #if defined __x86_64__
   if ((_mm_getcsr() & 0xffc0) != before) puts("the call changed rounding mode or flush-to-zero");
 #endif
-  outside(2, 'a', a, 48, 1424, false);
+  outside(2, 'a', a, 48, 2816, false);
   for (int i = 0; i < 6; i++)
     if (1 && memcmp(&a[i], &call2_a[i], 8) != 0) { printf("call 2 changed element %d of a\n", i); break; }
-  outside(2, 'b', b, 48, 2048, false);
+  outside(2, 'b', b, 48, 3440, false);
   for (int i = 0; i < 6; i++)
     if (1 && memcmp(&b[i], &call2_b[i], 8) != 0) { printf("call 2 changed element %d of b\n", i); break; }
-  outside(2, 'c', c, 8, 2072, false);
+  outside(2, 'c', c, 8, 1896, false);
   for (int i = 0; i < 1; i++)
     if (i % 30 >= 1 && memcmp(&c[i], &call2_c[i], 8) != 0) { printf("call 2 changed element %d of c\n", i); break; }
   show(2, 0, &c[0], 8);
