@@ -1,6 +1,6 @@
 # A bare `make` prints the targets.
 .DEFAULT_GOAL := help
-.PHONY: help lossglass blas mnist spinglass index landscape anneal test verify cross slurm props fuzz soak storm proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
+.PHONY: help lossglass blas mnist spinglass index landscape anneal test verify cross slurm machines props fuzz soak storm proof mutants gomutants faults faults-sample findings profile pprof bench bench-peers bench-peers-matmul selftest record outputs reports readme generate check
 
 lossglass = bin/lossglass
 
@@ -58,8 +58,11 @@ verify: lossglass ## compute committed results again with every instruction set 
 cross: ## run the numerics' tests emulated (amd64 without AVX and AVX-512, arm64, s390x, riscv64) and in other builds (386 among them)
 	@.ci/cross
 
-slurm: lossglass ## compute shards on a Slurm cluster of three nodes on this machine, of which two fail: needs slurm-wlm and munge
+slurm: lossglass ## compute shards, and a shared directory, on a Slurm cluster of three nodes on this machine, of which two fail (installs slurm-wlm and munge, as root)
 	@.ci/slurm $(lossglass)
+
+machines: lossglass ## the program in an empty root directory, shards of an emulated arm64, hosts that share a directory: needs qemu-user-static
+	@.ci/machines $(lossglass)
 
 props = ./props/... ./simd/... ./core/...
 checks = 2000
@@ -110,9 +113,10 @@ faults-sample: ## five of those faults, others each day: what .ci/run runs (a mi
 findings: ## hold gonum's BLAS to the laws: what it breaks must be what is known (results/findings/gonum.md; minutes)
 	$(evidence) results/findings/gonum.md go test ./props/gemmtest -count=1 -timeout 0 -v -run TestFindings -findings 300 -ledger
 
-kills = 560
-storm: ## what is lost and what is silently accepted (results/durability.md): processes that are killed, disks that fail at every change, a thousand damages of every kind of file (half an hour)
-	$(evidence) results/durability.md go test ./benchmarks/experiment -count=1 -timeout 0 -v -run 'TestStorm|TestFailingDisk|TestMutations' -storm $(kills) -ledger
+kills = 630
+storm = TestStorm|TestFailingDisk|TestSmallDisk|TestMutations
+storm: ## what is lost and what is silently accepted (results/durability.md): processes that are killed, disks that fail or are full, a thousand damages of every kind of file (half an hour on one CPU; continues where it was interrupted; commit first)
+	$(evidence) results/durability.md go test ./benchmarks/experiment $(stamp_tests) -count=1 -timeout 0 -v -run '$(storm)' -storm $(kills) -rows ../../results/local/storm.jsonl -ledger
 
 debian = /usr/lib/x86_64-linux-gnu
 openblas = $(debian)/libopenblas.so.0

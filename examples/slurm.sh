@@ -1,6 +1,6 @@
 #!/bin/bash
 # Computes an experiment on a Slurm cluster: each task of a job array computes a shard, and a
-# job that waits for all of them joins the shards. Submit from a directory that all nodes see:
+# job that waits for all of them merges the shards. Submit from a directory that all nodes see:
 #
 #   job=$(sbatch --parsable --array=1-64 examples/slurm.sh mnist -preset paper)
 #   sbatch --dependency=afterok:${job%;*} --kill-on-invalid-dep=yes examples/slurm.sh merge
@@ -8,6 +8,11 @@
 # LOSSGLASS is the program (default bin/lossglass), RESULTS the directory of the results
 # (default results/local/slurm). A part of an array is submitted again with the number of all
 # shards: SHARDS=64 sbatch --array=7,9 examples/slurm.sh mnist -preset paper
+#
+# Or let all tasks compute one directory together. Then there is nothing to merge, any number of tasks
+# will do, and more can be submitted at any time. They keep their CPUs until the last pack is finished:
+#
+#   sbatch --array=1-64 examples/slurm.sh mnist -preset paper -join results/local/slurm
 #SBATCH --job-name=lossglass
 #SBATCH --cpus-per-task=4
 #SBATCH --mem-per-cpu=512M
@@ -26,19 +31,24 @@ if [ "${1:-}" = merge ]; then
 fi
 [ $# -gt 0 ] || set -- mnist -preset paper
 
-shard=${SLURM_ARRAY_TASK_ID:?is not set: submit a job array, such as sbatch --array=1-64}
-shards=${SHARDS:-$SLURM_ARRAY_TASK_MAX}
-if [ -z "${SHARDS:-}" ] && [ "$SLURM_ARRAY_TASK_COUNT" != "$shards" ]; then
-  echo "slurm.sh: the array is not --array=1-N: set SHARDS to the number of all shards" >&2
-  exit 2
-fi
-
-# A node that Slurm has given up may still be computing. Then this task does not wait for it, but
-# computes the shard elsewhere; merge compares what was computed twice.
-dir=$results/shards/$shard
-if [ -e "$dir/lock" ] && ! flock --nonblock "$dir/lock" true; then
-  dir=$dir.${SLURM_RESTART_COUNT:-again}
-fi
+task=${SLURM_ARRAY_TASK_ID:?is not set: submit a job array, such as sbatch --array=1-64}
+case " $* " in
+*" -join"* | *" --join"*) ;;
+*)
+  shards=${SHARDS:-$SLURM_ARRAY_TASK_MAX}
+  if [ -z "${SHARDS:-}" ] && [ "$SLURM_ARRAY_TASK_COUNT" != "$shards" ]; then
+    echo "slurm.sh: the array is not --array=1-N: set SHARDS to the number of all shards" >&2
+    exit 2
+  fi
+  # A node that Slurm has given up may still be computing. Then this task does not wait for it, but
+  # computes the shard elsewhere; merge compares what was computed twice.
+  dir=$results/shards/$task
+  if [ -e "$dir/lock" ] && ! flock --nonblock "$dir/lock" true; then
+    dir=$dir.${SLURM_RESTART_COUNT:-again}
+  fi
+  set -- "$@" -shard "$task/$shards" -out "$dir"
+  ;;
+esac
 
 # SIGUSR1 says that the time of the task ends (--signal): what is finished, and checkpoints of
 # the rest, are kept, and the task queues again. SIGTERM is scancel or preemption, after which
@@ -47,7 +57,7 @@ requeue=
 trap 'signalled=yes requeue=yes; kill -TERM "$child"' USR1
 trap 'signalled=yes; kill -TERM "$child"' TERM
 
-"$lossglass" "$@" -shard "$shard/$shards" -out "$dir" &
+"$lossglass" "$@" &
 child=$!
 signalled=yes
 while [ -n "$signalled" ]; do # wait returns early when a signal comes
@@ -56,6 +66,6 @@ while [ -n "$signalled" ]; do # wait returns early when a signal comes
   status=$?
 done
 if [ -n "$requeue" ] && [ "$status" != 0 ]; then
-  exec scontrol requeue "${SLURM_ARRAY_JOB_ID}_$shard"
+  exec scontrol requeue "${SLURM_ARRAY_JOB_ID}_$task"
 fi
 exit "$status"

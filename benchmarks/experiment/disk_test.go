@@ -202,9 +202,10 @@ func together(f *fake, dir string) error {
 }
 
 // A diskRow counts what happened to the directories of a kind of writing.
-type diskRow struct {
-	writing, failure             string
-	tries, harmless, lost, wrong int
+type diskRow struct{ tries, harmless, lost, wrong int }
+
+func (r diskRow) ledgerRow(cells ...string) ledgerRow {
+	return ledgerRow{append(cells, fmt.Sprint(r.tries), fmt.Sprint(r.tries-r.harmless)), r.tries, r.lost, r.wrong}
 }
 
 // Every single change of a disk fails, by itself or with all later ones. What was finished
@@ -212,35 +213,40 @@ type diskRow struct {
 func TestFailingDisk(t *testing.T) {
 	stride := 53
 	switch {
-	case *storms > stormsByDefault:
+	case isStorm():
 		stride = 1
 	case testing.Short():
 		stride = 97
 	}
 	whole := filepath.Join(t.TempDir(), "whole")
 	run(t, &fake{recorded: allRecorded}, whole, 1)
-	var rows []string
+	s := section{
+		Title:   "Disks that fail",
+		Text:    "Every change of the file system that a process makes (creating, writing, flushing, linking, renaming and removing files) fails, in a try of its own for each: by itself, or with all changes after it. A write that fails leaves half of its bytes, and a failed fsync none of those since the last one. Then the same command is given on a disk that works. Failed: the command ended with an error, which is one line that names the directory; the others succeeded in spite of the failure. Lost: the directory did not end with the bytes of a process on a good disk, or a finished unit was computed again. Silent: a reading before its end gave a run that these do not have, or the error was another one.",
+		Columns: []string{"what is written", "failure", "#tries", "#failed"},
+	}
 	for _, w := range writings {
-		prepared := filepath.Join(t.TempDir(), "out")
-		if err := os.Mkdir(prepared, 0o755); err != nil {
-			t.Fatal(err)
-		}
-		w.prepare(t, prepared)
+		prepared := prepare(t, w)
 		for number, failure := range diskFailures {
-			row := diskRow{writing: w.name, failure: failure.name}
-			for at := 1 + number; ; at += stride {
-				if !tryDisk(t, w, newDisk(failure, at), prepared, whole, &row) {
-					break
+			s.Rows = append(s.Rows, tried(t, w.name+"/"+failure.name, func(t *testing.T) ledgerRow {
+				var row diskRow
+				for at := 1 + number; tryDisk(t, w, newDisk(failure, at), prepared, whole, &row); at += stride {
 				}
-			}
-			if row.tries == 0 || row.lost > 0 || row.wrong > 0 {
-				t.Errorf("%+v", row)
-			}
-			rows = append(rows, fmt.Sprintf("| %s | %s | %d | %d | %d | %d |\n", row.writing, row.failure, row.tries, row.harmless, row.lost, row.wrong))
+				return row.ledgerRow(w.name, failure.name)
+			}))
 		}
 	}
-	addSection("Disks that fail", "Every change of the file system that a process makes (creating, writing, flushing, linking, renaming and removing files) fails, in a try of its own for each: by itself, or with all changes after it. A write that fails leaves half of its bytes, and a failed fsync none of those since the last one. Then the same command is given on a disk that works. Harmless: the command succeeded in spite of the failure. Lost: the directory did not end with the bytes of a process on a good disk, or a finished unit was computed again. Wrong: a reading before its end gave a run that these do not have, or an error was not one line that names the directory.",
-		"| what is written | failure | tries | harmless | lost | wrong |\n| --- | --- | ---: | ---: | ---: | ---: |\n"+strings.Join(rows, ""))
+	sections = append(sections, s)
+}
+
+// prepare returns a directory in which a writing can be done.
+func prepare(t *testing.T, w writing) (dir string) {
+	dir = filepath.Join(t.TempDir(), "out")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w.prepare(t, dir)
+	return dir
 }
 
 // tryDisk does a writing in a copy of a prepared directory, on a disk that fails, and again on one that

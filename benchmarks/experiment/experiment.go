@@ -11,7 +11,7 @@
 //	timing.jsonl   where and how fast it was computed; no result depends on it
 //	shard.json     the part of the units that is computed here, if it is not all of them; there is no runs.jsonl then
 //	join/          there while several processes compute here together, see [Join]
-//	lock           there and locked while a process computes here; holds its process id
+//	lock           there and locked while a process computes here; holds its process id and its host
 //
 // A job may also write a sidecar: more lines per unit, such as learning curves. Those of
 // a unit are in NAME/KEY.jsonl, and the journal has their digest; in the end NAME.jsonl
@@ -173,8 +173,8 @@ type Options struct {
 	Shard   Shard     // the part of the job that is computed
 	// Join shares the directory with other processes, see [Join].
 	Join bool
-	// Expiry is the time without a sign of life of another process after which its units are
-	// taken over; 0: lease.Expiry.
+	// Expiry is the time without a sign of life of this process after which others take its units
+	// over; 0: lease.Expiry.
 	Expiry time.Duration
 }
 

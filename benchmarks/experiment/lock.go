@@ -1,7 +1,7 @@
 package experiment
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
+	"github.com/lossglass/lossglass/benchmarks/internal/lease"
 )
 
 const (
@@ -121,7 +123,7 @@ func lockFile(path string) (unlock func(), err error) {
 		// The process id is used in messages only, so an error is ignored. On Windows it
 		// is the rule: there the lock also keeps the content of the file from being
 		// written, and the file from being removed.
-		_ = os.WriteFile(path, fmt.Appendf(nil, "%d\n", os.Getpid()), 0o644)
+		_ = os.WriteFile(path, fmt.Appendf(nil, "%d %s\n", os.Getpid(), lease.Host()), 0o644)
 	}
 	return unlock, err
 }
@@ -163,7 +165,7 @@ func checkLockFile(path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	if _, isPID := parsePID(content); err == nil && len(content) > 0 && !isPID {
+	if holder := parseHolder(content); err == nil && len(content) > 0 && holder == "" {
 		err = errors.New("it holds something else than the number of a process")
 	}
 	if err != nil && !errors.Is(err, fs.ErrPermission) {
@@ -172,9 +174,19 @@ func checkLockFile(path string) error {
 	return nil
 }
 
-func parsePID(content []byte) (pid int, ok bool) {
-	pid, err := strconv.Atoi(string(bytes.TrimSpace(content)))
-	return pid, err == nil && pid > 0
+// parseHolder names the process of which a lock file has the number and the host; "" if it has
+// something else. A number alone, which this program once wrote, is that of a process of any host.
+func parseHolder(content []byte) string {
+	number, host, hasHost := strings.Cut(strings.TrimSpace(string(content)), " ")
+	pid, err := strconv.Atoi(number)
+	switch {
+	case err != nil || pid <= 0 || !lease.IsHost(host) && hasHost:
+		return ""
+	case hasHost:
+		return fmt.Sprintf("process %d on %s", pid, host)
+	default:
+		return fmt.Sprint("process ", pid)
+	}
 }
 
 func isLockOf(lock *flock.Flock, path string) bool {
@@ -211,8 +223,5 @@ func lockFailure(dir string, err error) error {
 // lockHolder names the process that holds the lock, as far as it is known.
 func lockHolder(path string) string {
 	content, _ := inputfile.Read(path, 1<<10)
-	if pid, ok := parsePID(content); ok {
-		return fmt.Sprint("process ", pid)
-	}
-	return "another process"
+	return cmp.Or(parseHolder(content), "another process")
 }

@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/lease"
 )
 
 func TestTryLockAgainAfterSignals(t *testing.T) {
@@ -45,6 +48,28 @@ func TestLockFailureSaysWhatToDo(t *testing.T) {
 		got := lockFailure("DIR", c.err)
 		if !strings.Contains(got.Error(), c.want) || strings.Contains(got.Error(), "\n") || !errors.Is(got, c.err) {
 			t.Errorf("%v is explained as %q", c.err, got)
+		}
+	}
+}
+
+// Who has a lock is named with its host: a number of a process means nothing elsewhere.
+func TestLockNamesItsHost(t *testing.T) {
+	dir := t.TempDir()
+	unlock, err := openDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unlock()
+	if _, err := openDir(dir); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("in use by process %d on %s;", os.Getpid(), lease.Host())) {
+		t.Errorf("%v", err)
+	}
+	for content, want := range map[string]string{
+		"12 a-1\n": "process 12 on a-1",
+		"12\n":     "process 12", // as earlier versions wrote it
+		"12 a/b\n": "", "12 a b\n": "", "a 12\n": "", "-1 a\n": "", "0\n": "", "": "",
+	} {
+		if got := parseHolder([]byte(content)); got != want {
+			t.Errorf("%q is the lock of %q, want %q", content, got, want)
 		}
 	}
 }

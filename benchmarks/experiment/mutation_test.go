@@ -138,6 +138,15 @@ var mutations = []func(raw []byte, random *rand.Rand) []byte{
 		lines[i], lines[j] = lines[j], lines[i]
 		return bytes.Join(lines, nil)
 	},
+	addBytes,
+}
+
+// addBytes adds bytes to the end, of text or not.
+func addBytes(raw []byte, random *rand.Rand) []byte {
+	for range 1 + random.IntN(20) {
+		raw = append(raw, byte(random.IntN(256)))
+	}
+	return raw
 }
 
 // processID is that of a member of a shared directory in the name of its files.
@@ -168,7 +177,7 @@ type mutationRow struct{ tried, refused, repaired, lost, silent int }
 func TestMutations(t *testing.T) {
 	each := 8 // mutations of a kind of file
 	switch {
-	case *storms > stormsByDefault:
+	case isStorm():
 		each = 1000
 	case testing.Short():
 		each = 3
@@ -196,22 +205,21 @@ func TestMutations(t *testing.T) {
 			}
 		}
 	}
-	rows := make(map[string]*mutationRow)
+	s := section{
+		Title:   "Files that are damaged",
+		Text:    "Bits are flipped, the end is cut off or zero, lines are there twice or exchanged, bytes are added: of every kind of file of directories that are finished, unfinished, archived, merged, shards, or shared by several processes. Then the directory is read, and the command that computes it, or merges it, is given again. Refused: the command ends with one line that names the file, and works once the file is as it was. Repaired or harmless: the results have the bytes of a directory that was left in peace. Lost: they cannot be had any more. Silent: anything else.",
+		Columns: []string{"file", "#mutations", "#refused", "#repaired or harmless"},
+	}
 	for _, kind := range slices.Sorted(maps.Keys(places)) {
-		rows[kind] = new(mutationRow)
-		t.Run(kind, func(t *testing.T) {
-			for i := 0; rows[kind].tried < each; i++ {
-				places[kind][i%len(places[kind])].mutate(t, i, rows[kind])
+		s.Rows = append(s.Rows, tried(t, kind, func(t *testing.T) ledgerRow {
+			var r mutationRow
+			for i := 0; r.tried < each; i++ {
+				places[kind][i%len(places[kind])].mutate(t, i, &r)
 			}
-		})
+			return ledgerRow{[]string{"`" + kind + "`", fmt.Sprint(r.tried), fmt.Sprint(r.refused), fmt.Sprint(r.repaired)}, r.tried, r.lost, r.silent}
+		}))
 	}
-	var table strings.Builder
-	for _, kind := range slices.Sorted(maps.Keys(rows)) {
-		r := rows[kind]
-		fmt.Fprintf(&table, "| `%s` | %d | %d | %d | %d | %d |\n", kind, r.tried, r.refused, r.repaired, r.lost, r.silent)
-	}
-	addSection("Files that are damaged", "Bits are flipped, the end is cut off or zero, lines are there twice or exchanged: of every kind of file of directories that are finished, unfinished, archived, merged, shards, or shared by several processes. Then the directory is read, and the command that computes it, or merges it, is given again. Refused: the command ends with one line that names the file, and works once the file is as it was. Repaired or harmless: the results have the bytes of a directory that was left in peace. Lost: they cannot be had any more. Silent: anything else.",
-		"| file | mutations | refused | repaired or harmless | lost | silent |\n| --- | ---: | ---: | ---: | ---: | ---: |\n"+table.String())
+	sections = append(sections, s)
 }
 
 // A place is where files of one kind are.
@@ -227,10 +235,11 @@ func (p place) mutate(t *testing.T, i int, row *mutationRow) {
 	random := rand.New(rand.NewPCG(uint64(i), 18))
 	name := p.names[random.IntN(len(p.names))]
 	original := read(t, p.damaged(p.prepared), name)
+	mutation := mutations[random.IntN(len(mutations))]
 	if len(original) == 0 {
-		return
+		mutation = addBytes
 	}
-	mutated := mutations[random.IntN(len(mutations))](bytes.Clone(original), random)
+	mutated := mutation(bytes.Clone(original), random)
 	if bytes.Equal(mutated, original) {
 		return
 	}

@@ -121,6 +121,13 @@ func number(line []byte, field string) int {
 // startChild starts this test binary as a process that runs the fake job.
 func startChild(t *testing.T, dir string, environment ...string) (*exec.Cmd, *bytes.Buffer) {
 	t.Helper()
+	cmd, said := newChild(t, dir, environment...)
+	startProcess(t, cmd)
+	return cmd, said
+}
+
+func newChild(t *testing.T, dir string, environment ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
@@ -129,6 +136,11 @@ func startChild(t *testing.T, dir string, environment ...string) (*exec.Cmd, *by
 	cmd := exec.Command(self)
 	cmd.Env = append(append(os.Environ(), childVariable+"="+dir), environment...)
 	cmd.Stderr = &said
+	return cmd, &said
+}
+
+func startProcess(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +148,6 @@ func startChild(t *testing.T, dir string, environment ...string) (*exec.Cmd, *by
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
-	return cmd, &said
 }
 
 // waitForLines waits until the journal holds a number of lines.

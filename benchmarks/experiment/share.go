@@ -83,7 +83,7 @@ func (s *sharing) next(ctx context.Context) (u Unit, ok bool, err error) {
 			continue
 		}
 		if c.From != "" {
-			fmt.Fprintf(s.opt.Stderr, "%s: taken over from %s, which gave no sign of life for %v\n", u.Key, shortID(c.From), s.opt.Expiry)
+			fmt.Fprintf(s.opt.Stderr, "%s: taken over from %s, which gave no sign of life for %v\n", u.Key, shortID(c.From), c.After)
 		}
 		return u, true, nil
 	}

@@ -51,64 +51,70 @@ func slowed(job experiment.Job) experiment.Job {
 }
 
 // A stormRow counts what happened to the directories of one experiment.
-type stormRow struct {
-	experiment                             string
-	processes                              int
-	directories, kills, stops, lost, wrong int
+type stormRow struct{ directories, kills, stops, lost, wrong int }
+
+func (r stormRow) ledgerRow(name, processes string) ledgerRow {
+	return ledgerRow{[]string{name, processes, fmt.Sprint(r.directories), fmt.Sprint(r.kills), fmt.Sprint(r.stops)}, r.kills + r.stops, r.lost, r.wrong}
 }
+
+// A crowd is who computes a directory.
+type crowd struct {
+	name      string
+	processes int
+	hosts     bool // each process is alone on a host of its own
+}
+
+var crowds = []crowd{{"1", 1, false}, {"4, -join", 4, false}, {"4 on 4 hosts, -join", 4, true}}
 
 // Processes are killed, and stopped until they are late, at random moments. Every directory ends
 // with the bytes of one process that was left in peace, and every reading of it before that gives
 // nothing else.
 func TestStorm(t *testing.T) {
-	var rows []stormRow
+	kills := max(1, *storms/(len(experimentKinds)*len(crowds)+1))
+	s := section{
+		Title:   "Processes that are killed",
+		Text:    "SIGKILL at random moments, and SIGSTOP until others have taken over, of processes that compute one directory. Hosts are PID and network namespaces: every process is number 1 of its host, and all have one name. Lost: the directory did not end with the bytes of a process left in peace. Silent: a reading before its end gave a run that these do not have.",
+		Columns: []string{"experiment", "processes", "#directories", "#killed", "#stopped"},
+	}
 	for _, kind := range experimentKinds {
-		for _, processes := range []int{1, 4} {
-			row := storm(t, kind, processes, *storms/4)
-			rows = append(rows, row)
-			if row.lost > 0 || row.wrong > 0 {
-				t.Errorf("%+v", row)
-			}
+		for _, c := range crowds {
+			s.Rows = append(s.Rows, tried(t, kind.name+"/"+c.name, func(t *testing.T) ledgerRow {
+				return storm(t, kind, c, kills).ledgerRow(kind.name, c.name)
+			}))
 		}
 	}
-	merges := stormMerge(t, *storms/4)
-	rows = append(rows, merges)
-	if merges.lost > 0 || merges.wrong > 0 {
-		t.Errorf("%+v", merges)
-	}
-	var b strings.Builder
-	b.WriteString("| experiment | processes | directories | killed | stopped | lost | wrong |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n")
-	for _, r := range rows {
-		fmt.Fprintf(&b, "| %s | %d | %d | %d | %d | %d | %d |\n", r.experiment, r.processes, r.directories, r.kills, r.stops, r.lost, r.wrong)
-	}
-	addSection("Processes that are killed", "SIGKILL at random moments, and SIGSTOP until others have taken over, of processes that compute one directory. Lost: the directory did not end with the bytes of a process left in peace. Wrong: a reading before its end gave a run that these do not have.", b.String())
+	s.Rows = append(s.Rows, tried(t, "merge", func(t *testing.T) ledgerRow {
+		return stormMerge(t, kills).ledgerRow("merge of shards", "1")
+	}))
+	sections = append(sections, s)
 }
 
-func storm(t *testing.T, kind experimentKind, processes, kills int) stormRow {
+func storm(t *testing.T, kind experimentKind, c crowd, kills int) stormRow {
 	whole := t.TempDir()
 	compute(t, kind.job(), whole)
 	intact := mustRead(t, kind, whole)
-	row := stormRow{experiment: kind.name, processes: processes}
-	random := rand.New(rand.NewPCG(1, uint64(processes)))
+	var row stormRow
+	random := rand.New(rand.NewPCG(1, uint64(c.processes)))
 	for row.kills < kills {
 		row.directories++
-		stormDirectory(t, kind, random, whole, intact, &row)
+		stormDirectory(t, kind, c, random, whole, intact, &row)
 	}
 	return row
 }
 
 // stormDirectory kills processes that compute one directory until it is complete.
-func stormDirectory(t *testing.T, kind experimentKind, random *rand.Rand, whole string, intact contents, row *stormRow) {
+func stormDirectory(t *testing.T, kind experimentKind, c crowd, random *rand.Rand, whole string, intact contents, row *stormRow) {
 	dir := filepath.Join(t.TempDir(), "out")
 	variables := []string{kindVariable + "=" + kind.name}
-	if row.processes > 1 {
+	if c.processes > 1 {
 		variables = append(variables, joinVariable+"=1")
 	}
+	start := func() *storming { return startStorming(t, dir, c.hosts, variables...) }
 	var working, stopped []*storming
-	for range row.processes {
-		working = append(working, startStorming(t, dir, variables...))
+	for range c.processes {
+		working = append(working, start())
 	}
-	for range 2 * row.processes {
+	for range 2 * c.processes {
 		time.Sleep(time.Duration(random.IntN(150)) * time.Millisecond)
 		if _, err := os.Stat(filepath.Join(dir, "runs.jsonl")); err == nil {
 			break
@@ -117,14 +123,14 @@ func stormDirectory(t *testing.T, kind experimentKind, random *rand.Rand, whole 
 			row.wrong++
 		}
 		i := random.IntN(len(working))
-		if row.processes > 1 && random.IntN(4) == 0 {
+		if c.processes > 1 && random.IntN(4) == 0 {
 			_ = working[i].cmd.Process.Signal(syscall.SIGSTOP)
 			stopped = append(stopped, working[i])
 			row.stops++
 		} else if working[i].kill(t) {
 			row.kills++
 		}
-		working[i] = startStorming(t, dir, variables...)
+		working[i] = start()
 	}
 	for _, p := range working {
 		p.wait(t)
@@ -149,7 +155,7 @@ func stormDirectory(t *testing.T, kind experimentKind, random *rand.Rand, whole 
 
 // stormMerge kills merges of shards into one directory.
 func stormMerge(t *testing.T, kills int) stormRow {
-	row := stormRow{experiment: "merge of shards", processes: 1}
+	var row stormRow
 	whole, parent := t.TempDir(), t.TempDir()
 	run(t, &fake{recorded: allRecorded}, whole, 1)
 	var shards []string
@@ -166,7 +172,7 @@ func stormMerge(t *testing.T, kills int) stormRow {
 		}
 		row.directories++
 		out := filepath.Join(t.TempDir(), "out")
-		p := startStorming(t, out, mergeVariable+"="+strings.Join(shards, string(os.PathListSeparator)))
+		p := startStorming(t, out, false, mergeVariable+"="+strings.Join(shards, string(os.PathListSeparator)))
 		time.Sleep(time.Duration(random.IntN(60)) * time.Millisecond)
 		if p.kill(t) {
 			row.kills++
@@ -195,8 +201,12 @@ type storming struct {
 	said *bytes.Buffer
 }
 
-func startStorming(t *testing.T, dir string, variables ...string) *storming {
-	cmd, said := startChild(t, dir, variables...)
+func startStorming(t *testing.T, dir string, onHost bool, variables ...string) *storming {
+	cmd, said := newChild(t, dir, variables...)
+	if onHost {
+		isolate(t, cmd)
+	}
+	startProcess(t, cmd)
 	return &storming{cmd, said}
 }
 

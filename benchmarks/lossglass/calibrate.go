@@ -28,6 +28,7 @@ type calibrateCmd struct {
 	Join         string        `placeholder:"DIR" help:"Instead of -out: search in a directory together with all other processes, on any machines that share it, that were given the same command."`
 	Table        string        `default:"results/local/calibration" help:"Directory for calibration.md and calibration.csv."`
 	Workers      int           `placeholder:"N" help:"Packs of sixteen networks trained concurrently (default: one per CPU). The results do not depend on it."`
+	leased
 	tables
 	source
 	isa
@@ -44,6 +45,10 @@ every setting tried. The presets paper and paper-matched are its winners.`
 func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 	if c.Join != "" && c.Out != "" {
 		return errJoinAndOut
+	}
+	expiry, err := c.expiry(c.Join != "")
+	if err != nil {
+		return err
 	}
 	c.Out = cmp.Or(c.Join, c.Out, "results/local/calibration")
 	compute, err := newComputation(c.Workers, c.isa, c.source, s.err)
@@ -66,7 +71,7 @@ func (c *calibrateCmd) Run(ctx context.Context, s streams) error {
 		return err
 	}
 	env := environment.Here(compute.kernels.Name, compute.workers)
-	table, err := calibration.Run(ctx, experiment.Options{Dir: c.Out, Workers: compute.workers, Stderr: s.err, Join: c.Join != ""}, env)
+	table, err := calibration.Run(ctx, experiment.Options{Dir: c.Out, Workers: compute.workers, Stderr: s.err, Join: c.Join != "", Expiry: expiry}, env)
 	if err != nil {
 		return err
 	}

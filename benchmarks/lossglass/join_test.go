@@ -31,7 +31,7 @@ func TestJoin(t *testing.T) {
 		for i := range outputs {
 			processes.Go(func() {
 				isa := []string{"-isa", "generic"}[:2*(i%2)]
-				status, out, stderr := lossglass(append(append(strings.Fields(line), "-workers", "1", "-join", shared), isa...)...)
+				status, out, stderr := lossglass(append(append(strings.Fields(line), "-workers", "1", "-join", shared, "-lease", "10s"), isa...)...)
 				if status != 0 {
 					t.Errorf("%s: status %d, %s", name, status, stderr)
 				}
@@ -58,8 +58,9 @@ func TestJoin(t *testing.T) {
 			}
 		}
 		for want, args := range map[string][]string{
-			"-join and -out":   {"-out", filepath.Join(dir, "x")},
-			"-join and -shard": {"-shard", "1/2"},
+			"-join and -out":                     {"-out", filepath.Join(dir, "x")},
+			"-join and -shard":                   {"-shard", "1/2"},
+			"-lease 1s: it is from 2s to 1h0m0s": {"-lease", "1s"},
 		} {
 			if status, _, stderr := lossglass(append(append(strings.Fields(line), "-join", shared), args...)...); status != misuse || !strings.Contains(stderr, want) {
 				t.Errorf("%s: %q: status %d, %s", name, args, status, stderr)
@@ -68,6 +69,11 @@ func TestJoin(t *testing.T) {
 		status, out, stderr := lossglass(strings.Fields(line + " " + c.other + " -join " + shared)...)
 		if want := fmt.Sprintf("%s holds results of another plan (%s)", shared, c.difference); status != failure || out != "" || !strings.Contains(stderr, want) {
 			t.Errorf("%s: another plan: status %d, %s", name, status, stderr)
+		}
+	}
+	for _, command := range []string{"mnist", "calibrate"} {
+		if status, _, stderr := lossglass(command, "-lease", "5s"); status != misuse || !strings.Contains(stderr, "-lease needs -join") {
+			t.Errorf("%s: status %d, %s", command, status, stderr)
 		}
 	}
 	if status, _, stderr := lossglass("calibrate", "-join", "a", "-out", "b"); status != misuse || !strings.Contains(stderr, "-join and -out") {

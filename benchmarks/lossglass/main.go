@@ -47,7 +47,7 @@ type commands struct {
 	Profile   profileCmd   `cmd:"" help:"Measure what this CPU can do and what binds each kernel."`
 	History   historyCmd   `cmd:"" help:"List or plot a unit of the benchmarks over the recorded commits and mark steps."`
 	Vectors   vectorsCmd   `cmd:"" help:"Write test vectors for matrix products, networks and spin glasses in any language."`
-	Version   versionCmd   `cmd:"" help:"Print version, CPU and instruction sets; lossglass -version does the same."`
+	Version   versionCmd   `cmd:"" help:"Print version, CPU, instruction sets and the limits of CPUs and memory; lossglass -version does the same."`
 
 	Help       helpCmd       `cmd:"" help:"Print the help of a command, as its flag -help does."`
 	Completion completionCmd `cmd:"" help:"Print a script that completes commands, flags and their values in a shell."`

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
@@ -123,7 +122,7 @@ func workersOr(workers int) (int, error) {
 		return 0, usageError{fmt.Errorf("-workers %d: at least 1 is needed", workers)}
 	}
 	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
+		workers = memory.UsableCPUs()
 	}
 	return workers, nil
 }

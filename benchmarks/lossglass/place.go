@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/internal/lease"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -16,6 +18,25 @@ type place struct {
 	Out   string `placeholder:"DIR" help:"Directory of the results; the same command resumes there (default: results/local/EXPERIMENT-PRESET-DIGEST, with a digest of the settings)."`
 	Shard string `placeholder:"I/N" help:"Compute the I-th of N parts of about the same time, in a directory of its own, on any machine; lossglass merge joins the parts."`
 	Join  string `placeholder:"DIR" help:"Instead of -out: compute in a directory together with all other processes, on any machines that share it, that were given the same command. Each takes what nobody has taken."`
+	leased
+}
+
+// leased is the flag of the commands that have -join.
+type leased struct {
+	Lease time.Duration `placeholder:"TIME" help:"With -join: how long this process may give no sign of life before others take over what it computes (default: 3m, more than the pause of a file server that starts again)."`
+}
+
+// expiry returns the flag as [experiment.Options] has it.
+func (l leased) expiry(isJoined bool) (time.Duration, error) {
+	switch {
+	case l.Lease == 0:
+		return 0, nil
+	case !isJoined:
+		return 0, usageError{errors.New("-lease needs -join")}
+	case l.Lease < lease.MinExpiry || l.Lease > lease.MaxExpiry:
+		return 0, usageError{fmt.Errorf("-lease %v: it is from %v to %v", l.Lease, lease.MinExpiry, lease.MaxExpiry)}
+	}
+	return l.Lease, nil
 }
 
 var errJoinAndOut = usageError{errors.New("-join and -out both name the directory: give one")}
@@ -56,6 +77,7 @@ func (p place) dir(name string, plan any, s experiment.Shard) string {
 type execution struct {
 	place
 	shard   experiment.Shard
+	expiry  time.Duration
 	workers int
 	kernels *simd.Set
 	stderr  io.Writer
@@ -70,6 +92,9 @@ func newExecution(p place, workers int, i isa, stderr io.Writer) (x execution, e
 	if x.shard, err = p.parseShard(); err != nil {
 		return x, err
 	}
+	if x.expiry, err = p.leased.expiry(p.Join != ""); err != nil {
+		return x, err
+	}
 	x.kernels, err = i.kernels()
 	return x, err
 }
@@ -78,7 +103,7 @@ func newExecution(p place, workers int, i isa, stderr io.Writer) (x execution, e
 // the given one, and whether this process writes a report of it: not if it is one shard of
 // several, and of processes that compute together, one does.
 func (x execution) compute(ctx context.Context, name string, job experiment.Job) (dir string, reports bool, err error) {
-	o := experiment.Options{Dir: x.dir(name, job.Plan, x.shard), Workers: x.workers, Stderr: x.stderr, Shard: x.shard}
+	o := experiment.Options{Dir: x.dir(name, job.Plan, x.shard), Workers: x.workers, Stderr: x.stderr, Shard: x.shard, Expiry: x.expiry}
 	if x.Join != "" {
 		reports, err = experiment.Join(ctx, job, o)
 	} else {

@@ -9,11 +9,11 @@
 // The directory has two folders:
 //
 //	claims/KEY.0   the member that claimed the key; KEY.1: the one that took it over, and so on
-//	members/ID     a number that the member increases every few seconds
+//	members/ID     a number that the member increases every few seconds, and its expiry
 //
 // A claim is made with a hard link, which fails if the name is there: of several processes
 // one succeeds, also on NFS. Clocks of two machines are never compared: a member is taken
-// for dead when its number has not changed for a time that the observer measures itself.
+// for dead when its number has not changed for its expiry, which the observer measures itself.
 //
 // Start with [Join].
 package lease
@@ -42,6 +42,13 @@ import (
 // starts again.
 const Expiry = 3 * time.Minute
 
+// Expiries for [Join] that make sense: members write a sign of life twelve times in the shortest, and
+// a damaged sign of life asks for no longer one than the longest.
+const (
+	MinExpiry = 2 * time.Second
+	MaxExpiry = time.Hour
+)
+
 // signs is the number of signs of life that a member gives in the time of an expiry.
 const signs = 12
 
@@ -61,12 +68,16 @@ type Member struct {
 // observed is what a member knows of another one.
 type observed struct {
 	sign            string // "" if there is none
+	expiry          time.Duration
 	changed, looked time.Time
 }
 
+// lives reports whether the last sign of life is recent.
+func (o observed) lives(now time.Time) bool { return now.Sub(o.changed) < o.expiry }
+
 // Join makes this process a member in a directory, which is created if need be. The member's
-// keys are taken over after the given time without a sign of life, which must be the same for
-// all members. Join returns an error if the file system cannot do what claims need.
+// keys are taken over after the given time without a sign of life, at most [MaxExpiry]; others may have
+// another one. Join returns an error if the file system cannot do what claims need.
 func Join(dir string, expiry time.Duration) (*Member, error) {
 	m := &Member{dir: dir, id: newID(), expiry: expiry, held: make(map[string]int), others: make(map[string]observed)}
 	err := m.enter()
@@ -96,15 +107,29 @@ func (m *Member) enter() error {
 
 // newID returns a name that no other process has, in any container of any machine. It begins
 // with what a reader looks for, the machine and the process, which alone can be equal.
-func newID() string {
+func newID() string { return fmt.Sprintf("%s-%d-%016x", Host(), os.Getpid(), rand.Uint64()) }
+
+// Host returns the name of this machine for names and messages: at most 40 letters, digits and "-".
+func Host() string {
 	host, _ := os.Hostname()
 	host = strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' {
+		if isHostRune(r) {
 			return r
 		}
 		return '-'
 	}, host)
-	return fmt.Sprintf("%.40s-%d-%016x", host, os.Getpid(), rand.Uint64())
+	return host[:min(len(host), longestHost)]
+}
+
+const longestHost = 40
+
+func isHostRune(r rune) bool {
+	return r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-'
+}
+
+// IsHost reports whether [Host] may return this name.
+func IsHost(name string) bool {
+	return len(name) <= longestHost && !strings.ContainsFunc(name, func(r rune) bool { return !isHostRune(r) })
 }
 
 // ID returns the name of the member, which no other one has: "HOST-PID-RANDOM".
@@ -173,7 +198,7 @@ func (m *Member) link(path string) (created bool, err error) {
 
 // signal writes a sign of life.
 func (m *Member) signal(number int) error {
-	return atomicfile.WriteVolatile(filepath.Join(m.members(), m.id), []byte(strconv.Itoa(number)))
+	return atomicfile.WriteVolatile(filepath.Join(m.members(), m.id), fmt.Appendf(nil, "%d %v", number, m.expiry))
 }
 
 // signalEvery gives signs of life until stop is called. A sign that cannot be written is
@@ -201,8 +226,9 @@ func (m *Member) signalEvery(interval time.Duration) (stop func()) {
 
 // A Claim is the result of a claim.
 type Claim struct {
-	Key  string // "" if no key can be had now
-	From string // member that the key was taken over from, "" if nobody had it
+	Key   string        // "" if no key can be had now
+	From  string        // member that the key was taken over from, "" if nobody had it
+	After time.Duration // without a sign of life of From
 }
 
 // Claim claims the first of some keys that no living member has: one that nobody has, else
@@ -233,7 +259,7 @@ func (m *Member) Claim(keys []string) (Claim, error) {
 			continue // err: it has just been released
 		}
 		if ok, err := m.take(key, generation+1); ok || err != nil {
-			return Claim{key, owner}, err
+			return Claim{key, owner, m.others[owner].expiry}, err
 		}
 	}
 	return Claim{}, nil
@@ -301,21 +327,31 @@ func (m *Member) Others() []string {
 	return living
 }
 
-// lives reports whether a member has given a sign of life in the time of the expiry, as far as
+// lives reports whether a member has given a sign of life in the time of its expiry, as far as
 // this process has seen. One that it has never seen lives.
 func (m *Member) lives(id string) bool {
 	now := time.Now()
 	o, isKnown := m.others[id]
-	if isKnown && now.Sub(o.looked) < m.expiry/signs && now.Sub(o.changed) < m.expiry {
+	if isKnown && now.Sub(o.looked) < o.expiry/signs && o.lives(now) {
 		return true
 	}
 	content, _ := inputfile.Read(filepath.Join(m.members(), filepath.Base(id)), 1<<10)
 	if !isKnown || string(content) != o.sign {
-		o.sign, o.changed = string(content), now
+		o.sign, o.changed, o.expiry = string(content), now, m.expiryOf(string(content))
 	}
 	o.looked = now
 	m.others[id] = o
-	return now.Sub(o.changed) < m.expiry
+	return o.lives(now)
+}
+
+// expiryOf returns the expiry that a sign of life states, or else that of this member.
+func (m *Member) expiryOf(sign string) time.Duration {
+	_, text, _ := strings.Cut(sign, " ")
+	expiry, err := time.ParseDuration(text)
+	if err != nil || expiry <= 0 || expiry > MaxExpiry {
+		return m.expiry
+	}
+	return expiry
 }
 
 // Done removes all claims of a key, whose work is done. Whoever claims it again finds that.

@@ -100,7 +100,7 @@ func TestDeadMember(t *testing.T) {
 			}
 		}
 		time.Sleep(Expiry)
-		if got := b.try(t, "y", "x"); got != (Claim{"x", dead.id}) {
+		if got := b.try(t, "y", "x"); got != (Claim{"x", dead.id, Expiry}) {
 			t.Errorf("after Expiry: %+v", got)
 		}
 		// c sees the dead member for the first time, and then that b has the key.
@@ -118,6 +118,52 @@ func TestDeadMember(t *testing.T) {
 		for _, m := range []*Member{living, b, c} {
 			m.Leave()
 		}
+	})
+}
+
+// Each member has its own expiry, which the others respect.
+func TestExpiries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		short, err := Join(dir, 5*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		long, other := join(t, dir), join(t, dir)
+		long.try(t, "x")
+		short.try(t, "y")
+		long.stop() // both are killed
+		short.stop()
+		other.try(t, "x", "y")
+		time.Sleep(5 * time.Second)
+		if got := other.try(t, "x", "y"); got != (Claim{"y", short.id, 5 * time.Second}) {
+			t.Errorf("%+v", got)
+		}
+		brief, err := Join(dir, 5*time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 10 { // for less than Expiry
+			if got := brief.try(t, "x"); got.Key != "" {
+				t.Errorf("%+v is taken before its member's expiry", got)
+			}
+			time.Sleep(Expiry / 11)
+		}
+		time.Sleep(Expiry)
+		if got := brief.try(t, "x"); got != (Claim{"x", long.id, Expiry}) {
+			t.Errorf("%+v", got)
+		}
+		// A damaged sign of life does not keep its keys for ever.
+		brief.stop()
+		if err := os.WriteFile(filepath.Join(brief.members(), brief.id), []byte("1 9000h"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		other.try(t, "x")
+		time.Sleep(Expiry)
+		if got := other.try(t, "x"); got.From != brief.id {
+			t.Errorf("%+v", got)
+		}
+		other.Leave()
 	})
 }
 

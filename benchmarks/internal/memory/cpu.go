@@ -2,8 +2,10 @@ package memory
 
 import (
 	"io/fs"
+	"math"
 	"os"
 	"path"
+	"runtime"
 	"strconv"
 	"strings"
 )
@@ -11,6 +13,17 @@ import (
 // CPUs returns the smallest limit of CPU time, in CPUs, of the process's control group and
 // of those that contain it, and the file that states it. It is 0 without a limit.
 func CPUs() (cpus float64, source string) { return cpuLimit(os.DirFS("/")) }
+
+// UsableCPUs returns how many CPUs this process can keep busy: those that Go uses, which are at least two
+// where the machine has them, but no more than the limit of CPU time, rounded up.
+func UsableCPUs() int { return usable(runtime.GOMAXPROCS(0), os.DirFS("/")) }
+
+func usable(cpus int, root fs.FS) int {
+	if limit, _ := cpuLimit(root); limit > 0 {
+		return min(cpus, int(math.Ceil(limit)))
+	}
+	return cpus
+}
 
 // cpuLimit is CPUs for the system with that root directory.
 func cpuLimit(root fs.FS) (cpus float64, source string) {

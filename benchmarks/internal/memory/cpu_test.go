@@ -32,5 +32,9 @@ func TestCPULimit(t *testing.T) {
 		if got, file := cpuLimit(root); got != c.want || file != c.file {
 			t.Errorf("%s: %v from %q, want %v from %q", name, got, file, c.want, c.file)
 		}
+		workers := map[float64]int{0: 4, 0.25: 1, 0.5: 1, 1.5: 2}[c.want]
+		if got := usable(4, root); got != workers {
+			t.Errorf("%s: %d of 4 CPUs are usable, want %d", name, got, workers)
+		}
 	}
 }
