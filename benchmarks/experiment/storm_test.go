@@ -5,6 +5,9 @@ package experiment_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -51,10 +54,19 @@ func slowed(job experiment.Job) experiment.Job {
 }
 
 // A stormRow counts what happened to the directories of one experiment.
-type stormRow struct{ directories, kills, stops, lost, wrong int }
+type stormRow struct {
+	digest                                 string // of runs.jsonl
+	directories, kills, stops, lost, wrong int
+}
 
 func (r stormRow) ledgerRow(name, processes string) ledgerRow {
-	return ledgerRow{[]string{name, processes, fmt.Sprint(r.directories), fmt.Sprint(r.kills), fmt.Sprint(r.stops)}, r.kills + r.stops, r.lost, r.wrong}
+	return ledgerRow{[]string{name, processes, r.digest, fmt.Sprint(r.directories), fmt.Sprint(r.kills), fmt.Sprint(r.stops)}, r.kills + r.stops, r.lost, r.wrong}
+}
+
+// digestOfRuns returns the first digits of the SHA-256 of the results of a directory.
+func digestOfRuns(t *testing.T, dir string) string {
+	sum := sha256.Sum256(read(t, dir, "runs.jsonl"))
+	return hex.EncodeToString(sum[:6])
 }
 
 // A crowd is who computes a directory.
@@ -71,10 +83,20 @@ var crowds = []crowd{{"1", 1, false}, {"4, -join", 4, false}, {"4 on 4 hosts, -j
 // nothing else.
 func TestStorm(t *testing.T) {
 	kills := max(1, *storms/(len(experimentKinds)*len(crowds)+1))
+	var plan struct {
+		Data string `json:"data_sha256"`
+	}
+	raw, err := json.Marshal(mnistJob().Plan)
+	if err == nil {
+		err = json.Unmarshal(raw, &plan)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := section{
 		Title:   "Processes that are killed",
-		Text:    "SIGKILL at random moments, and SIGSTOP until others have taken over, of processes that compute one directory. Hosts are PID and network namespaces: every process is number 1 of its host, and all have one name. Lost: the directory did not end with the bytes of a process left in peace. Silent: a reading before its end gave a run that these do not have.",
-		Columns: []string{"experiment", "processes", "#directories", "#killed", "#stopped"},
+		Text:    "Networks are trained on a few random images, data " + plan.Data[:12] + ". SIGKILL at random moments, and SIGSTOP until others have taken over, of processes that compute one directory. Hosts are PID and network namespaces: every process is number 1 of its host, and all have one name. Lost: the directory did not end with the bytes of a process left in peace. Silent: a reading before its end gave a run that these do not have.",
+		Columns: []string{"experiment", "processes", "SHA-256 of runs.jsonl", "#directories", "#killed", "#stopped"},
 	}
 	for _, kind := range experimentKinds {
 		for _, c := range crowds {
@@ -93,7 +115,7 @@ func storm(t *testing.T, kind experimentKind, c crowd, kills int) stormRow {
 	whole := t.TempDir()
 	compute(t, kind.job(), whole)
 	intact := mustRead(t, kind, whole)
-	var row stormRow
+	row := stormRow{digest: digestOfRuns(t, whole)}
 	random := rand.New(rand.NewPCG(1, uint64(c.processes)))
 	for row.kills < kills {
 		row.directories++
@@ -155,9 +177,9 @@ func stormDirectory(t *testing.T, kind experimentKind, c crowd, random *rand.Ran
 
 // stormMerge kills merges of shards into one directory.
 func stormMerge(t *testing.T, kills int) stormRow {
-	var row stormRow
 	whole, parent := t.TempDir(), t.TempDir()
 	run(t, &fake{recorded: allRecorded}, whole, 1)
+	row := stormRow{digest: digestOfRuns(t, whole)}
 	var shards []string
 	for i := range 3 {
 		shards = append(shards, filepath.Join(parent, fmt.Sprint(i+1)))
