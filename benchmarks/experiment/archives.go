@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // A Copy is a directory of results and the directory it is archived in.
@@ -73,8 +75,10 @@ func (c Copy) check(sources []string) error {
 // plan of from.
 func checkArchive(from, to string) error {
 	entries, err := os.ReadDir(to)
-	isLock := func(e fs.DirEntry) bool { return e.Name() == lockName }
-	if err != nil || len(slices.DeleteFunc(entries, isLock)) == 0 {
+	isPassing := func(e fs.DirEntry) bool { // what a process that was killed leaves
+		return e.Name() == lockName || strings.HasSuffix(e.Name(), atomicfile.TemporarySuffix)
+	}
+	if err != nil || len(slices.DeleteFunc(entries, isPassing)) == 0 {
 		return err
 	}
 	plan, err := readPlan(from)

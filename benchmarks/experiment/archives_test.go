@@ -84,6 +84,16 @@ func TestPlanArchives(t *testing.T) {
 	}
 }
 
+// An archive that was killed before its first file was whole is written by the next one.
+func TestArchiveAfterItsFirstFileWasTorn(t *testing.T) {
+	dir, _ := finishedDirectory(t)
+	to := t.TempDir()
+	write(t, to, "plan.json.0123456789abcdef.tmp", []byte("{"))
+	if err := experiment.Archive(dir, to); err != nil {
+		t.Error(err)
+	}
+}
+
 // tree returns the names and contents of all files below a directory.
 func tree(t *testing.T, dir string) string {
 	t.Helper()

@@ -7,6 +7,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // checkForeign returns an error if a directory holds files, but none that says that it is
@@ -26,7 +28,7 @@ func checkForeign(dir string) error {
 		if slices.Contains(results, name) {
 			return nil
 		}
-		if name != lockName && name != ReportLockName && name != joinName && !strings.HasSuffix(name, ".tmp") {
+		if name != lockName && name != ReportLockName && name != joinName && !strings.HasSuffix(name, atomicfile.TemporarySuffix) {
 			foreign = name
 		}
 	}

@@ -162,12 +162,12 @@ func TestLockReport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if _, err := LockReport(ctx, dir); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("locked twice: %v", err)
 		}
-		time.AfterFunc(time.Hour, first)
+		time.AfterFunc(time.Minute, first)
 		second, err := LockReport(t.Context(), dir)
 		if err != nil {
 			t.Fatal(err)
