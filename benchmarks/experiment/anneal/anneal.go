@@ -66,7 +66,7 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per pack of sixteen networks. The
 // environment is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, UnitOf: mnist.UnitOf, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Command: e.plan.command(), Speed: speed}
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Command: e.plan.command(), Speed: speed}
 	for _, p := range e.plan.Packs() {
 		flops := 2 * float64(e.plan.Epochs) * e.sweepFLOPs(p)
 		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Runs: len(p.Networks), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})

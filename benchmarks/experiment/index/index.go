@@ -83,7 +83,7 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per pack of sixteen networks. The
 // environment is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, UnitOf: mnist.UnitOf, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Sidecar: spectraName, Recording: e.spectra, Command: e.plan.command(), Speed: speed}
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Sidecar: spectraName, Recording: e.spectra, Command: e.plan.command(), Speed: speed}
 	for _, p := range e.plan.Packs() {
 		flops := e.flops(p)
 		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Runs: len(p.Networks), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})
