@@ -20,16 +20,23 @@ import (
 var hessianSizes = []int{10, 25}
 
 // BenchmarkHessian computes the Hessian of the mean loss on the first test images per
-// iteration. The operations are those of one term for each image and element on and above the
-// diagonal, of which most are skipped since pixels or units are zero. The digest is of the
-// Hessian.
+// iteration. The dense-equivalent operations are those of one term for each image and element on
+// and above the diagonal, p (p + 1) for p parameters. Most are skipped since pixels or units are zero; the
+// executed ones are those of the matrix products that are computed, see relunet.MeanLoss.HessianFLOPs. The
+// digest is of the Hessian.
 func BenchmarkHessian(b *testing.B) {
 	for _, n := range hessianSizes {
 		for _, k := range kernelsFor([]int{n}, 0) {
 			benchmark(b, fmt.Sprintf("n=%d/isa=%s", n, k.Name), func(b *testing.B) subject {
-				run, p := hessianOf(benchmarkImages(b).few, k, n)
-				flops := float64(benchmarkImages(b).few.Len()) * float64(p) * float64(p+1)
-				return subject{work{isa: k, dense: flops, executed: flops, double: true}, func() { run() }, matrixDigest(run())}
+				im := benchmarkImages(b).few
+				loss, params := hessianOf(im, k, n)
+				p := float64(len(params))
+				executed, err := loss.HessianFLOPs(context.Background(), params)
+				if err != nil {
+					b.Fatal(err)
+				}
+				run := func() []float64 { return hessian(loss, params) }
+				return subject{work{isa: k, dense: float64(im.Len()) * p * (p + 1), executed: executed, double: true}, func() { run() }, matrixDigest(run())}
 			})
 		}
 	}
@@ -41,8 +48,8 @@ func BenchmarkCountBelow(b *testing.B) {
 	n := hessianSizes[0]
 	for _, k := range kernelsFor([]int{n}, 0) {
 		benchmark(b, fmt.Sprintf("n=%d/isa=%s", n, k.Name), func(b *testing.B) subject {
-			run, p := hessianOf(benchmarkImages(b).few, k, n)
-			h := run()
+			loss, params := hessianOf(benchmarkImages(b).few, k, n)
+			h, p := hessian(loss, params), len(params)
 			count := func() spectrum.Count {
 				c, err := spectrum.CountBelow(context.Background(), k, h, p, 0, 1)
 				if err != nil {
@@ -56,24 +63,24 @@ func BenchmarkCountBelow(b *testing.B) {
 	}
 }
 
-// hessianOf returns a function that computes the Hessian of a network at its starting
-// parameters, which has p rows.
-func hessianOf(im *relunet.Images, k *simd.Set, n int) (run func() []float64, p int) {
+// hessianOf returns the mean loss of a network and its starting parameters.
+func hessianOf(im *relunet.Images, k *simd.Set, n int) (loss *relunet.MeanLoss, params []float64) {
 	layers := widths([]int{n})
 	start := make([]float32, relunet.Params(layers...))
 	relunet.DrawStart(start, layers, relunet.Uniform1, stream.New(1, "mnist/start", uint64(n), 0))
-	params := make([]float64, len(start))
+	params = make([]float64, len(start))
 	for i, x := range start {
 		params[i] = float64(x)
 	}
-	loss := relunet.NewMeanLoss(k, im, 1, layers...)
-	return func() []float64 {
-		h, err := loss.Hessian(context.Background(), params, math.Inf(1))
-		if err != nil {
-			panic(err) // never cancelled, and without a limit
-		}
-		return h
-	}, len(params)
+	return relunet.NewMeanLoss(k, im, 1, layers...), params
+}
+
+func hessian(loss *relunet.MeanLoss, params []float64) []float64 {
+	h, err := loss.Hessian(context.Background(), params, math.Inf(1))
+	if err != nil {
+		panic(err) // never cancelled, and without a limit
+	}
+	return h
 }
 
 func matrixDigest(m []float64) string {
@@ -89,11 +96,9 @@ func TestHessianDigest(t *testing.T) {
 	im := tinyImages(t)
 	var digests []string
 	for _, k := range simd.Available() {
-		run, _ := hessianOf(im, k, 2)
-		digests = append(digests, matrixDigest(run()))
+		digests = append(digests, matrixDigest(hessian(hessianOf(im, k, 2))))
 	}
-	run, _ := hessianOf(im, simd.Generic(), 3)
-	if len(slices.Compact(digests)) != 1 || matrixDigest(run()) == digests[0] {
+	if len(slices.Compact(digests)) != 1 || matrixDigest(hessian(hessianOf(im, simd.Generic(), 3))) == digests[0] {
 		t.Errorf("digests %v", digests)
 	}
 }

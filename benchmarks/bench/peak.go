@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"sync"
 	"time"
 
 	"golang.org/x/perf/benchmath"
@@ -21,13 +22,21 @@ type probe struct {
 const probeTime = 500 * time.Microsecond
 
 func newProbe(k *simd.Set) *probe {
+	if rounds, isKnown := probeRounds.Load(k.Name); isKnown {
+		return &probe{kernels: k, rounds: rounds.(int)}
+	}
 	p := &probe{kernels: k, rounds: 1}
 	// The least of three, because an interruption would look like a long measurement.
 	for min(p.run(), p.run(), p.run()) < probeTime {
 		p.rounds *= 2
 	}
+	probeRounds.Store(k.Name, p.rounds)
 	return p
 }
+
+// probeRounds are the rounds of the probes so far, by instruction set. Finding them takes longer
+// than a short benchmark.
+var probeRounds sync.Map
 
 func (p *probe) run() time.Duration {
 	start := time.Now()

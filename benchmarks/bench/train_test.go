@@ -30,24 +30,45 @@ type training struct {
 }
 
 func newTraining(im *images, k *simd.Set, hidden []int, batch int) *training {
-	const seed = 1
 	t := &training{im: im, isa: k, hidden: hidden, batch: batch, pack: relunet.NewPack(k, widths(hidden)...)}
-	var keys []uint64
-	for _, width := range hidden {
-		keys = append(keys, uint64(width))
-	}
-	params := t.params()
-	for lane := range relunet.Lanes {
-		relunet.DrawStart(params, widths(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(keys, uint64(lane))...))
+	for lane, params := range startsOf(hidden) {
 		t.pack.SetNetwork(lane, params)
 		// The rate of the quick preset, which never diverges.
 		t.rates[lane] = 0.01177 * float64(min(batch, 100))
 	}
 	t.order = make([]int32, im.train.Len())
-	stream.New(seed, "mnist/order", append(keys, 0)...).Perm(t.order)
+	stream.New(seed, "mnist/order", append(streamKeys(hidden), 0)...).Perm(t.order)
 	images := len(t.order)
 	t.part = min(max((images+19)/20, batch), images)
 	return t
+}
+
+const seed = 1
+
+// starts are the starting weights so far, by the hidden layers. Drawing them takes longer than a
+// short benchmark.
+var starts = map[string][relunet.Lanes][]float32{}
+
+func startsOf(hidden []int) [relunet.Lanes][]float32 {
+	name := fmt.Sprint(hidden)
+	all, isKnown := starts[name]
+	if !isKnown {
+		for lane := range all {
+			all[lane] = make([]float32, relunet.Params(widths(hidden)...))
+			relunet.DrawStart(all[lane], widths(hidden), relunet.Uniform1, stream.New(seed, "mnist/start", append(streamKeys(hidden), uint64(lane))...))
+		}
+		starts[name] = all
+	}
+	return all
+}
+
+// streamKeys are the keys of the streams of networks.
+func streamKeys(hidden []int) []uint64 {
+	var keys []uint64
+	for _, width := range hidden {
+		keys = append(keys, uint64(width))
+	}
+	return keys
 }
 
 func (t *training) params() []float32 {

@@ -41,12 +41,17 @@ func writeCompressed(dir, name string, content []byte) error {
 		}
 		written[file] = true
 	}
-	// Only names that follow each other: no pattern could match somebody else's file.
+	return removeCompressed(dir, name, written)
+}
+
+// removeCompressed removes the compressed form of a file, but for the parts to keep. It goes
+// on while names follow each other: no pattern could match somebody else's file.
+func removeCompressed(dir, name string, keep map[string]bool) error {
 	for i, file := 0, compressedName(name); ; i, file = i+1, partName(name, i) {
-		if written[file] {
+		if keep[file] {
 			continue
 		}
-		if err := atomicfile.Remove(filepath.Join(dir, file)); i > len(parts) && errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.Remove(filepath.Join(dir, file)); i > len(keep) && errors.Is(err, fs.ErrNotExist) {
 			return nil
 		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err

@@ -56,6 +56,10 @@ type Job struct {
 	// renumber returns a line of such a directory with the number that this plan gives its
 	// run; nil: the same line. Extends is nil if no other plan is a part of this one.
 	Extends func(plan []byte) (renumber func(Line) (Line, error), ok bool)
+	// UnitOf returns the key of the unit that a line of this plan is of, by its N and Run; nil
+	// if they do not tell. With it a directory that has no journal, as an archive, is
+	// extended and merged too, unless it has a sidecar.
+	UnitOf func(Line) string
 	// Units is the work. Their keys differ.
 	Units []Unit
 	// Partition returns the units of a directory in which the units with the given keys are

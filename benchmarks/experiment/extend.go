@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
@@ -35,7 +34,15 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 		return err
 	}
 	if len(part.units) == 0 && (&stored{dir: opt.Dir}).has(runsName) {
-		return fmt.Errorf("%s holds results without their journal, which cannot be extended; choose another directory", opt.Dir)
+		if renumber != nil {
+			return fmt.Errorf("%s holds results without their journal, as an archive does, and their numbers would change; choose another directory", opt.Dir)
+		}
+		if err := restoreJournal(job, opt.Dir, there); err != nil {
+			return err
+		}
+		if part, err = readJournal(opt.Dir, there, nil); err != nil {
+			return err
+		}
 	}
 	part.explain(opt.Stderr, opt.Dir)
 	if renumber != nil {
@@ -57,10 +64,8 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{runsName, sumsName} {
-		if err := atomicfile.Remove(filepath.Join(opt.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
+	if err := removeResults(opt.Dir); err != nil {
+		return err
 	}
 	if err := atomicfile.Write(filepath.Join(opt.Dir, planName), formatPlan(plan)); err != nil {
 		return err

@@ -187,11 +187,16 @@ func (m Merger) read(dir string, plan []byte, job Job) ([]*source, error) {
 			return nil, err
 		}
 		if s.has(runsName) {
-			if !slices.ContainsFunc(all, func(c *contents) bool { return len(c.units) > 0 }) {
-				return nil, fmt.Errorf("%s holds results without their journal, such as an archive, which cannot be merged; lossglass report takes it", dir)
-			}
-			if _, err := s.results(job.Check); err != nil {
+			results, err := s.results(job.Check)
+			if err != nil {
 				return nil, err
+			}
+			if !slices.ContainsFunc(all, func(c *contents) bool { return len(c.units) > 0 }) {
+				units, err := job.restore(s, results.Lines)
+				if err != nil {
+					return nil, err
+				}
+				sources = append(sources, newSource(dir, dir, units, readTimingFile(filepath.Join(dir, timingName))))
 			}
 		}
 		for _, c := range all {

@@ -239,7 +239,7 @@ func TestMergeRefuses(t *testing.T) {
 				t.Fatal(err)
 			}
 			return []string{filepath.Join(p.parent, "1"), filepath.Join(p.parent, "archive")}
-		}, []string{"/archive holds results without their journal"}},
+		}, []string{"/archive holds results without their journal", "what was computed together"}},
 		"corrupted results of a whole": {func(t *testing.T, p place) []string {
 			dir, runs := finishedDirectory(t)
 			write(t, dir, "runs.jsonl", flip(bytes.Clone(runs)))

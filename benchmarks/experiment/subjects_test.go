@@ -55,12 +55,18 @@ func subjects(t *testing.T) []subject {
 	return all
 }
 
-// computed returns the job with units that return what they have computed once.
+// computed returns the job with units that return what they have computed once. Their lines must
+// be those that Job.UnitOf says.
 func computed(t *testing.T, job experiment.Job) experiment.Job {
 	for i, u := range job.Units {
 		out, err := u.Run(t.Context(), func(experiment.Work) {}, nil)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, line := range out.Lines {
+			if key := job.UnitOf(line); key != u.Key {
+				t.Errorf("n=%d run=%d is of %s, UnitOf says %s", line.N, line.Run, u.Key, key)
+			}
 		}
 		job.Units[i].Run = func(context.Context, func(experiment.Work), *experiment.Checkpoint) (experiment.Output, error) {
 			return out, nil

@@ -12,7 +12,7 @@ import (
 
 type auditCmd struct {
 	tables
-	Dir     string  `arg:"" help:"Finished directory of lossglass mnist, spinglass, landscape or anneal, archived or not."`
+	Dir     string  `arg:"" help:"Finished directory of lossglass mnist, spinglass, index, landscape or anneal, archived or not."`
 	Packs   int     `default:"3" placeholder:"K" help:"Packs of networks, blocks of starts or disorder samples to compute again."`
 	Seed    *uint64 `placeholder:"S" help:"Seed of the draw (default: a random one, which is printed)."`
 	Workers int     `placeholder:"N" help:"Packs computed concurrently (default: one per CPU)."`
@@ -37,7 +37,7 @@ func (c *auditCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	stored, err := audit.Open(ctx, c.Dir, compute.kernels, compute.workers, compute.images)
+	stored, err := audit.Open(ctx, c.Dir, compute.kernels, compute.workers, compute.images, s.err)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (c *auditCmd) Run(ctx context.Context, s streams) error {
 		lines = s.err
 	}
 	fmt.Fprintf(lines, "%s: %s; kernels: %s; -seed %d\n", c.Dir, format.Count(len(stored.Job.Units), stored.Job.Noun), compute.kernels.Name, seed)
-	result, err := stored.Audit(ctx, c.Packs, seed, compute.workers, lines)
+	result, err := stored.Audit(ctx, c.Packs, seed, lines)
 	if err != nil {
 		return err
 	}

@@ -18,12 +18,13 @@ import (
 )
 
 type indexCmd struct {
-	Dir     string `arg:"" optional:"" name:"dir" help:"Finished directory that lossglass mnist wrote: its networks are trained again, and the digests of their weights compared with those there. Without it, -preset gives the settings."`
-	Preset  string `default:"quick" placeholder:"smoke|quick|paper|paper-matched" help:"How the networks are trained: as by lossglass mnist, but quick trains 8 networks of 10 hidden units as paper-matched does, and smoke 4 of 2 units; the others 1000 networks of 10, 25, 50 and 100 units (default: quick)."`
-	Sizes   []int  `short:"n" placeholder:"N" help:"Numbers of hidden units."`
-	Runs    *int   `placeholder:"N" help:"Number of networks of each size, from run 0 on."`
-	Spectra bool   `help:"Also record the spectral density of the Hessian for the first network of every pack of sixteen, in spectra.jsonl. The results do not depend on it."`
-	Workers int    `placeholder:"N" help:"CPUs that compute: packs of sixteen networks concurrently, or a pack with several threads (default: all). The results do not depend on it."`
+	Dir      string `arg:"" optional:"" name:"dir" help:"Finished directory that lossglass mnist wrote: its networks are trained again, and the digests of their weights compared with those there. Without it, -preset gives the settings."`
+	Preset   string `default:"quick" placeholder:"smoke|quick|paper|paper-matched" help:"How the networks are trained: as by lossglass mnist, but quick trains 8 networks of 10 hidden units as paper-matched does, and smoke 4 of 2 units; the others 1000 networks of 10, 25, 50 and 100 units (default: quick)."`
+	Sizes    []int  `short:"n" placeholder:"N" help:"Numbers of hidden units."`
+	Runs     *int   `placeholder:"N" help:"Number of networks of each size, from run 0 on."`
+	Continue int    `placeholder:"N" help:"Also continue each training, in float64 on all training images, until the norm of the gradient is below 1e-6, but with N gradients at most, and count the eigenvalues there, too (default: 0, none)."`
+	Spectra  bool   `help:"Also record the spectral density of the Hessian for the first network of every pack of sixteen, in spectra.jsonl. The results do not depend on it."`
+	Workers  int    `placeholder:"N" help:"CPUs that compute: packs of sixteen networks concurrently, or a pack with several threads (default: all). The results do not depend on it."`
 	place
 	tables
 	source
@@ -38,6 +39,12 @@ eigenvalues below -0.001 (the index of the paper's Fig. 5), -0.0001, -0.000001 a
 inertia of factorisations with a bound on their error; eigenvalues that the bound does not decide are
 counted as ambiguous. It also records the extreme eigenvalues, the gradient norm, and the
 rows of the Hessian that are zero because a pixel or a unit is never active.
+
+With -continue, each training goes on from there in float64, with the gradient of all training images,
+by a quasi-Newton method (BFGS). The loss of a ReLU network has kinks, and its minima can be in them;
+there no gradient vanishes, but one of the generalised gradients does. The line of a network then
+also says where and why that ended, the norms of both, and the index there, once of
+the Hessian and once without the directions across kinks.
 
 A Hessian takes 8 (111 n + 10)^2 bytes for each worker: 10 MB for 10 units, 1 GB for 100.
 
@@ -87,6 +94,7 @@ func (c *indexCmd) experiment(ctx context.Context, k *kong.Context, kernels *sim
 		plan.Sizes = c.Sizes
 	}
 	override(&plan.Runs, c.Runs)
+	plan.Continue = c.Continue
 	options, err := c.options(s.err)
 	if err != nil {
 		return nil, err
@@ -108,6 +116,7 @@ func (c *indexCmd) again(ctx context.Context, k *kong.Context, kernels *simd.Set
 		return nil, fmt.Errorf("%s is unfinished: %d of %d runs; the command that computed it continues it", c.Dir, len(networks.Runs), networks.Plan.TotalRuns())
 	}
 	plan := index.Of(networks.Plan)
+	plan.Continue = c.Continue
 	for _, n := range c.Sizes {
 		if !slices.Contains(plan.Sizes, n) {
 			return nil, fmt.Errorf("%s has no networks of %d hidden units", c.Dir, n)

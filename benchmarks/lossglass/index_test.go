@@ -15,13 +15,13 @@ func TestIndexPlanGivesItsCommand(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Sizes, p.Runs, p.Data = []int{10, 25}, 7, "mnist"
+		p.Sizes, p.Runs, p.Continue, p.Data = []int{10, 25}, 7, 30, "mnist"
 		if p.TrainSamples == 0 {
 			p.TrainSamples, p.TestSamples = 60000, 10000
 		}
 		got := parseLine(t, p.Commands()[0]).Index
 		again, err := index.Preset(got.Preset)
-		if err != nil || len(got.Sizes) != 2 || got.Sizes[1] != 25 || *got.Runs != 7 || again.Rate != p.Rate || again.Start != p.Start || again.Epochs != p.Epochs {
+		if err != nil || len(got.Sizes) != 2 || got.Sizes[1] != 25 || *got.Runs != 7 || got.Continue != 30 || again.Rate != p.Rate || again.Start != p.Start || again.Epochs != p.Epochs {
 			t.Errorf("%s\ngives %+v, %v", p.Commands()[0], got, err)
 		}
 	}

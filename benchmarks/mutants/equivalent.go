@@ -15,7 +15,7 @@ var reasons = []struct {
 }{
 	{regexp.MustCompile(`^(Exp|SoftmaxGrad|LossSum)$`), regexp.MustCompile(`^VPSRAD \$0x01`), regexp.MustCompile(`^VPSRAD \$2`),
 		"2^n is 2^a 2^(n-a) for n >> 2 as for n >> 1: both factors are normal numbers, and the first product is exact"},
-	{regexp.MustCompile(`^Log$`), regexp.MustCompile(`^VCMPPS \$0x11, (word00800000|Y3, Y[01])`), regexp.MustCompile(`^VCMPPS \$0x12`),
+	{regexp.MustCompile(`^Log$`), regexp.MustCompile(`^VCMPPS \$0x11, word00800000`), regexp.MustCompile(`^VCMPPS \$0x12`),
 		"2^-126 scaled by 2^23 has the logarithm that it has unscaled"},
 	{regexp.MustCompile(`^Log$`), regexp.MustCompile(`^FMOVQ 208\(R26\), F20`), regexp.MustCompile(`^FMOVQ (212|144|272)\(R26\)`),
 		"a normal number that is scaled by 2^23 has the logarithm that it has unscaled, and the largest subnormal number one that rounds to the same"},
@@ -23,13 +23,13 @@ var reasons = []struct {
 		"another NaN, which no result promises to be a certain one"},
 	{regexp.MustCompile(`^Log$`), regexp.MustCompile(`fcmeq v25.4s, v0.4s, v24.4s`), regexp.MustCompile(`^WORD \$0x4e39e419`),
 		"compares with a mask instead of 0, which is 0, or NaN where x < 0"},
-	{regexp.MustCompile(`^SoftmaxGrad$`), regexp.MustCompile(`^VMAXPS (Z1, Z2, Z1|Y1, Y3, Y1|Y2, Y4, Y2)`), regexp.MustCompile(`^VMAXPS (Z2, Z1, Z1|Y3, Y1, Y1|Y4, Y2, Y2)`),
+	{regexp.MustCompile(`^SoftmaxGrad$`), regexp.MustCompile(`^VMAXPS ([YZ])1, [YZ]2, [YZ]1`), regexp.MustCompile(`^VMAXPS ([YZ])2, [YZ]1, [YZ]1`),
 		"the other of two zeros, whose exponentials are 1; and where one is NaN, every result is, whatever the maximum"},
 	{regexp.MustCompile(`^SoftmaxGrad$`), regexp.MustCompile(`^VCMPPS \$0x11, word1f800000`), regexp.MustCompile(`^VCMPPS \$0x12`),
 		"2^-64 is divided with and without a division instruction to the same number"},
-	{regexp.MustCompile(`^LossSum$`), regexp.MustCompile(`^VXORPS (Z0, Z0, Z0|Y0, Y0, Y0|Y5, Y5, Y5)`), regexp.MustCompile(`^$`),
+	{regexp.MustCompile(`^LossSum$`), regexp.MustCompile(`^VXORPS [YZ]0, [YZ]0, [YZ]0`), regexp.MustCompile(`^$`),
 		"the sum begins with 0 or, of a count, 2^-149, which only a chain of exact ties could carry to the 1 that is added for the maximum"},
-	{regexp.MustCompile(`^LossSum$`), regexp.MustCompile(`^VCMPPS \$0x11, (word7f800000|Y6, Y[05])`), regexp.MustCompile(`^VCMPPS \$0x12`),
+	{regexp.MustCompile(`^LossSum$`), regexp.MustCompile(`^VCMPPS \$0x11, word7f800000`), regexp.MustCompile(`^VCMPPS \$0x12`),
 		"the sum of exponentials is never infinite"},
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/lossglass/lossglass/core/landscape"
 	"github.com/lossglass/lossglass/core/spinglass"
 	"github.com/lossglass/lossglass/core/stream"
+	"github.com/lossglass/lossglass/internal/asked"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -202,22 +203,9 @@ func TestRule(t *testing.T) {
 	}
 }
 
-// asked is a context that is done when it has been asked some times.
-type asked struct {
-	context.Context
-	left int
-}
-
-func (a *asked) Err() error {
-	if a.left--; a.left < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 func TestContext(t *testing.T) {
 	g := newGlass(t, simd.Detect(), 3, 4, 0)
-	_, err := critical.Find(&asked{t.Context(), 50}, simd.Detect(), g, stream.New(1, "context").Normals, critical.Rule{Starts: 1 << 30, Most: 1 << 30}, nil)
+	_, err := critical.Find(asked.New(t.Context(), 50), simd.Detect(), g, stream.New(1, "context").Normals, critical.Rule{Starts: 1 << 30, Most: 1 << 30}, nil)
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}

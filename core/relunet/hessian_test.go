@@ -376,3 +376,47 @@ func TestDigestOfDerivatives(t *testing.T) {
 		}
 	}
 }
+
+// The operations are those of all elements of the products, without those of zero pixels and of units that are
+// not active.
+func TestHessianFLOPs(t *testing.T) {
+	const d, n, classes, images = 3, 4, 2, 5
+	c := newLossCase(t, stream.New(5, "flops"), images, d, n, classes)
+	flat, labels := make([]float32, images*d), make([]uint8, images)
+	for i := range flat {
+		flat[i] = 1
+	}
+	for i := range c.params {
+		c.params[i] = 1
+	}
+	flops := func() float64 {
+		im, err := relunet.NewImages(flat, labels, d, classes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := relunet.NewMeanLoss(simd.Detect(), im, 2, d, n, classes).HessianFLOPs(t.Context(), c.params)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	pairs, units := classes*(classes+1)/2, n*(n+1)/2
+	// Pairs of units and of classes; couplings; a_jj'; pairs of units and of pixels; pixels, classes and units.
+	output, coupling, a, inner, outer := pairs*(units+n+1), (d+1)*classes*n, classes*units, units*(d+1)*(d+2)/2, n*classes*(n+1)*(d+1)
+	if got, want := flops(), float64(2*images*(output+coupling+a+inner+outer)); got != want {
+		t.Errorf("%v operations with nothing zero, want %v", got, want)
+	}
+	for i := range images { // a pixel is never used: it is the first in the order
+		flat[i*d+1] = 0
+	}
+	inner, outer = units*d*(d+1)/2, n*classes*(n+1)*d
+	if got, want := flops(), float64(2*images*(output+coupling+a+inner+outer)); got != want {
+		t.Errorf("%v operations without a pixel, want %v", got, want)
+	}
+	c.params[d*n], c.params[d*n+n-1] = 1, -9 // the last unit is never active
+	inner, outer, a, coupling = (units-1)*d*(d+1)/2, (n-1)*classes*(n+1)*d, classes*(units-1), (d+1)*classes*(n-1)
+	output -= 2 * pairs // of that unit with itself and with the biases
+	if got, want := flops(), float64(2*images*(output+coupling+a+inner+outer)); got != want {
+		t.Errorf("%v operations without a unit, want %v", got, want)
+	}
+}

@@ -3,6 +3,7 @@ package spectrum_test
 import (
 	"context"
 	"math"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -198,5 +199,77 @@ func TestSpectrumOfNetwork(t *testing.T) {
 	}
 	if got := index(t, h, 1e-3); got != negative || negative == 0 {
 		t.Errorf("index %d, gonum has %d eigenvalues below -1e-3", got, negative)
+	}
+}
+
+// Restricted to the vectors beside some normals, of which some depend on others, a matrix has the
+// eigenvalues of its projection, but for the zeros of the normals.
+func TestRestrictBeside(t *testing.T) {
+	const n, count = 13, 4
+	s := stream.New(1, "beside")
+	a, normals := make([]float64, n*n), make([][]float64, count)
+	for i := range n {
+		for j := range i + 1 {
+			a[i*n+j] = s.Signed()
+			a[j*n+i] = a[i*n+j]
+		}
+		a[i*n+i] += 10 // no eigenvalue is near zero
+	}
+	columns := mat.NewDense(n, count, nil)
+	for k := range normals {
+		normals[k] = make([]float64, n)
+		for i := range n {
+			normals[k][i] = s.Signed()
+		}
+		columns.SetCol(k, normals[k])
+	}
+	twice, zero := make([]float64, n), make([]float64, n)
+	for i := range twice {
+		twice[i] = 2*normals[0][i] - normals[1][i]
+	}
+	restricted, rows := spectrum.RestrictBeside(slices.Clone(a), n, [][]float64{normals[0], zero, normals[1], twice, normals[2], normals[3]})
+	got, bound, err := spectrum.Eigenvalues(restricted, rows)
+	if err != nil || rows != n-count {
+		t.Fatalf("%d rows, error %v", rows, err)
+	}
+	var qr mat.QR
+	var q, projector, projected mat.Dense
+	qr.Factorize(columns)
+	qr.QTo(&q)
+	span := q.Slice(0, n, 0, count)
+	projector.Mul(span, span.T())
+	for i := range n {
+		for j := range n {
+			projector.Set(i, j, -projector.At(i, j))
+		}
+		projector.Set(i, i, 1+projector.At(i, i))
+	}
+	projected.Product(&projector, mat.NewDense(n, n, a), &projector)
+	for i := range n {
+		for j := range i {
+			projected.Set(j, i, projected.At(i, j))
+		}
+	}
+	want, more, err := spectrum.Eigenvalues(projected.RawMatrix().Data, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, x := range got {
+		if math.Abs(x-want[i+count]) > 100*(bound+more) {
+			t.Errorf("eigenvalue %d is %v, want %v", i, x, want[i+count])
+		}
+	}
+	if left, rows := spectrum.RestrictBeside([]float64{2}, 1, [][]float64{{1}}); rows != 0 || len(left) != 0 {
+		t.Errorf("beside all of it: %v", left)
+	}
+	if same, rows := spectrum.RestrictBeside(slices.Clone(a), n, nil); rows != n || !slices.Equal(same, a) {
+		t.Error("beside nothing, the matrix is another one")
+	}
+	// Normals that share no number but zero do not touch each other's rows.
+	apart := make([]float64, n)
+	apart[n-1], apart[n-3] = 1, 2
+	restricted, rows = spectrum.RestrictBeside(slices.Clone(a), n, [][]float64{apart})
+	if rows != n-1 || restricted[rows+1] != a[n+1] || restricted[1] != restricted[rows] {
+		t.Errorf("%d rows, %v is not %v", rows, restricted[rows+1], a[n+1])
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lossglass/lossglass/core/spinglass"
 	"github.com/lossglass/lossglass/core/stream"
+	"github.com/lossglass/lossglass/internal/asked"
 	"github.com/lossglass/lossglass/props/reference"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -94,19 +95,6 @@ func TestMALAFollowsTheRule(t *testing.T) {
 	})
 }
 
-// An expiring context is done after its error was asked for some times.
-type expiring struct {
-	context.Context
-	asked *int
-}
-
-func (c expiring) Err() error {
-	if *c.asked--; *c.asked < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // Stochastic steps that are cancelled at any moment, and then continued, end with the bits of
 // uninterrupted ones.
 func TestStochasticStepsContinue(t *testing.T) {
@@ -130,9 +118,9 @@ func TestStochasticStepsContinue(t *testing.T) {
 		}
 		cancelled := true
 		for limit := 0; cancelled; limit++ {
-			w, noise, taken, asked := starts(n, replicas, 0), spinglass.NoiseStreams(n, replicas, 1, 0, 0), 0, limit
+			w, noise, taken := starts(n, replicas, 0), spinglass.NoiseStreams(n, replicas, 1, 0, 0), 0
 			onStep := func(int) { taken++ }
-			cancelled = advance(expiring{t.Context(), &asked}, w, noise, 0, onStep) != nil
+			cancelled = advance(asked.New(t.Context(), limit), w, noise, 0, onStep) != nil
 			if err := advance(t.Context(), w, noise, taken, onStep); err != nil || !slices.Equal(w, want) || taken != steps {
 				t.Errorf("%s, cancelled when the context was asked for the time %d: %d steps, error %v, other bits: %v", name, limit, taken, err, !slices.Equal(w, want))
 			}

@@ -9,12 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"weak"
 
 	"github.com/lossglass/lossglass/core/spinglass"
 	"github.com/lossglass/lossglass/core/stream"
+	"github.com/lossglass/lossglass/internal/asked"
 	"github.com/lossglass/lossglass/props/law"
 	"github.com/lossglass/lossglass/simd"
 )
@@ -278,20 +278,6 @@ func TestLargestP(t *testing.T) {
 	}
 }
 
-// asked is a context that has ended when it is asked for the (left+1)-th time: a computation
-// that asks too rarely for such a test computes to its end.
-type asked struct {
-	context.Context
-	left atomic.Int64
-}
-
-func (a *asked) Err() error {
-	if a.left.Add(-1) < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // Drawing and splitting end with their context, also within one coupling that is a sum of
 // very many random numbers.
 func TestDrawingTakesTheContext(t *testing.T) {
@@ -313,9 +299,7 @@ func TestDrawingTakesTheContext(t *testing.T) {
 			return err
 		},
 	} {
-		ctx := &asked{Context: t.Context()}
-		ctx.left.Store(5)
-		if err := draw(ctx); !errors.Is(err, context.Canceled) {
+		if err := draw(asked.New(t.Context(), 5)); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

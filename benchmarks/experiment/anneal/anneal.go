@@ -66,7 +66,7 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per pack of sixteen networks. The
 // environment is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Command: e.plan.command(), Speed: speed}
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, UnitOf: mnist.UnitOf, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Command: e.plan.command(), Speed: speed}
 	for _, p := range e.plan.Packs() {
 		flops := 2 * float64(e.plan.Epochs) * e.sweepFLOPs(p)
 		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Runs: len(p.Networks), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})
@@ -94,6 +94,9 @@ func Parameters(n int) int { return relunet.Params(dataset.Size, n, dataset.Clas
 func speed(done experiment.Work, elapsed time.Duration) string {
 	return fmt.Sprintf("%.0f M losses/s", done.Items/elapsed.Seconds()/1e6)
 }
+
+// Bytes is [Plan.Bytes].
+func (e *Experiment) Bytes(workers int) float64 { return e.plan.Bytes(workers) }
 
 // A unit computes one pack of the plan.
 type unit struct {

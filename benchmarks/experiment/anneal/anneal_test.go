@@ -16,6 +16,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/core/relunet"
+	"github.com/lossglass/lossglass/internal/asked"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -128,19 +129,6 @@ func TestSameBytes(t *testing.T) {
 	}
 }
 
-// asked is a context that is done after so many questions.
-type asked struct {
-	context.Context
-	left int
-}
-
-func (a *asked) Err() error {
-	if a.left--; a.left < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // A unit that is cancelled in either annealing continues from its last sweep, to the same lines.
 func TestContinues(t *testing.T) {
 	e := small(t, simd.Detect(), func(p *Plan) { p.Sizes = []int{1} })
@@ -157,7 +145,7 @@ func TestContinues(t *testing.T) {
 		}
 		job := e.Job(nil)
 		job.Units[0].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
-			_, err := u.run(&asked{ctx, left}, report, saved)
+			_, err := u.run(asked.New(ctx, left), report, saved)
 			if s := u.restore(saved); errors.Is(err, context.Canceled) && s.Sweeps > 0 {
 				inStage[len(s.Endings)] = true
 				out, err := u.run(ctx, report, saved)

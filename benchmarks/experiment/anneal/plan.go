@@ -19,7 +19,6 @@
 package anneal
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -126,21 +125,13 @@ func (p Plan) temperatures(hot, cooling float64) []float64 {
 	return mnist.Rates(mnist.Exp, hot, cooling, p.Epochs)
 }
 
-// Extends reports whether a stored plan has the same settings as p and no size or run that p
-// has not: on neither does a run depend.
+// Extends is mnist.Extends: it also compares the schedules.
 func (p Plan) Extends(stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
-	var part Plan
-	if json.Unmarshal(stored, &part) != nil || part.settings() != p.settings() || part.Runs > p.Runs {
-		return nil, false
-	}
-	return nil, !slices.ContainsFunc(part.Sizes, func(n int) bool { return !slices.Contains(p.Sizes, n) })
+	return mnist.Extends(p, networks, stored)
 }
 
-// settings returns, as text, the settings that every run of the plan depends on.
-func (p Plan) settings() string {
-	p.Sizes, p.Runs = nil, 0
-	return fmt.Sprintf("%+v", p)
-}
+// networks returns the plan of the networks.
+func networks(p *Plan) *mnist.Plan { return &p.Plan }
 
 // Bytes returns the memory that a process takes at most while a number of workers computes
 // the plan.
@@ -169,14 +160,7 @@ func (p Plan) Flags() []string {
 
 // Commands returns the command lines that compute the plan's runs and report them; none if
 // no preset tests on as many images.
-func (p Plan) Commands() []string {
-	command := p.command()
-	if command == "" {
-		return nil
-	}
-	const run = "go run ./benchmarks/"
-	return []string{run + command + " -out DIR", run + "lossglass report DIR"}
-}
+func (p Plan) Commands() []string { return experiment.CommandLines(p.command()) }
 
 // command returns the command line that computes the plan's runs, without -out; "" as
 // Commands.
@@ -199,11 +183,5 @@ func (p Plan) command() string {
 	if preset == "" {
 		return ""
 	}
-	switch p.Data {
-	case dataset.Builtin:
-		flags = append(flags, "-data builtin")
-	case "any":
-		flags = append(flags, "-data DATA -data-any")
-	}
-	return strings.Join(append([]string{"lossglass anneal -preset " + preset}, flags...), " ")
+	return strings.Join(slices.Concat([]string{"lossglass anneal -preset " + preset}, flags, p.DataFlags()), " ")
 }

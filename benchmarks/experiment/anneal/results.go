@@ -67,8 +67,7 @@ func ReadRuns(dir string) (*Results, error) {
 // ReadAll returns the runs of several directories as one experiment. Their plans may differ in
 // the sizes and the number of runs only. ReadAll panics without a directory.
 func ReadAll(dirs ...string) (*Results, error) {
-	merge := func(all *Plan, part Plan) { all.Add(part.Plan) }
-	return experiment.ReadAll(dirs, ReadRuns, merge, func(r Run) (n, run int) { return r.N, r.Run.Run }, "sizes", "runs")
+	return mnist.ReadAllOf(dirs, ReadRuns, networks, func(r Run) mnist.Run { return r.Run })
 }
 
 // StoredJob returns the job of a directory's plan, verified as by ReadRuns. It needs no

@@ -42,13 +42,24 @@ func Load(ctx context.Context, plan Plan, options dataset.Options, kernels *simd
 	if err != nil {
 		return nil, err
 	}
-	return New(networks, kernels), nil
+	return New(networks, kernels).WithContinuation(plan.Continue)
 }
 
 // New returns the experiment of the networks of one of package mnist, whose plan is that of this
 // package, see [Of].
 func New(networks *mnist.Experiment, kernels *simd.Set) *Experiment {
-	return &Experiment{plan: Plan{networks.Plan()}, networks: networks, kernels: kernels, threads: 1}
+	return &Experiment{plan: Plan{Plan: networks.Plan()}, networks: networks, kernels: kernels, threads: 1}
+}
+
+// WithContinuation returns the experiment whose trainings are continued with so many gradients at
+// most, none if it is 0. A mistake is an [*experiment.SettingsError].
+func (e *Experiment) WithContinuation(gradients int) (*Experiment, error) {
+	with := *e
+	with.plan.Continue = gradients
+	if err := with.plan.Validate(); err != nil {
+		return nil, &experiment.SettingsError{Err: err}
+	}
+	return &with, nil
 }
 
 // WithThreads returns the experiment with that many threads for each worker.
@@ -83,7 +94,7 @@ func (e *Experiment) Plan() Plan { return e.plan }
 // Job returns the experiment as a job with one unit per pack of sixteen networks. The
 // environment is recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Sidecar: spectraName, Recording: e.spectra, Command: e.plan.command(), Speed: speed}
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, UnitOf: mnist.UnitOf, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Sidecar: spectraName, Recording: e.spectra, Command: e.plan.command(), Speed: speed}
 	for _, p := range e.plan.Packs() {
 		flops := e.flops(p)
 		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Runs: len(p.Networks), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})
@@ -99,7 +110,23 @@ func speed(done experiment.Work, elapsed time.Duration) string {
 // flops returns about the floating-point operations of a pack.
 func (e *Experiment) flops(p mnist.Pack) float64 {
 	train := float64(p.Epochs) * float64(e.plan.TrainSamples) * mnist.TrainFLOPs(p.Hidden...)
-	return relunet.Lanes*train + float64(len(p.Networks))*pointFLOPs(e.plan.TrainSamples, p.N())
+	each := pointFLOPs(e.plan.TrainSamples, p.N())
+	if e.plan.Continue > 0 {
+		each += e.continuationFLOPs(p.N())
+	}
+	return relunet.Lanes*train + float64(len(p.Networks))*each
+}
+
+// continuationFLOPs returns about the floating-point operations of a training that is continued with all
+// gradients that are allowed.
+func (e *Experiment) continuationFLOPs(n int) float64 {
+	return float64(e.plan.Continue)*gradientFLOPs(e.plan.TrainSamples, n) + pointFLOPs(e.plan.TrainSamples, n)
+}
+
+// gradientFLOPs returns about the floating-point operations of a gradient and a step of minimise.BFGS.
+func gradientFLOPs(images, n int) float64 {
+	p := float64(Parameters(n))
+	return float64(images)*mnist.TrainFLOPs(n) + 8*p*p
 }
 
 // pointFLOPs returns about the floating-point operations of a point: half of the Hessian's are
@@ -132,6 +159,9 @@ func (p Plan) Bytes(workers int) float64 {
 	each := relunet.HessianBytes(images, 1, dataset.Size, n, dataset.Classes) + vectors
 	return p.Plan.Bytes(workers) + float64(min(workers, len(p.Packs())))*each
 }
+
+// Bytes is [Plan.Bytes].
+func (e *Experiment) Bytes(workers int) float64 { return e.plan.Bytes(workers) }
 
 // A unit computes one pack of the plan.
 type unit struct {
@@ -229,13 +259,18 @@ func (u unit) measure(ctx context.Context, network mnist.Run, weights []float64,
 	r := Run{Run: network}
 	if !network.Diverged() {
 		runtime.GC() // the last Hessian, before the next one is allocated
-		m := &measurement{ctx: ctx, kernels: u.kernels, threads: u.threads, n: network.N, weights: weights, loss: u.networks.TrainLoss(u.threads, network.N)}
+		m := &measurement{ctx: ctx, kernels: u.kernels, threads: u.threads, n: network.N, images: u.plan.TrainSamples, weights: weights, loss: u.networks.TrainLoss(u.threads, network.N)}
 		if r.Point, err = m.point(); err != nil {
 			return nil, nil, fmt.Errorf("run=%d: %w", network.Run, err)
 		}
 		if u.spectra && network.Run%relunet.Lanes == 0 {
 			if spectrum, err = m.spectrum(network.Run); err != nil {
 				return nil, nil, fmt.Errorf("run=%d: %w", network.Run, err)
+			}
+		}
+		if u.plan.Continue > 0 {
+			if r.Continuation, err = m.continued(u.plan.Continue, report); err != nil {
+				return nil, nil, fmt.Errorf("run=%d: continued: %w", network.Run, err)
 			}
 		}
 	}

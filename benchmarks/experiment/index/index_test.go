@@ -19,6 +19,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/spectrum"
+	"github.com/lossglass/lossglass/internal/asked"
 	"github.com/lossglass/lossglass/simd"
 )
 
@@ -168,19 +169,6 @@ func compareFiles(t *testing.T, want, got string) {
 	}
 }
 
-// asked is a context that is done after so many questions.
-type asked struct {
-	context.Context
-	left int
-}
-
-func (a *asked) Err() error {
-	if a.left--; a.left < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // A unit that is cancelled continues with the networks that are not finished.
 func TestContinues(t *testing.T) {
 	u := unit{small(t, func(*Plan) {}), mnist.Pack{}}
@@ -196,7 +184,7 @@ func TestContinues(t *testing.T) {
 		}
 		job := u.Job(nil)
 		job.Units[0].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
-			_, err := u.run(&asked{ctx, left}, report, saved)
+			_, err := u.run(asked.New(ctx, left), report, saved)
 			if done := u.restore(saved); len(done.Lines) > 0 && len(done.Lines) < 3 {
 				continued = true
 				out, err := u.run(ctx, report, saved)
@@ -266,7 +254,7 @@ func TestValidate(t *testing.T) {
 		for i, x := range Thresholds() {
 			p.Counts = append(p.Counts, Count{At: x, Below: i})
 		}
-		return Run{mnist.Run{N: 3, Run: 1, Seed: 1, Data: "mnist", Epochs: 1}, p}
+		return Run{Run: mnist.Run{N: 3, Run: 1, Seed: 1, Data: "mnist", Epochs: 1}, Point: p}
 	}
 	plan := Of(mnist.Plan{Sizes: []int{3}, Runs: 2, Seed: 1, Data: "mnist", Epochs: 1})
 	if err := good().ValidateStored(plan); err != nil {

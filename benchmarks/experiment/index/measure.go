@@ -30,11 +30,13 @@ type measurement struct {
 	kernels *simd.Set
 	threads int
 	n       int // hidden units
+	images  int
 	weights []float64
 	loss    *relunet.MeanLoss
 
 	matrix []float64 // the Hessian, from reduce on without its rows and columns of zeros
 	rows   int
+	kept   []int // the parameters whose rows these are
 
 	smallest, largest float64 // eigenvalues
 }
@@ -55,13 +57,8 @@ func (m *measurement) point() (*Point, error) {
 		return nil, err
 	}
 	m.reduce(p)
-	for _, x := range Thresholds() {
-		c, err := spectrum.CountBelow(m.ctx, m.kernels, m.matrix, m.rows, x, m.threads)
-		if err != nil {
-			return nil, err
-		}
-		p.Counts = append(p.Counts, Count{x, c.Below, c.Ambiguous})
-		p.Margin = max(p.Margin, c.Margin)
+	if p.Counts, p.Margin, err = m.count(m.matrix, m.rows); err != nil {
+		return nil, err
 	}
 	if m.rows == 0 {
 		return p, nil
@@ -70,6 +67,19 @@ func (m *measurement) point() (*Point, error) {
 	p.Smallest, p.Largest = Extreme{smallest.Value, smallest.Residual}, Extreme{largest.Value, largest.Residual}
 	m.smallest, m.largest = smallest.Value, largest.Value
 	return p, err
+}
+
+// count counts the eigenvalues of a matrix below all thresholds.
+func (m *measurement) count(matrix []float64, rows int) (counts []Count, margin float64, err error) {
+	for _, x := range Thresholds() {
+		c, err := spectrum.CountBelow(m.ctx, m.kernels, matrix, rows, x, m.threads)
+		if err != nil {
+			return nil, 0, err
+		}
+		counts = append(counts, Count{x, c.Below, c.Ambiguous})
+		margin = max(margin, c.Margin)
+	}
+	return counts, margin, nil
 }
 
 // curvature returns g.Hg / g.g for the gradient g, 0 if g is zero.
@@ -86,19 +96,19 @@ func (m *measurement) curvature(gradient []float64) (float64, error) {
 // reduce removes the rows and columns of zeros from the matrix, and counts what makes them.
 func (m *measurement) reduce(p *Point) {
 	size := m.rows
-	var kept []int
+	m.kept = nil
 	isZero := make([]bool, size)
 	for i := range size {
 		isZero[i] = true
 		for _, x := range m.matrix[i*size:][:size] {
 			if x != 0 {
 				isZero[i] = false
-				kept = append(kept, i)
+				m.kept = append(m.kept, i)
 				break
 			}
 		}
 	}
-	p.ZeroRows = size - len(kept)
+	p.ZeroRows = size - len(m.kept)
 	for k := range dataset.Size {
 		unused := true
 		for j := range m.n {
@@ -114,13 +124,13 @@ func (m *measurement) reduce(p *Point) {
 		}
 	}
 	at := 0
-	for _, i := range kept {
-		for _, j := range kept {
+	for _, i := range m.kept {
+		for _, j := range m.kept {
 			m.matrix[at] = m.matrix[i*size+j]
 			at++
 		}
 	}
-	m.matrix, m.rows = m.matrix[:at], len(kept)
+	m.matrix, m.rows = m.matrix[:at], len(m.kept)
 }
 
 // The settings of the spectra.

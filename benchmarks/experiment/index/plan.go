@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 )
 
@@ -27,7 +28,15 @@ const (
 
 // A Plan is everything that the results depend on: that of the networks, under the name of
 // this experiment.
-type Plan struct{ mnist.Plan }
+type Plan struct {
+	mnist.Plan
+	// Continue is how many gradients of the mean loss a training that is continued takes at most. If it
+	// is 0, none is continued.
+	Continue int `json:"continue,omitempty"`
+}
+
+// mostContinue is the largest Continue. A larger one is a typing error.
+const mostContinue = 1 << 24
 
 // Preset returns the named plan, without the properties of the data, which Load adds. The
 // names are those of mnist.Preset, and the networks are trained as there, but quick trains
@@ -57,7 +66,7 @@ func Preset(preset string) (Plan, error) {
 // Of returns the plan for the networks of a plan of package mnist.
 func Of(networks mnist.Plan) Plan {
 	networks.Experiment, networks.Format = name, format
-	return Plan{networks}
+	return Plan{Plan: networks}
 }
 
 // Validate returns an error that names the first setting that is not possible. It does
@@ -65,6 +74,9 @@ func Of(networks mnist.Plan) Plan {
 func (p Plan) Validate() error {
 	if p.Hidden != nil {
 		return fmt.Errorf("hidden layers of %s units: the index is for networks with one hidden layer", mnist.LayersText(p.Hidden))
+	}
+	if p.Continue < 0 || p.Continue > mostContinue {
+		return fmt.Errorf("%d gradients to continue with: from 0 to %d are possible", p.Continue, mostContinue)
 	}
 	return p.Plan.Validate()
 }
@@ -79,13 +91,23 @@ func (p Plan) ValidateStored() error {
 
 // Commands returns the command lines that compute the plan's runs and report them; none if
 // no preset trains such networks.
-func (p Plan) Commands() []string {
-	command := p.command()
-	if command == "" {
-		return nil
+func (p Plan) Commands() []string { return experiment.CommandLines(p.command()) }
+
+// Extends is mnist.Extends: it also compares Continue.
+func (p Plan) Extends(stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
+	return mnist.Extends(p, networks, stored)
+}
+
+// networks returns the plan of the networks.
+func networks(p *Plan) *mnist.Plan { return &p.Plan }
+
+// Flags returns the flags that give the plan, those of `lossglass mnist` among them.
+func (p Plan) Flags() []string {
+	flags := p.Plan.Flags()
+	if p.Continue > 0 {
+		flags = append(flags, fmt.Sprint("-continue ", p.Continue))
 	}
-	const run = "go run ./benchmarks/"
-	return []string{run + command + " -out DIR", run + "lossglass report DIR"}
+	return flags
 }
 
 // command returns the command line that computes the plan's runs, without -out; "" as
@@ -110,13 +132,10 @@ func (p Plan) command() string {
 		if base.Runs != p.Runs {
 			line += fmt.Sprint(" -runs ", p.Runs)
 		}
-		switch p.Data {
-		case dataset.Builtin:
-			line += " -data builtin"
-		case "any":
-			line += " -data DATA -data-any"
+		if p.Continue > 0 {
+			line += fmt.Sprint(" -continue ", p.Continue)
 		}
-		return line
+		return strings.Join(append([]string{line}, p.DataFlags()...), " ")
 	}
 	return ""
 }

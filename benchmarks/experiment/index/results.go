@@ -13,6 +13,8 @@ import (
 type Run struct {
 	mnist.Run
 	Point *Point `json:"point,omitempty"` // nil if the run diverged
+	// Continuation is where the training ends that is continued, if it is and the run did not diverge.
+	Continuation *Continuation `json:"continuation,omitempty"`
 }
 
 // A Point describes the mean training loss around the parameters of a network, in float64. Its
@@ -48,9 +50,11 @@ type Extreme struct {
 
 // Index returns the number of eigenvalues that are certainly below -threshold, which must be
 // the negative of one of Thresholds, and the number that may be.
-func (p *Point) Index(threshold float64) (below, ambiguous int) {
-	i := slices.IndexFunc(p.Counts, func(c Count) bool { return c.At == -threshold })
-	return p.Counts[i].Below, p.Counts[i].Ambiguous
+func (p *Point) Index(threshold float64) (below, ambiguous int) { return indexOf(p.Counts, threshold) }
+
+func indexOf(counts []Count, threshold float64) (below, ambiguous int) {
+	i := slices.IndexFunc(counts, func(c Count) bool { return c.At == -threshold })
+	return counts[i].Below, counts[i].Ambiguous
 }
 
 // NearZero returns the number of eigenvalues within the paper's threshold of 1e-3 of zero,
@@ -71,29 +75,44 @@ func (r Run) ValidateStored(p Plan) error {
 	if r.Point == nil {
 		return nil
 	}
-	return r.Point.validate(r.N)
+	if err := r.Point.validate(r.N); err != nil {
+		return err
+	}
+	if (r.Continuation == nil) != (p.Continue == 0) {
+		return errors.New("a run has a continuation if the plan has continued trainings")
+	}
+	if r.Continuation == nil {
+		return nil
+	}
+	return r.Continuation.validate(r.N, p.Continue)
 }
 
 // validate returns an error that names the first field that no point of a network of size n
 // can have.
 func (p *Point) validate(n int) error {
-	thresholds, rows := Thresholds(), Parameters(n)
+	rows := Parameters(n)
 	if p.GradientNorm < 0 || p.Margin < 0 || p.Smallest.Residual < 0 || p.Largest.Residual < 0 {
 		return errors.New("a norm, margin or residual below zero")
 	}
 	if p.ZeroRows < 0 || p.ZeroRows > rows || p.UnusedPixels < 0 || p.DeadUnits < 0 || p.DeadUnits > n {
 		return fmt.Errorf("%d zero rows and %d dead units: the network has %d parameters", p.ZeroRows, p.DeadUnits, rows)
 	}
-	if len(p.Counts) != len(thresholds) {
-		return fmt.Errorf("%d counts: there are %d thresholds", len(p.Counts), len(thresholds))
+	return validateCounts(p.Counts, rows-p.ZeroRows)
+}
+
+// validateCounts returns an error that says what is wrong with the counts of so many eigenvalues.
+func validateCounts(counts []Count, eigenvalues int) error {
+	thresholds := Thresholds()
+	if len(counts) != len(thresholds) {
+		return fmt.Errorf("%d counts: there are %d thresholds", len(counts), len(thresholds))
 	}
 	before := 0
-	for i, c := range p.Counts {
+	for i, c := range counts {
 		if c.At != thresholds[i] {
 			return fmt.Errorf("count at %v: the threshold is %v", c.At, thresholds[i])
 		}
-		if c.Below < before || c.Ambiguous < 0 || c.Below+c.Ambiguous > rows-p.ZeroRows {
-			return fmt.Errorf("%d eigenvalues below %v, and %d ambiguous ones: %d are below the threshold before, and there are %d", c.Below, c.At, c.Ambiguous, before, rows-p.ZeroRows)
+		if c.Below < before || c.Ambiguous < 0 || c.Below+c.Ambiguous > eigenvalues {
+			return fmt.Errorf("%d eigenvalues below %v, and %d ambiguous ones: %d are below the threshold before, and there are %d", c.Below, c.At, c.Ambiguous, before, eigenvalues)
 		}
 		before = c.Below
 	}
@@ -144,8 +163,7 @@ func ReadRuns(dir string) (*Results, error) {
 
 // ReadAll returns the runs of several directories as one experiment, as mnist.ReadAll does.
 func ReadAll(dirs ...string) (*Results, error) {
-	merge := func(all *Plan, part Plan) { all.Add(part.Plan) }
-	return experiment.ReadAll(dirs, ReadRuns, merge, func(r Run) (n, run int) { return r.N, r.Run.Run }, "sizes", "runs")
+	return mnist.ReadAllOf(dirs, ReadRuns, networks, func(r Run) mnist.Run { return r.Run })
 }
 
 // StoredJob returns the job of a directory's plan, verified as by ReadRuns. It needs no

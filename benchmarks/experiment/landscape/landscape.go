@@ -54,7 +54,7 @@ func (e *Experiment) Job(environment any) experiment.Job {
 		return nil, e.plan.extends(stored)
 	}
 	return experiment.Job{
-		Plan: e.plan, Extends: extends, Units: units, Environment: environment, Runs: e.plan.TotalRuns(),
+		Plan: e.plan, Extends: extends, UnitOf: unitOf, Units: units, Environment: environment, Runs: e.plan.TotalRuns(),
 		Noun: "disorder sample", Command: e.plan.command(), Speed: speed,
 	}
 }
@@ -80,7 +80,12 @@ type unit struct {
 	n, disorder int
 }
 
-func (u unit) key() string { return fmt.Sprintf("n=%d disorder=%d", u.n, u.disorder) }
+func (u unit) key() string { return unitKey(u.n, u.disorder) }
+
+func unitKey(n, disorder int) string { return fmt.Sprintf("n=%d disorder=%d", n, disorder) }
+
+// unitOf is an [experiment.Job.UnitOf]: each disorder sample is one run.
+func unitOf(line experiment.Line) string { return unitKey(line.N, line.Run) }
 
 func (u unit) run(ctx context.Context, report func(experiment.Work), _ *experiment.Checkpoint) (out experiment.Output, err error) {
 	glass, err := spinglass.New(ctx, u.kernels, u.plan.P, u.n, u.plan.Couplings, u.plan.Seed, u.disorder)

@@ -18,6 +18,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 	"github.com/lossglass/lossglass/core/critical"
 	"github.com/lossglass/lossglass/core/landscape"
@@ -187,10 +188,7 @@ func (p Plan) Flags() []string {
 }
 
 // Commands returns the command lines that compute the plan's runs and report them.
-func (p Plan) Commands() []string {
-	const run = "go run ./benchmarks/"
-	return []string{run + p.command() + " -out DIR", run + "lossglass report DIR"}
-}
+func (p Plan) Commands() []string { return experiment.CommandLines(p.command()) }
 
 // command returns the command line that computes the plan's runs, without -out.
 func (p Plan) command() string { return "lossglass landscape " + strings.Join(p.Flags(), " ") }

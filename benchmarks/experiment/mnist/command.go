@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
 // Flags returns the flags of `lossglass mnist` that give the plan, one or two words
@@ -34,16 +35,11 @@ func numbersText(numbers []int) string {
 // Commands returns the command lines that compute the plan's runs, report them, and train
 // one of them again; none if no preset uses the plan's images, for which there is no flag.
 func (p Plan) Commands() []string {
-	command := p.command()
-	if command == "" {
-		return nil
-	}
-	const run = "go run ./benchmarks/"
 	replay := fmt.Sprintf("lossglass replay DIR -n %d -run 0", p.Sizes[0])
 	if p.Data == "any" {
 		replay += " " + otherData
 	}
-	return []string{run + command + " -out DIR", run + "lossglass report DIR", run + replay + " -export WEIGHTS"}
+	return experiment.CommandLines(p.command(), replay+" -export WEIGHTS")
 }
 
 const otherData = "-data DATA -data-any"
@@ -55,13 +51,18 @@ func (p Plan) command() string {
 	if preset == "" {
 		return ""
 	}
+	return strings.Join(slices.Concat([]string{"lossglass mnist -preset " + preset}, flags, p.DataFlags()), " ")
+}
+
+// DataFlags returns the flags that choose the plan's images, none for MNIST.
+func (p Plan) DataFlags() []string {
 	switch p.Data {
 	case dataset.Builtin:
-		flags = append(flags, "-data builtin")
+		return []string{"-data builtin"}
 	case "any":
-		flags = append(flags, otherData)
+		return []string{otherData}
 	}
-	return strings.Join(append([]string{"lossglass mnist -preset " + preset}, flags...), " ")
+	return nil
 }
 
 // presetAndFlags returns the preset on the plan's images that differs from it in the

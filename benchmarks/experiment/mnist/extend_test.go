@@ -3,7 +3,6 @@ package mnist_test
 import (
 	"bytes"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -52,11 +51,17 @@ func TestExtend(t *testing.T) {
 		t.Error("a refused plan changed the runs")
 	}
 
-	if err := os.Remove(filepath.Join(dir, "journal.jsonl")); err != nil {
+	// An archive has no journal.
+	archive := filepath.Join(t.TempDir(), "archive")
+	if err := experiment.Archive(dir, archive); err != nil {
 		t.Fatal(err)
 	}
-	larger.Runs = 50
-	if _, err := run(larger); err == nil || !strings.Contains(err.Error(), "without their journal") {
-		t.Errorf("without a journal: error %v", err)
+	dir, larger.Runs = archive, 50
+	messages, err = run(larger)
+	if err != nil || !strings.Contains(messages, "extended, 6 packs of it finished before") {
+		t.Fatalf("an archive: %v, %s", err, messages)
+	}
+	if want, got := content(t, compute(t, larger, simd.Detect(), 1), "runs.jsonl"), content(t, dir, "runs.jsonl"); !bytes.Equal(got, want) {
+		t.Errorf("an archive, extended:\n%s\nwant\n%s", got, want)
 	}
 }

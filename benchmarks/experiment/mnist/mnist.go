@@ -100,7 +100,7 @@ func (e *Experiment) Kernels() string {
 // Job returns the experiment as a job with one unit per pack. The environment is
 // recorded in timing.jsonl.
 func (e *Experiment) Job(environment any) experiment.Job {
-	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Sidecar: curvesName, Recording: e.curveEvery > 0, Command: e.plan.command(), Speed: Speed}
+	job := experiment.Job{Plan: e.plan, Extends: e.plan.Extends, UnitOf: UnitOf, Environment: environment, Runs: e.plan.TotalRuns(), Noun: "pack", Sidecar: curvesName, Recording: e.curveEvery > 0, Command: e.plan.command(), Speed: Speed}
 	for _, p := range e.plan.Packs() {
 		flops := e.FLOPs(p)
 		job.Units = append(job.Units, experiment.Unit{Key: p.Key(), Runs: len(p.Networks), Cost: flops, FLOPs: flops, Run: unit{e, p}.run})

@@ -29,7 +29,12 @@ type Network struct {
 }
 
 // Key returns the name of the pack in the journal and in timing.jsonl.
-func (p Pack) Key() string { return fmt.Sprintf("n=%d pack=%d", p.N(), p.Number) }
+func (p Pack) Key() string { return packKey(p.N(), p.Number) }
+
+func packKey(n, number int) string { return fmt.Sprintf("n=%d pack=%d", n, number) }
+
+// UnitOf is an [experiment.Job.UnitOf] of jobs whose units are packs.
+func UnitOf(line experiment.Line) string { return packKey(line.N, line.Run/relunet.Lanes) }
 
 // N returns the size of the networks: the number of all hidden units.
 func (p Pack) N() int { return units(p.Hidden) }

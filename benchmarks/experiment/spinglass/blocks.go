@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+
+	"github.com/lossglass/lossglass/benchmarks/experiment"
 )
 
 // blockSize is the largest number of starts of a disorder that descend together, as one
@@ -29,6 +31,14 @@ func parseBlock(key string) (b block, ok bool) {
 	}
 	b.count = last + 1 - b.first
 	return b, b.count > 0 && b.key() == key
+}
+
+// unitOf returns the key of the block that a run is of, in a directory that was computed as a
+// whole.
+func (p Plan) unitOf(line experiment.Line) string {
+	start := line.Run % p.Starts
+	first := start - start%blockSize
+	return block{line.N, line.Run / p.Starts, first, min(blockSize, p.Starts-first)}.key()
 }
 
 // blocks returns the blocks of the plan, if the blocks with the given keys are finished: in a

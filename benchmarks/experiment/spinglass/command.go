@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+
 	"github.com/lossglass/lossglass/benchmarks/experiment/disorder"
 )
 
@@ -26,10 +28,7 @@ func (p Plan) Flags() []string {
 }
 
 // Commands returns the command lines that compute the plan's runs and report them.
-func (p Plan) Commands() []string {
-	const run = "go run ./benchmarks/"
-	return []string{run + p.command() + " -out DIR", run + "lossglass report DIR"}
-}
+func (p Plan) Commands() []string { return experiment.CommandLines(p.command()) }
 
 // command returns the command line that computes the plan's runs, without -out.
 func (p Plan) command() string { return "lossglass spinglass " + strings.Join(p.Flags(), " ") }

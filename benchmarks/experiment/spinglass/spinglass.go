@@ -42,7 +42,7 @@ func (e *Experiment) Job(environment any) experiment.Job {
 		return units
 	}
 	return experiment.Job{
-		Plan: e.plan, Extends: e.plan.extends, Units: partition(nil), Partition: partition, Environment: environment, Runs: e.plan.TotalRuns(),
+		Plan: e.plan, Extends: e.plan.extends, UnitOf: e.plan.unitOf, Units: partition(nil), Partition: partition, Environment: environment, Runs: e.plan.TotalRuns(),
 		Noun: "block", Sidecar: trajectoriesName, Recording: len(e.trajectory) > 0, Command: e.plan.command(), Speed: speed,
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/profile"
 	"github.com/lossglass/lossglass/benchmarks/profile/kernelpoints"
+	"github.com/lossglass/lossglass/internal/asked"
 	"github.com/lossglass/lossglass/simd/probe"
 	"github.com/lossglass/lossglass/simd/probe/instruction"
 )
@@ -151,35 +152,18 @@ func TestOnly(t *testing.T) {
 	}
 }
 
-// asked is a context that has ended when it is asked for the (left+1)-th time.
-type asked struct {
-	context.Context
-	left atomic.Int64
-}
-
-func (a *asked) Err() error {
-	if a.left.Add(-1) < 0 {
-		return context.Canceled
-	}
-	return nil
-}
-
 // A cancelled measurement ends at whatever moment, and returns no profile.
 func TestCancellation(t *testing.T) {
-	for _, left := range []int64{0, 1, 5, 100} {
+	for _, left := range []int{0, 1, 5, 100} {
 		for _, only := range [][]string{nil, {"memory"}} {
-			ctx := &asked{Context: t.Context()}
-			ctx.left.Store(left)
-			if p, err := Profile(ctx, options(only...)); !errors.Is(err, context.Canceled) || p != nil && left < 5 {
+			if p, err := Profile(asked.New(t.Context(), left), options(only...)); !errors.Is(err, context.Canceled) || p != nil && left < 5 {
 				t.Errorf("after %d questions, only %v: %v", left, only, err)
 			}
 		}
 	}
-	ctx := &asked{Context: t.Context()}
-	ctx.left.Store(2)
 	runs := 0
 	s := &Stopwatch{Sample: time.Microsecond, Visits: 1 << 30, Enough: 1 << 30}
-	if _, err := s.Measure(ctx, 1, Job{Rounds: 1, Run: func(int, int) { runs++ }}); !errors.Is(err, context.Canceled) || runs != 2 {
+	if _, err := s.Measure(asked.New(t.Context(), 2), 1, Job{Rounds: 1, Run: func(int, int) { runs++ }}); !errors.Is(err, context.Canceled) || runs != 2 {
 		t.Errorf("%v after %d samples", err, runs)
 	}
 }

@@ -39,18 +39,17 @@ func (r *Result) Wrong() []Checked {
 }
 
 // Audit computes count units again, drawn without replacement by the seed.
-func (s *Stored) Audit(ctx context.Context, count int, seed uint64, workers int, log io.Writer) (*Result, error) {
+func (s *Stored) Audit(ctx context.Context, count int, seed uint64, log io.Writer) (*Result, error) {
 	order := rand.New(rand.NewPCG(seed, 0)).Perm(len(s.Job.Units))
 	var drawn []experiment.Unit
 	for _, i := range order[:min(count, len(order))] {
 		drawn = append(drawn, s.Job.Units[i])
 	}
-	return s.Recompute(ctx, drawn, workers, log)
+	return s.Recompute(ctx, drawn, log)
 }
 
-// Recompute computes units of the job again on the given number of workers and writes a
-// line about each to log. It returns ctx.Err() soon after ctx is cancelled.
-func (s *Stored) Recompute(ctx context.Context, units []experiment.Unit, workers int, log io.Writer) (*Result, error) {
+// Recompute computes units of the job again on s.Workers and writes a line about each to log. It returns ctx.Err() soon after ctx is cancelled.
+func (s *Stored) Recompute(ctx context.Context, units []experiment.Unit, log io.Writer) (*Result, error) {
 	r := &Result{Units: len(s.Job.Units), Noun: s.Job.Noun}
 	queue := make(chan experiment.Unit, len(units))
 	for _, u := range units {
@@ -64,7 +63,7 @@ func (s *Stored) Recompute(ctx context.Context, units []experiment.Unit, workers
 		failure error
 		group   sync.WaitGroup
 	)
-	for range min(workers, len(units)) {
+	for range min(s.Workers, len(units)) {
 		group.Go(func() {
 			for u := range queue {
 				start := time.Now()

@@ -9,12 +9,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/anneal"
+	"github.com/lossglass/lossglass/benchmarks/experiment/index"
 	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/experiment/spinglass"
@@ -24,14 +26,16 @@ import (
 
 // Stored is a finished directory with the job that computes it.
 type Stored struct {
-	Dir   string
-	Job   experiment.Job
-	lines map[[2]int][]byte // by n and run
+	Dir     string
+	Job     experiment.Job
+	Workers int               // that the memory suffices for
+	lines   map[[2]int][]byte // by n and run
 }
 
 // Open reads a finished directory of any experiment, verified as by experiment.Read. The
-// kernels are those of set; options name the images, which only networks need.
-func Open(ctx context.Context, dir string, set *simd.Set, workers int, options dataset.Options) (*Stored, error) {
+// kernels are those of set; options name the images, which only networks need. If the memory does not
+// suffice for so many workers, fewer compute, and log says so.
+func Open(ctx context.Context, dir string, set *simd.Set, workers int, options dataset.Options, log io.Writer) (*Stored, error) {
 	results, err := experiment.Read(dir)
 	if err != nil {
 		return nil, err
@@ -39,8 +43,17 @@ func Open(ctx context.Context, dir string, set *simd.Set, workers int, options d
 	if !results.Complete {
 		return nil, fmt.Errorf("%s is unfinished; only a finished experiment can be audited", dir)
 	}
-	s := &Stored{Dir: dir, lines: map[[2]int][]byte{}}
-	if s.Job, err = job(ctx, dir, set, workers, options); err != nil {
+	e, err := prepare(ctx, dir, set, options)
+	if err != nil {
+		return nil, err
+	}
+	return newStored(dir, results, e, workers, log)
+}
+
+// newStored returns the results of a directory with the experiment that computes them.
+func newStored(dir string, results *experiment.Results, e computation, workers int, log io.Writer) (s *Stored, err error) {
+	s = &Stored{Dir: dir, Job: e.Job(nil), lines: map[[2]int][]byte{}}
+	if s.Workers, err = memory.Workers(max(1, min(workers, len(s.Job.Units))), e.Bytes, log); err != nil {
 		return nil, err
 	}
 	if err := samePlan(dir, results.Plan, s.Job.Plan); err != nil {
@@ -52,61 +65,41 @@ func Open(ctx context.Context, dir string, set *simd.Set, workers int, options d
 	return s, nil
 }
 
-// job returns the job of a directory's plan.
-func job(ctx context.Context, dir string, set *simd.Set, workers int, options dataset.Options) (experiment.Job, error) {
+// A computation is an experiment of any kind that can be computed here.
+type computation interface {
+	Bytes(workers int) float64
+	Job(environment any) experiment.Job
+}
+
+// prepare returns the experiment of a directory's plan.
+func prepare(ctx context.Context, dir string, set *simd.Set, options dataset.Options) (computation, error) {
 	name, err := experiment.ReadName(dir)
 	if err != nil {
-		return experiment.Job{}, err
+		return nil, err
 	}
 	switch name {
 	case "spinglass":
-		return glassJob(dir, set, workers, spinglass.ReadRuns, spinglass.New)
+		return prepareAs(dir, spinglass.ReadRuns, func(p spinglass.Plan) (*spinglass.Experiment, error) { return spinglass.New(p, set) })
 	case "landscape":
-		return glassJob(dir, set, workers, landscape.ReadRuns, landscape.New)
+		return prepareAs(dir, landscape.ReadRuns, func(p landscape.Plan) (*landscape.Experiment, error) { return landscape.New(p, set) })
+	case "index":
+		return prepareAs(dir, index.ReadRuns, func(p index.Plan) (*index.Experiment, error) { return index.Load(ctx, p, options, set) })
 	case "anneal":
-		return annealJob(ctx, dir, set, options)
+		return prepareAs(dir, anneal.ReadRuns, func(p anneal.Plan) (*anneal.Experiment, error) { return anneal.Load(ctx, p, options, set) })
 	}
-	r, err := mnist.ReadRuns(dir) // which refuses other experiments
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	e, _, err := mnist.Load(ctx, r.Plan, options, set)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	return e.Job(nil), nil
+	return prepareAs(dir, mnist.ReadRuns, func(p mnist.Plan) (*mnist.Experiment, error) { // which refuses other experiments
+		e, _, err := mnist.Load(ctx, p, options, set)
+		return e, err
+	})
 }
 
-// annealJob returns the job of a directory of the experiment anneal.
-func annealJob(ctx context.Context, dir string, set *simd.Set, options dataset.Options) (experiment.Job, error) {
-	r, err := anneal.ReadRuns(dir)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	e, err := anneal.Load(ctx, r.Plan, options, set)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	return e.Job(nil), nil
-}
-
-// glassJob returns the job of a directory of an experiment that needs no images.
-func glassJob[P, R any, E interface {
-	Bytes(workers int) float64
-	Job(environment any) experiment.Job
-}](dir string, set *simd.Set, workers int, read func(dir string) (*experiment.Runs[P, R], error), prepare func(P, *simd.Set) (E, error)) (experiment.Job, error) {
+// prepareAs is prepare for one kind of experiment, whose directories read reads.
+func prepareAs[P, R any, E computation](dir string, read func(dir string) (*experiment.Runs[P, R], error), of func(P) (E, error)) (computation, error) {
 	r, err := read(dir)
 	if err != nil {
-		return experiment.Job{}, err
+		return nil, err
 	}
-	e, err := prepare(r.Plan, set)
-	if err != nil {
-		return experiment.Job{}, err
-	}
-	if _, err := memory.Fit(workers, e.Bytes, memory.Available()); err != nil {
-		return experiment.Job{}, err
-	}
-	return e.Job(nil), nil
+	return of(r.Plan)
 }
 
 // samePlan returns an error if the plan that can be computed here is not the stored one:

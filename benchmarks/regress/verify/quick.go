@@ -40,7 +40,7 @@ func (v *verifier) quick(ctx context.Context) error {
 			fmt.Fprintf(v.Out, "quick: %s: left to -full\n", set.Name)
 			continue
 		}
-		stored, err := audit.Open(ctx, filepath.Join(v.Results, "quick", "runs"), set, v.Workers, v.Data)
+		stored, err := audit.Open(ctx, filepath.Join(v.Results, "quick", "runs"), set, v.Workers, v.Data, v.Stderr)
 		if err != nil {
 			return err
 		}
@@ -52,7 +52,7 @@ func (v *verifier) quick(ctx context.Context) error {
 		default:
 			units, left = cheapest(units, otherShare)
 		}
-		r, err := stored.Recompute(ctx, units, v.Workers, v.Stderr)
+		r, err := stored.Recompute(ctx, units, v.Stderr)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func leftText(left []experiment.Unit) string {
 func (v *verifier) differingQuick(ctx context.Context, set *simd.Set, units []experiment.Unit, wrong audit.Checked) error {
 	text := fmt.Sprintf("quick: %s: %s: %s", set.Name, wrong.Unit, wrong.Difference)
 	where, err := v.firstCall(set, func(wrapped *simd.Set) error {
-		stored, err := audit.Open(ctx, filepath.Join(v.Results, "quick", "runs"), wrapped, 1, v.Data)
+		stored, err := audit.Open(ctx, filepath.Join(v.Results, "quick", "runs"), wrapped, 1, v.Data, v.Stderr)
 		if err != nil {
 			return err
 		}

@@ -45,7 +45,7 @@ func makeClaims(sizes []*sizeResult) []verdict.Claim {
 func each(sizes []*sizeResult, prefix string, of func(*sizeResult) estimate.Estimate) (all []verdict.Quantity) {
 	for _, s := range sizes {
 		if e := of(s); !math.IsNaN(e.Value) {
-			all = append(all, verdict.Quantity{Label: fmt.Sprintf("%sn = %d", prefix, s.n), Estimate: e})
+			all = append(all, verdict.Quantity{Label: fmt.Sprintf("%sn = %d", prefix, s.N), Estimate: e})
 		}
 	}
 	return all

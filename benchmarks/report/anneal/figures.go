@@ -34,10 +34,10 @@ func (d drawing) histograms() *figure.Figure {
 	var panels []*plot.Plot
 	paper := false
 	for _, s := range d {
-		p := figure.NewPlot(fmt.Sprintf("n = %d, %d runs", s.n, len(s.runs)), "test loss (nats)", "runs")
+		p := figure.NewPlot(fmt.Sprintf("n = %d, %d runs", s.N, len(s.Runs)), "test loss (nats)", "runs")
 		var samples [][]float64
 		for m := range threeValued {
-			samples = append(samples, values(s.runs, m, testLoss))
+			samples = append(samples, values(s.Runs, m, testLoss))
 		}
 		bins := figure.NewBins(samples)
 		for m := range threeValued {
@@ -67,7 +67,7 @@ func (d drawing) histograms() *figure.Figure {
 func (d drawing) means() *figure.Figure {
 	var sizes []int
 	for _, s := range d {
-		sizes = append(sizes, s.n)
+		sizes = append(sizes, s.N)
 	}
 	p := figure.NewSizePlot("hidden units n", "mean test loss (nats)", sizes)
 	figure.SetLog(&p.Y)
@@ -80,8 +80,8 @@ func (d drawing) means() *figure.Figure {
 		var here, paper []figure.Point
 		for _, s := range d {
 			e := s.test(m)
-			here = append(here, figure.Point{X: float64(s.n), Y: e.Value, Interval: e.Interval(.95)})
-			paper = append(paper, figure.Point{X: float64(s.n), Y: s.paper(m).mean, Interval: estimate.NoInterval})
+			here = append(here, figure.Point{X: float64(s.N), Y: e.Value, Interval: e.Interval(.95)})
+			paper = append(paper, figure.Point{X: float64(s.N), Y: s.paper(m).mean, Interval: estimate.NoInterval})
 		}
 		points := figure.Points{Color: methodColors[m], Radius: 4, Joined: true}.WithList(here)
 		theirs := figure.Points{Color: methodColors[m], Radius: 5, Hollow: true}.WithList(paper)

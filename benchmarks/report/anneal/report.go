@@ -10,10 +10,10 @@ package anneal
 import (
 	"fmt"
 
-	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/anneal"
+	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 )
@@ -23,6 +23,7 @@ const TableName = "anneal.csv"
 
 // A Report holds the results and statistics of an experiment.
 type Report struct {
+	page.Progress
 	results      *anneal.Results
 	environments []environment.Environment
 	sizes        []*sizeResult
@@ -37,6 +38,7 @@ func Read(dirs []string) (*Report, error) {
 		return nil, err
 	}
 	r := &Report{results: results, environments: experiment.ReadEnvironments(dirs...), sizes: newSizes(results)}
+	r.Progress = bysize.Progress(results, networks)
 	var commands [][]string
 	for _, part := range results.Parts {
 		commands = append(commands, part.Commands())
@@ -45,31 +47,15 @@ func Read(dirs []string) (*Report, error) {
 	return r, nil
 }
 
-func (r *Report) progress() page.Progress {
-	p := page.Progress{Done: len(r.results.Runs), Complete: r.results.Complete}
-	for _, s := range r.sizes {
-		p.Planned += s.planned
-	}
-	return p
-}
-
-// Unfinished says how many of the planned runs are finished, "80 of 160 runs"; "" if all
-// are.
-func (r *Report) Unfinished() string { return r.progress().Unfinished() }
-
 // Sizes returns the sizes of the plan.
 func (r *Report) Sizes() []int { return r.results.Plan.Sizes }
 
 // Chapter returns the chapter of the experiment, with the file anneal.csv.
 func (r *Report) Chapter() (*page.Chapter, error) {
 	plan := r.results.Plan
-	var warnings []string
-	if plan.Data == dataset.Builtin {
-		warnings = append(warnings, "data: builtin. These are digits drawn by this program, NOT MNIST; no number can be compared with the paper's.")
-	}
 	csv, err := page.NewCSV(TableName, r.csv())
 	return &page.Chapter{
-		ID: "anneal", Title: "Gradient descent and simulated annealing: " + plan.Data, State: r.progress().State(), Warnings: warnings,
+		ID: "anneal", Title: "Gradient descent and simulated annealing: " + plan.Data, State: r.State(), Warnings: page.DataWarnings(plan.Data),
 		ClaimsTitle: "What the paper says of annealing, and what the runs here show", ClaimsNote: claimsNote, Claims: makeClaims(r.sizes),
 		Main:     page.Section{Title: "Losses of networks trained by three methods", Table: r.table(), Notes: append(r.notes(), r.results.Notes...)},
 		Figures:  drawing(r.sizes).figures(),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/anneal"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
@@ -44,7 +45,7 @@ var publishedLosses = map[int][2]published{
 
 // paper returns the published losses of a method; NaN if there are none.
 func (s *sizeResult) paper(m method) published {
-	p, ok := publishedLosses[s.n]
+	p, ok := publishedLosses[s.N]
 	if !ok || m == threeValued {
 		return published{math.NaN(), math.NaN()}
 	}
@@ -57,12 +58,9 @@ func (s *sizeResult) paperEstimate(m method) estimate.Estimate {
 	return estimate.FromError(p.mean, estimate.Log, p.sd/p.mean/math.Sqrt(publishedRuns), publishedRuns-1)
 }
 
-// A sizeResult is what is known of the runs of one size.
+// A sizeResult is what is known of the runs of one size. Those diverged whose descent did.
 type sizeResult struct {
-	n, planned, diverged int
-	runs                 []anneal.Run // whose descent did not diverge
-	here                 summary
-	replicates           []estimate.Replicates[summary] // without one pack each
+	bysize.Size[anneal.Run, summary]
 }
 
 // A summary has the means over the runs of each method.
@@ -70,34 +68,14 @@ type summary struct{ train, test, accuracy [methods]float64 }
 
 type statistic = estimate.Statistic[summary]
 
+// networks returns the plan of the networks, and network the trained one of a run.
+func networks(p anneal.Plan) mnist.Plan { return p.Plan }
+func network(r anneal.Run) mnist.Run    { return r.Run }
+
 // newSizes groups the runs by size. Every planned size has an entry.
-func newSizes(results *anneal.Results) []*sizeResult {
-	planned := make(map[int]int)
-	for _, part := range results.Parts {
-		for _, n := range part.Sizes {
-			planned[n] = max(planned[n], part.Runs)
-		}
-	}
-	var sizes []*sizeResult
-	for _, n := range results.Plan.Sizes {
-		s := &sizeResult{n: n, planned: planned[n]}
-		var packs []int
-		for _, r := range results.Runs {
-			switch {
-			case r.N != n:
-			case r.Diverged():
-				s.diverged++
-			default:
-				s.runs = append(s.runs, r)
-				packs = append(packs, r.Pack())
-			}
-		}
-		packs = slices.Compact(packs) // the runs are sorted
-		s.here = summarise(s.runs)
-		s.replicates = estimate.Jackknife(len(packs), func(i int) summary {
-			return summarise(slices.DeleteFunc(slices.Clone(s.runs), func(r anneal.Run) bool { return r.Pack() == packs[i] }))
-		})
-		sizes = append(sizes, s)
+func newSizes(results *anneal.Results) (sizes []*sizeResult) {
+	for _, s := range bysize.Group(results, networks, network, summarise) {
+		sizes = append(sizes, &sizeResult{s})
 	}
 	return sizes
 }
@@ -126,7 +104,7 @@ func testLoss(e anneal.Ending) mnist.NullableFloat     { return e.TestLoss }
 func trainLoss(e anneal.Ending) mnist.NullableFloat    { return e.TrainLoss }
 func testAccuracy(e anneal.Ending) mnist.NullableFloat { return e.TestAccuracy }
 
-func summarise(runs []anneal.Run) (s summary) {
+func summarise(_ int, runs []anneal.Run) (s summary) {
 	for m := range methods {
 		s.train[m] = estimate.Mean(values(runs, m, trainLoss))
 		s.test[m] = estimate.Mean(values(runs, m, testLoss))
@@ -136,7 +114,7 @@ func summarise(runs []anneal.Run) (s summary) {
 }
 
 func (s *sizeResult) evaluate(scale estimate.Scale, of func(summary) float64) estimate.Estimate {
-	return estimate.Evaluate(s.here, s.replicates, statistic{Scale: scale, Of: of})
+	return s.Evaluate(statistic{Scale: scale, Of: of})
 }
 
 // test returns the mean test loss of a method.
@@ -160,11 +138,6 @@ func (s *sizeResult) accuracyLost(m method) estimate.Estimate {
 }
 
 // withRuns returns the sizes that have runs.
-func withRuns(sizes []*sizeResult) (some []*sizeResult) {
-	for _, s := range sizes {
-		if len(s.runs) > 0 {
-			some = append(some, s)
-		}
-	}
-	return some
+func withRuns(sizes []*sizeResult) []*sizeResult {
+	return slices.DeleteFunc(slices.Clone(sizes), func(s *sizeResult) bool { return len(s.Runs) == 0 })
 }

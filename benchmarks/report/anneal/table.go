@@ -1,11 +1,11 @@
 package anneal
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
+	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
@@ -34,12 +34,12 @@ func (r *Report) table() page.Table {
 		for m := range methods {
 			n := ""
 			if m == descent {
-				n = strconv.Itoa(s.n)
+				n = strconv.Itoa(s.N)
 			}
-			train, test := values(s.runs, m, trainLoss), values(s.runs, m, testLoss)
+			train, test := values(s.Runs, m, trainLoss), values(s.Runs, m, testLoss)
 			paper := s.paper(m)
-			t.Add(n, methodNames[m], strconv.Itoa(len(s.runs)), meanAndSD(estimate.Mean(train), estimate.StdDev(train), 4), meanAndSD(estimate.Mean(test), estimate.StdDev(test), 4),
-				intervalText(s.test(m), 4), format.Percent(s.here.accuracy[m], 2), meanAndSD(paper.mean, paper.sd, 3))
+			t.Add(n, methodNames[m], strconv.Itoa(len(s.Runs)), meanAndSD(estimate.Mean(train), estimate.StdDev(train), 4), meanAndSD(estimate.Mean(test), estimate.StdDev(test), 4),
+				intervalText(s.test(m), 4), format.Percent(s.Here.accuracy[m], 2), meanAndSD(paper.mean, paper.sd, 3))
 		}
 	}
 	return t
@@ -47,16 +47,7 @@ func (r *Report) table() page.Table {
 
 // notes say which runs are missing and explain the columns.
 func (r *Report) notes() []string {
-	var list []string
-	for _, s := range r.sizes {
-		if there := len(s.runs) + s.diverged; there < s.planned {
-			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", s.n, there, s.planned))
-		}
-		if s.diverged > 0 {
-			list = append(list, fmt.Sprintf("n = %d: %s diverged by SGD and %s left out.", s.n, format.Part(s.diverged, len(s.runs)+s.diverged, "run"), format.Are(s.diverged)))
-		}
-	}
-	return append(list, "n: hidden units. SGD: stochastic gradient descent. Losses are mean negative log-likelihoods in nats; sd: standard deviation over the runs; 95 % interval: of the mean test loss. accuracy: on the test images.",
+	return append(bysize.Notes(r.sizes), "n: hidden units. SGD: stochastic gradient descent. Losses are mean negative log-likelihoods in nats; sd: standard deviation over the runs; 95 % interval: of the mean test loss. accuracy: on the test images.",
 		"The paper's means are those of about 1000 runs each, on a part of MNIST that it does not state.")
 }
 
@@ -65,7 +56,7 @@ func (r *Report) differenceTable() page.Table {
 	t := page.Table{Head: []string{"n", "test loss, annealing - SGD", "the same in the paper", "train loss, annealing - SGD", "accuracy lost to SGD", "to annealing"}}
 	for _, s := range withRuns(r.sizes) {
 		paper := s.paper(annealing).mean - s.paper(descent).mean
-		t.Add(strconv.Itoa(s.n), s.testDifference().Text(4), format.Decimals(paper, 3), s.trainDifference().Text(4), percents(s.accuracyLost(descent)), percents(s.accuracyLost(annealing)))
+		t.Add(strconv.Itoa(s.N), s.testDifference().Text(4), format.Decimals(paper, 3), s.trainDifference().Text(4), percents(s.accuracyLost(descent)), percents(s.accuracyLost(annealing)))
 	}
 	return t
 }
@@ -91,10 +82,10 @@ func (r *Report) csv() [][]string {
 	}
 	rows := [][]string{append(head, "difference", "difference_low", "difference_high", "accuracy_lost", "accuracy_lost_low", "accuracy_lost_high")}
 	for _, s := range r.sizes {
-		row := []string{strconv.Itoa(s.n), strconv.Itoa(len(s.runs)), strconv.Itoa(s.planned), strconv.Itoa(s.diverged), strconv.Itoa(r.results.Plan.TrainSamples), strconv.Itoa(r.results.Plan.Epochs)}
+		row := []string{strconv.Itoa(s.N), strconv.Itoa(len(s.Runs)), strconv.Itoa(s.Planned), strconv.Itoa(s.Diverged), strconv.Itoa(r.results.Plan.TrainSamples), strconv.Itoa(r.results.Plan.Epochs)}
 		for m := range methods {
 			i, paper := s.test(m).Interval(.95), s.paper(m)
-			row = append(row, format.Shortest(s.here.train[m], s.here.test[m], estimate.StdDev(values(s.runs, m, testLoss)), i.Low, i.High, s.here.accuracy[m], paper.mean, paper.sd)...)
+			row = append(row, format.Shortest(s.Here.train[m], s.Here.test[m], estimate.StdDev(values(s.Runs, m, testLoss)), i.Low, i.High, s.Here.accuracy[m], paper.mean, paper.sd)...)
 		}
 		for _, e := range []estimate.Estimate{s.testDifference(), s.accuracyLost(descent)} {
 			i := e.Interval(.95)

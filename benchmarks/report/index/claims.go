@@ -19,8 +19,8 @@ const (
 func makeClaims(sizes []*sizeResult) []verdict.Claim {
 	sizes = withRuns(sizes)
 	var s series
-	for _, size := range estimate.PreferReplicated(sizes, func(r *sizeResult) bool { return r.replicates != nil }) {
-		s.Add(size.here, size.replicates)
+	for _, size := range estimate.PreferReplicated(sizes, func(r *sizeResult) bool { return r.Replicates != nil }) {
+		s.Add(size.Here, size.Replicates)
 	}
 	last := len(thresholds()) - 2 // 1e-6; at 0, eigenvalues that are zero are ambiguous
 	return []verdict.Claim{{
@@ -45,19 +45,19 @@ func makeClaims(sizes []*sizeResult) []verdict.Claim {
 		Text: "Runs of a higher index have a higher train loss", Source: "sec. 3 and 4: high-index critical points lie at higher losses",
 		Rule:   "Pearson correlation of index and train loss over the runs of a size",
 		Region: verdict.Positive, Quantities: each(sizes, func(r *sizeResult) estimate.Estimate {
-			return r.evaluate(statistic{Scale: estimate.Fisher, Of: func(v summary) float64 { return v.r }})
+			return r.Evaluate(statistic{Scale: estimate.Fisher, Of: func(v summary) float64 { return v.r }})
 		}),
 	}, {
 		Text: "The index does not depend on the threshold", Source: "not in the paper, which states one",
 		Rule:   "share of the runs of index 0 at a threshold of 0.001 minus that at 0.000001, over the same runs",
 		Region: verdict.Near0(sameShare), Quantities: each(sizes, func(r *sizeResult) estimate.Estimate {
-			return estimate.OfShare(r.count(paperThreshold, 0, 0)-r.count(thresholds()[last], 0, 0), len(r.runs))
+			return estimate.OfShare(r.count(paperThreshold, 0, 0)-r.count(thresholds()[last], 0, 0), len(r.Runs))
 		}),
 	}, {
 		Text: "The ends of training are critical points", Source: "sec. 5.3 calls them minima or saddle points",
 		Rule:   "mean gradient norm over the threshold 0.001, the smallest eigenvalue that counts: above 1, the critical point along such an eigenvector is more than a unit of length away",
 		Region: verdict.Below1, Quantities: each(sizes, func(r *sizeResult) estimate.Estimate {
-			return r.evaluate(statistic{Scale: estimate.Log, Of: func(v summary) float64 { return v.gradient / paperThreshold }})
+			return r.Evaluate(statistic{Scale: estimate.Log, Of: func(v summary) float64 { return v.gradient / paperThreshold }})
 		}),
 	}}
 }
@@ -67,7 +67,7 @@ func each(sizes []*sizeResult, of func(*sizeResult) estimate.Estimate) []verdict
 	var all []verdict.Quantity
 	for _, s := range sizes {
 		if e := of(s); e.Value == e.Value {
-			all = append(all, verdict.Quantity{Label: fmt.Sprintf("n = %d", s.n), Estimate: e})
+			all = append(all, verdict.Quantity{Label: fmt.Sprintf("n = %d", s.N), Estimate: e})
 		}
 	}
 	return all

@@ -42,17 +42,17 @@ func (d drawing) histogramFigure() *figure.Figure {
 	var panels []*plot.Plot
 	var paper bool
 	for _, s := range withRuns(d.sizes) {
-		p := figure.NewPlot(fmt.Sprintf("n = %d, P = %d, %d runs", s.n, s.parameters(), len(s.runs)), "negative eigenvalues k", "share of runs")
+		p := figure.NewPlot(fmt.Sprintf("n = %d, P = %d, %d runs", s.N, s.parameters(), len(s.Runs)), "negative eigenvalues k", "share of runs")
 		figure.SetLog(&p.Y)
 		p.X.Tick.Marker = figure.IntegerTicks{}
-		floor := .5 / float64(max(len(s.runs), paperRuns))
+		floor := .5 / float64(max(len(s.Runs), paperRuns))
 		var own []bar
 		for k := range s.largest() + 1 {
 			own = append(own, bar{k, k, s.count(paperThreshold, k, k)})
 		}
 		last := s.largest()
 		p.Y.Min, p.Y.Max = floor, 1.3
-		steps(p, own, len(s.runs), floor, d.colors.Color(s.n), true)
+		steps(p, own, len(s.Runs), floor, d.colors.Color(s.N), true)
 		if s.bars != nil {
 			paper = true
 			steps(p, s.bars, paperRuns, floor, figure.Black, false)
@@ -109,9 +109,9 @@ func (d drawing) thresholdFigure() *figure.Figure {
 				points = append(points, figure.Point{X: x, Y: share.Value, Interval: share.Interval(.95)})
 			}
 		}
-		style := figure.Points{Color: d.colors.Color(s.n), Radius: 4, Joined: true}.WithList(points)
+		style := figure.Points{Color: d.colors.Color(s.N), Radius: 4, Joined: true}.WithList(points)
 		series = append(series, &style)
-		f.Legend = append(f.Legend, figure.Entry{Name: fmt.Sprintf("n = %d", s.n), Thumbs: []plot.Thumbnailer{style}})
+		f.Legend = append(f.Legend, figure.Entry{Name: fmt.Sprintf("n = %d", s.N), Thumbs: []plot.Thumbnailer{style}})
 	}
 	if series == nil {
 		return nil
@@ -130,14 +130,14 @@ func (d drawing) thresholdFigure() *figure.Figure {
 func (d drawing) lossFigure() *figure.Figure {
 	var panels []*plot.Plot
 	for _, s := range withRuns(d.sizes) {
-		p := figure.NewPlot(fmt.Sprintf("n = %d", s.n), "train loss (nats)", "eigenvalues below −0.001")
+		p := figure.NewPlot(fmt.Sprintf("n = %d", s.N), "train loss (nats)", "eigenvalues below −0.001")
 		p.X.Tick.Marker, p.Y.Tick.Marker = figure.LinearTicks{MaxTicks: 4}, figure.IntegerTicks{}
 		var points []figure.Point
-		for _, r := range s.runs {
+		for _, r := range s.Runs {
 			k, _ := r.Point.Index(paperThreshold)
 			points = append(points, figure.Point{X: float64(r.TrainLoss), Y: float64(k), Interval: estimate.NoInterval})
 		}
-		p.Add(figure.Points{Color: d.colors.Color(s.n), Radius: 2}.WithList(points))
+		p.Add(figure.Points{Color: d.colors.Color(s.N), Radius: 2}.WithList(points))
 		figure.AddMargins(p)
 		panels = append(panels, p)
 	}
@@ -154,13 +154,13 @@ func (d drawing) lossFigure() *figure.Figure {
 func (d drawing) spectrumFigure() *figure.Figure {
 	var panels []*plot.Plot
 	for _, s := range d.sizes {
-		points := slices.DeleteFunc(slices.Clone(d.spectra), func(q index.SpectrumPoint) bool { return q.N != s.n })
+		points := slices.DeleteFunc(slices.Clone(d.spectra), func(q index.SpectrumPoint) bool { return q.N != s.N })
 		if len(points) == 0 {
 			continue
 		}
 		run := points[0].Run
 		points = slices.DeleteFunc(points, func(q index.SpectrumPoint) bool { return q.Run != run })
-		p := figure.NewPlot(fmt.Sprintf("n = %d, run %d", s.n, run), "eigenvalue", "density")
+		p := figure.NewPlot(fmt.Sprintf("n = %d, run %d", s.N, run), "eigenvalue", "density")
 		figure.SetLog(&p.Y)
 		p.X.Tick.Marker = figure.LinearTicks{MaxTicks: 4}
 		const floor = 1e-6
@@ -174,12 +174,12 @@ func (d drawing) spectrumFigure() *figure.Figure {
 		}
 		area, err := plotter.NewPolygon(band)
 		if err == nil {
-			c := d.colors.Color(s.n)
+			c := d.colors.Color(s.N)
 			c.A = 0x58
 			area.Color, area.LineStyle.Width = c, 0
 			p.Add(area)
 		}
-		p.Add(figure.NewLine(middle, d.colors.Color(s.n), nil))
+		p.Add(figure.NewLine(middle, d.colors.Color(s.N), nil))
 		p.Y.Min, p.Y.Max = floor, math.Max(p.Y.Max, 1)
 		panels = append(panels, p)
 	}

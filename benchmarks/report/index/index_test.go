@@ -13,6 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
+	"github.com/lossglass/lossglass/core/minimise"
 )
 
 // fakePlan is the plan of 64 runs of each size.
@@ -173,7 +174,57 @@ func TestTables(t *testing.T) {
 	if csv := r.csv(); len(csv) != 3 || len(csv[0]) != len(csv[1]) {
 		t.Errorf("%v", csv)
 	}
-	if r.Unfinished() != "" || r.progress().Planned != 128 {
-		t.Errorf("%q, %+v", r.Unfinished(), r.progress())
+	if r.Unfinished() != "" || r.Planned != 128 {
+		t.Errorf("%q, %+v", r.Unfinished(), r.Progress)
+	}
+}
+
+// Trainings that were continued are shown with the index before and after, beside those that were not.
+func TestContinued(t *testing.T) {
+	plan := fakePlan(t, 10, 25)
+	plan.Continue = 100
+	var units [][]experiment.Run
+	for _, n := range plan.Sizes {
+		var runs []experiment.Run
+		for run := range 16 {
+			r, after := fakeRun(plan, n, run, 3), fakeRun(plan, n, run, run%2)
+			after.Point.GradientNorm = 1e-4
+			c := &experiment.Continuation{Steps: 80, Evaluations: 100, Stopped: minimise.Limit, LossBefore: .5, Loss: .25, Distance: 2, Point: *after.Point, Generalised: 1e-7, Kinks: 5}
+			if run < 4 {
+				c.Stopped, c.Point.GradientNorm, c.Generalised = minimise.Converged, 5e-7, 5e-7
+			}
+			c.Rows = experiment.Parameters(n) - after.Point.ZeroRows - 5
+			c.Counts = fakeRun(plan, n, run, 0).Point.Counts
+			r.Continuation = c
+			runs = append(runs, r)
+		}
+		units = append(units, runs, nil, nil, nil)
+	}
+	r, err := Read([]string{reporttest.Directory(t, plan, units)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := r.continuedSections()
+	if len(sections) != 2 {
+		t.Fatalf("%d sections", len(sections))
+	}
+	for i, want := range [][]string{
+		{"10", "16", "0.003", "7.51e-05", "4", "2e-07", "16", "5.0", "100", "0.500000", "0.250000", "2.000"},
+		{"10", "0.001", "0.0 %", "50.0 %", "100.0 %", "3.00 ± 0.00", "0.50 ± 0.52", "0.00 ± 0.00"},
+	} {
+		if row := sections[i].Table.Rows[0]; !slices.Equal(row, want) {
+			t.Errorf("%q, want %q", row, want)
+		}
+	}
+	csv := r.csv()
+	if at := slices.Index(csv[0], "continued"); at < 0 || !slices.Equal(csv[1][at:at+4], []string{"16", "4", "16", "7.5125e-05"}) || len(csv[1]) != len(csv[0]) {
+		t.Errorf("%q", csv)
+	}
+	if c, err := r.Chapter(figure.NewSizeColors(r.Sizes())); err != nil || len(c.Sections) != 5 {
+		t.Errorf("%d sections, error %v", len(c.Sections), err)
+	}
+	none, err := Read([]string{fakeDir(t, func(n, run int) int { return 0 }, 10)})
+	if err != nil || none.continuedSections() != nil || len(none.csv()[1]) != len(none.csv()[0]) {
+		t.Errorf("without continued trainings: %v", err)
 	}
 }

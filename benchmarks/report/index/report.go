@@ -11,10 +11,10 @@ package index
 import (
 	"fmt"
 
-	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/index"
+	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/figure"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
@@ -22,6 +22,7 @@ import (
 
 // A Report holds the results and statistics of an experiment.
 type Report struct {
+	page.Progress
 	results      *index.Results
 	spectra      []index.SpectrumPoint
 	environments []environment.Environment
@@ -37,6 +38,7 @@ func Read(dirs []string) (*Report, error) {
 		return nil, err
 	}
 	r := &Report{results: results, environments: experiment.ReadEnvironments(dirs...), sizes: newSizes(results)}
+	r.Progress = bysize.Progress(results, networks)
 	var commands [][]string
 	for i, dir := range dirs {
 		points, err := index.ReadSpectra(dir)
@@ -54,18 +56,6 @@ func Read(dirs []string) (*Report, error) {
 	return r, nil
 }
 
-func (r *Report) progress() page.Progress {
-	p := page.Progress{Done: len(r.results.Runs), Complete: r.results.Complete}
-	for _, s := range r.sizes {
-		p.Planned += s.planned
-	}
-	return p
-}
-
-// Unfinished says how many of the planned runs are finished, "80 of 160 runs"; "" if all
-// are.
-func (r *Report) Unfinished() string { return r.progress().Unfinished() }
-
 // Sizes returns the sizes of the plan.
 func (r *Report) Sizes() []int { return r.results.Plan.Sizes }
 
@@ -73,21 +63,17 @@ func (r *Report) Sizes() []int { return r.results.Plan.Sizes }
 // the colours of the whole report.
 func (r *Report) Chapter(colors figure.SizeColors) (*page.Chapter, error) {
 	plan := r.results.Plan
-	var warnings []string
-	if plan.Data == dataset.Builtin {
-		warnings = append(warnings, "data: builtin. These are digits drawn by this program, NOT MNIST; no number can be compared with the paper's.")
-	}
 	csv, err := page.NewCSV("index.csv", r.csv())
 	return &page.Chapter{
-		ID: "index", Title: "Index of the ends of training: " + plan.Data, State: r.progress().State(), Warnings: warnings,
+		ID: "index", Title: "Index of the ends of training: " + plan.Data, State: r.State(), Warnings: page.DataWarnings(plan.Data),
 		ClaimsTitle: "What the paper says of the index, and what the runs here show", ClaimsNote: claimsNote, Claims: makeClaims(r.sizes),
 		Main:    page.Section{Title: "Negative eigenvalues of the Hessian", Table: r.table(), Notes: append(r.notes(), r.results.Notes...)},
 		Figures: drawing{r.sizes, r.spectra, colors}.figures(),
-		Sections: []page.Section{
+		Sections: append([]page.Section{
 			{Title: "The published histograms, bar by bar", Table: r.barTable(), Notes: []string{barNote}},
 			{Title: "What the threshold does", Table: r.thresholdTable(), Notes: []string{thresholdNote}},
 			{Title: "The points and their spectra", Table: r.pointTable(), Notes: []string{pointNote}},
-		},
+		}, r.continuedSections()...),
 		Facts: r.facts(), CommandsNote: "These commands made the results, which are the same bytes on every CPU.", Commands: r.commands,
 		Extra: []page.File{csv},
 	}, err

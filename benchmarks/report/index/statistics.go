@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/index"
+	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 )
 
@@ -26,11 +28,8 @@ func thresholds() []float64 {
 
 // A sizeResult is what is known of the runs of one size.
 type sizeResult struct {
-	n, planned, diverged int
-	runs                 []index.Run // that did not diverge
-	bars                 []bar       // the paper's
-	here                 summary
-	replicates           []estimate.Replicates[summary] // without one pack each
+	bysize.Size[index.Run, summary]
+	bars []bar // the paper's
 }
 
 // A summary is what statistics of several sizes are computed from.
@@ -46,38 +45,14 @@ type (
 	statistic = estimate.Statistic[summary]
 )
 
+// networks returns the plan of the networks, and network the trained one of a run.
+func networks(p index.Plan) mnist.Plan { return p.Plan }
+func network(r index.Run) mnist.Run    { return r.Run }
+
 // newSizes groups the runs by size. Every planned size has an entry.
-func newSizes(results *index.Results) []*sizeResult {
-	planned := make(map[int]int)
-	for _, part := range results.Parts {
-		for _, n := range part.Sizes {
-			planned[n] = max(planned[n], part.Runs)
-		}
-	}
-	var sizes []*sizeResult
-	for _, n := range results.Plan.Sizes {
-		s := &sizeResult{n: n, planned: planned[n], bars: publishedBars(n)}
-		packs := make(map[int]int) // runs
-		for _, r := range results.Runs {
-			switch {
-			case r.N != n:
-			case r.Point == nil:
-				s.diverged++
-			default:
-				s.runs = append(s.runs, r)
-				packs[r.Pack()]++
-			}
-		}
-		s.here = summarise(n, s.runs)
-		var numbers []int
-		for pack := range packs {
-			numbers = append(numbers, pack)
-		}
-		slices.Sort(numbers)
-		s.replicates = estimate.Jackknife(len(numbers), func(i int) summary {
-			return summarise(n, slices.DeleteFunc(slices.Clone(s.runs), func(r index.Run) bool { return r.Pack() == numbers[i] }))
-		})
-		sizes = append(sizes, s)
+func newSizes(results *index.Results) (sizes []*sizeResult) {
+	for _, s := range bysize.Group(results, networks, network, summarise) {
+		sizes = append(sizes, &sizeResult{s, publishedBars(s.N)})
 	}
 	return sizes
 }
@@ -121,7 +96,7 @@ func indicesOf(runs []index.Run, threshold float64) []float64 {
 
 // count returns the number of runs with low to high eigenvalues below -threshold.
 func (s *sizeResult) count(threshold float64, low, high int) (runs int) {
-	for _, r := range s.runs {
+	for _, r := range s.Runs {
 		if k, _ := r.Point.Index(threshold); k >= low && k <= high {
 			runs++
 		}
@@ -131,16 +106,16 @@ func (s *sizeResult) count(threshold float64, low, high int) (runs int) {
 
 // share returns the share of the runs with low to high eigenvalues below -threshold.
 func (s *sizeResult) share(threshold float64, low, high int) estimate.Estimate {
-	return estimate.OfShare(s.count(threshold, low, high), len(s.runs))
+	return estimate.OfShare(s.count(threshold, low, high), len(s.Runs))
 }
 
 // parameters returns the number of parameters, P.
-func (s *sizeResult) parameters() int { return index.Parameters(s.n) }
+func (s *sizeResult) parameters() int { return index.Parameters(s.N) }
 
 // largest returns the largest index of a run at the paper's threshold.
 func (s *sizeResult) largest() int {
 	largest := 0
-	for _, r := range s.runs {
+	for _, r := range s.Runs {
 		k, _ := r.Point.Index(paperThreshold)
 		largest = max(largest, k)
 	}
@@ -152,16 +127,7 @@ func meanIndexAt(i int) statistic {
 	return statistic{Scale: estimate.Linear, Of: func(s summary) float64 { return s.meanIndex[i] }}
 }
 
-func (s *sizeResult) evaluate(of statistic) estimate.Estimate {
-	return estimate.Evaluate(s.here, s.replicates, of)
-}
-
 // withRuns returns the sizes that have runs.
-func withRuns(sizes []*sizeResult) (some []*sizeResult) {
-	for _, s := range sizes {
-		if len(s.runs) > 0 {
-			some = append(some, s)
-		}
-	}
-	return some
+func withRuns(sizes []*sizeResult) []*sizeResult {
+	return slices.DeleteFunc(slices.Clone(sizes), func(s *sizeResult) bool { return len(s.Runs) == 0 })
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/index"
+	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
@@ -30,9 +31,9 @@ func (r *Report) table() page.Table {
 	t := page.Table{Head: []string{"n", "", "runs", "div.", "index 0", "95 % interval", "mean index", "mean k/P", "largest k/P", "gradient norm"}}
 	for _, s := range r.sizes {
 		p := float64(s.parameters())
-		share, mean := s.share(paperThreshold, 0, 0), s.here.meanIndex[0]
-		t.Add(strconv.Itoa(s.n), "here", strconv.Itoa(len(s.runs)), strconv.Itoa(s.diverged), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)),
-			format.Decimals(mean, 2), format.Decimals(mean/p, 5), format.Decimals(float64(s.largest())/p, 5), format.Decimals(s.here.gradient, 5))
+		share, mean := s.share(paperThreshold, 0, 0), s.Here.meanIndex[0]
+		t.Add(strconv.Itoa(s.N), "here", strconv.Itoa(len(s.Runs)), strconv.Itoa(s.Diverged), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)),
+			format.Decimals(mean, 2), format.Decimals(mean/p, 5), format.Decimals(float64(s.largest())/p, 5), format.Decimals(s.Here.gradient, 5))
 		if s.bars != nil {
 			share, mean := s.paperShare()
 			last := s.bars[len(s.bars)-1]
@@ -51,16 +52,7 @@ func percentInterval(i estimate.Interval) string {
 
 // notes say which runs are missing and explain the columns.
 func (r *Report) notes() []string {
-	var list []string
-	for _, s := range r.sizes {
-		if there := len(s.runs) + s.diverged; there < s.planned {
-			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", s.n, there, s.planned))
-		}
-		if s.diverged > 0 {
-			list = append(list, fmt.Sprintf("n = %d: %s diverged and %s left out.", s.n, format.Part(s.diverged, len(s.runs)+s.diverged, "run"), format.Are(s.diverged)))
-		}
-	}
-	return append(list, "n: hidden units. index: eigenvalues of the Hessian of the mean training loss below -0.001; index 0: share of the runs without one. k/P: index over the number of parameters, P = 111 n + 10.",
+	return append(bysize.Notes(r.sizes), "n: hidden units. index: eigenvalues of the Hessian of the mean training loss below -0.001; index 0: share of the runs without one. k/P: index over the number of parameters, P = 111 n + 10.",
 		"The paper's bars fit k/(2P), half of the normalised index that its text defines; they are converted here. Its bars of 25 and 50 units do not show k = 0 alone.")
 }
 
@@ -81,7 +73,7 @@ func (r *Report) barTable() page.Table {
 			if b.low < b.high {
 				k += " to " + strconv.Itoa(b.high)
 			}
-			t.Add(strconv.Itoa(s.n), k, ends(1/p), ends(.5/p), strconv.Itoa(s.count(paperThreshold, b.low, b.high)), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)), paper)
+			t.Add(strconv.Itoa(s.N), k, ends(1/p), ends(.5/p), strconv.Itoa(s.count(paperThreshold, b.low, b.high)), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)), paper)
 		}
 		for _, b := range s.allBars() {
 			paper := format.Percent(float64(b.runs)/paperRuns, 1)
@@ -112,13 +104,13 @@ func (r *Report) thresholdTable() page.Table {
 	t := page.Table{Head: []string{"n", "threshold", "index 0", "95 % interval", "mean index ± sd", "largest", "ambiguous"}}
 	for _, s := range withRuns(r.sizes) {
 		for _, x := range thresholds() {
-			indices := indicesOf(s.runs, x)
-			ambiguous := values(s.runs, func(p *index.Point) float64 {
+			indices := indicesOf(s.Runs, x)
+			ambiguous := values(s.Runs, func(p *index.Point) float64 {
 				_, a := p.Index(x)
 				return float64(a)
 			})
 			share := s.share(x, 0, 0)
-			t.Add(strconv.Itoa(s.n), strconv.FormatFloat(x, 'g', -1, 64), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)),
+			t.Add(strconv.Itoa(s.N), strconv.FormatFloat(x, 'g', -1, 64), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)),
 				fmt.Sprintf("%s ± %s", format.Decimals(estimate.Mean(indices), 2), format.Decimals(estimate.StdDev(indices), 2)),
 				format.Decimals(slices.Max(indices), 0), format.Decimals(estimate.Mean(ambiguous), 1))
 		}
@@ -130,10 +122,10 @@ func (r *Report) thresholdTable() page.Table {
 func (r *Report) pointTable() page.Table {
 	t := page.Table{Head: []string{"n", "gradient norm", "curvature", "distance", "gain", "zero rows", "dead", "near zero", "smallest", "largest"}}
 	for _, s := range withRuns(r.sizes) {
-		mean := func(of func(p *index.Point) float64) float64 { return estimate.Mean(values(s.runs, of)) }
-		smallest := values(s.runs, func(p *index.Point) float64 { return p.Smallest.Value })
-		largest := values(s.runs, func(p *index.Point) float64 { return p.Largest.Value })
-		t.Add(strconv.Itoa(s.n), short(s.here.gradient), short(mean(func(p *index.Point) float64 { return p.Curvature })),
+		mean := func(of func(p *index.Point) float64) float64 { return estimate.Mean(values(s.Runs, of)) }
+		smallest := values(s.Runs, func(p *index.Point) float64 { return p.Smallest.Value })
+		largest := values(s.Runs, func(p *index.Point) float64 { return p.Largest.Value })
+		t.Add(strconv.Itoa(s.N), short(s.Here.gradient), short(mean(func(p *index.Point) float64 { return p.Curvature })),
 			short(mean(func(p *index.Point) float64 { return p.GradientNorm / p.Curvature })),
 			short(mean(func(p *index.Point) float64 { return p.GradientNorm * p.GradientNorm / (2 * p.Curvature) })),
 			format.Decimals(mean(func(p *index.Point) float64 { return float64(p.ZeroRows) }), 1), format.Decimals(mean(func(p *index.Point) float64 { return float64(p.DeadUnits) }), 2),
@@ -160,14 +152,16 @@ func (r *Report) csv() [][]string {
 		rows[0] = append(rows[0], "index0_share_"+suffix, "mean_index_"+suffix)
 	}
 	rows[0] = append(rows[0], "index0_share_low", "index0_share_high", "largest_index", "gradient_norm_mean", "index_loss_correlation", "paper_index0_share", "paper_mean_index")
+	rows[0] = append(rows[0], continuedHead()...)
 	for _, s := range r.sizes {
-		row := []string{strconv.Itoa(s.n), strconv.Itoa(len(s.runs)), strconv.Itoa(s.planned), strconv.Itoa(s.diverged), strconv.Itoa(s.parameters())}
+		row := []string{strconv.Itoa(s.N), strconv.Itoa(len(s.Runs)), strconv.Itoa(s.Planned), strconv.Itoa(s.Diverged), strconv.Itoa(s.parameters())}
 		for i, x := range thresholds() {
-			row = append(row, format.Shortest(s.share(x, 0, 0).Value, s.here.meanIndex[i])...)
+			row = append(row, format.Shortest(s.share(x, 0, 0).Value, s.Here.meanIndex[i])...)
 		}
 		interval := s.share(paperThreshold, 0, 0).Interval(.95)
 		share, mean := s.paperShare()
-		rows = append(rows, append(row, format.Shortest(interval.Low, interval.High, float64(s.largest()), s.here.gradient, s.here.r, share, mean)...))
+		row = append(row, format.Shortest(interval.Low, interval.High, float64(s.largest()), s.Here.gradient, s.Here.r, share, mean)...)
+		rows = append(rows, append(row, s.continuedFields()...))
 	}
 	return rows
 }

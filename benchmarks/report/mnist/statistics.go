@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
+	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
@@ -28,9 +29,12 @@ type statistics struct {
 // newStatistics computes the statistics of runs of a plan, which was computed in the given
 // parts; none: as a whole.
 func newStatistics(runs []mnist.Run, plan mnist.Plan, parts ...mnist.Plan) *statistics {
+	if parts == nil {
+		parts = []mnist.Plan{plan}
+	}
 	sizes := newSizeResults(runs, plan)
 	s := &statistics{
-		plan: plan, planned: plannedRuns(plan, parts), sizes: sizes, here: seriesHere(sizes), published: seriesPublished(sizes),
+		plan: plan, planned: bysize.Planned(parts), sizes: sizes, here: seriesHere(sizes), published: seriesPublished(sizes),
 		correlations: correlateWithinPacks(sizes),
 	}
 	s.fit, s.publishedFit = fitSeries(fromSize(s.here, fitFrom)), fitSeries(fromSize(s.published, fitFrom))
@@ -112,19 +116,4 @@ func (s *statistics) packTable() page.Table {
 		t.Add(strconv.Itoa(c.n), strconv.Itoa(c.packs), c.train.String(), format.Decimals(c.train.p, 3), c.test.String(), format.Decimals(c.test.p, 3))
 	}
 	return t
-}
-
-// plannedRuns returns the number of runs of each size that the parts of a plan, or if there are
-// none the plan itself, have.
-func plannedRuns(plan mnist.Plan, parts []mnist.Plan) map[int]int {
-	if parts == nil {
-		parts = []mnist.Plan{plan}
-	}
-	planned := make(map[int]int)
-	for _, part := range parts {
-		for _, n := range part.Sizes {
-			planned[n] = max(planned[n], part.Runs)
-		}
-	}
-	return planned
 }

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
@@ -14,10 +13,7 @@ import (
 
 // warnings are the facts without which the results would mislead.
 func warnings(p mnist.Plan) []string {
-	var list []string
-	if p.Data == dataset.Builtin {
-		list = append(list, "data: builtin. These are digits drawn by this program, NOT MNIST; no number can be compared with the paper's.")
-	}
+	list := page.DataWarnings(p.Data)
 	if d := departures(p); len(d) > 0 {
 		list = append(list, "Not the paper's protocol, so its results are not directly comparable: "+strings.Join(d, "; ")+".")
 	}
@@ -29,12 +25,7 @@ func (s *statistics) notes() []string {
 	var list []string
 	for _, size := range s.sizes {
 		v := size.here
-		if there := v.runs + v.diverged; there < s.planned[v.n] {
-			list = append(list, fmt.Sprintf("n = %d: %d of %d runs are there.", v.n, there, s.planned[v.n]))
-		}
-		if v.diverged > 0 {
-			list = append(list, fmt.Sprintf("n = %d: %s diverged and %s left out.", v.n, format.Part(v.diverged, v.runs+v.diverged, "run"), format.Are(v.runs+v.diverged)))
-		}
+		list = append(list, page.RunNotes(v.n, v.runs+v.diverged, v.diverged, s.planned[v.n])...)
 		if far := size.farAbove(); far >= .01 {
 			list = append(list, fmt.Sprintf("n = %d: %s of the runs end far above the others: at a test loss above the median by more than %d times its robust standard deviation (interquartile range / 1.349). They dominate mean and sd.",
 				v.n, format.Percent(far, 1), farDeviations))

@@ -1,8 +1,10 @@
 package page
 
 import (
+	"fmt"
 	"strings"
 
+	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/environment"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
@@ -55,4 +57,24 @@ func (p Progress) State() string {
 		return "UNFINISHED: " + unfinished + " so far. This report covers these."
 	}
 	return "Complete: " + format.Count(p.Done, "run") + "."
+}
+
+// RunNotes say how many of the planned runs of a size are there, if not all are, and how many of these
+// diverged, if any did.
+func RunNotes(n, there, diverged, planned int) (notes []string) {
+	if there < planned {
+		notes = append(notes, fmt.Sprintf("n = %d: %d of %d runs are there.", n, there, planned))
+	}
+	if diverged > 0 {
+		notes = append(notes, fmt.Sprintf("n = %d: %s diverged and %s left out.", n, format.Part(diverged, there, "run"), format.Are(diverged)))
+	}
+	return notes
+}
+
+// DataWarnings warn of images that are not MNIST but drawn by this program.
+func DataWarnings(source string) []string {
+	if source != dataset.Builtin {
+		return nil
+	}
+	return []string{"data: builtin. These are digits drawn by this program, NOT MNIST; no number can be compared with the paper's."}
 }

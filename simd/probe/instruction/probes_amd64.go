@@ -65,6 +65,7 @@ var probes = []Probe{
 	{Form: "VBROADCASTSD m, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVBROADCASTSDMZ},
 	{Form: "VBROADCASTSS m, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVBROADCASTSSMY},
 	{Form: "VBROADCASTSS m, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVBROADCASTSSMZ},
+	{Form: "VCMPPS i, m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVCMPPSIMYY, ChainCount: 8, Chain: chainVCMPPSIMYY},
 	{Form: "VCMPPS i, m, z, k", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVCMPPSIMZK},
 	{Form: "VCMPPS i, y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVCMPPSIYYY, ChainCount: 8, Chain: chainVCMPPSIYYY},
 	{Form: "VCMPPS i, z, z, k", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVCMPPSIZZK},
@@ -76,8 +77,8 @@ var probes = []Probe{
 	{Form: "VDIVPS z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVDIVPSZZZ, ChainCount: 8, Chain: chainVDIVPSZZZ},
 	{Form: "VEXTRACTF128 i, y, x", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVEXTRACTF128IYX, ChainCount: 8, Chain: chainVEXTRACTF128IYX},
 	{Form: "VEXTRACTF64X4 i, z, y", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVEXTRACTF64X4IZY, ChainCount: 8, Chain: chainVEXTRACTF64X4IZY},
+	{Form: "VFMADD213PS m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVFMADD213PSMYY, ChainCount: 8, Chain: chainVFMADD213PSMYY},
 	{Form: "VFMADD213PS m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVFMADD213PSMZZ, ChainCount: 8, Chain: chainVFMADD213PSMZZ},
-	{Form: "VFMADD213PS y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVFMADD213PSYYY, ChainCount: 8, Chain: chainVFMADD213PSYYY},
 	{Form: "VFMADD213PS z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVFMADD213PSZZZ, ChainCount: 8, Chain: chainVFMADD213PSZZZ},
 	{Form: "VFMADD231PD m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVFMADD231PDMYY, ChainCount: 8, Chain: chainVFMADD231PDMYY},
 	{Form: "VFMADD231PD m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVFMADD231PDMZZ, ChainCount: 8, Chain: chainVFMADD231PDMZZ},
@@ -123,6 +124,7 @@ var probes = []Probe{
 	{Form: "VMOVUPS.Z m, k, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVMOVUPSZMKZ},
 	{Form: "VMULPD y, y, y", Needs: "avx2", Kernel: false, Count: 12, Repeat: repeatVMULPDYYY, ChainCount: 8, Chain: chainVMULPDYYY},
 	{Form: "VMULPD z, z, z", Needs: "avx512", Kernel: false, Count: 12, Repeat: repeatVMULPDZZZ, ChainCount: 8, Chain: chainVMULPDZZZ},
+	{Form: "VMULPS m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVMULPSMYY, ChainCount: 8, Chain: chainVMULPSMYY},
 	{Form: "VMULPS m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVMULPSMZZ, ChainCount: 8, Chain: chainVMULPSMZZ},
 	{Form: "VMULPS y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVMULPSYYY, ChainCount: 8, Chain: chainVMULPSYYY},
 	{Form: "VMULPS z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVMULPSZZZ, ChainCount: 8, Chain: chainVMULPSZZZ},
@@ -131,7 +133,7 @@ var probes = []Probe{
 	{Form: "VPADDD m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPADDDMZZ, ChainCount: 8, Chain: chainVPADDDMZZ},
 	{Form: "VPADDD y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPADDDYYY, ChainCount: 8, Chain: chainVPADDDYYY},
 	{Form: "VPADDD z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPADDDZZZ, ChainCount: 8, Chain: chainVPADDDZZZ},
-	{Form: "VPAND y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPANDYYY, ChainCount: 8, Chain: chainVPANDYYY},
+	{Form: "VPAND m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPANDMYY, ChainCount: 8, Chain: chainVPANDMYY},
 	{Form: "VPANDD m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPANDDMZZ, ChainCount: 8, Chain: chainVPANDDMZZ},
 	{Form: "VPBROADCASTD m, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPBROADCASTDMY},
 	{Form: "VPBROADCASTD m, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPBROADCASTDMZ},
@@ -147,6 +149,7 @@ var probes = []Probe{
 	{Form: "VPSUBD y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVPSUBDYYY, ChainCount: 8, Chain: chainVPSUBDYYY},
 	{Form: "VPSUBD z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVPSUBDZZZ, ChainCount: 8, Chain: chainVPSUBDZZZ},
 	{Form: "VSHUFF64X2 i, z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVSHUFF64X2IZZZ, ChainCount: 8, Chain: chainVSHUFF64X2IZZZ},
+	{Form: "VSUBPS m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVSUBPSMYY, ChainCount: 8, Chain: chainVSUBPSMYY},
 	{Form: "VSUBPS m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVSUBPSMZZ, ChainCount: 8, Chain: chainVSUBPSMZZ},
 	{Form: "VSUBPS y, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVSUBPSYYY, ChainCount: 8, Chain: chainVSUBPSYYY},
 	{Form: "VSUBPS z, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVSUBPSZZZ, ChainCount: 8, Chain: chainVSUBPSZZZ},
@@ -480,6 +483,12 @@ func repeatVBROADCASTSSMY(rounds int, area []byte)
 func repeatVBROADCASTSSMZ(rounds int, area []byte)
 
 //go:noescape
+func repeatVCMPPSIMYY(rounds int, area []byte)
+
+//go:noescape
+func chainVCMPPSIMYY(rounds int, area []byte)
+
+//go:noescape
 func repeatVCMPPSIMZK(rounds int, area []byte)
 
 //go:noescape
@@ -540,16 +549,16 @@ func repeatVEXTRACTF64X4IZY(rounds int, area []byte)
 func chainVEXTRACTF64X4IZY(rounds int, area []byte)
 
 //go:noescape
+func repeatVFMADD213PSMYY(rounds int, area []byte)
+
+//go:noescape
+func chainVFMADD213PSMYY(rounds int, area []byte)
+
+//go:noescape
 func repeatVFMADD213PSMZZ(rounds int, area []byte)
 
 //go:noescape
 func chainVFMADD213PSMZZ(rounds int, area []byte)
-
-//go:noescape
-func repeatVFMADD213PSYYY(rounds int, area []byte)
-
-//go:noescape
-func chainVFMADD213PSYYY(rounds int, area []byte)
 
 //go:noescape
 func repeatVFMADD213PSZZZ(rounds int, area []byte)
@@ -771,6 +780,12 @@ func repeatVMULPDZZZ(rounds int, area []byte)
 func chainVMULPDZZZ(rounds int, area []byte)
 
 //go:noescape
+func repeatVMULPSMYY(rounds int, area []byte)
+
+//go:noescape
+func chainVMULPSMYY(rounds int, area []byte)
+
+//go:noescape
 func repeatVMULPSMZZ(rounds int, area []byte)
 
 //go:noescape
@@ -819,10 +834,10 @@ func repeatVPADDDZZZ(rounds int, area []byte)
 func chainVPADDDZZZ(rounds int, area []byte)
 
 //go:noescape
-func repeatVPANDYYY(rounds int, area []byte)
+func repeatVPANDMYY(rounds int, area []byte)
 
 //go:noescape
-func chainVPANDYYY(rounds int, area []byte)
+func chainVPANDMYY(rounds int, area []byte)
 
 //go:noescape
 func repeatVPANDDMZZ(rounds int, area []byte)
@@ -904,6 +919,12 @@ func repeatVSHUFF64X2IZZZ(rounds int, area []byte)
 
 //go:noescape
 func chainVSHUFF64X2IZZZ(rounds int, area []byte)
+
+//go:noescape
+func repeatVSUBPSMYY(rounds int, area []byte)
+
+//go:noescape
+func chainVSUBPSMYY(rounds int, area []byte)
 
 //go:noescape
 func repeatVSUBPSMZZ(rounds int, area []byte)
