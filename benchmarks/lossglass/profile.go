@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
 
@@ -57,7 +59,7 @@ func (c *profileCmd) Run(ctx context.Context, s streams) error {
 		}
 	}
 	if c.Out != "" {
-		if err := report.CheckTarget(c.Out); err != nil {
+		if err := prepare(c.Out); err != nil {
 			return err
 		}
 	}
@@ -65,27 +67,56 @@ func (c *profileCmd) Run(ctx context.Context, s streams) error {
 	if err != nil {
 		return err
 	}
-	if c.Out != "" {
-		files, err := show.Files(p, old)
-		if err != nil {
-			return err
-		}
-		if err := page.WriteFiles(ctx, c.Out, files); err != nil {
-			return err
-		}
+	kept := c.keep(ctx, p, old)
+	// What took a minute to measure is shown also where it could not be written.
+	if err := c.print(s.out, p, old); err != nil {
+		return err
 	}
+	return kept
+}
+
+// keep writes the files of the profile, if a directory for them was given.
+func (c *profileCmd) keep(ctx context.Context, p, old *profile.Profile) error {
+	if c.Out == "" {
+		return nil
+	}
+	files, err := show.Files(p, old)
+	if err != nil {
+		return err
+	}
+	return page.WriteFiles(ctx, c.Out, files)
+}
+
+// print writes the profile, or its comparison with the older one.
+func (c *profileCmd) print(to io.Writer, p, old *profile.Profile) error {
 	switch {
 	case c.JSON && old != nil:
-		return jsontable.Write(s.out, struct {
+		return jsontable.Write(to, struct {
 			Old *profile.Profile `json:"old"`
 			New *profile.Profile `json:"new"`
 		}{old, p})
 	case c.JSON:
-		return p.Write(s.out)
+		return p.Write(to)
 	case old != nil:
-		return show.WriteText(s.out, show.Comparison(old, p))
+		return show.WriteText(to, show.Comparison(old, p))
 	}
-	return show.WriteText(s.out, show.Chapter(p, false))
+	return show.WriteText(to, show.Chapter(p, false))
+}
+
+// prepare reports whether files may be written into a directory, which it makes, before anything
+// is measured.
+func prepare(dir string) error {
+	if err := report.CheckTarget(dir); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	trial, err := os.CreateTemp(dir, "*.tmp")
+	if err != nil {
+		return err
+	}
+	return errors.Join(trial.Close(), os.Remove(trial.Name()))
 }
 
 // profile reads the profile to show, or measures it.

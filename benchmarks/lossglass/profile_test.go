@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -90,6 +91,32 @@ func TestProfileRefuses(t *testing.T) {
 		if status != c.status || out != "" || !strings.Contains(stderr, c.want) || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: status %d, stdout %q, stderr %q", c.args, status, out, stderr)
 		}
+	}
+}
+
+// A profile that cannot be written is shown, and the error reported; a directory into which nothing
+// can be written is refused before anything is measured.
+func TestProfileWithoutItsFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	from := stored(t, asIs)
+	if status, _, stderr := lossglass("profile", "-from", from, "-out", dir); status != 0 {
+		t.Fatal(stderr)
+	}
+	if err := os.Remove(filepath.Join(dir, show.BenchName)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, show.BenchName), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	status, out, stderr := lossglass("profile", "-from", from, "-out", dir)
+	if status != failure || !strings.Contains(out, "Profile of AMD EPYC") || !strings.Contains(stderr, show.BenchName) || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, stderr)
+	}
+	if runtime.GOOS != "linux" {
+		return
+	}
+	if status, out, stderr := lossglass("profile", "-only", "peaks", "-out", "/proc/none"); status != failure || out != "" || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("status %d, stdout %q, stderr %q", status, out, stderr)
 	}
 }
 

@@ -36,6 +36,7 @@ type Profile struct {
 	Clock       []Clock      `json:"clock,omitempty"`
 	Peaks       []Peak       `json:"peaks,omitempty"`
 	Throughputs []Throughput `json:"throughputs,omitempty"`
+	Core        Core         `json:"core"`
 	Memory      Memory       `json:"memory"`
 	Counters    Counters     `json:"counters"`
 
@@ -70,14 +71,19 @@ type Identity struct {
 type Cache struct {
 	Level int   `json:"level"`
 	Bytes int64 `json:"bytes"`
+	Ways  int   `json:"ways,omitempty"` // of a set; 0 if not known
 }
 
 // Conditions are what the process was allowed to use, and what disturbed it.
 type Conditions struct {
-	CPUs        []int   `json:"cpus,omitempty"` // that the process may run on (taskset); empty if not known
-	GOMAXPROCS  int     `json:"gomaxprocs"`
-	Cores       int     `json:"cores"`                  // that figures "of all cores" used at once
-	Quota       float64 `json:"cpu_quota,omitempty"`    // of the control group, in CPUs; 0 without a limit
+	CPUs       []int   `json:"cpus,omitempty"` // that the process may run on (taskset); empty if not known
+	GOMAXPROCS int     `json:"gomaxprocs"`
+	Cores      int     `json:"cores"`               // that figures "of all cores" used at once
+	Quota      float64 `json:"cpu_quota,omitempty"` // of the control group, in CPUs; 0 without a limit
+	// Stops is how often the control group stopped the process meanwhile because its quota was
+	// used up, and Stopped for how many seconds, of all CPUs.
+	Stops       float64 `json:"stops,omitempty"`
+	Stopped     float64 `json:"stopped,omitempty"`
 	MemoryLimit int64   `json:"memory_limit,omitempty"` // in bytes
 	MemoryFrom  string  `json:"memory_limit_source,omitempty"`
 	Emulator    string  `json:"emulator,omitempty"` // "qemu"
@@ -109,6 +115,8 @@ type Peak struct {
 	Latency   float64 `json:"latency"`   // cycles; 0 if not measured
 	// Bound is the published number of instructions a cycle, 0 if it is not known.
 	Bound float64 `json:"bound,omitempty"`
+	// AtLeast says that something disturbed every sample: the peak is this or higher.
+	AtLeast bool `json:"at_least,omitempty"`
 }
 
 // String names the operation: "256-bit float32 fma (avx2) on 1 core".
@@ -133,6 +141,30 @@ type Throughput struct {
 	Cycles float64 `json:"cycles"`           // reciprocal throughput: cycles per independent instruction
 	Chain  float64 `json:"chain,omitempty"`  // latency: cycles per instruction that needs the result of the one before; 0 if it has no such chain
 	Kernel bool    `json:"kernel,omitempty"` // whether a kernel uses it
+	// AtMost says that something disturbed every sample: it takes these cycles or fewer.
+	AtMost bool `json:"at_most,omitempty"`
+}
+
+// Core is how much of the time that data and jumps take a core hides, and how much not. Zeros
+// were not measured, or are not known.
+type Core struct {
+	// Window is the number of instructions that are inside of the core at once: how far apart two
+	// loads may be that it still waits for at the same time.
+	Window int `json:"window,omitempty"`
+	// PublishedWindow is the number that is published for the microarchitecture, and Stores that of
+	// the stores that wait to be written.
+	PublishedWindow int `json:"published_window,omitempty"`
+	Stores          int `json:"published_stores,omitempty"`
+	// Results is the number of instructions with a vector as their result that are inside at once,
+	// and Queue that of those which have not begun yet.
+	Results int `json:"results,omitempty"`
+	Queue   int `json:"queue,omitempty"`
+
+	Forward    float64 `json:"forward,omitempty"`    // cycles from storing a vector to having loaded it again
+	Crossing   float64 `json:"crossing,omitempty"`   // cycles that a load of the widest vector takes more if it crosses the end of a line
+	History    int     `json:"history,omitempty"`    // iterations of the longest loop whose end is predicted, if it is always as long
+	Mispredict float64 `json:"mispredict,omitempty"` // cycles that a jump takes more if it was predicted wrong
+	Call       float64 `json:"call,omitempty"`       // cycles of a call of a kernel that has nothing to do
 }
 
 // Memory is what the memory hierarchy does.
@@ -196,7 +228,7 @@ type KernelPoint struct {
 	Working      int64   `json:"working"`    // bytes that all calls together touch, which decide the level
 	Seconds      float64 `json:"seconds"`    // of all calls
 	Cycles       float64 `json:"cycles"`     // of all calls
-	Shared       bool    `json:"shared"`     // the time was never seen on a core that was not shared, and is too long
+	Shared       bool    `json:"shared"`     // more than a tenth of the time was never seen on a core that was not shared, and is too long
 	Intensity    float64 `json:"intensity"`  // flops per byte moved
 	Rate         float64 `json:"rate"`       // FLOP/s
 	Ceiling      float64 `json:"ceiling"`    // FLOP/s of the lowest roof above the kernel; 0 if it has no flops
@@ -214,15 +246,18 @@ type Prediction struct {
 	// Share is the share of the executed instructions that are in the loop.
 	Share float64 `json:"share"`
 	Trips float64 `json:"trips"` // iterations each time that the loop is entered, the mean
-	// InLoop is what an iteration takes at least. Predicted adds what the calls execute
-	// outside of the loop, for each iteration, and Measured is the measured time of the calls
-	// divided by the number of iterations: both in cycles.
+	// InLoop is what an iteration takes at least, by the resource that it takes the most of.
+	// Predicted is what all calls take instruction by instruction, divided by the number of
+	// iterations, and Measured is the measured time of the calls divided by it: all in cycles.
 	InLoop    float64 `json:"in_loop"`
 	Predicted float64 `json:"predicted"`
 	Measured  float64 `json:"measured"`
-	Binding   string  `json:"binding"` // "FMA pipes", "loads", "stores", "front end", "latency chain"
-	// Bounds has the cycles of each resource, per iteration and as in Predicted.
+	Binding   string  `json:"binding"` // "FMA pipes", "loads", "stores", "front end", "latency chain", "L2", "waiting"
+	// Bounds has the cycles of each resource, per iteration, with those outside of the loop; the
+	// time in which the lines come from each outer level is one.
 	Bounds map[string]float64 `json:"bounds,omitempty"`
+	// Mispredicted jumps for each iteration.
+	Mispredicted float64 `json:"mispredicted,omitempty"`
 	// Unknown are the forms in the loop that were not measured; they count as nothing.
 	Unknown []string `json:"unknown,omitempty"`
 }

@@ -91,6 +91,17 @@ func placeAreas(m *Machine[uint64], areas []*area) {
 	}
 }
 
+// argumentAt returns the argument whose memory, or what is around it, has an address in the
+// emulator, and the distance from its first byte. The argument is -1 if it is none's.
+func argumentAt(areas []*area, address uint64) (argument int, offset int64) {
+	for i, a := range areas {
+		if a != nil && address>>regionShift == a.address>>regionShift {
+			return i, int64(address - a.address)
+		}
+	}
+	return -1, 0
+}
+
 // mode returns how a cell may be accessed.
 func (a *area) mode(cell int) access.Mode {
 	if a.modes == nil {

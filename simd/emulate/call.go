@@ -56,15 +56,16 @@ func (b *bound) function(t reflect.Type) reflect.Value {
 // Count calls a function with those arguments, which it may change, and returns the
 // number of instructions executed and of bytes read and written.
 func (p *Program) Count(name string, args ...any) (Counts, error) {
-	m, err := p.machineAfter(name, args)
+	m, err := p.machineAfter(name, args, nil)
 	if err != nil {
 		return Counts{}, err
 	}
 	return m.counts, nil
 }
 
-// machineAfter returns the machine after a call of a function with those arguments.
-func (p *Program) machineAfter(name string, args []any) (*Machine[uint64], error) {
+// machineAfter returns the machine after a call of a function with those arguments, whose
+// instructions are visited if visit is not nil.
+func (p *Program) machineAfter(name string, args []any, visit Visit) (*Machine[uint64], error) {
 	types, values := make([]reflect.Type, len(args)), make([]reflect.Value, len(args))
 	for i, arg := range args {
 		types[i], values[i] = reflect.TypeOf(arg), reflect.ValueOf(arg)
@@ -73,6 +74,7 @@ func (p *Program) machineAfter(name string, args []any) (*Machine[uint64], error
 	if err != nil {
 		return nil, err
 	}
+	b.visit = visit
 	return b.call(values)
 }
 
@@ -81,6 +83,7 @@ type bound struct {
 	program  *Program
 	code     *function
 	declared *access.Kernel // or nil
+	visit    Visit          // or nil
 }
 
 func (p *Program) bind(name string, t reflect.Type) (*bound, error) {
@@ -108,6 +111,12 @@ func (b *bound) call(args []reflect.Value) (*Machine[uint64], error) {
 		b.restrict(areas, args)
 	}
 	placeAreas(m, areas)
+	if b.visit != nil {
+		m.visit = func(step int, address uint64) {
+			argument, offset := argumentAt(areas, address)
+			b.visit(step, argument, offset)
+		}
+	}
 	values := make([]any, len(args))
 	for i, arg := range args {
 		if values[i] = arg.Interface(); areas[i] != nil {

@@ -37,7 +37,18 @@ type Step struct {
 // Trace calls a function with those arguments, which it may change, and returns what
 // [Program.Count] does, and the function's steps in the order of the source.
 func (p *Program) Trace(name string, args ...any) (Counts, []Step, error) {
-	m, err := p.machineAfter(name, args)
+	return p.Follow(name, nil, args...)
+}
+
+// A Visit is called for each instruction that a call executes, after it: with the index of its
+// step, and with the argument that leads to the memory it accesses, or whose address it
+// computes, and the distance in bytes from there. The argument is -1 if there is none, as for
+// constants and the stack.
+type Visit func(step, argument int, offset int64)
+
+// Follow is [Program.Trace], and calls visit, if it is not nil, for each instruction.
+func (p *Program) Follow(name string, visit Visit, args ...any) (Counts, []Step, error) {
+	m, err := p.machineAfter(name, args, visit)
 	if err != nil {
 		return Counts{}, nil, err
 	}

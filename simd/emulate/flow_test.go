@@ -2,6 +2,7 @@ package emulate_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/lossglass/lossglass/simd/emulate"
@@ -46,6 +47,32 @@ func TestTrace(t *testing.T) {
 			s.Load != w.load || s.Store != w.store || s.Target != w.target || s.Times != w.times {
 			t.Errorf("%s: %+v, want %+v", s.Text, s, w)
 		}
+	}
+}
+
+// Follow visits the instructions in the order of their execution, with the argument and the place
+// that each accesses.
+func TestFollow(t *testing.T) {
+	program, err := emulate.Parse(double)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type visit struct {
+		step, argument int
+		offset         int64
+	}
+	var got []visit
+	counts, steps, err := program.Follow("Double", func(step, argument int, offset int64) { got = append(got, visit{step, argument, offset}) }, 2, make([]float32, 16))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []visit{{0, -1, 0}, {1, -1, 0}}
+	for i := range int64(2) {
+		want = append(want, visit{2, 1, 32 * i}, visit{3, -1, 0}, visit{4, 1, 32 * i}, visit{5, -1, 0}, visit{6, -1, 0}, visit{7, -1, 0})
+	}
+	want = append(want, visit{8, -1, 0}, visit{9, -1, 0})
+	if !slices.Equal(got, want) || counts.Instructions != uint64(len(want)) || steps[2].Times != 2 {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 

@@ -40,6 +40,8 @@ type Machine[V any] struct {
 	at       int // index of the instruction
 	counts   Counts
 	executed []uint64 // how often, by instruction of the function
+	visit    func(instruction int, address uint64)
+	accessed uint64 // the address of the last operand in memory, 0 before the first of an instruction
 }
 
 // NewMachine returns a machine for calls of a program's functions.
@@ -161,6 +163,7 @@ func (m *Machine[V]) run() {
 		m.counts.Instructions++
 		m.counts.Classes[in.class]++
 		m.executed[m.at]++
+		m.accessed = 0
 		next := m.at + 1
 		switch in.form {
 		case formJump:
@@ -177,6 +180,7 @@ func (m *Machine[V]) run() {
 			if !m.function.arm64 {
 				m.checkReturn()
 			}
+			m.visited()
 			return
 		default:
 			m.step(in)
@@ -185,9 +189,17 @@ func (m *Machine[V]) run() {
 				m.setScalar(base, 8, m.scalar(base, 8)+uint64(in.increment))
 			}
 		}
+		m.visited()
 		m.at = next
 	}
 	m.fail("the function ends without RET")
+}
+
+// visited tells who follows the call of the instruction that was executed.
+func (m *Machine[V]) visited() {
+	if m.visit != nil {
+		m.visit(m.at, m.accessed)
+	}
 }
 
 // checkReturn fails if the caller would not find its registers as it must on amd64.

@@ -130,6 +130,11 @@ func (o *operand) inMemory() bool {
 
 // address returns the address of an operand in memory.
 func (m *Machine[V]) address(o *operand) uint64 {
+	m.accessed = m.addressOf(o)
+	return m.accessed
+}
+
+func (m *Machine[V]) addressOf(o *operand) uint64 {
 	switch o.kind {
 	case argumentInMemory:
 		return m.frame + uint64(o.value)

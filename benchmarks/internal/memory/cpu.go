@@ -57,3 +57,36 @@ func (m mount) quota(root fs.FS, dir string) (cpus float64, file string) {
 	}
 	return quota / period, file
 }
+
+// Throttled returns how often the process's control group, or one that contains it, was stopped
+// because its CPU time was used up, and for how many seconds, of all CPUs: those of the group that
+// was stopped for longest.
+func Throttled() (times, seconds float64) { return throttled(os.DirFS("/")) }
+
+// throttled is Throttled for the system with that root directory.
+func throttled(root fs.FS) (times, seconds float64) {
+	eachGroup(root, "cpu", func(m mount, group string) {
+		for _, dir := range m.folders(group) {
+			n, total := 0., 0.
+			for _, line := range lines(root, strings.TrimPrefix(path.Join(dir, "cpu.stat"), "/")) {
+				name, text, _ := strings.Cut(line, " ")
+				value, err := strconv.ParseFloat(text, 64)
+				if err != nil {
+					continue
+				}
+				switch name {
+				case "nr_throttled":
+					n = value
+				case "throttled_time": // version 1, in nanoseconds
+					total = value * 1e-9
+				case "throttled_usec":
+					total = value * 1e-6
+				}
+			}
+			if total > seconds {
+				times, seconds = n, total
+			}
+		}
+	})
+	return times, seconds
+}

@@ -38,3 +38,26 @@ func TestCPULimit(t *testing.T) {
 		}
 	}
 }
+
+func TestThrottled(t *testing.T) {
+	const v1CPU = "33 31 0:30 / /sys/fs/cgroup/cpu,cpuacct rw shared:8 - cgroup cgroup rw,cpu,cpuacct\n"
+	for name, c := range map[string]struct {
+		files          map[string]string
+		times, seconds float64
+	}{
+		"no control groups": {},
+		"version 2, an ancestor": {map[string]string{"proc/self/cgroup": "0::/a/b\n", "proc/self/mountinfo": v2Mount,
+			"sys/fs/cgroup/a/b/cpu.stat": "usage_usec 5\nnr_throttled 0\nthrottled_usec 0\n", "sys/fs/cgroup/a/cpu.stat": "nr_periods 9\nnr_throttled 7\nthrottled_usec 1500000\n"}, 7, 1.5},
+		"version 1": {map[string]string{"proc/self/cgroup": "4:cpu,cpuacct:/a\n", "proc/self/mountinfo": v1CPU,
+			"sys/fs/cgroup/cpu,cpuacct/a/cpu.stat": "nr_periods 30\nnr_throttled 12\nthrottled_time 2500000000\n"}, 12, 2.5},
+		"no numbers": {map[string]string{"proc/self/cgroup": "0::/a\n", "proc/self/mountinfo": v2Mount, "sys/fs/cgroup/a/cpu.stat": "nr_throttled x\nthrottled_usec\n"}, 0, 0},
+	} {
+		root := fstest.MapFS{}
+		for name, text := range c.files {
+			root[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+		if times, seconds := throttled(root); times != c.times || seconds != c.seconds {
+			t.Errorf("%s: stopped %v times, %v s, want %v and %v", name, times, seconds, c.times, c.seconds)
+		}
+	}
+}

@@ -3,6 +3,7 @@
 package advice
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -52,28 +53,25 @@ var rules = []rule{
 		return fmt.Sprintf("%s of the %s; no prediction of its loop", percent(s.point.OfCeiling), roof(s.point.Binding))
 	}},
 	{"unknown forms", func(s situation) bool { return len(s.prediction.Unknown) > 0 && predict.IsUnexplained(*s.prediction) }, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound, which lacks forms that were not measured: %s", s.share(), bound(s.prediction.Binding), strings.Join(s.prediction.Unknown, "; "))
+		return fmt.Sprintf("%s, which lacks forms that were not measured: %s", s.reached(), strings.Join(s.prediction.Unknown, "; "))
 	}},
 	{"faster than its bound", func(s situation) bool { return predict.Residue(*s.prediction) < -predict.Unexplained }, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound: the model is wrong here, which takes as a chain or a conflict what the CPU does not", s.share(), bound(s.prediction.Binding))
+		return s.reached() + ": the model is wrong here, which takes as a chain or a conflict what the CPU does not"
 	}},
 	{"at its bound", func(s situation) bool { return !predict.IsUnexplained(*s.prediction) }, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound; %s", s.share(), bound(s.prediction.Binding), nothingLeft[s.prediction.Binding])
+		return s.reached() + "; " + s.remedy()
 	}},
 	{"shared core", func(s situation) bool { return s.point.Shared }, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound beside another guest on the same core; never seen alone, so this says nothing of the kernel", s.share(), bound(s.prediction.Binding))
-	}},
-	{"from an outer level", situation.fetches, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound; to fetch each call's operands from %s, where its %s are, accounts for the rest: smaller blocks, or fetch ahead", s.share(), bound(s.prediction.Binding), s.level(), bytes(s.point.Working))
+		return s.reached() + " beside another guest on the same core; never seen alone, so this says nothing of the kernel"
 	}},
 	{"short loops", func(s situation) bool { return s.prediction.Trips < shortLoop }, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound; its loop runs %.1f times and ends: longer loops, or fewer branches between them", s.share(), bound(s.prediction.Binding), s.prediction.Trips)
+		return fmt.Sprintf("%s; its loop runs %.1f times and ends: longer loops, or fewer branches between them", s.reached(), s.prediction.Trips)
 	}},
 	{"outside of the loop", func(s situation) bool { return s.prediction.Share < mostInLoop }, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound; only %s of its instructions are in the loop: do more in a call", s.share(), bound(s.prediction.Binding), percent(s.prediction.Share))
+		return fmt.Sprintf("%s; only %s of its instructions are in the loop: do more in a call", s.reached(), percent(s.prediction.Share))
 	}},
 	{"unexplained", func(situation) bool { return true }, func(s situation) string {
-		return fmt.Sprintf("%s of the %s bound, and the model does not say what takes the other %s", s.share(), bound(s.prediction.Binding), percent(1-s.prediction.Predicted/s.prediction.Measured))
+		return fmt.Sprintf("%s, and the model does not say what takes the other %s", s.reached(), percent(1-s.prediction.Predicted/s.prediction.Measured))
 	}},
 }
 
@@ -90,6 +88,7 @@ var nothingLeft = map[string]string{
 	predict.IntegerALU:   "nothing left but less counting and addressing: unroll",
 	predict.FrontEnd:     "nothing left but fewer instructions: wider vectors, or unroll",
 	predict.LatencyChain: "more independent sums would help: a larger tile",
+	predict.Waiting:      "more independent work between an instruction and those that need its result would help, or fewer wrong predictions",
 }
 
 // Of returns a line for each kernel and size of the profile.
@@ -117,29 +116,34 @@ func (s situation) outside() bool {
 	return len(kernelpoints.Caches(s.p)) > 0 && kernelpoints.LevelOf(s.p, s.point.Working) != 1
 }
 
-// fetches reports whether the operands are in an outer level, and the time to fetch those of
-// each call from there once explains what the bound, which assumes the first level, leaves.
-func (s situation) fetches() bool {
-	rate := kernelpoints.Bandwidth(s.p, kernelpoints.LevelOf(s.p, s.point.Working))
-	if !s.outside() || rate == 0 {
-		return false
-	}
-	bound := s.point.Seconds * s.prediction.Predicted / s.prediction.Measured
-	return bound+s.point.Bytes/rate >= (1-predict.Unexplained)*s.point.Seconds
-}
-
 // level returns the name of the level that holds the operands.
 func (s situation) level() string {
 	return kernelpoints.LevelName(kernelpoints.LevelOf(s.p, s.point.Working))
 }
 
-// share returns the share of the bound that is reached.
-func (s situation) share() string { return percent(s.prediction.Predicted / s.prediction.Measured) }
+// reached says which share of the bound is reached, or of the speed of the model if no resource
+// binds there.
+func (s situation) reached() string {
+	share := percent(s.prediction.Predicted / s.prediction.Measured)
+	if s.prediction.Binding == predict.Waiting {
+		return share + " of the model, in which it waits for results"
+	}
+	return fmt.Sprintf("%s of the %s bound", share, bound(s.prediction.Binding))
+}
 
-// bound and roof name a resource and a roof in a sentence.
+// remedy says what would help a kernel that is at its bound.
+func (s situation) remedy() string {
+	if text := nothingLeft[s.prediction.Binding]; text != "" {
+		return text
+	}
+	return fmt.Sprintf("smaller blocks would keep its %s nearer", bytes(s.point.Working))
+}
+
+// bound and roof name a resource, or a level of memory, and a roof in a sentence.
 func bound(resource string) string {
-	return map[string]string{predict.FMAPipes: "FMA", predict.AddPipes: "addition", predict.Divider: "division", predict.Shuffles: "shuffle", predict.Masks: "mask",
+	name := map[string]string{predict.FMAPipes: "FMA", predict.AddPipes: "addition", predict.Divider: "division", predict.Shuffles: "shuffle", predict.Masks: "mask",
 		predict.Loads: "load", predict.Stores: "store", predict.FrontEnd: "front-end", predict.LatencyChain: "latency", predict.IntegerALU: "integer", predict.VectorALU: "vector-ALU"}[resource]
+	return cmp.Or(name, resource)
 }
 
 func roof(binding string) string {

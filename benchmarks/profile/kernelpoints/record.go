@@ -10,6 +10,7 @@ import (
 
 	"github.com/lossglass/lossglass/benchmarks/internal/direct"
 	"github.com/lossglass/lossglass/benchmarks/profile"
+	"github.com/lossglass/lossglass/benchmarks/profile/pipeline"
 	"github.com/lossglass/lossglass/simd"
 	"github.com/lossglass/lossglass/simd/access"
 	"github.com/lossglass/lossglass/simd/emulate"
@@ -22,6 +23,8 @@ type Point struct {
 	// Steps are the instructions of the kernel and how often all calls execute them; nil if
 	// it has no assembly.
 	Steps []emulate.Step
+	// Executed is what each call executes, and where their operands were.
+	Executed []pipeline.Call
 
 	run      []func()
 	touched  spans
@@ -41,6 +44,7 @@ type recorder struct {
 type counts struct {
 	flops, bytes, moved float64
 	steps               []emulate.Step
+	trace               []pipeline.Executed
 }
 
 func newRecorder(ctx context.Context, set *simd.Set) (*recorder, error) {
@@ -106,8 +110,7 @@ func (r *recorder) add(p *Point, declared access.Kernel, kernel reflect.Value, a
 	if !known {
 		c = counts{flops: float64(call.FLOPs), bytes: unique(declared, call, args)}
 		if r.program != nil {
-			var err error
-			if c.moved, c.steps, err = r.trace(declared, call, args); err != nil {
+			if err := r.trace(&c, declared, call, args); err != nil {
 				return err
 			}
 		}
@@ -115,6 +118,9 @@ func (r *recorder) add(p *Point, declared access.Kernel, kernel reflect.Value, a
 	}
 	p.run = append(p.run, direct.Call(kernel, args))
 	p.Calls++
+	if c.trace != nil {
+		p.Executed = append(p.Executed, pipeline.Call{Trace: c.trace, Arguments: addresses(args)})
+	}
 	p.Flops += c.flops
 	p.Bytes += c.bytes
 	p.Moved += c.moved
@@ -131,8 +137,9 @@ func (r *recorder) add(p *Point, declared access.Kernel, kernel reflect.Value, a
 	return nil
 }
 
-// trace executes a call in the emulator, on copies of those elements that it accesses.
-func (r *recorder) trace(declared access.Kernel, call access.Call, args []reflect.Value) (moved float64, steps []emulate.Step, err error) {
+// trace executes a call in the emulator, on copies of those elements that it accesses, and counts
+// what it does.
+func (r *recorder) trace(c *counts, declared access.Kernel, call access.Call, args []reflect.Value) error {
 	copies := make([]any, len(args))
 	for i, arg := range args {
 		switch arg.Kind() {
@@ -149,8 +156,23 @@ func (r *recorder) trace(declared access.Kernel, call access.Call, args []reflec
 			copies[i] = arg.Interface()
 		}
 	}
-	total, steps, err := r.program.Trace(declared.Name, copies...)
-	return float64(total.BytesRead + total.BytesWritten), steps, err
+	visit := func(step, argument int, offset int64) {
+		c.trace = append(c.trace, pipeline.Executed{Step: uint16(step), Argument: int8(argument), Offset: int32(offset)})
+	}
+	total, steps, err := r.program.Follow(declared.Name, visit, copies...)
+	c.moved, c.steps = float64(total.BytesRead+total.BytesWritten), steps
+	return err
+}
+
+// addresses returns where the memory of each argument begins, 0 for numbers.
+func addresses(args []reflect.Value) []uintptr {
+	all := make([]uintptr, len(args))
+	for i, arg := range args {
+		if kind := arg.Kind(); kind == reflect.Slice || kind == reflect.Pointer {
+			all[i] = arg.Pointer()
+		}
+	}
+	return all
 }
 
 // shape returns a key that calls have in common which execute the same instructions: their

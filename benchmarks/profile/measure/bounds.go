@@ -56,6 +56,14 @@ var published = map[string]map[string]map[int]float64{
 	"Emerald Rapids":  {"arithmetic": {512: 2}, "load": {256: 3, 512: 2}, "store": {256: 2, 512: 1}, "nop": {0: 6}},
 }
 
+// queues are the published numbers of instructions, and of stores, that are inside of a core at
+// once, from the same guides.
+var queues = map[string]struct{ window, stores int }{
+	"Zen 2": {224, 48}, "Zen 3": {256, 64}, "Zen 4": {320, 64}, "Zen 5": {448, 104},
+	"Haswell": {192, 42}, "Broadwell": {192, 42}, "Skylake": {224, 56}, "Skylake-SP": {224, 56},
+	"Ice Lake-SP": {352, 72}, "Sapphire Rapids": {512, 112}, "Emerald Rapids": {512, 112},
+}
+
 // bound returns the published number of instructions a cycle, 0 if it is not known.
 func bound(architecture, operation string, bits int) float64 {
 	switch operation {

@@ -20,7 +20,11 @@ func conditions() profile.Conditions {
 	if n := len(c.CPUs); n > 0 {
 		c.Cores = min(c.Cores, n)
 	}
-	c.Quota, _ = memory.CPUs()
+	// A group that is allowed less time than its cores have is stopped in turns, and no figure of
+	// all of them at once would be one of the CPU.
+	if c.Quota, _ = memory.CPUs(); c.Quota > 0 {
+		c.Cores = max(1, min(c.Cores, int(c.Quota)))
+	}
 	limit := memory.Available()
 	c.MemoryLimit, c.MemoryFrom = int64(limit.Bytes), limit.Source
 	return c
@@ -55,14 +59,14 @@ func (r *run) noteConditions() {
 	if c.Emulator != "" {
 		r.note("The instructions are interpreted by %s: no figure here is a measurement of a CPU.", c.Emulator)
 	}
-	if c.Cores < r.Identity.LogicalCPUs || c.Cores < c.GOMAXPROCS {
-		r.note("The process may use %d of the %d CPUs (%s): figures of all cores are of these.", c.Cores, r.Identity.LogicalCPUs, limits(c))
-	}
-	if c.Quota > 0 && c.Quota < float64(c.Cores) {
-		r.note("The control group allows %.2g CPUs: the process is stopped in turns. Samples are shorter than these turns, so that figures of one core are those of the CPU; those of several cores are right only as far as no core was stopped in the fastest sample.", c.Quota)
-	}
+	of := "figures of all cores are of these"
 	if c.Cores == 1 {
-		r.note("The process may use one core: there are no figures of several.")
+		of = "there are no figures of several"
+	}
+	if c.Cores < r.Identity.LogicalCPUs || c.Cores < c.GOMAXPROCS {
+		r.note("The process may use %d of the %d CPUs (%s): %s.", c.Cores, r.Identity.LogicalCPUs, limits(c), of)
+	} else if c.Cores == 1 {
+		r.note("This machine has one core: %s.", of)
 	}
 	if len(setNames()) == 1 {
 		r.note("There is no assembly for this CPU in this program (%s): instructions are not measured one by one, and kernels have no predictions.", runtime.GOARCH)
@@ -72,7 +76,7 @@ func (r *run) noteConditions() {
 // noteShared notes how often the cores were shared, after all measurements.
 func (r *run) noteShared() {
 	if share := r.Conditions.Shared; share >= .1 && r.Rough == "" {
-		r.note("In %.0f %% of the samples the cores were slower than at best, as they are while a guest of the host uses their other threads. Figures are of the other samples; %d of the measurements had none, and are their fastest sample.", 100*share, r.never)
+		r.note("In %.0f %% of the samples the cores were slower than at best, as they are while a guest of the host uses their other threads, or other threads interrupted them. Figures are of the other samples; %d of the measurements had none, and are their fastest sample.", 100*share, r.never)
 	}
 }
 
@@ -81,6 +85,9 @@ func limits(c profile.Conditions) string {
 	all := []string{fmt.Sprintf("GOMAXPROCS=%d", c.GOMAXPROCS)}
 	if len(c.CPUs) > 0 {
 		all = append(all, fmt.Sprintf("allowed CPUs %s", ranges(c.CPUs)))
+	}
+	if c.Quota > 0 {
+		all = append(all, fmt.Sprintf("a quota of %.2g CPUs", c.Quota))
 	}
 	return join(all)
 }

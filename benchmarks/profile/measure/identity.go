@@ -1,10 +1,12 @@
 package measure
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/klauspost/cpuid/v2"
@@ -30,12 +32,31 @@ func identify() profile.Identity {
 	}
 	for level, bytes := range map[int]int{1: c.Cache.L1D, 2: c.Cache.L2, 3: c.Cache.L3} {
 		if bytes > 0 {
-			id.Caches = append(id.Caches, profile.Cache{Level: level, Bytes: int64(bytes)})
+			id.Caches = append(id.Caches, profile.Cache{Level: level, Bytes: int64(bytes), Ways: ways(os.DirFS(cacheFolder), level)})
 		}
 	}
 	slices.SortFunc(id.Caches, func(a, b profile.Cache) int { return a.Level - b.Level })
 	slices.Sort(id.Features)
 	return id
+}
+
+// cacheFolder is where Linux describes the caches of the first CPU.
+const cacheFolder = "/sys/devices/system/cpu/cpu0/cache"
+
+// ways returns the number of ways of the cache for data of a level, 0 if the folder does not say.
+func ways(folder fs.FS, level int) int {
+	read := func(name string) string {
+		text, _ := fs.ReadFile(folder, name) // what is not there is empty
+		return strings.TrimSpace(string(text))
+	}
+	caches, _ := fs.Glob(folder, "index*") // the pattern is valid
+	for _, c := range caches {
+		if read(c+"/level") == strconv.Itoa(level) && read(c+"/type") != "Instruction" {
+			n, _ := strconv.Atoi(read(c + "/ways_of_associativity"))
+			return max(0, n)
+		}
+	}
+	return 0
 }
 
 func hypervisor() string {

@@ -33,7 +33,7 @@ func (r *run) instructions(ctx context.Context) error {
 		return err
 	}
 	for _, p := range probes {
-		t := profile.Throughput{Form: p.Form, ISA: isaOf(p), Bits: width(p.Form), Kernel: p.Kernel, Cycles: timings[0].Cycles / float64(p.Count)}
+		t := profile.Throughput{Form: p.Form, ISA: isaOf(p), Bits: width(p.Form), Kernel: p.Kernel, Cycles: timings[0].Cycles / float64(p.Count), AtMost: timings[0].IsDisturbed()}
 		timings = timings[1:]
 		if p.Chain != nil {
 			t.Chain = timings[0].Cycles / float64(p.ChainCount)
@@ -45,6 +45,9 @@ func (r *run) instructions(ctx context.Context) error {
 		return err
 	}
 	r.notePeaks()
+	if err := r.waiting(ctx); err != nil {
+		return err
+	}
 	return r.clocks(ctx)
 }
 
@@ -172,6 +175,8 @@ func (r *run) keepBetter(peaks []profile.Peak, found []instruction.Probe) {
 				peaks[i] = p
 			}
 			t.Cycles = 1 / peaks[i].PerCycle
+			t.AtMost = t.AtMost && p.AtLeast
+			peaks[i].AtLeast = t.AtMost
 		}
 	}
 }
@@ -179,7 +184,7 @@ func (r *run) keepBetter(peaks []profile.Peak, found []instruction.Probe) {
 // peak returns the peak that a timing of its probe says.
 func (r *run) peak(p probe.Peak, found instruction.Probe, cores int, t Timing) profile.Peak {
 	peak := profile.Peak{ISA: p.ISA, Operation: p.Operation, Element: p.Element, Bits: p.Bits, Cores: cores,
-		PerCycle: float64(found.Count) / t.Cycles, Rate: amount(p) * float64(found.Count) / t.Seconds * float64(cores)}
+		PerCycle: float64(found.Count) / t.Cycles, Rate: amount(p) * float64(found.Count) / t.Seconds * float64(cores), AtLeast: t.IsDisturbed()}
 	if p.Operation != "load" && p.Operation != "store" && p.Operation != "nop" {
 		peak.Latency = r.chain(found.Form)
 	}
@@ -224,7 +229,7 @@ func (r *run) portablePeak(ctx context.Context, cores int) error {
 	t := timings[0]
 	flops := float64(kernels.Probe.FMAFlops)
 	r.Peaks = append(r.Peaks, profile.Peak{ISA: kernels.Name, Operation: "fma", Element: "float32", Bits: 32, Cores: cores,
-		Rate: flops / t.Seconds * float64(cores), PerCycle: flops / 2 / t.Cycles})
+		Rate: flops / t.Seconds * float64(cores), PerCycle: flops / 2 / t.Cycles, AtLeast: t.IsDisturbed()})
 	return nil
 }
 

@@ -35,14 +35,14 @@ func (r *run) kernels(ctx context.Context) error {
 	var calls []predict.Kernel
 	for _, p := range points {
 		r.Kernels = append(r.Kernels, p.KernelPoint)
-		calls = append(calls, predict.Kernel{ISA: p.ISA, Kernel: p.Kernel, Size: p.Size, Steps: p.Steps, Cycles: p.Cycles})
+		calls = append(calls, predict.Kernel{ISA: p.ISA, Kernel: p.Kernel, Size: p.Size, Steps: p.Steps, Calls: p.Executed, Cycles: p.Cycles})
 	}
 	if len(r.Peaks) == 0 || len(r.Memory.Levels) == 0 {
 		r.note("Roofs, predictions and advice need the sections peaks and memory beside the kernels.")
 	}
 	kernelpoints.SetCeilings(r.Profile)
 	if len(r.Peaks) > 0 {
-		r.Predictions = predict.Predict(r.Throughputs, calls)
+		r.Predictions = predict.Predict(r.Profile, calls)
 		r.Advice = advice.Of(r.Profile)
 	}
 	return nil
@@ -67,7 +67,7 @@ func (r *run) time(ctx context.Context, names []string, calls [][]func()) ([]ker
 	}
 	times := make([]kernelpoints.Time, len(timings))
 	for i, t := range timings {
-		times[i] = kernelpoints.Time{Seconds: t.Seconds, Cycles: t.Cycles, Shared: t.Alone == 0}
+		times[i] = kernelpoints.Time{Seconds: t.Seconds, Cycles: t.Cycles, Shared: t.IsDisturbed()}
 	}
 	return times, nil
 }

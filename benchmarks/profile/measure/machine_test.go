@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/klauspost/cpuid/v2"
 
@@ -111,7 +112,6 @@ func TestCompareCaches(t *testing.T) {
 
 // What the process may not use is noted.
 func TestNoteConditions(t *testing.T) {
-	const several = "so that figures of one core are those of the CPU"
 	for _, c := range []struct {
 		conditions profile.Conditions
 		want       []string
@@ -119,8 +119,8 @@ func TestNoteConditions(t *testing.T) {
 		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4}, nil},
 		{profile.Conditions{CPUs: []int{0, 2, 3}, GOMAXPROCS: 4, Cores: 3}, []string{"may use 3 of the 4 CPUs (GOMAXPROCS=4, allowed CPUs 0,2-3)"}},
 		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 1, Cores: 1}, []string{"may use 1 of the 4 CPUs (GOMAXPROCS=1", "no figures of several"}},
-		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4, Quota: .5}, []string{"allows 0.5 CPUs", several}},
 		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4, Quota: 4}, nil},
+		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 1, Quota: .5}, []string{"may use 1 of the 4 CPUs (GOMAXPROCS=4, allowed CPUs 0-3, a quota of 0.5 CPUs): there are no figures of several"}},
 		{profile.Conditions{CPUs: []int{0, 1, 2, 3}, GOMAXPROCS: 4, Cores: 4, Emulator: "qemu"}, []string{"interpreted by qemu: no figure here is a measurement"}},
 	} {
 		r := &run{Profile: &profile.Profile{Conditions: c.conditions, Identity: profile.Identity{LogicalCPUs: 4}}}
@@ -185,5 +185,76 @@ func TestEveryPeakHasAProbe(t *testing.T) {
 		if !slices.ContainsFunc(p.Peaks, func(k profile.Peak) bool { return k.Operation == operation && k.Rate > 0 }) {
 			t.Errorf("no peak of %s", operation)
 		}
+	}
+}
+
+// The window is where loads of two chains no longer wait at the same time, for good.
+func TestWindow(t *testing.T) {
+	at := fills()
+	cycles := func(step int, changed map[int]float64) []float64 {
+		all := make([]float64, len(at))
+		for i, n := range at {
+			all[i] = 300
+			if n >= step {
+				all[i] = 590
+			}
+			if c, ok := changed[i]; ok {
+				all[i] = c
+			}
+		}
+		return all
+	}
+	last := len(at) - 1
+	for name, c := range map[string]struct {
+		cycles []float64
+		want   int
+	}{
+		"256 instructions":  {cycles(32, nil), 256},
+		"one slow sample":   {cycles(32, map[int]float64{3: 700}), 256},
+		"no step":           {cycles(1000, nil), 0},
+		"the last is slow":  {cycles(1000, map[int]float64{last: 590}), at[last] * 8},
+		"all wait in turns": {cycles(0, nil), 0},
+	} {
+		if got := window(c.cycles, 8); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+	}
+	if !slices.Contains(at, 28) || !slices.Contains(at, 32) || !slices.Contains(at, 40) || !slices.IsSorted(at) {
+		t.Errorf("%v lacks published windows of 224, 256 and 320", at)
+	}
+}
+
+// Loops longer than the history take the time of a wrong prediction more.
+func TestHistory(t *testing.T) {
+	lengths := loopLengths()
+	for _, longest := range []int{lengths[3], lengths[8], lengths[len(lengths)-1]} {
+		for _, disturbed := range []int{-1, 1} {
+			ends := make([]Timing, len(lengths))
+			for i, n := range lengths {
+				cycles := 10 + 2.2*float64(n)
+				if n > longest || i == disturbed {
+					cycles += 16
+				}
+				ends[i].Cycles = entered * cycles
+			}
+			if got := history(ends, 16); got != longest {
+				t.Errorf("%d iterations, want %d", got, longest)
+			}
+		}
+	}
+}
+
+// The ways of a cache are those of the one for data.
+func TestWays(t *testing.T) {
+	folder := fstest.MapFS{}
+	for name, text := range map[string]string{"index0/level": "1", "index0/type": "Instruction", "index0/ways_of_associativity": "4",
+		"index1/level": "1", "index1/type": "Data", "index1/ways_of_associativity": "8", "index3/level": "3", "index3/type": "Unified", "index3/ways_of_associativity": "16", "uevent": ""} {
+		folder[name] = &fstest.MapFile{Data: []byte(text + "\n")}
+	}
+	if a, b, c := ways(folder, 1), ways(folder, 2), ways(folder, 3); a != 8 || b != 0 || c != 16 {
+		t.Error(a, b, c)
+	}
+	if ways(fstest.MapFS{}, 1) != 0 {
+		t.Error("ways of nothing")
 	}
 }

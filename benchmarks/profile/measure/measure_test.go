@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ func (c *constant) time(j Job, cores int) Timing {
 			j.Run(core, 1)
 		}
 	}
-	t := Timing{Seconds: 1, Cycles: 60, Samples: 10, Alone: 5}
+	t := Timing{Seconds: 1, Cycles: 60, Samples: 10, Alone: 5, Undisturbed: 1}
 	var size int
 	if n, _ := fmt.Sscanf(j.Name, "chase %d bytes", &size); n == 1 {
 		loads := float64(steps / j.Rounds)
@@ -106,6 +107,9 @@ func TestProfile(t *testing.T) {
 	}
 	if len(p.Peaks) == 0 || len(p.Kernels) != 2 || len(p.Advice) != 2 {
 		t.Errorf("%d peaks, %d kernels, %d lines of advice", len(p.Peaks), len(p.Kernels), len(p.Advice))
+	}
+	if instruction.WaitingLoops() != nil && !(p.Core.Forward > 0 && p.Core.Call > 0) {
+		t.Errorf("%+v", p.Core)
 	}
 	if hasAssembly := len(setNames()) > 1; hasAssembly != (len(p.Throughputs) > 0) || hasAssembly != (len(p.Predictions) == 2) {
 		t.Errorf("%d instructions and %d predictions with the kernels %v", len(p.Throughputs), len(p.Predictions), setNames())
@@ -253,6 +257,7 @@ func TestParts(t *testing.T) {
 	}
 	job := Job{Calls: calls}
 	var plan *trial
+	var first []int
 	finished := make(chan struct{})
 	go func() { // on a thread of its own
 		defer close(finished)
@@ -260,23 +265,57 @@ func TestParts(t *testing.T) {
 		defer team.end()
 		plan = newTrial(team, job, time.Nanosecond)
 		made = nil
-		plan.sample(team, job)
+		plan.sample(team, job, 9)
+		plan.alone = slices.Repeat([]int{9}, len(calls))
+		plan.alone[4], plan.alone[7] = 0, 0
+		first = slices.Clone(made)
+		made = nil
+		plan.sample(team, job, 9)
 	}()
 	<-finished
 	if len(plan.parts) != len(calls) {
 		t.Fatalf("%d parts of %d long calls", len(plan.parts), len(calls))
 	}
-	if !slices.Equal(made, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) || len(plan.samples[9]) != 1 {
+	if !slices.Equal(first, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}) || len(plan.samples[9]) != 1 {
+		t.Errorf("calls %v", first)
+	}
+	// Parts that have their samples are made only before those that have not.
+	if !slices.Equal(made, []int{3, 4, 6, 7}) || len(plan.samples[3]) != 1 || len(plan.samples[4]) != 2 || len(plan.samples[7]) != 2 {
 		t.Errorf("calls %v", made)
+	}
+}
+
+// A job is disturbed if more than a tenth of its time comes from parts that were never alone.
+func TestUndisturbed(t *testing.T) {
+	alone, shared := reading{seconds: 1, clocks: [2]float64{3, 3}, gate: 100}, reading{seconds: 1, clocks: [2]float64{3, 3}, gate: 150}
+	for _, c := range []struct {
+		parts [][]reading
+		want  float64
+	}{
+		{[][]reading{{alone, shared}, {alone}}, 1},
+		{[][]reading{{alone, shared}, {shared}}, .5},
+		{[][]reading{{shared}}, 0},
+		{append(slices.Repeat([][]reading{{alone}}, 19), []reading{shared}), .95},
+	} {
+		got := (&trial{rounds: 1, samples: c.parts}).timing(100)
+		if math.Abs(got.Undisturbed-c.want) > 1e-12 || got.IsDisturbed() != (c.want < .9) {
+			t.Errorf("%d parts: %v undisturbed, want %v", len(c.parts), got.Undisturbed, c.want)
+		}
 	}
 }
 
 // Samples on a shared core do not count if there are others; neither does one that is fast
 // only because the clock beside it was read wrong.
 func TestSummarize(t *testing.T) {
-	sample := func(seconds, hertz, gate float64) reading { return reading{seconds, [2]float64{hertz, hertz}, gate} }
+	sample := func(seconds, hertz, gate float64) reading {
+		return reading{seconds: seconds, clocks: [2]float64{hertz, hertz}, gate: gate}
+	}
 	shared := []reading{sample(15, 3, 150), sample(14, 3, 140), sample(9, 2, 80)}
 	alone := []reading{sample(11, 3, 101), sample(10, 3, 100), sample(10, 3, 100), sample(10, 3, 101), sample(12, 3, 100)}
+	stopped := []reading{sample(50, 3, 100), sample(40, 3, 100)}
+	for i := range stopped {
+		stopped[i].interrupted = true
+	}
 	for _, c := range []struct {
 		samples         []reading
 		seconds, cycles float64
@@ -285,6 +324,8 @@ func TestSummarize(t *testing.T) {
 		{append(slices.Clone(shared), alone...), 10, 30, 5},
 		{shared, 9, 42, 0}, // with none alone, the fastest at the highest clock
 		{alone[4:], 12, 36, 1},
+		{append(slices.Clone(stopped), alone...), 10, 30, 5}, // what was stopped does not count, though the core was not shared
+		{stopped, 40, 120, 0},
 	} {
 		if seconds, cycles, n := summarize(c.samples, 100); seconds != c.seconds || cycles != c.cycles || n != c.alone {
 			t.Errorf("%v: %v s, %v cycles, %d alone; want %+v", c.samples, seconds, cycles, n, c)
@@ -295,11 +336,17 @@ func TestSummarize(t *testing.T) {
 // A peak of one core is the better one of its two measurements, but never above its bound.
 func TestKeepBetter(t *testing.T) {
 	r := &run{Profile: &profile.Profile{Identity: profile.Identity{Microarchitecture: "Zen 3"},
-		Throughputs: []profile.Throughput{{Form: "A", Cycles: .5}, {Form: "B", Cycles: 1}, {Form: "C", Cycles: .4}}}}
-	peaks := []profile.Peak{{PerCycle: 1, Rate: 10, Bound: 2}, {PerCycle: 2, Rate: 20, Bound: 2}, {PerCycle: 1, Rate: 10, Bound: 2}}
+		Throughputs: []profile.Throughput{{Form: "A", Cycles: .5}, {Form: "B", Cycles: 1, AtMost: true}, {Form: "C", Cycles: .4, AtMost: true}}}}
+	peaks := []profile.Peak{{PerCycle: 1, Rate: 10, Bound: 2, AtLeast: true}, {PerCycle: 2, Rate: 20, Bound: 2}, {PerCycle: 1, Rate: 10, Bound: 2, AtLeast: true}}
 	r.keepBetter(peaks, []instruction.Probe{{Form: "A"}, {Form: "B"}, {Form: "C"}})
 	if peaks[0].PerCycle != 2 || peaks[0].Rate != 20 || peaks[1].PerCycle != 2 || peaks[2].PerCycle != 1 || r.Throughputs[1].Cycles != .5 {
 		t.Errorf("%+v, %+v", peaks, r.Throughputs)
+	}
+	// One undisturbed measurement is enough.
+	for i, atLeast := range []bool{false, false, true} {
+		if peaks[i].AtLeast != atLeast || r.Throughputs[i].AtMost != atLeast {
+			t.Errorf("%d: %+v, %+v", i, peaks[i], r.Throughputs[i])
+		}
 	}
 }
 

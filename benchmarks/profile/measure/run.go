@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/environment"
+	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/profile"
 	"github.com/lossglass/lossglass/benchmarks/profile/kernelpoints"
 	"github.com/lossglass/lossglass/simd"
@@ -36,7 +37,7 @@ type Options struct {
 
 // usual returns the measurer of a whole profile, which takes under two minutes with it.
 func usual() *Stopwatch {
-	return &Stopwatch{Sample: 60 * time.Microsecond, Visits: 3, Enough: 9, PerJob: 110 * time.Millisecond}
+	return &Stopwatch{Sample: 60 * time.Microsecond, Visits: 3, Enough: 9, PerJob: 75 * time.Millisecond, PerCalls: 160 * time.Millisecond}
 }
 
 // A Section is a part of a profile that can be asked for.
@@ -70,7 +71,7 @@ type run struct {
 	*profile.Profile
 
 	samples, alone float64 // of all measurements so far
-	never          int     // jobs that had no sample alone
+	never          int     // disturbed jobs
 }
 
 // measure measures jobs and counts their disturbances.
@@ -81,7 +82,7 @@ func (r *run) measure(ctx context.Context, cores int, jobs ...Job) ([]Timing, er
 		r.alone += float64(t.Alone)
 		r.Conditions.Switches += t.Switches
 		r.Conditions.Sampled += t.Busy
-		if t.Alone == 0 {
+		if t.IsDisturbed() {
 			r.never++
 		}
 	}
@@ -116,6 +117,7 @@ func Profile(ctx context.Context, o Options) (*profile.Profile, error) {
 	}
 	r.noteConditions()
 	stolen, known := environment.Stolen()
+	stops, stopped := memory.Throttled()
 	if err := r.sections(ctx); err != nil {
 		return nil, err
 	}
@@ -123,6 +125,9 @@ func Profile(ctx context.Context, o Options) (*profile.Profile, error) {
 	c.Seconds = time.Since(start).Seconds()
 	if now, _ := environment.Stolen(); known {
 		c.Steal = (now - stolen) / (c.Seconds * float64(runtime.NumCPU()))
+	}
+	if n, seconds := memory.Throttled(); n > stops {
+		c.Stops, c.Stopped = n-stops, seconds-stopped
 	}
 	if r.samples > 0 {
 		c.Shared = 1 - r.alone/r.samples

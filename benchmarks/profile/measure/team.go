@@ -28,6 +28,7 @@ type member struct {
 	hertz      [2]float64 // before and after
 	gated      [2]float64 // seconds of the gate
 	switches   float64    // involuntary ones of the thread during samples
+	last       float64    // those of the last sample
 }
 
 // newTeam makes the calling goroutine the first member, which must not unlock its thread, and
@@ -92,7 +93,8 @@ func (t *team) run(f func(core int)) reading {
 		m.start = time.Now()
 		f(m.core)
 		m.end = time.Now()
-		m.switches += threadSwitches() - interrupted
+		m.last = threadSwitches() - interrupted
+		m.switches += m.last
 		meet(&ended) // since who ends first would else let the others work alone
 		m.gated[1] = m.runGate(t.gateRounds)
 		m.hertz[1] = m.read(t.clockRounds)
@@ -101,6 +103,7 @@ func (t *team) run(f func(core int)) reading {
 	last := slices.MaxFunc(t.members, func(a, b *member) int { return a.end.Compare(b.end) }).end
 	r := reading{seconds: last.Sub(first).Seconds()}
 	for _, m := range t.members {
+		r.interrupted = r.interrupted || m.last > 0
 		hertz := max(m.hertz[0], m.hertz[1])
 		if cycles := max(m.gated[0], m.gated[1]) * hertz; cycles > r.gate {
 			r.gate, r.clocks = cycles, m.hertz

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/crash"
 )
 
 // A Job is what a Measurer times.
@@ -32,11 +34,21 @@ type Timing struct {
 	Seconds float64 // if several cores run rounds at once, of the slowest
 	Cycles  float64 // by the clock beside each sample
 
-	// Samples is how many there were, and Alone in how many of them the cores were not shared.
+	// Samples is how many there were, and Alone in how many of them the cores were not shared and
+	// nothing interrupted them. Undisturbed is the share of Seconds that comes from these.
 	Samples, Alone int
+	Undisturbed    float64
 	// Switches is how often another thread interrupted the samples, which took Busy seconds.
 	Switches, Busy float64
 }
+
+// disturbed is the share of a time that may come from samples on shared cores before the whole
+// is called disturbed.
+const disturbed = 0.1
+
+// IsDisturbed reports whether the time is longer than what the cores need, as far as is known:
+// no samples show that something they were not disturbed in took less.
+func (t Timing) IsDisturbed() bool { return t.Undisturbed < 1-disturbed }
 
 // Hertz returns the clock.
 func (t Timing) Hertz() float64 { return t.Cycles / t.Seconds }
@@ -52,16 +64,18 @@ type Measurer interface {
 // that one runs, everything but a chain of dependent instructions is slower, for milliseconds
 // to seconds, and what is measured then says little of the CPU. The system does not say when.
 // So a short loop of instructions that do nothing, the gate, runs before and after each sample:
-// it fills the front end, and is as fast as ever only on a core that is not shared. The
+// it fills the front end, and is as fast as ever only on a core that is not shared. A sample that
+// another thread interrupted, or that the control group stopped, does not count either. The
 // stopwatch visits the jobs in turns until each has enough samples alone, or the time is up; a
 // job that has any is measured by these, another one by its fastest sample.
 //
 // A chain of dependent additions, one a cycle, gives the clock before and after each sample.
 type Stopwatch struct {
-	Sample time.Duration // about the time of a sample
-	Visits int           // of each job, at least
-	Enough int           // samples of a job alone, after which it is not visited again
-	PerJob time.Duration // for which the jobs are visited on average, but for the first visits
+	Sample   time.Duration // about the time of a sample
+	Visits   int           // of each job, at least
+	Enough   int           // samples of a job alone, after which it is not visited again
+	PerJob   time.Duration // for which the jobs are visited on average, but for the first visits
+	PerCalls time.Duration // the same for jobs of Calls
 
 	gates map[int]*gates // by the number of cores
 }
@@ -71,6 +85,7 @@ func (s *Stopwatch) Measure(ctx context.Context, cores int, jobs ...Job) (timing
 	finished := make(chan struct{})
 	go func() {
 		defer close(finished)
+		defer crash.Catch(&err)
 		timings, err = s.measure(ctx, cores, jobs)
 	}()
 	<-finished
@@ -87,11 +102,11 @@ func (s *Stopwatch) measure(ctx context.Context, cores int, jobs []Job) ([]Timin
 	team := newTeam(cores, s.Sample, s.gates[cores])
 	defer team.end()
 	trials := make([]*trial, len(jobs))
-	start := time.Now()
-	for visit := 0; visit < s.Visits || time.Since(start) < s.PerJob*time.Duration(len(jobs)); visit++ {
+	start, allowed := time.Now(), s.allowed(jobs)
+	for visit := 0; visit < s.Visits || time.Since(start) < allowed; visit++ {
 		open := false
 		for i, j := range jobs {
-			if trials[i] != nil && trials[i].alone >= s.Enough {
+			if trials[i] != nil && trials[i].isDone(s.Enough) {
 				continue
 			}
 			open = true
@@ -102,11 +117,11 @@ func (s *Stopwatch) measure(ctx context.Context, cores int, jobs []Job) ([]Timin
 				trials[i] = newTrial(team, j, s.Sample)
 			}
 			// Another sample follows one that was alone: the next may be, too.
-			for again := true; again && trials[i].alone < s.Enough; {
+			for again := true; again && !trials[i].isDone(s.Enough); {
 				if err := ctx.Err(); err != nil {
 					return nil, err
 				}
-				again = trials[i].sample(team, j)
+				again = trials[i].sample(team, j, s.Enough)
 			}
 		}
 		if !open {
@@ -122,13 +137,25 @@ func (s *Stopwatch) measure(ctx context.Context, cores int, jobs []Job) ([]Timin
 	return timings, nil
 }
 
+// allowed returns for how long jobs may be visited.
+func (s *Stopwatch) allowed(jobs []Job) (sum time.Duration) {
+	for _, j := range jobs {
+		if j.Calls != nil {
+			sum += s.PerCalls
+		} else {
+			sum += s.PerJob
+		}
+	}
+	return sum
+}
+
 // A trial is the samples of a job. A round of many calls has parts, which are timed one by
 // one: a part is short enough to find the core alone as a whole, the round may not be.
 type trial struct {
 	parts    []func(core int)
 	rounds   int // in a part
 	samples  [][]reading
-	alone    int // rounds of which every part seemed to be alone
+	alone    []int // samples of each part that seemed to be alone
 	switches float64
 }
 
@@ -156,9 +183,16 @@ func newTrial(team *team, j Job, atLeast time.Duration) *trial {
 			t.parts = append(t.parts, func(int) { makeAll(calls) })
 		}
 	}
-	t.samples = make([][]reading, len(t.parts))
+	t.samples, t.alone = make([][]reading, len(t.parts)), make([]int, len(t.parts))
 	return t
 }
+
+// needs returns how many samples alone each part needs, if one part alone needs so many. What
+// the samples of many parts are wrong by is less than what those of one are.
+func (t *trial) needs(enough int) int { return max(min(2, enough), enough/len(t.parts)) }
+
+// isDone reports whether each part has its samples.
+func (t *trial) isDone(enough int) bool { return slices.Min(t.alone) >= t.needs(enough) }
 
 func makeAll(calls []func()) {
 	for _, call := range calls {
@@ -166,22 +200,31 @@ func makeAll(calls []func()) {
 	}
 }
 
-// sample times each part once, and reports whether the cores seem to have been alone.
-func (t *trial) sample(team *team, j Job) bool {
+// sample times each part once that has not enough samples, and reports whether the cores seem to
+// have been alone. The part before one is made again, so that the caches are as ever.
+func (t *trial) sample(team *team, j Job, enough int) bool {
 	if j.Before != nil {
 		j.Before()
 	}
 	before := team.switches()
-	alone := true
+	alone, made := true, -1
 	for i, part := range t.parts {
+		if t.alone[i] >= t.needs(enough) {
+			continue
+		}
+		if i > 0 && made != i-1 {
+			t.parts[i-1](0)
+		}
 		r := team.run(part)
+		made = i
 		t.samples[i] = append(t.samples[i], r)
-		alone = alone && r.isAlone(team.gates.best())
+		if r.isAlone(team.gates.best()) {
+			t.alone[i]++
+		} else {
+			alone = false
+		}
 	}
 	t.switches += team.switches() - before
-	if alone {
-		t.alone++
-	}
 	return alone
 }
 
@@ -193,11 +236,14 @@ func (t *trial) timing(gate float64) Timing {
 		all.Seconds += seconds / float64(t.rounds)
 		all.Cycles += cycles / float64(t.rounds)
 		all.Samples += len(samples)
-		all.Alone += alone
+		if all.Alone += alone; alone > 0 {
+			all.Undisturbed += seconds / float64(t.rounds)
+		}
 		for _, r := range samples {
 			all.Busy += r.seconds
 		}
 	}
+	all.Undisturbed /= all.Seconds
 	return all
 }
 
@@ -240,16 +286,18 @@ type reading struct {
 	seconds float64
 	clocks  [2]float64
 	gate    float64 // the slower one of the slowest core
+
+	interrupted bool // another thread, or nothing, ran on a core meanwhile
 }
 
 // hertz returns the higher clock: an interruption makes a clock look slow, and a sample beside
 // it would seem to need fewer cycles than it does.
 func (r reading) hertz() float64 { return max(r.clocks[0], r.clocks[1]) }
 
-// isAlone reports whether the gates were about as fast as the best ones. Clock and gate are read
+// isAlone reports whether the sample was not interrupted and the gates were about as fast as the best ones. Clock and gate are read
 // within some microseconds, to 2 or 3 % each; another thread that works on the core makes the
 // gate slower by a tenth to a half.
-func (r reading) isAlone(best float64) bool { return r.gate <= 1.06*best }
+func (r reading) isAlone(best float64) bool { return !r.interrupted && r.gate <= 1.06*best }
 
 // gates are readings of the gate, in cycles.
 type gates struct{ fast []float64 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/profile"
+	"github.com/lossglass/lossglass/benchmarks/profile/pipeline"
 	"github.com/lossglass/lossglass/simd/emulate"
 )
 
@@ -22,6 +23,9 @@ const (
 	IntegerALU   = "integer ALU"
 	FrontEnd     = "front end"
 	LatencyChain = "latency chain"
+
+	// Waiting is no resource: latencies, which more instructions inside of the core would hide.
+	Waiting = "waiting"
 )
 
 // Resources are all of them, in the order in which ties are decided.
@@ -30,20 +34,23 @@ var Resources = []string{FMAPipes, AddPipes, Divider, VectorALU, Shuffles, Masks
 // A machine is the measured instruction forms of a CPU.
 type machine struct {
 	forms map[string]profile.Throughput
-	width float64 // cycles per instruction of the front end; 0 if it was not measured
+	width float64        // cycles per instruction of the front end; 0 if it was not measured
+	core  *pipeline.Core // nil if it was not measured
+	names []string       // of its levels
 }
 
 // noOperations are the forms that measure the front end: they need no execution unit.
 var noOperations = []string{"NOPL r", "NOOP"}
 
-func newMachine(throughputs []profile.Throughput) *machine {
+func newMachine(p *profile.Profile) *machine {
 	m := &machine{forms: map[string]profile.Throughput{}}
-	for _, t := range throughputs {
+	for _, t := range p.Throughputs {
 		m.forms[t.Form] = t
 		if slices.Contains(noOperations, t.Form) {
 			m.width = t.Cycles
 		}
 	}
+	m.core, m.names = newCore(p, m.width)
 	return m
 }
 

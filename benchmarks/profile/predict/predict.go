@@ -9,14 +9,17 @@
 //     operations on vectors, are a resource each. An instruction takes of its resource the
 //     reciprocal of its measured throughput.
 //   - Every load, and every operand in memory that is read, takes of the load ports what a
-//     load of its width was measured to take; stores likewise. Data are in the first-level
-//     cache.
+//     load of its width was measured to take; stores likewise.
 //   - Every instruction takes a place in the front end, which is as wide as the measured
 //     throughput of an instruction that does nothing; a conditional jump takes none if the
 //     instruction before it sets its flags.
-//   - Resources work in parallel, without conflicts: the bound is the largest. If a CPU
-//     has fewer pipes than these rules say, a kernel is slower than its bound, not faster.
+//   - Resources work in parallel: no kernel is faster than the one that it takes the most of. If
+//     a CPU has fewer pipes than these rules say, a kernel is slower than that, not faster.
 //   - The latency chain is the longest one from iteration to iteration through registers.
+//
+// How the resources and latencies go together, instruction by instruction, with the caches and
+// wrong predictions of jumps, is the model of package pipeline; it is made of measured numbers,
+// too. A profile without them has the largest bound as its prediction.
 //
 // What the model does not explain is the residue. It is not tuned to make that small. Start
 // with [Predict].
@@ -26,6 +29,7 @@ import (
 	"math"
 
 	"github.com/lossglass/lossglass/benchmarks/profile"
+	"github.com/lossglass/lossglass/benchmarks/profile/pipeline"
 	"github.com/lossglass/lossglass/simd/emulate"
 )
 
@@ -33,12 +37,14 @@ import (
 type Kernel struct {
 	ISA, Kernel, Size string
 	Steps             []emulate.Step
-	Cycles            float64 // measured; 0 if not
+	Calls             []pipeline.Call // may be nil: then the bounds are the prediction
+	Cycles            float64         // measured; 0 if not
 }
 
-// Predict returns the predictions for those kernels that have a loop.
-func Predict(throughputs []profile.Throughput, kernels []Kernel) []profile.Prediction {
-	m := newMachine(throughputs)
+// Predict returns the predictions for those kernels that have a loop, from what the profile
+// measured of the CPU.
+func Predict(measured *profile.Profile, kernels []Kernel) []profile.Prediction {
+	m := newMachine(measured)
 	var all []profile.Prediction
 	for _, k := range kernels {
 		if p, ok := m.predict(k); ok {
@@ -74,9 +80,35 @@ func (m *machine) predict(k Kernel) (p profile.Prediction, ok bool) {
 		ISA: k.ISA, Kernel: k.Kernel, Size: k.Size, Loop: k.Steps[l.first].Label, Share: inside / executed, Trips: l.iterations / max(l.entries, 1),
 		Measured: k.Cycles / l.iterations, Bounds: all, Unknown: unknown,
 	}
-	p.Binding, p.Predicted = largest(all)
 	_, p.InLoop = largest(loop)
+	if m.core == nil || k.Calls == nil {
+		p.Binding, p.Predicted = largest(all)
+		return p, true
+	}
+	result := m.core.Run(k.Steps, m.ops(k.Steps), k.Calls)
+	p.Predicted, p.Mispredicted = result.Cycles/l.iterations, result.Mispredicted/l.iterations
+	for i, name := range m.names[1:] {
+		if cycles := result.Lines[i+1] / l.iterations; cycles > 0 {
+			all[name] = cycles
+		}
+	}
+	p.Binding = m.binding(all, p.Predicted)
 	return p, true
+}
+
+// binding returns the resource or the level that takes about all of the time, or Waiting if there
+// is none.
+func (m *machine) binding(cycles map[string]float64, predicted float64) string {
+	name, most := largest(cycles)
+	for _, level := range m.names[1:] {
+		if cycles[level] > most {
+			name, most = level, cycles[level]
+		}
+	}
+	if most < (1-Unexplained)*predicted {
+		return Waiting
+	}
+	return name
 }
 
 // largest returns the resource with the most cycles.

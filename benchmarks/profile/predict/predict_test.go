@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/profile"
+	"github.com/lossglass/lossglass/benchmarks/profile/pipeline"
 	"github.com/lossglass/lossglass/benchmarks/profile/profiletest"
 	"github.com/lossglass/lossglass/simd/emulate"
 )
@@ -36,17 +38,27 @@ next:
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, steps, err := program.Trace("F", n, make([]float32, 64))
+	var trace []pipeline.Executed
+	_, steps, err := program.Follow("F", func(step, argument int, offset int64) {
+		trace = append(trace, pipeline.Executed{Step: uint16(step), Argument: int8(argument), Offset: int32(offset)})
+	}, n, make([]float32, 16*n+64))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Kernel{ISA: "avx2", Kernel: "F", Size: fmt.Sprint("n=", n), Steps: steps, Cycles: cycles}
+	call := pipeline.Call{Trace: trace, Arguments: []uintptr{0, 1 << 20}}
+	return Kernel{ISA: "avx2", Kernel: "F", Size: fmt.Sprint("n=", n), Steps: steps, Cycles: cycles, Calls: []pipeline.Call{call, call, call}}
+}
+
+// bounded is the kernel without its calls, whose prediction is its largest bound.
+func bounded(k Kernel) Kernel {
+	k.Calls = nil
+	return k
 }
 
 // Loops whose bound is known by hand, on a CPU that executes two FMAs, additions and loads, a
 // store, four additions of integers and six instructions a cycle, with latencies of 4, 3 and 1.
 func TestBounds(t *testing.T) {
-	throughputs := profiletest.Zen3(t).Throughputs
+	measured := profiletest.Zen3(t)
 	fmas := func(n int) string {
 		var all []string
 		for i := range n {
@@ -78,10 +90,42 @@ func TestBounds(t *testing.T) {
 		if test.binding == IntegerALU {
 			before = "MOVQ CX, DX; MOVQ CX, BX; MOVQ CX, SI; MOVQ CX, DI; MOVQ CX, R8; MOVQ CX, R9; MOVQ CX, R10"
 		}
-		got := Predict(throughputs, []Kernel{traced(t, 1000, before, test.body, 0)})
+		got := Predict(measured, []Kernel{bounded(traced(t, 1000, before, test.body, 0))})
 		if len(got) != 1 || math.Abs(got[0].InLoop-test.cycles) > 1e-9 || got[0].Binding != test.binding || len(got[0].Unknown) > 0 {
 			t.Errorf("%s: %+v, want %v cycles, bound by %s", test.name, got, test.cycles, test.binding)
 		}
+	}
+}
+
+// Calls are predicted instruction by instruction: by lines from the second level, by results that
+// come too late, by wrong predictions, and never faster than the resources allow.
+func TestCalls(t *testing.T) {
+	fmas := "VFMADD231PS Y0, Y1, Y4; VFMADD231PS Y0, Y1, Y5; VFMADD231PS Y0, Y1, Y6; VFMADD231PS Y0, Y1, Y7; VFMADD231PS Y0, Y1, Y8; VFMADD231PS Y0, Y1, Y9; VFMADD231PS Y0, Y1, Y10; VFMADD231PS Y0, Y1, Y11"
+	clear := "VXORPS Y4, Y4, Y4; VXORPS Y5, Y5, Y5; VXORPS Y6, Y6, Y6; VXORPS Y7, Y7, Y7; VXORPS Y8, Y8, Y8; VXORPS Y9, Y9, Y9; VXORPS Y10, Y10, Y10; VXORPS Y11, Y11, Y11"
+	chain := strings.Repeat("VADDPS Y0, Y2, Y2; ", 80)
+	for _, test := range []struct {
+		name, body string
+		n          int
+		cycles     float64
+		binding    string
+	}{
+		{"eight FMAs", fmas, 1000, 4, FMAPipes},
+		{"a line from the first level", "VMOVUPS (AX), Y0; ADDQ $64, AX", 450, 1, LatencyChain}, // of AX
+		{"a line from the second level", "VMOVUPS (AX), Y0; ADDQ $64, AX", 2000, 64 * 2.945 / 88.35, "L2"},
+		// Each iteration begins anew, and takes 240 cycles. The additions alone need 40; of 112 that wait, those of the next iteration are few.
+		{"more than fits into the window", "VXORPS Y2, Y2, Y2; " + strings.TrimSuffix(chain, "; "), 1000, 81, Waiting},
+	} {
+		k := traced(t, test.n, clear, test.body, 0)
+		k.Calls = k.Calls[:1]
+		got := Predict(profiletest.Zen3(t), []Kernel{k})
+		if len(got) != 1 || math.Abs(got[0].Predicted-test.cycles) > .08*test.cycles || got[0].Binding != test.binding {
+			t.Errorf("%s: %+v, want %.2f cycles, bound by %s", test.name, got, test.cycles, test.binding)
+		}
+	}
+	unknown := profiletest.Zen3(t)
+	unknown.Core = profile.Core{}
+	if got := Predict(unknown, []Kernel{traced(t, 2000, "", "VMOVUPS (AX), Y0; ADDQ $64, AX", 0)}); got[0].Predicted != 1 {
+		t.Errorf("of a core that was not measured: %+v", got)
 	}
 }
 
@@ -101,7 +145,7 @@ func TestProbe(t *testing.T) {
 			fmas++
 		}
 	}
-	got := Predict(profiletest.Zen3(t).Throughputs, []Kernel{{Kernel: "FMA", Steps: steps}})
+	got := Predict(profiletest.Zen3(t), []Kernel{{Kernel: "FMA", Steps: steps}})
 	if len(got) != 1 || got[0].Binding != FMAPipes || got[0].InLoop != float64(fmas)/2 || got[0].Loop != "round" {
 		t.Errorf("%d FMAs: %+v", fmas, got)
 	}
@@ -110,8 +154,8 @@ func TestProbe(t *testing.T) {
 // What is outside of the loop is part of the prediction, a share of it for each iteration.
 func TestOutside(t *testing.T) {
 	stores := "VMOVUPS Y0, (AX); VMOVUPS Y1, 32(AX); VMOVUPS Y2, 64(AX)"
-	k := traced(t, 2, stores, "VMOVUPS Y3, (AX)", 10)
-	got := Predict(profiletest.Zen3(t).Throughputs, []Kernel{k})[0]
+	k := bounded(traced(t, 2, stores, "VMOVUPS Y3, (AX)", 10))
+	got := Predict(profiletest.Zen3(t), []Kernel{k})[0]
 	want := profile.Prediction{ISA: "avx2", Kernel: "F", Size: "n=2", Loop: "next", Trips: 2, InLoop: 1, Predicted: 2.5, Measured: 5, Binding: Stores}
 	got.Bounds, want.Share, got.Share = nil, 0, 0
 	if !reflect.DeepEqual(got, want) {
@@ -144,12 +188,8 @@ func TestFindLoop(t *testing.T) {
 
 // A form that was not measured counts as nothing and is named.
 func TestUnknown(t *testing.T) {
-	var some []profile.Throughput
-	for _, x := range profiletest.Zen3(t).Throughputs {
-		if x.Form != "VADDPS y, y, y" {
-			some = append(some, x)
-		}
-	}
+	some := profiletest.Zen3(t)
+	some.Throughputs = slices.DeleteFunc(some.Throughputs, func(x profile.Throughput) bool { return x.Form == "VADDPS y, y, y" })
 	got := Predict(some, []Kernel{traced(t, 100, "", "VADDPS Y0, Y1, Y2", 0)})[0]
 	if len(got.Unknown) != 1 || got.Unknown[0] != "VADDPS y, y, y" || got.Bounds[AddPipes] != 0 {
 		t.Errorf("%+v", got)
@@ -157,7 +197,7 @@ func TestUnknown(t *testing.T) {
 	if !math.IsNaN(Residue(got)) || IsUnexplained(got) {
 		t.Error("a residue without a measurement")
 	}
-	if got := Predict(nil, []Kernel{traced(t, 100, "", "VADDPS Y0, Y1, Y2", 0)}); len(got) != 0 {
+	if got := Predict(new(profile.Profile), []Kernel{traced(t, 100, "", "VADDPS Y0, Y1, Y2", 0)}); len(got) != 0 {
 		t.Errorf("a prediction from no measurement: %+v", got)
 	}
 }

@@ -24,7 +24,8 @@ func Chapter(p *profile.Profile, figures bool) *page.Chapter {
 		Sections: []page.Section{
 			{Title: "CPU", Table: identity(p), AllColumnsAreText: true},
 			{Title: "Clock", Table: clock(p), FirstColumnIsText: true},
-			{Title: "Peaks", Table: peaks(p), FirstColumnIsText: true},
+			{Title: "Peaks", Table: peaks(p), FirstColumnIsText: true, Notes: notesIf(atLeast(p.Peaks), atLeastNote)},
+			{Title: "What a core waits for", Table: core(p.Core), FirstColumnIsText: true},
 			{Title: "Memory", Table: memory(p), FirstColumnIsText: true},
 			{Title: "Kernels", Table: points(p), FirstColumnIsText: true, Notes: notesIf(p.Kernels, pointsNote)},
 			{Title: "Predicted and measured", Table: predicted(p), FirstColumnIsText: true, Notes: notesIf(p.Predictions, predictedNote)},
@@ -43,11 +44,17 @@ func Chapter(p *profile.Profile, figures bool) *page.Chapter {
 	return c
 }
 
+// atLeast returns the peaks that may be higher.
+func atLeast(peaks []profile.Peak) []profile.Peak {
+	return slices.DeleteFunc(slices.Clone(peaks), func(k profile.Peak) bool { return !k.AtLeast })
+}
+
 const (
-	pointsNote = "All calls of a kernel in one training step on a minibatch of 100 with its evaluation, one product, or one gradient, repeated on one core with the operands of that computation. " +
+	atLeastNote = "≥: something disturbed every sample of this, such as another guest on the same core; the peak is this or higher."
+	pointsNote  = "All calls of a kernel in one training step on a minibatch of 100 with its evaluation, one product, or one gradient, repeated on one core with the operands of that computation. " +
 		"Moved: bytes between registers and L1, as the instructions load and store them. Touched: different bytes. The roof is the peak or bandwidth that allows the calls the most time."
-	predictedNote = "Cycles of an iteration of the inner loop: in the loop alone; with what the calls do outside of it; measured. Predictions come from the throughputs and latencies of single instruction forms, measured on this CPU, and assume data in L1. " +
-		"A residue of more than 15 % is marked by !: the model does not explain it."
+	predictedNote = "Cycles of an iteration of the inner loop. In loop: of the resource that the loop takes the most of. Predicted: all calls, instruction by instruction, with the caches and wrong predictions of jumps, by the throughputs, latencies and bandwidths measured on this CPU. " +
+		"Bound by: the resource or level of memory that is busy for about all of the time; waiting: none is, but results come too late for the instructions that fit into the core. A residue of more than 15 % is marked by !: the model does not explain it. ~: something disturbed the measurement, which says little of the kernel."
 )
 
 // notesIf returns a note on rows if there are any.
@@ -85,7 +92,11 @@ func warnings(p *profile.Profile) (all []string) {
 		all = append(all, "Not a measurement of a CPU: "+p.Rough+".")
 	}
 	if q := p.Conditions.Quota; q > 0 && q < float64(max(1, p.Conditions.Cores)) {
-		all = append(all, fmt.Sprintf("The control group grants %.2g CPUs for %s: figures of all cores, and long measurements, are below what the CPU can do.", q, format.Count(p.Conditions.Cores, "core")))
+		text := fmt.Sprintf("The control group grants %.2g CPUs for %s", q, format.Count(p.Conditions.Cores, "core"))
+		if p.Conditions.Stops > 0 {
+			text += fmt.Sprintf(", and stopped the process %.0f times, for %.1f s in all", p.Conditions.Stops, p.Conditions.Stopped)
+		}
+		all = append(all, text+". Samples in which it was stopped do not count; long work gets only its share of what is shown here.")
 	}
 	if rate := p.Conditions.Switches / p.Conditions.Sampled; p.Conditions.Sampled > 0 && rate > busy {
 		all = append(all, fmt.Sprintf("The machine was busy: other threads interrupted the samples %.0f times a second. Some figures may be too slow.", rate))
@@ -123,6 +134,9 @@ func identity(p *profile.Profile) page.Table {
 	}
 	if c.Quota > 0 {
 		use += fmt.Sprintf(", quota of %.2g CPUs", c.Quota)
+	}
+	if c.Stops > 0 {
+		use += fmt.Sprintf(", stopped %.0f times for %.1f s", c.Stops, c.Stopped)
 	}
 	add("used", use)
 	if c.MemoryLimit > 0 {
@@ -169,8 +183,37 @@ func clock(p *profile.Profile) page.Table {
 func peaks(p *profile.Profile) page.Table {
 	t := page.Table{Head: []string{"operation", "bits", "cores", "rate", "a cycle", "published", "latency"}}
 	for _, k := range p.Peaks {
-		t.Add(strings.TrimSpace(k.ISA+" "+k.Operation+" "+k.Element), number(float64(k.Bits), 0), fmt.Sprint(k.Cores), format.Decimals(k.Rate/giga, 1)+" G"+unit(k), number(k.PerCycle, 2), number(k.Bound, 0), number(k.Latency, 1))
+		t.Add(strings.TrimSpace(k.ISA+" "+k.Operation+" "+k.Element), number(float64(k.Bits), 0), fmt.Sprint(k.Cores), peakRate(k)+" G"+unit(k), number(k.PerCycle, 2), number(k.Bound, 0), number(k.Latency, 1))
 	}
+	return t
+}
+
+// peakRate returns the rate of a peak in units of 10^9, marked if it may be higher.
+func peakRate(k profile.Peak) string {
+	text := format.Decimals(k.Rate/giga, 1)
+	if k.AtLeast {
+		text = "≥ " + text
+	}
+	return text
+}
+
+// core returns what is known of the time that a core hides.
+func core(c profile.Core) page.Table {
+	t := page.Table{Head: []string{"", "measured", "published"}}
+	add := func(name, unit string, measured, published float64, decimals int) {
+		if measured > 0 || published > 0 {
+			t.Add(name, with(number(measured, decimals), unit), with(number(published, decimals), unit))
+		}
+	}
+	add("instructions inside at once", "", float64(c.Window), float64(c.PublishedWindow), 0)
+	add("of these with a vector as their result", "", float64(c.Results), 0, 0)
+	add("of these not begun yet", "", float64(c.Queue), 0, 0)
+	add("stores inside at once", "", 0, float64(c.Stores), 0)
+	add("a vector stored and loaded again", "cycles", c.Forward, 0, 1)
+	add("a load across the end of a line, beyond another load", "cycles", c.Crossing, 0, 1)
+	add("the longest loop whose end is predicted", "iterations", float64(c.History), 0, 0)
+	add("a jump that was predicted wrong", "cycles", c.Mispredict, 0, 1)
+	add("a call of a kernel", "cycles", c.Call, 0, 1)
 	return t
 }
 
@@ -227,12 +270,22 @@ func predicted(p *profile.Profile) page.Table {
 		if r := predict.Residue(x); r >= 0 {
 			residue = "+" + residue
 		}
-		if predict.IsUnexplained(x) {
+		switch {
+		case isShared(p, x):
+			residue = "~ " + residue
+		case predict.IsUnexplained(x):
 			residue = "! " + residue
 		}
 		t.Add(kernel(p, x.ISA, x.Kernel), x.Size, number(x.InLoop, 2), number(x.Predicted, 2), number(x.Measured, 2), residue, x.Binding)
 	}
 	return t
+}
+
+// isShared reports whether something disturbed the measurement of a kernel.
+func isShared(p *profile.Profile, x profile.Prediction) bool {
+	return slices.ContainsFunc(p.Kernels, func(k profile.KernelPoint) bool {
+		return k.Shared && k.ISA == x.ISA && k.Kernel == x.Kernel && k.Size == x.Size
+	})
 }
 
 // kernel names a kernel, with its instruction set where there are several.
@@ -263,7 +316,7 @@ func with(number, unit string) string {
 	if number == format.Dash {
 		return number
 	}
-	return number + " " + unit
+	return strings.TrimSpace(number + " " + unit)
 }
 
 func seconds(v float64) string {

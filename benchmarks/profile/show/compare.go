@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/profile"
 	"github.com/lossglass/lossglass/benchmarks/profile/kernelpoints"
@@ -18,7 +19,7 @@ func Comparison(before, after *profile.Profile) *page.Chapter {
 		Main: page.Section{Title: "What differs between the machines", Table: differences(before, after), FirstColumnIsText: true},
 		Sections: []page.Section{
 			{Title: "Clock", Table: side("when", "GHz", clocks(before), clocks(after)), FirstColumnIsText: true},
-			{Title: "Peaks", Table: side("operation", "GFLOP/s or GB/s", peakRates(before), peakRates(after)), FirstColumnIsText: true},
+			{Title: "Peaks", Table: side("operation", "10^9 a second", peakRates(before), peakRates(after)), FirstColumnIsText: true},
 			{Title: "Memory", Table: side("level", "GB/s", levelRates(before), levelRates(after)), FirstColumnIsText: true},
 			{Title: "Kernels", Table: side("kernel", "GFLOP/s, or calls a second", kernelRates(before), kernelRates(after)), FirstColumnIsText: true},
 		},
@@ -103,7 +104,7 @@ func clocks(p *profile.Profile) (all []rate) {
 
 func peakRates(p *profile.Profile) (all []rate) {
 	for _, k := range p.Peaks {
-		all = append(all, rate{fmt.Sprintf("%s %s %s %d bits, %s", k.ISA, k.Operation, k.Element, k.Bits, format.Count(k.Cores, "core")), k.Rate / giga})
+		all = append(all, rate{fmt.Sprintf("%s %d bits, %s", strings.TrimSpace(k.ISA+" "+k.Operation+" "+k.Element), k.Bits, format.Count(k.Cores, "core")), k.Rate / giga})
 	}
 	return all
 }

@@ -46,6 +46,15 @@ func TestText(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
 	}
+	held := sample(t)
+	held.Kernels[1].Shared, held.Peaks[0].AtLeast = true, true
+	held.Conditions.Quota, held.Conditions.Stops, held.Conditions.Stopped = .5, 84, 12.34
+	got = asText(t, Chapter(held, false))
+	for _, want := range []string{"!!! The control group grants 0.5 CPUs for 2 cores, and stopped the process 84 times, for 12.3 s in", "stopped 84 times for 12.3 s", "≥ 11.7 GFLOP/s", "≥: something disturbed every sample", "~ +30 %", "instructions inside at once", "256"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
 	rough := sample(t)
 	rough.Rough = "emulated by qemu"
 	rough.Conditions.Quota = .5

@@ -58,13 +58,13 @@ func peakSummary(p *profile.Profile, element string) string {
 	if one.Rate == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("FMA peak, %s: %.1f GFLOP/s on one core (%s, %.2f a cycle", element, one.Rate/giga, one.ISA, one.PerCycle)
+	text := fmt.Sprintf("FMA peak, %s: %s GFLOP/s on one core (%s, %.2f a cycle", element, peakRate(one), one.ISA, one.PerCycle)
 	if one.Bound > 0 {
 		text += fmt.Sprintf("; published: %g", one.Bound)
 	}
 	text += ")"
 	if all.Rate > 0 {
-		text += fmt.Sprintf(", %.1f on %d", all.Rate/giga, all.Cores)
+		text += fmt.Sprintf(", %s on %d", peakRate(all), all.Cores)
 	}
 	return text + "."
 }
@@ -99,13 +99,9 @@ func predictionSummary(p *profile.Profile) string {
 	if len(p.Predictions) == 0 {
 		return ""
 	}
-	shared := map[[3]string]bool{}
-	for _, k := range p.Kernels {
-		shared[[3]string{k.ISA, k.Kernel, k.Size}] = k.Shared
-	}
 	right, alone := 0, 0
 	for _, x := range p.Predictions {
-		if shared[[3]string{x.ISA, x.Kernel, x.Size}] {
+		if isShared(p, x) {
 			continue
 		}
 		alone++

@@ -65,6 +65,12 @@ func WriteText(w io.Writer, c *page.Chapter) error {
 	return err
 }
 
+// isNumber reports whether a cell is a number, or one with a mark before it.
+func isNumber(cell string) bool {
+	first, _ := utf8.DecodeRuneInString(cell)
+	return strings.ContainsRune("0123456789+-!~≥", first)
+}
+
 // writeTable writes a table whose columns of texts are aligned to the left, and whose other
 // columns to the right.
 func writeTable(b *strings.Builder, t page.Table) {
@@ -90,7 +96,7 @@ func writeTable(b *strings.Builder, t page.Table) {
 		for k, cell := range row {
 			widths[k] = max(widths[k], utf8.RuneCountInString(cell))
 			if (i > 0 || len(rows) == len(t.Rows)) && cell != "" && cell != format.Dash {
-				isText[k] = isText[k] || !strings.ContainsAny(cell[:1], "0123456789+-!")
+				isText[k] = isText[k] || !isNumber(cell)
 			}
 		}
 	}

@@ -82,6 +82,77 @@ func (a amd64) memory() (text string, functions []string, table string) {
 	return b.String(), functions, memoryTable(rows)
 }
 
+// forwards is the number of stores, and of loads, in a round of the loop that reads what it wrote.
+const forwards = 8
+
+// waiting emits the loops that show what a core waits for, or need not: a vector that is stored
+// and loaded again, and two loads whose addresses are the results of loads before, with so many
+// instructions between them as the area says. See instruction.Waiting.
+func (a amd64) waiting() (text string, functions []string, table string) {
+	var b strings.Builder
+	b.WriteString("\n// func forward(rounds int, area []byte)\nTEXT ·forward(SB), NOSPLIT, $0-32\n\tMOVQ rounds+0(FP), AX\n\tMOVQ area_base+8(FP), DI\n\tMOVUPS (DI), X0\n\tPCALIGN $64\n\nround:\n")
+	b.WriteString(strings.Repeat("\tMOVUPS X0, (DI)\n\tMOVUPS (DI), X0\n", forwards))
+	b.WriteString("\tDECQ AX\n\tJNE round\n\tRET\n")
+	for _, kind := range apart {
+		fmt.Fprintf(&b, "\n// func %s(rounds int, area []byte)\nTEXT ·%s(SB), NOSPLIT, $0-32\n\tMOVQ rounds+0(FP), AX\n\tMOVQ area_base+8(FP), DI\n\tMOVQ (DI), R8\n\tMOVQ 8(DI), R9\n\tMOVQ 16(DI), BX\n\tMOVUPS (DI), X1\n\tPCALIGN $64\n\nround:\n", kind, kind)
+		for n, register := range []string{"R8", "R9"} {
+			fmt.Fprintf(&b, "\tMOVQ (%s), %s\n\tMOVQ BX, CX\n", register, register)
+			if kind == "apartQueue" {
+				fmt.Fprintf(&b, "\tMOVQ %s, X1\n", register)
+			}
+			fmt.Fprintf(&b, "\nfill%d:\n", n)
+			for i := range fill - 1 {
+				if kind == "apart" {
+					b.WriteString("\tNOPL DX\n")
+				} else {
+					fmt.Fprintf(&b, "\tANDPS X1, X%d\n", 2+i)
+				}
+			}
+			fmt.Fprintf(&b, "\tDECQ CX\n\tJNE fill%d\n", n)
+		}
+		b.WriteString("\tDECQ AX\n\tJNE round\n\tMOVQ R8, (DI)\n\tMOVQ R9, 8(DI)\n\tRET\n")
+	}
+	return b.String(), append([]string{"forward"}, apart...), waitingTable
+}
+
+// apart are the loops of two loads with instructions between them that do nothing, with results
+// that take a register for vectors, and with such that wait for the load.
+var apart = []string{"apart", "apartResults", "apartQueue"}
+
+// fill is the number of instructions by which the distance of two loads grows. The last is a
+// counter, whose jump CPUs make one with it.
+const fill = 8
+
+// waitingTable is the same for each architecture.
+const waitingTable = "// waiting are the loops of Waiting.\nvar waiting = &Waiting{Forward: forward, ForwardCount: 8, Apart: apart, ApartResults: apartResults, ApartQueue: apartQueue, Fill: 8}\n"
+
+func (a arm64) waiting() (text string, functions []string, table string) {
+	var b strings.Builder
+	b.WriteString("\n// func forward(rounds int, area []byte)\nTEXT ·forward(SB), NOSPLIT, $0-32\n\tMOVD rounds+0(FP), R0\n\tMOVD area_base+8(FP), R1\n\tFMOVQ (R1), F0\n\tPCALIGN $64\n\nround:\n")
+	b.WriteString(strings.Repeat("\tFMOVQ F0, (R1)\n\tFMOVQ (R1), F0\n", forwards))
+	b.WriteString("\tSUBS $1, R0, R0\n\tBNE round\n\tRET\n")
+	for _, kind := range apart {
+		fmt.Fprintf(&b, "\n// func %s(rounds int, area []byte)\nTEXT ·%s(SB), NOSPLIT, $0-32\n\tMOVD rounds+0(FP), R0\n\tMOVD area_base+8(FP), R1\n\tMOVD (R1), R2\n\tMOVD 8(R1), R3\n\tMOVD 16(R1), R4\n\tFMOVQ (R1), F1\n\tPCALIGN $64\n\nround:\n", kind, kind)
+		for n, register := range []string{"R2", "R3"} {
+			fmt.Fprintf(&b, "\tMOVD (%s), %s\n\tMOVD R4, R5\n", register, register)
+			if kind == "apartQueue" {
+				fmt.Fprintf(&b, "\tFMOVD %s, F1\n", register)
+			}
+			fmt.Fprintf(&b, "\nfill%d:\n", n)
+			for i := range fill - 1 {
+				if kind == "apart" {
+					b.WriteString("\tNOOP\n")
+				} else {
+					fmt.Fprintf(&b, "\tVAND V1.B16, V%d.B16, V%d.B16\n", 2+i, 2+i)
+				}
+			}
+			fmt.Fprintf(&b, "\tSUBS $1, R5, R5\n\tBNE fill%d\n", n)
+		}
+		b.WriteString("\tSUBS $1, R0, R0\n\tBNE round\n\tMOVD R2, (R1)\n\tMOVD R3, 8(R1)\n\tRET\n")
+	}
+	return b.String(), append([]string{"forward"}, apart...), waitingTable
+}
+
 func (a arm64) memory() (text string, functions []string, table string) {
 	var b strings.Builder
 	base := map[string]string{"from": "R2", "to": "R4"}

@@ -41,6 +41,26 @@ type Loops struct {
 // Stride divides the length of the area of Loops.
 const Stride = 1 << 10
 
+// Waiting are loops that show how much of the time that data take a core hides.
+type Waiting struct {
+	// A round of Forward stores a vector of 128 bits and loads it from there, ForwardCount times,
+	// each time the one that it loaded before.
+	Forward      Loop
+	ForwardCount int
+
+	// A round of Apart loads the address of the next load of a first chain, and of a second one.
+	// After each load it executes Fill instructions, all but a counter do nothing, so many times as
+	// the third word of the area says; the jump of this loop is one with its counter in many CPUs. Its first two words are the addresses of the next loads, and are
+	// written back, so that the next call continues there.
+	// ApartResults has instructions instead whose results are vectors, and ApartQueue such that
+	// also need the address that was loaded last.
+	Apart, ApartResults, ApartQueue Loop
+	Fill                            int
+}
+
+// WaitingLoops returns the loops, nil where there are none.
+func WaitingLoops() *Waiting { return waiting }
+
 // Probes returns the probes that CPUs with these sets of kernels can run.
 func Probes(sets ...string) []Probe {
 	return slices.DeleteFunc(slices.Clone(probes), func(p Probe) bool { return p.Needs != "" && !slices.Contains(sets, p.Needs) })

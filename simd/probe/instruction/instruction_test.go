@@ -2,6 +2,7 @@ package instruction
 
 import (
 	"encoding/binary"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -148,6 +149,56 @@ func needs(in, before asmcheck.Instruction) bool {
 		}
 	}
 	return false
+}
+
+// The loops of Waiting are what they say: stores and loads of one place in turns, and two loads of
+// addresses with so many instructions after each that neither need them nor are needed.
+func TestWaiting(t *testing.T) {
+	architectures(t, func(t *testing.T, arch, _ string, _ []declared, functions map[string]asmcheck.Function) {
+		var forms []string
+		for _, in := range functions["forward"].Body {
+			forms = append(forms, in.Form())
+		}
+		store, load, address := "MOVUPS x, m", "MOVUPS m, x", "MOVQ m, r"
+		fillers := map[string]string{"apart": "NOPL", "apartResults": "ANDPS", "apartQueue": "ANDPS"}
+		if arch == "arm64" {
+			store, load, address = "FMOVQ f, m", "FMOVQ m, f", "MOVD m, r"
+			fillers = map[string]string{"apart": "NOOP", "apartResults": "VAND", "apartQueue": "VAND"}
+		}
+		if n := strings.Count(strings.Join(forms, "; "), store+"; "+load+"; "); n != 8 {
+			t.Errorf("%d stores and loads in %q", n, forms)
+		}
+		for name, filler := range fillers {
+			for n := range 2 {
+				checkApart(t, functions[name], fmt.Sprintf("fill%d", n), address, filler, name == "apartQueue")
+			}
+		}
+	})
+}
+
+func checkApart(t *testing.T, f asmcheck.Function, label, address, filler string, waits bool) {
+	t.Helper()
+	first, ok := f.Labels[label]
+	if !ok {
+		t.Fatalf("%s has no %s", f.Name, label)
+	}
+	end := first + slices.IndexFunc(f.Body[first:], func(in asmcheck.Instruction) bool { return in.Op == "JNE" || in.Op == "BNE" })
+	fillers := 0
+	for _, in := range f.Body[first:end] {
+		if in.Op == filler {
+			fillers++
+		}
+	}
+	before := first - 2
+	if waits {
+		before--
+		if copied := f.Body[first-1]; copied.Operands[0] != f.Body[before].Operands[1] || !strings.HasSuffix(copied.Operands[1], "1") {
+			t.Errorf("%s: %s", f.Name, copied)
+		}
+	}
+	if chain := f.Body[before]; end-first+1 != 9 || fillers != 7 || chain.Form() != address || !strings.Contains(chain.Operands[0], chain.Operands[1]) {
+		t.Errorf("%s: %d instructions and %d %s after %s", f.Name, end-first+1, fillers, filler, chain)
+	}
 }
 
 // The assembly has no fault that asmcheck knows, apart from the instructions of the peaks,

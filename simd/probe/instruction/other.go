@@ -5,4 +5,6 @@ package instruction
 var (
 	probes []Probe
 	loops  []Loops
+
+	waiting *Waiting
 )

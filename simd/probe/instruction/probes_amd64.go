@@ -170,6 +170,9 @@ var loops = []Loops{
 	{Needs: "avx512", Bits: 512, Read: readZ, Write: writeZ, Copy: copyZ},
 }
 
+// waiting are the loops of Waiting.
+var waiting = &Waiting{Forward: forward, ForwardCount: 8, Apart: apart, ApartResults: apartResults, ApartQueue: apartQueue, Fill: 8}
+
 //go:noescape
 func readX(rounds int, area []byte)
 
@@ -196,6 +199,18 @@ func writeZ(rounds int, area []byte)
 
 //go:noescape
 func copyZ(rounds int, area []byte)
+
+//go:noescape
+func forward(rounds int, area []byte)
+
+//go:noescape
+func apart(rounds int, area []byte)
+
+//go:noescape
+func apartResults(rounds int, area []byte)
+
+//go:noescape
+func apartQueue(rounds int, area []byte)
 
 //go:noescape
 func repeatADDPDXX(rounds int, area []byte)

@@ -289,6 +289,165 @@ line:
 	VZEROUPPER
 	RET
 
+// func forward(rounds int, area []byte)
+TEXT ·forward(SB), NOSPLIT, $0-32
+	MOVQ rounds+0(FP), AX
+	MOVQ area_base+8(FP), DI
+	MOVUPS (DI), X0
+	PCALIGN $64
+
+round:
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	MOVUPS X0, (DI)
+	MOVUPS (DI), X0
+	DECQ AX
+	JNE round
+	RET
+
+// func apart(rounds int, area []byte)
+TEXT ·apart(SB), NOSPLIT, $0-32
+	MOVQ rounds+0(FP), AX
+	MOVQ area_base+8(FP), DI
+	MOVQ (DI), R8
+	MOVQ 8(DI), R9
+	MOVQ 16(DI), BX
+	MOVUPS (DI), X1
+	PCALIGN $64
+
+round:
+	MOVQ (R8), R8
+	MOVQ BX, CX
+
+fill0:
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	DECQ CX
+	JNE fill0
+	MOVQ (R9), R9
+	MOVQ BX, CX
+
+fill1:
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	NOPL DX
+	DECQ CX
+	JNE fill1
+	DECQ AX
+	JNE round
+	MOVQ R8, (DI)
+	MOVQ R9, 8(DI)
+	RET
+
+// func apartResults(rounds int, area []byte)
+TEXT ·apartResults(SB), NOSPLIT, $0-32
+	MOVQ rounds+0(FP), AX
+	MOVQ area_base+8(FP), DI
+	MOVQ (DI), R8
+	MOVQ 8(DI), R9
+	MOVQ 16(DI), BX
+	MOVUPS (DI), X1
+	PCALIGN $64
+
+round:
+	MOVQ (R8), R8
+	MOVQ BX, CX
+
+fill0:
+	ANDPS X1, X2
+	ANDPS X1, X3
+	ANDPS X1, X4
+	ANDPS X1, X5
+	ANDPS X1, X6
+	ANDPS X1, X7
+	ANDPS X1, X8
+	DECQ CX
+	JNE fill0
+	MOVQ (R9), R9
+	MOVQ BX, CX
+
+fill1:
+	ANDPS X1, X2
+	ANDPS X1, X3
+	ANDPS X1, X4
+	ANDPS X1, X5
+	ANDPS X1, X6
+	ANDPS X1, X7
+	ANDPS X1, X8
+	DECQ CX
+	JNE fill1
+	DECQ AX
+	JNE round
+	MOVQ R8, (DI)
+	MOVQ R9, 8(DI)
+	RET
+
+// func apartQueue(rounds int, area []byte)
+TEXT ·apartQueue(SB), NOSPLIT, $0-32
+	MOVQ rounds+0(FP), AX
+	MOVQ area_base+8(FP), DI
+	MOVQ (DI), R8
+	MOVQ 8(DI), R9
+	MOVQ 16(DI), BX
+	MOVUPS (DI), X1
+	PCALIGN $64
+
+round:
+	MOVQ (R8), R8
+	MOVQ BX, CX
+	MOVQ R8, X1
+
+fill0:
+	ANDPS X1, X2
+	ANDPS X1, X3
+	ANDPS X1, X4
+	ANDPS X1, X5
+	ANDPS X1, X6
+	ANDPS X1, X7
+	ANDPS X1, X8
+	DECQ CX
+	JNE fill0
+	MOVQ (R9), R9
+	MOVQ BX, CX
+	MOVQ R9, X1
+
+fill1:
+	ANDPS X1, X2
+	ANDPS X1, X3
+	ANDPS X1, X4
+	ANDPS X1, X5
+	ANDPS X1, X6
+	ANDPS X1, X7
+	ANDPS X1, X8
+	DECQ CX
+	JNE fill1
+	DECQ AX
+	JNE round
+	MOVQ R8, (DI)
+	MOVQ R9, 8(DI)
+	RET
+
 // func repeatADDPDXX(rounds int, area []byte)
 TEXT ·repeatADDPDXX(SB), NOSPLIT, $0-32
 	MOVQ rounds+0(FP), AX

@@ -81,6 +81,9 @@ var loops = []Loops{
 	{Needs: "", Bits: 128, Read: readV, Write: writeV, Copy: copyV},
 }
 
+// waiting are the loops of Waiting.
+var waiting = &Waiting{Forward: forward, ForwardCount: 8, Apart: apart, ApartResults: apartResults, ApartQueue: apartQueue, Fill: 8}
+
 //go:noescape
 func readV(rounds int, area []byte)
 
@@ -89,6 +92,18 @@ func writeV(rounds int, area []byte)
 
 //go:noescape
 func copyV(rounds int, area []byte)
+
+//go:noescape
+func forward(rounds int, area []byte)
+
+//go:noescape
+func apart(rounds int, area []byte)
+
+//go:noescape
+func apartResults(rounds int, area []byte)
+
+//go:noescape
+func apartQueue(rounds int, area []byte)
 
 //go:noescape
 func repeatADDIRR(rounds int, area []byte)

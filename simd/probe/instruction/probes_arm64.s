@@ -97,6 +97,165 @@ line:
 	BNE pass
 	RET
 
+// func forward(rounds int, area []byte)
+TEXT ·forward(SB), NOSPLIT, $0-32
+	MOVD rounds+0(FP), R0
+	MOVD area_base+8(FP), R1
+	FMOVQ (R1), F0
+	PCALIGN $64
+
+round:
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	FMOVQ F0, (R1)
+	FMOVQ (R1), F0
+	SUBS $1, R0, R0
+	BNE round
+	RET
+
+// func apart(rounds int, area []byte)
+TEXT ·apart(SB), NOSPLIT, $0-32
+	MOVD rounds+0(FP), R0
+	MOVD area_base+8(FP), R1
+	MOVD (R1), R2
+	MOVD 8(R1), R3
+	MOVD 16(R1), R4
+	FMOVQ (R1), F1
+	PCALIGN $64
+
+round:
+	MOVD (R2), R2
+	MOVD R4, R5
+
+fill0:
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	SUBS $1, R5, R5
+	BNE fill0
+	MOVD (R3), R3
+	MOVD R4, R5
+
+fill1:
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	NOOP
+	SUBS $1, R5, R5
+	BNE fill1
+	SUBS $1, R0, R0
+	BNE round
+	MOVD R2, (R1)
+	MOVD R3, 8(R1)
+	RET
+
+// func apartResults(rounds int, area []byte)
+TEXT ·apartResults(SB), NOSPLIT, $0-32
+	MOVD rounds+0(FP), R0
+	MOVD area_base+8(FP), R1
+	MOVD (R1), R2
+	MOVD 8(R1), R3
+	MOVD 16(R1), R4
+	FMOVQ (R1), F1
+	PCALIGN $64
+
+round:
+	MOVD (R2), R2
+	MOVD R4, R5
+
+fill0:
+	VAND V1.B16, V2.B16, V2.B16
+	VAND V1.B16, V3.B16, V3.B16
+	VAND V1.B16, V4.B16, V4.B16
+	VAND V1.B16, V5.B16, V5.B16
+	VAND V1.B16, V6.B16, V6.B16
+	VAND V1.B16, V7.B16, V7.B16
+	VAND V1.B16, V8.B16, V8.B16
+	SUBS $1, R5, R5
+	BNE fill0
+	MOVD (R3), R3
+	MOVD R4, R5
+
+fill1:
+	VAND V1.B16, V2.B16, V2.B16
+	VAND V1.B16, V3.B16, V3.B16
+	VAND V1.B16, V4.B16, V4.B16
+	VAND V1.B16, V5.B16, V5.B16
+	VAND V1.B16, V6.B16, V6.B16
+	VAND V1.B16, V7.B16, V7.B16
+	VAND V1.B16, V8.B16, V8.B16
+	SUBS $1, R5, R5
+	BNE fill1
+	SUBS $1, R0, R0
+	BNE round
+	MOVD R2, (R1)
+	MOVD R3, 8(R1)
+	RET
+
+// func apartQueue(rounds int, area []byte)
+TEXT ·apartQueue(SB), NOSPLIT, $0-32
+	MOVD rounds+0(FP), R0
+	MOVD area_base+8(FP), R1
+	MOVD (R1), R2
+	MOVD 8(R1), R3
+	MOVD 16(R1), R4
+	FMOVQ (R1), F1
+	PCALIGN $64
+
+round:
+	MOVD (R2), R2
+	MOVD R4, R5
+	FMOVD R2, F1
+
+fill0:
+	VAND V1.B16, V2.B16, V2.B16
+	VAND V1.B16, V3.B16, V3.B16
+	VAND V1.B16, V4.B16, V4.B16
+	VAND V1.B16, V5.B16, V5.B16
+	VAND V1.B16, V6.B16, V6.B16
+	VAND V1.B16, V7.B16, V7.B16
+	VAND V1.B16, V8.B16, V8.B16
+	SUBS $1, R5, R5
+	BNE fill0
+	MOVD (R3), R3
+	MOVD R4, R5
+	FMOVD R3, F1
+
+fill1:
+	VAND V1.B16, V2.B16, V2.B16
+	VAND V1.B16, V3.B16, V3.B16
+	VAND V1.B16, V4.B16, V4.B16
+	VAND V1.B16, V5.B16, V5.B16
+	VAND V1.B16, V6.B16, V6.B16
+	VAND V1.B16, V7.B16, V7.B16
+	VAND V1.B16, V8.B16, V8.B16
+	SUBS $1, R5, R5
+	BNE fill1
+	SUBS $1, R0, R0
+	BNE round
+	MOVD R2, (R1)
+	MOVD R3, 8(R1)
+	RET
+
 // func repeatADDIRR(rounds int, area []byte)
 TEXT ·repeatADDIRR(SB), NOSPLIT, $0-32
 	MOVD rounds+0(FP), R0
