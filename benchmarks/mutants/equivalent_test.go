@@ -24,7 +24,7 @@ func TestReasonsAreUsed(t *testing.T) {
 		}
 	}
 	for _, r := range reasons {
-		if n := used[r.why]; n < 1 || n > 6 {
+		if n := used[r.why]; n < 1 || n > 9 {
 			t.Errorf("%d mutants: %s", n, r.why)
 		}
 	}

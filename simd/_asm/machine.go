@@ -11,8 +11,11 @@ import (
 	"github.com/lossglass/lossglass/simd/_asm/kernels"
 )
 
-// A machine emits the instructions of package kernels for a target. Every group has one
-// register, and avo allocates the registers.
+// A machine emits the instructions of package kernels for a target, and avo allocates the
+// registers. An operation on a group is emitted for each register in turn, so that the CPU
+// can overlap them. Each takes constants from memory: loaded once for a group of two, a
+// constant would need one more physical register, and the number of these limits how many
+// groups a CPU computes at a time.
 type machine struct {
 	target
 	locals Mem // of the function under construction
@@ -24,8 +27,8 @@ type (
 )
 
 func (t target) Shape() kernels.Shape {
-	one := func(int) int { return 1 }
-	return kernels.Shape{Bytes: t.bytes(), Block: t.block, Chunk: t.blocks.Samples, PairGroup: one, DenseGroup: one, SoftmaxGroup: 1, DefaultGroup: 1, Chains: 12}
+	one, all := func(int) int { return 1 }, kernels.Vec/t.bytes()
+	return kernels.Shape{Bytes: t.bytes(), Block: t.block, Chunk: t.blocks.Samples, PairGroup: one, DenseGroup: one, SoftmaxGroup: all, DefaultGroup: all, Halves: true, Chains: 12}
 }
 
 func (m *machine) Function(name string, locals int, body func()) {
@@ -173,7 +176,12 @@ func (m *machine) Constant(bits uint32) vector {
 	return v
 }
 
-func (m *machine) Fill(v vector, bits uint32) { VMOVUPS(m.word(bits), v[0]) }
+func (m *machine) Fill(v vector, bits uint32) {
+	VMOVUPS(m.word(bits), v[0])
+	for _, r := range v[1:] {
+		VMOVAPS(v[0], r)
+	}
+}
 
 func (m *machine) Clear(v vector) {
 	for _, r := range v {
@@ -181,52 +189,88 @@ func (m *machine) Clear(v vector) {
 	}
 }
 
-func (m *machine) Copies(d, x vector) { VMOVAPS(x[0], d[0]) }
+// register returns register i of a group; a group of one has the same register for all i.
+func register[T any](v []T, i int) T { return v[i%len(v)] }
 
-func (m *machine) Op(op kernels.Op, d, x, y vector)             { m.op(op, d, x, y[0]) }
-func (m *machine) OpConst(op kernels.Op, d, x vector, y uint32) { m.op(op, d, x, m.word(y)) }
+func (m *machine) Copies(d, x vector) {
+	for i := range d {
+		VMOVAPS(register(x, i), d[i])
+	}
+}
 
-func (m *machine) op(op kernels.Op, d, x vector, y Op) {
+func (m *machine) Op(op kernels.Op, d, x, y vector) {
+	m.op(op, d, x, func(i int) Op { return register(y, i) })
+}
+
+func (m *machine) OpConst(op kernels.Op, d, x vector, y uint32) {
+	m.op(op, d, x, func(int) Op { return m.word(y) })
+}
+
+func (m *machine) op(op kernels.Op, d, x vector, y func(i int) Op) {
 	emit := map[kernels.Op]func(...Op){
 		kernels.Add: VADDPS, kernels.Sub: VSUBPS, kernels.Mul: VMULPS, kernels.MulAdd: VFMADD231PS, kernels.MulSub: VFNMADD231PS,
 		kernels.AddInts: VPADDD, kernels.SubInts: VPSUBD, kernels.And: m.and,
 	}[op]
-	for _, d := range d {
-		emit(y, x[0], d)
+	for i, d := range d {
+		emit(y(i), register(x, i), d)
 	}
 }
 
 func (m *machine) AddFrom(d vector, base general, disp int) {
-	VADDPS(Mem{Base: base, Disp: disp}, d[0], d[0])
+	for i, r := range d {
+		VADDPS(Mem{Base: base, Disp: disp + i*m.bytes()}, r, r)
+	}
 }
 
 func (m *machine) ShiftInts(s kernels.Shift, d, x vector, bits int) {
 	shift := map[kernels.Shift]func(...Op){kernels.Left: VPSLLD, kernels.Right: VPSRLD, kernels.SignedRight: VPSRAD}[s]
-	shift(Imm(uint64(bits)), x[0], d[0])
+	for i := range d {
+		shift(Imm(uint64(bits)), register(x, i), d[i])
+	}
 }
 
-func (m *machine) FromInts(x vector) { VCVTDQ2PS(x[0], x[0]) }
+func (m *machine) FromInts(x vector) {
+	for _, r := range x {
+		VCVTDQ2PS(r, r)
+	}
+}
 
 func (m *machine) Horner(x vector, c []uint32) vector {
-	p := m.Constant(c[0])
+	p := m.vecs(len(x))
+	m.Fill(p, c[0])
 	for _, c := range c[1:] {
-		VFMADD213PS(m.word(c), x[0], p[0])
+		for i := range p {
+			VFMADD213PS(m.word(c), x[i], p[i])
+		}
 	}
 	return p
 }
 
 // AtLeast and AtMost return x if it is NaN, as VMAXPS and VMINPS return their second source.
-func (m *machine) AtLeast(x vector, low uint32) { VMAXPS(x[0], m.Constant(low)[0], x[0]) }
-func (m *machine) AtMost(x vector, high uint32) { VMINPS(x[0], m.Constant(high)[0], x[0]) }
+func (m *machine) AtLeast(x vector, low uint32) { m.bound(VMAXPS, x, low) }
+func (m *machine) AtMost(x vector, high uint32) { m.bound(VMINPS, x, high) }
+
+func (m *machine) bound(op func(...Op), x vector, bound uint32) {
+	c := m.Constant(bound)[0]
+	for _, r := range x {
+		op(r, c, r)
+	}
+}
 
 // ReLU emits max(x + (+0), +0). The sum turns -0 into +0. If x is NaN, VMAXPS returns it,
 // its second source.
 func (m *machine) ReLU(x, zero vector) {
-	VADDPS(zero[0], x[0], x[0])
-	VMAXPS(x[0], zero[0], x[0])
+	for _, r := range x {
+		VADDPS(zero[0], r, r)
+		VMAXPS(r, zero[0], r)
+	}
 }
 
-func (m *machine) Raise(top, x vector) { VMAXPS(top[0], x[0], top[0]) }
+func (m *machine) Raise(top, x vector) {
+	for i := range top {
+		VMAXPS(top[i], x[i], top[i])
+	}
+}
 
 // Divide emits p = p / sum. With 512-bit vectors, where a division takes four times as long
 // as the following fmas, it emits a step of Markstein's method (Computation of
@@ -236,7 +280,11 @@ func (m *machine) Raise(top, x vector) { VMAXPS(top[0], x[0], top[0]) }
 // is so small that a remainder might be subnormal, the division instruction is used.
 func (m *machine) Divide(sum vector) func(p vector) {
 	if !m.masks() {
-		return func(p vector) { VDIVPS(sum[0], p[0], p[0]) }
+		return func(p vector) {
+			for i := range p {
+				VDIVPS(sum[i], p[i], p[i])
+			}
+		}
 	}
 	inverse := m.vec()
 	VDIVPS(sum[0], m.Constant(math.Float32bits(1))[0], inverse)
@@ -263,37 +311,82 @@ var predicates = map[kernels.Relation]uint8{kernels.Less: 0x11, kernels.Equal: 0
 const unordered = 0x03
 
 func (m *machine) Compare(r kernels.Relation, x, y vector) []mask {
-	return []mask{m.compare(predicates[r], x[0], y[0])}
+	return m.comparisons(predicates[r], x, y)
+}
+
+func (m *machine) comparisons(predicate uint8, x, y vector) []mask {
+	k := make([]mask, max(len(x), len(y)))
+	for i := range k {
+		k[i] = m.compare(predicate, register(x, i), register(y, i))
+	}
+	return k
 }
 
 func (m *machine) CompareConst(r kernels.Relation, x vector, y uint32) []mask {
-	return []mask{m.compare(predicates[r], x[0], m.word(y))}
+	k := make([]mask, len(x))
+	for i := range k {
+		k[i] = m.compare(predicates[r], x[i], m.word(y))
+	}
+	return k
 }
 
-func (m *machine) EqualInts(x, y vector) []mask          { return []mask{m.equalInts(x[0], y[0])} }
-func (m *machine) Put(k []mask, x, into vector)          { m.put(k[0], x[0], into[0]) }
-func (m *machine) Keep(k []mask, x vector) vector        { return vector{m.keep(k[0], x[0])} }
-func (m *machine) NaNs(x vector) []mask                  { return []mask{m.compare(unordered, x[0], x[0])} }
-func (m *machine) NoteNaNs(k []mask, x vector)           { m.or(m.NaNs(x)[0], k[0]) }
-func (m *machine) WithoutNaNs(k []mask, x vector) vector { return vector{m.drop(k[0], x[0])} }
+func (m *machine) EqualInts(x, y vector) []mask {
+	k := make([]mask, max(len(x), len(y)))
+	for i := range k {
+		k[i] = m.equalInts(register(x, i), register(y, i))
+	}
+	return k
+}
 
-func (m *machine) AddWide(sum general, x vector) {
-	for i, half := range []Register{m.lower(x[0]), m.upper(x[0])} {
-		wide, at := m.vec(), Mem{Base: sum, Disp: i * m.bytes()}
-		VCVTPS2PD(half, wide)
-		VADDPD(at, wide, wide)
-		VMOVUPD(wide, at)
+func (m *machine) Put(k []mask, x, into vector) {
+	for i := range into {
+		m.put(register(k, i), register(x, i), into[i])
 	}
 }
 
-func (m *machine) Accumulate(label string, units kernels.Units, rows, at, end general, acc [][]vector, ahead *general) {
+func (m *machine) Keep(k []mask, x vector) vector {
+	v := make(vector, len(k))
+	for i := range v {
+		v[i] = m.keep(k[i], register(x, i))
+	}
+	return v
+}
+
+func (m *machine) NaNs(x vector) []mask { return m.comparisons(unordered, x, x) }
+
+func (m *machine) NoteNaNs(k []mask, x vector) {
+	for i, n := range m.NaNs(x) {
+		m.or(n, k[i])
+	}
+}
+
+func (m *machine) WithoutNaNs(k []mask, x vector) vector {
+	v := make(vector, len(x))
+	for i := range v {
+		v[i] = m.drop(k[i], x[i])
+	}
+	return v
+}
+
+func (m *machine) AddWide(sum general, x vector) {
+	for i, r := range x {
+		for j, half := range []Register{m.lower(r), m.upper(r)} {
+			wide, at := m.vec(), Mem{Base: sum, Disp: (2*i + j) * m.bytes()}
+			VCVTPS2PD(half, wide)
+			VADDPD(at, wide, wide)
+			VMOVUPD(wide, at)
+		}
+	}
+}
+
+func (m *machine) Accumulate(label string, units kernels.Units, rows general, unit int, at, end general, acc [][]vector, ahead *general) {
 	offset, x, v := GP64(), m.vecs(2), m.vec()
 	Label(label)
 	MOVL(Mem{Base: at}, offset.As32())
 	VBROADCASTSS(Mem{Base: at, Disp: 4}, x[0])
 	VBROADCASTSS(Mem{Base: at, Disp: 8}, x[1])
 	units(func(u int) {
-		VMOVUPS(Mem{Base: rows, Index: offset, Scale: 4, Disp: u * kernels.Vec}, v)
+		VMOVUPS(Mem{Base: rows, Index: offset, Scale: 4, Disp: u * unit}, v)
 		VFMADD231PS(v, x[0], acc[0][u][0])
 		VFMADD231PS(v, x[1], acc[1][u][0])
 	})

@@ -17,43 +17,67 @@ next:
 	CMPQ    CX, DX
 	JAE     done
 	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
 
 	// exp: x = max(x, -104), x = min(x, 89)
-	VMOVUPS wordc2d00000<>+0(SB), Y1
-	VMAXPS  Y0, Y1, Y0
-	VMOVUPS word42b20000<>+0(SB), Y1
-	VMINPS  Y0, Y1, Y0
+	VMOVUPS wordc2d00000<>+0(SB), Y2
+	VMAXPS  Y0, Y2, Y0
+	VMAXPS  Y1, Y2, Y1
+	VMOVUPS word42b20000<>+0(SB), Y2
+	VMINPS  Y0, Y2, Y0
+	VMINPS  Y1, Y2, Y1
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
-	VMOVUPS     word4b400000<>+0(SB), Y1
-	VFMADD231PS word3fb8aa3b<>+0(SB), Y0, Y1
-	VSUBPS      word4b400000<>+0(SB), Y1, Y2
+	VMOVUPS     word4b400000<>+0(SB), Y2
+	VMOVAPS     Y2, Y3
+	VFMADD231PS word3fb8aa3b<>+0(SB), Y0, Y2
+	VFMADD231PS word3fb8aa3b<>+0(SB), Y1, Y3
+	VSUBPS      word4b400000<>+0(SB), Y2, Y4
+	VSUBPS      word4b400000<>+0(SB), Y3, Y5
 
 	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
-	VFMADD231PS wordbf317218<>+0(SB), Y2, Y0
-	VFMADD231PS word3102e308<>+0(SB), Y2, Y0
+	VFMADD231PS wordbf317218<>+0(SB), Y4, Y0
+	VFMADD231PS wordbf317218<>+0(SB), Y5, Y1
+	VFMADD231PS word3102e308<>+0(SB), Y4, Y0
+	VFMADD231PS word3102e308<>+0(SB), Y5, Y1
 
 	// p = e^x by a polynomial of degree 6
-	VMOVUPS     word3ab5121a<>+0(SB), Y2
-	VFMADD213PS word3c091cf1<>+0(SB), Y0, Y2
-	VFMADD213PS word3d2aac79<>+0(SB), Y0, Y2
-	VFMADD213PS word3e2aaa49<>+0(SB), Y0, Y2
-	VFMADD213PS word3efffffe<>+0(SB), Y0, Y2
-	VFMADD213PS word3f800000<>+0(SB), Y0, Y2
-	VFMADD213PS word3f800000<>+0(SB), Y0, Y2
+	VMOVUPS     word3ab5121a<>+0(SB), Y4
+	VMOVAPS     Y4, Y5
+	VFMADD213PS word3c091cf1<>+0(SB), Y0, Y4
+	VFMADD213PS word3c091cf1<>+0(SB), Y1, Y5
+	VFMADD213PS word3d2aac79<>+0(SB), Y0, Y4
+	VFMADD213PS word3d2aac79<>+0(SB), Y1, Y5
+	VFMADD213PS word3e2aaa49<>+0(SB), Y0, Y4
+	VFMADD213PS word3e2aaa49<>+0(SB), Y1, Y5
+	VFMADD213PS word3efffffe<>+0(SB), Y0, Y4
+	VFMADD213PS word3efffffe<>+0(SB), Y1, Y5
+	VFMADD213PS word3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS word3f800000<>+0(SB), Y1, Y5
+	VFMADD213PS word3f800000<>+0(SB), Y0, Y4
+	VFMADD213PS word3f800000<>+0(SB), Y1, Y5
 
 	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
-	VPSRAD  $0x01, Y1, Y0
-	VPSUBD  Y0, Y1, Y1
+	VPSRAD  $0x01, Y2, Y0
+	VPSRAD  $0x01, Y3, Y1
+	VPSUBD  Y0, Y2, Y2
+	VPSUBD  Y1, Y3, Y3
 	VPADDD  word0000007f<>+0(SB), Y0, Y0
-	VPSLLD  $0x17, Y0, Y0
-	VMULPS  Y0, Y2, Y2
 	VPADDD  word0000007f<>+0(SB), Y1, Y1
+	VPSLLD  $0x17, Y0, Y0
 	VPSLLD  $0x17, Y1, Y1
-	VMULPS  Y1, Y2, Y2
-	VMOVUPS Y2, (AX)
-	ADDQ    $0x00000020, CX
-	ADDQ    $0x00000020, AX
+	VMULPS  Y0, Y4, Y4
+	VMULPS  Y1, Y5, Y5
+	VPADDD  word0000007f<>+0(SB), Y2, Y2
+	VPADDD  word0000007f<>+0(SB), Y3, Y3
+	VPSLLD  $0x17, Y2, Y2
+	VPSLLD  $0x17, Y3, Y3
+	VMULPS  Y2, Y4, Y4
+	VMULPS  Y3, Y5, Y5
+	VMOVUPS Y4, (AX)
+	VMOVUPS Y5, 32(AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
 	JMP     next
 
 done:
@@ -151,61 +175,100 @@ next:
 	CMPQ    CX, DX
 	JAE     done
 	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
 
 	// log: f = x, e = 127 or, if x < 2^-126, f = 2^23 x, e = 127 + 23
-	VCMPPS    $0x11, word00800000<>+0(SB), Y0, Y1
-	VMOVAPS   Y0, Y3
-	VMULPS    word4b000000<>+0(SB), Y0, Y2
-	VBLENDVPS Y1, Y2, Y3, Y3
-	VMOVUPS   word0000007f<>+0(SB), Y2
-	VMOVUPS   word00000096<>+0(SB), Y4
-	VBLENDVPS Y1, Y4, Y2, Y2
+	VCMPPS    $0x11, word00800000<>+0(SB), Y0, Y2
+	VCMPPS    $0x11, word00800000<>+0(SB), Y1, Y3
+	VMOVAPS   Y0, Y6
+	VMOVAPS   Y1, Y7
+	VMULPS    word4b000000<>+0(SB), Y0, Y4
+	VMULPS    word4b000000<>+0(SB), Y1, Y5
+	VBLENDVPS Y2, Y4, Y6, Y6
+	VBLENDVPS Y3, Y5, Y7, Y7
+	VMOVUPS   word0000007f<>+0(SB), Y4
+	VMOVAPS   Y4, Y5
+	VMOVUPS   word00000096<>+0(SB), Y8
+	VBLENDVPS Y2, Y8, Y4, Y4
+	VBLENDVPS Y3, Y8, Y5, Y5
 
 	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
-	VPADDD    word004afb0d<>+0(SB), Y3, Y3
-	VPSRLD    $0x17, Y3, Y1
-	VPSUBD    Y2, Y1, Y2
-	VPAND     word007fffff<>+0(SB), Y3, Y3
-	VPADDD    word3f3504f3<>+0(SB), Y3, Y3
-	VSUBPS    word3f800000<>+0(SB), Y3, Y3
-	VCVTDQ2PS Y2, Y2
+	VPADDD    word004afb0d<>+0(SB), Y6, Y6
+	VPADDD    word004afb0d<>+0(SB), Y7, Y7
+	VPSRLD    $0x17, Y6, Y2
+	VPSRLD    $0x17, Y7, Y3
+	VPSUBD    Y4, Y2, Y4
+	VPSUBD    Y5, Y3, Y5
+	VPAND     word007fffff<>+0(SB), Y6, Y6
+	VPAND     word007fffff<>+0(SB), Y7, Y7
+	VPADDD    word3f3504f3<>+0(SB), Y6, Y6
+	VPADDD    word3f3504f3<>+0(SB), Y7, Y7
+	VSUBPS    word3f800000<>+0(SB), Y6, Y6
+	VSUBPS    word3f800000<>+0(SB), Y7, Y7
+	VCVTDQ2PS Y4, Y4
+	VCVTDQ2PS Y5, Y5
 
 	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
-	VMULPS      Y3, Y3, Y1
-	VMOVUPS     wordbd9c17f6<>+0(SB), Y4
-	VFMADD213PS word3e042429<>+0(SB), Y3, Y4
-	VFMADD213PS wordbe079bb3<>+0(SB), Y3, Y4
-	VFMADD213PS word3e1138cf<>+0(SB), Y3, Y4
-	VFMADD213PS wordbe2a13b7<>+0(SB), Y3, Y4
-	VFMADD213PS word3e4cd1f9<>+0(SB), Y3, Y4
-	VFMADD213PS wordbe800213<>+0(SB), Y3, Y4
-	VFMADD213PS word3eaaaaa8<>+0(SB), Y3, Y4
-	VFMADD213PS wordbefffffc<>+0(SB), Y3, Y4
+	VMULPS      Y6, Y6, Y2
+	VMULPS      Y7, Y7, Y3
+	VMOVUPS     wordbd9c17f6<>+0(SB), Y8
+	VMOVAPS     Y8, Y9
+	VFMADD213PS word3e042429<>+0(SB), Y6, Y8
+	VFMADD213PS word3e042429<>+0(SB), Y7, Y9
+	VFMADD213PS wordbe079bb3<>+0(SB), Y6, Y8
+	VFMADD213PS wordbe079bb3<>+0(SB), Y7, Y9
+	VFMADD213PS word3e1138cf<>+0(SB), Y6, Y8
+	VFMADD213PS word3e1138cf<>+0(SB), Y7, Y9
+	VFMADD213PS wordbe2a13b7<>+0(SB), Y6, Y8
+	VFMADD213PS wordbe2a13b7<>+0(SB), Y7, Y9
+	VFMADD213PS word3e4cd1f9<>+0(SB), Y6, Y8
+	VFMADD213PS word3e4cd1f9<>+0(SB), Y7, Y9
+	VFMADD213PS wordbe800213<>+0(SB), Y6, Y8
+	VFMADD213PS wordbe800213<>+0(SB), Y7, Y9
+	VFMADD213PS word3eaaaaa8<>+0(SB), Y6, Y8
+	VFMADD213PS word3eaaaaa8<>+0(SB), Y7, Y9
+	VFMADD213PS wordbefffffc<>+0(SB), Y6, Y8
+	VFMADD213PS wordbefffffc<>+0(SB), Y7, Y9
 
 	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
-	VMULPS      word3f317200<>+0(SB), Y2, Y6
-	VADDPS      Y3, Y6, Y5
-	VSUBPS      Y5, Y6, Y6
-	VADDPS      Y3, Y6, Y6
-	VFMADD231PS word35bfbe8e<>+0(SB), Y2, Y6
-	VFMADD231PS Y4, Y1, Y6
-	VADDPS      Y6, Y5, Y5
+	VMULPS      word3f317200<>+0(SB), Y4, Y12
+	VMULPS      word3f317200<>+0(SB), Y5, Y13
+	VADDPS      Y6, Y12, Y10
+	VADDPS      Y7, Y13, Y11
+	VSUBPS      Y10, Y12, Y12
+	VSUBPS      Y11, Y13, Y13
+	VADDPS      Y6, Y12, Y12
+	VADDPS      Y7, Y13, Y13
+	VFMADD231PS word35bfbe8e<>+0(SB), Y4, Y12
+	VFMADD231PS word35bfbe8e<>+0(SB), Y5, Y13
+	VFMADD231PS Y8, Y2, Y12
+	VFMADD231PS Y9, Y3, Y13
+	VADDPS      Y12, Y10, Y10
+	VADDPS      Y13, Y11, Y11
 
 	// z = s if x < Inf, else x
-	VMOVAPS   Y0, Y1
-	VCMPPS    $0x11, word7f800000<>+0(SB), Y0, Y2
-	VBLENDVPS Y2, Y5, Y1, Y1
+	VMOVAPS   Y0, Y2
+	VMOVAPS   Y1, Y3
+	VCMPPS    $0x11, word7f800000<>+0(SB), Y0, Y4
+	VCMPPS    $0x11, word7f800000<>+0(SB), Y1, Y5
+	VBLENDVPS Y4, Y10, Y2, Y2
+	VBLENDVPS Y5, Y11, Y3, Y3
 
 	// z = NaN if x < 0; z = -Inf if x = 0
-	VCMPPS    $0x11, word00000000<>+0(SB), Y0, Y2
-	VMOVUPS   word7fc00000<>+0(SB), Y3
-	VBLENDVPS Y2, Y3, Y1, Y1
+	VCMPPS    $0x11, word00000000<>+0(SB), Y0, Y4
+	VCMPPS    $0x11, word00000000<>+0(SB), Y1, Y5
+	VMOVUPS   word7fc00000<>+0(SB), Y6
+	VBLENDVPS Y4, Y6, Y2, Y2
+	VBLENDVPS Y5, Y6, Y3, Y3
 	VCMPPS    $0x00, word00000000<>+0(SB), Y0, Y0
-	VMOVUPS   wordff800000<>+0(SB), Y2
-	VBLENDVPS Y0, Y2, Y1, Y1
-	VMOVUPS   Y1, (AX)
-	ADDQ      $0x00000020, CX
-	ADDQ      $0x00000020, AX
+	VCMPPS    $0x00, word00000000<>+0(SB), Y1, Y1
+	VMOVUPS   wordff800000<>+0(SB), Y4
+	VBLENDVPS Y0, Y4, Y2, Y2
+	VBLENDVPS Y1, Y4, Y3, Y3
+	VMOVUPS   Y2, (AX)
+	VMOVUPS   Y3, 32(AX)
+	ADDQ      $0x00000040, CX
+	ADDQ      $0x00000040, AX
 	JMP       next
 
 done:
@@ -351,12 +414,16 @@ next:
 	CMPQ    CX, DX
 	JAE     done
 	VMOVUPS (CX), Y0
-	VXORPS  Y1, Y1, Y1
-	VADDPS  Y1, Y0, Y0
-	VMAXPS  Y0, Y1, Y0
+	VMOVUPS 32(CX), Y1
+	VXORPS  Y2, Y2, Y2
+	VADDPS  Y2, Y0, Y0
+	VMAXPS  Y0, Y2, Y0
+	VADDPS  Y2, Y1, Y1
+	VMAXPS  Y1, Y2, Y1
 	VMOVUPS Y0, (AX)
-	ADDQ    $0x00000020, CX
-	ADDQ    $0x00000020, AX
+	VMOVUPS Y1, 32(AX)
+	ADDQ    $0x00000040, CX
+	ADDQ    $0x00000040, AX
 	JMP     next
 
 done:

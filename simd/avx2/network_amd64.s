@@ -16,7 +16,7 @@ TEXT ·ImageForward(SB), NOSPLIT, $0-128
 	JNE  narrow
 	MOVQ $0x00000002, SI
 
-	// For each of 2 passes over the lanes
+	// For each half of the registers of a row
 full_pass:
 	MOVQ   spans_base+104(FP), DI
 	MOVQ   spans_len+112(FP), R8
@@ -38,13 +38,13 @@ full_pair:
 	// z_i[u] = b[u] for both samples i of the pair
 	VMOVUPS (DX), Y1
 	VMOVAPS Y1, Y6
-	VMOVUPS 64(DX), Y2
+	VMOVUPS 32(DX), Y2
 	VMOVAPS Y2, Y7
-	VMOVUPS 128(DX), Y3
+	VMOVUPS 64(DX), Y3
 	VMOVAPS Y3, Y8
-	VMOVUPS 192(DX), Y4
+	VMOVUPS 96(DX), Y4
 	VMOVAPS Y4, Y9
-	VMOVUPS 256(DX), Y5
+	VMOVUPS 128(DX), Y5
 	VMOVAPS Y5, Y10
 	CMPQ    R10, R11
 	JAE     full_relu
@@ -61,16 +61,16 @@ full_entry:
 	VMOVUPS      (CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y1
 	VFMADD231PS  Y13, Y12, Y6
-	VMOVUPS      64(CX)(R13*4), Y13
+	VMOVUPS      32(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y2
 	VFMADD231PS  Y13, Y12, Y7
-	VMOVUPS      128(CX)(R13*4), Y13
+	VMOVUPS      64(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y3
 	VFMADD231PS  Y13, Y12, Y8
-	VMOVUPS      192(CX)(R13*4), Y13
+	VMOVUPS      96(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y4
 	VFMADD231PS  Y13, Y12, Y9
-	VMOVUPS      256(CX)(R13*4), Y13
+	VMOVUPS      128(CX)(R13*4), Y13
 	VFMADD231PS  Y13, Y11, Y5
 	VFMADD231PS  Y13, Y12, Y10
 	PREFETCHT1   (R12)(R13*4)
@@ -94,36 +94,36 @@ full_relu:
 	VMOVUPS Y6, (R11)
 	VADDPS  Y0, Y2, Y2
 	VMAXPS  Y2, Y0, Y2
-	VMOVUPS Y2, 64(R10)
+	VMOVUPS Y2, 32(R10)
 	VADDPS  Y0, Y7, Y7
 	VMAXPS  Y7, Y0, Y7
-	VMOVUPS Y7, 64(R11)
+	VMOVUPS Y7, 32(R11)
 	VADDPS  Y0, Y3, Y3
 	VMAXPS  Y3, Y0, Y3
-	VMOVUPS Y3, 128(R10)
+	VMOVUPS Y3, 64(R10)
 	VADDPS  Y0, Y8, Y8
 	VMAXPS  Y8, Y0, Y8
-	VMOVUPS Y8, 128(R11)
+	VMOVUPS Y8, 64(R11)
 	VADDPS  Y0, Y4, Y4
 	VMAXPS  Y4, Y0, Y4
-	VMOVUPS Y4, 192(R10)
+	VMOVUPS Y4, 96(R10)
 	VADDPS  Y0, Y9, Y9
 	VMAXPS  Y9, Y0, Y9
-	VMOVUPS Y9, 192(R11)
+	VMOVUPS Y9, 96(R11)
 	VADDPS  Y0, Y5, Y5
 	VMAXPS  Y5, Y0, Y5
-	VMOVUPS Y5, 256(R10)
+	VMOVUPS Y5, 128(R10)
 	VADDPS  Y0, Y10, Y10
 	VMAXPS  Y10, Y0, Y10
-	VMOVUPS Y10, 256(R11)
+	VMOVUPS Y10, 128(R11)
 	ADDQ    $0x00000010, DI
 	DECQ    R8
 	JNE     full_pair
 
 full_none:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
+	ADDQ $0x000000a0, AX
+	ADDQ $0x000000a0, CX
+	ADDQ $0x000000a0, DX
 	DECQ SI
 	JNE  full_pass
 	VZEROUPPER
@@ -269,31 +269,32 @@ TEXT ·ImageStep(SB), NOSPLIT, $0-112
 	MOVQ width+0(FP), SI
 	CMPQ SI, $0x05
 	JNE  narrow
-	MOVQ $0x00000002, SI
+	MOVQ BX, SI
+	ADDQ $0x00000020, SI
+	MOVQ $0x00000002, DI
 
-	// For each of 2 passes over the lanes
+	// For each half of the registers of a row
 full_pass:
-	MOVQ    spans_base+80(FP), DI
-	MOVQ    spans_len+88(FP), R8
-	TESTQ   R8, R8
+	MOVQ    spans_base+80(FP), R8
+	MOVQ    spans_len+88(FP), R9
+	TESTQ   R9, R9
 	JEQ     full_none
-	MOVQ    w_len+16(FP), R9
+	MOVQ    w_len+16(FP), R10
 	VMOVUPS (BX), Y0
-	VXORPS  Y1, Y1, Y1
-	NEGQ    R9
+	VMOVUPS (SI), Y1
+	VXORPS  Y2, Y2, Y2
+	NEGQ    R10
 
 	// For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i
 full_pair:
-	MOVL   (DI), R10
-	MOVL   4(DI), R11
-	LEAQ   (R10)(R10*2), R10
-	LEAQ   (DX)(R10*4), R10
+	MOVL   (R8), R11
+	MOVL   4(R8), R12
 	LEAQ   (R11)(R11*2), R11
 	LEAQ   (DX)(R11*4), R11
-	CMPQ   R10, R11
+	LEAQ   (R12)(R12*2), R12
+	LEAQ   (DX)(R12*4), R12
+	CMPQ   R11, R12
 	JAE    full_next
-	VXORPS Y2, Y2, Y2
-	VXORPS Y7, Y7, Y7
 	VXORPS Y3, Y3, Y3
 	VXORPS Y8, Y8, Y8
 	VXORPS Y4, Y4, Y4
@@ -302,101 +303,100 @@ full_pair:
 	VXORPS Y10, Y10, Y10
 	VXORPS Y6, Y6, Y6
 	VXORPS Y11, Y11, Y11
+	VXORPS Y7, Y7, Y7
+	VXORPS Y12, Y12, Y12
 
 	// For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])
 full_entry:
-	MOVL         (R10), R12
-	VBROADCASTSS 4(R10), Y12
-	VBROADCASTSS 8(R10), Y13
-	VMOVUPS      (CX)(R12*4), Y14
-	VFMADD231PS  Y14, Y12, Y2
-	VFMADD231PS  Y14, Y13, Y7
-	VMOVUPS      64(CX)(R12*4), Y14
-	VFMADD231PS  Y14, Y12, Y3
-	VFMADD231PS  Y14, Y13, Y8
-	VMOVUPS      128(CX)(R12*4), Y14
-	VFMADD231PS  Y14, Y12, Y4
-	VFMADD231PS  Y14, Y13, Y9
-	VMOVUPS      192(CX)(R12*4), Y14
-	VFMADD231PS  Y14, Y12, Y5
-	VFMADD231PS  Y14, Y13, Y10
-	VMOVUPS      256(CX)(R12*4), Y14
-	VFMADD231PS  Y14, Y12, Y6
-	VFMADD231PS  Y14, Y13, Y11
-	ADDQ         $0x0000000c, R10
-	CMPQ         R10, R11
+	MOVL         (R11), R13
+	VBROADCASTSS 4(R11), Y13
+	VBROADCASTSS 8(R11), Y14
+	VMOVUPS      (CX)(R13*4), Y15
+	VFMADD231PS  Y15, Y13, Y3
+	VFMADD231PS  Y15, Y14, Y8
+	VMOVUPS      32(CX)(R13*4), Y15
+	VFMADD231PS  Y15, Y13, Y4
+	VFMADD231PS  Y15, Y14, Y9
+	VMOVUPS      64(CX)(R13*4), Y15
+	VFMADD231PS  Y15, Y13, Y5
+	VFMADD231PS  Y15, Y14, Y10
+	VMOVUPS      96(CX)(R13*4), Y15
+	VFMADD231PS  Y15, Y13, Y6
+	VFMADD231PS  Y15, Y14, Y11
+	VMOVUPS      128(CX)(R13*4), Y15
+	VFMADD231PS  Y15, Y13, Y7
+	VFMADD231PS  Y15, Y14, Y12
+	ADDQ         $0x0000000c, R11
+	CMPQ         R11, R12
 	JB           full_entry
 
 	// w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])
-	MOVL         8(DI), R10
-	IMUL3Q       $0x00000140, R10, R10
-	LEAQ         (AX)(R10*1), R10
-	LEAQ         (R10)(R9*4), R11
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (R10), Y12
-	VFNMADD231PS Y2, Y0, Y12
-	VMOVUPS      Y12, (R10)
-	PREFETCHT1   (R11)
-	VADDPS       Y1, Y3, Y3
-	VMOVUPS      64(R10), Y2
-	VFNMADD231PS Y3, Y0, Y2
-	VMOVUPS      Y2, 64(R10)
-	PREFETCHT1   64(R11)
-	VADDPS       Y1, Y4, Y4
-	VMOVUPS      128(R10), Y2
-	VFNMADD231PS Y4, Y0, Y2
-	VMOVUPS      Y2, 128(R10)
-	PREFETCHT1   128(R11)
-	VADDPS       Y1, Y5, Y5
-	VMOVUPS      192(R10), Y2
-	VFNMADD231PS Y5, Y0, Y2
-	VMOVUPS      Y2, 192(R10)
-	PREFETCHT1   192(R11)
-	VADDPS       Y1, Y6, Y6
-	VMOVUPS      256(R10), Y2
-	VFNMADD231PS Y6, Y0, Y2
-	VMOVUPS      Y2, 256(R10)
-	PREFETCHT1   256(R11)
-	MOVL         12(DI), R10
-	IMUL3Q       $0x00000140, R10, R10
-	LEAQ         (AX)(R10*1), R10
-	LEAQ         (R10)(R9*4), R11
-	VADDPS       Y1, Y7, Y7
-	VMOVUPS      (R10), Y2
-	VFNMADD231PS Y7, Y0, Y2
-	VMOVUPS      Y2, (R10)
-	PREFETCHT1   (R11)
-	VADDPS       Y1, Y8, Y8
-	VMOVUPS      64(R10), Y2
-	VFNMADD231PS Y8, Y0, Y2
-	VMOVUPS      Y2, 64(R10)
-	PREFETCHT1   64(R11)
-	VADDPS       Y1, Y9, Y9
-	VMOVUPS      128(R10), Y2
-	VFNMADD231PS Y9, Y0, Y2
-	VMOVUPS      Y2, 128(R10)
-	PREFETCHT1   128(R11)
-	VADDPS       Y1, Y10, Y10
-	VMOVUPS      192(R10), Y2
-	VFNMADD231PS Y10, Y0, Y2
-	VMOVUPS      Y2, 192(R10)
-	PREFETCHT1   192(R11)
-	VADDPS       Y1, Y11, Y11
-	VMOVUPS      256(R10), Y2
-	VFNMADD231PS Y11, Y0, Y2
-	VMOVUPS      Y2, 256(R10)
-	PREFETCHT1   256(R11)
+	MOVL         8(R8), R11
+	IMUL3Q       $0x00000140, R11, R11
+	LEAQ         (AX)(R11*1), R11
+	LEAQ         (R11)(R10*4), R12
+	VADDPS       Y2, Y3, Y3
+	VMOVUPS      (R11), Y13
+	VFNMADD231PS Y3, Y0, Y13
+	VMOVUPS      Y13, (R11)
+	PREFETCHT1   (R12)
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      32(R11), Y3
+	VFNMADD231PS Y4, Y1, Y3
+	VMOVUPS      Y3, 32(R11)
+	VADDPS       Y2, Y5, Y5
+	VMOVUPS      64(R11), Y3
+	VFNMADD231PS Y5, Y0, Y3
+	VMOVUPS      Y3, 64(R11)
+	PREFETCHT1   64(R12)
+	VADDPS       Y2, Y6, Y6
+	VMOVUPS      96(R11), Y3
+	VFNMADD231PS Y6, Y1, Y3
+	VMOVUPS      Y3, 96(R11)
+	VADDPS       Y2, Y7, Y7
+	VMOVUPS      128(R11), Y3
+	VFNMADD231PS Y7, Y0, Y3
+	VMOVUPS      Y3, 128(R11)
+	PREFETCHT1   128(R12)
+	MOVL         12(R8), R11
+	IMUL3Q       $0x00000140, R11, R11
+	LEAQ         (AX)(R11*1), R11
+	LEAQ         (R11)(R10*4), R12
+	VADDPS       Y2, Y8, Y8
+	VMOVUPS      (R11), Y3
+	VFNMADD231PS Y8, Y0, Y3
+	VMOVUPS      Y3, (R11)
+	PREFETCHT1   (R12)
+	VADDPS       Y2, Y9, Y9
+	VMOVUPS      32(R11), Y3
+	VFNMADD231PS Y9, Y1, Y3
+	VMOVUPS      Y3, 32(R11)
+	VADDPS       Y2, Y10, Y10
+	VMOVUPS      64(R11), Y3
+	VFNMADD231PS Y10, Y0, Y3
+	VMOVUPS      Y3, 64(R11)
+	PREFETCHT1   64(R12)
+	VADDPS       Y2, Y11, Y11
+	VMOVUPS      96(R11), Y3
+	VFNMADD231PS Y11, Y1, Y3
+	VMOVUPS      Y3, 96(R11)
+	VADDPS       Y2, Y12, Y12
+	VMOVUPS      128(R11), Y3
+	VFNMADD231PS Y12, Y0, Y3
+	VMOVUPS      Y3, 128(R11)
+	PREFETCHT1   128(R12)
 
 full_next:
-	ADDQ $0x00000010, DI
-	DECQ R8
+	ADDQ $0x00000010, R8
+	DECQ R9
 	JNE  full_pair
 
 full_none:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
+	SUBQ $0x20, SI
+	ADDQ $0x000000a0, AX
+	ADDQ $0x000000a0, CX
 	ADDQ $0x00000020, BX
-	DECQ SI
+	DECQ DI
 	JNE  full_pass
 	VZEROUPPER
 	RET
@@ -858,7 +858,7 @@ narrow_by1_end:
 
 // func Backward(width int, d []float32, h []float32, w []float32, delta []float32, samples int, outputs int, wStride int, deltaStride int)
 // Requires: AVX, FMA3
-TEXT ·Backward(SB), NOSPLIT, $8-136
+TEXT ·Backward(SB), NOSPLIT, $0-136
 	MOVQ d_base+8(FP), AX
 	MOVQ h_base+32(FP), CX
 	MOVQ w_base+56(FP), DX
@@ -866,19 +866,16 @@ TEXT ·Backward(SB), NOSPLIT, $8-136
 	MOVQ width+0(FP), SI
 	CMPQ SI, $0x05
 	JNE  narrow
-	MOVQ $0x00000002, SI
-
-	// For each of 2 passes over the lanes
-full_pass:
-	MOVQ AX, DI
-	MOVQ CX, R8
-	MOVQ BX, R9
-	MOVQ samples+104(FP), R10
-	CMPQ R10, $0x02
+	MOVQ samples+104(FP), SI
+	CMPQ SI, $0x02
 	JLT  full_by2_end
 
 	// For each block of 2 samples
 full_by2:
+	MOVQ $0x00000002, DI
+
+	// For each of 2 passes over the lanes
+full_by2_pass:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -889,187 +886,196 @@ full_by2:
 	VXORPS Y7, Y7, Y7
 	VXORPS Y8, Y8, Y8
 	VXORPS Y9, Y9, Y9
-	MOVQ   DX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
+	MOVQ   DX, R8
+	MOVQ   BX, R9
+	MOVQ   outputs+112(FP), R10
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVQ $0x00000005, R14
+	MOVQ $0x00000005, R11
 
 full_by2_k:
-	VMOVUPS     (R12), Y10
-	VMOVUPS     320(R12), Y11
-	VMOVUPS     (R11), Y12
+	VMOVUPS     (R9), Y10
+	VMOVUPS     320(R9), Y11
+	VMOVUPS     (R8), Y12
 	VFMADD231PS Y12, Y10, Y0
 	VFMADD231PS Y12, Y11, Y5
-	VMOVUPS     320(R11), Y12
+	VMOVUPS     320(R8), Y12
 	VFMADD231PS Y12, Y10, Y1
 	VFMADD231PS Y12, Y11, Y6
-	VMOVUPS     640(R11), Y12
+	VMOVUPS     640(R8), Y12
 	VFMADD231PS Y12, Y10, Y2
 	VFMADD231PS Y12, Y11, Y7
-	VMOVUPS     960(R11), Y12
+	VMOVUPS     960(R8), Y12
 	VFMADD231PS Y12, Y10, Y3
 	VFMADD231PS Y12, Y11, Y8
-	VMOVUPS     1280(R11), Y12
+	VMOVUPS     1280(R8), Y12
 	VFMADD231PS Y12, Y10, Y4
 	VFMADD231PS Y12, Y11, Y9
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000040, R9
+	DECQ        R10
 	JEQ         full_by2_k_end
-	DECQ        R14
+	DECQ        R11
 	JNE         full_by2_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
+	MOVQ        $0x00000005, R11
+	MOVQ        wStride+120(FP), R12
+	LEAQ        -320(R8)(R12*4), R8
+	MOVQ        deltaStride+128(FP), R12
+	LEAQ        -320(R9)(R12*4), R9
 	JMP         full_by2_k
 
 full_by2_k_end:
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS  Y11, Y11, Y11
-	VMOVUPS (R8), Y10
+	VMOVUPS (CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y10
 	VANDPS  Y0, Y10, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 320(R8), Y10
+	VMOVUPS Y0, (AX)
+	VMOVUPS 320(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y5, Y0, Y0
-	VMOVUPS Y0, 320(DI)
-	VMOVUPS 64(R8), Y10
+	VMOVUPS Y0, 320(AX)
+	VMOVUPS 64(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 384(R8), Y10
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 384(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y6, Y0, Y0
-	VMOVUPS Y0, 384(DI)
-	VMOVUPS 128(R8), Y10
+	VMOVUPS Y0, 384(AX)
+	VMOVUPS 128(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(DI)
-	VMOVUPS 448(R8), Y10
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 448(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y7, Y0, Y0
-	VMOVUPS Y0, 448(DI)
-	VMOVUPS 192(R8), Y10
+	VMOVUPS Y0, 448(AX)
+	VMOVUPS 192(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 192(DI)
-	VMOVUPS 512(R8), Y10
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 512(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y8, Y0, Y0
-	VMOVUPS Y0, 512(DI)
-	VMOVUPS 256(R8), Y10
+	VMOVUPS Y0, 512(AX)
+	VMOVUPS 256(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y4, Y0, Y0
-	VMOVUPS Y0, 256(DI)
-	VMOVUPS 576(R8), Y10
+	VMOVUPS Y0, 256(AX)
+	VMOVUPS 576(CX), Y10
 	VCMPPS  $0x1e, Y11, Y10, Y0
 	VANDPS  Y9, Y0, Y0
-	VMOVUPS Y0, 576(DI)
-	ADDQ    $0x00000280, DI
-	ADDQ    $0x00000280, R8
-	ADDQ    $0x00000280, R9
-	SUBQ    $0x02, R10
-	CMPQ    R10, $0x02
+	VMOVUPS Y0, 576(AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    DI
+	JNE     full_by2_pass
+	SUBQ    $0x40, DX
+	ADDQ    $0x00000240, AX
+	ADDQ    $0x00000240, CX
+	ADDQ    $0x00000240, BX
+	SUBQ    $0x02, SI
+	CMPQ    SI, $0x02
 	JGE     full_by2
 
 full_by2_end:
-	CMPQ R10, $0x01
+	CMPQ SI, $0x01
 	JLT  full_by1_end
 
 	// For each of the samples left
 full_by1:
+	MOVQ $0x00000002, DI
+
+	// For each of 2 passes over the lanes
+full_by1_pass:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
-	MOVQ   DX, R11
-	MOVQ   R9, R12
-	MOVQ   outputs+112(FP), R13
+	MOVQ   DX, R8
+	MOVQ   BX, R9
+	MOVQ   outputs+112(FP), R10
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVQ $0x00000005, R14
+	MOVQ $0x00000005, R11
 
 full_by1_k:
-	VMOVUPS     (R12), Y5
-	VFMADD231PS (R11), Y5, Y0
-	VFMADD231PS 320(R11), Y5, Y1
-	VFMADD231PS 640(R11), Y5, Y2
-	VFMADD231PS 960(R11), Y5, Y3
-	VFMADD231PS 1280(R11), Y5, Y4
-	ADDQ        $0x00000040, R11
-	ADDQ        $0x00000040, R12
-	DECQ        R13
+	VMOVUPS     (R9), Y5
+	VFMADD231PS (R8), Y5, Y0
+	VFMADD231PS 320(R8), Y5, Y1
+	VFMADD231PS 640(R8), Y5, Y2
+	VFMADD231PS 960(R8), Y5, Y3
+	VFMADD231PS 1280(R8), Y5, Y4
+	ADDQ        $0x00000040, R8
+	ADDQ        $0x00000040, R9
+	DECQ        R10
 	JEQ         full_by1_k_end
-	DECQ        R14
+	DECQ        R11
 	JNE         full_by1_k
-	MOVQ        $0x00000005, R14
-	MOVQ        wStride+120(FP), R15
-	LEAQ        -320(R11)(R15*4), R11
-	MOVQ        deltaStride+128(FP), R15
-	LEAQ        -320(R12)(R15*4), R12
+	MOVQ        $0x00000005, R11
+	MOVQ        wStride+120(FP), R12
+	LEAQ        -320(R8)(R12*4), R8
+	MOVQ        deltaStride+128(FP), R12
+	LEAQ        -320(R9)(R12*4), R9
 	JMP         full_by1_k
 
 full_by1_k_end:
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS  Y6, Y6, Y6
-	VMOVUPS (R8), Y5
+	VMOVUPS (CX), Y5
 	VCMPPS  $0x1e, Y6, Y5, Y5
 	VANDPS  Y0, Y5, Y0
-	VMOVUPS Y0, (DI)
-	VMOVUPS 64(R8), Y5
+	VMOVUPS Y0, (AX)
+	VMOVUPS 64(CX), Y5
 	VCMPPS  $0x1e, Y6, Y5, Y0
 	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(DI)
-	VMOVUPS 128(R8), Y5
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 128(CX), Y5
 	VCMPPS  $0x1e, Y6, Y5, Y0
 	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(DI)
-	VMOVUPS 192(R8), Y5
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 192(CX), Y5
 	VCMPPS  $0x1e, Y6, Y5, Y0
 	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 192(DI)
-	VMOVUPS 256(R8), Y5
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 256(CX), Y5
 	VCMPPS  $0x1e, Y6, Y5, Y0
 	VANDPS  Y4, Y0, Y0
-	VMOVUPS Y0, 256(DI)
-	ADDQ    $0x00000140, DI
-	ADDQ    $0x00000140, R8
-	ADDQ    $0x00000140, R9
-	DECQ    R10
-	CMPQ    R10, $0x01
+	VMOVUPS Y0, 256(AX)
+	ADDQ    $0x00000020, AX
+	ADDQ    $0x00000020, CX
+	ADDQ    $0x00000020, DX
+	ADDQ    $0x00000020, BX
+	DECQ    DI
+	JNE     full_by1_pass
+	SUBQ    $0x40, DX
+	ADDQ    $0x00000100, AX
+	ADDQ    $0x00000100, CX
+	ADDQ    $0x00000100, BX
+	DECQ    SI
+	CMPQ    SI, $0x01
 	JGE     full_by1
 
 full_by1_end:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
-	DECQ SI
-	JNE  full_pass
 	VZEROUPPER
 	RET
 
 	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
-	MOVQ $0x00000002, DI
-
-	// For each of 2 passes over the lanes
-narrow_pass:
-	MOVQ AX, R8
-	MOVQ CX, R9
-	MOVQ BX, R10
-	MOVQ samples+104(FP), R11
-	CMPQ R11, $0x02
+	MOVQ samples+104(FP), DI
+	CMPQ DI, $0x02
 	JLT  narrow_by2_end
 
 	// For each block of 2 samples
 narrow_by2:
+	MOVQ $0x00000002, R8
+
+	// For each of 2 passes over the lanes
+narrow_by2_pass:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
@@ -1078,184 +1084,196 @@ narrow_by2:
 	VXORPS Y5, Y5, Y5
 	VXORPS Y6, Y6, Y6
 	VXORPS Y7, Y7, Y7
-	MOVQ   DX, R12
-	MOVQ   R10, R13
-	MOVQ   outputs+112(FP), R14
+	MOVQ   DX, R9
+	MOVQ   BX, R10
+	MOVQ   outputs+112(FP), R11
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVQ $0x00000005, R15
+	MOVQ $0x00000005, R12
 
 narrow_by2_k:
-	VMOVUPS     (R13), Y8
-	VMOVUPS     320(R13), Y9
-	VMOVUPS     (R12), Y10
+	VMOVUPS     (R10), Y8
+	VMOVUPS     320(R10), Y9
+	VMOVUPS     (R9), Y10
 	VFMADD231PS Y10, Y8, Y0
 	VFMADD231PS Y10, Y9, Y4
 	CMPQ        SI, $0x01
 	JEQ         narrow_by2_k_units
-	VMOVUPS     320(R12), Y10
+	VMOVUPS     320(R9), Y10
 	VFMADD231PS Y10, Y8, Y1
 	VFMADD231PS Y10, Y9, Y5
 	CMPQ        SI, $0x02
 	JEQ         narrow_by2_k_units
-	VMOVUPS     640(R12), Y10
+	VMOVUPS     640(R9), Y10
 	VFMADD231PS Y10, Y8, Y2
 	VFMADD231PS Y10, Y9, Y6
 	CMPQ        SI, $0x03
 	JEQ         narrow_by2_k_units
-	VMOVUPS     960(R12), Y10
+	VMOVUPS     960(R9), Y10
 	VFMADD231PS Y10, Y8, Y3
 	VFMADD231PS Y10, Y9, Y7
 
 narrow_by2_k_units:
-	ADDQ $0x00000040, R12
-	ADDQ $0x00000040, R13
-	DECQ R14
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	DECQ R11
 	JEQ  narrow_by2_k_end
-	DECQ R15
+	DECQ R12
 	JNE  narrow_by2_k
-	MOVQ $0x00000005, R15
-	MOVQ wStride+120(FP), BP
-	LEAQ -320(R12)(BP*4), R12
-	MOVQ deltaStride+128(FP), BP
-	LEAQ -320(R13)(BP*4), R13
+	MOVQ $0x00000005, R12
+	MOVQ wStride+120(FP), R13
+	LEAQ -320(R9)(R13*4), R9
+	MOVQ deltaStride+128(FP), R13
+	LEAQ -320(R10)(R13*4), R10
 	JMP  narrow_by2_k
 
 narrow_by2_k_end:
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS  Y9, Y9, Y9
-	VMOVUPS (R9), Y8
+	VMOVUPS (CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y8
 	VANDPS  Y0, Y8, Y0
-	VMOVUPS Y0, (R8)
-	VMOVUPS 320(R9), Y8
+	VMOVUPS Y0, (AX)
+	VMOVUPS 320(CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y0
 	VANDPS  Y4, Y0, Y0
-	VMOVUPS Y0, 320(R8)
+	VMOVUPS Y0, 320(AX)
 	CMPQ    SI, $0x01
 	JEQ     narrow_by2_gate_units
-	VMOVUPS 64(R9), Y8
+	VMOVUPS 64(CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y0
 	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(R8)
-	VMOVUPS 384(R9), Y8
+	VMOVUPS Y0, 64(AX)
+	VMOVUPS 384(CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y0
 	VANDPS  Y5, Y0, Y0
-	VMOVUPS Y0, 384(R8)
+	VMOVUPS Y0, 384(AX)
 	CMPQ    SI, $0x02
 	JEQ     narrow_by2_gate_units
-	VMOVUPS 128(R9), Y8
+	VMOVUPS 128(CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y0
 	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(R8)
-	VMOVUPS 448(R9), Y8
+	VMOVUPS Y0, 128(AX)
+	VMOVUPS 448(CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y0
 	VANDPS  Y6, Y0, Y0
-	VMOVUPS Y0, 448(R8)
+	VMOVUPS Y0, 448(AX)
 	CMPQ    SI, $0x03
 	JEQ     narrow_by2_gate_units
-	VMOVUPS 192(R9), Y8
+	VMOVUPS 192(CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y0
 	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 192(R8)
-	VMOVUPS 512(R9), Y8
+	VMOVUPS Y0, 192(AX)
+	VMOVUPS 512(CX), Y8
 	VCMPPS  $0x1e, Y9, Y8, Y0
 	VANDPS  Y7, Y0, Y0
-	VMOVUPS Y0, 512(R8)
+	VMOVUPS Y0, 512(AX)
 
 narrow_by2_gate_units:
-	ADDQ $0x00000280, R8
-	ADDQ $0x00000280, R9
-	ADDQ $0x00000280, R10
-	SUBQ $0x02, R11
-	CMPQ R11, $0x02
+	ADDQ $0x00000020, AX
+	ADDQ $0x00000020, CX
+	ADDQ $0x00000020, DX
+	ADDQ $0x00000020, BX
+	DECQ R8
+	JNE  narrow_by2_pass
+	SUBQ $0x40, DX
+	ADDQ $0x00000240, AX
+	ADDQ $0x00000240, CX
+	ADDQ $0x00000240, BX
+	SUBQ $0x02, DI
+	CMPQ DI, $0x02
 	JGE  narrow_by2
 
 narrow_by2_end:
-	CMPQ R11, $0x01
+	CMPQ DI, $0x01
 	JLT  narrow_by1_end
 
 	// For each of the samples left
 narrow_by1:
+	MOVQ $0x00000002, R8
+
+	// For each of 2 passes over the lanes
+narrow_by1_pass:
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
-	MOVQ   DX, R12
-	MOVQ   R10, R13
-	MOVQ   outputs+112(FP), R14
+	MOVQ   DX, R9
+	MOVQ   BX, R10
+	MOVQ   outputs+112(FP), R11
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVQ $0x00000005, R15
+	MOVQ $0x00000005, R12
 
 narrow_by1_k:
-	VMOVUPS     (R13), Y4
-	VFMADD231PS (R12), Y4, Y0
+	VMOVUPS     (R10), Y4
+	VFMADD231PS (R9), Y4, Y0
 	CMPQ        SI, $0x01
 	JEQ         narrow_by1_k_units
-	VFMADD231PS 320(R12), Y4, Y1
+	VFMADD231PS 320(R9), Y4, Y1
 	CMPQ        SI, $0x02
 	JEQ         narrow_by1_k_units
-	VFMADD231PS 640(R12), Y4, Y2
+	VFMADD231PS 640(R9), Y4, Y2
 	CMPQ        SI, $0x03
 	JEQ         narrow_by1_k_units
-	VFMADD231PS 960(R12), Y4, Y3
+	VFMADD231PS 960(R9), Y4, Y3
 
 narrow_by1_k_units:
-	ADDQ $0x00000040, R12
-	ADDQ $0x00000040, R13
-	DECQ R14
+	ADDQ $0x00000040, R9
+	ADDQ $0x00000040, R10
+	DECQ R11
 	JEQ  narrow_by1_k_end
-	DECQ R15
+	DECQ R12
 	JNE  narrow_by1_k
-	MOVQ $0x00000005, R15
-	MOVQ wStride+120(FP), BP
-	LEAQ -320(R12)(BP*4), R12
-	MOVQ deltaStride+128(FP), BP
-	LEAQ -320(R13)(BP*4), R13
+	MOVQ $0x00000005, R12
+	MOVQ wStride+120(FP), R13
+	LEAQ -320(R9)(R13*4), R9
+	MOVQ deltaStride+128(FP), R13
+	LEAQ -320(R10)(R13*4), R10
 	JMP  narrow_by1_k
 
 narrow_by1_k_end:
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VXORPS  Y5, Y5, Y5
-	VMOVUPS (R9), Y4
+	VMOVUPS (CX), Y4
 	VCMPPS  $0x1e, Y5, Y4, Y4
 	VANDPS  Y0, Y4, Y0
-	VMOVUPS Y0, (R8)
+	VMOVUPS Y0, (AX)
 	CMPQ    SI, $0x01
 	JEQ     narrow_by1_gate_units
-	VMOVUPS 64(R9), Y4
+	VMOVUPS 64(CX), Y4
 	VCMPPS  $0x1e, Y5, Y4, Y0
 	VANDPS  Y1, Y0, Y0
-	VMOVUPS Y0, 64(R8)
+	VMOVUPS Y0, 64(AX)
 	CMPQ    SI, $0x02
 	JEQ     narrow_by1_gate_units
-	VMOVUPS 128(R9), Y4
+	VMOVUPS 128(CX), Y4
 	VCMPPS  $0x1e, Y5, Y4, Y0
 	VANDPS  Y2, Y0, Y0
-	VMOVUPS Y0, 128(R8)
+	VMOVUPS Y0, 128(AX)
 	CMPQ    SI, $0x03
 	JEQ     narrow_by1_gate_units
-	VMOVUPS 192(R9), Y4
+	VMOVUPS 192(CX), Y4
 	VCMPPS  $0x1e, Y5, Y4, Y0
 	VANDPS  Y3, Y0, Y0
-	VMOVUPS Y0, 192(R8)
+	VMOVUPS Y0, 192(AX)
 
 narrow_by1_gate_units:
-	ADDQ $0x00000140, R8
-	ADDQ $0x00000140, R9
-	ADDQ $0x00000140, R10
-	DECQ R11
-	CMPQ R11, $0x01
-	JGE  narrow_by1
-
-narrow_by1_end:
 	ADDQ $0x00000020, AX
 	ADDQ $0x00000020, CX
 	ADDQ $0x00000020, DX
 	ADDQ $0x00000020, BX
+	DECQ R8
+	JNE  narrow_by1_pass
+	SUBQ $0x40, DX
+	ADDQ $0x00000100, AX
+	ADDQ $0x00000100, CX
+	ADDQ $0x00000100, BX
 	DECQ DI
-	JNE  narrow_pass
+	CMPQ DI, $0x01
+	JGE  narrow_by1
+
+narrow_by1_end:
 	VZEROUPPER
 	RET
 
@@ -1576,67 +1594,83 @@ full_by1_k:
 	JGE         full_by1
 
 full_by1_end:
-	ADDQ   $0x00000020, SI
-	ADDQ   $0x00000020, DI
-	ADDQ   $0x00000020, R8
-	DECQ   R9
-	JNE    full_gradient_pass
-	IMUL3Q $0x00000140, BX, SI
-	LEAQ   (CX)(SI*1), CX
-	IMUL3Q $0x00000140, BX, SI
-	LEAQ   (DX)(SI*1), DX
-	SUBQ   BX, AX
-	TESTQ  AX, AX
-	JNE    full_chunk
-	LEAQ   (SP), AX
-	MOVQ   w_base+8(FP), CX
-	MOVQ   step+96(FP), DX
-	MOVQ   $0x00000002, BX
-
-	// For each of 2 passes over the lanes
-full_update_pass:
-	MOVQ    AX, SI
-	MOVQ    CX, DI
-	MOVQ    inputs+88(FP), R8
+	ADDQ    $0x00000020, SI
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R8
+	DECQ    R9
+	JNE     full_gradient_pass
+	IMUL3Q  $0x00000140, BX, SI
+	LEAQ    (CX)(SI*1), CX
+	IMUL3Q  $0x00000140, BX, SI
+	LEAQ    (DX)(SI*1), DX
+	SUBQ    BX, AX
+	TESTQ   AX, AX
+	JNE     full_chunk
+	LEAQ    (SP), AX
+	MOVQ    w_base+8(FP), CX
+	MOVQ    step+96(FP), DX
+	MOVQ    CX, CX
+	MOVQ    inputs+88(FP), BX
 	VMOVUPS (DX), Y0
-	VXORPS  Y1, Y1, Y1
+	VMOVUPS 32(DX), Y1
+	VXORPS  Y2, Y2, Y2
 
 	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 full_row:
-	VMOVUPS      (SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, (DI)
-	VMOVUPS      64(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      64(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 64(DI)
-	VMOVUPS      128(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      128(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 128(DI)
-	VMOVUPS      192(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      192(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 192(DI)
-	VMOVUPS      256(SI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      256(DI), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 256(DI)
-	ADDQ         $0x00000140, SI
-	ADDQ         $0x00000140, DI
-	DECQ         R8
-	JNE          full_row
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
+	VMOVUPS      (AX), Y3
+	VMOVUPS      32(AX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      (CX), Y5
+	VMOVUPS      32(CX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, (CX)
+	VMOVUPS      Y6, 32(CX)
+	VMOVUPS      64(AX), Y3
+	VMOVUPS      96(AX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      64(CX), Y5
+	VMOVUPS      96(CX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, 64(CX)
+	VMOVUPS      Y6, 96(CX)
+	VMOVUPS      128(AX), Y3
+	VMOVUPS      160(AX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      128(CX), Y5
+	VMOVUPS      160(CX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, 128(CX)
+	VMOVUPS      Y6, 160(CX)
+	VMOVUPS      192(AX), Y3
+	VMOVUPS      224(AX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      192(CX), Y5
+	VMOVUPS      224(CX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, 192(CX)
+	VMOVUPS      Y6, 224(CX)
+	VMOVUPS      256(AX), Y3
+	VMOVUPS      288(AX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      256(CX), Y5
+	VMOVUPS      288(CX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, 256(CX)
+	VMOVUPS      Y6, 288(CX)
+	ADDQ         $0x00000140, AX
+	ADDQ         $0x00000140, CX
 	DECQ         BX
-	JNE          full_update_pass
+	JNE          full_row
 	VZEROUPPER
 	RET
 
@@ -2004,320 +2038,383 @@ narrow_by1_store_units:
 	JGE  narrow_by1
 
 narrow_by1_end:
-	ADDQ   $0x00000020, DI
-	ADDQ   $0x00000020, R8
-	ADDQ   $0x00000020, R9
-	DECQ   R10
-	JNE    narrow_gradient_pass
-	IMUL3Q $0x00000140, SI, DI
-	LEAQ   (DX)(DI*1), DX
-	IMUL3Q $0x00000140, SI, DI
-	LEAQ   (BX)(DI*1), BX
-	SUBQ   SI, CX
-	TESTQ  CX, CX
-	JNE    narrow_chunk
-	LEAQ   (SP), CX
-	MOVQ   w_base+8(FP), DX
-	MOVQ   step+96(FP), BX
-	MOVQ   $0x00000002, SI
-
-	// For each of 2 passes over the lanes
-narrow_update_pass:
-	MOVQ    CX, DI
-	MOVQ    DX, R8
-	MOVQ    inputs+88(FP), R9
+	ADDQ    $0x00000020, DI
+	ADDQ    $0x00000020, R8
+	ADDQ    $0x00000020, R9
+	DECQ    R10
+	JNE     narrow_gradient_pass
+	IMUL3Q  $0x00000140, SI, DI
+	LEAQ    (DX)(DI*1), DX
+	IMUL3Q  $0x00000140, SI, DI
+	LEAQ    (BX)(DI*1), BX
+	SUBQ    SI, CX
+	TESTQ   CX, CX
+	JNE     narrow_chunk
+	LEAQ    (SP), CX
+	MOVQ    w_base+8(FP), DX
+	MOVQ    step+96(FP), BX
+	MOVQ    DX, DX
+	MOVQ    inputs+88(FP), SI
 	VMOVUPS (BX), Y0
-	VXORPS  Y1, Y1, Y1
+	VMOVUPS 32(BX), Y1
+	VXORPS  Y2, Y2, Y2
 
 	// For each input j: w[j][u] = fma(-step, g[j][u] + 0, w[j][u])
 narrow_row:
-	VMOVUPS      (DI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      (R8), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, (R8)
+	VMOVUPS      (CX), Y3
+	VMOVUPS      32(CX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      (DX), Y5
+	VMOVUPS      32(DX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, (DX)
+	VMOVUPS      Y6, 32(DX)
 	CMPQ         AX, $0x01
 	JEQ          narrow_row_units
-	VMOVUPS      64(DI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      64(R8), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 64(R8)
+	VMOVUPS      64(CX), Y3
+	VMOVUPS      96(CX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      64(DX), Y5
+	VMOVUPS      96(DX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, 64(DX)
+	VMOVUPS      Y6, 96(DX)
 	CMPQ         AX, $0x02
 	JEQ          narrow_row_units
-	VMOVUPS      128(DI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      128(R8), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 128(R8)
+	VMOVUPS      128(CX), Y3
+	VMOVUPS      160(CX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      128(DX), Y5
+	VMOVUPS      160(DX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, 128(DX)
+	VMOVUPS      Y6, 160(DX)
 	CMPQ         AX, $0x03
 	JEQ          narrow_row_units
-	VMOVUPS      192(DI), Y2
-	VADDPS       Y1, Y2, Y2
-	VMOVUPS      192(R8), Y3
-	VFNMADD231PS Y2, Y0, Y3
-	VMOVUPS      Y3, 192(R8)
+	VMOVUPS      192(CX), Y3
+	VMOVUPS      224(CX), Y4
+	VADDPS       Y2, Y3, Y3
+	VADDPS       Y2, Y4, Y4
+	VMOVUPS      192(DX), Y5
+	VMOVUPS      224(DX), Y6
+	VFNMADD231PS Y3, Y0, Y5
+	VFNMADD231PS Y4, Y1, Y6
+	VMOVUPS      Y5, 192(DX)
+	VMOVUPS      Y6, 224(DX)
 
 narrow_row_units:
-	ADDQ $0x00000140, DI
-	ADDQ $0x00000140, R8
-	DECQ R9
-	JNE  narrow_row
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	ADDQ $0x00000020, BX
+	ADDQ $0x00000140, CX
+	ADDQ $0x00000140, DX
 	DECQ SI
-	JNE  narrow_update_pass
+	JNE  narrow_row
 	VZEROUPPER
 	RET
 
 // func BiasStep(width int, b []float32, d []float32, samples int, step *[16]float32)
 // Requires: AVX, FMA3
 TEXT ·BiasStep(SB), NOSPLIT, $0-72
-	MOVQ b_base+8(FP), AX
-	MOVQ d_base+32(FP), CX
-	MOVQ step+64(FP), DX
-	MOVQ width+0(FP), BX
-	CMPQ BX, $0x05
-	JNE  narrow
-	MOVQ $0x00000002, BX
-
-	// For each of 2 passes over the lanes
-full_pass:
-	MOVQ   CX, SI
-	MOVQ   samples+56(FP), DI
+	MOVQ   b_base+8(FP), AX
+	MOVQ   d_base+32(FP), CX
+	MOVQ   step+64(FP), DX
+	MOVQ   width+0(FP), BX
+	CMPQ   BX, $0x05
+	JNE    narrow
+	MOVQ   samples+56(FP), BX
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
 	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
+	VXORPS Y8, Y8, Y8
+	VXORPS Y9, Y9, Y9
 
 	// For each sample s: g[u] += d[s][u]
 full_sample:
-	VADDPS (SI), Y0, Y0
-	VADDPS 64(SI), Y1, Y1
-	VADDPS 128(SI), Y2, Y2
-	VADDPS 192(SI), Y3, Y3
-	VADDPS 256(SI), Y4, Y4
-	ADDQ   $0x00000140, SI
-	DECQ   DI
+	VADDPS (CX), Y0, Y0
+	VADDPS 32(CX), Y1, Y1
+	VADDPS 64(CX), Y2, Y2
+	VADDPS 96(CX), Y3, Y3
+	VADDPS 128(CX), Y4, Y4
+	VADDPS 160(CX), Y5, Y5
+	VADDPS 192(CX), Y6, Y6
+	VADDPS 224(CX), Y7, Y7
+	VADDPS 256(CX), Y8, Y8
+	VADDPS 288(CX), Y9, Y9
+	ADDQ   $0x00000140, CX
+	DECQ   BX
 	JNE    full_sample
 
 	// b[u] = fma(-step, g[u], b[u])
-	VMOVUPS      (DX), Y5
-	VMOVUPS      (AX), Y6
-	VFNMADD231PS Y0, Y5, Y6
-	VMOVUPS      Y6, (AX)
-	VMOVUPS      64(AX), Y6
-	VFNMADD231PS Y1, Y5, Y6
-	VMOVUPS      Y6, 64(AX)
-	VMOVUPS      128(AX), Y6
-	VFNMADD231PS Y2, Y5, Y6
-	VMOVUPS      Y6, 128(AX)
-	VMOVUPS      192(AX), Y6
-	VFNMADD231PS Y3, Y5, Y6
-	VMOVUPS      Y6, 192(AX)
-	VMOVUPS      256(AX), Y6
-	VFNMADD231PS Y4, Y5, Y6
-	VMOVUPS      Y6, 256(AX)
-	ADDQ         $0x00000020, AX
-	ADDQ         $0x00000020, CX
-	ADDQ         $0x00000020, DX
-	DECQ         BX
-	JNE          full_pass
+	VMOVUPS      (DX), Y10
+	VMOVUPS      32(DX), Y11
+	VMOVUPS      (AX), Y12
+	VMOVUPS      32(AX), Y13
+	VFNMADD231PS Y0, Y10, Y12
+	VFNMADD231PS Y1, Y11, Y13
+	VMOVUPS      Y12, (AX)
+	VMOVUPS      Y13, 32(AX)
+	VMOVUPS      64(AX), Y12
+	VMOVUPS      96(AX), Y13
+	VFNMADD231PS Y2, Y10, Y12
+	VFNMADD231PS Y3, Y11, Y13
+	VMOVUPS      Y12, 64(AX)
+	VMOVUPS      Y13, 96(AX)
+	VMOVUPS      128(AX), Y12
+	VMOVUPS      160(AX), Y13
+	VFNMADD231PS Y4, Y10, Y12
+	VFNMADD231PS Y5, Y11, Y13
+	VMOVUPS      Y12, 128(AX)
+	VMOVUPS      Y13, 160(AX)
+	VMOVUPS      192(AX), Y12
+	VMOVUPS      224(AX), Y13
+	VFNMADD231PS Y6, Y10, Y12
+	VFNMADD231PS Y7, Y11, Y13
+	VMOVUPS      Y12, 192(AX)
+	VMOVUPS      Y13, 224(AX)
+	VMOVUPS      256(AX), Y12
+	VMOVUPS      288(AX), Y13
+	VFNMADD231PS Y8, Y10, Y12
+	VFNMADD231PS Y9, Y11, Y13
+	VMOVUPS      Y12, 256(AX)
+	VMOVUPS      Y13, 288(AX)
 	VZEROUPPER
 	RET
 
 	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
-	MOVQ $0x00000002, SI
-
-	// For each of 2 passes over the lanes
-narrow_pass:
-	MOVQ   CX, DI
-	MOVQ   samples+56(FP), R8
+	MOVQ   samples+56(FP), SI
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
 	VXORPS Y2, Y2, Y2
 	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
+	VXORPS Y5, Y5, Y5
+	VXORPS Y6, Y6, Y6
+	VXORPS Y7, Y7, Y7
 
 	// For each sample s: g[u] += d[s][u]
 narrow_sample:
-	VADDPS (DI), Y0, Y0
+	VADDPS (CX), Y0, Y0
+	VADDPS 32(CX), Y1, Y1
 	CMPQ   BX, $0x01
 	JEQ    narrow_sample_units
-	VADDPS 64(DI), Y1, Y1
+	VADDPS 64(CX), Y2, Y2
+	VADDPS 96(CX), Y3, Y3
 	CMPQ   BX, $0x02
 	JEQ    narrow_sample_units
-	VADDPS 128(DI), Y2, Y2
+	VADDPS 128(CX), Y4, Y4
+	VADDPS 160(CX), Y5, Y5
 	CMPQ   BX, $0x03
 	JEQ    narrow_sample_units
-	VADDPS 192(DI), Y3, Y3
+	VADDPS 192(CX), Y6, Y6
+	VADDPS 224(CX), Y7, Y7
 
 narrow_sample_units:
-	ADDQ $0x00000140, DI
-	DECQ R8
+	ADDQ $0x00000140, CX
+	DECQ SI
 	JNE  narrow_sample
 
 	// b[u] = fma(-step, g[u], b[u])
-	VMOVUPS      (DX), Y4
-	VMOVUPS      (AX), Y5
-	VFNMADD231PS Y0, Y4, Y5
-	VMOVUPS      Y5, (AX)
+	VMOVUPS      (DX), Y8
+	VMOVUPS      32(DX), Y9
+	VMOVUPS      (AX), Y10
+	VMOVUPS      32(AX), Y11
+	VFNMADD231PS Y0, Y8, Y10
+	VFNMADD231PS Y1, Y9, Y11
+	VMOVUPS      Y10, (AX)
+	VMOVUPS      Y11, 32(AX)
 	CMPQ         BX, $0x01
 	JEQ          narrow_bias_units
-	VMOVUPS      64(AX), Y5
-	VFNMADD231PS Y1, Y4, Y5
-	VMOVUPS      Y5, 64(AX)
+	VMOVUPS      64(AX), Y10
+	VMOVUPS      96(AX), Y11
+	VFNMADD231PS Y2, Y8, Y10
+	VFNMADD231PS Y3, Y9, Y11
+	VMOVUPS      Y10, 64(AX)
+	VMOVUPS      Y11, 96(AX)
 	CMPQ         BX, $0x02
 	JEQ          narrow_bias_units
-	VMOVUPS      128(AX), Y5
-	VFNMADD231PS Y2, Y4, Y5
-	VMOVUPS      Y5, 128(AX)
+	VMOVUPS      128(AX), Y10
+	VMOVUPS      160(AX), Y11
+	VFNMADD231PS Y4, Y8, Y10
+	VFNMADD231PS Y5, Y9, Y11
+	VMOVUPS      Y10, 128(AX)
+	VMOVUPS      Y11, 160(AX)
 	CMPQ         BX, $0x03
 	JEQ          narrow_bias_units
-	VMOVUPS      192(AX), Y5
-	VFNMADD231PS Y3, Y4, Y5
-	VMOVUPS      Y5, 192(AX)
+	VMOVUPS      192(AX), Y10
+	VMOVUPS      224(AX), Y11
+	VFNMADD231PS Y6, Y8, Y10
+	VFNMADD231PS Y7, Y9, Y11
+	VMOVUPS      Y10, 192(AX)
+	VMOVUPS      Y11, 224(AX)
 
 narrow_bias_units:
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	DECQ SI
-	JNE  narrow_pass
 	VZEROUPPER
 	RET
 
 // func SoftmaxGrad(z []float32, labels []uint32, classes int, stride int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·SoftmaxGrad(SB), NOSPLIT, $0-64
-	MOVQ z_base+0(FP), AX
-	MOVQ $0x00000002, CX
-
-	// For each of 2 passes over the lanes
-softmax_pass:
-	MOVQ  AX, DX
-	MOVQ  labels_base+24(FP), BX
-	MOVQ  labels_len+32(FP), SI
-	TESTQ SI, SI
+	MOVQ  z_base+0(FP), AX
+	MOVQ  labels_base+24(FP), CX
+	MOVQ  labels_len+32(FP), DX
+	TESTQ DX, DX
 	JEQ   none
 
 	// For each sample
 sample:
-	VPBROADCASTD (BX), Y0
-	VMOVUPS      (DX), Y1
+	VPBROADCASTD (CX), Y0
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y2
 
 	// For each class c: max = z[c] > max ? z[c] : max
-	MOVQ DX, DI
-	MOVQ classes+48(FP), R8
-	MOVQ $0x00000005, R9
+	MOVQ AX, BX
+	MOVQ classes+48(FP), SI
+	MOVQ $0x00000005, DI
 
 max:
-	VMOVUPS (DI), Y2
-	VMAXPS  Y1, Y2, Y1
-	ADDQ    $0x00000040, DI
-	DECQ    R8
+	VMOVUPS (BX), Y3
+	VMOVUPS 32(BX), Y4
+	VMAXPS  Y1, Y3, Y1
+	VMAXPS  Y2, Y4, Y2
+	ADDQ    $0x00000040, BX
+	DECQ    SI
 	JEQ     max_end
-	DECQ    R9
+	DECQ    DI
 	JNE     max
-	MOVQ    $0x00000005, R9
-	MOVQ    stride+56(FP), R10
-	LEAQ    -320(DI)(R10*4), DI
+	MOVQ    $0x00000005, DI
+	MOVQ    stride+56(FP), R8
+	LEAQ    -320(BX)(R8*4), BX
 	JMP     max
 
 max_end:
-	VXORPS Y2, Y2, Y2
+	VXORPS Y3, Y3, Y3
+	VXORPS Y4, Y4, Y4
 
 	// For each class c: z[c] = exp(z[c] - max), sum += z[c]
-	MOVQ DX, DI
-	MOVQ classes+48(FP), R8
-	MOVQ $0x00000005, R9
+	MOVQ AX, BX
+	MOVQ classes+48(FP), SI
+	MOVQ $0x00000005, DI
 
 exp:
-	VMOVUPS (DI), Y3
-	VSUBPS  Y1, Y3, Y3
+	VMOVUPS (BX), Y5
+	VMOVUPS 32(BX), Y6
+	VSUBPS  Y1, Y5, Y5
+	VSUBPS  Y2, Y6, Y6
 
 	// exp: x = max(x, -104)
-	VMOVUPS wordc2d00000<>+0(SB), Y4
-	VMAXPS  Y3, Y4, Y3
+	VMOVUPS wordc2d00000<>+0(SB), Y7
+	VMAXPS  Y5, Y7, Y5
+	VMAXPS  Y6, Y7, Y6
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
-	VMOVUPS     word4b400000<>+0(SB), Y4
-	VFMADD231PS word3fb8aa3b<>+0(SB), Y3, Y4
-	VSUBPS      word4b400000<>+0(SB), Y4, Y5
+	VMOVUPS     word4b400000<>+0(SB), Y7
+	VMOVAPS     Y7, Y8
+	VFMADD231PS word3fb8aa3b<>+0(SB), Y5, Y7
+	VFMADD231PS word3fb8aa3b<>+0(SB), Y6, Y8
+	VSUBPS      word4b400000<>+0(SB), Y7, Y9
+	VSUBPS      word4b400000<>+0(SB), Y8, Y10
 
 	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
-	VFMADD231PS wordbf317218<>+0(SB), Y5, Y3
-	VFMADD231PS word3102e308<>+0(SB), Y5, Y3
+	VFMADD231PS wordbf317218<>+0(SB), Y9, Y5
+	VFMADD231PS wordbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS word3102e308<>+0(SB), Y9, Y5
+	VFMADD231PS word3102e308<>+0(SB), Y10, Y6
 
 	// p = e^x by a polynomial of degree 6
-	VMOVUPS     word3ab5121a<>+0(SB), Y5
-	VFMADD213PS word3c091cf1<>+0(SB), Y3, Y5
-	VFMADD213PS word3d2aac79<>+0(SB), Y3, Y5
-	VFMADD213PS word3e2aaa49<>+0(SB), Y3, Y5
-	VFMADD213PS word3efffffe<>+0(SB), Y3, Y5
-	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
-	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
+	VMOVUPS     word3ab5121a<>+0(SB), Y9
+	VMOVAPS     Y9, Y10
+	VFMADD213PS word3c091cf1<>+0(SB), Y5, Y9
+	VFMADD213PS word3c091cf1<>+0(SB), Y6, Y10
+	VFMADD213PS word3d2aac79<>+0(SB), Y5, Y9
+	VFMADD213PS word3d2aac79<>+0(SB), Y6, Y10
+	VFMADD213PS word3e2aaa49<>+0(SB), Y5, Y9
+	VFMADD213PS word3e2aaa49<>+0(SB), Y6, Y10
+	VFMADD213PS word3efffffe<>+0(SB), Y5, Y9
+	VFMADD213PS word3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS word3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS word3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS word3f800000<>+0(SB), Y5, Y9
+	VFMADD213PS word3f800000<>+0(SB), Y6, Y10
 
 	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
-	VPSRAD  $0x01, Y4, Y3
-	VPSUBD  Y3, Y4, Y4
-	VPADDD  word0000007f<>+0(SB), Y3, Y3
-	VPSLLD  $0x17, Y3, Y3
-	VMULPS  Y3, Y5, Y5
-	VPADDD  word0000007f<>+0(SB), Y4, Y4
-	VPSLLD  $0x17, Y4, Y4
-	VMULPS  Y4, Y5, Y5
-	VADDPS  Y5, Y2, Y2
-	VMOVUPS Y5, (DI)
-	ADDQ    $0x00000040, DI
-	DECQ    R8
+	VPSRAD  $0x01, Y7, Y5
+	VPSRAD  $0x01, Y8, Y6
+	VPSUBD  Y5, Y7, Y7
+	VPSUBD  Y6, Y8, Y8
+	VPADDD  word0000007f<>+0(SB), Y5, Y5
+	VPADDD  word0000007f<>+0(SB), Y6, Y6
+	VPSLLD  $0x17, Y5, Y5
+	VPSLLD  $0x17, Y6, Y6
+	VMULPS  Y5, Y9, Y9
+	VMULPS  Y6, Y10, Y10
+	VPADDD  word0000007f<>+0(SB), Y7, Y7
+	VPADDD  word0000007f<>+0(SB), Y8, Y8
+	VPSLLD  $0x17, Y7, Y7
+	VPSLLD  $0x17, Y8, Y8
+	VMULPS  Y7, Y9, Y9
+	VMULPS  Y8, Y10, Y10
+	VADDPS  Y9, Y3, Y3
+	VADDPS  Y10, Y4, Y4
+	VMOVUPS Y9, (BX)
+	VMOVUPS Y10, 32(BX)
+	ADDQ    $0x00000040, BX
+	DECQ    SI
 	JEQ     exp_end
-	DECQ    R9
+	DECQ    DI
 	JNE     exp
-	MOVQ    $0x00000005, R9
-	MOVQ    stride+56(FP), R10
-	LEAQ    -320(DI)(R10*4), DI
+	MOVQ    $0x00000005, DI
+	MOVQ    stride+56(FP), R8
+	LEAQ    -320(BX)(R8*4), BX
 	JMP     exp
 
 exp_end:
-	VMOVUPS word3f800000<>+0(SB), Y3
+	VMOVUPS word3f800000<>+0(SB), Y2
 	VXORPS  Y1, Y1, Y1
 
 	// For each class c: z[c] = z[c] / sum - [c = label]
-	MOVQ DX, DI
-	MOVQ classes+48(FP), R8
-	MOVQ $0x00000005, R9
+	MOVQ AX, BX
+	MOVQ classes+48(FP), SI
+	MOVQ $0x00000005, DI
 
 delta:
-	VMOVUPS  (DI), Y4
-	VDIVPS   Y2, Y4, Y4
-	VPCMPEQD Y0, Y1, Y5
-	VANDPS   Y3, Y5, Y5
-	VSUBPS   Y5, Y4, Y4
-	VMOVUPS  Y4, (DI)
+	VMOVUPS  (BX), Y5
+	VMOVUPS  32(BX), Y6
+	VDIVPS   Y3, Y5, Y5
+	VDIVPS   Y4, Y6, Y6
+	VPCMPEQD Y0, Y1, Y7
+	VANDPS   Y2, Y7, Y7
+	VSUBPS   Y7, Y5, Y5
+	VSUBPS   Y7, Y6, Y6
+	VMOVUPS  Y5, (BX)
+	VMOVUPS  Y6, 32(BX)
 	VPADDD   word00000001<>+0(SB), Y1, Y1
-	ADDQ     $0x00000040, DI
-	DECQ     R8
+	ADDQ     $0x00000040, BX
+	DECQ     SI
 	JEQ      delta_end
-	DECQ     R9
+	DECQ     DI
 	JNE      delta
-	MOVQ     $0x00000005, R9
-	MOVQ     stride+56(FP), R10
-	LEAQ     -320(DI)(R10*4), DI
+	MOVQ     $0x00000005, DI
+	MOVQ     stride+56(FP), R8
+	LEAQ     -320(BX)(R8*4), BX
 	JMP      delta
 
 delta_end:
-	ADDQ $0x00000140, DX
-	ADDQ $0x00000004, BX
-	DECQ SI
+	ADDQ $0x00000140, AX
+	ADDQ $0x00000004, CX
+	DECQ DX
 	JNE  sample
 
 none:
-	ADDQ $0x00000020, AX
-	DECQ CX
-	JNE  softmax_pass
 	VZEROUPPER
 	RET
 
@@ -2402,158 +2499,226 @@ GLOBL word00000001<>(SB), RODATA|NOPTR, $32
 // func LossSum(z []float32, labels []uint32, classes int, stride int, sum *[16]float64, correct *[16]uint32)
 // Requires: AVX, AVX2, FMA3
 TEXT ·LossSum(SB), NOSPLIT, $0-80
-	MOVQ z_base+0(FP), AX
-	MOVQ sum+64(FP), CX
-	MOVQ correct+72(FP), DX
-	MOVQ $0x00000002, BX
-
-	// For each of 2 passes over the lanes
-loss_pass:
-	MOVQ  AX, SI
-	MOVQ  labels_base+24(FP), DI
-	MOVQ  labels_len+32(FP), R8
-	TESTQ R8, R8
+	MOVQ  z_base+0(FP), AX
+	MOVQ  sum+64(FP), CX
+	MOVQ  correct+72(FP), DX
+	MOVQ  labels_base+24(FP), BX
+	MOVQ  labels_len+32(FP), SI
+	TESTQ SI, SI
 	JEQ   none
 
 	// For each sample
 sample:
-	VPBROADCASTD (DI), Y0
-	VMOVUPS      (SI), Y1
+	VPBROADCASTD (BX), Y0
+	VMOVUPS      (AX), Y1
+	VMOVUPS      32(AX), Y2
+	VXORPS       Y5, Y5, Y5
+	VXORPS       Y6, Y6, Y6
 	VXORPS       Y3, Y3, Y3
-	VXORPS       Y2, Y2, Y2
 	VXORPS       Y4, Y4, Y4
-	VCMPPS       $0x03, Y1, Y1, Y6
+	VXORPS       Y7, Y7, Y7
+	VCMPPS       $0x03, Y1, Y1, Y10
+	VCMPPS       $0x03, Y2, Y2, Y11
 
 	// For each class c: where z[c] > max, max = z[c] and best = c; where c = label, at = z[c]
-	MOVQ SI, R9
-	MOVQ classes+48(FP), R10
-	MOVQ $0x00000005, R11
+	MOVQ AX, DI
+	MOVQ classes+48(FP), R8
+	MOVQ $0x00000005, R9
 
 max:
-	VMOVUPS   (R9), Y5
-	VCMPPS    $0x03, Y5, Y5, Y7
-	VORPS     Y7, Y6, Y6
-	VCMPPS    $0x1e, Y1, Y5, Y7
-	VBLENDVPS Y7, Y5, Y1, Y1
-	VBLENDVPS Y7, Y4, Y3, Y3
-	VPCMPEQD  Y0, Y4, Y7
-	VBLENDVPS Y7, Y5, Y2, Y2
-	VPADDD    word00000001<>+0(SB), Y4, Y4
-	ADDQ      $0x00000040, R9
-	DECQ      R10
+	VMOVUPS   (DI), Y8
+	VMOVUPS   32(DI), Y9
+	VCMPPS    $0x03, Y8, Y8, Y12
+	VCMPPS    $0x03, Y9, Y9, Y13
+	VORPS     Y12, Y10, Y10
+	VORPS     Y13, Y11, Y11
+	VCMPPS    $0x1e, Y1, Y8, Y12
+	VCMPPS    $0x1e, Y2, Y9, Y13
+	VBLENDVPS Y12, Y8, Y1, Y1
+	VBLENDVPS Y13, Y9, Y2, Y2
+	VBLENDVPS Y12, Y7, Y5, Y5
+	VBLENDVPS Y13, Y7, Y6, Y6
+	VPCMPEQD  Y0, Y7, Y12
+	VBLENDVPS Y12, Y8, Y3, Y3
+	VBLENDVPS Y12, Y9, Y4, Y4
+	VPADDD    word00000001<>+0(SB), Y7, Y7
+	ADDQ      $0x00000040, DI
+	DECQ      R8
 	JEQ       max_end
-	DECQ      R11
+	DECQ      R9
 	JNE       max
-	MOVQ      $0x00000005, R11
-	MOVQ      stride+56(FP), R12
-	LEAQ      -320(R9)(R12*4), R9
+	MOVQ      $0x00000005, R9
+	MOVQ      stride+56(FP), R10
+	LEAQ      -320(DI)(R10*4), DI
 	JMP       max
 
 max_end:
 	// correct += [best = label and no z is NaN]
-	VPCMPEQD Y0, Y3, Y0
-	VMOVUPS  word00000001<>+0(SB), Y3
-	VANDPS   Y3, Y0, Y0
-	VANDNPS  Y0, Y6, Y0
-	VMOVUPS  (DX), Y5
-	VPADDD   Y0, Y5, Y5
-	VMOVUPS  Y5, (DX)
+	VPCMPEQD Y0, Y5, Y5
+	VPCMPEQD Y0, Y6, Y0
+	VMOVUPS  word00000001<>+0(SB), Y6
+	VANDPS   Y6, Y5, Y5
+	VANDPS   Y6, Y0, Y0
+	VANDNPS  Y5, Y10, Y5
+	VANDNPS  Y0, Y11, Y0
+	VMOVUPS  (DX), Y8
+	VMOVUPS  32(DX), Y9
+	VPADDD   Y5, Y8, Y8
+	VPADDD   Y0, Y9, Y9
+	VMOVUPS  Y8, (DX)
+	VMOVUPS  Y9, 32(DX)
 	VXORPS   Y0, Y0, Y0
+	VXORPS   Y5, Y5, Y5
 
 	// For each class c: total += exp(z[c] - max)
-	MOVQ SI, R9
-	MOVQ classes+48(FP), R10
-	MOVQ $0x00000005, R11
+	MOVQ AX, DI
+	MOVQ classes+48(FP), R8
+	MOVQ $0x00000005, R9
 
 exp:
-	VMOVUPS (R9), Y3
-	VSUBPS  Y1, Y3, Y3
+	VMOVUPS (DI), Y6
+	VMOVUPS 32(DI), Y7
+	VSUBPS  Y1, Y6, Y6
+	VSUBPS  Y2, Y7, Y7
 
 	// exp: x = max(x, -104)
-	VMOVUPS wordc2d00000<>+0(SB), Y4
-	VMAXPS  Y3, Y4, Y3
+	VMOVUPS wordc2d00000<>+0(SB), Y8
+	VMAXPS  Y6, Y8, Y6
+	VMAXPS  Y7, Y8, Y7
 
 	// t = fma(x, log2 e, 1.5 * 2^23), n = t - 1.5 * 2^23
-	VMOVUPS     word4b400000<>+0(SB), Y4
-	VFMADD231PS word3fb8aa3b<>+0(SB), Y3, Y4
-	VSUBPS      word4b400000<>+0(SB), Y4, Y5
+	VMOVUPS     word4b400000<>+0(SB), Y8
+	VMOVAPS     Y8, Y9
+	VFMADD231PS word3fb8aa3b<>+0(SB), Y6, Y8
+	VFMADD231PS word3fb8aa3b<>+0(SB), Y7, Y9
+	VSUBPS      word4b400000<>+0(SB), Y8, Y10
+	VSUBPS      word4b400000<>+0(SB), Y9, Y11
 
 	// x = fma(n, -ln2lo, fma(n, -ln2hi, x))
-	VFMADD231PS wordbf317218<>+0(SB), Y5, Y3
-	VFMADD231PS word3102e308<>+0(SB), Y5, Y3
+	VFMADD231PS wordbf317218<>+0(SB), Y10, Y6
+	VFMADD231PS wordbf317218<>+0(SB), Y11, Y7
+	VFMADD231PS word3102e308<>+0(SB), Y10, Y6
+	VFMADD231PS word3102e308<>+0(SB), Y11, Y7
 
 	// p = e^x by a polynomial of degree 6
-	VMOVUPS     word3ab5121a<>+0(SB), Y5
-	VFMADD213PS word3c091cf1<>+0(SB), Y3, Y5
-	VFMADD213PS word3d2aac79<>+0(SB), Y3, Y5
-	VFMADD213PS word3e2aaa49<>+0(SB), Y3, Y5
-	VFMADD213PS word3efffffe<>+0(SB), Y3, Y5
-	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
-	VFMADD213PS word3f800000<>+0(SB), Y3, Y5
+	VMOVUPS     word3ab5121a<>+0(SB), Y10
+	VMOVAPS     Y10, Y11
+	VFMADD213PS word3c091cf1<>+0(SB), Y6, Y10
+	VFMADD213PS word3c091cf1<>+0(SB), Y7, Y11
+	VFMADD213PS word3d2aac79<>+0(SB), Y6, Y10
+	VFMADD213PS word3d2aac79<>+0(SB), Y7, Y11
+	VFMADD213PS word3e2aaa49<>+0(SB), Y6, Y10
+	VFMADD213PS word3e2aaa49<>+0(SB), Y7, Y11
+	VFMADD213PS word3efffffe<>+0(SB), Y6, Y10
+	VFMADD213PS word3efffffe<>+0(SB), Y7, Y11
+	VFMADD213PS word3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS word3f800000<>+0(SB), Y7, Y11
+	VFMADD213PS word3f800000<>+0(SB), Y6, Y10
+	VFMADD213PS word3f800000<>+0(SB), Y7, Y11
 
 	// p = p * 2^half * 2^(n - half), half = n >> 1; t has the low bits of n
-	VPSRAD $0x01, Y4, Y3
-	VPSUBD Y3, Y4, Y4
-	VPADDD word0000007f<>+0(SB), Y3, Y3
-	VPSLLD $0x17, Y3, Y3
-	VMULPS Y3, Y5, Y5
-	VPADDD word0000007f<>+0(SB), Y4, Y4
-	VPSLLD $0x17, Y4, Y4
-	VMULPS Y4, Y5, Y5
-	VADDPS Y5, Y0, Y0
-	ADDQ   $0x00000040, R9
-	DECQ   R10
+	VPSRAD $0x01, Y8, Y6
+	VPSRAD $0x01, Y9, Y7
+	VPSUBD Y6, Y8, Y8
+	VPSUBD Y7, Y9, Y9
+	VPADDD word0000007f<>+0(SB), Y6, Y6
+	VPADDD word0000007f<>+0(SB), Y7, Y7
+	VPSLLD $0x17, Y6, Y6
+	VPSLLD $0x17, Y7, Y7
+	VMULPS Y6, Y10, Y10
+	VMULPS Y7, Y11, Y11
+	VPADDD word0000007f<>+0(SB), Y8, Y8
+	VPADDD word0000007f<>+0(SB), Y9, Y9
+	VPSLLD $0x17, Y8, Y8
+	VPSLLD $0x17, Y9, Y9
+	VMULPS Y8, Y10, Y10
+	VMULPS Y9, Y11, Y11
+	VADDPS Y10, Y0, Y0
+	VADDPS Y11, Y5, Y5
+	ADDQ   $0x00000040, DI
+	DECQ   R8
 	JEQ    exp_end
-	DECQ   R11
+	DECQ   R9
 	JNE    exp
-	MOVQ   $0x00000005, R11
-	MOVQ   stride+56(FP), R12
-	LEAQ   -320(R9)(R12*4), R9
+	MOVQ   $0x00000005, R9
+	MOVQ   stride+56(FP), R10
+	LEAQ   -320(DI)(R10*4), DI
 	JMP    exp
 
 exp_end:
 	// sum += log total - (z[label] - max)
-	VSUBPS Y1, Y2, Y2
+	VSUBPS Y1, Y3, Y3
+	VSUBPS Y2, Y4, Y4
 
 	// log: total is not below 1, which is the term of the maximum, and finite, or it is NaN
-	VMOVUPS word0000007f<>+0(SB), Y3
-	VMOVAPS Y0, Y4
+	VMOVUPS word0000007f<>+0(SB), Y6
+	VMOVAPS Y6, Y7
+	VMOVAPS Y0, Y8
+	VMOVAPS Y5, Y9
 
 	// Split f into 2^e (1 + f), sqrt(1/2) <= 1 + f < sqrt(2).
-	VPADDD    word004afb0d<>+0(SB), Y4, Y4
-	VPSRLD    $0x17, Y4, Y1
-	VPSUBD    Y3, Y1, Y3
-	VPAND     word007fffff<>+0(SB), Y4, Y4
-	VPADDD    word3f3504f3<>+0(SB), Y4, Y4
-	VSUBPS    word3f800000<>+0(SB), Y4, Y4
-	VCVTDQ2PS Y3, Y3
+	VPADDD    word004afb0d<>+0(SB), Y8, Y8
+	VPADDD    word004afb0d<>+0(SB), Y9, Y9
+	VPSRLD    $0x17, Y8, Y1
+	VPSRLD    $0x17, Y9, Y2
+	VPSUBD    Y6, Y1, Y6
+	VPSUBD    Y7, Y2, Y7
+	VPAND     word007fffff<>+0(SB), Y8, Y8
+	VPAND     word007fffff<>+0(SB), Y9, Y9
+	VPADDD    word3f3504f3<>+0(SB), Y8, Y8
+	VPADDD    word3f3504f3<>+0(SB), Y9, Y9
+	VSUBPS    word3f800000<>+0(SB), Y8, Y8
+	VSUBPS    word3f800000<>+0(SB), Y9, Y9
+	VCVTDQ2PS Y6, Y6
+	VCVTDQ2PS Y7, Y7
 
 	// y = f^2, q = a polynomial of degree 8 in f: log(1 + f) = f + y q
-	VMULPS      Y4, Y4, Y1
-	VMOVUPS     wordbd9c17f6<>+0(SB), Y5
-	VFMADD213PS word3e042429<>+0(SB), Y4, Y5
-	VFMADD213PS wordbe079bb3<>+0(SB), Y4, Y5
-	VFMADD213PS word3e1138cf<>+0(SB), Y4, Y5
-	VFMADD213PS wordbe2a13b7<>+0(SB), Y4, Y5
-	VFMADD213PS word3e4cd1f9<>+0(SB), Y4, Y5
-	VFMADD213PS wordbe800213<>+0(SB), Y4, Y5
-	VFMADD213PS word3eaaaaa8<>+0(SB), Y4, Y5
-	VFMADD213PS wordbefffffc<>+0(SB), Y4, Y5
+	VMULPS      Y8, Y8, Y1
+	VMULPS      Y9, Y9, Y2
+	VMOVUPS     wordbd9c17f6<>+0(SB), Y10
+	VMOVAPS     Y10, Y11
+	VFMADD213PS word3e042429<>+0(SB), Y8, Y10
+	VFMADD213PS word3e042429<>+0(SB), Y9, Y11
+	VFMADD213PS wordbe079bb3<>+0(SB), Y8, Y10
+	VFMADD213PS wordbe079bb3<>+0(SB), Y9, Y11
+	VFMADD213PS word3e1138cf<>+0(SB), Y8, Y10
+	VFMADD213PS word3e1138cf<>+0(SB), Y9, Y11
+	VFMADD213PS wordbe2a13b7<>+0(SB), Y8, Y10
+	VFMADD213PS wordbe2a13b7<>+0(SB), Y9, Y11
+	VFMADD213PS word3e4cd1f9<>+0(SB), Y8, Y10
+	VFMADD213PS word3e4cd1f9<>+0(SB), Y9, Y11
+	VFMADD213PS wordbe800213<>+0(SB), Y8, Y10
+	VFMADD213PS wordbe800213<>+0(SB), Y9, Y11
+	VFMADD213PS word3eaaaaa8<>+0(SB), Y8, Y10
+	VFMADD213PS word3eaaaaa8<>+0(SB), Y9, Y11
+	VFMADD213PS wordbefffffc<>+0(SB), Y8, Y10
+	VFMADD213PS wordbefffffc<>+0(SB), Y9, Y11
 
 	// h = e ln2hi, s = h + f, s += (h - s) + f + e ln2lo + y q
-	VMULPS      word3f317200<>+0(SB), Y3, Y7
-	VADDPS      Y4, Y7, Y6
-	VSUBPS      Y6, Y7, Y7
-	VADDPS      Y4, Y7, Y7
-	VFMADD231PS word35bfbe8e<>+0(SB), Y3, Y7
-	VFMADD231PS Y5, Y1, Y7
-	VADDPS      Y7, Y6, Y6
+	VMULPS      word3f317200<>+0(SB), Y6, Y14
+	VMULPS      word3f317200<>+0(SB), Y7, Y15
+	VADDPS      Y8, Y14, Y12
+	VADDPS      Y9, Y15, Y13
+	VSUBPS      Y12, Y14, Y14
+	VSUBPS      Y13, Y15, Y15
+	VADDPS      Y8, Y14, Y14
+	VADDPS      Y9, Y15, Y15
+	VFMADD231PS word35bfbe8e<>+0(SB), Y6, Y14
+	VFMADD231PS word35bfbe8e<>+0(SB), Y7, Y15
+	VFMADD231PS Y10, Y1, Y14
+	VFMADD231PS Y11, Y2, Y15
+	VADDPS      Y14, Y12, Y12
+	VADDPS      Y15, Y13, Y13
 
 	// z = s if x < Inf, else x
 	VMOVAPS      Y0, Y1
+	VMOVAPS      Y5, Y2
 	VCMPPS       $0x11, word7f800000<>+0(SB), Y0, Y0
-	VBLENDVPS    Y0, Y6, Y1, Y1
-	VSUBPS       Y2, Y1, Y1
+	VCMPPS       $0x11, word7f800000<>+0(SB), Y5, Y5
+	VBLENDVPS    Y0, Y12, Y1, Y1
+	VBLENDVPS    Y5, Y13, Y2, Y2
+	VSUBPS       Y3, Y1, Y1
+	VSUBPS       Y4, Y2, Y2
 	VEXTRACTF128 $0x01, Y1, X0
 	VCVTPS2PD    X1, Y1
 	VADDPD       (CX), Y1, Y1
@@ -2561,18 +2726,19 @@ exp_end:
 	VCVTPS2PD    X0, Y0
 	VADDPD       32(CX), Y0, Y0
 	VMOVUPD      Y0, 32(CX)
-	ADDQ         $0x00000140, SI
-	ADDQ         $0x00000004, DI
-	DECQ         R8
+	VEXTRACTF128 $0x01, Y2, X0
+	VCVTPS2PD    X2, Y1
+	VADDPD       64(CX), Y1, Y1
+	VMOVUPD      Y1, 64(CX)
+	VCVTPS2PD    X0, Y0
+	VADDPD       96(CX), Y0, Y0
+	VMOVUPD      Y0, 96(CX)
+	ADDQ         $0x00000140, AX
+	ADDQ         $0x00000004, BX
+	DECQ         SI
 	JNE          sample
 
 none:
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, AX
-	ADDQ $0x00000020, CX
-	ADDQ $0x00000020, DX
-	DECQ BX
-	JNE  loss_pass
 	VZEROUPPER
 	RET
 

@@ -897,7 +897,6 @@ TEXT ·Backward(SB), NOSPLIT, $0-136
 	MOVQ width+0(FP), SI
 	CMPQ SI, $0x05
 	JNE  narrow
-	MOVQ CX, CX
 	MOVQ samples+104(FP), SI
 	CMPQ SI, $0x05
 	JLT  full_by5_end
@@ -1169,7 +1168,6 @@ full_by1_end:
 
 	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
-	MOVQ CX, CX
 	MOVQ samples+104(FP), DI
 	CMPQ DI, $0x05
 	JLT  narrow_by5_end

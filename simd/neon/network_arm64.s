@@ -1048,19 +1048,16 @@ TEXT ·Backward(SB), NOSPLIT, $0-136
 	MOVD width+0(FP), R4
 	CMP $5, R4
 	BNE narrow
-	MOVD $4, R5
-
-	// For each of 4 passes over the lanes
-full_pass:
-	MOVD R0, R6
-	MOVD R1, R7
-	MOVD R3, R8
-	MOVD samples+104(FP), R9
-	CMP $5, R9
+	MOVD samples+104(FP), R5
+	CMP $5, R5
 	BLT full_by5_end
 
 	// For each block of 5 samples
 full_by5:
+	MOVD $4, R6
+
+	// For each of 4 passes over the lanes
+full_by5_pass:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1086,275 +1083,284 @@ full_by5:
 	VEOR V22.B16, V22.B16, V22.B16
 	VEOR V23.B16, V23.B16, V23.B16
 	VEOR V24.B16, V24.B16, V24.B16
-	MOVD R2, R10
-	MOVD R8, R11
-	MOVD outputs+112(FP), R12
+	MOVD R2, R7
+	MOVD R3, R8
+	MOVD outputs+112(FP), R9
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVD $5, R13
+	MOVD $5, R10
 
 full_by5_k:
-	FMOVQ 0(R11), F25
-	FMOVQ 320(R11), F26
-	FMOVQ 640(R11), F27
-	FMOVQ 960(R11), F28
-	FMOVQ 1280(R11), F29
-	FMOVQ 0(R10), F30
+	FMOVQ 0(R8), F25
+	FMOVQ 320(R8), F26
+	FMOVQ 640(R8), F27
+	FMOVQ 960(R8), F28
+	FMOVQ 1280(R8), F29
+	FMOVQ 0(R7), F30
 	VFMLA V25.S4, V30.S4, V0.S4
 	VFMLA V26.S4, V30.S4, V5.S4
 	VFMLA V27.S4, V30.S4, V10.S4
 	VFMLA V28.S4, V30.S4, V15.S4
 	VFMLA V29.S4, V30.S4, V20.S4
-	FMOVQ 320(R10), F31
+	FMOVQ 320(R7), F31
 	VFMLA V25.S4, V31.S4, V1.S4
 	VFMLA V26.S4, V31.S4, V6.S4
 	VFMLA V27.S4, V31.S4, V11.S4
 	VFMLA V28.S4, V31.S4, V16.S4
 	VFMLA V29.S4, V31.S4, V21.S4
-	FMOVQ 640(R10), F30
+	FMOVQ 640(R7), F30
 	VFMLA V25.S4, V30.S4, V2.S4
 	VFMLA V26.S4, V30.S4, V7.S4
 	VFMLA V27.S4, V30.S4, V12.S4
 	VFMLA V28.S4, V30.S4, V17.S4
 	VFMLA V29.S4, V30.S4, V22.S4
-	FMOVQ 960(R10), F31
+	FMOVQ 960(R7), F31
 	VFMLA V25.S4, V31.S4, V3.S4
 	VFMLA V26.S4, V31.S4, V8.S4
 	VFMLA V27.S4, V31.S4, V13.S4
 	VFMLA V28.S4, V31.S4, V18.S4
 	VFMLA V29.S4, V31.S4, V23.S4
-	FMOVQ 1280(R10), F30
+	FMOVQ 1280(R7), F30
 	VFMLA V25.S4, V30.S4, V4.S4
 	VFMLA V26.S4, V30.S4, V9.S4
 	VFMLA V27.S4, V30.S4, V14.S4
 	VFMLA V28.S4, V30.S4, V19.S4
 	VFMLA V29.S4, V30.S4, V24.S4
-	ADD $64, R10, R10
-	ADD $64, R11, R11
-	SUBS $1, R12, R12
+	ADD $64, R7, R7
+	ADD $64, R8, R8
+	SUBS $1, R9, R9
 	BEQ full_by5_k_end
-	SUBS $1, R13, R13
+	SUBS $1, R10, R10
 	BNE full_by5_k
-	MOVD $5, R13
-	MOVD wStride+120(FP), R14
-	ADD R14<<2, R10, R10
-	SUB $320, R10, R10
-	MOVD deltaStride+128(FP), R14
-	ADD R14<<2, R11, R11
-	SUB $320, R11, R11
+	MOVD $5, R10
+	MOVD wStride+120(FP), R11
+	ADD R11<<2, R7, R7
+	SUB $320, R7, R7
+	MOVD deltaStride+128(FP), R11
+	ADD R11<<2, R8, R8
+	SUB $320, R8, R8
 	B full_by5_k
 
 full_by5_k_end:
 
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VEOR V26.B16, V26.B16, V26.B16
-	FMOVQ 0(R7), F25
+	FMOVQ 0(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V0.B16, V27.B16, V27.B16
-	FMOVQ F27, 0(R6)
-	FMOVQ 320(R7), F25
+	FMOVQ F27, 0(R0)
+	FMOVQ 320(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V5.B16, V27.B16, V27.B16
-	FMOVQ F27, 320(R6)
-	FMOVQ 640(R7), F25
+	FMOVQ F27, 320(R0)
+	FMOVQ 640(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V10.B16, V27.B16, V27.B16
-	FMOVQ F27, 640(R6)
-	FMOVQ 960(R7), F25
+	FMOVQ F27, 640(R0)
+	FMOVQ 960(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V15.B16, V27.B16, V27.B16
-	FMOVQ F27, 960(R6)
-	FMOVQ 1280(R7), F25
+	FMOVQ F27, 960(R0)
+	FMOVQ 1280(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V20.B16, V27.B16, V27.B16
-	FMOVQ F27, 1280(R6)
-	FMOVQ 64(R7), F25
+	FMOVQ F27, 1280(R0)
+	FMOVQ 64(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V1.B16, V27.B16, V27.B16
-	FMOVQ F27, 64(R6)
-	FMOVQ 384(R7), F25
+	FMOVQ F27, 64(R0)
+	FMOVQ 384(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V6.B16, V27.B16, V27.B16
-	FMOVQ F27, 384(R6)
-	FMOVQ 704(R7), F25
+	FMOVQ F27, 384(R0)
+	FMOVQ 704(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V11.B16, V27.B16, V27.B16
-	FMOVQ F27, 704(R6)
-	FMOVQ 1024(R7), F25
+	FMOVQ F27, 704(R0)
+	FMOVQ 1024(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V16.B16, V27.B16, V27.B16
-	FMOVQ F27, 1024(R6)
-	FMOVQ 1344(R7), F25
+	FMOVQ F27, 1024(R0)
+	FMOVQ 1344(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V21.B16, V27.B16, V27.B16
-	FMOVQ F27, 1344(R6)
-	FMOVQ 128(R7), F25
+	FMOVQ F27, 1344(R0)
+	FMOVQ 128(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V2.B16, V27.B16, V27.B16
-	FMOVQ F27, 128(R6)
-	FMOVQ 448(R7), F25
+	FMOVQ F27, 128(R0)
+	FMOVQ 448(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V7.B16, V27.B16, V27.B16
-	FMOVQ F27, 448(R6)
-	FMOVQ 768(R7), F25
+	FMOVQ F27, 448(R0)
+	FMOVQ 768(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V12.B16, V27.B16, V27.B16
-	FMOVQ F27, 768(R6)
-	FMOVQ 1088(R7), F25
+	FMOVQ F27, 768(R0)
+	FMOVQ 1088(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V17.B16, V27.B16, V27.B16
-	FMOVQ F27, 1088(R6)
-	FMOVQ 1408(R7), F25
+	FMOVQ F27, 1088(R0)
+	FMOVQ 1408(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V22.B16, V27.B16, V27.B16
-	FMOVQ F27, 1408(R6)
-	FMOVQ 192(R7), F25
+	FMOVQ F27, 1408(R0)
+	FMOVQ 192(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V3.B16, V27.B16, V27.B16
-	FMOVQ F27, 192(R6)
-	FMOVQ 512(R7), F25
+	FMOVQ F27, 192(R0)
+	FMOVQ 512(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V8.B16, V27.B16, V27.B16
-	FMOVQ F27, 512(R6)
-	FMOVQ 832(R7), F25
+	FMOVQ F27, 512(R0)
+	FMOVQ 832(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V13.B16, V27.B16, V27.B16
-	FMOVQ F27, 832(R6)
-	FMOVQ 1152(R7), F25
+	FMOVQ F27, 832(R0)
+	FMOVQ 1152(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V18.B16, V27.B16, V27.B16
-	FMOVQ F27, 1152(R6)
-	FMOVQ 1472(R7), F25
+	FMOVQ F27, 1152(R0)
+	FMOVQ 1472(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V23.B16, V27.B16, V27.B16
-	FMOVQ F27, 1472(R6)
-	FMOVQ 256(R7), F25
+	FMOVQ F27, 1472(R0)
+	FMOVQ 256(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V4.B16, V27.B16, V27.B16
-	FMOVQ F27, 256(R6)
-	FMOVQ 576(R7), F25
+	FMOVQ F27, 256(R0)
+	FMOVQ 576(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V9.B16, V27.B16, V27.B16
-	FMOVQ F27, 576(R6)
-	FMOVQ 896(R7), F25
+	FMOVQ F27, 576(R0)
+	FMOVQ 896(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V14.B16, V27.B16, V27.B16
-	FMOVQ F27, 896(R6)
-	FMOVQ 1216(R7), F25
+	FMOVQ F27, 896(R0)
+	FMOVQ 1216(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V19.B16, V27.B16, V27.B16
-	FMOVQ F27, 1216(R6)
-	FMOVQ 1536(R7), F25
+	FMOVQ F27, 1216(R0)
+	FMOVQ 1536(R1), F25
 	WORD $0x6ebae73b // fcmgt v27.4s, v25.4s, v26.4s
 	VAND V24.B16, V27.B16, V27.B16
-	FMOVQ F27, 1536(R6)
-	ADD $1600, R6, R6
-	ADD $1600, R7, R7
-	ADD $1600, R8, R8
-	SUB $5, R9, R9
-	CMP $5, R9
+	FMOVQ F27, 1536(R0)
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUBS $1, R6, R6
+	BNE full_by5_pass
+	SUB $64, R2, R2
+	ADD $1536, R0, R0
+	ADD $1536, R1, R1
+	ADD $1536, R3, R3
+	SUB $5, R5, R5
+	CMP $5, R5
 	BGE full_by5
 
 full_by5_end:
-	CMP $1, R9
+	CMP $1, R5
 	BLT full_by1_end
 
 	// For each of the samples left
 full_by1:
+	MOVD $4, R6
+
+	// For each of 4 passes over the lanes
+full_by1_pass:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
 	VEOR V4.B16, V4.B16, V4.B16
-	MOVD R2, R10
-	MOVD R8, R11
-	MOVD outputs+112(FP), R12
+	MOVD R2, R7
+	MOVD R3, R8
+	MOVD outputs+112(FP), R9
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVD $5, R13
+	MOVD $5, R10
 
 full_by1_k:
-	FMOVQ 0(R11), F5
-	FMOVQ 0(R10), F6
+	FMOVQ 0(R8), F5
+	FMOVQ 0(R7), F6
 	VFMLA V5.S4, V6.S4, V0.S4
-	FMOVQ 320(R10), F7
+	FMOVQ 320(R7), F7
 	VFMLA V5.S4, V7.S4, V1.S4
-	FMOVQ 640(R10), F8
+	FMOVQ 640(R7), F8
 	VFMLA V5.S4, V8.S4, V2.S4
-	FMOVQ 960(R10), F9
+	FMOVQ 960(R7), F9
 	VFMLA V5.S4, V9.S4, V3.S4
-	FMOVQ 1280(R10), F10
+	FMOVQ 1280(R7), F10
 	VFMLA V5.S4, V10.S4, V4.S4
-	ADD $64, R10, R10
-	ADD $64, R11, R11
-	SUBS $1, R12, R12
+	ADD $64, R7, R7
+	ADD $64, R8, R8
+	SUBS $1, R9, R9
 	BEQ full_by1_k_end
-	SUBS $1, R13, R13
+	SUBS $1, R10, R10
 	BNE full_by1_k
-	MOVD $5, R13
-	MOVD wStride+120(FP), R14
-	ADD R14<<2, R10, R10
-	SUB $320, R10, R10
-	MOVD deltaStride+128(FP), R14
-	ADD R14<<2, R11, R11
-	SUB $320, R11, R11
+	MOVD $5, R10
+	MOVD wStride+120(FP), R11
+	ADD R11<<2, R7, R7
+	SUB $320, R7, R7
+	MOVD deltaStride+128(FP), R11
+	ADD R11<<2, R8, R8
+	SUB $320, R8, R8
 	B full_by1_k
 
 full_by1_k_end:
 
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VEOR V6.B16, V6.B16, V6.B16
-	FMOVQ 0(R7), F5
+	FMOVQ 0(R1), F5
 	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
 	VAND V0.B16, V7.B16, V7.B16
-	FMOVQ F7, 0(R6)
-	FMOVQ 64(R7), F5
+	FMOVQ F7, 0(R0)
+	FMOVQ 64(R1), F5
 	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
 	VAND V1.B16, V7.B16, V7.B16
-	FMOVQ F7, 64(R6)
-	FMOVQ 128(R7), F5
+	FMOVQ F7, 64(R0)
+	FMOVQ 128(R1), F5
 	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
 	VAND V2.B16, V7.B16, V7.B16
-	FMOVQ F7, 128(R6)
-	FMOVQ 192(R7), F5
+	FMOVQ F7, 128(R0)
+	FMOVQ 192(R1), F5
 	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
 	VAND V3.B16, V7.B16, V7.B16
-	FMOVQ F7, 192(R6)
-	FMOVQ 256(R7), F5
+	FMOVQ F7, 192(R0)
+	FMOVQ 256(R1), F5
 	WORD $0x6ea6e4a7 // fcmgt v7.4s, v5.4s, v6.4s
 	VAND V4.B16, V7.B16, V7.B16
-	FMOVQ F7, 256(R6)
-	ADD $320, R6, R6
-	ADD $320, R7, R7
-	ADD $320, R8, R8
-	SUB $1, R9, R9
-	CMP $1, R9
-	BGE full_by1
-
-full_by1_end:
+	FMOVQ F7, 256(R0)
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	SUBS $1, R5, R5
-	BNE full_pass
+	SUBS $1, R6, R6
+	BNE full_by1_pass
+	SUB $64, R2, R2
+	ADD $256, R0, R0
+	ADD $256, R1, R1
+	ADD $256, R3, R3
+	SUB $1, R5, R5
+	CMP $1, R5
+	BGE full_by1
+
+full_by1_end:
 	RET
 
 	// The same for a tile of fewer units: a branch after each unit leaves the code for the units after the last one.
 narrow:
-	MOVD $4, R5
-
-	// For each of 4 passes over the lanes
-narrow_pass:
-	MOVD R0, R6
-	MOVD R1, R7
-	MOVD R3, R8
-	MOVD samples+104(FP), R9
-	CMP $5, R9
+	MOVD samples+104(FP), R5
+	CMP $5, R5
 	BLT narrow_by5_end
 
 	// For each block of 5 samples
 narrow_by5:
+	MOVD $4, R6
+
+	// For each of 4 passes over the lanes
+narrow_by5_pass:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
@@ -1375,20 +1381,20 @@ narrow_by5:
 	VEOR V17.B16, V17.B16, V17.B16
 	VEOR V18.B16, V18.B16, V18.B16
 	VEOR V19.B16, V19.B16, V19.B16
-	MOVD R2, R10
-	MOVD R8, R11
-	MOVD outputs+112(FP), R12
+	MOVD R2, R7
+	MOVD R3, R8
+	MOVD outputs+112(FP), R9
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVD $5, R13
+	MOVD $5, R10
 
 narrow_by5_k:
-	FMOVQ 0(R11), F20
-	FMOVQ 320(R11), F21
-	FMOVQ 640(R11), F22
-	FMOVQ 960(R11), F23
-	FMOVQ 1280(R11), F24
-	FMOVQ 0(R10), F25
+	FMOVQ 0(R8), F20
+	FMOVQ 320(R8), F21
+	FMOVQ 640(R8), F22
+	FMOVQ 960(R8), F23
+	FMOVQ 1280(R8), F24
+	FMOVQ 0(R7), F25
 	VFMLA V20.S4, V25.S4, V0.S4
 	VFMLA V21.S4, V25.S4, V4.S4
 	VFMLA V22.S4, V25.S4, V8.S4
@@ -1396,7 +1402,7 @@ narrow_by5_k:
 	VFMLA V24.S4, V25.S4, V16.S4
 	CMP $1, R4
 	BEQ narrow_by5_k_units
-	FMOVQ 320(R10), F26
+	FMOVQ 320(R7), F26
 	VFMLA V20.S4, V26.S4, V1.S4
 	VFMLA V21.S4, V26.S4, V5.S4
 	VFMLA V22.S4, V26.S4, V9.S4
@@ -1404,7 +1410,7 @@ narrow_by5_k:
 	VFMLA V24.S4, V26.S4, V17.S4
 	CMP $2, R4
 	BEQ narrow_by5_k_units
-	FMOVQ 640(R10), F27
+	FMOVQ 640(R7), F27
 	VFMLA V20.S4, V27.S4, V2.S4
 	VFMLA V21.S4, V27.S4, V6.S4
 	VFMLA V22.S4, V27.S4, V10.S4
@@ -1412,7 +1418,7 @@ narrow_by5_k:
 	VFMLA V24.S4, V27.S4, V18.S4
 	CMP $3, R4
 	BEQ narrow_by5_k_units
-	FMOVQ 960(R10), F28
+	FMOVQ 960(R7), F28
 	VFMLA V20.S4, V28.S4, V3.S4
 	VFMLA V21.S4, V28.S4, V7.S4
 	VFMLA V22.S4, V28.S4, V11.S4
@@ -1420,212 +1426,224 @@ narrow_by5_k:
 	VFMLA V24.S4, V28.S4, V19.S4
 
 narrow_by5_k_units:
-	ADD $64, R10, R10
-	ADD $64, R11, R11
-	SUBS $1, R12, R12
+	ADD $64, R7, R7
+	ADD $64, R8, R8
+	SUBS $1, R9, R9
 	BEQ narrow_by5_k_end
-	SUBS $1, R13, R13
+	SUBS $1, R10, R10
 	BNE narrow_by5_k
-	MOVD $5, R13
-	MOVD wStride+120(FP), R14
-	ADD R14<<2, R10, R10
-	SUB $320, R10, R10
-	MOVD deltaStride+128(FP), R14
-	ADD R14<<2, R11, R11
-	SUB $320, R11, R11
+	MOVD $5, R10
+	MOVD wStride+120(FP), R11
+	ADD R11<<2, R7, R7
+	SUB $320, R7, R7
+	MOVD deltaStride+128(FP), R11
+	ADD R11<<2, R8, R8
+	SUB $320, R8, R8
 	B narrow_by5_k
 
 narrow_by5_k_end:
 
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VEOR V21.B16, V21.B16, V21.B16
-	FMOVQ 0(R7), F20
+	FMOVQ 0(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V0.B16, V22.B16, V22.B16
-	FMOVQ F22, 0(R6)
-	FMOVQ 320(R7), F20
+	FMOVQ F22, 0(R0)
+	FMOVQ 320(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V4.B16, V22.B16, V22.B16
-	FMOVQ F22, 320(R6)
-	FMOVQ 640(R7), F20
+	FMOVQ F22, 320(R0)
+	FMOVQ 640(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V8.B16, V22.B16, V22.B16
-	FMOVQ F22, 640(R6)
-	FMOVQ 960(R7), F20
+	FMOVQ F22, 640(R0)
+	FMOVQ 960(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V12.B16, V22.B16, V22.B16
-	FMOVQ F22, 960(R6)
-	FMOVQ 1280(R7), F20
+	FMOVQ F22, 960(R0)
+	FMOVQ 1280(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V16.B16, V22.B16, V22.B16
-	FMOVQ F22, 1280(R6)
+	FMOVQ F22, 1280(R0)
 	CMP $1, R4
 	BEQ narrow_by5_gate_units
-	FMOVQ 64(R7), F20
+	FMOVQ 64(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V1.B16, V22.B16, V22.B16
-	FMOVQ F22, 64(R6)
-	FMOVQ 384(R7), F20
+	FMOVQ F22, 64(R0)
+	FMOVQ 384(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V5.B16, V22.B16, V22.B16
-	FMOVQ F22, 384(R6)
-	FMOVQ 704(R7), F20
+	FMOVQ F22, 384(R0)
+	FMOVQ 704(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V9.B16, V22.B16, V22.B16
-	FMOVQ F22, 704(R6)
-	FMOVQ 1024(R7), F20
+	FMOVQ F22, 704(R0)
+	FMOVQ 1024(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V13.B16, V22.B16, V22.B16
-	FMOVQ F22, 1024(R6)
-	FMOVQ 1344(R7), F20
+	FMOVQ F22, 1024(R0)
+	FMOVQ 1344(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V17.B16, V22.B16, V22.B16
-	FMOVQ F22, 1344(R6)
+	FMOVQ F22, 1344(R0)
 	CMP $2, R4
 	BEQ narrow_by5_gate_units
-	FMOVQ 128(R7), F20
+	FMOVQ 128(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V2.B16, V22.B16, V22.B16
-	FMOVQ F22, 128(R6)
-	FMOVQ 448(R7), F20
+	FMOVQ F22, 128(R0)
+	FMOVQ 448(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V6.B16, V22.B16, V22.B16
-	FMOVQ F22, 448(R6)
-	FMOVQ 768(R7), F20
+	FMOVQ F22, 448(R0)
+	FMOVQ 768(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V10.B16, V22.B16, V22.B16
-	FMOVQ F22, 768(R6)
-	FMOVQ 1088(R7), F20
+	FMOVQ F22, 768(R0)
+	FMOVQ 1088(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V14.B16, V22.B16, V22.B16
-	FMOVQ F22, 1088(R6)
-	FMOVQ 1408(R7), F20
+	FMOVQ F22, 1088(R0)
+	FMOVQ 1408(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V18.B16, V22.B16, V22.B16
-	FMOVQ F22, 1408(R6)
+	FMOVQ F22, 1408(R0)
 	CMP $3, R4
 	BEQ narrow_by5_gate_units
-	FMOVQ 192(R7), F20
+	FMOVQ 192(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V3.B16, V22.B16, V22.B16
-	FMOVQ F22, 192(R6)
-	FMOVQ 512(R7), F20
+	FMOVQ F22, 192(R0)
+	FMOVQ 512(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V7.B16, V22.B16, V22.B16
-	FMOVQ F22, 512(R6)
-	FMOVQ 832(R7), F20
+	FMOVQ F22, 512(R0)
+	FMOVQ 832(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V11.B16, V22.B16, V22.B16
-	FMOVQ F22, 832(R6)
-	FMOVQ 1152(R7), F20
+	FMOVQ F22, 832(R0)
+	FMOVQ 1152(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V15.B16, V22.B16, V22.B16
-	FMOVQ F22, 1152(R6)
-	FMOVQ 1472(R7), F20
+	FMOVQ F22, 1152(R0)
+	FMOVQ 1472(R1), F20
 	WORD $0x6eb5e696 // fcmgt v22.4s, v20.4s, v21.4s
 	VAND V19.B16, V22.B16, V22.B16
-	FMOVQ F22, 1472(R6)
+	FMOVQ F22, 1472(R0)
 
 narrow_by5_gate_units:
-	ADD $1600, R6, R6
-	ADD $1600, R7, R7
-	ADD $1600, R8, R8
-	SUB $5, R9, R9
-	CMP $5, R9
+	ADD $16, R0, R0
+	ADD $16, R1, R1
+	ADD $16, R2, R2
+	ADD $16, R3, R3
+	SUBS $1, R6, R6
+	BNE narrow_by5_pass
+	SUB $64, R2, R2
+	ADD $1536, R0, R0
+	ADD $1536, R1, R1
+	ADD $1536, R3, R3
+	SUB $5, R5, R5
+	CMP $5, R5
 	BGE narrow_by5
 
 narrow_by5_end:
-	CMP $1, R9
+	CMP $1, R5
 	BLT narrow_by1_end
 
 	// For each of the samples left
 narrow_by1:
+	MOVD $4, R6
+
+	// For each of 4 passes over the lanes
+narrow_by1_pass:
 	VEOR V0.B16, V0.B16, V0.B16
 	VEOR V1.B16, V1.B16, V1.B16
 	VEOR V2.B16, V2.B16, V2.B16
 	VEOR V3.B16, V3.B16, V3.B16
-	MOVD R2, R10
-	MOVD R8, R11
-	MOVD outputs+112(FP), R12
+	MOVD R2, R7
+	MOVD R3, R8
+	MOVD outputs+112(FP), R9
 
 	// For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])
-	MOVD $5, R13
+	MOVD $5, R10
 
 narrow_by1_k:
-	FMOVQ 0(R11), F4
-	FMOVQ 0(R10), F5
+	FMOVQ 0(R8), F4
+	FMOVQ 0(R7), F5
 	VFMLA V4.S4, V5.S4, V0.S4
 	CMP $1, R4
 	BEQ narrow_by1_k_units
-	FMOVQ 320(R10), F6
+	FMOVQ 320(R7), F6
 	VFMLA V4.S4, V6.S4, V1.S4
 	CMP $2, R4
 	BEQ narrow_by1_k_units
-	FMOVQ 640(R10), F7
+	FMOVQ 640(R7), F7
 	VFMLA V4.S4, V7.S4, V2.S4
 	CMP $3, R4
 	BEQ narrow_by1_k_units
-	FMOVQ 960(R10), F8
+	FMOVQ 960(R7), F8
 	VFMLA V4.S4, V8.S4, V3.S4
 
 narrow_by1_k_units:
-	ADD $64, R10, R10
-	ADD $64, R11, R11
-	SUBS $1, R12, R12
+	ADD $64, R7, R7
+	ADD $64, R8, R8
+	SUBS $1, R9, R9
 	BEQ narrow_by1_k_end
-	SUBS $1, R13, R13
+	SUBS $1, R10, R10
 	BNE narrow_by1_k
-	MOVD $5, R13
-	MOVD wStride+120(FP), R14
-	ADD R14<<2, R10, R10
-	SUB $320, R10, R10
-	MOVD deltaStride+128(FP), R14
-	ADD R14<<2, R11, R11
-	SUB $320, R11, R11
+	MOVD $5, R10
+	MOVD wStride+120(FP), R11
+	ADD R11<<2, R7, R7
+	SUB $320, R7, R7
+	MOVD deltaStride+128(FP), R11
+	ADD R11<<2, R8, R8
+	SUB $320, R8, R8
 	B narrow_by1_k
 
 narrow_by1_k_end:
 
 	// d[s][u] = h[s][u] > 0 ? g[s][u] : +0
 	VEOR V5.B16, V5.B16, V5.B16
-	FMOVQ 0(R7), F4
+	FMOVQ 0(R1), F4
 	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
 	VAND V0.B16, V6.B16, V6.B16
-	FMOVQ F6, 0(R6)
+	FMOVQ F6, 0(R0)
 	CMP $1, R4
 	BEQ narrow_by1_gate_units
-	FMOVQ 64(R7), F4
+	FMOVQ 64(R1), F4
 	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
 	VAND V1.B16, V6.B16, V6.B16
-	FMOVQ F6, 64(R6)
+	FMOVQ F6, 64(R0)
 	CMP $2, R4
 	BEQ narrow_by1_gate_units
-	FMOVQ 128(R7), F4
+	FMOVQ 128(R1), F4
 	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
 	VAND V2.B16, V6.B16, V6.B16
-	FMOVQ F6, 128(R6)
+	FMOVQ F6, 128(R0)
 	CMP $3, R4
 	BEQ narrow_by1_gate_units
-	FMOVQ 192(R7), F4
+	FMOVQ 192(R1), F4
 	WORD $0x6ea5e486 // fcmgt v6.4s, v4.4s, v5.4s
 	VAND V3.B16, V6.B16, V6.B16
-	FMOVQ F6, 192(R6)
+	FMOVQ F6, 192(R0)
 
 narrow_by1_gate_units:
-	ADD $320, R6, R6
-	ADD $320, R7, R7
-	ADD $320, R8, R8
-	SUB $1, R9, R9
-	CMP $1, R9
-	BGE narrow_by1
-
-narrow_by1_end:
 	ADD $16, R0, R0
 	ADD $16, R1, R1
 	ADD $16, R2, R2
 	ADD $16, R3, R3
-	SUBS $1, R5, R5
-	BNE narrow_pass
+	SUBS $1, R6, R6
+	BNE narrow_by1_pass
+	SUB $64, R2, R2
+	ADD $256, R0, R0
+	ADD $256, R1, R1
+	ADD $256, R3, R3
+	SUB $1, R5, R5
+	CMP $1, R5
+	BGE narrow_by1
+
+narrow_by1_end:
 	RET
 
 // func Step(width int, w, delta, h []float32, samples, inputs int, step *[16]float32)

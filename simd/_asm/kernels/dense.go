@@ -32,16 +32,16 @@ func (k kernels[V, R, M]) backward() {
 		d, h, w, delta := k.Slice("d"), k.Slice("h"), k.Slice("w"), k.Slice("delta")
 		k.widths(func(tile width[R]) {
 			g := k.DenseGroup(tile.units)
-			k.passes(tile.prefix, g, func() {
-				out, act, del, left := k.Copy(d), k.Copy(h), k.Copy(delta), k.Param("samples")
-				k.blocks(tile.prefix, "samples", left, func(m int, p string) {
+			// All passes over a block follow each other: its rows are then in the first-level cache.
+			k.blocks(tile.prefix, "samples", k.Param("samples"), func(m int, p string) {
+				k.passes(p, g, func() {
 					acc := k.accumulators(m, tile.units, g)
 					for i := range acc {
 						for _, v := range acc[i] {
 							k.Clear(v)
 						}
 					}
-					a, b, outputs := k.Copy(w), k.Copy(del), k.Param("outputs")
+					a, b, outputs := k.Copy(w), k.Copy(delta), k.Param("outputs")
 					k.Comment("For each output c: g[s][u] = fma(w[c][u], delta[s][c], g[s][u])")
 					k.acrossTiles(p+"_k", outputs, func() {
 						k.Multiply(Product{AUnit: Row, BUnit: Row}, k.units(tile, p+"_k"), a, b, acc)
@@ -52,16 +52,21 @@ func (k kernels[V, R, M]) backward() {
 					k.units(tile, p+"_gate")(func(u int) {
 						for i := range acc {
 							k.Scope(func() {
-								k.Load(v, act, i*Row+u*Vec)
-								k.Store(k.Keep(k.Compare(Greater, v, zero), acc[i][u]), out, i*Row+u*Vec)
+								k.Load(v, h, i*Row+u*Vec)
+								k.Store(k.Keep(k.Compare(Greater, v, zero), acc[i][u]), d, i*Row+u*Vec)
 							})
 						}
 					})
-					for _, r := range []R{out, act, del} {
-						k.Advance(r, m*Row)
-					}
-				})
-			}, d, h, w, delta)
+				}, d, h, w, delta)
+				done := 0 // bytes that the passes have advanced
+				if k.vecRegisters() > g {
+					done = Vec
+					k.Advance(w, -done)
+				}
+				for _, r := range []R{d, h, delta} {
+					k.Advance(r, m*Row-done)
+				}
+			})
 		})
 	})
 }

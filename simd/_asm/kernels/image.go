@@ -29,7 +29,7 @@ func (k kernels[V, R, M]) imageForward() {
 		h, w, b, list := k.Slice("h"), k.Slice("w"), k.Slice("b"), k.Slice("list")
 		k.widths(func(tile width[R]) {
 			g := k.PairGroup(tile.units)
-			k.passes(tile.prefix, g, func() {
+			k.rowPasses(tile, g, func(unit int) {
 				spans, left := k.Slice("spans"), k.Count("spans")
 				k.Branch(left, EQ, 0, tile.prefix+"_none")
 				next, zero := k.Count("w"), k.Vecs(1)
@@ -41,7 +41,7 @@ func (k kernels[V, R, M]) imageForward() {
 				acc := k.accumulators(2, tile.units, g)
 				k.Comment("z_i[u] = b[u] for both samples i of the pair")
 				k.units(tile, tile.prefix+"_bias")(func(u int) {
-					k.Load(acc[0][u], b, u*Vec)
+					k.Load(acc[0][u], b, u*unit)
 					k.Copies(acc[1][u], acc[0][u])
 				})
 				k.BranchIf(at, AtLeast, end, tile.prefix+"_relu")
@@ -52,7 +52,7 @@ func (k kernels[V, R, M]) imageForward() {
 					k.AndBits(ahead, 7)
 					k.Plus(ahead, next, ahead, 6, 0)
 					k.Comment("For each entry: z_i[u] = fma(w[offset+u], x_i, z_i[u])")
-					k.Accumulate(tile.prefix+"_entry", k.units(tile, tile.prefix+"_entry"), w, at, end, acc, &ahead)
+					k.Accumulate(tile.prefix+"_entry", k.units(tile, tile.prefix+"_entry"), w, unit, at, end, acc, &ahead)
 				})
 				k.Comment("h[a_i][u] = ReLU(z_i[u])")
 				k.Label(tile.prefix + "_relu")
@@ -60,13 +60,13 @@ func (k kernels[V, R, M]) imageForward() {
 				k.units(tile, tile.prefix+"_relu")(func(u int) {
 					for i := range acc {
 						k.ReLU(acc[i][u], zero)
-						k.Store(acc[i][u], out[i], u*Vec)
+						k.Store(acc[i][u], out[i], u*unit)
 					}
 				})
 				k.Advance(spans, spanBytes)
 				k.CountDown(left, 1, NE, tile.prefix+"_pair")
 				k.Label(tile.prefix + "_none")
-			}, h, w, b)
+			}, []R{h, w, b})
 		})
 	})
 }
@@ -76,11 +76,20 @@ func (k kernels[V, R, M]) imageStep() {
 		w, d, list, step := k.Slice("w"), k.Slice("d"), k.Slice("list"), k.Param("step")
 		k.widths(func(tile width[R]) {
 			g := k.PairGroup(tile.units)
-			k.passes(tile.prefix, g, func() {
+			// Where rows are divided into halves, even and odd units hold different lanes. A tile
+			// has an odd number of units, so that these change places in the second pass.
+			sizes := []R{step}
+			if k.halves(tile, g) {
+				sizes = append(sizes, k.Copy(step))
+				k.Advance(sizes[1], g*k.Bytes)
+			}
+			k.rowPasses(tile, g, func(unit int) {
 				spans, left := k.Slice("spans"), k.Count("spans")
 				k.Branch(left, EQ, 0, tile.prefix+"_none")
-				rate, zero, before := k.Vecs(g), k.Vecs(1), k.Count("w")
-				k.Load(rate, step, 0)
+				rates, zero, before := k.accumulators(1, len(sizes), g)[0], k.Vecs(1), k.Count("w")
+				for i, at := range sizes {
+					k.Load(rates[i], at, 0)
+				}
 				k.Clear(zero)
 				k.Negate(before)
 				k.Comment("For each pair of pixels, unless its list is empty: g_i[u] = +0 for both pixels i")
@@ -95,7 +104,7 @@ func (k kernels[V, R, M]) imageStep() {
 				}
 				k.Comment("For each entry: g_i[u] = fma(d[offset+u], x_i, g_i[u])")
 				k.Scope(func() {
-					k.Accumulate(tile.prefix+"_entry", k.units(tile, tile.prefix+"_entry"), d, at, end, acc, nil)
+					k.Accumulate(tile.prefix+"_entry", k.units(tile, tile.prefix+"_entry"), d, unit, at, end, acc, nil)
 				})
 				k.Comment("w[a_i][u] = fma(-step, g_i[u] + 0, w[a_i][u])")
 				for i := range acc {
@@ -106,8 +115,10 @@ func (k kernels[V, R, M]) imageStep() {
 						// ImageStep is called for the tiles from the last to the first.
 						k.Plus(behind, out, before, 2, 0)
 						k.units(tile, tile.prefix+[]string{"_first", "_second"}[i])(func(u int) {
-							k.sgd(out, u*Vec, acc[i][u], rate, zero)
-							k.Prefetch(behind, u*Vec, 2)
+							k.sgd(out, u*unit, acc[i][u], rates[u%len(rates)], zero)
+							if u*unit%Vec == 0 { // a line
+								k.Prefetch(behind, u*unit, 2)
+							}
 						})
 					})
 				}
@@ -115,7 +126,10 @@ func (k kernels[V, R, M]) imageStep() {
 				k.Advance(spans, spanBytes)
 				k.CountDown(left, 1, NE, tile.prefix+"_pair")
 				k.Label(tile.prefix + "_none")
-			}, w, d, step)
+				for _, at := range sizes[1:] {
+					k.Advance(at, -g*k.Bytes)
+				}
+			}, []R{w, d}, step)
 		})
 	})
 }

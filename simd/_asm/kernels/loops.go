@@ -1,6 +1,9 @@
 package kernels
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // A width is the number of units of the tile that the code is for: Tile in a full tile,
 // and in a narrower one the kernel's argument, which the code tests after each unit.
@@ -73,6 +76,38 @@ func (k kernels[V, R, M]) passes(prefix string, g int, body func(), pointers ...
 		k.Advance(p, g*k.Bytes)
 	}
 	k.CountDown(left, 1, NE, prefix+"_pass")
+}
+
+// rowPasses emits a loop over passes like passes, for a kernel that multiplies all lanes of
+// a row by the same number. rows points to rows of a tile, and vectors to single vectors.
+// body gets the number of bytes from a unit of a row to the next one.
+//
+// With k.Halves, the two passes over a full tile do not divide its rows by lanes: the first
+// one computes the first half of each row's registers, as if they were units, and the second
+// one the other half. A pass then reads half of the cache lines of a row, instead of half
+// of each line, and the rows that it reads again and again take half the room in the
+// first-level cache.
+func (k kernels[V, R, M]) rowPasses(w width[R], g int, body func(unit int), rows []R, vectors ...R) {
+	if !k.halves(w, g) {
+		k.passes(w.prefix, g, func() { body(Vec) }, slices.Concat(rows, vectors)...)
+		return
+	}
+	left := k.Set(2)
+	k.Comment("For each half of the registers of a row")
+	k.Label(w.prefix + "_pass")
+	k.Scope(func() { body(g * k.Bytes) })
+	for _, p := range rows {
+		k.Advance(p, Tile*g*k.Bytes)
+	}
+	for _, p := range vectors {
+		k.Advance(p, g*k.Bytes)
+	}
+	k.CountDown(left, 1, NE, w.prefix+"_pass")
+}
+
+// halves reports whether rowPasses divides rows by address.
+func (k kernels[V, R, M]) halves(w width[R], g int) bool {
+	return k.Halves && !w.narrow && 2*g == k.vecRegisters()
 }
 
 // blocks emits two loops over count samples or inputs, as things says: one over blocks of

@@ -33,6 +33,9 @@ type Shape struct {
 	// SoftmaxGroup is this number in the loops over classes, DefaultGroup in all others.
 	PairGroup, DenseGroup      func(units int) int
 	SoftmaxGroup, DefaultGroup int
+	// Halves lets the two passes over pair lists divide the rows of a full tile by address:
+	// see rowPasses.
+	Halves bool
 	// Chains is the number of accumulators of the probe. It exceeds the number of
 	// fmas that a CPU has in flight at a time.
 	Chains int
@@ -177,9 +180,10 @@ type Machine[V, R, M any] interface {
 	AddWide(sum R, x []V) // the float64 at sum += float64(x)
 
 	// Accumulate emits the loop over the entries from at to end of a pair list:
-	// acc[i][u] = fma(rows[offset][u], x_i, acc[i][u]). Unless ahead is nil, it prefetches
-	// the line that is offset float32 after ahead into the second-level cache.
-	Accumulate(label string, units Units, rows, at, end R, acc [][][]V, ahead *R)
+	// acc[i][u] = fma(rows[offset][u], x_i, acc[i][u]), where the units of a row are unit
+	// bytes apart. Unless ahead is nil, it prefetches the line that is offset float32 after
+	// ahead into the second-level cache.
+	Accumulate(label string, units Units, rows R, unit int, at, end R, acc [][][]V, ahead *R)
 	// Multiply emits one step of a product.
 	Multiply(p Product, units Units, a, b R, acc [][][]V)
 }

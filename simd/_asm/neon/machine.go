@@ -303,7 +303,7 @@ func (m *machine) AddWide(sum greg, x []vreg) {
 
 // Accumulate loads rows into all free registers in turn, so that as many loads as possible
 // are in flight.
-func (m *machine) Accumulate(label string, units kernels.Units, rows, from, end greg, acc [][][]vreg, ahead *greg) {
+func (m *machine) Accumulate(label string, units kernels.Units, rows greg, unit int, from, end greg, acc [][][]vreg, ahead *greg) {
 	offset, x := m.gp(), m.vec()
 	g := len(acc[0][0])
 	ring := m.vecs(min(len(m.vectors), len(acc[0])*g) &^ 1)
@@ -321,7 +321,7 @@ func (m *machine) Accumulate(label string, units kernels.Units, rows, from, end 
 	units(func(u int) {
 		for i := 0; i < g; i += 2 {
 			v := ring[(u*g+i)%len(ring):][:2]
-			m.load(offset, u*kernels.Vec+i*bytes, v)
+			m.load(offset, u*unit+i*bytes, v)
 			for lane := range acc {
 				m.mulAddBy(float32s, acc[lane][u][i], v[0], x, lane)
 				m.mulAddBy(float32s, acc[lane][u][i+1], v[1], x, lane)
