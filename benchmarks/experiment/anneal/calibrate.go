@@ -18,10 +18,10 @@ var (
 	rates    = []float64{.8, .4, .2, .1}
 	decays   = []float64{.9, .95, .98}
 	hots     = []float64{.1, .03, .01, .003, .001}
-	coolings = []float64{.9, .94, .97}
+	coolings = []float64{.9, .94, .96, .98}
 	boxes    = []float64{1, 2, 4}
 	// One change of a three-valued parameter changes the loss much more.
-	threeValueHots = []float64{1, .3, .1, .03, .01}
+	threeValueHots = []float64{.3, .1, .03, .01, .003}
 )
 
 // A Trial is a schedule (and box) of one of the three methods, with the mean losses of sixteen networks.
