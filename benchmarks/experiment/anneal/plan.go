@@ -56,9 +56,8 @@ func Presets() []string { return []string{"smoke", "quick", "paper"} }
 // Preset returns the named plan, without the properties of the data, which Load adds.
 //
 // Of all this the paper states the sizes, and that a part of MNIST was used. The schedules are
-// those with the lowest validation loss among the trials of [Calibrate] that have been computed:
-// all of descent, all of annealing with a box of 1 and two with a box of 2, and the first four
-// of three-valued parameters.
+// those with the lowest validation loss among the trials of [Calibrate], see
+// results/anneal/calibration.txt.
 func Preset(preset string) (Plan, error) {
 	networks, err := mnist.Preset("paper")
 	if err != nil {
@@ -68,7 +67,7 @@ func Preset(preset string) (Plan, error) {
 	networks.Sizes, networks.Runs, networks.Epochs, networks.Batch = []int{2, 3, 5, 10, 15, 25}, 112, 100, 10
 	networks.TrainSamples, networks.TestSamples = 1000, dataset.TestImages
 	networks.Rate, networks.Decay = 0.2, 0.95
-	p := Plan{Plan: networks, Hot: 0.01, Cooling: 0.94, Step: 0.5, Box: 1, ThreeValueHot: 0.1, ThreeValueCooling: 0.94}
+	p := Plan{Plan: networks, Hot: 0.01, Cooling: 0.94, Step: 0.5, Box: 1, ThreeValueHot: 0.03, ThreeValueCooling: 0.96}
 	switch preset {
 	case "smoke":
 		p.Sizes, p.Runs, p.Epochs, p.TrainSamples, p.TestSamples = []int{2, 3}, 4, 5, 100, 500
