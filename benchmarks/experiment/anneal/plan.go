@@ -57,7 +57,7 @@ func Presets() []string { return []string{"smoke", "quick", "paper"} }
 //
 // Of all this the paper states the sizes, and that a part of MNIST was used. The schedules are
 // those with the lowest validation loss among the trials of [Calibrate], see
-// results/anneal/calibration.txt.
+// results/output/anneal-calibration.txt.
 func Preset(preset string) (Plan, error) {
 	networks, err := mnist.Preset("paper")
 	if err != nil {
