@@ -13,7 +13,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/regress/build"
 )
 
-// A turnTaker is a process that measures one result in each turn, and between its turns waits
+// A turnTaker is a process that measures a result in each turn, and between its turns waits
 // for the next one at its gate.
 type turnTaker struct {
 	ctx     context.Context // kills the process
@@ -24,6 +24,7 @@ type turnTaker struct {
 	pending []byte       // the packet after which the process waits
 	stderr  bytes.Buffer
 	ended   bool
+	count   int // repetitions of each benchmark
 
 	took    []time.Duration       // of each turn, the first one from the start of the process
 	waited  []time.Duration       // of that, for a CPU that others had; 0 if it is not known
@@ -43,7 +44,7 @@ func startTurns(ctx context.Context, b *build.Binary, pattern, benchtime string,
 	if err != nil {
 		return nil, err
 	}
-	p := &turnTaker{gate: g}
+	p := &turnTaker{gate: g, count: count}
 	p.ctx, p.cancel = context.WithCancelCause(ctx)
 	p.cmd = exec.CommandContext(p.ctx, b.Path, append(flags(pattern, benchtime, count), more...)...)
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = b.Dir, g.write, &p.stderr
@@ -58,8 +59,19 @@ func startTurns(ctx context.Context, b *build.Binary, pattern, benchtime string,
 }
 
 // turn lets the process go on until its next result or its end. If that does not come, the
-// process is killed.
+// process is killed. A turn that ends one benchmark also has the first result of the next one:
+// package testing runs a benchmark for the first time, which is all of a repetition with b.Loop,
+// before it prints anything, so that nothing holds the process up in between.
 func (p *turnTaker) turn(patience time.Duration) error {
+	for {
+		if err := p.result(patience); err != nil || p.ended || len(p.took)%p.count != 0 {
+			return err
+		}
+	}
+}
+
+// result lets the process go on until its next result or its end.
+func (p *turnTaker) result(patience time.Duration) error {
 	defer after(patience, func() { p.cancel(errHangs) })()
 	defer context.AfterFunc(p.ctx, p.gate.interrupt)()
 	start := time.Now()

@@ -24,7 +24,7 @@ import (
 // testing does, one result for each repetition. Its clock is a file that all processes share:
 // a measurement appends a line, and the number of lines is the time.
 var (
-	fake   = flag.String("fake", "", "how to behave as a benchmark: good, dies, hangs, exclusive, or parent")
+	fake   = flag.String("fake", "", "how to behave as a benchmark: good, dies, hangs, exclusive, loops, or parent")
 	factor = flag.Float64("factor", 1, "how slow to be")
 )
 
@@ -67,6 +67,10 @@ func benchmark() {
 	}
 	fmt.Println("goos: linux")
 	count, _ := strconv.Atoi(flag.Lookup("test.count").Value.String())
+	if *fake == "loops" {
+		loops(count)
+		return
+	}
 	for i := range count {
 		fmt.Print("BenchmarkA \t")
 		event("begin")
@@ -79,6 +83,28 @@ func benchmark() {
 			time.Sleep(time.Hour)
 		}
 		fmt.Printf("%8d\t%.1f ns/op\n", 10, 1e6**factor*math.Exp(driftStep*float64(event("end"))))
+	}
+	fmt.Println("PASS")
+}
+
+// loopNames are the benchmarks of a process that loops.
+const loopNames = "ABCDEFGHIJ"
+
+// loops prints as package testing does for benchmarks that use b.Loop: the first repetition is
+// over before the name of the benchmark is printed.
+func loops(count int) {
+	for _, name := range loopNames {
+		for i := range count {
+			if i > 0 {
+				fmt.Printf("Benchmark%c \t", name)
+			}
+			event("begin")
+			event("end")
+			if i == 0 {
+				fmt.Printf("Benchmark%c \t", name)
+			}
+			fmt.Printf("%8d\t%.1f ns/op\n", 10, 1e6)
+		}
 	}
 	fmt.Println("PASS")
 }
@@ -140,6 +166,33 @@ func TestTurns(t *testing.T) {
 	}
 	if d := r.Difference(key, New, false, math.Log) - math.Log(1.05); math.Abs(d) > 1e-6 {
 		t.Errorf("the difference is wrong by %g", d)
+	}
+}
+
+// With b.Loop, too, one process measures at a time: where a benchmark ends and the next one begins,
+// a process has two results in a turn.
+func TestTurnsOfLoops(t *testing.T) {
+	const cycles = 3
+	c, dir := newCampaign(t, cycles, "-fake=loops")
+	c.Arms[Old].Arguments, c.Arms[Null].Arguments = c.Arms[New].Arguments, c.Arms[New].Arguments
+	c.Functions[0].Benchmarks = strings.Split(loopNames, "")
+	r, err := c.Round(t.Context())
+	if err != nil || r.Cycles != cycles*len(loopNames) {
+		t.Fatalf("%v, %d cycles", err, r.Cycles)
+	}
+	log := readEvents(dir)
+	measured := map[string]int{}
+	for i := 0; i < len(log); i += 2 {
+		begin, end := strings.Fields(log[i]), strings.Fields(log[i+1])
+		if begin[0] != "begin" || end[0] != "end" || begin[1] != end[1] {
+			t.Fatalf("measurements overlap: %s, %s", log[i], log[i+1])
+		}
+		if n := measured[begin[1]]; n > 0 && n%cycles == 0 && n < cycles*len(loopNames) {
+			if before := strings.Fields(log[i-1]); before[1] != begin[1] {
+				t.Errorf("the first result of a benchmark, after that of process %s, is not in the turn of process %s", before[1], begin[1])
+			}
+		}
+		measured[begin[1]]++
 	}
 }
 
