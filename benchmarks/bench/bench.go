@@ -14,8 +14,8 @@
 //	go test ./benchmarks/bench -run - -bench Train/n=100/generic -benchtime 1x
 //	go test ./benchmarks/bench -run - -bench Gemm/float64/size=256
 //
-// The benchmarks use MNIST from the directory in LOSSGLASS_DATA or from the cache,
-// or else the built-in digits; the header names the data. A size (n=; 50-50 is two
+// The benchmarks of networks use MNIST from the directory in LOSSGLASS_DATA or from the cache,
+// or else the built-in digits; a line before the first of them names the data. A size (n=; 50-50 is two
 // hidden layers) or minibatch (batch=) in the pattern is measured even if it is not
 // one of the experiment's. As in every pattern, n=25 without a $ also matches n=250.
 // The portable kernels are measured at one size and minibatch only, unless the
@@ -108,7 +108,15 @@ func writeHeader(w io.Writer, e environment.Environment, settings []setting) err
 		{"# cpu", e.CPU},
 		{"fingerprint", e.Fingerprint},
 	}
-	for _, s := range append(about, settings...) {
+	if err := writeSettings(w, append(about, settings...)); err != nil {
+		return err
+	}
+	return writeMetadata(w)
+}
+
+// writeSettings writes those that are not empty.
+func writeSettings(w io.Writer, settings []setting) error {
+	for _, s := range settings {
 		if s.value == "" {
 			continue
 		}
@@ -116,5 +124,5 @@ func writeHeader(w io.Writer, e environment.Environment, settings []setting) err
 			return err
 		}
 	}
-	return writeMetadata(w)
+	return nil
 }

@@ -28,7 +28,7 @@ func BenchmarkHessian(b *testing.B) {
 	for _, n := range hessianSizes {
 		for _, k := range kernelsFor([]int{n}, 0) {
 			benchmark(b, fmt.Sprintf("n=%d/isa=%s", n, k.Name), func(b *testing.B) subject {
-				im := benchmarkImages(b).few
+				im := benchmarkImages(b).few()
 				loss, params := hessianOf(im, k, n)
 				p := float64(len(params))
 				executed, err := loss.HessianFLOPs(context.Background(), params)
@@ -48,7 +48,7 @@ func BenchmarkCountBelow(b *testing.B) {
 	n := hessianSizes[0]
 	for _, k := range kernelsFor([]int{n}, 0) {
 		benchmark(b, fmt.Sprintf("n=%d/isa=%s", n, k.Name), func(b *testing.B) subject {
-			loss, params := hessianOf(benchmarkImages(b).few, k, n)
+			loss, params := hessianOf(benchmarkImages(b).few(), k, n)
 			h, p := hessian(loss, params), len(params)
 			count := func() spectrum.Count {
 				c, err := spectrum.CountBelow(context.Background(), k, h, p, 0, 1)

@@ -111,7 +111,7 @@ func instructionsOf(c *calls) (uint64, error) {
 
 // Counts do not change the operands, and are the sum of the counts of every call by itself.
 func TestInstructions(t *testing.T) {
-	im := smallImages(t)
+	im := smallImages()
 	const n, batch = 7, 11
 	for _, set := range simd.Available() {
 		program, err := programOf(set)

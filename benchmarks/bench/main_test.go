@@ -33,12 +33,8 @@ func TestMain(m *testing.M) {
 }
 
 func introduce() error {
-	im, err := theImages()
-	if err != nil {
-		return err
-	}
 	best := simd.Detect().Name
-	settings := []setting{{"data", im.data.Source}, {"data-sha256", im.data.Digest}, {"peak-isa", best}}
+	settings := []setting{{"peak-isa", best}}
 	if *core >= 0 {
 		settings = append(settings, setting{"core", strconv.Itoa(*core)})
 	}
@@ -48,15 +44,17 @@ func introduce() error {
 // pattern returns the value of -bench.
 func pattern() string { return flag.Lookup("test.bench").Value.String() }
 
-// images are the images that the benchmarks train on and evaluate.
+// images are the images that the benchmarks train on and evaluate. Each set is prepared when it
+// is first used, because that takes longer than a short benchmark.
 type images struct {
 	data        *dataset.Data
-	train, test *relunet.Images
-	few         *relunet.Images // the first of the test images, for the loss
+	train, test func() *relunet.Images
+	few         func() *relunet.Images // the first of the test images, for the loss
 }
 
 // theImages are MNIST from LOSSGLASS_DATA or the cache, or else the built-in digits.
-// Nothing is downloaded.
+// Nothing is downloaded. The results that follow the first call name the data; products and spin
+// glasses need none.
 var theImages = sync.OnceValues(func() (*images, error) {
 	data, err := dataset.Load(context.Background(), dataset.Options{
 		Dir: os.Getenv("LOSSGLASS_DATA"), Fallback: true, Mirrors: []string{}, Log: os.Stderr,
@@ -64,25 +62,20 @@ var theImages = sync.OnceValues(func() (*images, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newImages(data)
+	return newImages(data), writeSettings(os.Stdout, []setting{{"data", data.Source}, {"data-sha256", data.Digest}})
 })
 
-func newImages(data *dataset.Data) (*images, error) {
-	im := &images{data: data}
-	for _, part := range []struct {
-		to  **relunet.Images
-		set dataset.Set
-	}{
-		{&im.train, data.Train},
-		{&im.test, data.Test},
-		{&im.few, data.Test.Head(min(1000, data.Test.Len()))},
-	} {
-		var err error
-		if *part.to, err = relunet.NewImages(part.set.Pixels, part.set.Labels, dataset.Size, dataset.Classes); err != nil {
-			return nil, err
-		}
+func newImages(data *dataset.Data) *images {
+	prepared := func(set dataset.Set) func() *relunet.Images {
+		return sync.OnceValue(func() *relunet.Images {
+			im, err := relunet.NewImages(set.Pixels, set.Labels, dataset.Size, dataset.Classes)
+			if err != nil {
+				panic(err) // a dataset.Set is what NewImages asks for
+			}
+			return im
+		})
 	}
-	return im, nil
+	return &images{data, prepared(data.Train), prepared(data.Test), prepared(data.Test.Head(min(1000, data.Test.Len())))}
 }
 
 // nonzero counts the nonzero pixels of the given training images.

@@ -36,7 +36,7 @@ func newTraining(im *images, k *simd.Set, hidden []int, batch int) *training {
 		// The rate of the quick preset, which never diverges.
 		t.rates[lane] = 0.01177 * float64(min(batch, 100))
 	}
-	t.order = make([]int32, im.train.Len())
+	t.order = make([]int32, im.train().Len())
 	stream.New(seed, "mnist/order", append(streamKeys(hidden), 0)...).Perm(t.order)
 	images := len(t.order)
 	t.part = min(max((images+19)/20, batch), images)
@@ -88,7 +88,7 @@ func (t *training) run() {
 	if t.at+t.part > len(t.order) {
 		t.at = 0
 	}
-	t.pack.Train(t.im.train, t.order[t.at:][:t.part], t.batch, &t.rates)
+	t.pack.Train(t.im.train(), t.order[t.at:][:t.part], t.batch, &t.rates)
 	t.at += t.part
 }
 
@@ -115,7 +115,7 @@ func executedFLOPs(hidden []int, samples, nonzero int, perPixel, perWeight float
 // digest returns the digest of the pack's networks' digests and of the mean of their
 // losses on the first test images.
 func (t *training) digest() string {
-	losses, _, _ := t.pack.Evaluate(context.Background(), t.im.few, nil) // never cancelled
+	losses, _, _ := t.pack.Evaluate(context.Background(), t.im.few(), nil) // never cancelled
 	var sum float64
 	digests := sha256.New()
 	params := t.params()
@@ -154,16 +154,16 @@ func BenchmarkEvaluate(b *testing.B) {
 			benchmark(b, fmt.Sprintf("n=%s/isa=%s", mnist.LayersText(hidden), k.Name), func(b *testing.B) subject {
 				im := benchmarkImages(b)
 				t := newTraining(im, k, hidden, batch)
-				t.pack.Train(im.train, t.order[:batch], batch, &t.rates)
-				images := im.test.Len()
+				t.pack.Train(im.train(), t.order[:batch], batch, &t.rates)
+				images := im.test().Len()
 				w := work{
 					isa:      k,
 					samples:  relunet.Lanes * images,
 					dense:    float64(relunet.Lanes*images) * mnist.EvaluateFLOPs(hidden...),
 					executed: executedFLOPs(hidden, images, nonzero(im.data.Test.Pixels), 2, 2),
 				}
-				op := func() { _, _, _ = t.pack.Evaluate(context.Background(), im.test, nil) }
-				return subject{w, op, evaluationDigest(t.pack, im.test)}
+				op := func() { _, _, _ = t.pack.Evaluate(context.Background(), im.test(), nil) }
+				return subject{w, op, evaluationDigest(t.pack, im.test())}
 			})
 		}
 	}

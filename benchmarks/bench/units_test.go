@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"io"
 	"math"
@@ -23,14 +24,7 @@ import (
 // smallData returns enough images for a few short steps.
 func smallData() *dataset.Data { return datasettest.Random(330, 31) }
 
-func smallImages(t *testing.T) *images {
-	t.Helper()
-	im, err := newImages(smallData())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return im
-}
+func smallImages() *images { return newImages(smallData()) }
 
 // parse reads benchmark results and the metadata of their units.
 func parse(t *testing.T, r io.Reader) ([]*benchfmt.Result, benchfmt.UnitMetadataMap) {
@@ -95,13 +89,13 @@ func TestHeader(t *testing.T) {
 // The digests are the same in every repetition and for all kernels, and they differ
 // between different results.
 func TestDigestsAreReproducible(t *testing.T) {
-	im := smallImages(t)
+	im := smallImages()
 	seen := map[string]bool{}
 	for _, batch := range []int{1, 10, 100} {
 		train := func(k *simd.Set) [2]string {
 			run := newTraining(im, k, []int{7}, batch)
 			run.run()
-			return [2]string{run.digest(), evaluationDigest(run.pack, im.test)}
+			return [2]string{run.digest(), evaluationDigest(run.pack, im.test())}
 		}
 		want := train(simd.Generic())
 		for _, k := range append(simd.Available(), simd.Detect()) {
@@ -120,7 +114,7 @@ func TestDigestsAreReproducible(t *testing.T) {
 
 // Each kernel's digest is the same each time and for every instruction set.
 func TestKernelDigests(t *testing.T) {
-	im := smallImages(t)
+	im := smallImages()
 	const n, batch = 7, 11
 	for _, kernel := range benchmarked(simd.Generic()) {
 		var want string
@@ -143,6 +137,30 @@ func TestKernelDigests(t *testing.T) {
 	}
 }
 
+// Calls that are repeated compute the same in each repetition, although they are recorded once.
+func TestRecordedOnce(t *testing.T) {
+	im := smallImages()
+	set := simd.Detect()
+	for _, kernel := range benchmarked(set) {
+		records := 0
+		var want string
+		for repetition := range 3 {
+			c, err := recordedOnce("test "+kernel.Name, func() (*calls, error) { records++; return record(im, set, kernel.Name, 7, 11) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := c.digest()
+			c.run()
+			if want = cmp.Or(want, got); got != want || c.instructions == 0 && set.Name != simd.Generic().Name {
+				t.Errorf("%s, repetition %d: digest %s, at first %s; %d instructions", kernel.Name, repetition, got, want, c.instructions)
+			}
+		}
+		if records != 1 {
+			t.Errorf("%s: recorded %d times", kernel.Name, records)
+		}
+	}
+}
+
 // Training and evaluation call no kernels but those that are measured.
 func TestMeasuredKernelsAreComplete(t *testing.T) {
 	measured := simd.Generic()
@@ -151,14 +169,14 @@ func TestMeasuredKernelsAreComplete(t *testing.T) {
 			kernel.Replace(reflect.Zero(kernel.Type())) // which panics if it is called
 		}
 	}
-	run := newTraining(smallImages(t), measured, []int{7}, 10)
+	run := newTraining(smallImages(), measured, []int{7}, 10)
 	run.run()
 	run.digest()
 }
 
 // A benchmark calls the kernels of training without reflection, which allocates.
 func TestKernelsAreCalledDirectly(t *testing.T) {
-	im := smallImages(t)
+	im := smallImages()
 	set := simd.Generic()
 	for _, kernel := range set.Network.Declarations() {
 		c, err := record(im, set, kernel.Name, 7, 11)
@@ -173,7 +191,7 @@ func TestKernelsAreCalledDirectly(t *testing.T) {
 
 // The operations of the kernels of a step add up to those counted for training.
 func TestFLOPsAddUp(t *testing.T) {
-	im := smallImages(t)
+	im := smallImages()
 	const n = 7
 	step := newTraining(im, simd.Generic(), []int{n}, newTraining(im, simd.Generic(), []int{n}, 1).part)
 	want := step.work()

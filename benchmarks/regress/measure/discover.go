@@ -113,11 +113,12 @@ func union(names [2][]string) []string {
 // processes. Otherwise each has its own, so that its arms follow each other closely.
 const slowStart = 200 * time.Millisecond
 
-// Join joins the functions of those packages whose processes are slow to start.
+// Join joins functions of a package whose processes are slow to start, for then they most likely
+// load the same.
 func Join(functions []*Function) []*Function {
 	var joined []*Function
 	for _, f := range functions {
-		if n := len(joined); n > 0 && joined[n-1].Package == f.Package && f.Startup > slowStart {
+		if n := len(joined); n > 0 && joined[n-1].Package == f.Package && min(joined[n-1].Startup, f.Startup) > slowStart {
 			last := *joined[n-1]
 			last.Name += "|" + f.Name
 			last.Pattern += "|" + f.Pattern
