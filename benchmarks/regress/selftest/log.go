@@ -10,15 +10,18 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
 )
 
-// A Plan is what all rounds of a campaign have in common. It is the first line of the log.
+// A Plan is what all rounds of a campaign have in common, a line before them in the log. A
+// campaign goes on at another commit if the code that it measures is the same.
 type Plan struct {
-	Format      int       `json:"format"`
-	Commit      string    `json:"commit"`
+	Format      int       `json:"format"`   // another one if rounds are measured in another way
+	Binaries    string    `json:"binaries"` // SHA-256 of the digests of the binaries that are measured
 	Fingerprint string    `json:"fingerprint"`
 	Bench       string    `json:"bench"`
 	Layouts     int       `json:"layouts"`
@@ -36,6 +39,11 @@ type round struct {
 	Times   map[string][]float64 `json:"times"`
 }
 
+// A session is what one call has recorded: the rounds that follow it.
+type session struct {
+	Commit string `json:"commit"`
+}
+
 // A live is the outcome of a live comparison of equal code.
 type live struct {
 	Alarms int `json:"alarms"`
@@ -44,9 +52,10 @@ type live struct {
 
 // A line of the log has one of these.
 type line struct {
-	Plan  *Plan  `json:"plan,omitempty"`
-	Round *round `json:"round,omitempty"`
-	Live  *live  `json:"live,omitempty"`
+	Plan    *Plan    `json:"plan,omitempty"`
+	Session *session `json:"session,omitempty"`
+	Round   *round   `json:"round,omitempty"`
+	Live    *live    `json:"live,omitempty"`
 }
 
 func newRound(r *measure.Round, elapsed time.Duration) *round {
@@ -67,27 +76,28 @@ func newRound(r *measure.Round, elapsed time.Duration) *round {
 
 // log is the file of a campaign, a JSON object in each line. It grows line by line.
 type log struct {
-	file   *os.File
-	rounds []*round
-	lives  []live
+	path    string
+	file    *os.File
+	plan    *Plan    // nil if nothing was recorded so far
+	commits []string // of the sessions, each once
+	rounds  []*round
+	lives   []live
 }
 
 const logName = "rounds.jsonl"
 
-// openLog opens or begins the log. A log of another plan is refused; a last line that an
-// interruption has torn is removed.
-func openLog(dir string, plan Plan) (*log, error) {
-	path := filepath.Join(dir, logName)
-	text, err := os.ReadFile(path)
+// openLog opens or begins the log. A last line that an interruption has torn is removed.
+func openLog(dir string) (*log, error) {
+	l := &log{path: filepath.Join(dir, logName)}
+	text, err := os.ReadFile(l.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	whole := text[:bytes.LastIndexByte(text, '\n')+1]
-	l := &log{}
-	if err := l.read(path, whole, plan); err != nil {
+	if err := l.read(whole); err != nil {
 		return nil, err
 	}
-	if l.file, err = os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644); err != nil {
+	if l.file, err = os.OpenFile(l.path, os.O_WRONLY|os.O_CREATE, 0o644); err != nil {
 		return nil, err
 	}
 	if err := l.file.Truncate(int64(len(whole))); err != nil {
@@ -96,26 +106,20 @@ func openLog(dir string, plan Plan) (*log, error) {
 	if _, err := l.file.Seek(int64(len(whole)), 0); err != nil {
 		return nil, errors.Join(err, l.file.Close())
 	}
-	if len(whole) == 0 {
-		err = l.append(line{Plan: &plan})
-	}
-	return l, err
+	return l, nil
 }
 
-func (l *log) read(path string, text []byte, plan Plan) error {
-	want, err := json.Marshal(plan)
-	if err != nil {
-		return err
-	}
+func (l *log) read(text []byte) error {
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	lines.Buffer(nil, 1<<24)
 	for number := 1; lines.Scan(); number++ {
 		var one line
-		if err := json.Unmarshal(lines.Bytes(), &one); err != nil {
-			return fmt.Errorf("%s:%d is damaged (%w): remove the file to begin again, or choose another directory", path, number, err)
+		err := json.Unmarshal(lines.Bytes(), &one)
+		if err == nil && (one.Round != nil && l.plan == nil || one.Plan != nil && l.plan != nil) {
+			err = errors.New("one plan comes before the rounds")
 		}
-		if got, _ := json.Marshal(one.Plan); number == 1 && !bytes.Equal(got, want) {
-			return fmt.Errorf("%s is of another commit, machine or version: %s, here %s; choose another directory", path, got, want)
+		if err != nil {
+			return fmt.Errorf("%s:%d is damaged (%w): remove the file to begin again, or choose another directory", l.path, number, err)
 		}
 		l.add(one)
 	}
@@ -123,12 +127,33 @@ func (l *log) read(path string, text []byte, plan Plan) error {
 }
 
 func (l *log) add(one line) {
+	if one.Plan != nil {
+		l.plan = one.Plan
+	}
+	if one.Session != nil && !slices.Contains(l.commits, one.Session.Commit) {
+		l.commits = append(l.commits, one.Session.Commit)
+	}
 	if one.Round != nil {
 		l.rounds = append(l.rounds, one.Round)
 	}
 	if one.Live != nil {
 		l.lives = append(l.lives, *one.Live)
 	}
+}
+
+// begin begins a session that records rounds of this plan. A log of another plan is refused.
+func (l *log) begin(plan Plan, commit string) error {
+	if l.plan == nil {
+		if err := l.append(line{Plan: &plan}); err != nil {
+			return err
+		}
+	}
+	if !reflect.DeepEqual(*l.plan, plan) {
+		got, _ := json.Marshal(l.plan)
+		want, _ := json.Marshal(plan)
+		return fmt.Errorf("%s is of other code, another machine or version: %s, here %s; choose another directory", l.path, got, want)
+	}
+	return l.append(line{Session: &session{commit}})
 }
 
 // append writes a line and flushes it to disk.

@@ -8,6 +8,8 @@ package selftest
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -49,7 +51,7 @@ const (
 // howMeasured is like what a comparison of these benchmarks plans.
 func howMeasured() measure.Plan {
 	if measure.TurnsPossible() {
-		return measure.Plan{Benchtime: 5 * time.Millisecond, Slices: 12}
+		return measure.Plan{Benchtime: 5 * time.Millisecond, Slices: 8}
 	}
 	return measure.Plan{Benchtime: 20 * time.Millisecond}
 }
@@ -84,9 +86,7 @@ func Run(ctx context.Context, o Options) (string, error) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return "", err
 	}
-	plan := Plan{Format: 2, Commit: commit, Fingerprint: environment.Fingerprint(), Bench: bench, Layouts: layouts,
-		Seconds: howMeasured().Benchtime.Seconds(), Slices: howMeasured().Slices, Doses: Doses}
-	log, err := openLog(o.Dir, plan)
+	log, err := openLog(o.Dir)
 	if err != nil {
 		return "", err
 	}
@@ -114,8 +114,19 @@ func Run(ctx context.Context, o Options) (string, error) {
 			len(log.rounds), o.Rounds, len(log.lives), o.Lives)
 	}
 	facts := environment.Facts(fmt.Sprintf("lossglass compare -selftest %s -rounds %d", o.Dir, o.Rounds), environment.Here(simd.Detect().Name, 0))
-	text := environment.List(facts) + "\n" + table(log.rounds, log.lives)
+	text := environment.List(facts) + "\n" + table(log)
 	return text, atomicfile.Write(filepath.Join(o.Dir, "selftest.md"), []byte(text))
+}
+
+// newPlan returns the plan of a campaign on this machine with these binaries.
+func newPlan(binaries []*build.Binary) Plan {
+	all := sha256.New()
+	for _, b := range binaries {
+		fmt.Fprintln(all, b.SHA256)
+	}
+	how := howMeasured()
+	return Plan{Format: 3, Binaries: hex.EncodeToString(all.Sum(nil)), Fingerprint: environment.Fingerprint(), Bench: bench,
+		Layouts: layouts, Seconds: how.Benchtime.Seconds(), Slices: how.Slices, Doses: Doses}
 }
 
 // record measures until the log has all rounds, or until the given time if it is not zero.
@@ -147,6 +158,9 @@ func recordIn(ctx context.Context, o Options, until time.Time, trees *worktree.T
 			return err
 		}
 		binaries = append(binaries, b)
+	}
+	if err := log.begin(newPlan(binaries), commit); err != nil {
+		return err
 	}
 	pattern, err := build.ParsePattern(bench)
 	if err != nil {

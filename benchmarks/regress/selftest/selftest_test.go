@@ -2,11 +2,13 @@ package selftest
 
 import (
 	"context"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,8 +39,8 @@ func synthetic(n int, noise float64) []*round {
 
 // With little noise, equal code is called equal, and 5 and 10 % are found.
 func TestTable(t *testing.T) {
-	text := table(synthetic(400, 0.01), []live{{0, 6}, {1, 6}})
-	for _, want := range []string{"| `A` | ", "in which 1 of 12 series", " 2 % |"} {
+	text := table(&log{commits: []string{"abc", "def"}, rounds: synthetic(400, 0.01), lives: []live{{0, 6}, {1, 6}}})
+	for _, want := range []string{"| `A` | ", "in which 1 of 12 series", " 2 % |", "commits abc, def"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the table lacks %q:\n%s", want, text)
 		}
@@ -71,19 +73,24 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// The log continues after an interruption that tore its last line, and refuses another plan.
+// The log continues after an interruption that tore its last line, at another commit too, and
+// refuses another plan.
 func TestLog(t *testing.T) {
-	dir, plan := t.TempDir(), Plan{Format: 1, Commit: "c", Doses: Doses}
-	l, err := openLog(dir, plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range synthetic(8, 0.1) {
-		if err := l.append(line{Round: r}); err != nil {
+	dir, plan := t.TempDir(), Plan{Format: 1, Binaries: "b", Doses: Doses}
+	open := func() *log {
+		t.Helper()
+		l, err := openLog(dir)
+		if err != nil {
 			t.Fatal(err)
 		}
+		return l
 	}
-	if err := l.close(); err != nil {
+	l := open()
+	errs := []error{l.begin(plan, "c")}
+	for _, r := range synthetic(8, 0.1) {
+		errs = append(errs, l.append(line{Round: r}))
+	}
+	if err := errors.Join(append(errs, l.close())...); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, logName)
@@ -94,22 +101,31 @@ func TestLog(t *testing.T) {
 	if err := os.WriteFile(path, text[:len(text)-5], 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if l, err = openLog(dir, plan); err != nil || len(l.rounds) != 7 {
-		t.Fatalf("%d rounds, %v", len(l.rounds), err)
+	l = open()
+	if len(l.rounds) != 7 {
+		t.Fatalf("%d rounds", len(l.rounds))
 	}
-	if err := l.append(line{Live: &live{1, 2}}); err != nil {
+	if err := errors.Join(l.begin(plan, "d"), l.append(line{Live: &live{1, 2}}), l.close()); err != nil {
 		t.Fatal(err)
+	}
+	l = open()
+	if len(l.rounds) != 7 || len(l.lives) != 1 || !slices.Equal(l.commits, []string{"c", "d"}) {
+		t.Errorf("%+v", l)
+	}
+	plan.Binaries = "e"
+	if err := l.begin(plan, "d"); err == nil || !strings.Contains(err.Error(), "other code") {
+		t.Errorf("another plan: %v", err)
 	}
 	if err := l.close(); err != nil {
 		t.Fatal(err)
 	}
-	if l, err = openLog(dir, plan); err != nil || len(l.rounds) != 7 || len(l.lives) != 1 {
-		t.Errorf("%+v, %v", l, err)
-	}
-	l.close()
-	plan.Commit = "d"
-	if _, err := openLog(dir, plan); err == nil || !strings.Contains(err.Error(), "another") {
-		t.Errorf("another plan: %v", err)
+	for name, damaged := range map[string]string{"no JSON": "{\n", "no plan": string(text[strings.Index(string(text), "\n")+1:])} {
+		if err := os.WriteFile(path, []byte(damaged), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openLog(dir); err == nil || !strings.Contains(err.Error(), "damaged") {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

@@ -28,7 +28,8 @@ const (
 
 // table returns the table of a campaign: of each benchmark and dose, the mean effect that
 // was measured and the share of the comparisons that called it different.
-func table(rounds []*round, lives []live) string {
+func table(l *log) string {
+	rounds := l.rounds
 	blocks := split(rounds)
 	perComparison := budgetBlocks(rounds)
 	var b strings.Builder
@@ -36,6 +37,7 @@ func table(rounds []*round, lives []live) string {
 		fmt.Fprintf(&b, "%d rounds are too few for a table.\n", len(rounds))
 		return b.String()
 	}
+	fmt.Fprintf(&b, "Rounds of the commits %s, which are equal in what is measured. ", strings.Join(l.commits, ", "))
 	fmt.Fprintf(&b, "%d comparisons of each benchmark and dose, each of up to %d rounds (what fits into the default budget of %d s), "+
 		"resampled from %d recorded rounds in chunks of %d. Margin %g %%. Each cell: the slowdown measured, and the share of the comparisons that called the benchmark worse or better.\n\n",
 		comparisons, perComparison*layouts, defaultBudget, len(rounds), chunk*layouts, 100*margin)
@@ -53,11 +55,11 @@ func table(rounds []*round, lives []live) string {
 		b.WriteString("\n")
 	}
 	alarms, series := 0, 0
-	for _, l := range lives {
-		alarms += l.Alarms
-		series += l.Series
+	for _, one := range l.lives {
+		alarms += one.Alarms
+		series += one.Series
 	}
-	fmt.Fprintf(&b, "\nLive comparisons of equal code: %d, in which %d of %d series were called different.\n", len(lives), alarms, series)
+	fmt.Fprintf(&b, "\nLive comparisons of equal code: %d, in which %d of %d series were called different.\n", len(l.lives), alarms, series)
 	return b.String()
 }
 
