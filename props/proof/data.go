@@ -8,13 +8,21 @@ import (
 	"slices"
 )
 
+// Data is the kind of data that a kernel is called with.
+type Data int
+
+// The kinds of data.
+const (
+	Ordinary Data = iota // normally distributed numbers
+	Special              // among them zeros, infinities, NaNs and others that arithmetic treats in a special way
+	Fragile              // zeros of both signs and numbers whose products underflow, so that many sums are -0; chains of ties
+)
+
 // Compare calls a kernel and its specification, functions of the declared type, with the same
-// random data, and returns an error if a result differs in more than the bits of a NaN. special
-// says whether some of the numbers may be zeros, infinities, NaNs and others that arithmetic treats
-// in a special way.
-func (s Shape) Compare(kernel, specification reflect.Value, random *rand.Rand, special bool) error {
+// random data, and returns an error if a result differs in more than the bits of a NaN.
+func (s Shape) Compare(kernel, specification reflect.Value, random *rand.Rand, data Data) error {
 	operands := s.memory()
-	memory := s.random(operands, random, special)
+	memory := s.random(operands, random, data)
 	got, want := s.arguments(memory), s.arguments(memory)
 	specification.Call(want)
 	kernel.Call(got)
@@ -36,30 +44,44 @@ func (s Shape) Compare(kernel, specification reflect.Value, random *rand.Rand, s
 func (s Shape) FLOPs() int { return s.kernel.Call(s.args).FLOPs }
 
 // random returns data for a call.
-func (s Shape) random(operands []*operand, random *rand.Rand, special bool) map[string][]uint64 {
+func (s Shape) random(operands []*operand, random *rand.Rand, data Data) map[string][]uint64 {
+	draw := drawOrdinary(random, data == Special)
+	if data == Fragile {
+		draw = func(o *operand, _ int) uint64 { return fragile(o, random) }
+	}
 	memory := map[string][]uint64{}
-	k := kind{special: special && random.IntN(2) == 0, zeros: special && random.IntN(3) == 0, scale: []float64{1, 1, 40}[random.IntN(3)]}
-	const lanes = 16
-	alike, center := random.IntN(3) == 0, 0.0
 	for _, o := range operands {
 		if o == nil {
 			continue
 		}
 		numbers := make([]uint64, o.length*o.per)
 		for i := range numbers {
-			if alike && i%lanes == 0 {
-				center = k.scale * random.NormFloat64()
-			}
-			if numbers[i] = k.value(random, o.bits, center); !o.isData(i) {
+			if numbers[i] = draw(o, i); !o.isData(i) {
 				numbers[i] = uint64(o.fixed[i])
 			}
 		}
 		memory[o.name] = numbers
 	}
+	if data == Fragile && s.kernel.Name == "LossSum" {
+		s.chainTies(memory["z"])
+	}
 	if s.alias[0] != "" {
 		memory[s.alias[1]] = memory[s.alias[0]]
 	}
 	return memory
+}
+
+// drawOrdinary returns a function that draws number i of an operand, from numbers of one kind.
+func drawOrdinary(random *rand.Rand, special bool) func(o *operand, i int) uint64 {
+	k := kind{special: special && random.IntN(2) == 0, zeros: special && random.IntN(3) == 0, scale: []float64{1, 1, 40}[random.IntN(3)]}
+	const lanes = 16
+	alike, center := random.IntN(3) == 0, 0.0
+	return func(o *operand, i int) uint64 {
+		if alike && i%lanes == 0 {
+			center = k.scale * random.NormFloat64()
+		}
+		return k.value(random, o.bits, center)
+	}
 }
 
 // arguments returns the arguments of a call with data of its own.

@@ -207,7 +207,8 @@ func steps(g *shapes) {
 		for _, inputs := range upTo(network.Tile) {
 			for _, samples := range upTo(9, chunk-1, chunk, chunk+1, 2*chunk, 2*chunk+1) {
 				s := shape(g.kernel, "width", width, "samples", samples, "inputs", inputs)
-				s.unique = samples == chunk+1 // the second chunk has code of its own
+				// The second chunk has code of its own, and the most samples of one chunk are where the choice between both is.
+				s.unique = samples == chunk+1 || samples == chunk && inputs == 1
 				g.add(s)
 			}
 		}
@@ -276,6 +277,8 @@ func QuickShapes(set *simd.Set, kernel access.Kernel) iter.Seq2[int, Shape] {
 	}
 }
 
-// Special reports whether quick shape n is to be called with special numbers, where time allows
-// one call only: by the Thue-Morse sequence, which has no period that sizes might share.
-func Special(n int) bool { return bits.OnesCount(uint(n))%2 == 1 }
+// Few returns the kinds of data that quick shape n is to be called with where time does not allow all: ordinary or
+// special ones, by the Thue-Morse sequence, which has no period that sizes might share, and fragile ones.
+func Few(n int) []Data {
+	return []Data{Data(bits.OnesCount(uint(n)) % 2), Fragile}
+}

@@ -35,7 +35,7 @@ func TestSpecification(t *testing.T) {
 func compareSpecification(t *testing.T, set *simd.Set, kernel access.Kernel, s Shape, random *rand.Rand) {
 	t.Helper()
 	operands := s.memory()
-	memory := s.random(operands, random, true)
+	memory := s.random(operands, random, Data(random.IntN(3)))
 	args := s.arguments(memory)
 	kernel.Func().Call(args)
 	specification[uint64](kernel.Name)(&call[uint64]{numbers[uint64]{emulate.Concrete{}, s.width()}, s, memory})
