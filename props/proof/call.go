@@ -14,7 +14,10 @@ type Shape struct {
 	args    []reflect.Value // slices and pointers only where their elements decide what is accessed
 	alias   [2]string       // two operands that are the same memory, or none
 	assumed map[uint64]bool // by constants c, how comparisons x < c turn out on which the kernel branches
-	unique  bool            // is a quick shape, however long it takes: no shorter one executes all of its lines
+	// anyMaximum says that the results are the same, or NaN, whichever of two zeros the maximum in the specification is,
+	// and whatever it is where an operand is NaN.
+	anyMaximum bool
+	unique     bool // is a quick shape, however long it takes: no shorter one executes all of its lines
 }
 
 // shape returns a call of the kernel. values are names of parameters, each followed by its

@@ -62,6 +62,12 @@ func (t *Terms) bitwise(op emulate.Op, a, b Term) Term {
 			return t.choose(n.a, t.bitwise(op, n.b, m.b), t.bitwise(op, n.c, m.c))
 		}
 	}
+	for _, o := range [2][2]Term{{a, b}, {b, a}} { // the low bits of c + z are those of c and of the low bits of z alone
+		mask, known := t.Bits(o[1])
+		if c, z, ok := t.plus(o[0]); ok && known && op == emulate.And && mask&(mask+1) == 0 && z&^mask != 0 {
+			return t.bitwise(op, t.Binary(emulate.IntAdd, c, t.Const(32, z&mask)), o[1])
+		}
+	}
 	if t.isConst(a, 0) && op == emulate.Xor { // 0 ^ b = b
 		return b
 	}
@@ -166,6 +172,10 @@ func (t *Terms) choose(bit, x, y Term) Term {
 		case op == less && t.addsZero(y): // which is not -0, the only number where < differs
 			return t.relu(y)
 		}
+	}
+	if is := t.nodes[bit]; t.anyMaximum && is.op == less && is.a == y && is.b == x && t.nodes[x].op != constant && t.nodes[y].op != constant {
+		x, y = sorted(x, y)
+		return t.operate(largest, x, y, 0)
 	}
 	return t.operate(operation(emulate.Select), bit, x, y)
 }

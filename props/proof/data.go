@@ -136,6 +136,20 @@ func bothNaN(a, b uint64, bits int) bool {
 
 // toGo returns numbers, given by their bits, as an argument of type t.
 func toGo(t reflect.Type, numbers []uint64) reflect.Value {
+	switch t { // most are one of these, which reflection would take long for
+	case reflect.TypeFor[[]float32]():
+		v := make([]float32, len(numbers))
+		for i, bits := range numbers {
+			v[i] = math.Float32frombits(uint32(bits))
+		}
+		return reflect.ValueOf(v)
+	case reflect.TypeFor[[]float64]():
+		v := make([]float64, len(numbers))
+		for i, bits := range numbers {
+			v[i] = math.Float64frombits(bits)
+		}
+		return reflect.ValueOf(v)
+	}
 	var v, elements reflect.Value
 	if t.Kind() == reflect.Pointer {
 		v = reflect.New(t.Elem())
@@ -164,6 +178,20 @@ func toGo(t reflect.Type, numbers []uint64) reflect.Value {
 
 // fromGo is the inverse of toGo.
 func fromGo(v reflect.Value) (numbers []uint64) {
+	switch x := v.Interface().(type) {
+	case []float32:
+		numbers = make([]uint64, len(x))
+		for i, f := range x {
+			numbers[i] = uint64(math.Float32bits(f))
+		}
+		return numbers
+	case []float64:
+		numbers = make([]uint64, len(x))
+		for i, f := range x {
+			numbers[i] = math.Float64bits(f)
+		}
+		return numbers
+	}
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}

@@ -59,22 +59,52 @@ func (t *Terms) Binary(op emulate.Op, a, b Term) Term {
 		if knownB && y == 0 {
 			return a
 		}
+	case emulate.Mul32:
+		if v, ok := t.exponential(a, b); ok {
+			return v
+		}
+		if v, ok := t.scaled(a, b); ok {
+			return v
+		}
+	case emulate.ShiftR:
+		if v, ok := t.exponent(a, b); ok {
+			return v
+		}
 	case emulate.IntSub:
 		if bit, ok := t.maskOf(b); ok { // a - (-1) = a + 1
 			return t.Binary(emulate.IntAdd, a, t.choose(bit, t.Const(32, 1), t.Const(32, 0)))
 		}
-	case emulate.IntAdd:
-		if knownA && x == 0 { // 0 + b = b
-			return b
+		if knownB { // a - y = a + (-y), modulo 2^32
+			return t.Binary(emulate.IntAdd, a, t.Const(32, -y&allOnes))
 		}
-		if knownB && y == 0 {
+	case emulate.IntAdd:
+		if knownA {
+			a, b, x, y, knownB = b, a, y, x, true
+		}
+		if knownB && y == 0 { // a + 0 = a
 			return a
+		}
+		if sum, z, ok := t.plus(a); knownB && ok { // (c + z) + y = c + (z + y)
+			return t.Binary(emulate.IntAdd, sum, t.Const(32, (z+y)&allOnes))
 		}
 	}
 	if commutes[op] {
 		a, b = sorted(a, b)
 	}
 	return t.operate(operation(op), a, b, 0)
+}
+
+// plus returns c and z if v is the sum of two integers c + z, of which z is a constant.
+func (t *Terms) plus(v Term) (c Term, z uint64, ok bool) {
+	n := t.nodes[v]
+	if !t.is(v, emulate.IntAdd) {
+		return 0, 0, false
+	}
+	if bits, known := t.Bits(n.a); known {
+		return n.b, bits, true
+	}
+	bits, known := t.Bits(n.b)
+	return n.a, bits, known
 }
 
 // commutes are the operations with a op b = b op a. Of a sum or product that is NaN, it
@@ -272,10 +302,15 @@ func (t *Terms) Compare(width int, p emulate.Predicate, a, b Term) Term {
 
 // compare returns a comparison of two numbers.
 func (t *Terms) compare(op operation, a, b Term) Term {
-	if outcome, ok := t.assumed[t.nodes[b].bits]; ok && op == less && t.nodes[b].op == constant {
+	if outcome, ok := t.assumed[t.nodes[b].bits]; ok && (op == less || op == lessOrEqual) && t.nodes[b].op == constant {
+		return t.Const(1, bit(outcome)) // where a <= b is assumed not to hold, a < b does not either
+	}
+	if outcome, ok := t.here.decides(t, op, a, b); ok {
 		return t.Const(1, bit(outcome))
 	}
 	switch {
+	case op == lessOrEqual && t.isConst(b, infinity) && t.most(a) < math.Inf(1): // a is finite or NaN
+		op = less
 	case a == b && op == less: // x < x
 		return t.Const(1, 0)
 	case a == b: // x <= x, x == x, unless x is NaN
@@ -302,6 +337,8 @@ func (t *Terms) unordered(a, b Term) Term {
 func (t *Terms) isNaN(v Term) Term {
 	n := t.nodes[v]
 	switch {
+	case t.here != nil && t.here.x == v:
+		return t.Const(1, bit(t.here.nan))
 	case n.op == constant:
 		return t.Const(1, emulate.Concrete{}.Compare(int(n.width), 3, n.bits, n.bits))
 	case t.is(v, emulate.Select) && t.nodes[n.b].op == constant && t.nodes[n.c].op == constant: // of what is chosen

@@ -60,11 +60,11 @@ func (n numbers[V]) relu(x V) V { return n.choose(n.lessOrEqual(x, n.float(0)), 
 func (n numbers[V]) integer(x uint32) V { return n.Const(32, uint64(x)) }
 
 // Operations on the 32 bits of integers, and of float32 numbers.
-func (n numbers[V]) intAdd(a, b V) V             { return n.Binary(emulate.IntAdd, a, b) }
-func (n numbers[V]) intSub(a, b V) V             { return n.Binary(emulate.IntSub, a, b) }
-func (n numbers[V]) shiftLeft(a V, by uint32) V  { return n.Binary(emulate.ShiftL, a, n.integer(by)) }
-func (n numbers[V]) shiftRight(a V, by uint32) V { return n.Binary(emulate.ShiftR, a, n.integer(by)) }
-func (n numbers[V]) halve(a V) V                 { return n.Binary(emulate.ShiftRA, a, n.integer(1)) } // rounded down
+func (n numbers[V]) intAdd(a, b V) V              { return n.Binary(emulate.IntAdd, a, b) }
+func (n numbers[V]) intSub(a, b V) V              { return n.Binary(emulate.IntSub, a, b) }
+func (n numbers[V]) shiftLeft(a V, by uint32) V   { return n.Binary(emulate.ShiftL, a, n.integer(by)) }
+func (n numbers[V]) shiftRight(a V, by uint32) V  { return n.Binary(emulate.ShiftR, a, n.integer(by)) }
+func (n numbers[V]) shiftSigned(a V, by uint32) V { return n.Binary(emulate.ShiftRA, a, n.integer(by)) }
 
 // exp returns e^x in float32, as package elementwise defines it.
 func (n numbers[V]) exp(x V) V {
@@ -74,20 +74,32 @@ func (n numbers[V]) exp(x V) V {
 // expNotAbove0 returns e^x for x <= 0 and for NaN: then 89 is no bound.
 func (n numbers[V]) expNotAbove0(x V) V { return n.expBounded(n.larger(n.float(-104), x)) }
 
-// expBounded returns e^x for x from -104 to 89 and for NaN.
+// expBounded returns e^x for x from -104 to 89 and for NaN, as p 2^(k/2) 2^(k - k/2).
 func (n numbers[V]) expBounded(x V) V {
+	p, t := n.expReduced(x)
+	scaled, rest := n.expScaled(p, t, 1)
+	return n.mul(scaled, rest)
+}
+
+// expReduced returns p with p 2^k = e^x, and t, whose low bits are those of the integer k.
+func (n numbers[V]) expReduced(x V) (p, t V) {
 	magic := n.float(0x1.8p23)
-	t := n.fma(x, n.float(0x1.715476p+0), magic) // x / ln 2, rounded to an integer in the low bits
+	t = n.fma(x, n.float(0x1.715476p+0), magic) // x / ln 2, rounded to an integer in the low bits
 	k := n.sub(t, magic)
 	r := n.fma(k, n.float(-0x1.62e43p-1), x) // x - k ln 2
 	r = n.fma(k, n.float(0x1.05c61p-29), r)
-	p := n.float(0x1.6a2434p-10)
+	p = n.float(0x1.6a2434p-10)
 	for _, c := range []float64{0x1.1239e2p-7, 0x1.5558f2p-5, 0x1.555492p-3, 0x1.fffffcp-2, 1, 1} {
 		p = n.fma(p, r, n.float(c))
 	}
-	// As integers, t = k + magic. The shifts in power leave nothing of magic, or of its half.
-	half := n.halve(t)
-	return n.mul(n.mul(p, n.power(half)), n.power(n.intSub(t, half)))
+	return p, t
+}
+
+// expScaled returns the factors p 2^a and 2^(k - a), where a is k shifted to the right. As integers, t = k + magic, and
+// the shifts in power leave nothing of magic, or of its half.
+func (n numbers[V]) expScaled(p, t V, shift uint32) (scaled, rest V) {
+	a := n.shiftSigned(t, shift)
+	return n.mul(p, n.power(a)), n.power(n.intSub(t, a))
 }
 
 // power returns 2^e, given the low bits of e.

@@ -29,6 +29,7 @@ const (
 	lessOrEqual
 	equal
 	unordered // the operand is NaN
+	largest   // the larger of two numbers, if no logit is NaN; of two zeros either one: see Terms.anyMaximum
 )
 
 // Terms is a table of terms, in which equal terms are stored once. It is the domain in which
@@ -40,6 +41,13 @@ type Terms struct {
 	// assumed says, by the bits of a constant c, how comparisons x < c turn out, where a kernel
 	// branches on them.
 	assumed map[uint64]bool
+
+	// here is the case that is considered, if there are several: see equalInCases.
+	here *numbersOf
+
+	// anyMaximum says that results do not depend on which of two zeros a maximum is, nor on what it is where
+	// an operand is NaN: see Shape.anyMaximum.
+	anyMaximum bool
 
 	nodes  []node
 	index  map[node]Term
@@ -159,7 +167,7 @@ func (n *node) operands() []Term {
 
 // names are the names of operations in messages.
 var names = map[operation]string{
-	relu: "relu", less: "less", lessOrEqual: "lessOrEqual", equal: "equal", unordered: "isNaN",
+	relu: "relu", less: "less", lessOrEqual: "lessOrEqual", equal: "equal", unordered: "isNaN", largest: "largest",
 }
 
 func init() {
