@@ -32,13 +32,13 @@ func fragile(o *operand, random *rand.Rand) uint64 {
 	return uint64(math.Float32bits(float32(x)))
 }
 
-// ties are logits of twelve classes, the last of which is the largest. The sum of their exponentials is
-// 1.000172p+00 in hexadecimal if it begins with 0, but with 2^-149, the smallest of all numbers, it is
-// 1.000174p+00: each partial sum is so near to the middle of two numbers that the last bit of the one
-// before decides how it is rounded.
+// ties are logits of twelve classes, of which the last two are the largest. The sum of their exponentials is
+// 0x1.00142cp+01 if it begins with 0, and 0x1.00142ep+01 if it begins with 2^-149, the smallest of all numbers: each
+// partial sum is so near to the middle of two numbers that the last bit of the one before decides how it is rounded.
+// As both of the last two are the maximum, a label may be one of them and the prediction right or wrong.
 var ties = []float32{
-	-0x1.75c9b8p+06, -0x1.52d6ap+06, -0x1.3bcbbep+06, -0x1.17c478p+06, -0x1.d8da3ep+05, -0x1.9542cep+05,
-	-0x1.57b524p+05, -0x1.0b4838p+05, -0x1.723a2cp+04, -0x1.d208aep+03, -0x1.57b606p+03, 0,
+	-0x1.75c9b8p+06, -0x1.529e9ep+06, -0x1.3208a8p+06, -0x1.02944cp+06, -0x1.b8d558p+05, -0x1.77bc62p+05,
+	-0x1.2b92f8p+05, -0x1.b411c2p+04, -0x1.1d931cp+04, -0x1.d9214ap+02, 0, 0,
 }
 
 // chainTies makes the logits of every sample the ties, if there are as many classes.

@@ -50,3 +50,18 @@ func compareSpecification(t *testing.T, set *simd.Set, kernel access.Kernel, s S
 		}
 	}
 }
+
+// The smallest number in place of the zero with which a sum of exponentials begins changes the result for the ties.
+func TestTies(t *testing.T) {
+	c := numbers[uint64]{emulate.Concrete{}, 32}
+	sum := func(begin float64) uint64 {
+		total := c.float(begin)
+		for _, z := range ties {
+			total = c.add(total, c.expNotAbove0(c.float(float64(z))))
+		}
+		return c.logFromOne(total)
+	}
+	if sum(0) == sum(0x1p-149) {
+		t.Errorf("both are %#x", sum(0))
+	}
+}
