@@ -92,13 +92,7 @@ says what the score means and what it does not cover.
 		}
 	}
 	nativeTable(&b, chosen, j)
-	b.WriteString(`
-## Neither killed nor proved equivalent
-
-In brackets: why one is equivalent, if that is known (benchmarks/mutants/equivalent.go), else where its
-terms differ from those of the specification.
-
-`)
+	b.WriteString("\n## Neither killed nor proved equivalent\n\n")
 	neither(&b, chosen, j)
 	return b.String()
 }
@@ -124,7 +118,8 @@ func totals(b *strings.Builder, chosen []mutate.Mutant, j *journal) {
 	}
 }
 
-// neither lists the mutants that survive, and those that are killed although they are proved.
+// neither lists the mutants that survive, with where their terms differ from the specification, and those that are
+// killed although they are proved.
 func neither(b *strings.Builder, chosen []mutate.Mutant, j *journal) {
 	none := true
 	for _, m := range chosen {
@@ -132,11 +127,7 @@ func neither(b *strings.Builder, chosen []mutate.Mutant, j *journal) {
 		case mutate.Doubtful:
 			fmt.Fprintf(b, "- `%s`: killed, although it is proved equivalent (%s)\n", m, firstLine(e.Law))
 		case mutate.Survivor:
-			why := reason(m)
-			if why == "" {
-				why = firstLine(e.Proof)
-			}
-			fmt.Fprintf(b, "- `%s` (%s)\n", m, why)
+			fmt.Fprintf(b, "- `%s` (%s)\n", m, firstLine(e.Proof))
 		default:
 			continue
 		}

@@ -79,8 +79,8 @@ func cases(x Term, limits []float32) []numbersOf {
 	all := []numbersOf{{x: x, nan: true}}
 	next := -infinity
 	for _, limit := range slices.Compact(limits) { // -0 == 0
-		if below := math.Nextafter32(limit, -infinity); next <= below {
-			all = append(all, numbersOf{x: x, least: next, most: below})
+		if next < limit {
+			all = append(all, numbersOf{x: x, least: next, most: math.Nextafter32(limit, -infinity)})
 		}
 		all = append(all, numbersOf{x: x, least: limit, most: limit})
 		if limit == 0 {
