@@ -130,20 +130,35 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 		JEQ(LabelRef(width + "_fetch"))
 	}
 	Label(width + "_start")
-	g.sums(width, 1, nil, func() {
-		Comment("Store C from the first row on.")
-		for n := most; n > 0; n-- {
-			Label(fmt.Sprintf("%s_store%d", width, n))
-			for j, v := range g.acc[n-1] {
-				g.store(v, g.at(g.c, j))
-			}
-			ADDQ(g.ldc, g.c)
+	if vectors == widest && g.spreads() {
+		g.jumpIfSmall(width + "_small")
+		g.sums("spread", most/2+1, nil, g.jumpTo("next"))
+		Label(width + "_small")
+	}
+	g.sums(width, 1, nil, func(n int) {
+		if vectors < widest && !g.masks() {
+			CMPQ(NewParamAddr("cols", 16), Imm(uint64(g.target.bytes()/g.element.bytes())))
+			JEQ(LabelRef(fmt.Sprintf("whole_store%d", n)))
 		}
+		if n < most {
+			g.jumpTo("store")(n)
+			return
+		}
+		Comment("Store C from the first row on.")
+		g.stores(width)
+		Label(width + "_next")
 		DECQ(NewParamAddr("tiles", 8)) // counts down in memory: no register is free
 		JNZ(LabelRef(width + "_tile"))
 		VZEROUPPER()
 		RET()
 	})
+	if vectors < widest && !g.masks() {
+		Comment("Store all lanes: stores with masks take AMD's CPUs ten times as long.")
+		whole := g
+		whole.mask = mask{}
+		whole.stores("whole")
+		JMP(LabelRef(width + "_next"))
+	}
 
 	Comment("Load C from the first row on.")
 	Label(width + "_load")
@@ -171,15 +186,66 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 	}
 	CMPQ(g.bRow, packed)
 	JNE(LabelRef(width + "_start"))
-	CMPQ(param("rows"), Imm(uint64(most/2)))
-	JLE(LabelRef(width + "_start"))
-	g.sums("packed", most/2+1, g.fetchDistance(), func() { JMP(LabelRef(fmt.Sprintf("%s_store%d", width, most))) })
+	if g.spreads() {
+		g.jumpIfSmall(width + "_small")
+		g.sums("packed", most/2+1, g.fetchDistance(), g.jumpTo("next"))
+		return
+	}
+	g.jumpIfSmall(width + "_start")
+	g.sums("packed", most/2+1, g.fetchDistance(), g.jumpTo("store"))
 }
 
-// sums emits the loops over k for each number of rows from least on. They prefetch B if a
-// distance is given. The code of finish follows the loop for the most rows, which most
-// tiles have, so that these tiles need no jump.
-func (g gemmLoop) sums(label string, least int, ahead Register, finish func()) {
+// jumpTo returns a function that jumps to where a tile of n rows is stored ("store"), or to the next
+// tile ("next").
+func (g gemmLoop) jumpTo(what string) func(n int) {
+	return func(n int) {
+		if what == "store" {
+			JMP(LabelRef(fmt.Sprintf("%s_store%d", g.width, n)))
+			return
+		}
+		JMP(LabelRef(g.width + "_next"))
+	}
+}
+
+// jumpIfSmall jumps to the loops for all sizes if a tile has few rows or, where the stores are
+// spread, is not deeper than that.
+func (g gemmLoop) jumpIfSmall(label string) {
+	CMPQ(param("rows"), Imm(uint64(len(g.acc)/2)))
+	JLE(LabelRef(label))
+	if g.spreads() {
+		CMPQ(NewParamAddr("depth", 24), Imm(spreadDepth))
+		JLE(LabelRef(label))
+	}
+}
+
+// stores emits the stores of all rows, with a label for each number of rows.
+func (g gemmLoop) stores(width string) {
+	for n := len(g.acc); n > 0; n-- {
+		Label(fmt.Sprintf("%s_store%d", width, n))
+		for _, store := range g.storesOf(n - 1) {
+			store()
+		}
+	}
+}
+
+// storesOf returns functions that emit the stores of acc[i], after which c is at the next row.
+func (g gemmLoop) storesOf(i int) (all []func()) {
+	last := len(g.acc[i]) - 1
+	for j, v := range g.acc[i] {
+		all = append(all, func() {
+			g.store(v, g.at(g.c, j))
+			if j == last {
+				ADDQ(g.ldc, g.c)
+			}
+		})
+	}
+	return all
+}
+
+// sums emits the loops over k for each number of rows from least on, each followed by finish. They
+// prefetch B if a distance is given. The most rows, which most tiles have, come first. Tiles that are
+// not small have their stores spread.
+func (g gemmLoop) sums(label string, least int, ahead Register, finish func(n int)) {
 	most := len(g.acc)
 	a, down := g.a.column(most), param("rows")
 	IMULQ(g.a.step, down)
@@ -187,28 +253,86 @@ func (g gemmLoop) sums(label string, least int, ahead Register, finish func()) {
 	b, k, rows := slice("b"), param("depth"), param("rows")
 	CMPQ(rows, Imm(uint64(most)))
 	JNE(LabelRef(label + "_lower"))
+	spread := least > 1 && g.spreads()
 	sum := func(n int) {
 		Commentf("Sum over k, rows: %d.", n)
 		loop := fmt.Sprintf("%s%d", label, n)
 		Label(loop)
+		if spread {
+			SUBQ(Imm(spreadDepth), k)
+			loop += "_sum"
+			Label(loop)
+		}
 		for j := 0; ahead != nil && j < widest*g.target.bytes(); j += 64 {
 			PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1, Disp: j})
 		}
-		g.step(g.acc[:n], a, b)
-		for _, p := range a.pointers[:(n+group-1)/group] {
-			ADDQ(g.aCol, p)
-		}
-		ADDQ(g.bRow, b)
+		g.step(n, 0, n-1, a, b, func() {})
+		g.advance(ADDQ, n, a, b)
 		DECQ(k)
 		JNZ(LabelRef(loop))
+		if spread {
+			g.spread(n, a, b)
+		}
+		finish(n)
 	}
 	sum(most)
-	finish()
 	Label(label + "_lower")
 	jumpByRows(rows, least, most-1, label)
 	for n := most - 1; n >= least; n-- {
 		sum(n)
-		JMP(LabelRef(fmt.Sprintf("%s_store%d", g.width, n)))
+	}
+}
+
+// advance moves to the next column of A and row of B with ADDQ, and back with SUBQ.
+func (g gemmLoop) advance(move func(imr, amr Op), rows int, a column, b Register) {
+	for _, p := range a.pointers[:(rows+group-1)/group] {
+		move(g.aCol, p)
+	}
+	move(g.bRow, b)
+}
+
+const (
+	spreadDepth = 3 // the last columns of A and rows of B, of a tile whose stores are spread
+	spreadRows  = 2 // that are added to at a time
+)
+
+// spreads reports whether the stores of a tile are to be spread over the FMAs of other rows.
+//
+// On Zen 3, a store reads its vector through a port of the registers that FMAs use for their third
+// operand, unless the vector is just being computed: the twelve stores of a tile in a row take the
+// time of 40 FMAs, and one among six FMAs none. With AVX-512 nobody has measured it.
+func (g gemmLoop) spreads() bool { return !g.masks() }
+
+// spread adds the last products of a tile of n rows, of few rows at a time, and stores the rows
+// before meanwhile.
+func (g gemmLoop) spread(n int, a column, b Register) {
+	Comment("Add the last products to a few rows, while those before are stored.")
+	var stores []func()
+	store := func() {
+		if len(stores) > 0 {
+			stores[0]()
+			stores = stores[1:]
+		}
+	}
+	for first := 0; first < n; first += spreadRows {
+		if first > 0 {
+			for range spreadDepth - 1 {
+				g.advance(SUBQ, n, a, b)
+			}
+		}
+		last := min(first+spreadRows, n) - 1
+		for k := range spreadDepth {
+			if k > 0 {
+				g.advance(ADDQ, n, a, b)
+			}
+			g.step(n, first, last, a, b, store)
+		}
+		for i := first; i <= last; i++ {
+			stores = append(stores, g.storesOf(n-1-i)...)
+		}
+	}
+	for len(stores) > 0 {
+		store()
 	}
 }
 
@@ -221,22 +345,24 @@ func jumpByRows(rows Register, least, most int, label string) {
 	JMP(LabelRef(fmt.Sprintf("%s%d", label, least)))
 }
 
-// step adds the products of column k of A and row k of B.
-func (g gemmLoop) step(acc [][]VecVirtual, a column, b Register) {
-	vb, x := g.vecs(len(acc[0])), g.vec()
+// step adds the products of column k of A and row k of B to rows from first to last of a tile of n
+// rows, with after behind each row.
+func (g gemmLoop) step(n, first, last int, a column, b Register, after func()) {
+	vb, x := g.vecs(len(g.acc[0])), g.vec()
 	for j := range vb {
 		g.load(g.at(b, j), vb[j])
 	}
-	for i := range acc {
-		sums := acc[len(acc)-1-i]
+	for i := first; i <= last; i++ {
+		sums := g.acc[n-1-i]
 		if len(vb) == 1 && g.masks() {
 			g.mulAddFrom(a.row(i), vb[0], sums[0])
-			continue
+		} else {
+			g.broadcast(a.row(i), x)
+			for j := range vb {
+				g.mulAdd(x, vb[j], sums[j])
+			}
 		}
-		g.broadcast(a.row(i), x)
-		for j := range vb {
-			g.mulAdd(x, vb[j], sums[j])
-		}
+		after()
 	}
 }
 
@@ -274,7 +400,7 @@ func (g gemmLoop) load(m Mem, v VecVirtual) {
 // store emits a store of a vector of a row.
 func (g gemmLoop) store(v VecVirtual, m Mem) {
 	switch {
-	case g.last != nil:
+	case g.last != nil || g.mask.r == nil:
 		g.move(v, m)
 	case g.masks():
 		g.move(v, g.mask.r, m)

@@ -91,6 +91,8 @@ narrow12:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow12
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store12
 
 	// Store C from the first row on.
 	VMASKMOVPS Y12, Y0, (AX)
@@ -139,8 +141,10 @@ narrow_store2:
 narrow_store1:
 	VMASKMOVPS Y1, Y0, (AX)
 	ADDQ       BX, AX
-	DECQ       tiles+8(FP)
-	JNZ        narrow_tile
+
+narrow_next:
+	DECQ tiles+8(FP)
+	JNZ  narrow_tile
 	VZEROUPPER
 	RET
 
@@ -197,6 +201,8 @@ narrow11:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow11
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store11
 	JMP          narrow_store11
 
 	// Sum over k, rows: 10.
@@ -227,6 +233,8 @@ narrow10:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow10
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store10
 	JMP          narrow_store10
 
 	// Sum over k, rows: 9.
@@ -255,6 +263,8 @@ narrow9:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow9
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store9
 	JMP          narrow_store9
 
 	// Sum over k, rows: 8.
@@ -281,6 +291,8 @@ narrow8:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow8
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store8
 	JMP          narrow_store8
 
 	// Sum over k, rows: 7.
@@ -304,6 +316,8 @@ narrow7:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow7
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store7
 	JMP          narrow_store7
 
 	// Sum over k, rows: 6.
@@ -325,6 +339,8 @@ narrow6:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow6
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store6
 	JMP          narrow_store6
 
 	// Sum over k, rows: 5.
@@ -344,6 +360,8 @@ narrow5:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow5
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store5
 	JMP          narrow_store5
 
 	// Sum over k, rows: 4.
@@ -361,6 +379,8 @@ narrow4:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow4
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store4
 	JMP          narrow_store4
 
 	// Sum over k, rows: 3.
@@ -376,6 +396,8 @@ narrow3:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow3
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store3
 	JMP          narrow_store3
 
 	// Sum over k, rows: 2.
@@ -389,6 +411,8 @@ narrow2:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow2
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store2
 	JMP          narrow_store2
 
 	// Sum over k, rows: 1.
@@ -400,7 +424,59 @@ narrow1:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow1
+	CMPQ         cols+16(FP), $0x08
+	JEQ          whole_store1
 	JMP          narrow_store1
+
+	// Store all lanes: stores with masks take AMD's CPUs ten times as long.
+whole_store12:
+	VMOVUPS Y12, (AX)
+	ADDQ    BX, AX
+
+whole_store11:
+	VMOVUPS Y11, (AX)
+	ADDQ    BX, AX
+
+whole_store10:
+	VMOVUPS Y10, (AX)
+	ADDQ    BX, AX
+
+whole_store9:
+	VMOVUPS Y9, (AX)
+	ADDQ    BX, AX
+
+whole_store8:
+	VMOVUPS Y8, (AX)
+	ADDQ    BX, AX
+
+whole_store7:
+	VMOVUPS Y7, (AX)
+	ADDQ    BX, AX
+
+whole_store6:
+	VMOVUPS Y6, (AX)
+	ADDQ    BX, AX
+
+whole_store5:
+	VMOVUPS Y5, (AX)
+	ADDQ    BX, AX
+
+whole_store4:
+	VMOVUPS Y4, (AX)
+	ADDQ    BX, AX
+
+whole_store3:
+	VMOVUPS Y3, (AX)
+	ADDQ    BX, AX
+
+whole_store2:
+	VMOVUPS Y2, (AX)
+	ADDQ    BX, AX
+
+whole_store1:
+	VMOVUPS Y1, (AX)
+	ADDQ    BX, AX
+	JMP     narrow_next
 
 	// Load C from the first row on.
 narrow_load:
@@ -513,6 +589,396 @@ wide_tile:
 	JEQ    wide_fetch
 
 wide_start:
+	MOVQ  rows+0(FP), R11
+	CMPQ  R11, $0x03
+	JLE   wide_small
+	CMPQ  depth+24(FP), $0x03
+	JLE   wide_small
+	MOVQ  SI, R11
+	MOVQ  rows+0(FP), R12
+	IMULQ DI, R12
+	ADDQ  R12, SI
+	MOVQ  b_base+72(FP), R12
+	MOVQ  depth+24(FP), R13
+	MOVQ  rows+0(FP), R14
+	CMPQ  R14, $0x06
+	JNE   spread_lower
+
+	// Sum over k, rows: 6.
+	SUBQ $0x03, R13
+
+spread6_sum:
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	DECQ         R13
+	JNZ          spread6_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      Y10, (AX)
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y11, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      Y8, (AX)
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y6, (AX)
+	VBROADCASTSS (R11)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y4, (AX)
+	VBROADCASTSS (R11)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
+
+spread_lower:
+	CMPQ R14, $0x05
+	JEQ  spread5
+	JMP  spread4
+
+	// Sum over k, rows: 5.
+spread5:
+	SUBQ $0x03, R13
+
+spread5_sum:
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	DECQ         R13
+	JNZ          spread5_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y8, (AX)
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y6, (AX)
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
+
+	// Sum over k, rows: 4.
+spread4:
+	SUBQ $0x03, R13
+
+spread4_sum:
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	DECQ         R13
+	JNZ          spread4_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R11)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y6, (AX)
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y4, (AX)
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPS      (R12), Y12
+	VMOVUPS      (R12)(R10*1), Y13
+	VBROADCASTSS (R11)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R11)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
+
+wide_small:
 	MOVQ  SI, R11
 	MOVQ  rows+0(FP), R12
 	IMULQ DI, R12
@@ -551,7 +1017,6 @@ wide6:
 	JNZ          wide6
 
 	// Store C from the first row on.
-wide_store6:
 	VMOVUPS Y10, (AX)
 	VMOVUPS Y11, (AX)(R10*1)
 	ADDQ    BX, AX
@@ -580,8 +1045,10 @@ wide_store1:
 	VMOVUPS Y0, (AX)
 	VMOVUPS Y1, (AX)(R10*1)
 	ADDQ    BX, AX
-	DECQ    tiles+8(FP)
-	JNZ     wide_tile
+
+wide_next:
+	DECQ tiles+8(FP)
+	JNZ  wide_tile
 	VZEROUPPER
 	RET
 
@@ -749,7 +1216,9 @@ wide_fetch_row:
 	JNE        wide_start
 	MOVQ       rows+0(FP), R11
 	CMPQ       R11, $0x03
-	JLE        wide_start
+	JLE        wide_small
+	CMPQ       depth+24(FP), $0x03
+	JLE        wide_small
 	MOVQ       depth+24(FP), R11
 	IMUL3Q     $0x00000040, R11, R11
 	MOVQ       $0x00000200, R12
@@ -766,7 +1235,9 @@ wide_fetch_row:
 	JNE        packed_lower
 
 	// Sum over k, rows: 6.
-packed6:
+	SUBQ $0x03, R14
+
+packed6_sum:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPS      (R13), Y12
 	VMOVUPS      (R13)(R10*1), Y13
@@ -791,8 +1262,120 @@ packed6:
 	ADDQ         CX, R12
 	ADDQ         DX, R13
 	DECQ         R14
-	JNZ          packed6
-	JMP          wide_store6
+	JNZ          packed6_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y10
+	VFMADD231PS  Y14, Y13, Y11
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      Y10, (AX)
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y11, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VMOVUPS      Y8, (AX)
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y6, (AX)
+	VBROADCASTSS (R12)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y4, (AX)
+	VBROADCASTSS (R12)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R12)(R9*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
 
 packed_lower:
 	CMPQ R15, $0x05
@@ -801,6 +1384,9 @@ packed_lower:
 
 	// Sum over k, rows: 5.
 packed5:
+	SUBQ $0x03, R14
+
+packed5_sum:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPS      (R13), Y12
 	VMOVUPS      (R13)(R10*1), Y13
@@ -822,11 +1408,114 @@ packed5:
 	ADDQ         CX, R12
 	ADDQ         DX, R13
 	DECQ         R14
-	JNZ          packed5
-	JMP          wide_store5
+	JNZ          packed5_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y8
+	VFMADD231PS  Y14, Y13, Y9
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y8, (AX)
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VMOVUPS      Y6, (AX)
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y4, (AX)
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*4), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
 
 	// Sum over k, rows: 4.
 packed4:
+	SUBQ $0x03, R14
+
+packed4_sum:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPS      (R13), Y12
 	VMOVUPS      (R13)(R10*1), Y13
@@ -845,8 +1534,82 @@ packed4:
 	ADDQ         CX, R12
 	ADDQ         DX, R13
 	DECQ         R14
-	JNZ          packed4
-	JMP          wide_store4
+	JNZ          packed4_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12), Y14
+	VFMADD231PS  Y14, Y12, Y6
+	VFMADD231PS  Y14, Y13, Y7
+	VBROADCASTSS (R12)(DI*1), Y14
+	VFMADD231PS  Y14, Y12, Y4
+	VFMADD231PS  Y14, Y13, Y5
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y6, (AX)
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VMOVUPS      Y4, (AX)
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPS      (R13), Y12
+	VMOVUPS      (R13)(R10*1), Y13
+	VBROADCASTSS (R12)(DI*2), Y14
+	VFMADD231PS  Y14, Y12, Y2
+	VFMADD231PS  Y14, Y13, Y3
+	VBROADCASTSS (R12)(R8*1), Y14
+	VFMADD231PS  Y14, Y12, Y0
+	VFMADD231PS  Y14, Y13, Y1
+	VMOVUPS      Y2, (AX)
+	VMOVUPS      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPS      Y0, (AX)
+	VMOVUPS      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
 
 DATA firstLanes<>+0(SB)/8, $0xffffffffffffffff
 DATA firstLanes<>+8(SB)/8, $0xffffffffffffffff
@@ -1051,6 +1814,8 @@ narrow12:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow12
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store12
 
 	// Store C from the first row on.
 	VMASKMOVPD Y12, Y0, (AX)
@@ -1099,8 +1864,10 @@ narrow_store2:
 narrow_store1:
 	VMASKMOVPD Y1, Y0, (AX)
 	ADDQ       BX, AX
-	DECQ       tiles+8(FP)
-	JNZ        narrow_tile
+
+narrow_next:
+	DECQ tiles+8(FP)
+	JNZ  narrow_tile
 	VZEROUPPER
 	RET
 
@@ -1157,6 +1924,8 @@ narrow11:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow11
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store11
 	JMP          narrow_store11
 
 	// Sum over k, rows: 10.
@@ -1187,6 +1956,8 @@ narrow10:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow10
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store10
 	JMP          narrow_store10
 
 	// Sum over k, rows: 9.
@@ -1215,6 +1986,8 @@ narrow9:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow9
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store9
 	JMP          narrow_store9
 
 	// Sum over k, rows: 8.
@@ -1241,6 +2014,8 @@ narrow8:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow8
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store8
 	JMP          narrow_store8
 
 	// Sum over k, rows: 7.
@@ -1264,6 +2039,8 @@ narrow7:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow7
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store7
 	JMP          narrow_store7
 
 	// Sum over k, rows: 6.
@@ -1285,6 +2062,8 @@ narrow6:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow6
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store6
 	JMP          narrow_store6
 
 	// Sum over k, rows: 5.
@@ -1304,6 +2083,8 @@ narrow5:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow5
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store5
 	JMP          narrow_store5
 
 	// Sum over k, rows: 4.
@@ -1321,6 +2102,8 @@ narrow4:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow4
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store4
 	JMP          narrow_store4
 
 	// Sum over k, rows: 3.
@@ -1336,6 +2119,8 @@ narrow3:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow3
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store3
 	JMP          narrow_store3
 
 	// Sum over k, rows: 2.
@@ -1349,6 +2134,8 @@ narrow2:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow2
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store2
 	JMP          narrow_store2
 
 	// Sum over k, rows: 1.
@@ -1360,7 +2147,59 @@ narrow1:
 	ADDQ         DX, R12
 	DECQ         R13
 	JNZ          narrow1
+	CMPQ         cols+16(FP), $0x04
+	JEQ          whole_store1
 	JMP          narrow_store1
+
+	// Store all lanes: stores with masks take AMD's CPUs ten times as long.
+whole_store12:
+	VMOVUPD Y12, (AX)
+	ADDQ    BX, AX
+
+whole_store11:
+	VMOVUPD Y11, (AX)
+	ADDQ    BX, AX
+
+whole_store10:
+	VMOVUPD Y10, (AX)
+	ADDQ    BX, AX
+
+whole_store9:
+	VMOVUPD Y9, (AX)
+	ADDQ    BX, AX
+
+whole_store8:
+	VMOVUPD Y8, (AX)
+	ADDQ    BX, AX
+
+whole_store7:
+	VMOVUPD Y7, (AX)
+	ADDQ    BX, AX
+
+whole_store6:
+	VMOVUPD Y6, (AX)
+	ADDQ    BX, AX
+
+whole_store5:
+	VMOVUPD Y5, (AX)
+	ADDQ    BX, AX
+
+whole_store4:
+	VMOVUPD Y4, (AX)
+	ADDQ    BX, AX
+
+whole_store3:
+	VMOVUPD Y3, (AX)
+	ADDQ    BX, AX
+
+whole_store2:
+	VMOVUPD Y2, (AX)
+	ADDQ    BX, AX
+
+whole_store1:
+	VMOVUPD Y1, (AX)
+	ADDQ    BX, AX
+	JMP     narrow_next
 
 	// Load C from the first row on.
 narrow_load:
@@ -1473,6 +2312,396 @@ wide_tile:
 	JEQ    wide_fetch
 
 wide_start:
+	MOVQ  rows+0(FP), R11
+	CMPQ  R11, $0x03
+	JLE   wide_small
+	CMPQ  depth+24(FP), $0x03
+	JLE   wide_small
+	MOVQ  SI, R11
+	MOVQ  rows+0(FP), R12
+	IMULQ DI, R12
+	ADDQ  R12, SI
+	MOVQ  b_base+72(FP), R12
+	MOVQ  depth+24(FP), R13
+	MOVQ  rows+0(FP), R14
+	CMPQ  R14, $0x06
+	JNE   spread_lower
+
+	// Sum over k, rows: 6.
+	SUBQ $0x03, R13
+
+spread6_sum:
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	DECQ         R13
+	JNZ          spread6_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VMOVUPD      Y10, (AX)
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y11, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VMOVUPD      Y8, (AX)
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y6, (AX)
+	VBROADCASTSD (R11)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y4, (AX)
+	VBROADCASTSD (R11)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
+
+spread_lower:
+	CMPQ R14, $0x05
+	JEQ  spread5
+	JMP  spread4
+
+	// Sum over k, rows: 5.
+spread5:
+	SUBQ $0x03, R13
+
+spread5_sum:
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	DECQ         R13
+	JNZ          spread5_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y8, (AX)
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y6, (AX)
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y4, (AX)
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
+
+	// Sum over k, rows: 4.
+spread4:
+	SUBQ $0x03, R13
+
+spread4_sum:
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	DECQ         R13
+	JNZ          spread4_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R11)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	SUBQ         CX, R11
+	SUBQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y6, (AX)
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y4, (AX)
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R11
+	ADDQ         DX, R12
+	VMOVUPD      (R12), Y12
+	VMOVUPD      (R12)(R10*1), Y13
+	VBROADCASTSD (R11)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R11)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
+
+wide_small:
 	MOVQ  SI, R11
 	MOVQ  rows+0(FP), R12
 	IMULQ DI, R12
@@ -1511,7 +2740,6 @@ wide6:
 	JNZ          wide6
 
 	// Store C from the first row on.
-wide_store6:
 	VMOVUPD Y10, (AX)
 	VMOVUPD Y11, (AX)(R10*1)
 	ADDQ    BX, AX
@@ -1540,8 +2768,10 @@ wide_store1:
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, (AX)(R10*1)
 	ADDQ    BX, AX
-	DECQ    tiles+8(FP)
-	JNZ     wide_tile
+
+wide_next:
+	DECQ tiles+8(FP)
+	JNZ  wide_tile
 	VZEROUPPER
 	RET
 
@@ -1709,7 +2939,9 @@ wide_fetch_row:
 	JNE        wide_start
 	MOVQ       rows+0(FP), R11
 	CMPQ       R11, $0x03
-	JLE        wide_start
+	JLE        wide_small
+	CMPQ       depth+24(FP), $0x03
+	JLE        wide_small
 	MOVQ       depth+24(FP), R11
 	IMUL3Q     $0x00000040, R11, R11
 	MOVQ       $0x00000200, R12
@@ -1726,7 +2958,9 @@ wide_fetch_row:
 	JNE        packed_lower
 
 	// Sum over k, rows: 6.
-packed6:
+	SUBQ $0x03, R14
+
+packed6_sum:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPD      (R13), Y12
 	VMOVUPD      (R13)(R10*1), Y13
@@ -1751,8 +2985,120 @@ packed6:
 	ADDQ         CX, R12
 	ADDQ         DX, R13
 	DECQ         R14
-	JNZ          packed6
-	JMP          wide_store6
+	JNZ          packed6_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y10
+	VFMADD231PD  Y14, Y13, Y11
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VMOVUPD      Y10, (AX)
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y11, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VMOVUPD      Y8, (AX)
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y6, (AX)
+	VBROADCASTSD (R12)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y4, (AX)
+	VBROADCASTSD (R12)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R12)(R9*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
 
 packed_lower:
 	CMPQ R15, $0x05
@@ -1761,6 +3107,9 @@ packed_lower:
 
 	// Sum over k, rows: 5.
 packed5:
+	SUBQ $0x03, R14
+
+packed5_sum:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPD      (R13), Y12
 	VMOVUPD      (R13)(R10*1), Y13
@@ -1782,11 +3131,114 @@ packed5:
 	ADDQ         CX, R12
 	ADDQ         DX, R13
 	DECQ         R14
-	JNZ          packed5
-	JMP          wide_store5
+	JNZ          packed5_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y8
+	VFMADD231PD  Y14, Y13, Y9
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y8, (AX)
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y9, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VMOVUPD      Y6, (AX)
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y4, (AX)
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*4), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
 
 	// Sum over k, rows: 4.
 packed4:
+	SUBQ $0x03, R14
+
+packed4_sum:
 	PREFETCHT0   (R13)(R11*1)
 	VMOVUPD      (R13), Y12
 	VMOVUPD      (R13)(R10*1), Y13
@@ -1805,8 +3257,82 @@ packed4:
 	ADDQ         CX, R12
 	ADDQ         DX, R13
 	DECQ         R14
-	JNZ          packed4
-	JMP          wide_store4
+	JNZ          packed4_sum
+
+	// Add the last products to a few rows, while those before are stored.
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12), Y14
+	VFMADD231PD  Y14, Y12, Y6
+	VFMADD231PD  Y14, Y13, Y7
+	VBROADCASTSD (R12)(DI*1), Y14
+	VFMADD231PD  Y14, Y12, Y4
+	VFMADD231PD  Y14, Y13, Y5
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	SUBQ         CX, R12
+	SUBQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y6, (AX)
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y7, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VMOVUPD      Y4, (AX)
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y5, (AX)(R10*1)
+	ADDQ         BX, AX
+	ADDQ         CX, R12
+	ADDQ         DX, R13
+	VMOVUPD      (R13), Y12
+	VMOVUPD      (R13)(R10*1), Y13
+	VBROADCASTSD (R12)(DI*2), Y14
+	VFMADD231PD  Y14, Y12, Y2
+	VFMADD231PD  Y14, Y13, Y3
+	VBROADCASTSD (R12)(R8*1), Y14
+	VFMADD231PD  Y14, Y12, Y0
+	VFMADD231PD  Y14, Y13, Y1
+	VMOVUPD      Y2, (AX)
+	VMOVUPD      Y3, (AX)(R10*1)
+	ADDQ         BX, AX
+	VMOVUPD      Y0, (AX)
+	VMOVUPD      Y1, (AX)(R10*1)
+	ADDQ         BX, AX
+	JMP          wide_next
 
 // func Panel64(rows int, dst []float64, src []float64, lds int)
 // Requires: AVX, MMX+
