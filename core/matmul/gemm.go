@@ -111,7 +111,7 @@ func (g *gemmCall[T]) computeBlocks(packA, packB bool) {
 		j, n := part(g.n, g.Cols, nBlocks, jc)
 		for pc := range kBlocks { // loop 4: A and B are at most KC deep
 			p, k := part(g.k, 1, kBlocks, pc)
-			b := panels[T]{g.b.from(p, j).data, g.Cols, g.b.row}
+			b := panels[T]{data: g.b.from(p, j).data, stride: g.Cols, row: g.b.row}
 			if packB {
 				b = g.packPanels(w, g.b.from(p, j), k, n)
 			}
@@ -135,25 +135,34 @@ func (g *gemmCall[T]) blockRows() int {
 }
 
 // panels are a block of B, cut into panels with the columns of one tile: element k, j of
-// panel i is at data[i*stride+k*row+j].
+// panel i is at data[i*stride+k*row+j]. If the last panel has fewer columns than the others, it is
+// at first+j: columns of the panel before are in front of it.
 type panels[T number] struct {
 	data        []T
 	stride, row int
+	first       int
 }
 
 // computeBlock computes m x n elements of C, A B if fresh and C + A B otherwise: BLIS's
 // macrokernel.
 func (g *gemmCall[T]) computeBlock(a *matrix[T], b *panels[T], c *matrix[T], m, n, k int, fresh bool) {
 	for i, j := 0, 0; j < n; i, j = i+1, j+g.Cols { // loop 2: panels of NR columns
-		cols, mostRows := min(g.Cols, n-j), g.Rows
-		if 2*cols <= g.Cols {
+		cols, mostRows, at := min(g.Cols, n-j), g.Rows, i*b.stride
+		if cols < g.Cols {
+			at += b.first
+		}
+		if half := g.Cols / 2; cols <= half {
 			mostRows = g.TallRows
+			if more := half - cols; fresh && j >= half {
+				// Columns before are computed again, because a tile as wide as a vector is fast.
+				cols, j, at = half, j-more, at-more
+			}
 		}
 		// Loop 1 is in Gemm: tiles of MR rows. All tiles have rows rows, but the first
 		// higher ones have one more.
 		tiles := ceil(m, mostRows)
 		rows, higher := m/tiles, m%tiles
-		panel, first := b.data[i*b.stride:], 0
+		panel, first := b.data[at:], 0
 		if higher > 0 {
 			first = higher * (rows + 1)
 			g.Gemm(rows+1, higher, cols, k, a.data, a.row, a.col, panel, b.row, c.data[j:], c.row, fresh)

@@ -10,11 +10,18 @@ import (
 // the kernel reads them. That is worth its time for operands that are read more than
 // twice and read slowly where they are. A tile reads a few rows of A side by side, which
 // is fast unless the rows evict each other from the cache. It reads a short piece of each
-// row of B, which is fast only as long as B is small.
+// row of B, which is fast only as long as B is small and the pieces are in one cache line each.
 func (g *gemmCall[T]) needPacking() (a, b bool) {
 	a = g.alpha != 1 || g.n > 2*g.Cols && (g.rowsCollide(&g.a) || g.a.col != 1 && g.isLarge(g.m, g.k))
-	b = g.b.col != 1 || g.m > 2*g.Rows && (g.rowsCollide(&g.b) || g.isLarge(g.k, g.n))
+	b = g.b.col != 1 || g.m > 2*g.Rows && (g.rowsCollide(&g.b) || g.isLarge(g.k, g.n)) || g.isUnaligned()
 	return a, b
+}
+
+// isUnaligned returns whether vectors of rows of B cross the ends of cache lines so often that
+// it is worth packing. Rows that begin at lines do not, if the matrix does.
+func (g *gemmCall[T]) isUnaligned() bool {
+	least := g.blocks.UnalignedRows
+	return least > 0 && g.k >= least && g.m > 8*g.Rows && g.n > g.Cols && g.b.row*sizeOf[T]()%lineBytes != 0
 }
 
 // isLarge returns whether a matrix leaves little room in the second-level cache.
@@ -51,22 +58,28 @@ func aligned[T number](buf *[]T, n int) []T {
 	return (*buf)[:n]
 }
 
-// packPanels copies a block of B, depth x cols, to panels of contiguous rows.
+// packPanels copies a block of B, depth x cols, to panels of contiguous rows. If the columns do
+// not fill the last panel, it begins with columns of the one before, so that it is copied like
+// the others.
 func (g *gemmCall[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) panels[T] {
+	count, width := ceil(cols, g.Cols), min(g.Cols, cols)
 	packed := panels[T]{stride: depth * g.Cols, row: g.Cols}
-	packed.data = aligned(&w.b, ceil(cols, g.Cols)*packed.stride)
+	packed.data = aligned(&w.b, count*packed.stride)
+	if cols > g.Cols {
+		packed.first = count*g.Cols - cols
+	}
 	rowsAtOnce := g.blocks.PackRows
-	if b.col != 1 {
-		rowsAtOnce = depth // to be transposed
+	if b.col != 1 || !g.isLarge(depth, cols) {
+		rowsAtOnce = depth // to be transposed, or near
 	}
 	for k := 0; k < depth; k += rowsAtOnce {
 		rows := min(rowsAtOnce, depth-k)
-		for j := 0; j < cols; j += g.Cols {
-			from, to := b.from(k, j), packed.data[j/g.Cols*packed.stride+k*g.Cols:]
-			if b.col == 1 && cols-j >= g.Cols {
+		for i := range count {
+			from, to := b.from(k, min(i*g.Cols, cols-width)), packed.data[i*packed.stride+k*g.Cols:]
+			if b.col == 1 && width == g.Cols {
 				g.Panel(rows, to, from.data, from.row)
 			} else {
-				g.copy(matrix[T]{to, g.Cols, 1}, from, rows, min(g.Cols, cols-j))
+				g.copy(matrix[T]{to, g.Cols, 1}, from, rows, width)
 			}
 		}
 	}

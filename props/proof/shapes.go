@@ -53,7 +53,8 @@ var lists = map[string]func(g *shapes){
 	"Exp": vectors[float32], "Log": vectors[float32], "ReLU": vectors[float32],
 }
 
-// products are every tile, with depths around those of one and two steps, in one to three tiles.
+// products are every tile, with depths around those of one and two steps and of the last steps
+// that kernels take apart, in one to three tiles.
 func products(g *shapes, mostRows, tallRows, mostCols int) {
 	one := func(rows, tiles, cols, depth, more int, byColumns, fresh bool) {
 		aRow, aCol := depth+more, 1
@@ -79,6 +80,9 @@ func products(g *shapes, mostRows, tallRows, mostCols int) {
 							return
 						}
 						one(rows, tiles, cols, 2, tiles-1, byColumns, fresh)
+						if tiles == 2 {
+							one(rows, tiles, cols, 5, tiles-1, byColumns, fresh)
+						}
 					}
 				}
 			}

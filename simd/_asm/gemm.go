@@ -218,30 +218,6 @@ func (g gemmLoop) jumpIfSmall(label string) {
 	}
 }
 
-// stores emits the stores of all rows, with a label for each number of rows.
-func (g gemmLoop) stores(width string) {
-	for n := len(g.acc); n > 0; n-- {
-		Label(fmt.Sprintf("%s_store%d", width, n))
-		for _, store := range g.storesOf(n - 1) {
-			store()
-		}
-	}
-}
-
-// storesOf returns functions that emit the stores of acc[i], after which c is at the next row.
-func (g gemmLoop) storesOf(i int) (all []func()) {
-	last := len(g.acc[i]) - 1
-	for j, v := range g.acc[i] {
-		all = append(all, func() {
-			g.store(v, g.at(g.c, j))
-			if j == last {
-				ADDQ(g.ldc, g.c)
-			}
-		})
-	}
-	return all
-}
-
 // sums emits the loops over k for each number of rows from least on, each followed by finish. They
 // prefetch B if a distance is given. The most rows, which most tiles have, come first. Tiles that are
 // not small have their stores spread.
@@ -289,51 +265,6 @@ func (g gemmLoop) advance(move func(imr, amr Op), rows int, a column, b Register
 		move(g.aCol, p)
 	}
 	move(g.bRow, b)
-}
-
-const (
-	spreadDepth = 3 // the last columns of A and rows of B, of a tile whose stores are spread
-	spreadRows  = 2 // that are added to at a time
-)
-
-// spreads reports whether the stores of a tile are to be spread over the FMAs of other rows.
-//
-// On Zen 3, a store reads its vector through a port of the registers that FMAs use for their third
-// operand, unless the vector is just being computed: the twelve stores of a tile in a row take the
-// time of 40 FMAs, and one among six FMAs none. With AVX-512 nobody has measured it.
-func (g gemmLoop) spreads() bool { return !g.masks() }
-
-// spread adds the last products of a tile of n rows, of few rows at a time, and stores the rows
-// before meanwhile.
-func (g gemmLoop) spread(n int, a column, b Register) {
-	Comment("Add the last products to a few rows, while those before are stored.")
-	var stores []func()
-	store := func() {
-		if len(stores) > 0 {
-			stores[0]()
-			stores = stores[1:]
-		}
-	}
-	for first := 0; first < n; first += spreadRows {
-		if first > 0 {
-			for range spreadDepth - 1 {
-				g.advance(SUBQ, n, a, b)
-			}
-		}
-		last := min(first+spreadRows, n) - 1
-		for k := range spreadDepth {
-			if k > 0 {
-				g.advance(ADDQ, n, a, b)
-			}
-			g.step(n, first, last, a, b, store)
-		}
-		for i := first; i <= last; i++ {
-			stores = append(stores, g.storesOf(n-1-i)...)
-		}
-	}
-	for len(stores) > 0 {
-		store()
-	}
 }
 
 // jumpByRows jumps to the label of the number of rows, which is from least to most.
@@ -407,51 +338,4 @@ func (g gemmLoop) store(v VecVirtual, m Mem) {
 	default:
 		g.maskMove(v, g.mask.r, m)
 	}
-}
-
-// matrixRows are rows some bytes apart.
-type matrixRows struct{ first, step, step3, step5 GPVirtual }
-
-func rowsOf(first, step GPVirtual) matrixRows {
-	m := matrixRows{first, step, GP64(), GP64()}
-	LEAQ(Mem{Base: step, Index: step, Scale: 2}, m.step3)
-	LEAQ(Mem{Base: step, Index: step, Scale: 4}, m.step5)
-	return m
-}
-
-// group is the number of rows that are addressed from one pointer: the addressing modes
-// give the multiples 0 to 6 of step with the help of step3 and step5.
-const group = 7
-
-// A column addresses one element in each row.
-type column struct {
-	matrixRows
-	pointers []GPVirtual // to rows 0, group, 2*group, ...
-}
-
-// column sets up pointers to the first column of n rows.
-func (m matrixRows) column(n int) column {
-	c := column{matrixRows: m, pointers: []GPVirtual{copyOf(m.first)}}
-	for i := group; i < n; i += group {
-		p := GP64()
-		LEAQ(Mem{Base: c.pointers[len(c.pointers)-1], Index: m.step5, Scale: 1}, p)
-		LEAQ(Mem{Base: p, Index: m.step, Scale: 2}, p)
-		c.pointers = append(c.pointers, p)
-	}
-	return c
-}
-
-func (c column) row(i int) Mem {
-	m := Mem{Base: c.pointers[i/group]}
-	switch i % group {
-	case 1, 2, 4:
-		m.Index, m.Scale = c.step, uint8(i%group)
-	case 3:
-		m.Index, m.Scale = c.step3, 1
-	case 5:
-		m.Index, m.Scale = c.step5, 1
-	case 6:
-		m.Index, m.Scale = c.step3, 2
-	}
-	return m
 }

@@ -12,14 +12,15 @@ import (
 // A Tile is a call of Gemm for two tiles of that size. B has rows of Cols numbers, or is packed in
 // rows of a whole tile.
 type Tile struct {
-	Rows, Cols, RowOfB int
-	Fresh              bool
+	Rows, Cols, RowOfB, Depth int
+	Fresh                     bool
 }
 
 // Tiles returns tiles of kernels with every number of rows and of every colsApart-th number of
 // columns, with fresh true and false, and for wide tiles with B packed and not, because the assembly
 // has separate code for each of these cases. Half of a tile's columns, from which kernels change
-// to another number of registers, is always among them.
+// to another number of registers, is always among them. High tiles that are not as deep have code of
+// their own, too. All depths are odd, since kernels take two steps at a time.
 func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq[Tile] {
 	return func(yield func(Tile) bool) {
 		for cols := kernels.Cols; cols > 0; cols-- {
@@ -32,8 +33,10 @@ func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq
 			}
 			for rows := 1; rows <= mostRows; rows++ {
 				for _, rowOfB := range rowsOfB {
-					if !yield(Tile{rows, cols, rowOfB, true}) || !yield(Tile{rows, cols, rowOfB, false}) {
-						return
+					for depth := 3; depth == 3 || depth == 5 && len(rowsOfB) > 1 && 2*rows > mostRows; depth += 2 {
+						if !yield(Tile{rows, cols, rowOfB, depth, true}) || !yield(Tile{rows, cols, rowOfB, depth, false}) {
+							return
+						}
 					}
 				}
 			}
@@ -44,8 +47,9 @@ func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq
 // CompareTile calls Gemm for a tile and returns an error if the product is not that of the
 // specification.
 func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernels[T]) error {
-	const tiles, depth = 2, 3 // an odd depth, since kernels take two steps at a time
-	const gap = 3             // all distances between rows differ, and those of columns
+	const tiles = 2
+	const gap = 3 // all distances between rows differ, and those of columns
+	depth := t.Depth
 	aRow, aCol := depth+2, 1
 	if byColumns := (t.Rows+t.Cols)%2 == 1; byColumns != t.Fresh { // both, of every tile
 		aRow, aCol = 1, t.Rows*tiles+2
@@ -61,7 +65,7 @@ func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernel
 	specification.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, want, t.Cols+gap, t.Fresh)
 	kernels.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, c, t.Cols+gap, t.Fresh)
 	if fmt.Sprint(c) != fmt.Sprint(want) {
-		return fmt.Errorf("%d x %d, rows of B %d apart, fresh %v: C = %v, want %v", t.Rows, t.Cols, t.RowOfB, t.Fresh, c, want)
+		return fmt.Errorf("%d x %d, depth %d, rows of B %d apart, fresh %v: C = %v, want %v", t.Rows, t.Cols, depth, t.RowOfB, t.Fresh, c, want)
 	}
 	return nil
 }
