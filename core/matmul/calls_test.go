@@ -46,31 +46,17 @@ func TestGemmLastColumns(t *testing.T) {
 	}
 }
 
-// B is packed if its rows do not begin at cache lines and are read often, and then each panel is
-// copied as a whole by the kernel, the last one, too.
-func TestGemmPacksUnalignedRows(t *testing.T) {
+// Each panel of a packed B is copied as a whole by the kernel, the last one, too.
+func TestGemmPacksWholePanels(t *testing.T) {
 	for _, set := range simd.Available() {
-		width, rows := set.Gemm64.Cols, 9*set.Gemm64.Rows
-		aligned := *set
-		aligned.Blocks.UnalignedRows = 0
-		set := *set
-		set.Blocks.UnalignedRows = 48
-		for _, test := range []struct {
-			what    string
-			set     simd.Set
-			m, n, k int
-			want    int
-		}{
-			{"rows across lines", set, rows, 3*width + 1, 48, 4},
-			{"where it does not help", aligned, rows, 3*width + 1, 48, 0},
-			{"rows at lines", set, rows, 4 * max(width, 8), 48, 0},
-			{"few rows", set, rows, 3*width + 1, 47, 0},
-			{"read seldom", set, 8 * set.Gemm64.Rows, 3*width + 1, 48, 0},
-			{"one panel", set, rows, width - 1, 48, 0},
-		} {
-			if got := callsOf(test.set, test.m, test.n, test.k, 0).panels; got != test.want {
-				t.Errorf("%s, %s: %d panels packed, want %d", set.Name, test.what, got, test.want)
-			}
+		n := 3*set.Gemm64.Cols + 1
+		packing := *set
+		packing.Blocks.InPlaceBytes = 0
+		if got := callsOf(packing, 30, n, packing.Blocks.PackRows, 0).panels; got != 4 {
+			t.Errorf("%s, %d columns: the kernel copies %d panels, want 4", set.Name, n, got)
+		}
+		if got := callsOf(packing, 30, set.Gemm64.Cols-1, 5, 0).panels; got != 0 {
+			t.Errorf("%s: the kernel copies %d panels of a matrix that is narrower than one", set.Name, got)
 		}
 	}
 }

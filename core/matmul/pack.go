@@ -10,18 +10,11 @@ import (
 // the kernel reads them. That is worth its time for operands that are read more than
 // twice and read slowly where they are. A tile reads a few rows of A side by side, which
 // is fast unless the rows evict each other from the cache. It reads a short piece of each
-// row of B, which is fast only as long as B is small and the pieces are in one cache line each.
+// row of B, which is fast only as long as B is small.
 func (g *gemmCall[T]) needPacking() (a, b bool) {
 	a = g.alpha != 1 || g.n > 2*g.Cols && (g.rowsCollide(&g.a) || g.a.col != 1 && g.isLarge(g.m, g.k))
-	b = g.b.col != 1 || g.m > 2*g.Rows && (g.rowsCollide(&g.b) || g.isLarge(g.k, g.n)) || g.isUnaligned()
+	b = g.b.col != 1 || g.m > 2*g.Rows && (g.rowsCollide(&g.b) || g.isLarge(g.k, g.n))
 	return a, b
-}
-
-// isUnaligned returns whether vectors of rows of B cross the ends of cache lines so often that
-// it is worth packing. Rows that begin at lines do not, if the matrix does.
-func (g *gemmCall[T]) isUnaligned() bool {
-	least := g.blocks.UnalignedRows
-	return least > 0 && g.k >= least && g.m > 8*g.Rows && g.n > g.Cols && g.b.row*sizeOf[T]()%lineBytes != 0
 }
 
 // isLarge returns whether a matrix leaves little room in the second-level cache.
@@ -69,8 +62,8 @@ func (g *gemmCall[T]) packPanels(w *workspace[T], b matrix[T], depth, cols int) 
 		packed.first = count*g.Cols - cols
 	}
 	rowsAtOnce := g.blocks.PackRows
-	if b.col != 1 || !g.isLarge(depth, cols) {
-		rowsAtOnce = depth // to be transposed, or near
+	if b.col != 1 {
+		rowsAtOnce = depth // to be transposed
 	}
 	for k := 0; k < depth; k += rowsAtOnce {
 		rows := min(rowsAtOnce, depth-k)

@@ -28,11 +28,6 @@ type Sizes struct {
 	// multiple of it share a set: rows of a matrix that are so far apart evict each other.
 	WayBytes int
 
-	// UnalignedRows is the number of rows of a matrix B from which it is packed if they do not
-	// begin at cache lines: loads across lines are slow. It is 0 where that does not help, or
-	// was not measured.
-	UnalignedRows int
-
 	// PackRows is the number of rows of B that are packed at a time, over the whole width
 	// of the block: the hardware prefetches long pieces of a few rows.
 	PackRows int
@@ -69,7 +64,7 @@ func (s Sizes) ForL2(bytes int) Sizes {
 // The rows of the table.
 var (
 	AVX512  = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, SumAhead: 8, Samples: 128, Couplings: 1024 << 10 / 8}
-	AVX2    = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, UnalignedRows: 48, PackRows: 4, PackAhead: 16, SumAhead: 8, Samples: 32, Couplings: 1024 << 10 / 8}
+	AVX2    = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, SumAhead: 8, Samples: 32, Couplings: 1024 << 10 / 8}
 	NEON    = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, Samples: 32, Couplings: 1024 << 10 / 8}
 	Generic = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, Couplings: 1024 << 10 / 8}
 )
