@@ -143,7 +143,7 @@ var Catalogue = []Fault{
 		Edit{train, "", `\t\tp\.kernels\.BiasStep\(width, l\.b.*\n`, "", false},
 		[]LawTest{networkLaw("train-equals-specification"), networkLaw("gradient")}, false},
 	{"F31", "the losses of a change that was rejected are kept", "generic",
-		Edit{variation, "", `if keep \{\s*to\[l\] = from\[l\]\s*\}`, "to[l] = from[l]", false},
+		Edit{variation, "", `if keep \{(\s*to\[l\] = from\[l\]\s*\})`, "if keep || !keep {$1", false},
 		[]LawTest{{"core/relunet", "TestVariation/generic"}, annealLaw("TestEqualsReference/generic")}, false},
 	{"F31", "a change of a bias is taken for one of a weight from a pixel", "generic",
 		Edit{variation, "", `v\.param < weights\+units:\s*return v\.param - weights, -1`, "v.param < weights+units:\n\t\treturn v.param - weights, 0", false},

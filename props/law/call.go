@@ -143,19 +143,20 @@ func run[K any](call KernelCall[K], k K, s setting) (result outcome) {
 	return result
 }
 
-// together is the number of times that each caller of runTogether makes its call.
-const together = 8
+// together is the number of calls that each caller of runTogether makes while another one is in its call, and
+// mostCalls the number after which it gives up: on one CPU, calls overlap where the system interrupts one.
+const together, mostCalls = 8, 24
 
 // runTogether makes each of the calls by that many callers, all at once. The callers
 // of one call share the operands that are only read; each writes to memory of its own.
-// A call may take less time than a caller takes to start. So every caller makes its call again
-// and again until all have made theirs several times: each calls while all others do. It stops at
+// A call may take less time than a caller takes to start, or than the system leaves a caller waiting for a CPU. So every
+// caller makes its call again and again until all have made theirs several times during others. It stops at
 // the first outcome that is not the wanted one, and returns the last.
 func runTogether[K any](calls []KernelCall[K], k K, callers int, want []outcome) []outcome {
 	all := make([]outcome, len(calls)*callers)
 	var start, done sync.WaitGroup
 	start.Add(1)
-	var busy atomic.Int64 // callers that have not made all their calls
+	var busy, inside, entered atomic.Int64 // callers that have not made all their calls; those in a call; calls that were begun
 	busy.Store(int64(len(all)))
 	for i, call := range calls {
 		shared := make([]Arg, len(call.Operands))
@@ -185,12 +186,17 @@ func runTogether[K any](calls []KernelCall[K], k K, callers int, want []outcome)
 						result.wrong = fmt.Sprint("panic: ", reason)
 					}
 				}()
-				for made := 1; ; made++ {
+				for made, overlapped := 1, 0; ; made++ {
+					number, others := entered.Add(1), inside.Add(1) > 1
 					result.wrong, _ = call.invoke(k, args)
+					inside.Add(-1)
 					if result.wrong != "" || call.differ(result.after, want[i].after) != "" {
 						return
 					}
-					if made >= together {
+					if others || entered.Load() > number {
+						overlapped++
+					}
+					if overlapped >= together || made >= mostCalls {
 						leave()
 						if busy.Load() == 0 {
 							return

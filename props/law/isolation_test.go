@@ -3,6 +3,7 @@ package law
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/lossglass/lossglass/props/internal/machine"
@@ -50,4 +51,19 @@ func threadStates() []machine.State {
 	}
 	done.Wait()
 	return states
+}
+
+// On one CPU, short calls do not overlap by themselves. Callers then go on, so that the system may interrupt one of them
+// in its call.
+func TestCallersGoOnUntilCallsOverlap(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	src, dst := F32("src", []float32{1, 2}), F32("dst", make([]float32, 2)).Written()
+	var made atomic.Int64
+	call := KernelCall[doubling]{Operands: []Operand{dst, src}, Call: func(k doubling, args []Arg) { k(args[0].F32(), args[1].F32()) }}
+	counted := func(dst, src []float32) { made.Add(1); double(dst, src) }
+	want := run(call, double, plain())
+	runTogether([]KernelCall[doubling]{call}, counted, 2, []outcome{want})
+	if n := made.Load(); n < 2*mostCalls {
+		t.Errorf("2 callers have made %d calls", n)
+	}
 }
