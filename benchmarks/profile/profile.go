@@ -160,6 +160,11 @@ type Core struct {
 	Results int `json:"results,omitempty"`
 	Queue   int `json:"queue,omitempty"`
 
+	// StoreAmong is for how many cycles a store of the widest vector keeps the FMA pipes from working if
+	// no instruction is just computing the vector, and StoreResult the same of an FMA's result.
+	StoreAmong  float64 `json:"store_among_fmas,omitempty"`
+	StoreResult float64 `json:"store_result,omitempty"`
+
 	Forward    float64 `json:"forward,omitempty"`    // cycles from storing a vector to having loaded it again
 	Crossing   float64 `json:"crossing,omitempty"`   // cycles that a load of the widest vector takes more if it crosses the end of a line
 	History    int     `json:"history,omitempty"`    // iterations of the longest loop whose end is predicted, if it is always as long

@@ -229,13 +229,13 @@ func TestHistory(t *testing.T) {
 	lengths := loopLengths()
 	for _, longest := range []int{lengths[3], lengths[8], lengths[len(lengths)-1]} {
 		for _, disturbed := range []int{-1, 1} {
-			ends := make([]Timing, len(lengths))
+			ends := make([]float64, len(lengths))
 			for i, n := range lengths {
 				cycles := 10 + 2.2*float64(n)
 				if n > longest || i == disturbed {
 					cycles += 16
 				}
-				ends[i].Cycles = entered * cycles
+				ends[i] = cycles
 			}
 			if got := history(ends, 16); got != longest {
 				t.Errorf("%d iterations, want %d", got, longest)

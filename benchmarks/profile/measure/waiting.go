@@ -22,42 +22,74 @@ func (r *run) waiting(ctx context.Context) error {
 	q := queues[r.Identity.Microarchitecture]
 	r.Core.PublishedWindow, r.Core.Stores = q.window, q.stores
 	orderly, random := jumps()
-	calls := emptyCalls()
-	jobs := []Job{job("a store and its load", loops.Forward), orderly, random, {Name: "empty calls", Calls: calls}}
+	calls, lengths, shortest := emptyCalls(), loopLengths(), r.shortestLoop()
+	jobs := []Job{job(forwarding, loops.Forward), orderly, random, {Name: emptyCallsName, Calls: calls}}
+	for _, n := range lengths {
+		jobs = append(jobs, sameLoops(shortest, n))
+	}
 	crossed, crosses := crossing()
 	if crosses > 0 {
 		jobs = append(jobs, crossed)
 	}
-	lengths, shortest := loopLengths(), r.shortestLoop()
-	for _, n := range lengths {
-		jobs = append(jobs, sameLoops(shortest, n))
+	hasFMA := loops.StoresNeed == "" || slices.Contains(setNames(), loops.StoresNeed)
+	if hasFMA {
+		jobs = append(jobs, job(amongFMAs, loops.StoresAmongFMAs), job(ofFMAs, loops.StoresOfFMAs))
 	}
 	windows, release, err := windowJobs(loops, min(farApart, r.largest()))
 	if err != nil {
 		return err
 	}
 	defer release()
-	timings, err := r.measure(ctx, 1, append(jobs, windows...)...)
+	jobs = append(jobs, windows...)
+	timings, err := r.measure(ctx, 1, jobs...)
 	if err != nil {
 		return err
 	}
-	r.Core.Forward = timings[0].Cycles / float64(loops.ForwardCount)
-	r.Core.Mispredict = max(0, timings[2].Cycles-timings[1].Cycles) / (jumpCount / 2)
-	r.Core.Call = timings[3].Cycles / float64(len(calls))
-	ends := timings[len(jobs)-len(lengths):][:len(lengths)]
-	r.Core.History = history(ends, r.Core.Mispredict)
+	cycles := map[string]float64{}
+	for i, j := range jobs {
+		cycles[j.Name] = timings[i].Cycles
+	}
+	all := func(jobs []Job, each float64) (of []float64) {
+		for _, j := range jobs {
+			of = append(of, cycles[j.Name]/each)
+		}
+		return of
+	}
+	c := &r.Core
+	c.Forward = cycles[forwarding] / float64(loops.ForwardCount)
+	c.Mispredict = max(0, cycles[random.Name]-cycles[orderly.Name]) / (jumpCount / 2)
+	c.Call = cycles[emptyCallsName] / float64(len(calls))
+	c.History = history(all(jobs[4:4+len(lengths)], entered), c.Mispredict)
 	if crosses > 0 {
-		r.Core.Crossing = max(0, timings[4].Cycles-r.roundOf(widestLoad())) / float64(crosses)
+		c.Crossing = max(0, cycles[crossed.Name]-r.roundOf(widestLoad())) / float64(crosses)
 	}
-	var cycles []float64
-	for _, t := range timings[len(jobs):] {
-		cycles = append(cycles, t.Cycles/windowRounds)
+	if hasFMA {
+		c.StoreAmong, c.StoreResult = r.storesAmongFMAs(loops, cycles[amongFMAs]), r.storesAmongFMAs(loops, cycles[ofFMAs])
 	}
-	n := len(fills())
-	r.Core.Window = window(cycles[:n], loops.Fill)
-	r.Core.Results = window(cycles[n:2*n], loops.Fill-1) // without the counter
-	r.Core.Queue = window(cycles[2*n:], loops.Fill-1)
+	windowCycles, n := all(windows, windowRounds), len(fills())
+	c.Window = window(windowCycles[:n], loops.Fill)
+	c.Results = window(windowCycles[n:2*n], loops.Fill-1) // without the counter
+	c.Queue = window(windowCycles[2*n:], loops.Fill-1)
 	return nil
+}
+
+// The names of jobs.
+const (
+	forwarding     = "a store and its load"
+	emptyCallsName = "empty calls"
+	amongFMAs      = "stores among FMAs"
+	ofFMAs         = "stores of results of FMAs"
+)
+
+// storesAmongFMAs returns how long each store of a round keeps the FMA pipes from working, beyond
+// the time of the FMAs.
+func (r *run) storesAmongFMAs(loops *instruction.Waiting, round float64) float64 {
+	for _, t := range r.Throughputs {
+		if slices.Contains([]string{"VFMADD231PS y, y, y", "VFMLA v.S4, v.S4, v.S4"}, t.Form) {
+			return max(0, round-t.Cycles*float64(loops.FMAs)) / float64(loops.Stores)
+		}
+	}
+	return 0
 }
 
 // roundOf returns the cycles that a round of a probe was measured to take.
@@ -131,19 +163,18 @@ func sameLoops(p instruction.Probe, iterations int) Job {
 // of a longer one comes the time of a wrong prediction. What an iteration takes is known from the
 // longest loop, for which that time is little. Loops that take more than half of it too long are
 // those whose end is not predicted, but for as few exceptions as there can be.
-func history(ends []Timing, mispredict float64) (longest int) {
+func history(cycles []float64, mispredict float64) (longest int) {
 	lengths := loopLengths()
-	cycles := func(i int) float64 { return ends[i].Cycles / entered }
 	last := len(lengths) - 1
-	iteration := (cycles(last) - cycles(0)) / float64(lengths[last]-lengths[0])
+	iteration := (cycles[last] - cycles[0]) / float64(lengths[last]-lengths[0])
 	fewest, exceptions := len(lengths)+1, 0
 	for i := range lengths { // that many loops are not predicted if none of the first is
-		if cycles(i) <= cycles(0)+iteration*float64(lengths[i]-lengths[0])+mispredict/2 {
+		if cycles[i] <= cycles[0]+iteration*float64(lengths[i]-lengths[0])+mispredict/2 {
 			exceptions++
 		}
 	}
 	for i, n := range lengths {
-		if cycles(i) <= cycles(0)+iteration*float64(n-lengths[0])+mispredict/2 {
+		if cycles[i] <= cycles[0]+iteration*float64(n-lengths[0])+mispredict/2 {
 			exceptions--
 		} else {
 			exceptions++

@@ -15,6 +15,8 @@
 //     so that only their bandwidth counts.
 //   - A store that has left waits for its line, and for the stores before it. No more wait than
 //     there are places.
+//   - A store takes a resource of arithmetic, too, for some time, unless it begins as soon as its
+//     vector is there.
 //   - A load from where a store in the window wrote gets its data from the store.
 //   - A jump is predicted to go where it mostly went of late after so many jumps before it that went
 //     the same ways. After a wrong prediction, nothing enters until a while after the jump was
@@ -29,18 +31,19 @@ import "github.com/lossglass/lossglass/simd/emulate"
 
 // A Core is what a CPU was measured to do. Times are in cycles.
 type Core struct {
-	Width      float64 // of an instruction in the front end
-	Window     int     // instructions inside at once
-	Results    int     // instructions with a vector as their result inside at once
-	Queue      int     // of these that have not begun
-	Stores     int     // stores inside at once, or left and not yet written
-	Call       float64 // before the first instruction of a call
-	Crossing   float64 // that a load takes more of its units if it crosses the end of a line
-	Forward    float64 // from the data of a store to a load of them
-	History    int     // the jumps before one by which it is predicted
-	Mispredict float64 // from the execution of a jump that was predicted wrong to the next instruction
-	Levels     []Level // of the memory hierarchy, the first-level cache first
-	Resources  int     // the number of the resources that Uses name
+	Width       float64 // of an instruction in the front end
+	Window      int     // instructions inside at once
+	Results     int     // instructions with a vector as their result inside at once
+	Queue       int     // of these that have not begun
+	Stores      int     // stores inside at once, or left and not yet written
+	Call        float64 // before the first instruction of a call
+	Crossing    float64 // that a load takes more of its units if it crosses the end of a line
+	StoreBeside Use     // that a store of a vector takes more, unless it begins within a cycle of when that is there
+	Forward     float64 // from the data of a store to a load of them
+	History     int     // the jumps before one by which it is predicted
+	Mispredict  float64 // from the execution of a jump that was predicted wrong to the next instruction
+	Levels      []Level // of the memory hierarchy, the first-level cache first
+	Resources   int     // the number of the resources that Uses name
 }
 
 // A Level is a cache or, as the last one, memory.

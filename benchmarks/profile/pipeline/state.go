@@ -1,6 +1,10 @@
 package pipeline
 
-import "github.com/lossglass/lossglass/simd/emulate"
+import (
+	"math"
+
+	"github.com/lossglass/lossglass/simd/emulate"
+)
 
 // A state is a core while it executes.
 type state struct {
@@ -90,8 +94,11 @@ func (s *state) execute(i int, address uintptr, taken bool) {
 		s.enter(step.Store, result, vector)
 	}
 	// Vectors are operands; scalars are addresses, of instructions that access memory.
-	located, sources := s.now, s.now
+	located, sources, computed := s.now, s.now, math.Inf(1)
 	for _, r := range step.Reads {
+		if isVector(r) {
+			computed = s.ready[r]
+		}
 		if r < emulate.VectorRegister && (step.Load || step.Store || step.Class == emulate.Prefetch) {
 			located = max(located, s.ready[r])
 		} else {
@@ -111,7 +118,7 @@ func (s *state) execute(i int, address uintptr, taken bool) {
 		}
 	}
 	if step.Store {
-		s.store(op, max(done, located), address)
+		s.store(op, max(done, located), computed, address)
 	}
 	if step.Class == emulate.Prefetch {
 		done = s.units[op.Load.Resource].take(s.now, located, op.Load.Cycles)
@@ -188,9 +195,13 @@ func (s *state) load(op *Op, located float64, address uintptr) float64 {
 	return there
 }
 
-// store writes to memory. A line is written to when it is there, and after all before.
-func (s *state) store(op *Op, data float64, address uintptr) {
+// store writes to memory. A line is written to when it is there, and after all before. If the
+// data are a vector, it is there from a time on: computed.
+func (s *state) store(op *Op, data, computed float64, address uintptr) {
 	written := s.units[op.Store.Resource].take(s.now, data, op.Store.Cycles)
+	if written > computed+1 {
+		s.units[s.StoreBeside.Resource].take(s.now, written, s.StoreBeside.Cycles)
+	}
 	if address != 0 {
 		begins := written
 		for line := address / Line; line <= (address+uintptr(op.Bytes)-1)/Line; line++ {

@@ -209,6 +209,8 @@ func core(c profile.Core) page.Table {
 	add("of these with a vector as their result", "", float64(c.Results), 0, 0)
 	add("of these not begun yet", "", float64(c.Queue), 0, 0)
 	add("stores inside at once", "", 0, float64(c.Stores), 0)
+	add("a store of a vector among FMAs, of their pipes", "cycles", c.StoreAmong, 0, 1)
+	add("the same of an FMA's result", "cycles", c.StoreResult, 0, 1)
 	add("a vector stored and loaded again", "cycles", c.Forward, 0, 1)
 	add("a load across the end of a line, beyond another load", "cycles", c.Crossing, 0, 1)
 	add("the longest loop whose end is predicted", "iterations", float64(c.History), 0, 0)

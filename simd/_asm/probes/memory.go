@@ -2,6 +2,7 @@ package probes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -112,7 +113,43 @@ func (a amd64) waiting() (text string, functions []string, table string) {
 		}
 		b.WriteString("\tDECQ AX\n\tJNE round\n\tMOVQ R8, (DI)\n\tMOVQ R9, 8(DI)\n\tRET\n")
 	}
-	return b.String(), append([]string{"forward"}, apart...), waitingTable
+	for _, kind := range stores {
+		fmt.Fprintf(&b, "\n// func %s(rounds int, area []byte)\nTEXT ·%s(SB), NOSPLIT, $0-32\n\tMOVQ rounds+0(FP), AX\n\tMOVQ area_base+8(FP), DI\n", kind, kind)
+		for i := range 16 {
+			fmt.Fprintf(&b, "\tVXORPS Y%d, Y%d, Y%d\n", i, i, i)
+		}
+		b.WriteString("\tPCALIGN $64\n\nround:\n")
+		b.WriteString(amongFMAs(kind, func(n int) string { return fmt.Sprintf("VFMADD231PS Y14, Y15, Y%d", n) },
+			func(n, at int) string { return fmt.Sprintf("VMOVUPS Y%d, %d(DI)", n, 32*at) }))
+		b.WriteString("\tDECQ AX\n\tJNE round\n\tVZEROUPPER\n\tRET\n")
+	}
+	return b.String(), slices.Concat([]string{"forward"}, apart, stores), waitingTable("avx2")
+}
+
+// stores are the loops of FMAs with stores among them: of a vector that is always the same, and of
+// the result of the FMA before.
+var stores = []string{"storesAmongFMAs", "storesOfFMAs"}
+
+const (
+	amongCount = 12 // FMAs in a round
+	amongEvery = 4  // FMAs for each store
+)
+
+// amongFMAs returns a round of such a loop, given an FMA on register n and its store.
+func amongFMAs(kind string, fma func(n int) string, store func(n, at int) string) string {
+	var b strings.Builder
+	for n := range amongCount {
+		b.WriteString("\t" + fma(n) + "\n")
+		if n%amongEvery != amongEvery-1 {
+			continue
+		}
+		source := amongCount
+		if kind == "storesOfFMAs" {
+			source = n
+		}
+		b.WriteString("\t" + store(source, n/amongEvery) + "\n")
+	}
+	return b.String()
 }
 
 // apart are the loops of two loads with instructions between them that do nothing, with results
@@ -123,8 +160,11 @@ var apart = []string{"apart", "apartResults", "apartQueue"}
 // counter, whose jump CPUs make one with it.
 const fill = 8
 
-// waitingTable is the same for each architecture.
-const waitingTable = "// waiting are the loops of Waiting.\nvar waiting = &Waiting{Forward: forward, ForwardCount: 8, Apart: apart, ApartResults: apartResults, ApartQueue: apartQueue, Fill: 8}\n"
+// waitingTable is the same for each architecture, but for the set of kernels whose CPUs have FMAs.
+func waitingTable(fma string) string {
+	return fmt.Sprintf("// waiting are the loops of Waiting.\nvar waiting = &Waiting{Forward: forward, ForwardCount: %d, Apart: apart, ApartResults: apartResults, ApartQueue: apartQueue, Fill: %d,\n"+
+		"\tStoresNeed: %q, StoresAmongFMAs: storesAmongFMAs, StoresOfFMAs: storesOfFMAs, FMAs: %d, Stores: %d}\n", forwards, fill, fma, amongCount, amongCount/amongEvery)
+}
 
 func (a arm64) waiting() (text string, functions []string, table string) {
 	var b strings.Builder
@@ -150,7 +190,17 @@ func (a arm64) waiting() (text string, functions []string, table string) {
 		}
 		b.WriteString("\tSUBS $1, R0, R0\n\tBNE round\n\tMOVD R2, (R1)\n\tMOVD R3, 8(R1)\n\tRET\n")
 	}
-	return b.String(), append([]string{"forward"}, apart...), waitingTable
+	for _, kind := range stores {
+		fmt.Fprintf(&b, "\n// func %s(rounds int, area []byte)\nTEXT ·%s(SB), NOSPLIT, $0-32\n\tMOVD rounds+0(FP), R0\n\tMOVD area_base+8(FP), R1\n", kind, kind)
+		for i := range 16 {
+			fmt.Fprintf(&b, "\tVEOR V%d.B16, V%d.B16, V%d.B16\n", i, i, i)
+		}
+		b.WriteString("\tPCALIGN $64\n\nround:\n")
+		b.WriteString(amongFMAs(kind, func(n int) string { return fmt.Sprintf("VFMLA V14.S4, V15.S4, V%d.S4", n) },
+			func(n, at int) string { return fmt.Sprintf("FMOVQ F%d, %d(R1)", n, 16*at) }))
+		b.WriteString("\tSUBS $1, R0, R0\n\tBNE round\n\tRET\n")
+	}
+	return b.String(), slices.Concat([]string{"forward"}, apart, stores), waitingTable("")
 }
 
 func (a arm64) memory() (text string, functions []string, table string) {

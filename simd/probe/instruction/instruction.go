@@ -56,6 +56,13 @@ type Waiting struct {
 	// also need the address that was loaded last.
 	Apart, ApartResults, ApartQueue Loop
 	Fill                            int
+
+	// A round of StoresAmongFMAs is so many FMAs that do not need each other's results, and Stores
+	// stores of a vector that is always the same, among them. StoresOfFMAs stores results of the FMAs
+	// instead, each behind its FMA. CPUs with the kernels of StoresNeed can run them, or all.
+	StoresAmongFMAs, StoresOfFMAs Loop
+	FMAs, Stores                  int
+	StoresNeed                    string
 }
 
 // WaitingLoops returns the loops, nil where there are none.

@@ -176,6 +176,43 @@ func TestWaiting(t *testing.T) {
 	})
 }
 
+// The loops of stores among FMAs have as many of both as they say, and store what they say.
+func TestStoresAmongFMAs(t *testing.T) {
+	architectures(t, func(t *testing.T, arch, _ string, _ []declared, functions map[string]asmcheck.Function) {
+		fma, store := "VFMADD231PS", "VMOVUPS y, m"
+		if arch == "arm64" {
+			fma, store = "VFMLA", "FMOVQ f, m"
+		}
+		number := func(operand string) string { return strings.TrimLeft(strings.TrimSuffix(operand, ".S4"), "YVF") }
+		for name, ofResults := range map[string]bool{"storesAmongFMAs": false, "storesOfFMAs": true} {
+			results := map[string]bool{}
+			last, fmas, stores := "", 0, 0
+			body := functions[name].Body[functions[name].Labels["round"]:]
+			for _, in := range body {
+				if in.Op == fma {
+					last = number(in.Operands[len(in.Operands)-1])
+					results[last] = true
+					fmas++
+				}
+			}
+			for _, in := range body {
+				switch {
+				case in.Op == fma:
+					last = number(in.Operands[len(in.Operands)-1])
+				case in.Form() == store:
+					stores++
+					if source := number(in.Operands[0]); results[source] != ofResults || ofResults && source != last {
+						t.Errorf("%s: %s after an FMA of register %s", name, in, last)
+					}
+				}
+			}
+			if fmas != 12 || len(results) != 12 || stores != 3 {
+				t.Errorf("%s: %d FMAs of %d registers, %d stores", name, fmas, len(results), stores)
+			}
+		}
+	})
+}
+
 func checkApart(t *testing.T, f asmcheck.Function, label, address, filler string, waits bool) {
 	t.Helper()
 	first, ok := f.Labels[label]

@@ -82,7 +82,8 @@ var loops = []Loops{
 }
 
 // waiting are the loops of Waiting.
-var waiting = &Waiting{Forward: forward, ForwardCount: 8, Apart: apart, ApartResults: apartResults, ApartQueue: apartQueue, Fill: 8}
+var waiting = &Waiting{Forward: forward, ForwardCount: 8, Apart: apart, ApartResults: apartResults, ApartQueue: apartQueue, Fill: 8,
+	StoresNeed: "", StoresAmongFMAs: storesAmongFMAs, StoresOfFMAs: storesOfFMAs, FMAs: 12, Stores: 3}
 
 //go:noescape
 func readV(rounds int, area []byte)
@@ -104,6 +105,12 @@ func apartResults(rounds int, area []byte)
 
 //go:noescape
 func apartQueue(rounds int, area []byte)
+
+//go:noescape
+func storesAmongFMAs(rounds int, area []byte)
+
+//go:noescape
+func storesOfFMAs(rounds int, area []byte)
 
 //go:noescape
 func repeatADDIRR(rounds int, area []byte)
