@@ -27,16 +27,21 @@ func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq
 			if (kernels.Cols-cols)%colsApart != 0 && 2*cols%kernels.Cols != 0 {
 				continue
 			}
-			mostRows, rowsOfB := kernels.Rows, []int{cols + 1, kernels.Cols}
-			if cols <= kernels.Cols/2 {
-				mostRows, rowsOfB = kernels.TallRows, rowsOfB[:1]
+			isWide, mostRows := cols > kernels.Cols/2, kernels.Rows
+			if !isWide {
+				mostRows = kernels.TallRows
 			}
 			for rows := 1; rows <= mostRows; rows++ {
-				for _, rowOfB := range rowsOfB {
-					for depth := 3; depth == 3 || depth == 5 && len(rowsOfB) > 1 && 2*rows > mostRows; depth += 2 {
-						if !yield(Tile{rows, cols, rowOfB, depth, true}) || !yield(Tile{rows, cols, rowOfB, depth, false}) {
-							return
-						}
+				kinds := []Tile{{RowOfB: cols + 1, Depth: 3}}
+				if isWide {
+					kinds = append(kinds, Tile{RowOfB: kernels.Cols, Depth: 3})
+				}
+				if isWide && 2*rows > mostRows { // with another distance, so that other rows are at multiples of 32 bytes
+					kinds = append(kinds, Tile{RowOfB: cols + 2, Depth: 5}, Tile{RowOfB: kernels.Cols, Depth: 5})
+				}
+				for _, t := range kinds {
+					if !yield(Tile{rows, cols, t.RowOfB, t.Depth, true}) || !yield(Tile{rows, cols, t.RowOfB, t.Depth, false}) {
+						return
 					}
 				}
 			}
@@ -54,7 +59,7 @@ func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernel
 	if byColumns := (t.Rows+t.Cols)%2 == 1; byColumns != t.Fresh { // both, of every tile
 		aRow, aCol = 1, t.Rows*tiles+2
 	}
-	a, b := fractions[T](t.Rows*tiles*aRow+depth*aCol), fractions[T](depth*(kernels.Cols+1))
+	a, b := fractions[T](t.Rows*tiles*aRow+depth*aCol), fractions[T](depth*(kernels.Cols+2))
 	c := fractions[T](t.Rows * tiles * (t.Cols + gap))
 	for i := range c {
 		if i%(t.Cols+gap) >= t.Cols {
