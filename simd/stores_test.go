@@ -8,7 +8,7 @@ import (
 )
 
 // With AVX2, Gemm stores high tiles among FMAs, and no more than six vectors in a row, which would
-// keep FMAs waiting; and vectors of whole lanes without masks.
+// keep FMAs waiting; and whole vectors without masks.
 func TestStoresOfTiles(t *testing.T) {
 	program, err := emulate.Assembly("avx2")
 	if err != nil {

@@ -76,7 +76,11 @@ func (r *run) noteConditions() {
 // noteShared notes how often the cores were shared, after all measurements.
 func (r *run) noteShared() {
 	if share := r.Conditions.Shared; share >= .1 && r.Rough == "" {
-		r.note("In %.0f %% of the samples the cores were slower than at best, as they are while a guest of the host uses their other threads, or other threads interrupted them. Figures are of the other samples; %d of the measurements had none, and are their fastest sample.", 100*share, r.never)
+		without := ""
+		if r.never > 0 {
+			without = fmt.Sprintf("; %d of the measurements had none, and are their fastest sample", r.never)
+		}
+		r.note("In %.0f %% of the samples the cores were slower than at best, as they are while a guest of the host uses their other threads, or other threads interrupted them. Figures are of the other samples%s.", 100*share, without)
 	}
 }
 

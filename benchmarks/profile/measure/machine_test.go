@@ -108,6 +108,23 @@ func TestCompareCaches(t *testing.T) {
 	if len(r.Notes) != 2 || !strings.HasPrefix(r.Notes[0], "Level 2: the latency curve shows 256 KiB, the CPU reports 512 KiB. Possible reason: ") || r.Notes[1] != "The latency curve shows 2 caches, the CPU reports 3." {
 		t.Errorf("%q", r.Notes)
 	}
+	r.Notes = nil
+	r.Memory.Detected = append(slices.Clone(r.Identity.Caches), profile.Cache{Level: 4, Bytes: 64 << 20})
+	r.compareCaches(true)
+	if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "Level 4: the latency curve shows a step behind 64 MiB, the CPU reports no such cache.") {
+		t.Errorf("%q", r.Notes)
+	}
+}
+
+// How much was disturbed is noted, and of how many measurements nothing else is known if there are any.
+func TestNoteShared(t *testing.T) {
+	for never, want := range map[int]string{0: "Figures are of the other samples.", 3: "Figures are of the other samples; 3 of the measurements had none, and are their fastest sample."} {
+		r := &run{Profile: &profile.Profile{Conditions: profile.Conditions{Shared: .5}}, never: never}
+		r.noteShared()
+		if len(r.Notes) != 1 || !strings.HasSuffix(r.Notes[0], want) {
+			t.Errorf("%q, want %q", r.Notes, want)
+		}
+	}
 }
 
 // What the process may not use is noted.

@@ -15,8 +15,8 @@
 //     so that only their bandwidth counts.
 //   - A store that has left waits for its line, and for the stores before it. No more wait than
 //     there are places.
-//   - A store takes a resource of arithmetic, too, for some time, unless it begins as soon as its
-//     vector is there.
+//   - A store of a vector takes a resource of arithmetic, too, for some time; for another time if
+//     it begins as soon as the vector is computed.
 //   - A load from where a store in the window wrote gets its data from the store.
 //   - A jump is predicted to go where it mostly went of late after so many jumps before it that went
 //     the same ways. After a wrong prediction, nothing enters until a while after the jump was
@@ -38,7 +38,8 @@ type Core struct {
 	Stores      int     // stores inside at once, or left and not yet written
 	Call        float64 // before the first instruction of a call
 	Crossing    float64 // that a load takes more of its units if it crosses the end of a line
-	StoreBeside Use     // that a store of a vector takes more, unless it begins within a cycle of when that is there
+	StoreBeside Use     // that a store of a vector takes more
+	StoreResult float64 // cycles of that, instead, if it begins within a cycle of when the vector is there
 	Forward     float64 // from the data of a store to a load of them
 	History     int     // the jumps before one by which it is predicted
 	Mispredict  float64 // from the execution of a jump that was predicted wrong to the next instruction

@@ -199,8 +199,11 @@ func (s *state) load(op *Op, located float64, address uintptr) float64 {
 // data are a vector, it is there from a time on: computed.
 func (s *state) store(op *Op, data, computed float64, address uintptr) {
 	written := s.units[op.Store.Resource].take(s.now, data, op.Store.Cycles)
-	if written > computed+1 {
+	switch {
+	case written > computed+1:
 		s.units[s.StoreBeside.Resource].take(s.now, written, s.StoreBeside.Cycles)
+	case written >= computed:
+		s.units[s.StoreBeside.Resource].take(s.now, written, s.StoreResult)
 	}
 	if address != 0 {
 		begins := written

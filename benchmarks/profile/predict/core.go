@@ -21,8 +21,8 @@ const (
 // nil if something was not measured.
 func newCore(p *profile.Profile, width float64) (*pipeline.Core, []string) {
 	c := &pipeline.Core{Width: width, Window: p.Core.Window, Stores: p.Core.Stores, Results: p.Core.Results, Queue: p.Core.Queue, Forward: p.Core.Forward, Crossing: p.Core.Crossing,
-		StoreBeside: pipeline.Use{Resource: slices.Index(Resources, FMAPipes), Cycles: p.Core.StoreAmong},
-		History:     cmp.Or(p.Core.History, usualHistory), Mispredict: p.Core.Mispredict, Call: p.Core.Call, Resources: len(Resources)}
+		StoreBeside: pipeline.Use{Resource: slices.Index(Resources, FMAPipes), Cycles: p.Core.StoreAmong}, StoreResult: p.Core.StoreResult,
+		History: cmp.Or(p.Core.History, usualHistory), Mispredict: p.Core.Mispredict, Call: p.Core.Call, Resources: len(Resources)}
 	if c.Window == 0 {
 		c.Window = p.Core.PublishedWindow
 	}

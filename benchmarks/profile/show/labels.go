@@ -56,7 +56,10 @@ func (l labels) Plot(c draw.Canvas, p *plot.Plot) {
 // place returns the boxes of the texts, an empty one for a text without a place, and the
 // points that they belong to.
 func (l labels) place(panel vg.Rectangle, at func(label) vg.Point) (boxes []vg.Rectangle, anchors []vg.Point) {
-	const radius = 4 // of a point
+	const (
+		radius = 4 // of a point
+		gap    = 5 // between texts side by side
+	)
 	var taken []vg.Rectangle
 	for _, p := range l.points {
 		center := at(p)
@@ -66,7 +69,7 @@ func (l labels) place(panel vg.Rectangle, at func(label) vg.Point) (boxes []vg.R
 		anchor := at(one)
 		box := l.free(panel, taken, anchor, vg.Point{X: l.style.Width(one.text), Y: labelSize})
 		if box.Size().X > 0 {
-			taken = append(taken, box)
+			taken = append(taken, vg.Rectangle{Min: vg.Point{X: box.Min.X - gap, Y: box.Min.Y}, Max: vg.Point{X: box.Max.X + gap, Y: box.Max.Y}})
 		}
 		boxes, anchors = append(boxes, box), append(anchors, anchor)
 	}
