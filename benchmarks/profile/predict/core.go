@@ -61,15 +61,18 @@ func newCore(p *profile.Profile, width float64) (*pipeline.Core, []string) {
 	return c, names
 }
 
-// effective returns the caches that the CPU reports, each no larger than the curves show it: of
-// one that it shares with others, a guest has a part.
+// effective returns the caches that the CPU reports, the last one no larger than the curves show it:
+// a guest has a part of a cache that all cores share. The others belong to one core, and kernels are
+// measured while nothing else works on it, which cannot be said of the whole of a curve.
 func effective(p *profile.Profile) []profile.Cache {
 	caches := slices.Clone(kernelpoints.Caches(p))
-	for i := range caches {
-		for _, shown := range p.Memory.Detected {
-			if shown.Level == caches[i].Level {
-				caches[i].Bytes = min(caches[i].Bytes, shown.Bytes)
-			}
+	if len(caches) == 0 {
+		return nil
+	}
+	last := &caches[len(caches)-1]
+	for _, shown := range p.Memory.Detected {
+		if shown.Level == last.Level {
+			last.Bytes = min(last.Bytes, shown.Bytes)
 		}
 	}
 	return caches

@@ -129,6 +129,21 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// Where a curve shows less of a cache than the CPU reports, that is so for the kernels, too, if all
+// cores share the cache.
+func TestEffective(t *testing.T) {
+	p := &profile.Profile{Identity: profile.Identity{Caches: []profile.Cache{{Level: 1, Bytes: 32 << 10}, {Level: 2, Bytes: 512 << 10}, {Level: 3, Bytes: 32 << 20}}}}
+	p.Memory.Detected = []profile.Cache{{Level: 1, Bytes: 26 << 10}, {Level: 2, Bytes: 256 << 10}, {Level: 3, Bytes: 5 << 20}}
+	want := slices.Clone(p.Identity.Caches)
+	want[2].Bytes = 5 << 20
+	if got := effective(p); !slices.Equal(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := effective(new(profile.Profile)); len(got) != 0 {
+		t.Errorf("caches of nothing: %+v", got)
+	}
+}
+
 // The probe of the FMA peak is bound by the FMA pipes: two of its FMAs take a cycle.
 func TestProbe(t *testing.T) {
 	program, err := emulate.Assembly("avx2")
