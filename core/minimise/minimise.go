@@ -9,7 +9,10 @@
 // practice, too (Lewis, Overton, Math. Program. 141, 135, 2013): the gradient does not vanish
 // there, and in the end no step lowers the function.
 //
-// It is for one process and a few thousand variables: it keeps a dense matrix. It is not for
+// [Newton] also takes Hessians. For functions whose curvature differs by many orders of magnitude it needs far fewer
+// gradients; for those with kinks, give it smooth functions near them.
+//
+// Both are for one process and a few thousand variables: they keep a dense matrix. They are not for
 // functions with constraints or noise.
 //
 // All results are the same bits on every CPU if those of the function are.
@@ -39,6 +42,8 @@ type Result struct {
 	X, Gradient        []float64
 	Value              float64
 	Steps, Evaluations int
+	Hessians           int     // of Newton
+	Damping            float64 // of Newton, for a next Hessian
 	Reason             Reason
 }
 
@@ -106,7 +111,7 @@ type minimisation struct {
 }
 
 func (m *minimisation) result(reason Reason) *Result {
-	return &Result{m.here.x, m.here.gradient, m.here.value, m.steps, m.evaluations, reason}
+	return &Result{X: m.here.x, Gradient: m.here.gradient, Value: m.here.value, Steps: m.steps, Evaluations: m.evaluations, Reason: reason}
 }
 
 func (m *minimisation) evaluate(ctx context.Context, p *point) (err error) {

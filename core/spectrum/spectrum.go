@@ -11,6 +11,8 @@
 //     alone.
 //   - [Eigenvalues] computes all eigenvalues of a small matrix with gonum, to check the
 //     others.
+//   - [NewSolver] solves linear equations with a matrix plus a multiple of the identity, if
+//     that is positive definite.
 //   - [NewTangent] restricts a matrix or a product to the vectors orthogonal to a given
 //     one: Hessians on a sphere.
 //
