@@ -11,12 +11,12 @@ import (
 
 // HessianBytes returns about how many bytes [MeanLoss.Hessian] takes for a network with the
 // given widths, on so many images and threads: P^2 numbers for P parameters, the
-// activations of all images, and a working set for each thread. It is float64 because it
+// activations of all images and their gates if ReLUs are rounded, and a working set for each thread. It is float64 because it
 // may exceed any integer.
 func HessianBytes(images, threads int, widths ...int) float64 {
 	p, d, n, c := float64(Params(widths...)), float64(widths[0]+1), float64(widths[1]+1), float64(widths[len(widths)-1])
 	perThread := d*d*n + d*c*n + c*(c+1)/2*n + d*c + hessianRows*(2*d+5*n+3*c+c*(c+1)/2) + LossBlock*(4*d+4*n+5*c)
-	return 8 * (p*p + float64(images)*(d+n+c) + float64(threads)*perThread)
+	return 8 * (p*p + float64(images)*(d+3*n+c) + float64(threads)*perThread)
 }
 
 // Hessian returns the Hessian of the mean loss at params, for a network with one hidden
@@ -80,6 +80,7 @@ type hessian struct {
 	images        []float64 // [image][d+1]; the last column is 1
 	activations   []float64 // [image][n+1]; the last column is 1
 	probabilities []float64 // [image][c]
+	rounding      *rounding // nil: none
 	v             []float64 // output weights [c][n]
 	matrix        []float64
 	parameters    int
@@ -90,6 +91,9 @@ func newHessian(m *MeanLoss, params []float64) *hessian {
 	count := m.im.Len()
 	h.images, h.activations, h.probabilities = make([]float64, count*(h.d+1)), make([]float64, count*(h.n+1)), make([]float64, count*h.c)
 	h.matrix = make([]float64, h.parameters*h.parameters)
+	if m.width > 0 {
+		h.rounding = newRounding(count, h.n)
+	}
 	h.v = layers(m.widths)[1].of(params).w
 	h.pixels = m.im.rarestFirst()
 	return h
@@ -109,6 +113,9 @@ func (h *hessian) evaluate(ctx context.Context) error {
 			units := h.activations[(b.from+i)*(h.n+1):][:h.n+1]
 			copy(units, b.h[1][i*h.n:][:h.n])
 			units[h.n] = 1
+			if h.rounding != nil {
+				h.rounding.set(b.from+i, b.gates[1][i*h.n:][:h.n], b.curvatures[1][i*h.n:][:h.n])
+			}
 		}
 	})
 	return err
@@ -151,6 +158,7 @@ type unitWork struct {
 	x, delta, s []float64 // [rows][d+1], [c], [pairs of classes] h_j S_cc'
 	uha         []float64 // [rows][width]: u_jc [c], h [n+1], a_jj' [n-j], side by side to be copied in one piece
 	a           []float64 // [rows][n-j], before it is in uha
+	gates, bend []float64 // if ReLUs are rounded: of all units [rows][n+1]; what is added to a_jj
 	xx, kuha    []float64 // the same for the images with a nonzero pixel k: x_k x, and x_k u, h, a
 
 	inner    []float64 // sums of x_k x_k' a_jj' [k][j'-j][k']
@@ -162,12 +170,16 @@ type unitWork struct {
 func newUnitWork(h *hessian) *unitWork {
 	d, n, pairs := h.d+1, h.n+1, h.c*(h.c+1)/2
 	rows := func(width int) []float64 { return make([]float64, hessianRows*width) }
-	return &unitWork{
+	w := &unitWork{
 		hessian: h,
 		x:       rows(d), delta: rows(h.c), s: rows(pairs), uha: rows(h.c + n + h.n), a: rows(h.n),
 		xx: rows(d), kuha: rows(h.c + n + h.n),
 		inner: make([]float64, d*h.n*d), outer: make([]float64, d*h.c*n), coupling: make([]float64, d*h.c), output: make([]float64, pairs*n),
 	}
+	if h.rounding != nil {
+		w.gates, w.bend = rows(n), rows(1)
+	}
+	return w
 }
 
 // width returns the length of a row of uha.
@@ -225,6 +237,9 @@ func (w *unitWork) take(i int) {
 		u[class], delta[class] = x*(w.v[class*w.n+w.j]-mean), x
 	}
 	delta[w.im.labels[i]]--
+	if w.rounding != nil {
+		w.round(i, r, u, delta)
+	}
 }
 
 // multiplyRows continues all sums with the rows, and then has none.
@@ -245,6 +260,11 @@ func (w *unitWork) multiplyRows() {
 	for r := range rows {
 		row := w.uha[r*width:][:width]
 		copy(row[c+n:], w.a[r*others:])
+		if w.rounding != nil {
+			multiplyElements(row[c+n:], w.gates[r*n+w.j:])
+			row[c+n] += w.bend[r]
+			continue
+		}
 		clearInactive(row[c+n:], row[c+w.j:][:others])
 	}
 	for k := range d {

@@ -10,8 +10,9 @@ import (
 // the pixels and units that are zero. The operations that prepare the operands and those of the
 // forward pass are not counted. It is for networks with one hidden layer. If ctx is done it returns
 // ctx.Err(). It panics if params has another length than the number of parameters, or there are more hidden
-// layers.
+// layers, or the loss is rounded.
 func (m *MeanLoss) HessianFLOPs(ctx context.Context, params []float64) (flops float64, err error) {
+	m.mustBeExact()
 	checkParams(len(params), m.widths)
 	if len(m.widths) != 3 {
 		panic("relunet: the Hessian is for one hidden layer")

@@ -118,8 +118,8 @@ func (b *lossBlock) kinks(params []float64, within float64) (near []Kink) {
 			for c, d := range delta {
 				k.slope = math.FMA(d, out.w[c*units+j], k.slope)
 			}
-			if y > 0 {
-				k.Gate = 1
+			if _, k.Gate, _ = roundedReLU(y, b.width); y == 0 && b.width == 0 {
+				k.Gate = 0
 			}
 			near = append(near, k)
 		}

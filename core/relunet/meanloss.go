@@ -51,6 +51,7 @@ type MeanLoss struct {
 	im      *Images
 	widths  []int
 	threads int
+	width   float64 // of the rounding of ReLUs; 0: none
 }
 
 // NewMeanLoss returns the mean loss over the images of a network with the given widths. Its
@@ -63,7 +64,7 @@ func NewMeanLoss(set *simd.Set, im *Images, threads int, widths ...int) *MeanLos
 	if im.Len() == 0 {
 		panic("relunet: a mean over no images")
 	}
-	return &MeanLoss{set, im, slices.Clone(widths), max(1, threads)}
+	return &MeanLoss{set: set, im: im, widths: slices.Clone(widths), threads: max(1, threads)}
 }
 
 // Gradient writes the gradient of the mean loss at params to gradient and returns the mean
@@ -83,8 +84,9 @@ func (m *MeanLoss) Gradient(ctx context.Context, params, gradient []float64) (lo
 // HessianVector writes the product of the Hessian of the mean loss at params with v to out.
 // It takes the time of two to three gradients, and works for any number of layers. If ctx
 // is done it returns ctx.Err(). It panics if a slice has another length than the number of
-// parameters.
+// parameters, or the loss is rounded.
 func (m *MeanLoss) HessianVector(ctx context.Context, params, v, out []float64) error {
+	m.mustBeExact()
 	for _, x := range [][]float64{params, v, out} {
 		checkParams(len(x), m.widths)
 	}
@@ -180,6 +182,8 @@ type lossBlock struct {
 	images, from int
 	h, delta     [][]float64
 	hV, deltaV   [][]float64
+	gates        [][]float64 // of rounded ReLUs
+	curvatures   [][]float64
 	p            []float64 // probabilities of the classes
 	loss         float64
 	softmax      softmax
@@ -196,6 +200,9 @@ func newLossBlock(m *MeanLoss) *lossBlock {
 		return all
 	}
 	b.h, b.delta, b.hV, b.deltaV = perUnit(), perUnit(), perUnit(), perUnit()
+	if m.width > 0 {
+		b.gates, b.curvatures = perUnit(), perUnit()
+	}
 	b.p = make([]float64, len(b.h[len(b.h)-1]))
 	return b
 }
@@ -236,7 +243,11 @@ func (b *lossBlock) forward(params []float64) {
 		own, z := l.of(params), b.h[l.index+1][:b.images*l.units]
 		fillRows(z, own.b)
 		b.multiply(false, true, b.images, l.units, l.inputs, b.h[l.index], own.w, z, false)
-		if l.index < last {
+		switch {
+		case l.index == last:
+		case b.width > 0:
+			b.roundLayer(l.index+1, z)
+		default:
 			for i, x := range z {
 				if x <= 0 {
 					z[i] = 0
@@ -291,6 +302,10 @@ func (b *lossBlock) backward(params, v []float64, onLayer func(layerViews)) {
 		w, size := l.of(params).w, b.images*l.inputs
 		d, h := b.delta[at][:size], b.h[at][:size]
 		b.multiply(false, false, b.images, l.inputs, l.units, b.delta[at+1], w, d, true)
+		if b.width > 0 {
+			multiplyElements(d, b.gates[at])
+			continue
+		}
 		clearInactive(d, h)
 		if v != nil {
 			d = b.deltaV[at][:size]
