@@ -22,7 +22,7 @@ type indexCmd struct {
 	Preset   string `default:"quick" placeholder:"smoke|quick|paper|paper-matched" help:"How the networks are trained: as by lossglass mnist, but quick trains 8 networks of 10 hidden units as paper-matched does, and smoke 4 of 2 units; the others 1000 networks of 10, 25, 50 and 100 units (default: quick)."`
 	Sizes    []int  `short:"n" placeholder:"N" help:"Numbers of hidden units."`
 	Runs     *int   `placeholder:"N" help:"Number of networks of each size, from run 0 on."`
-	Continue int    `placeholder:"N" help:"Also continue each training, in float64 on all training images, until the norm of the gradient is below 1e-6, but with N gradients at most, and count the eigenvalues there, too (default: 0, none)."`
+	Continue int    `placeholder:"N" help:"Also continue each training, in float64 on all training images, until the norm of a generalised gradient is below 1e-6, but with N Hessians at most, and count the eigenvalues there, too (default: 0, none)."`
 	Spectra  bool   `help:"Also record the spectral density of the Hessian for the first network of every pack of sixteen, in spectra.jsonl. The results do not depend on it."`
 	Workers  int    `placeholder:"N" help:"CPUs that compute: packs of sixteen networks concurrently, or a pack with several threads (default: all). The results do not depend on it."`
 	place
@@ -40,9 +40,10 @@ inertia of factorisations with a bound on their error; eigenvalues that the boun
 counted as ambiguous. It also records the extreme eigenvalues, the gradient norm, and the
 rows of the Hessian that are zero because a pixel or a unit is never active.
 
-With -continue, each training goes on from there in float64, with the gradient of all training images,
-by a quasi-Newton method (BFGS). The loss of a ReLU network has kinks, and its minima can be in them;
-there no gradient vanishes, but one of the generalised gradients does. The line of a network then
+With -continue, each training goes on from there in float64, with the gradient and the Hessian of all training
+images, by Newton's method. The loss of a ReLU network has kinks, and its minima are in them; there no
+gradient vanishes, but one of the generalised gradients does. So the ReLUs are rounded, less and less
+from 0.03 to 1e-9. The line of a network then
 also says where and why that ended, the norms of both, and the index there, once of
 the Hessian and once without the directions across kinks.
 

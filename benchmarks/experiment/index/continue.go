@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -14,8 +13,8 @@ import (
 )
 
 // A Continuation is where the training of a network ends that is continued, in float64 and with
-// the gradient of the mean loss over all training images, by minimise.BFGS until the norm of the
-// gradient is below Tolerance.
+// the gradient and the Hessian of the mean loss over all training images, by a descent (see descent.go) whose ReLUs are
+// rounded less and less, until the norm of the gradient is below Tolerance.
 //
 // The loss of a ReLU network is only piecewise smooth: where a hidden unit becomes active
 // for an image, the gradient jumps. A minimum can be in such kinks. The gradient does not vanish
@@ -25,8 +24,10 @@ import (
 type Continuation struct {
 	Steps       int             `json:"steps"`
 	Evaluations int             `json:"evaluations"` // gradients
+	Hessians    int             `json:"hessians"`
+	Width       float64         `json:"width"` // of the last rounding
 	Stopped     minimise.Reason `json:"stopped"`
-	LossBefore  float64         `json:"loss_before"` // in float64
+	LossBefore  float64         `json:"loss_before"` // in float64, as the loss: without rounding
 	Loss        float64         `json:"loss"`
 	Distance    float64         `json:"distance"` // of the parameters from those that were trained
 	Point       Point           `json:"point"`
@@ -58,10 +59,13 @@ func (c *Continuation) Index(threshold float64) (below, ambiguous int) {
 }
 
 // validate returns an error that names the first field that no continuation of a network of size n,
-// with so many gradients at most, can have.
+// with so many Hessians at most, can have.
 func (c *Continuation) validate(n, most int) error {
-	if c.Steps < 0 || c.Evaluations < 1 || c.Evaluations > most || c.Steps >= c.Evaluations {
-		return fmt.Errorf("%d steps with %d gradients: %d are allowed", c.Steps, c.Evaluations, most)
+	if c.Hessians < 0 || c.Hessians > most {
+		return fmt.Errorf("%d Hessians: %d are allowed", c.Hessians, most)
+	}
+	if c.Steps < 0 || c.Evaluations < 1 || c.Steps >= c.Evaluations || !(c.Width > 0) {
+		return fmt.Errorf("%d steps with %d gradients, width %v", c.Steps, c.Evaluations, c.Width)
 	}
 	if c.Stopped != minimise.Converged && c.Stopped != minimise.Stuck && c.Stopped != minimise.Limit {
 		return fmt.Errorf("stopped by %q", c.Stopped)
@@ -69,8 +73,8 @@ func (c *Continuation) validate(n, most int) error {
 	if c.Loss < 0 || c.Loss > c.LossBefore || c.Distance < 0 || c.Generalised < 0 || c.Kinks < 0 {
 		return errors.New("a loss that increases, or a distance, norm or number of kinks below zero")
 	}
-	if c.Stopped == minimise.Converged && !(c.Point.GradientNorm < Tolerance) {
-		return fmt.Errorf("converged to a gradient norm of %v", c.Point.GradientNorm)
+	if c.Stopped == minimise.Converged && !(c.Generalised < Tolerance) {
+		return fmt.Errorf("converged to a generalised gradient of norm %v", c.Generalised)
 	}
 	if c.Rows < 0 || c.Rows > Parameters(n)-c.Point.ZeroRows || c.Rows < Parameters(n)-c.Point.ZeroRows-c.Kinks {
 		return fmt.Errorf("%d rows beside %d kinks", c.Rows, c.Kinks)
@@ -81,32 +85,23 @@ func (c *Continuation) validate(n, most int) error {
 	return validateCounts(c.Counts, c.Rows)
 }
 
-// continued continues the training and measures where it ends. Its weights are then those there.
+// continued continues the training with so many Hessians at most and measures where it ends. Its weights are
+// then those there.
 func (m *measurement) continued(most int, report func(experiment.Work)) (*Continuation, error) {
 	m.matrix = nil
-	runtime.GC() // the Hessian, before the matrix of BFGS is allocated
-	trained, c := m.weights, new(Continuation)
-	work := experiment.Work{FLOPs: gradientFLOPs(m.images, m.n)}
-	f := func(ctx context.Context, x, gradient []float64) (float64, error) {
-		loss, err := m.loss.Gradient(ctx, x, gradient)
-		if report(work); c.LossBefore == 0 {
-			c.LossBefore = loss
-		}
-		return loss, err
-	}
-	end, err := minimise.BFGS(m.ctx, f, trained, Tolerance, most)
+	runtime.GC() // the Hessian, before the next one is allocated
+	d, err := m.descend(most, report)
 	if err != nil {
 		return nil, err
 	}
-	c.Steps, c.Evaluations, c.Stopped, c.Loss, c.Distance = end.Steps, end.Evaluations, end.Reason, end.Value, distance(end.X, trained)
-	m.weights = end.X
+	c := &Continuation{Steps: d.steps, Evaluations: d.evaluations, Hessians: d.hessians, Width: d.width, Stopped: d.reason, LossBefore: d.lossBefore, Loss: d.loss, Distance: distance(d.x, m.weights)}
+	m.weights = d.x
 	var kinks []relunet.Kink
-	if c.Generalised, kinks, err = m.loss.SmallestGradient(m.ctx, m.weights, KinkDistance); err != nil {
+	if c.Generalised, kinks, err = m.loss.Rounded(d.width).SmallestGradient(m.ctx, m.weights, KinkDistance); err != nil {
 		return nil, err
 	}
 	c.Kinks = len(kinks)
-	end = nil
-	runtime.GC() // the matrix of BFGS
+	runtime.GC()
 	p, err := m.point()
 	if err != nil {
 		return nil, err

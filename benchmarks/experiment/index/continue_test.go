@@ -1,7 +1,6 @@
 package index
 
 import (
-	"context"
 	"errors"
 	"math"
 	"testing"
@@ -17,7 +16,7 @@ import (
 
 // contradictory returns the experiment of a few tiny networks whose images come several times with
 // different labels, so that the loss has a minimum at finite parameters.
-func contradictory(t *testing.T, gradients int) *Experiment {
+func contradictory(t *testing.T, hessians int) *Experiment {
 	t.Helper()
 	plan, err := Preset("smoke")
 	if err != nil {
@@ -37,7 +36,7 @@ func contradictory(t *testing.T, gradients int) *Experiment {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, err := New(networks, simd.Detect()).WithContinuation(gradients)
+	e, err := New(networks, simd.Detect()).WithContinuation(hessians)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +46,7 @@ func contradictory(t *testing.T, gradients int) *Experiment {
 // A training that is continued reaches the gradient norm, where the index is that of all
 // eigenvalues by gonum, and the loss is lower.
 func TestContinuation(t *testing.T) {
-	e := contradictory(t, 5000)
+	e := contradictory(t, 200)
 	dir := t.TempDir()
 	results, err := run(t, e, dir)
 	if err != nil {
@@ -60,20 +59,23 @@ func TestContinuation(t *testing.T) {
 	loss := e.networks.TrainLoss(1, 2)
 	for i, r := range results.Runs {
 		c := r.Continuation
-		if c.Stopped != minimise.Converged || !(c.Point.GradientNorm < 1e-6) || c.Generalised != c.Point.GradientNorm || !(c.Loss < c.LossBefore) || math.Abs(c.LossBefore-float64(r.TrainLoss)) > 1e-6 {
+		if c.Stopped != minimise.Converged || !(c.Generalised < 1e-6) || !(c.Loss < c.LossBefore) || math.Abs(c.LossBefore-float64(r.TrainLoss)) > 1e-6 {
 			t.Errorf("%+v", c)
 		}
-		end, err := minimise.BFGS(t.Context(), func(ctx context.Context, x, gradient []float64) (float64, error) {
-			return loss.Gradient(ctx, x, gradient)
-		}, weights[i], Tolerance, 5000)
+		m := &measurement{ctx: t.Context(), kernels: simd.Detect(), threads: 1, n: 2, images: 60, weights: weights[i], loss: loss}
+		end, err := m.descend(200, func(experiment.Work) {})
 		if err != nil {
 			t.Fatal(err)
 		}
-		h, err := loss.Hessian(t.Context(), end.X, noLimit)
+		norm, kinks, err := loss.Rounded(end.width).SmallestGradient(t.Context(), end.x, KinkDistance)
+		if err != nil || norm != c.Generalised || len(kinks) != c.Kinks {
+			t.Errorf("generalised gradient %v with %d kinks, error %v: %+v", norm, len(kinks), err, c)
+		}
+		h, err := loss.Hessian(t.Context(), end.x, noLimit)
 		if err != nil {
 			t.Fatal(err)
 		}
-		values, bound, err := spectrum.Eigenvalues(h, len(end.X))
+		values, bound, err := spectrum.Eigenvalues(h, len(end.x))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -94,12 +96,12 @@ func TestContinuation(t *testing.T) {
 				t.Errorf("%+v, gonum has %d, and %d near it", count, below, unsure)
 			}
 		}
-		if c.Kinks == 0 && c.Rows != len(end.X)-c.Point.ZeroRows {
+		if c.Kinks == 0 && c.Rows != len(end.x)-c.Point.ZeroRows {
 			t.Errorf("%d rows without a kink", c.Rows)
 		}
 		for k, count := range c.Counts { // of a matrix with a row less for each kink (Cauchy)
 			whole := c.Point.Counts[k]
-			if left := len(end.X) - c.Point.ZeroRows - c.Rows; count.Below+count.Ambiguous < whole.Below-left || count.Below > whole.Below+whole.Ambiguous {
+			if left := len(end.x) - c.Point.ZeroRows - c.Rows; count.Below+count.Ambiguous < whole.Below-left || count.Below > whole.Below+whole.Ambiguous {
 				t.Errorf("%+v beside %d kinks, and %+v with them", count, left, whole)
 			}
 		}
@@ -109,15 +111,15 @@ func TestContinuation(t *testing.T) {
 // Threads change no result of a training that is continued, and a plan without is another plan.
 func TestContinuationIsOfThePlan(t *testing.T) {
 	want, got := t.TempDir(), t.TempDir()
-	first, err := run(t, contradictory(t, 40), want)
+	first, err := run(t, contradictory(t, 3), want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run(t, contradictory(t, 40).WithThreads(3), got); err != nil {
+	if _, err := run(t, contradictory(t, 3).WithThreads(3), got); err != nil {
 		t.Fatal(err)
 	}
 	compareFiles(t, want, got)
-	if c := first.Runs[0].Continuation; c.Stopped != minimise.Limit || c.Evaluations != 40 {
+	if c := first.Runs[0].Continuation; c.Stopped != minimise.Limit || c.Hessians != 3 {
 		t.Errorf("%+v", c)
 	}
 	if _, err := run(t, contradictory(t, 0), want); err == nil {
@@ -127,7 +129,7 @@ func TestContinuationIsOfThePlan(t *testing.T) {
 	if _, err := run(t, contradictory(t, 0), without); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := run(t, contradictory(t, 40), without); err == nil {
+	if _, err := run(t, contradictory(t, 3), without); err == nil {
 		t.Error("a directory without continued trainings is extended by a plan with them")
 	}
 	if _, err := ReadAll(want, without); err == nil {
@@ -135,22 +137,24 @@ func TestContinuationIsOfThePlan(t *testing.T) {
 	}
 	var settings *experiment.SettingsError
 	if _, err := contradictory(t, 0).WithContinuation(-1); !errors.As(err, &settings) {
-		t.Errorf("-1 gradients: %v", err)
+		t.Errorf("-1 Hessians: %v", err)
 	}
 }
 
 // Stored continuations that no run can have are refused.
 func TestValidateContinuation(t *testing.T) {
-	e := contradictory(t, 30)
+	e := contradictory(t, 5)
 	results, err := run(t, e, t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(c *Continuation){
 		"steps":          func(c *Continuation) { c.Steps = c.Evaluations },
-		"evaluations":    func(c *Continuation) { c.Evaluations = 31 },
+		"evaluations":    func(c *Continuation) { c.Evaluations = 0 },
+		"Hessians":       func(c *Continuation) { c.Hessians = 6 },
+		"width":          func(c *Continuation) { c.Width = 0 },
 		"stopped":        func(c *Continuation) { c.Stopped = "" },
-		"not converged":  func(c *Continuation) { c.Stopped, c.Point.GradientNorm = minimise.Converged, 1 },
+		"not converged":  func(c *Continuation) { c.Stopped, c.Generalised = minimise.Converged, 1 },
 		"loss":           func(c *Continuation) { c.Loss = 2 * c.LossBefore },
 		"norm":           func(c *Continuation) { c.Generalised = -1 },
 		"kinks":          func(c *Continuation) { c.Kinks = -1 },

@@ -51,11 +51,11 @@ func New(networks *mnist.Experiment, kernels *simd.Set) *Experiment {
 	return &Experiment{plan: Plan{Plan: networks.Plan()}, networks: networks, kernels: kernels, threads: 1}
 }
 
-// WithContinuation returns the experiment whose trainings are continued with so many gradients at
+// WithContinuation returns the experiment whose trainings are continued with so many Hessians at
 // most, none if it is 0. A mistake is an [*experiment.SettingsError].
-func (e *Experiment) WithContinuation(gradients int) (*Experiment, error) {
+func (e *Experiment) WithContinuation(hessians int) (*Experiment, error) {
 	with := *e
-	with.plan.Continue = gradients
+	with.plan.Continue = hessians
 	if err := with.plan.Validate(); err != nil {
 		return nil, &experiment.SettingsError{Err: err}
 	}
@@ -118,19 +118,23 @@ func (e *Experiment) flops(p mnist.Pack) float64 {
 }
 
 // continuationFLOPs returns about the floating-point operations of a training that is continued with all
-// gradients that are allowed.
+// Hessians that are allowed.
 func (e *Experiment) continuationFLOPs(n int) float64 {
-	return float64(e.plan.Continue)*gradientFLOPs(e.plan.TrainSamples, n) + pointFLOPs(e.plan.TrainSamples, n)
+	travel := float64(min(e.plan.Continue, travelHessians) * travelGradients)
+	return float64(e.plan.Continue)*hessianFLOPs(e.plan.TrainSamples, n) + travel*gradientFLOPs(e.plan.TrainSamples, n) + pointFLOPs(e.plan.TrainSamples, n)
 }
 
-// gradientFLOPs returns about the floating-point operations of a gradient and a step of minimise.BFGS.
-func gradientFLOPs(images, n int) float64 {
+// gradientFLOPs returns about the floating-point operations of a gradient.
+func gradientFLOPs(images, n int) float64 { return float64(images) * mnist.TrainFLOPs(n) }
+
+// hessianFLOPs returns about the floating-point operations of a Hessian, half of which are skipped, since pixels or units
+// are zero, and of a factorisation.
+func hessianFLOPs(images, n int) float64 {
 	p := float64(Parameters(n))
-	return float64(images)*mnist.TrainFLOPs(n) + 8*p*p
+	return float64(images)*p*p + p*p*p/3
 }
 
-// pointFLOPs returns about the floating-point operations of a point: half of the Hessian's are
-// skipped, since pixels or units are zero, and each count takes two factorisations.
+// pointFLOPs returns about the floating-point operations of a point: the Hessian, and two factorisations for each count.
 func pointFLOPs(images, n int) float64 {
 	p := float64(Parameters(n))
 	return float64(images)*p*p + float64(len(Thresholds()))*2*p*p*p*2/3

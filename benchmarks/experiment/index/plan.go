@@ -30,13 +30,13 @@ const (
 // this experiment.
 type Plan struct {
 	mnist.Plan
-	// Continue is how many gradients of the mean loss a training that is continued takes at most. If it
+	// Continue is how many Hessians of the mean loss a training that is continued takes at most. If it
 	// is 0, none is continued.
 	Continue int `json:"continue,omitempty"`
 }
 
 // mostContinue is the largest Continue. A larger one is a typing error.
-const mostContinue = 1 << 24
+const mostContinue = 1 << 20
 
 // Preset returns the named plan, without the properties of the data, which Load adds. The
 // names are those of mnist.Preset, and the networks are trained as there, but quick trains
@@ -76,7 +76,7 @@ func (p Plan) Validate() error {
 		return fmt.Errorf("hidden layers of %s units: the index is for networks with one hidden layer", mnist.LayersText(p.Hidden))
 	}
 	if p.Continue < 0 || p.Continue > mostContinue {
-		return fmt.Errorf("%d gradients to continue with: from 0 to %d are possible", p.Continue, mostContinue)
+		return fmt.Errorf("%d Hessians to continue with: from 0 to %d are possible", p.Continue, mostContinue)
 	}
 	return p.Plan.Validate()
 }
