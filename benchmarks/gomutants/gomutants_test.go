@@ -115,6 +115,9 @@ func TestSum(t *testing.T) {
 	if r, err := summary(p, 3, mutants, j); err != nil || !strings.Contains(table([]row{r}), "| p | p | 3 | 3 | 1 | 1 | 0 | 1 | 50.0 % |") {
 		t.Errorf("%v\n%s", err, table([]row{r}))
 	}
+	if r, err := summary(p, 4, append(mutants, mutant{File: "p/p.go", Line: 1}), j); err != nil || !strings.Contains(table([]row{r}), "\n1 of the sample of 4 are not yet judged, in p.\n") {
+		t.Errorf("%v\n%s", err, table([]row{r}))
+	}
 	stopped, stop := context.WithCancel(context.Background())
 	stop()
 	if err := j.judgeAll(stopped, target{"p", []tests{{"p", "TestSum"}}}, append(mutants, mutant{File: "p/p.go", Line: 1})); !errors.Is(err, context.Canceled) {

@@ -52,6 +52,7 @@ equivalent. Of packages with many mutants a sample is judged, always the same on
 `)
 	total := row{}
 	equal := 0
+	var unfinished []string
 	for _, r := range rows {
 		var folders []string
 		for _, p := range r.target.tests {
@@ -61,11 +62,14 @@ equivalent. Of packages with many mutants a sample is judged, always the same on
 		line(&b, r.target.folder, strings.Join(folders, ", "), r, e)
 		total.all, total.judged, total.killed, total.none, total.left = total.all+r.all, total.judged+r.judged, total.killed+r.killed, total.none+r.none, append(total.left, r.left...)
 		total.chosen += r.chosen
+		if r.judged < r.chosen {
+			unfinished = append(unfinished, r.target.folder)
+		}
 		equal += e
 	}
 	line(&b, "all", "", total, equal)
 	if total.judged < total.chosen {
-		fmt.Fprintf(&b, "\n%d of the sample are not yet judged.\n", total.chosen-total.judged)
+		fmt.Fprintf(&b, "\n%d of the sample of %d are not yet judged, in %s.\n", total.chosen-total.judged, total.chosen, strings.Join(unfinished, ", "))
 	}
 	b.WriteString("\n## Survivors\n\n")
 	for _, m := range total.left {
