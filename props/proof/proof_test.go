@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -83,7 +84,9 @@ func proveSome(t *testing.T, program *emulate.Program, shapes []proof.Shape) (r 
 	if *all {
 		step = 1
 	}
-	start := time.Now()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	start := cpuTime()
 	for i := 0; i < len(shapes); i += step {
 		p, err := proof.Prove(program, shapes[i])
 		if err != nil {
@@ -95,7 +98,7 @@ func proveSome(t *testing.T, program *emulate.Program, shapes []proof.Shape) (r 
 	if r.shapes == 0 {
 		t.Error("no shape")
 	}
-	r.took = time.Since(start)
+	r.took = cpuTime() - start
 	return r
 }
 
