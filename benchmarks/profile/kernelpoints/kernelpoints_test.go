@@ -56,6 +56,22 @@ func workloads(t *testing.T, sizes ...string) (some []Workload) {
 	return some
 }
 
+// An emulator of a CPU computes the smallest sizes of everything.
+func TestSmall(t *testing.T) {
+	all, err := Workloads(context.Background(), images())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sizes []string
+	for _, w := range Small(all) {
+		sizes = append(sizes, w.Size)
+	}
+	want := []string{"n=25", "100x25x100", "100x10x25", "100x25x10", "10x25x100", "64x64x64", "N=25, 1 replica", "N=25, 100 replicas", "16000 elements"}
+	if !slices.Equal(sizes, want) || len(all) <= len(want) {
+		t.Errorf("%q of %d, want %q", sizes, len(all), want)
+	}
+}
+
 // once is a timer by which every point takes two seconds, at 3 Hz.
 func once(_ context.Context, names []string, calls [][]func()) (times []Time, err error) {
 	for _, point := range calls {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
@@ -19,8 +20,9 @@ import (
 
 // A Workload is something that core computes with the kernels.
 type Workload struct {
-	Size string // "n=100", "256x256x256"
-	run  func(set *simd.Set) error
+	Size    string // "n=100", "256x256x256"
+	run     func(set *simd.Set) error
+	isLarge bool // too large for an emulator
 }
 
 // Seed of all random numbers, and the other keys of their streams.
@@ -47,23 +49,29 @@ func Workloads(ctx context.Context, data *dataset.Data) ([]Workload, error) {
 		return nil, err
 	}
 	var all []Workload
-	for _, n := range networks.Sizes {
-		all = append(all, Workload{fmt.Sprintf("n=%d", n), func(set *simd.Set) error { return train(ctx, set, images, n, batch.Len()) }})
+	for i, n := range networks.Sizes {
+		all = append(all, Workload{fmt.Sprintf("n=%d", n), func(set *simd.Set) error { return train(ctx, set, images, n, batch.Len()) }, i > 0})
 	}
 	for _, size := range products {
-		all = append(all, Workload{fmt.Sprintf("%dx%dx%d", size[0], size[1], size[2]), func(set *simd.Set) error { multiply(set, size); return nil }})
+		all = append(all, Workload{fmt.Sprintf("%dx%dx%d", size[0], size[1], size[2]), func(set *simd.Set) error { multiply(set, size); return nil }, size[0]*size[1]*size[2] > 64*64*64})
 	}
-	for _, n := range glasses.Sizes {
+	for i, n := range glasses.Sizes {
 		for _, replicas := range []int{1, manyReplicas} {
-			all = append(all, Workload{fmt.Sprintf("N=%d, %s", n.N, format.Count(replicas, "replica")), func(set *simd.Set) error { return differentiate(ctx, set, n.N, replicas) }})
+			all = append(all, Workload{fmt.Sprintf("N=%d, %s", n.N, format.Count(replicas, "replica")), func(set *simd.Set) error { return differentiate(ctx, set, n.N, replicas) }, i > 0})
 		}
 	}
-	return append(all, Workload{fmt.Sprintf("%d elements", elements), apply}), nil
+	return append(all, Workload{fmt.Sprintf("%d elements", elements), apply, false}), nil
 }
 
 // products are rows of C, columns of C and the length of its sums: the products of a network
 // with 25 hidden units and a minibatch of 100, cubes, and sizes that are no multiples of a tile.
 var products = [][3]int{{100, 25, 100}, {100, 10, 25}, {100, 25, 10}, {10, 25, 100}, {64, 64, 64}, {256, 256, 256}, {511, 513, 509}, {1024, 1024, 1024}}
+
+// Small returns those of the workloads, in their order, that an emulator of a CPU computes in seconds:
+// the smallest network and glass, and products of at most 64x64x64.
+func Small(all []Workload) []Workload {
+	return slices.DeleteFunc(slices.Clone(all), func(w Workload) bool { return w.isLarge })
+}
 
 // manyReplicas is the number of replicas that the experiment computes at once, at most.
 const manyReplicas = 100

@@ -28,6 +28,10 @@ func (r *run) kernels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if r.Rough != "" {
+		workloads = kernelpoints.Small(workloads)
+		r.note("Kernels at the smallest sizes only: to interpret the others takes minutes.")
+	}
 	points, err := kernelpoints.Measure(ctx, assemblySets(), workloads, r.time, func(isa, size string) { r.progress("recording kernels %s, %s", isa, size) })
 	if err != nil {
 		return err

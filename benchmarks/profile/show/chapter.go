@@ -25,7 +25,7 @@ func Chapter(p *profile.Profile, figures bool) *page.Chapter {
 			{Title: "CPU", Table: identity(p), AllColumnsAreText: true},
 			{Title: "Clock", Table: clock(p), FirstColumnIsText: true},
 			{Title: "Peaks", Table: peaks(p), FirstColumnIsText: true, Notes: notesIf(atLeast(p.Peaks), atLeastNote)},
-			{Title: "What a core waits for", Table: core(p.Core), FirstColumnIsText: true},
+			{Title: "What a core waits for", Table: core(p.Core), FirstColumnIsText: true, Notes: notesIf(core(p.Core).Rows, coreNote)},
 			{Title: "Memory", Table: memory(p), FirstColumnIsText: true},
 			{Title: "Kernels", Table: points(p), FirstColumnIsText: true, Notes: notesIf(p.Kernels, pointsNote)},
 			{Title: "Predicted and measured", Table: predicted(p), FirstColumnIsText: true, Notes: notesIf(p.Predictions, predictedNote)},
@@ -51,6 +51,7 @@ func atLeast(peaks []profile.Peak) []profile.Peak {
 
 const (
 	atLeastNote = "≥: something disturbed every sample of this, such as another guest on the same core; the peak is this or higher."
+	coreNote    = "Inside: how many enter the core before the first of them leaves it, in order; of these, those with a vector as their result, and the vector instructions that have not begun. A store of a vector among FMAs keeps their pipes from working for so long. Load across lines: beyond another load. Predicted loop: the longest one whose end is predicted. Wrong prediction: of a jump. Call: of a kernel that has nothing to do."
 	pointsNote  = "All calls of a kernel in one training step on a minibatch of 100 with its evaluation, one product, or one gradient, repeated on one core with the operands of that computation. " +
 		"Moved: bytes between registers and L1, as the instructions load and store them. Touched: different bytes. The roof is the peak or bandwidth that allows the calls the most time."
 	predictedNote = "Cycles of an iteration of the inner loop. In loop: of the resource that the loop takes the most of. Predicted: all calls, instruction by instruction, with the caches and wrong predictions of jumps, by the throughputs, latencies and bandwidths measured on this CPU. " +
@@ -120,7 +121,11 @@ func identity(p *profile.Profile) page.Table {
 			t.Add(name, text)
 		}
 	}
-	add("CPU", fmt.Sprintf("%s %s, family %d, model %d, stepping %d", i.Vendor, i.Name, i.Family, i.Model, i.Stepping))
+	vendor := strings.TrimSpace(i.Vendor + " " + i.Name)
+	if vendor == "" {
+		vendor = "of no name"
+	}
+	add("CPU", fmt.Sprintf("%s, family %d, model %d, stepping %d", vendor, i.Family, i.Model, i.Stepping))
 	add("microarchitecture", i.Microarchitecture)
 	add("features", strings.Join(kernelFeatures(i.Features), ", "))
 	add("caches by CPUID", caches(i.Caches))
@@ -205,17 +210,17 @@ func core(c profile.Core) page.Table {
 			t.Add(name, with(number(measured, decimals), unit), with(number(published, decimals), unit))
 		}
 	}
-	add("instructions inside at once", "", float64(c.Window), float64(c.PublishedWindow), 0)
-	add("of these with a vector as their result", "", float64(c.Results), 0, 0)
-	add("of these not begun yet", "", float64(c.Queue), 0, 0)
-	add("stores inside at once", "", 0, float64(c.Stores), 0)
-	add("a store of a vector among FMAs, of their pipes", "cycles", c.StoreAmong, 0, 1)
-	add("the same of an FMA's result", "cycles", c.StoreResult, 0, 1)
-	add("a vector stored and loaded again", "cycles", c.Forward, 0, 1)
-	add("a load across the end of a line, beyond another load", "cycles", c.Crossing, 0, 1)
-	add("the longest loop whose end is predicted", "iterations", float64(c.History), 0, 0)
-	add("a jump that was predicted wrong", "cycles", c.Mispredict, 0, 1)
-	add("a call of a kernel", "cycles", c.Call, 0, 1)
+	add("instructions inside", "", float64(c.Window), float64(c.PublishedWindow), 0)
+	add("vector results inside", "", float64(c.Results), 0, 0)
+	add("waiting to begin", "", float64(c.Queue), 0, 0)
+	add("stores inside", "", 0, float64(c.Stores), 0)
+	add("store among FMAs", "cycles", c.StoreAmong, 0, 1)
+	add("store of an FMA's result", "cycles", c.StoreResult, 0, 1)
+	add("store and load again", "cycles", c.Forward, 0, 1)
+	add("load across lines", "cycles", c.Crossing, 0, 1)
+	add("predicted loop", "iterations", float64(c.History), 0, 0)
+	add("wrong prediction", "cycles", c.Mispredict, 0, 1)
+	add("call", "cycles", c.Call, 0, 1)
 	return t
 }
 

@@ -19,7 +19,7 @@ func TestPredictionSummary(t *testing.T) {
 		{nil, nil, ""},
 		{nil, []profile.Prediction{prediction("A", 5.5), prediction("B", 10)}, "Predicted within 15 %: 1 of 2 kernels and sizes."},
 		{[]profile.KernelPoint{{Kernel: "A"}, {Kernel: "B", Shared: true}}, []profile.Prediction{prediction("A", 5.5), prediction("B", 10)},
-			"Predicted within 15 %: 1 of 1 kernels and sizes; 1 others never had a core of their own."},
+			"Predicted within 15 %: 1 of 1 kernels and sizes; of 1 others, no sample had a core of its own."},
 	} {
 		if got := predictionSummary(&profile.Profile{Kernels: c.kernels, Predictions: c.predictions}); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)

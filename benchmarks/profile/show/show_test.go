@@ -50,7 +50,7 @@ func TestText(t *testing.T) {
 	held.Kernels[1].Shared, held.Peaks[0].AtLeast = true, true
 	held.Conditions.Quota, held.Conditions.Stops, held.Conditions.Stopped = .5, 84, 12.34
 	got = asText(t, Chapter(held, false))
-	for _, want := range []string{"!!! The control group grants 0.5 CPUs for 2 cores, and stopped the process 84 times, for 12.3 s in", "stopped 84 times for 12.3 s", "≥ 11.7 GFLOP/s", "≥: something disturbed every sample", "~ +30 %", "instructions inside at once", "256"} {
+	for _, want := range []string{"!!! The control group grants 0.5 CPUs for 2 cores, and stopped the process 84 times, for 12.3 s in", "stopped 84 times for 12.3 s", "≥ 11.7 GFLOP/s", "≥: something disturbed every sample", "~ +30 %", "instructions inside", "256", "Inside: how many enter the core"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
@@ -111,6 +111,15 @@ func TestComparison(t *testing.T) {
 	got := asText(t, Comparison(before, after))
 	if !strings.Contains(got, "!!! Different CPUs: AMD EPYC (Zen 3) and AMD EPYC (Zen 4).") || !strings.Contains(got, "microarchitecture  Zen 3") {
 		t.Error(got)
+	}
+}
+
+// A CPU that says neither its vendor nor its name, as one of arm64, has none here.
+func TestNameless(t *testing.T) {
+	p := profiletest.Zen3(t)
+	p.Identity.Vendor, p.Identity.Name = "", ""
+	if got := identity(p).Rows[0][1]; !strings.HasPrefix(got, "of no name, family 25") {
+		t.Errorf("%q", got)
 	}
 }
 

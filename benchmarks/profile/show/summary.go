@@ -111,7 +111,7 @@ func predictionSummary(p *profile.Profile) string {
 	}
 	text := fmt.Sprintf("Predicted within %.0f %%: %d of %d kernels and sizes", 100*predict.Unexplained, right, alone)
 	if others := len(p.Predictions) - alone; others > 0 {
-		text += fmt.Sprintf("; %d others never had a core of their own", others)
+		text += fmt.Sprintf("; of %d others, no sample had a core of its own", others)
 	}
 	return text + "."
 }
