@@ -117,7 +117,7 @@ func TestProduct(t *testing.T) {
 func TestEveryKernel(t *testing.T) {
 	some := workloads(t, "n=25", "16000 elements")
 	for _, replicas := range []int{1, 20} {
-		some = append(some, Workload{"glass", func(set *simd.Set) error { return differentiate(context.Background(), set, 9, replicas) }})
+		some = append(some, Workload{"glass", func(set *simd.Set) error { return differentiate(context.Background(), set, 9, replicas) }, false})
 	}
 	var called []string
 	byISA := map[string][]*Point{}
