@@ -166,8 +166,8 @@ func nativeTable(b *strings.Builder, chosen []mutate.Mutant, j *journal) {
 		b.WriteString("No mutant was run on a CPU.\n")
 		return
 	}
-	fmt.Fprintf(b, `%d of the mutants of %s were assembled and run through `+"`go test -overlay`"+`: half are a sample of those that no
-test kills in the emulator, which are few, and half a sample of all others. The emulator also kills what a CPU does
+	fmt.Fprintf(b, `%d of the mutants of %s were assembled and run through `+"`go test -overlay`"+`: a sample of those that no
+test kills in the emulator, which are few, and one of all others. The emulator also kills what a CPU does
 not report: a register or memory that is read before it was written to, and an access within the caller's memory
 but outside of the operands.
 `, total, nativeISA)
