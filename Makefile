@@ -167,6 +167,7 @@ outputs: lossglass ## run the README's commands again and keep what they print, 
 	$(evidence) -output results/output/audit-spinglass.txt $(lossglass) audit results/paper/side-by-side/n25-100 -packs 3 -seed 1
 	$(evidence) -output results/output/kernel.txt go test ./simd -count=1 -v -run 'TestKernels/.*/Gemm32'
 	$(evidence) -output results/output/profile.txt make -s profile
+	$(evidence) -output results/output/pprof.txt make -s pprof
 	$(evidence) -output results/output/hessian.txt go test ./benchmarks/bench -run - -bench 'Hessian|CountBelow' -benchtime 3x
 
 reports: lossglass ## build the committed reports again from the committed runs, with the images of LOSSGLASS_DATA; then make readme

@@ -25,7 +25,7 @@ import (
 )
 
 // pages are the Markdown files with spliced sections, relative to the repository's root.
-var pages = []string{"README.md", "benchmarks/METHODOLOGY.md", "benchmarks/regress/README.md", "props/README.md", "results/README.md"}
+var pages = []string{"README.md", "benchmarks/METHODOLOGY.md", "benchmarks/profile/README.md", "benchmarks/regress/README.md", "props/README.md", "results/README.md"}
 
 func main() {
 	check := flag.Bool("check", false, "write nothing; fail if a page would change")

@@ -145,6 +145,9 @@ func (r *run) compareCaches(huge bool) {
 	for _, c := range r.Memory.Detected {
 		want := reported[c.Level]
 		ratio := float64(c.Bytes) / float64(want)
+		if want == 0 && len(reported) == 0 {
+			continue
+		}
 		if want == 0 {
 			r.note("Level %d: the latency curve shows a step behind %s, the CPU reports no such cache. Something disturbed the curve, or a part of a shared cache is farther away.", c.Level, kibi(c.Bytes))
 			continue

@@ -116,6 +116,14 @@ func TestCompareCaches(t *testing.T) {
 	}
 }
 
+// A CPU that reports no caches, as those of arm64, is not contradicted.
+func TestCompareNoCaches(t *testing.T) {
+	r := &run{Profile: &profile.Profile{Memory: profile.Memory{Detected: []profile.Cache{{Level: 1, Bytes: 32 << 10}}}}}
+	if r.compareCaches(true); len(r.Notes) != 0 {
+		t.Errorf("%q", r.Notes)
+	}
+}
+
 // How much was disturbed is noted, and of how many measurements nothing else is known if there are any.
 func TestNoteShared(t *testing.T) {
 	for never, want := range map[int]string{0: "Figures are of the other samples.", 3: "Figures are of the other samples; 3 of the measurements had none, and are their fastest sample."} {
