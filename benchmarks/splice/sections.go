@@ -16,6 +16,7 @@ var sections = map[string]section{
 	"spinglass": spinGlass, // DIR: mean energies of a report of the spinglass experiment, beside the paper's
 	"landscape": landscape, // DIR: mean numbers of critical points of a report of the landscape experiment, beside the exact ones
 	"anneal":    anneal,    // DIR: mean test losses of a report of the anneal experiment, beside the paper's
+	"index":     index,     // DIR: shares of the runs with each index in a report of the index experiment, beside the paper's
 	"training":  training,  // FINGERPRINT: training speed, ours and other libraries'
 	"gemm":      gemm,      // FINGERPRINT: speed of matrix products, ours and other libraries'
 	"dropin":    dropIn,    // FINGERPRINT: gonum's operations with our products, relative to its own
@@ -132,6 +133,25 @@ func anneal(root fs.FS, arguments []string) (string, error) {
 		}
 		t.rows = append(t.rows, cells)
 	}
+	return t.markdown() + "\nSource: `" + file + "`.\n", nil
+}
+
+// index returns the table of the report with one row per size and index.
+func index(root fs.FS, arguments []string) (string, error) {
+	dir, err := argument(arguments, "DIR")
+	if err != nil {
+		return "", err
+	}
+	file := dir + "/report.md"
+	text, err := fs.ReadFile(root, file)
+	if err != nil {
+		return "", err
+	}
+	rows, err := markdownTable(string(text), "## The published histograms, bar by bar")
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", file, err)
+	}
+	t := table{header: rows[0], rows: rows[1:], alignRight: true}
 	return t.markdown() + "\nSource: `" + file + "`.\n", nil
 }
 

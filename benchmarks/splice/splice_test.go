@@ -46,9 +46,10 @@ func TestSplice(t *testing.T) {
 		"l/landscape.csv":          {Data: []byte("n,index,samples,exact,mean,standard_error,z\n3,0,9,3.13809,3,0.25,-0.552\n3,1,9,4.27618,4,0.5,-0.552\n3,2,9,3.13809,3,0.25,-0.552\n")},
 		"a/anneal.csv": {Data: []byte("n,runs,sgd_test,sgd_test_sd,sgd_paper_test,sgd_paper_test_sd,sgd_accuracy,annealing_test,annealing_test_sd,annealing_paper_test,annealing_paper_test_sd,annealing_accuracy,three_valued_accuracy\n" +
 			"2,112,1.5,0.25,1.074,0.035,0.5,1.25,0.125,1.111,0.034,0.51,0.4\n")},
+		"i/report.md":  {Data: []byte("# Index\n\n| other |\n|---|\n| x |\n\n## The published histograms, bar by bar\n\n| n | k |\n|---:|---:|\n| 10 | 0 |\n\nk: what it is.\n")},
 		"results/x.md": {Data: []byte("- commit: abc\n- date: 2026-01-02\n- CPU: a CPU\n\nA sentence.\n\n| a |\n| - |\n")},
 	}
-	page := "before\n<!-- splice networks r -->\nold figures\n<!-- end -->\nbetween\n<!-- splice output hello -2 -->\n<!-- end -->\n<!-- splice markdown results/x.md -->\n<!-- end -->\n<!-- splice landscape l -->\n<!-- end -->\n<!-- splice anneal a -->\n<!-- end -->\nafter\n"
+	page := "before\n<!-- splice networks r -->\nold figures\n<!-- end -->\nbetween\n<!-- splice output hello -2 -->\n<!-- end -->\n<!-- splice markdown results/x.md -->\n<!-- end -->\n<!-- splice landscape l -->\n<!-- end -->\n<!-- splice anneal a -->\n<!-- end -->\n<!-- splice index i -->\n<!-- end -->\nafter\n"
 	want := "before\n<!-- splice networks r -->\n" +
 		"| hidden units | 25 |\n| --- | ---: |\n| runs | 16 |\n| test loss, here | 0.1235 ± 0.0010 |\n| test loss, paper | 0.1300 ± 0.0020 |\n" +
 		"| correlation, here | 0.500 |\n| correlation, paper | 0.762 |\n\nSource: `r/table.csv`.\n<!-- end -->\nbetween\n" +
@@ -58,7 +59,8 @@ func TestSplice(t *testing.T) {
 		"| 3 | 0 | 9 | 3.1381 | 3.0000 ± 0.2500 | -0.55 |\n| 3 | 1 | 9 | 4.2762 | 4.0000 ± 0.5000 | -0.55 |\n\nSource: `l/landscape.csv`.\n<!-- end -->\n" +
 		"<!-- splice anneal a -->\n| n | runs | SGD, here | SGD, paper | annealing, here | annealing, paper | accuracy: SGD | annealing | three-valued |\n" +
 		"| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n" +
-		"| 2 | 112 | 1.5000 ± 0.2500 | 1.074 ± 0.035 | 1.2500 ± 0.1250 | 1.111 ± 0.034 | 0.5000 | 0.5100 | 0.4000 |\n\nSource: `a/anneal.csv`.\n<!-- end -->\nafter\n"
+		"| 2 | 112 | 1.5000 ± 0.2500 | 1.074 ± 0.035 | 1.2500 ± 0.1250 | 1.111 ± 0.034 | 0.5000 | 0.5100 | 0.4000 |\n\nSource: `a/anneal.csv`.\n<!-- end -->\n" +
+		"<!-- splice index i -->\n| n | k |\n| --- | ---: |\n| 10 | 0 |\n\nSource: `i/report.md`.\n<!-- end -->\nafter\n"
 	for range 2 { // splicing again changes nothing
 		got, err := splice(page, root)
 		if err != nil {
