@@ -45,15 +45,16 @@ type Settings struct {
 // more, otherwise with c.
 //
 // Then follow steps whose directions are those of the two-loop recursion (algorithm 7.4), in which B
-// takes the place of the initial inverse and which uses the steps with s.y > 0 since the Hessian, without the first. The length
-// is found as by [BFGS]. They end when no step is found, the tolerance is reached, or so many
+// takes the place of the initial inverse and which uses the steps with s.y > 0 since the Hessian, without the first. A step is
+// t d with the first t of a bisection (Lewis, Overton, Math. Program. 141, 135, 2013, algorithm 2.6) that begins at 1 and
+// satisfies f(x + t d) <= f + t g.d/10000 and g(x + t d).d >= 0.9 g.d. They end when no step is found, the tolerance is reached, or so many
 // gradients have been computed.
 func Newton(ctx context.Context, f Function, hessian Hessian, start []float64, s Settings) (*Result, error) {
 	if !(s.Damping > 0) {
 		panic("minimise: the damping is not positive")
 	}
 	n := len(start)
-	m := &newton{minimisation: minimisation{f: f, here: newPoint(n), next: newPoint(n), direction: make([]float64, n)}, Settings: s}
+	m := &newton{descent: descent{f: f, here: newPoint(n), next: newPoint(n), direction: make([]float64, n)}, Settings: s}
 	copy(m.here.x, start)
 	err := m.evaluate(ctx, m.here)
 	for err == nil {
@@ -77,7 +78,7 @@ func Newton(ctx context.Context, f Function, hessian Hessian, start []float64, s
 
 // A newton is a minimisation by Newton.
 type newton struct {
-	minimisation
+	descent
 	Settings
 	hessians int
 	solver   *spectrum.Solver // of H + c I
@@ -88,9 +89,8 @@ type newton struct {
 type pair struct{ s, y []float64 }
 
 func (m *newton) result(reason Reason) *Result {
-	r := m.minimisation.result(reason)
-	r.Hessians, r.Damping = m.hessians, m.Damping
-	return r
+	return &Result{X: m.here.x, Gradient: m.here.gradient, Value: m.here.value, Steps: m.steps, Evaluations: m.evaluations,
+		Hessians: m.hessians, Damping: m.Damping, Reason: reason}
 }
 
 // factors is how often the damping is increased at most: 4^40 is beyond all dampings of use.

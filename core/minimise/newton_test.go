@@ -147,6 +147,21 @@ func TestNewtonNeverRaises(t *testing.T) {
 	})
 }
 
+// A function that is NaN beyond its domain is minimised within it.
+func TestNewtonStaysInDomain(t *testing.T) {
+	barrier := func(_ context.Context, x, gradient []float64) (float64, error) {
+		gradient[0] = 1e3 - 1/x[0]
+		return 1e3*x[0] - math.Log(x[0]), nil
+	}
+	hessian := func(_ context.Context, x []float64) ([]float64, error) { return []float64{1 / (x[0] * x[0])}, nil }
+	for _, between := range []int{0, 5} {
+		r, err := minimise.Newton(t.Context(), barrier, hessian, []float64{1}, settings(1e-6, 100, between))
+		if err != nil || r.Reason != minimise.Converged || !(math.Abs(r.X[0]*1e3-1) < 1e-6) {
+			t.Errorf("%d between: %+v, error %v", between, r, err)
+		}
+	}
+}
+
 // Where nothing lowers the function it is stuck; limits, errors of either function and a context that is done end it.
 func TestNewtonEnds(t *testing.T) {
 	flat := func(_ context.Context, x, gradient []float64) (float64, error) {
