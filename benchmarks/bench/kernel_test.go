@@ -89,16 +89,37 @@ func record(im *images, set *simd.Set, name string, n, batch int) (*calls, error
 		c.add(declared, kernel, args, dense)
 	})
 	t := newTraining(im, recording, []int{n}, batch)
-	t.pack.Train(im.train(), t.order[:samples], batch, &t.rates)
+	t.pack.Train(newMinibatch(im.data.Train, t.order[:samples]), upTo(samples), batch, &t.rates)
 	if c.all != nil {
 		return c, nil
 	}
-	head := im.data.Train.Head(samples)
-	some, err := relunet.NewImages(head.Pixels, head.Labels, dataset.Size, dataset.Classes)
-	if err == nil {
-		_, _, err = t.pack.Evaluate(context.Background(), some, nil)
-	}
+	_, _, err := t.pack.Evaluate(context.Background(), newMinibatch(im.data.Train, upTo(samples)), nil)
 	return c, err
+}
+
+// newMinibatch returns the images of a set with these numbers. To prepare the whole set takes
+// longer than a short benchmark.
+func newMinibatch(set dataset.Set, numbers []int32) *relunet.Images {
+	var pixels []float32
+	var labels []uint8
+	for _, i := range numbers {
+		pixels = append(pixels, set.Pixels[int(i)*dataset.Size:][:dataset.Size]...)
+		labels = append(labels, set.Labels[i])
+	}
+	im, err := relunet.NewImages(pixels, labels, dataset.Size, dataset.Classes)
+	if err != nil {
+		panic(err) // a dataset.Set is what NewImages asks for
+	}
+	return im
+}
+
+// upTo returns 0, 1, ..., n-1.
+func upTo(n int) []int32 {
+	all := make([]int32, n)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	return all
 }
 
 // A ramp describes an operand of a kernel: vectors of sixteen lanes for each sample, with

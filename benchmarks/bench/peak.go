@@ -19,7 +19,7 @@ type probe struct {
 
 // probeTime is the shortest time of a measurement: long compared with the clock's
 // resolution, short compared with the time between two interruptions.
-const probeTime = 500 * time.Microsecond
+const probeTime = 100 * time.Microsecond
 
 func newProbe(k *simd.Set) *probe {
 	if rounds, isKnown := probeRounds.Load(k.Name); isKnown {

@@ -36,7 +36,7 @@ func newTraining(im *images, k *simd.Set, hidden []int, batch int) *training {
 		// The rate of the quick preset, which never diverges.
 		t.rates[lane] = 0.01177 * float64(min(batch, 100))
 	}
-	t.order = make([]int32, im.train().Len())
+	t.order = make([]int32, im.data.Train.Len())
 	stream.New(seed, "mnist/order", append(streamKeys(hidden), 0)...).Perm(t.order)
 	images := len(t.order)
 	t.part = min(max((images+19)/20, batch), images)

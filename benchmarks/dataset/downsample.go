@@ -12,20 +12,27 @@ const (
 // of an input and an output pixel is a whole number too, and the weights of an
 // output pixel add up to 14*14.
 const (
-	inUnits   = 5
-	outUnits  = 14
-	maxSum    = outUnits * outUnits * 255 // the sum of an all-white pixel: 49,980
-	spareSide = outSide + 1               // one more, so that the last pixel needs no special case
+	inUnits  = 5
+	outUnits = 14
+	maxSum   = outUnits * outUnits * 255 // the sum of an all-white pixel: 49,980
+	covered  = 4                         // an output pixel is 2.8 wide and touches four input pixels at most
 )
 
-// A share states how an input row or column is divided between output rows or columns:
-// `here` units belong to index first, the other inUnits-here to first+1.
-type share struct{ first, here uint32 }
+// A span is the input rows or columns under an output row or column: covered ones from first
+// on, with their overlaps, some of which are zero.
+type span struct {
+	first    int
+	overlaps [covered]uint32
+}
 
-var shares = func() (s [inSide]share) {
-	for p := range uint32(inSide) {
-		first := p * inUnits / outUnits
-		s[p] = share{first, min(inUnits, (first+1)*outUnits-p*inUnits)}
+var spans = func() (s [outSide]span) {
+	for i := range s {
+		s[i].first = min(i*outUnits/inUnits, inSide-covered)
+		for k := range s[i].overlaps {
+			low := (s[i].first + k) * inUnits // of the input pixel, which ends at low+inUnits
+			overlap := min(low+inUnits, (i+1)*outUnits) - max(low, i*outUnits)
+			s[i].overlaps[k] = uint32(max(overlap, 0))
+		}
 	}
 	return s
 }()
@@ -40,22 +47,22 @@ var shares = func() (s [inSide]share) {
 // division gives the float32 nearest to the true average. It is +0 exactly where
 // all covered pixels are 0, and at least 1/49980, a normal number, elsewhere.
 func downsample(out *[Size]float32, in *[inSize]byte) {
-	var sums [spareSide][spareSide]uint32
-	for y, sy := range shares {
-		var row [spareSide]uint32
-		for x, sx := range shares {
-			v := uint32(in[y*inSide+x])
-			row[sx.first] += sx.here * v
-			row[sx.first+1] += (inUnits - sx.here) * v
-		}
-		for j, r := range row {
-			sums[sy.first][j] += sy.here * r
-			sums[sy.first+1][j] += (inUnits - sy.here) * r
+	var rows [inSide][outSide]uint32 // the sums over x
+	for y := range rows {
+		row := (*[inSide]byte)(in[y*inSide:])
+		for j := range rows[y] {
+			s := &spans[j]
+			v := (*[covered]byte)(row[s.first:])
+			rows[y][j] = s.overlaps[0]*uint32(v[0]) + s.overlaps[1]*uint32(v[1]) +
+				s.overlaps[2]*uint32(v[2]) + s.overlaps[3]*uint32(v[3])
 		}
 	}
-	for i := range outSide {
+	for i := range spans {
+		s := &spans[i]
+		r := (*[covered][outSide]uint32)(rows[s.first:])
 		for j := range outSide {
-			out[i*outSide+j] = float32(sums[i][j]) / float32(maxSum)
+			sum := s.overlaps[0]*r[0][j] + s.overlaps[1]*r[1][j] + s.overlaps[2]*r[2][j] + s.overlaps[3]*r[3][j]
+			out[i*outSide+j] = float32(sum) / float32(maxSum)
 		}
 	}
 }

@@ -30,10 +30,11 @@ type Plan struct {
 	Doses       []float64 `json:"doses"`
 }
 
-// A round is what is kept of a measured round: the time of an operation of each benchmark,
-// the old one's first and then one for each dose, the old one's times what the comparison finds.
+// A round is what is kept of a measured round: the dose of its new side, and the times of an
+// operation of each benchmark by arm, the old one's times what the comparison finds.
 type round struct {
 	Seed    int                  `json:"seed"`
+	Dose    float64              `json:"dose"`
 	Seconds float64              `json:"seconds"`
 	Host    measure.Host         `json:"host"`
 	Times   map[string][]float64 `json:"times"`
@@ -58,8 +59,8 @@ type line struct {
 	Live    *live    `json:"live,omitempty"`
 }
 
-func newRound(r *measure.Round, elapsed time.Duration) *round {
-	kept := &round{Seed: r.Seed, Seconds: elapsed.Seconds(), Host: r.Host, Times: map[string][]float64{}}
+func newRound(r *measure.Round, dose float64, elapsed time.Duration) *round {
+	kept := &round{Seed: r.Seed, Dose: dose, Seconds: elapsed.Seconds(), Host: r.Host, Times: map[string][]float64{}}
 	for key := range r.Values[0] {
 		if key.Unit != "sec/op" {
 			continue
@@ -140,6 +141,9 @@ func (l *log) add(one line) {
 		l.lives = append(l.lives, *one.Live)
 	}
 }
+
+// nextBlock returns the number of the block after those of the rounds so far.
+func (l *log) nextBlock() int { return (len(l.rounds) + layouts - 1) / layouts }
 
 // begin begins a session that records rounds of this plan. A log of another plan is refused.
 func (l *log) begin(plan Plan, commit string) error {

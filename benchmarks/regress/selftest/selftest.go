@@ -1,6 +1,6 @@
 // Package selftest measures how often a comparison is wrong on this machine. A campaign
-// records rounds of equal code and of code that is slower by known shares, and then
-// carries out many comparisons on resampled blocks of these rounds.
+// records rounds as a comparison has them, in which the new side is code that is slower by a
+// known share, and then carries out many comparisons on resampled blocks of these rounds.
 //
 // The rounds are kept in a directory, and an interrupted campaign continues. Start with
 // Run.
@@ -36,8 +36,9 @@ type Options struct {
 	Log    io.Writer
 }
 
-// Doses are the injected slowdowns in percent. 0 is equal code, linked with another seed.
-var Doses = []float64{0, 2, 5, 10}
+// Doses are the slowdowns in percent that are injected into the new side, one after the other,
+// each for the rounds of a block. The null arm is equal code in every round.
+var Doses = []float64{2, 5, 10}
 
 const (
 	layouts = 8
@@ -126,7 +127,7 @@ func newPlan(binaries []*build.Binary) Plan {
 		fmt.Fprintln(all, b.SHA256)
 	}
 	how := howMeasured()
-	return Plan{Format: 3, Binaries: hex.EncodeToString(all.Sum(nil)), Fingerprint: environment.Fingerprint(), Bench: bench,
+	return Plan{Format: 4, Binaries: hex.EncodeToString(all.Sum(nil)), Fingerprint: environment.Fingerprint(), Bench: bench,
 		Layouts: layouts, Seconds: how.Benchtime.Seconds(), Slices: how.Slices, Doses: Doses}
 }
 
@@ -174,22 +175,36 @@ func recordIn(ctx context.Context, o Options, until time.Time, trees *worktree.T
 	if len(functions) == 0 {
 		return errors.New("no benchmark to test with: this CPU has portable kernels only")
 	}
-	arms := []measure.Program{{Side: measure.Old}}
-	for _, dose := range Doses {
-		arms = append(arms, measure.Program{Side: measure.Old, OtherSeed: true, Arguments: []string{fmt.Sprintf("-inject=%g", dose)}})
-	}
 	campaign := &measure.Campaign{
-		Functions: measure.Join(functions), Arms: arms, Seeds: layouts, Plan: howMeasured(),
+		Functions: measure.Join(functions), Arms: measure.ComparisonArms(), Seeds: layouts, Plan: howMeasured(),
 		// Other orders in each session.
 		Random: rand.New(rand.NewPCG(uint64(len(log.rounds)), 1)),
 	}
-	for len(log.rounds) < o.Rounds && (until.IsZero() || time.Now().Before(until)) {
+	// A session begins with a block of its own.
+	for block := log.nextBlock(); len(log.rounds) < o.Rounds; block++ {
+		if err := recordBlock(ctx, o, until, campaign, Doses[block%len(Doses)], log); err != nil {
+			return err
+		}
+		if !until.IsZero() && time.Now().After(until) {
+			break
+		}
+	}
+	return nil
+}
+
+// recordBlock measures a round of each layout, or fewer if there are enough or it is time to end.
+func recordBlock(ctx context.Context, o Options, until time.Time, campaign *measure.Campaign, dose float64, log *log) error {
+	campaign.Arms[measure.New] = measure.Program{Side: measure.Old, Arguments: []string{fmt.Sprintf("-inject=%g", dose)}}
+	for range layouts {
+		if len(log.rounds) >= o.Rounds || !until.IsZero() && time.Now().After(until) {
+			return nil
+		}
 		start := time.Now()
 		r, err := campaign.Round(ctx)
 		if err != nil {
 			return err
 		}
-		if err := log.append(line{Round: newRound(r, time.Since(start))}); err != nil {
+		if err := log.append(line{Round: newRound(r, dose, time.Since(start))}); err != nil {
 			return err
 		}
 		fmt.Fprintf(o.Log, "round %d of %d, %.1f s\n", len(log.rounds), o.Rounds, time.Since(start).Seconds())

@@ -16,21 +16,21 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
 )
 
-// synthetic returns rounds of one benchmark with doses of the right size and some noise.
+// synthetic returns rounds of one benchmark, whose blocks have one dose after the other, with some
+// noise.
 func synthetic(n int, noise float64) []*round {
 	random := rand.New(rand.NewPCG(1, 0))
 	var all []*round
 	for len(all) < n {
+		dose := Doses[len(all)/layouts%len(Doses)]
 		for _, seed := range random.Perm(layouts) {
-			r := &round{Seed: seed, Seconds: 5, Times: map[string][]float64{}}
+			r := &round{Seed: seed, Dose: dose, Seconds: 5, Times: map[string][]float64{}}
 			for p := range measure.ProbeNames {
 				r.Host.Probes[p] = 1e-3
 			}
-			times := []float64{math.Exp(noise * random.NormFloat64())}
-			for _, dose := range Doses {
-				times = append(times, (1+dose/100)*math.Exp(noise*random.NormFloat64()))
+			for _, slowdown := range [...]float64{measure.Old: 0, measure.New: dose, measure.Null: 0} {
+				r.Times["BenchmarkA"] = append(r.Times["BenchmarkA"], (1+slowdown/100)*math.Exp(noise*random.NormFloat64()))
 			}
-			r.Times["BenchmarkA"] = times
 			all = append(all, r)
 		}
 	}
@@ -45,12 +45,20 @@ func TestTable(t *testing.T) {
 			t.Errorf("the table lacks %q:\n%s", want, text)
 		}
 	}
-	blocks := split(synthetic(400, 0.01))
 	random := rand.New(rand.NewPCG(2, 0))
-	for arm, want := range map[int][2]float64{1: {0, 0.03}, 3: {0.97, 1}, 4: {0.99, 1}} {
-		if got := different(blocks, "BenchmarkA", arm, 8, random); got < want[0] || got > want[1] {
-			t.Errorf("dose %g: %.3f called different", Doses[arm-1], got)
+	wants := map[float64][2]float64{0: {0, 0.03}, 2: {0, 1}, 5: {0.97, 1}, 10: {0.99, 1}}
+	for _, c := range columns(synthetic(400, 0.01)) {
+		want, ok := wants[c.dose]
+		if got := c.different("BenchmarkA", 8, random); !ok || got < want[0] || got > want[1] {
+			t.Errorf("dose %g: %.3f called different", c.dose, got)
 		}
+		if got := c.effect("BenchmarkA"); math.Abs(got-c.dose/100) > 0.003 {
+			t.Errorf("dose %g: an effect of %g", c.dose, got)
+		}
+		delete(wants, c.dose)
+	}
+	if len(wants) > 0 {
+		t.Errorf("no columns for %v", wants)
 	}
 }
 
@@ -70,6 +78,14 @@ func TestSplit(t *testing.T) {
 	}
 	if len(blocks) != 2 {
 		t.Errorf("%d blocks", len(blocks))
+	}
+	// The other session goes on with the layouts that the first one lacks.
+	torn := synthetic(8, 0)
+	for _, r := range torn[3:] {
+		r.Dose = Doses[1]
+	}
+	if blocks := split(torn); len(blocks) != 0 {
+		t.Errorf("%d blocks of two doses", len(blocks))
 	}
 }
 

@@ -8,49 +8,62 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/stat"
-
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
 	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 )
 
 const (
-	comparisons = 200
-	margin      = 0.02
-	// defaultBudget is that of lossglass compare, in seconds, and arms is how many arms it
-	// measures, of the arms of a recorded round.
-	defaultBudget = 300
-	arms          = 3
+	comparisons   = 200
+	margin        = 0.02
+	defaultBudget = 300 // of lossglass compare, in seconds
 	// chunk is how many consecutive blocks are resampled together, so that what lasts for
 	// some time on the machine stays together.
 	chunk = 2
 )
 
+// A column of the table is a slowdown, the arm that has it, and the blocks of rounds in which.
+type column struct {
+	dose   float64
+	arm    measure.Arm
+	blocks [][]*round
+}
+
+// columns returns that of equal code, which all rounds have, and one for each dose.
+func columns(rounds []*round) []column {
+	blocks := split(rounds)
+	all := []column{{0, measure.Null, blocks}}
+	for _, dose := range Doses {
+		all = append(all, column{dose, measure.New, slices.DeleteFunc(slices.Clone(blocks), func(b []*round) bool { return b[0].Dose != dose })})
+	}
+	return all
+}
+
 // table returns the table of a campaign: of each benchmark and dose, the mean effect that
 // was measured and the share of the comparisons that called it different.
 func table(l *log) string {
 	rounds := l.rounds
-	blocks := split(rounds)
+	all := columns(rounds)
 	perComparison := budgetBlocks(rounds)
 	var b strings.Builder
-	if len(blocks) < chunk {
+	if slices.ContainsFunc(all, func(c column) bool { return len(c.blocks) < chunk }) {
 		fmt.Fprintf(&b, "%d rounds are too few for a table.\n", len(rounds))
 		return b.String()
 	}
 	fmt.Fprintf(&b, "Rounds of the commits %s, which are equal in what is measured. ", strings.Join(l.commits, ", "))
-	fmt.Fprintf(&b, "%d comparisons of each benchmark and dose, each of up to %d rounds (what fits into the default budget of %d s), "+
-		"resampled from %d recorded rounds in chunks of %d. Margin %g %%. Each cell: the slowdown measured, and the share of the comparisons that called the benchmark worse or better.\n\n",
-		comparisons, perComparison*layouts, defaultBudget, len(rounds), chunk*layouts, 100*margin)
+	fmt.Fprintf(&b, "%d comparisons of each benchmark and slowdown, each of up to %d rounds (what fits into the default budget of %d s), "+
+		"resampled in chunks of %d from %d recorded rounds: all of them for equal code, a third for each slowdown. Margin %g %%. "+
+		"Each cell: the slowdown measured, and the share of the comparisons that called the benchmark worse or better.\n\n",
+		comparisons, perComparison*layouts, defaultBudget, chunk*layouts, len(rounds), 100*margin)
 	b.WriteString("| benchmark |")
-	for _, dose := range Doses {
-		fmt.Fprintf(&b, " %g %% |", dose)
+	for _, c := range all {
+		fmt.Fprintf(&b, " %g %% |", c.dose)
 	}
-	fmt.Fprintf(&b, "\n| --- |%s\n", strings.Repeat(" ---: |", len(Doses)))
+	fmt.Fprintf(&b, "\n| --- |%s\n", strings.Repeat(" ---: |", len(all)))
 	random := rand.New(rand.NewPCG(1, 1))
 	for _, name := range slices.Sorted(maps.Keys(rounds[0].Times)) {
 		fmt.Fprintf(&b, "| `%s` |", strings.TrimPrefix(name, "Benchmark"))
-		for i := range Doses {
-			fmt.Fprintf(&b, " %+.1f %%, %.1f %% |", 100*effect(rounds, name, i+1), 100*different(blocks, name, i+1, perComparison, random))
+		for _, c := range all {
+			fmt.Fprintf(&b, " %+.1f %%, %.1f %% |", 100*c.effect(name), 100*c.different(name, perComparison, random))
 		}
 		b.WriteString("\n")
 	}
@@ -63,16 +76,12 @@ func table(l *log) string {
 	return b.String()
 }
 
-// split returns the rounds in blocks, each with one round of each layout, without
+// split returns the rounds in blocks, each with one round of each layout and of one dose, without
 // incomplete ones at the ends of sessions.
 func split(rounds []*round) [][]*round {
 	var blocks [][]*round
 	for len(rounds) >= layouts {
-		seen := map[int]bool{}
-		for _, r := range rounds[:layouts] {
-			seen[r.Seed] = true
-		}
-		if len(seen) < layouts { // a session ended here
+		if !whole(rounds[:layouts]) { // a session ended here
 			rounds = rounds[1:]
 			continue
 		}
@@ -82,43 +91,49 @@ func split(rounds []*round) [][]*round {
 	return blocks
 }
 
-// budgetBlocks returns how many blocks of a comparison fit into the default budget.
-func budgetBlocks(rounds []*round) int {
-	var seconds []float64
+// whole reports whether the rounds have one dose and each layout once.
+func whole(rounds []*round) bool {
+	seen := map[int]bool{}
 	for _, r := range rounds {
-		seconds = append(seconds, r.Seconds*arms/float64(1+len(Doses)))
+		seen[r.Seed] = r.Dose == rounds[0].Dose
 	}
-	if len(seconds) == 0 {
-		return 0
-	}
-	return max(stats.MinPerLayout, int(defaultBudget/stat.Mean(seconds, nil)/layouts))
+	return len(seen) == layouts && !slices.Contains(slices.Collect(maps.Values(seen)), false)
 }
 
-// effect returns the measured slowdown of an arm, from the median of all rounds.
-func effect(rounds []*round, name string, arm int) float64 {
-	var all []float64
+// budgetBlocks returns how many blocks of a comparison fit into the default budget.
+func budgetBlocks(rounds []*round) int {
+	seconds := 0.0
 	for _, r := range rounds {
-		if d, ok := difference(r, name, arm); ok {
+		seconds += r.Seconds
+	}
+	return max(stats.MinPerLayout, int(defaultBudget*float64(len(rounds))/max(seconds, 1)/layouts))
+}
+
+// effect returns the measured slowdown, from the median of all rounds.
+func (c column) effect(name string) float64 {
+	var all []float64
+	for _, r := range slices.Concat(c.blocks...) {
+		if d, ok := difference(r, name, c.arm); ok {
 			all = append(all, d)
 		}
 	}
 	return math.Expm1(stats.MiddleMean(all))
 }
 
-func difference(r *round, name string, arm int) (float64, bool) {
+func difference(r *round, name string, arm measure.Arm) (float64, bool) {
 	times := r.Times[name]
-	if len(times) <= arm {
+	if len(times) <= int(arm) {
 		return 0, false
 	}
-	return math.Log(times[arm] / times[0]), true
+	return math.Log(times[arm] / times[measure.Old]), true
 }
 
 // different returns the share of resampled comparisons in which the benchmark was called
 // worse or better.
-func different(blocks [][]*round, name string, arm, perComparison int, random *rand.Rand) float64 {
+func (c column) different(name string, perComparison int, random *rand.Rand) float64 {
 	found := 0
 	for range comparisons {
-		if v := compare(blocks, name, arm, perComparison, random); v == stats.Worse || v == stats.Better {
+		if v := c.compare(name, perComparison, random); v == stats.Worse || v == stats.Better {
 			found++
 		}
 	}
@@ -126,13 +141,13 @@ func different(blocks [][]*round, name string, arm, perComparison int, random *r
 }
 
 // compare carries out one comparison on resampled chunks, as lossglass compare does.
-func compare(blocks [][]*round, name string, arm, perComparison int, random *rand.Rand) stats.Verdict {
+func (c column) compare(name string, perComparison int, random *rand.Rand) stats.Verdict {
 	analysis := stats.Analysis{Layouts: layouts, Margin: margin}
 	var seen []*measure.Round
 	var drawn []*round
 	for done := 0; ; {
-		at := random.IntN(len(blocks) - chunk + 1)
-		for _, block := range blocks[at:][:chunk] {
+		at := random.IntN(len(c.blocks) - chunk + 1)
+		for _, block := range c.blocks[at:][:chunk] {
 			for _, r := range block {
 				seen, drawn = append(seen, &measure.Round{Host: r.Host}), append(drawn, r)
 			}
@@ -144,7 +159,7 @@ func compare(blocks [][]*round, name string, arm, perComparison int, random *ran
 			measure.Exclude(seen)
 			var d []stats.Difference
 			for i, r := range drawn {
-				if value, ok := difference(r, name, arm); ok && seen[i].Host.Excluded == "" {
+				if value, ok := difference(r, name, c.arm); ok && seen[i].Host.Excluded == "" {
 					d = append(d, stats.Difference{Layout: r.Seed, Value: value})
 				}
 			}
