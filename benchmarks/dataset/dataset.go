@@ -186,6 +186,8 @@ type rawFiles [4][]byte
 
 // decode reduces the images. The images and labels of each set must be equally many.
 func (r *rawFiles) decode(source, from string) (*Data, error) {
+	digest := make(chan string, 1)
+	go func() { digest <- r.digest() }()
 	train, err := decodeSet(r[trainImages], r[trainLabels])
 	if err != nil {
 		return nil, fmt.Errorf("%s: training %w", from, err)
@@ -194,7 +196,7 @@ func (r *rawFiles) decode(source, from string) (*Data, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: test %w", from, err)
 	}
-	return &Data{Train: train, Test: test, Source: source, Digest: r.digest(), From: from}, nil
+	return &Data{Train: train, Test: test, Source: source, Digest: <-digest, From: from}, nil
 }
 
 // digest returns Data.Digest.

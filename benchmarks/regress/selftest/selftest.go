@@ -49,11 +49,11 @@ const (
 		`Kernel/n=100$/kernel=(ImageForward|ImageStep|Forward)/isa=[^g].*/batch=10$`
 )
 
-// howMeasured is what a comparison of these benchmarks plans within the default budget: loading takes a
-// third of its time, so that it takes as many slices as it may.
+// howMeasured is what a comparison of these benchmarks plans within the default budget: loading takes
+// most of its time, so that it takes as many slices as it may.
 func howMeasured() measure.Plan {
 	if measure.TurnsPossible() {
-		return measure.Plan{Benchtime: 5 * time.Millisecond, Slices: 16}
+		return measure.Plan{Benchtime: 2 * time.Millisecond, Slices: 16}
 	}
 	return measure.Plan{Benchtime: 20 * time.Millisecond}
 }
