@@ -37,7 +37,7 @@ func TestClosedForms(t *testing.T) {
 		nearRatio(t, "N = 3", MeanCount(p, 3, all), 2+8*math.Pow(r-1, 1.5)/math.Sqrt(3*r-2), 1e-13)
 	}
 	// A quadratic form has the two unit eigenvectors of each eigenvalue.
-	for _, n := range []int{2, 3, 4, 9, 10, 33, 50} {
+	for _, n := range []int{2, 3, 4, 9, 10, 33, 50, 200, 1000} {
 		nearRatio(t, "p = 2", MeanCount(2, n, all), 2*float64(n), 1e-13)
 	}
 }
