@@ -9,7 +9,7 @@ var equivalent = map[string]string{
 	"simd/internal/scalar/explog64.go: <= for < in if 710 < x {":                                                              "710 becomes 710",
 	"core/landscape/meancount.go: <= for > in if c > 0 { // omit where exp(-c x^2) is below exp(-40) times its largest value": "what is omitted is less than the rounding; where nothing is omitted for c = 0, the bound is infinite",
 	"core/matmul/gemm.go: < for <= in if half := g.Cols / 2; cols <= half {":                                                  "the whole width gives the same columns as half of it",
-	"simd/network/generic.go: >= for > in if x > y {":                                                                        "the greatest logit is only subtracted from the logits, and exp of both zeros is 1",
+	"simd/network/generic.go: >= for > in if x > y {":                                                                         "the greatest logit is only subtracted from the logits, and exp of both zeros is 1",
 	"core/matmul/pack.go: >= for > in " + packing:                                                                             copied,
 	"core/matmul/pack.go: <= for > in " + packing:                                                                             copied,
 }
