@@ -33,8 +33,14 @@ type factorisation struct {
 	d, e    []float64 // D: its diagonal, and beside it the element k, k+1 of blocks of two rows
 	perm    []int     // row i of P A P' is row perm[i] of A
 	w       []float64 // rows of D U of the panel, [panelWidth][n]
-	swaps   [][2]int  // of the panel
+	panels  []pivots
 	lower   []float64 // room for the lower triangle of updateRows rows
+}
+
+// pivots are the exchanges of rows and columns in the panel that begins with row first.
+type pivots struct {
+	first int
+	swaps [][2]int
 }
 
 // panelWidth is the number of rows of U that are computed before the rest of the matrix is
@@ -54,7 +60,7 @@ func newFactorisation(set *simd.Set, a []float64, n, threads int) *factorisation
 // compute factorises A + s I. If ctx is done it returns ctx.Err().
 func (f *factorisation) compute(ctx context.Context, s float64) error {
 	f.restore()
-	f.shift = s
+	f.shift, f.panels = s, f.panels[:0]
 	for i := range f.n {
 		f.a[i*f.n+i] += s
 		f.perm[i], f.e[i] = i, 0
@@ -65,9 +71,9 @@ func (f *factorisation) compute(ctx context.Context, s float64) error {
 		}
 		end := f.panel(k)
 		f.update(k, end)
-		f.swapEarlier(k)
 		k = end
 	}
+	f.permuteColumns()
 	for _, x := range f.d {
 		if x-x != 0 {
 			return errNotFinite
@@ -113,7 +119,7 @@ const kaufman = 0.6403882032022076
 
 // panel computes rows k0.. of U, and returns the first row after them.
 func (f *factorisation) panel(k0 int) (end int) {
-	f.swaps = f.swaps[:0]
+	f.panels = append(f.panels, pivots{first: k0})
 	k := k0
 	for k < f.n && (k < k0+panelWidth-1 || f.n-k0 <= panelWidth) {
 		w := f.row(k0, k)
@@ -195,15 +201,37 @@ func (f *factorisation) swap(k0, k, i, j int) {
 		w[i], w[j] = w[j], w[i]
 	}
 	f.perm[i], f.perm[j] = f.perm[j], f.perm[i]
-	f.swaps = append(f.swaps, [2]int{i, j})
+	last := &f.panels[len(f.panels)-1]
+	last.swaps = append(last.swaps, [2]int{i, j})
 }
 
-// swapEarlier exchanges the columns of the rows of U above row k0 as the panel from k0 has.
-func (f *factorisation) swapEarlier(k0 int) {
-	for r := range k0 {
-		row := f.a[r*f.n:][:f.n]
-		for _, s := range f.swaps {
-			row[s[0]], row[s[1]] = row[s[1]], row[s[0]]
+// permuteColumns exchanges the columns of each row of U as the panels after its own have. It does
+// so row by row: an exchange of two columns of all rows would wait for memory at each of them.
+func (f *factorisation) permuteColumns() {
+	n := f.n
+	from := make([]int, n) // where a row of the panel has what belongs in a column
+	before := make([]int, n)
+	for i := range n {
+		from[i], before[i] = i, i
+	}
+	row := make([]float64, n)
+	for p := len(f.panels) - 1; p > 0; p-- {
+		first := f.panels[p].first
+		for _, s := range f.panels[p].swaps {
+			before[s[0]], before[s[1]] = before[s[1]], before[s[0]]
+		}
+		for j := first; j < n; j++ {
+			from[j] = before[from[j]]
+		}
+		for _, s := range f.panels[p].swaps {
+			before[s[0]], before[s[1]] = s[0], s[1]
+		}
+		for r := f.panels[p-1].first; r < first; r++ {
+			u := f.a[r*n:][:n]
+			copy(row[first:], u[first:])
+			for j := first; j < n; j++ {
+				u[j] = row[from[j]]
+			}
 		}
 	}
 }
