@@ -99,7 +99,7 @@ mutants: ## change each instruction of the assembly, and see which changes no te
 
 gosample = 20
 gomutation = results/local/gomutants
-gomutants: ## change operators of the Go code, a sample of each package of core and of the portable kernels, and see which changes no test notices: results/gomutation.md (an hour; continues where it was interrupted)
+gomutants: ## change operators of the Go code, a sample of each of six packages of core and of the portable kernels, and see which changes no test notices: results/gomutation.md (an hour; continues where it was interrupted)
 	@go build -o bin/gomutants ./benchmarks/gomutants
 	@bin/gomutants -journal $(gomutation) -sample $(gosample)
 	$(evidence) results/gomutation.md bin/gomutants -journal $(gomutation) -sample $(gosample) -report

@@ -1,4 +1,4 @@
-// Package conformance holds BLAS libraries to the laws of package props/blas and reports
+// Package conformance tests BLAS libraries against the laws of package props/blas and reports
 // which hold: as a table, as a report with a C program for each counterexample, and, for
 // several libraries, as one table of all of them.
 //

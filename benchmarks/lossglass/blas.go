@@ -36,7 +36,7 @@ type blasCmd struct {
 
 // Help is printed by lossglass blas --help.
 func (blasCmd) Help() string {
-	return `Loads a BLAS from a shared library and holds it to laws, by many drawn calls:
+	return `Loads a BLAS from a shared library and tests it against laws, by many drawn calls:
 
     lossglass blas /usr/lib/x86_64-linux-gnu/libopenblas.so.0
 

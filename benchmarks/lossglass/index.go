@@ -40,7 +40,7 @@ inertia of factorisations with a bound on their error; eigenvalues that the boun
 counted as ambiguous. It also records the extreme eigenvalues, the gradient norm, and the
 rows of the Hessian that are zero because a pixel or a unit is never active.
 
-With -continue, each training goes on from there in float64, with the gradient and the Hessian of all training
+With -continue, each training continues from there in float64, with the gradient and the Hessian of all training
 images, by Newton's method. The loss of a ReLU network has kinks, and its minima can be in them; there no
 gradient vanishes, but one of the generalised gradients does. So the ReLUs are rounded, less and less
 from 0.03 to 1e-9. The line of a network then

@@ -43,7 +43,7 @@ type commands struct {
 	Compare   compareCmd   `cmd:"" help:"Compare the speed and the exact results of two commits of any Go module."`
 	Verify    verifyCmd    `cmd:"" help:"Compute the committed results again with every instruction set of this CPU."`
 	Audit     auditCmd     `cmd:"" help:"Compute randomly drawn packs of a finished experiment again and compare them with its results."`
-	Blas      blasCmd      `cmd:"" help:"Hold a BLAS library to laws of accuracy, memory and reproducibility."`
+	Blas      blasCmd      `cmd:"" help:"Test a BLAS library against laws of accuracy, memory and reproducibility."`
 	Profile   profileCmd   `cmd:"" help:"Measure what this CPU can do and what binds each kernel."`
 	History   historyCmd   `cmd:"" help:"List or plot a unit of the benchmarks over the recorded commits and mark steps."`
 	Vectors   vectorsCmd   `cmd:"" help:"Write test vectors for matrix products, networks and spin glasses in any language."`

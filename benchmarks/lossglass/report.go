@@ -18,7 +18,7 @@ import (
 )
 
 type reportCmd struct {
-	Dirs    []string `arg:"" name:"dir" help:"Directories that lossglass mnist, spinglass, index or landscape wrote, finished or not. The directories of one experiment are merged; they may differ in their sizes and in their numbers of runs or disorder samples."`
+	Dirs    []string `arg:"" name:"dir" help:"Directories that lossglass mnist, spinglass, index, landscape or anneal wrote, finished or not. The directories of one experiment are merged; they may differ in their sizes and in their numbers of runs or disorder samples."`
 	Vary    string   `placeholder:"method|precision|seed|preset|data" help:"Put directories that differ in this setting side by side, with paired differences where they share their random numbers."`
 	Out     string   `placeholder:"DIR" help:"Directory of the report (default: the directory of the results, if there is one only)."`
 	Paper   string   `env:"LOSSGLASS_PAPER" placeholder:"DIR" help:"Directory with histograms and points digitised from the paper's figures, drawn beside the runs: fig3_fig8_spinglass_hist.csv, fig3_nn_scaled_hist.csv, fig7_train_test_points.csv, or some of them."`
@@ -31,7 +31,7 @@ type reportCmd struct {
 func (reportCmd) Help() string {
 	return `Prints the tables and writes report.html, one page that opens offline, report.md with its
 figures as SVG and PNG, table.csv and table.md for networks, glass.csv for spin glasses, index.csv for
-indices and landscape.csv for whole landscapes.
+indices, landscape.csv for whole landscapes and anneal.csv for annealing.
 A report of networks and spin glasses also compares them. If some directories of spin glasses have
 trajectories and others have not, only the trajectories of the former are used. One figure,
 the contact sheet, needs the images. This command does not download them: it leaves the
