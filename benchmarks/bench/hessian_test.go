@@ -43,7 +43,7 @@ func BenchmarkHessian(b *testing.B) {
 }
 
 // BenchmarkCountBelow counts the eigenvalues of such a Hessian below zero per iteration: two
-// factorisations of n^3/3 multiplications and additions. The digest is of the counts.
+// factorisations of n^3/6 multiplications and as many additions. The digest is of the counts.
 func BenchmarkCountBelow(b *testing.B) {
 	n := hessianSizes[0]
 	for _, k := range kernelsFor([]int{n}, 0) {
@@ -57,7 +57,7 @@ func BenchmarkCountBelow(b *testing.B) {
 				}
 				return c
 			}
-			flops := 2 * 2 * float64(p) * float64(p) * float64(p) / 3
+			flops := 2 * float64(p) * float64(p) * float64(p) / 3
 			return subject{work{isa: k, dense: flops, executed: flops, double: true}, func() { count() }, shorten(sha256.Sum256(fmt.Append(nil, count())))}
 		})
 	}

@@ -26,7 +26,9 @@ type Count struct {
 // Martinsson, Tropp, SIAM Review 53, 217, 2011, lemma 4.1). To each |E v| the bound
 // gamma_m (|A| + |y| + |U'||D||U|)|v| on the rounding of its own computation is added.
 //
-// CountBelow works in a and restores it: it is n^3/3 multiplications and additions for each
+// The squares of errors below 1e-160 underflow: a matrix whose elements are that small must be scaled before.
+//
+// CountBelow works in a and restores it: it is n^3/6 multiplications and as many additions for each
 // of two factorisations or more, and needs memory for some hundred rows besides a. It returns an error
 // if a is not symmetric to the bit or not finite, and ctx.Err() if ctx is done. It panics if a
 // has another length than n n.
@@ -45,7 +47,10 @@ func CountBelow(ctx context.Context, set *simd.Set, a []float64, n int, x float6
 		return Count{}, err
 	}
 	upTo, margin, err := f.countBeside(ctx, x, 1, margin)
-	return Count{below, upTo - below, margin}, err
+	if err != nil {
+		return Count{}, err
+	}
+	return Count{below, upTo - below, margin}, nil
 }
 
 // countBeside returns the number of negative eigenvalues of A - (x + side margin) I, with
@@ -81,13 +86,17 @@ func checkSymmetric(a []float64, n int) error {
 	if len(a) != n*n {
 		panic(fmt.Sprintf("spectrum: %d elements for a matrix of %d rows", len(a), n))
 	}
-	for i := range n {
-		for j, x := range a[i*n:][:i+1] {
-			if x-x != 0 {
-				return errNotFinite
-			}
-			if y := a[j*n+i]; x != y {
-				return fmt.Errorf("spectrum: the matrix is not symmetric: element %d, %d is %v and its mirror image %v", i, j, x, y)
+	const block = 64 // columns, whose mirror images are in as many rows
+	for from := 0; from < n; from += block {
+		for i := from; i < n; i++ {
+			for j := from; j < min(from+block, i+1); j++ {
+				x, y := a[i*n+j], a[j*n+i]
+				if x-x != 0 {
+					return errNotFinite
+				}
+				if x != y {
+					return fmt.Errorf("spectrum: the matrix is not symmetric: element %d, %d is %v and its mirror image %v", i, j, x, y)
+				}
 			}
 		}
 	}

@@ -121,6 +121,8 @@ func TestCountOfExactEigenvalues(t *testing.T) {
 		"at 1":       {[]float64{0, 1, 1, 0}, 1, Count{1, 1, 0}},
 		"diagonal":   {[]float64{-2, 0, 0, 0, -1, 0, 0, 0, 5}, -1, Count{1, 1, 0}},
 		"of one":     {[]float64{-1}, 0, Count{1, 0, 0}},
+		"small":      {[]float64{0, 0x1p-565, 0x1p-565, 0}, -1, Count{0, 0, 0}},
+		"small at 0": {[]float64{0, 0x1p-565, 0x1p-565, 0}, 0, Count{1, 0, 0}},
 		"nothing":    {nil, 0, Count{}},
 	} {
 		n := int(math.Sqrt(float64(len(c.a))))
@@ -134,7 +136,7 @@ func TestCountOfExactEigenvalues(t *testing.T) {
 
 // The factors are the same bits with all kernels and numbers of threads.
 func TestFactorsAreDefined(t *testing.T) {
-	const n = 131
+	const n = 261 // two panels and strips or more, each of them one that is not whole
 	var want *factorisation
 	for _, set := range simd.Available() {
 		for _, threads := range []int{1, 3} {
@@ -162,25 +164,26 @@ func TestFactorsAreDefined(t *testing.T) {
 }
 
 // The bound on the backward error exceeds the error that is computed element by element,
-// also if the factors are wrong.
+// also if the factors are wrong. In the larger matrix all products have two blocks or more.
 func TestBackwardError(t *testing.T) {
-	const n = 60
-	f := newFactorisation(simd.Detect(), symmetric(stream.New(2, "backward"), n), n, 1)
-	if err := f.compute(t.Context(), 0.25); err != nil {
-		t.Fatal(err)
-	}
-	good := f.backwardError()
-	if good < f.largestError() || good > 1e-8 {
-		t.Errorf("bound %v for an error of %v", good, f.largestError())
-	}
-	for _, damage := range []func(){
-		func() { f.d[n-1] += 1e-6 },
-		func() { f.a[3*n+7] += 1e-6 },
-		func() { f.perm[0], f.perm[1] = f.perm[1], f.perm[0] },
-	} {
-		damage()
-		if got, is := f.backwardError(), f.largestError(); got < is || is < 1e-8 {
-			t.Errorf("bound %v for an error of %v", got, is)
+	for n, most := range map[int]float64{60: 1e-8, 300: 1e-5} {
+		f := newFactorisation(simd.Detect(), symmetric(stream.New(2, "backward"), n), n, 1)
+		if err := f.compute(t.Context(), 0.25); err != nil {
+			t.Fatal(err)
+		}
+		good := f.backwardError()
+		if good < f.largestError() || good > most {
+			t.Errorf("%d rows: bound %v for an error of %v", n, good, f.largestError())
+		}
+		for _, damage := range []func(){
+			func() { f.d[n-1] += 100 * most },
+			func() { f.a[3*n+n-5] += 100 * most },
+			func() { f.perm[0], f.perm[1] = f.perm[1], f.perm[0] },
+		} {
+			damage()
+			if got, is := f.backwardError(), f.largestError(); got < is || is < most {
+				t.Errorf("%d rows: bound %v for an error of %v", n, got, is)
+			}
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"sync"
+	"sync/atomic"
 
 	"github.com/lossglass/lossglass/core/matmul"
 	"github.com/lossglass/lossglass/simd"
@@ -34,7 +36,6 @@ type factorisation struct {
 	perm    []int     // row i of P A P' is row perm[i] of A
 	w       []float64 // rows of D U of the panel, [panelWidth][n]
 	panels  []pivots
-	lower   []float64 // room for the lower triangle of updateRows rows
 }
 
 // pivots are the exchanges of rows and columns in the panel that begins with row first.
@@ -50,7 +51,7 @@ const panelWidth = 48
 // newFactorisation returns one that works in the n x n matrix a.
 func newFactorisation(set *simd.Set, a []float64, n, threads int) *factorisation {
 	f := &factorisation{set: set, threads: threads, n: n, a: a, diag: make([]float64, n), d: make([]float64, n), e: make([]float64, n), perm: make([]int, n)}
-	f.w, f.lower = make([]float64, panelWidth*n), make([]float64, updateRows*updateRows)
+	f.w = make([]float64, panelWidth*n)
 	for i := range n {
 		f.diag[i] = a[i*n+i]
 	}
@@ -140,7 +141,7 @@ func (f *factorisation) panel(k0 int) (end int) {
 		f.advance(next, k0, k, at)
 		_, rowLargest := largestOf(next, k, f.n, at)
 		switch {
-		case size*rowLargest >= kaufman*largest*largest:
+		case size >= kaufman*largest*(largest/rowLargest): // as LAPACK, so that small elements do not underflow
 			f.single(w, k)
 			k++
 		case math.Abs(next[at]) >= kaufman*rowLargest:
@@ -266,18 +267,30 @@ func (f *factorisation) double(w, next []float64, k int) {
 // updateRows is the number of rows of the matrix that are updated at a time.
 const updateRows = 128
 
-// update subtracts from the matrix what rows k0..end-1 of U contribute. The product also
-// covers a piece of the lower triangle, which is put back.
+// update subtracts from the matrix what rows k0..end-1 of U contribute.
 func (f *factorisation) update(k0, end int) {
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	for range min(f.threads, (f.n-end+updateRows-1)/updateRows) {
+		workers.Go(func() {
+			lower := make([]float64, updateRows*updateRows)
+			for i := end + int(next.Add(updateRows)) - updateRows; i < f.n; i = end + int(next.Add(updateRows)) - updateRows {
+				f.updateStrip(k0, end, i, min(updateRows, f.n-i), lower)
+			}
+		})
+	}
+	workers.Wait()
+}
+
+// updateStrip updates rows i.. of the matrix. The product also covers a piece of the lower triangle, which is
+// kept in lower and put back.
+func (f *factorisation) updateStrip(k0, end, i, rows int, lower []float64) {
 	n := f.n
-	for i := end; i < n; i += updateRows {
-		rows := min(updateRows, n-i)
-		for r := range rows {
-			copy(f.lower[r*updateRows:][:r], f.a[(i+r)*n+i:])
-		}
-		matmul.Gemm64(f.set, true, false, rows, n-i, end-k0, -1, f.a[k0*n+i:], n, f.w[i:], n, 1, f.a[i*n+i:], n, f.threads)
-		for r := range rows {
-			copy(f.a[(i+r)*n+i:][:r], f.lower[r*updateRows:])
-		}
+	for r := range rows {
+		copy(lower[r*updateRows:][:r], f.a[(i+r)*n+i:])
+	}
+	matmul.Gemm64(f.set, true, false, rows, n-i, end-k0, -1, f.a[k0*n+i:], n, f.w[i:], n, 1, f.a[i*n+i:], n, 1)
+	for r := range rows {
+		copy(f.a[(i+r)*n+i:][:r], lower[r*updateRows:])
 	}
 }

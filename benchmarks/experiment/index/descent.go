@@ -84,7 +84,7 @@ func (d *descent) gradient(width float64, x, gradient []float64) (float64, error
 func (d *descent) hessian(_ context.Context, x []float64) ([]float64, error) {
 	d.hessians++
 	h, err := d.measurement.loss.Rounded(d.width).Hessian(d.ctx, x, noLimit)
-	d.report(experiment.Work{FLOPs: hessianFLOPs(d.images, d.n)})
+	d.report(experiment.Work{FLOPs: hessianFLOPs(d.images, d.n, 1)})
 	return h, err
 }
 

@@ -121,24 +121,22 @@ func (e *Experiment) flops(p mnist.Pack) float64 {
 // Hessians that are allowed.
 func (e *Experiment) continuationFLOPs(n int) float64 {
 	travel := float64(min(e.plan.Continue, travelHessians) * travelGradients)
-	return float64(e.plan.Continue)*hessianFLOPs(e.plan.TrainSamples, n) + travel*gradientFLOPs(e.plan.TrainSamples, n) + pointFLOPs(e.plan.TrainSamples, n)
+	return float64(e.plan.Continue)*hessianFLOPs(e.plan.TrainSamples, n, 1) + travel*gradientFLOPs(e.plan.TrainSamples, n) + pointFLOPs(e.plan.TrainSamples, n)
 }
 
 // gradientFLOPs returns about the floating-point operations of a gradient.
 func gradientFLOPs(images, n int) float64 { return float64(images) * mnist.TrainFLOPs(n) }
 
-// hessianFLOPs returns about the floating-point operations of a Hessian, half of which are skipped, since pixels or units
-// are zero, and of a factorisation.
-func hessianFLOPs(images, n int) float64 {
+// hessianFLOPs returns about how many floating-point operations take as long as a Hessian and a number of
+// factorisations. Of the p (p + 1) of an image, most are skipped, since pixels or units are zero; what remains, and the
+// copying of it, takes as long as half of them.
+func hessianFLOPs(images, n, factorisations int) float64 {
 	p := float64(Parameters(n))
-	return float64(images)*p*p + p*p*p/3
+	return float64(images)*p*p/2 + float64(factorisations)*p*p*p/3
 }
 
 // pointFLOPs returns about the floating-point operations of a point: the Hessian, and two factorisations for each count.
-func pointFLOPs(images, n int) float64 {
-	p := float64(Parameters(n))
-	return float64(images)*p*p + float64(len(Thresholds()))*2*p*p*p*2/3
-}
+func pointFLOPs(images, n int) float64 { return hessianFLOPs(images, n, 2*len(Thresholds())) }
 
 // Parameters returns the number of parameters of a network with n hidden units, which is the
 // number of rows of its Hessian: 111 n + 10.
