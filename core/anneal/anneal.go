@@ -144,7 +144,7 @@ func New(energy Energy, moves Moves, order *stream.Stream, lanes [Lanes]*stream.
 
 // Sweep tries each parameter once at a temperature, in the unit of the energy. It returns, for
 // each lane, how many changes were accepted, and of how many: those that left the energy as it
-// was are not counted. If ctx is done it returns ctx.Err(), in the middle of a sweep.
+// was are not counted, those that the moves do not allow are. If ctx is done it returns ctx.Err(), in the middle of a sweep.
 func (w *Walk) Sweep(ctx context.Context, temperature float64) (accepted, changes [Lanes]int, err error) {
 	w.order.Perm(w.perm)
 	for _, param := range w.perm {

@@ -23,6 +23,10 @@ type Kink struct {
 	slope float64 // derivative of the image's loss with respect to what the unit computes, if it is active
 }
 
+// Convex reports whether the derivative increases across the kink. Where it decreases, the loss is
+// lower on one side at least, and there is no minimum.
+func (k Kink) Convex() bool { return k.slope >= 0 }
+
 // Normal writes the derivative of what the unit computes for the image with respect to the
 // parameters to out: the direction across the kink. It panics if out has another length than
 // the number of parameters.

@@ -187,14 +187,13 @@ func (u unit) anneal(ctx context.Context, g stage, s *savedUnit, report func(exp
 			return nil, err
 		}
 	}
-	var accepted, changed [relunet.Lanes]int
 	for _, temperature := range u.plan.temperatures(hot, cooling)[s.Sweeps:] {
-		a, c, err := walk.Sweep(ctx, temperature)
+		accepted, tried, err := walk.Sweep(ctx, temperature)
 		if err != nil {
 			s.save(saved)
 			return nil, err
 		}
-		accepted, changed = a, c
+		s.Accepted, s.Tried = accepted, tried
 		s.Sweeps++
 		for lane := range s.Weights {
 			networks.Network(lane, s.Weights[lane])
@@ -207,19 +206,19 @@ func (u unit) anneal(ctx context.Context, g stage, s *savedUnit, report func(exp
 		}
 		report(experiment.Work{Items: relunet.Lanes * changes(u.plan, u.pack.N()), FLOPs: u.sweepFLOPs(u.pack)})
 	}
-	return u.endings(ctx, networks, s.Weights, accepted, changed)
+	return u.endings(ctx, networks, s)
 }
 
 // endings describes annealed networks.
-func (u unit) endings(ctx context.Context, networks *relunet.Pack[float32], weights [][]float32, accepted, changed [relunet.Lanes]int) ([]Ending, error) {
+func (u unit) endings(ctx context.Context, networks *relunet.Pack[float32], s *savedUnit) ([]Ending, error) {
 	train, test, err := u.networks.Evaluation(ctx, networks)
 	if err != nil {
 		return nil, err
 	}
 	var all []Ending
 	for lane := range u.pack.Networks {
-		digest := relunet.Digest(weights[lane])
-		e := Ending{Accepted: accepted[lane], Changes: changed[lane], WeightsSHA256: hex.EncodeToString(digest[:])}
+		digest := relunet.Digest(s.Weights[lane])
+		e := Ending{Accepted: s.Accepted[lane], Changes: s.Tried[lane], WeightsSHA256: hex.EncodeToString(digest[:])}
 		e.TrainLoss, e.TrainAccuracy = train(lane)
 		e.TestLoss, e.TestAccuracy = test(lane)
 		all = append(all, e)
@@ -228,12 +227,13 @@ func (u unit) endings(ctx context.Context, networks *relunet.Pack[float32], weig
 }
 
 // A savedUnit is what is finished of a pack: the ends of the first stages and, of the stage
-// under way, the parameters and the state after some sweeps.
+// under way, the parameters and the state after some sweeps, and what the last of them accepted.
 type savedUnit struct {
-	Endings [][]Ending
-	Sweeps  int
-	Weights [][]float32
-	Walk    anneal.State
+	Endings         [][]Ending
+	Sweeps          int
+	Weights         [][]float32
+	Walk            anneal.State
+	Accepted, Tried [relunet.Lanes]int // changes
 }
 
 // restore returns what a process saved.

@@ -3,6 +3,7 @@ package anneal
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"math"
@@ -89,6 +90,18 @@ func TestRuns(t *testing.T) {
 		endings, err := u.anneal(t.Context(), g, &s, func(experiment.Work) {}, nil)
 		if err != nil {
 			t.Fatal(err)
+		}
+		// What a process saved after the last sweep ends alike.
+		var ended savedUnit
+		state, err := json.Marshal(s)
+		if err == nil {
+			err = json.Unmarshal(state, &ended)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if resumed, err := u.anneal(t.Context(), g, &ended, func(experiment.Work) {}, nil); err != nil || !slices.Equal(resumed, endings) {
+			t.Errorf("%s: resumed after the last sweep: error %v, %+v, want %+v", g.name, err, resumed, endings)
 		}
 		again := relunet.NewPack(simd.Generic(), 100, u.pack.N(), 10)
 		for lane, params := range s.Weights {
@@ -180,6 +193,22 @@ func TestReadAll(t *testing.T) {
 	}
 	if job, err := StoredJob(a); err != nil || len(job.Units) != 1 {
 		t.Errorf("stored job: %v, %d units", err, len(job.Units))
+	}
+}
+
+// Of trials that diverge, none is the best one.
+func TestBestOf(t *testing.T) {
+	for _, c := range []struct {
+		losses []float64
+		want   int
+	}{{[]float64{3, 1, 2, 1}, 1}, {[]float64{math.NaN(), 2, math.NaN(), 1}, 3}, {[]float64{math.NaN()}, 0}, {[]float64{1, math.NaN()}, 0}} {
+		var trials []Trial
+		for _, x := range c.losses {
+			trials = append(trials, Trial{Validation: x})
+		}
+		if got := bestOf(trials); got != c.want {
+			t.Errorf("%v: trial %d, want %d", c.losses, got, c.want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package anneal
 import (
 	"context"
 	"fmt"
+	"math"
 
 	"github.com/lossglass/lossglass/benchmarks/dataset"
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -59,23 +60,30 @@ func Calibrate(ctx context.Context, plan Plan, data *dataset.Data, kernels *simd
 				}
 			}
 		}
-		best := 0
 		for i := range own {
 			t := &own[i]
 			if err := t.run(ctx, plan, held, kernels); err != nil {
 				return nil, err
 			}
-			if t.Validation < own[best].Validation {
-				best = i
-			}
 			if onTrial != nil {
 				onTrial(*t)
 			}
 		}
-		own[best].Best = true
+		own[bestOf(own)].Best = true
 		all = append(all, own...)
 	}
 	return all, nil
+}
+
+// bestOf returns the index of the first trial with the lowest validation loss. The loss of one that
+// diverged may be NaN.
+func bestOf(trials []Trial) (best int) {
+	for i, t := range trials {
+		if least := trials[best].Validation; t.Validation < least || math.IsNaN(least) {
+			best = i
+		}
+	}
+	return best
 }
 
 // withValidation returns the data with the images after the first n training images in the place

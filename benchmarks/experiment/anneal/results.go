@@ -22,7 +22,7 @@ type Ending struct {
 	TrainAccuracy mnist.NullableFloat `json:"train_accuracy"` // share of the images classified correctly
 	TestAccuracy  mnist.NullableFloat `json:"test_accuracy"`
 	Accepted      int                 `json:"accepted"`       // changes of the last sweep that were accepted,
-	Changes       int                 `json:"changes"`        // of so many that changed the loss
+	Changes       int                 `json:"changes"`        // of so many; those that leave the loss as it is do not count, those out of the box do
 	WeightsSHA256 string              `json:"weights_sha256"` // relunet.Digest of the parameters
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/core/minimise"
@@ -18,9 +19,9 @@ import (
 //
 // The loss of a ReLU network is only piecewise smooth: where a hidden unit becomes active
 // for an image, the gradient jumps. A minimum can be in such kinks. The gradient does not vanish
-// there, however long the minimisation goes on, but one of the generalised gradients does, which
+// there, however long the minimisation continues, but one of the generalised gradients does, which
 // relunet.MeanLoss.SmallestGradient computes. What makes the point a minimum or a saddle is then
-// the Hessian on the space of the directions that cross no kink.
+// the Hessian on the space of the directions that cross no kink, if the derivative increases across all of them.
 type Continuation struct {
 	Steps       int             `json:"steps"`
 	Evaluations int             `json:"evaluations"` // gradients
@@ -35,8 +36,9 @@ type Continuation struct {
 	// KinkDistance.
 	Generalised float64 `json:"generalised"`
 	Kinks       int     `json:"kinks"`
-	// Rows is the number of rows of the Hessian on the space beside the kinks, zero rows left out; Counts are
-	// its eigenvalues below the Thresholds.
+	Concave     int     `json:"concave"` // of these, those across which the derivative decreases
+	// Rows is the number of rows of the Hessian on the space beside the kinks that are not concave and whose gates
+	// are neither 0 nor 1, zero rows left out; Counts are its eigenvalues below the Thresholds.
 	Rows   int     `json:"rows"`
 	Counts []Count `json:"counts"`
 }
@@ -70,7 +72,7 @@ func (c *Continuation) validate(n, most int) error {
 	if c.Stopped != minimise.Converged && c.Stopped != minimise.Stuck && c.Stopped != minimise.Limit {
 		return fmt.Errorf("stopped by %q", c.Stopped)
 	}
-	if c.Loss < 0 || c.Loss > c.LossBefore || c.Distance < 0 || c.Generalised < 0 || c.Kinks < 0 {
+	if c.Loss < 0 || c.Loss > c.LossBefore || c.Distance < 0 || c.Generalised < 0 || c.Concave < 0 || c.Kinks < c.Concave {
 		return errors.New("a loss that increases, or a distance, norm or number of kinks below zero")
 	}
 	if c.Stopped == minimise.Converged && !(c.Generalised < Tolerance) {
@@ -96,11 +98,17 @@ func (m *measurement) continued(most int, report func(experiment.Work)) (*Contin
 	}
 	c := &Continuation{Steps: d.steps, Evaluations: d.evaluations, Hessians: d.hessians, Width: d.width, Stopped: d.reason, LossBefore: d.lossBefore, Loss: d.loss, Distance: distance(d.x, m.weights)}
 	m.weights = d.x
+	loss := m.loss
+	if d.width <= lastWidth { // units in kinks have the gates of the rounded loss
+		loss = m.loss.Rounded(d.width)
+	}
 	var kinks []relunet.Kink
-	if c.Generalised, kinks, err = m.loss.Rounded(d.width).SmallestGradient(m.ctx, m.weights, KinkDistance); err != nil {
+	if c.Generalised, kinks, err = loss.SmallestGradient(m.ctx, m.weights, KinkDistance); err != nil {
 		return nil, err
 	}
 	c.Kinks = len(kinks)
+	kinks = slices.DeleteFunc(kinks, func(k relunet.Kink) bool { return !k.Convex() })
+	c.Concave = c.Kinks - len(kinks)
 	runtime.GC()
 	p, err := m.point()
 	if err != nil {
@@ -113,10 +121,14 @@ func (m *measurement) continued(most int, report func(experiment.Work)) (*Contin
 	return c, err
 }
 
-// restrict restricts the reduced Hessian to the space beside kinks.
+// restrict restricts the reduced Hessian to the space beside kinks, but for those with gates of 0 or 1, one side of
+// which is smooth.
 func (m *measurement) restrict(kinks []relunet.Kink) {
 	var normals [][]float64
 	for _, k := range kinks {
+		if k.Gate == 0 || k.Gate == 1 {
+			continue
+		}
 		all, own := make([]float64, len(m.weights)), make([]float64, len(m.kept))
 		m.loss.Normal(k, all)
 		for i, from := range m.kept {

@@ -96,6 +96,15 @@ func TestContinuation(t *testing.T) {
 				t.Errorf("%+v, gonum has %d, and %d near it", count, below, unsure)
 			}
 		}
+		concave := 0
+		for _, k := range kinks {
+			if !k.Convex() {
+				concave++
+			}
+		}
+		if c.Concave != concave {
+			t.Errorf("%d concave kinks, want %d", c.Concave, concave)
+		}
 		if c.Kinks == 0 && c.Rows != len(end.x)-c.Point.ZeroRows {
 			t.Errorf("%d rows without a kink", c.Rows)
 		}
@@ -104,6 +113,33 @@ func TestContinuation(t *testing.T) {
 			if left := len(end.x) - c.Point.ZeroRows - c.Rows; count.Below+count.Ambiguous < whole.Below-left || count.Below > whole.Below+whole.Ambiguous {
 				t.Errorf("%+v beside %d kinks, and %+v with them", count, left, whole)
 			}
+		}
+	}
+}
+
+// A descent that has too few Hessians for the last width is at its limit, whatever the rounded loss says, and its
+// generalised gradient is that of the loss without rounding.
+func TestContinuationAtItsLimit(t *testing.T) {
+	e := contradictory(t, 14)
+	results, err := run(t, e, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, weights, err := e.networks.TrainParameters(t.Context(), e.plan.Packs()[0], func(experiment.Work) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	loss := e.networks.TrainLoss(1, 2)
+	for i, r := range results.Runs {
+		c := r.Continuation
+		m := &measurement{ctx: t.Context(), kernels: simd.Detect(), threads: 1, n: 2, images: 60, weights: weights[i], loss: loss}
+		end, err := m.descend(14, func(experiment.Work) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		norm, _, err := loss.SmallestGradient(t.Context(), end.x, KinkDistance)
+		if err != nil || !(c.Width > lastWidth) || c.Stopped != minimise.Limit || c.Generalised != norm {
+			t.Errorf("generalised gradient %v, error %v: %+v", norm, err, c)
 		}
 	}
 }
@@ -158,6 +194,8 @@ func TestValidateContinuation(t *testing.T) {
 		"loss":           func(c *Continuation) { c.Loss = 2 * c.LossBefore },
 		"norm":           func(c *Continuation) { c.Generalised = -1 },
 		"kinks":          func(c *Continuation) { c.Kinks = -1 },
+		"concave":        func(c *Continuation) { c.Concave = c.Kinks + 1 },
+		"no concave":     func(c *Continuation) { c.Concave = -1 },
 		"rows":           func(c *Continuation) { c.Rows++ },
 		"counts":         func(c *Continuation) { c.Counts = c.Counts[1:] },
 		"count":          func(c *Continuation) { c.Counts[4].Below = c.Rows + 1 },

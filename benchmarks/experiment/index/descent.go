@@ -40,7 +40,7 @@ type descent struct {
 }
 
 // descend returns the descent from the weights. If the loss without rounding is not lower in the end, the
-// descent has moved nowhere.
+// descent is stuck where it began. If the Hessians do not suffice for the last width, its reason is the limit.
 func (m *measurement) descend(most int, report func(experiment.Work)) (*descent, error) {
 	d := &descent{measurement: m, report: report, most: most, x: slices.Clone(m.weights), width: firstWidth, damping: firstDamping}
 	var err error
@@ -65,11 +65,16 @@ func (m *measurement) descend(most int, report func(experiment.Work)) (*descent,
 			return nil, err
 		}
 	}
-	d.loss, err = d.gradient(0, d.x, make([]float64, len(d.x)))
-	if d.loss > d.lossBefore {
-		d.x, d.loss = slices.Clone(m.weights), d.lossBefore
+	if d.loss, err = d.gradient(0, d.x, make([]float64, len(d.x))); err != nil {
+		return nil, err
 	}
-	return d, err
+	switch {
+	case !(d.loss <= d.lossBefore):
+		d.x, d.loss, d.reason = slices.Clone(m.weights), d.lossBefore, minimise.Stuck
+	case d.width > lastWidth:
+		d.reason = minimise.Limit
+	}
+	return d, nil
 }
 
 // gradient returns the loss of a width, and its gradient.

@@ -70,7 +70,7 @@ func (s *sizeResult) stationary() (gradient, generalised int) {
 }
 
 func continuedTable(sizes []*sizeResult) page.Table {
-	t := page.Table{Head: []string{"n", "runs", "gradient norm: before", "after", "below 1e-6", "generalised", "below 1e-6", "kinks", "Hessians", "gradients", "loss: before", "after", "distance"}}
+	t := page.Table{Head: []string{"n", "runs", "gradient norm: before", "after", "below 1e-6", "generalised", "below 1e-6", "kinks", "concave", "Hessians", "gradients", "loss: before", "after", "distance"}}
 	for _, s := range sizes {
 		gradient, generalised := s.stationary()
 		mean := s.meanContinued
@@ -79,6 +79,7 @@ func continuedTable(sizes []*sizeResult) page.Table {
 			short(mean(func(_ index.Run, c *index.Continuation) float64 { return c.Point.GradientNorm })), strconv.Itoa(gradient),
 			short(mean(func(_ index.Run, c *index.Continuation) float64 { return c.Generalised })), strconv.Itoa(generalised),
 			format.Decimals(mean(func(_ index.Run, c *index.Continuation) float64 { return float64(c.Kinks) }), 1),
+			format.Decimals(mean(func(_ index.Run, c *index.Continuation) float64 { return float64(c.Concave) }), 1),
 			format.Decimals(mean(func(_ index.Run, c *index.Continuation) float64 { return float64(c.Hessians) }), 1),
 			format.Decimals(mean(func(_ index.Run, c *index.Continuation) float64 { return float64(c.Evaluations) }), 0),
 			format.Decimals(mean(func(_ index.Run, c *index.Continuation) float64 { return c.LossBefore }), 6),
@@ -134,10 +135,10 @@ func continuedIndexTable(sizes []*sizeResult) page.Table {
 func continuedNote(hessians int) string {
 	return fmt.Sprintf("Each training was continued from where it had ended, in float64 and with the gradient and the Hessian of all training images, by Newton's method with damping and quasi-Newton steps between the first Hessians, with %d Hessians at most. The ReLUs are rounded, first for |z| < 0.03, and less and less down to 1e-9.", hessians) +
 		" The loss is smooth only where no hidden unit is about to become active for an image. In such a kink the gradient jumps, and a minimum in kinks has no gradient, but zero among its generalised gradients (Clarke 1983), the convex combinations of those of all sides." +
-		" gradient norm: without rounding. generalised: norm of the smallest generalised gradient that was found, of the kinks that are nearer than 1e-8; kinks: their number. distance: of the parameters from those before. Means over the runs."
+		" gradient norm: without rounding. generalised: norm of the smallest generalised gradient that was found, of the kinks that are nearer than 1e-8; kinks: their number; concave: of them, those across which the derivative decreases, so that there is no minimum. distance: of the parameters from those before. Means over the runs."
 }
 
-const continuedIndexNote = "before: where training ended. after: where it ended that was continued. beside kinks: the same without the directions across the kinks that are nearer than 1e-8, in which the loss is not smooth and increases to both sides. Zero rows are left out. ± : standard deviation over the runs. The same runs in all columns."
+const continuedIndexNote = "before: where training ended. after: where it ended that was continued. beside kinks: the same without the directions across the kinks that are nearer than 1e-8, not concave, and have neither side's gradient in the smallest generalised one. Zero rows are left out. ± : standard deviation over the runs. The same runs in all columns."
 
 // continuedHead returns the heads of the columns of continued trainings in the CSV file.
 func continuedHead() []string {

@@ -189,7 +189,7 @@ func TestContinued(t *testing.T) {
 		for run := range 16 {
 			r, after := fakeRun(plan, n, run, 3), fakeRun(plan, n, run, run%2)
 			after.Point.GradientNorm = 1e-4
-			c := &experiment.Continuation{Steps: 80, Evaluations: 100, Hessians: 90, Width: 1e-9, Stopped: minimise.Limit, LossBefore: .5, Loss: .25, Distance: 2, Point: *after.Point, Generalised: 1e-7, Kinks: 5}
+			c := &experiment.Continuation{Steps: 80, Evaluations: 100, Hessians: 90, Width: 1e-9, Stopped: minimise.Limit, LossBefore: .5, Loss: .25, Distance: 2, Point: *after.Point, Generalised: 1e-7, Kinks: 5, Concave: 2}
 			if run < 4 {
 				c.Stopped, c.Point.GradientNorm, c.Generalised = minimise.Converged, 5e-7, 5e-7
 			}
@@ -209,7 +209,7 @@ func TestContinued(t *testing.T) {
 		t.Fatalf("%d sections", len(sections))
 	}
 	for i, want := range [][]string{
-		{"10", "16", "0.003", "7.51e-05", "4", "2e-07", "16", "5.0", "90.0", "100", "0.500000", "0.250000", "2.000"},
+		{"10", "16", "0.003", "7.51e-05", "4", "2e-07", "16", "5.0", "2.0", "90.0", "100", "0.500000", "0.250000", "2.000"},
 		{"10", "0.001", "0.0 %", "50.0 %", "100.0 %", "3.00 ± 0.00", "0.50 ± 0.52", "0.00 ± 0.00"},
 	} {
 		if row := sections[i].Table.Rows[0]; !slices.Equal(row, want) {
