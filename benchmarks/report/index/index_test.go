@@ -131,7 +131,8 @@ func TestClaims(t *testing.T) {
 	for text, want := range map[string]verdict.Verdict{
 		"All solutions are mi": verdict.Undecided, // k/P up to .0078 at n = 10, but too few runs for 1 %
 		"Almost all solutions": verdict.Differs,
-		"The shares of the lo": verdict.Differs,
+		"The share of the low": verdict.Differs,
+		"The whole histogram ": verdict.Differs,
 		"The mean index grows": verdict.Agrees,
 		"Runs of a higher ind": verdict.Agrees,
 		"The ends of training": verdict.Differs,
@@ -139,6 +140,41 @@ func TestClaims(t *testing.T) {
 		if high[text] != string(want) {
 			t.Errorf("%s: %s, want %s\n%v", text, high[text], want, claims)
 		}
+	}
+}
+
+// The test of the whole histogram is that of a two-row table by hand, joins bars from the highest index down, and does
+// without too few runs.
+func TestSameHistogram(t *testing.T) {
+	read := func(of func(run int) int) *sizeResult {
+		r, _, _ := chapterOf(t, fakeDir(t, func(_, run int) int { return of(run) }, 10))
+		return r.sizes[0]
+	}
+	// 64 runs of index 0 or 1 beside 866 and 134: both of 1 and more are expected to be above 5 in 1 joined bar.
+	half := read(func(run int) int { return run % 2 }).sameHistogram()
+	want := 0.
+	for _, cell := range [2][2]float64{{32, 866}, {32, 134}} {
+		for i, total := range [2]float64{64, 1000} {
+			expected := (cell[0] + cell[1]) * total / 1064
+			want += (cell[i] - expected) * (cell[i] - expected) / expected
+		}
+	}
+	if half.DOF != 1 || math.Abs(half.Chi2-want) > 1e-9*want || half.P > 1e-10 {
+		t.Errorf("%+v, want chi squared %v", half, want)
+	}
+	seventh := func(run int) int { // 9 of 64
+		if run%7 == 3 {
+			return 1
+		}
+		return 0
+	}
+	if alike := read(seventh).sameHistogram(); alike.P < .01 {
+		t.Errorf("nearly the paper's shares: %+v", alike)
+	}
+	few := read(func(run int) int { return 0 })
+	few.Runs = few.Runs[:4]
+	if g := few.sameHistogram(); g.Known() {
+		t.Errorf("four runs: %+v", g)
 	}
 }
 

@@ -101,6 +101,6 @@ const (
 		" At the threshold 0 they include n + 1 that are zero in exact arithmetic: a number added to the weights of all classes from one hidden unit, or to all their biases, changes no probability." +
 		" ± : standard deviation over the runs."
 	pointNote = "Means over the runs. zero rows: rows of the Hessian that consist of zeros, since a pixel or a unit is never active where the other is; dead: units that no image activates." +
-		" near zero: eigenvalues within 0.001 of zero, zero rows included, as a share of P. curvature: of the loss along the gradient g; distance: |g| over it, to the minimum of a parabola along g; gain: g²/2 over it, the loss to be gained there." +
+		" near zero: eigenvalues within 0.001 of zero, zero rows included, as a share of P. curvature: of the loss along the gradient g; distance: |g| over it, to the minimum of a parabola along g; gain: g²/2 over it, the loss to be gained there; medians of the runs where it is positive." +
 		" smallest, largest: eigenvalues, in parentheses the least and the greatest of all runs."
 )

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"gonum.org/v1/gonum/stat"
+
 	"github.com/lossglass/lossglass/benchmarks/experiment/index"
 	"github.com/lossglass/lossglass/benchmarks/report/bysize"
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
@@ -126,13 +128,29 @@ func (r *Report) pointTable() page.Table {
 		smallest := values(s.Runs, func(p *index.Point) float64 { return p.Smallest.Value })
 		largest := values(s.Runs, func(p *index.Point) float64 { return p.Largest.Value })
 		t.Add(strconv.Itoa(s.N), short(s.Here.gradient), short(mean(func(p *index.Point) float64 { return p.Curvature })),
-			short(mean(func(p *index.Point) float64 { return p.GradientNorm / p.Curvature })),
-			short(mean(func(p *index.Point) float64 { return p.GradientNorm * p.GradientNorm / (2 * p.Curvature) })),
+			short(medianOfCurved(s.Runs, func(p *index.Point) float64 { return p.GradientNorm / p.Curvature })),
+			short(medianOfCurved(s.Runs, func(p *index.Point) float64 { return p.GradientNorm * p.GradientNorm / (2 * p.Curvature) })),
 			format.Decimals(mean(func(p *index.Point) float64 { return float64(p.ZeroRows) }), 1), format.Decimals(mean(func(p *index.Point) float64 { return float64(p.DeadUnits) }), 2),
 			format.Percent(mean(func(p *index.Point) float64 { return float64(p.NearZero()) })/float64(s.parameters()), 1),
 			fmt.Sprintf("%s (%s)", short(estimate.Mean(smallest)), short(slices.Min(smallest))), fmt.Sprintf("%s (%s)", short(estimate.Mean(largest)), short(slices.Max(largest))))
 	}
 	return t
+}
+
+// medianOfCurved returns the median of a number over the runs whose loss has a positive curvature along the gradient; NaN if
+// there is none. A curvature near zero makes it large, so that a mean would say little.
+func medianOfCurved(runs []index.Run, of func(p *index.Point) float64) float64 {
+	var all []float64
+	for _, r := range runs {
+		if r.Point.Curvature > 0 {
+			all = append(all, of(r.Point))
+		}
+	}
+	if all == nil {
+		return math.NaN()
+	}
+	slices.Sort(all)
+	return stat.Quantile(.5, stat.LinInterp, all, nil)
 }
 
 // short writes a number with three significant digits.

@@ -60,8 +60,8 @@ func (r *Report) Chapter(colors figure.SizeColors) (*page.Chapter, error) {
 	plan := r.results.Plan
 	csv, err := page.NewCSV(TableName, csv(plan, r.sizes))
 	return &page.Chapter{
-		ID: "landscape", Title: fmt.Sprintf("All critical points of small %d-spin glasses", plan.P), State: r.progress().State(), Warnings: warnings(r.sizes),
-		ClaimsTitle: "What theory says, and what the glasses here show", ClaimsNote: claimsNote, Claims: claims(plan.P, r.sizes),
+		ID: "landscape", Title: fmt.Sprintf("All critical points of small %d-spin glasses", plan.P), State: r.progress().State(), Warnings: warnings(plan, r.sizes),
+		ClaimsTitle: "What theory says, and what the glasses here show", ClaimsNote: claimsNote, Claims: claims(plan, r.sizes),
 		Main:    page.Section{Title: "Mean numbers of critical points", Table: countTable(plan.P, r.sizes), Notes: append(notes(plan.P, r.sizes), r.results.Notes...)},
 		Figures: drawing{plan.P, r.sizes, colors}.figures(),
 		Sections: []page.Section{

@@ -14,6 +14,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/page"
 	"github.com/lossglass/lossglass/benchmarks/report/reporttest"
 	"github.com/lossglass/lossglass/benchmarks/report/verdict"
+	"github.com/lossglass/lossglass/core/spinglass"
 )
 
 func fakePlan(t *testing.T, p, disorders int, sizes ...int) landscape.Plan {
@@ -141,7 +142,7 @@ func TestClaims(t *testing.T) {
 	const counts = "N = 2: the mean numbers of critical points are the exact ones"
 	plan := fakePlan(t, 3, 4000, 2)
 	decide := func(runs []landscape.Run) map[string]verdict.Verdict {
-		list := claims(3, newSizeResults(runs, plan))
+		list := claims(plan, newSizeResults(runs, plan))
 		verdict.Decide(list)
 		return reporttest.Verdicts(list)
 	}
@@ -159,6 +160,13 @@ func TestClaims(t *testing.T) {
 	}
 	if v := right["The mean energy of the minima is the exact one"]; v != verdict.Differs {
 		t.Errorf("minima of other energies: %q", v)
+	}
+	plan.Couplings = spinglass.Sign
+	if v := decide(fakeRuns(plan, 1)); v[counts] != "" || len(v) != 2 {
+		t.Errorf("couplings whose exact means are not known: %v", v)
+	}
+	if w := warnings(plan, nil); len(w) != 1 || !strings.Contains(w[0], "sign couplings") {
+		t.Errorf("warnings %q", w)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/report/estimate"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 	"github.com/lossglass/lossglass/benchmarks/report/page"
+	"github.com/lossglass/lossglass/core/spinglass"
 )
 
 // countTable shows the mean numbers of critical points beside the exact ones.
@@ -72,8 +73,11 @@ func basinTable(sizes []sizeResult) page.Table {
 }
 
 // warnings are the facts without which the results would mislead.
-func warnings(sizes []sizeResult) []string {
+func warnings(plan landscape.Plan, sizes []sizeResult) []string {
 	var list []string
+	if plan.Couplings != spinglass.Gauss {
+		list = append(list, fmt.Sprintf("The exact means are those of Gaussian couplings. With %s couplings the means need not be the same, and nothing is claimed of them.", plan.Couplings))
+	}
 	for _, s := range sizes {
 		if missing := len(s.runs) - s.completeness().consistent; missing > 0 {
 			list = append(list, fmt.Sprintf("N = %d: critical points of %s are missing: the identities that all of them satisfy do not hold. Their numbers are included.",
