@@ -67,10 +67,12 @@ func (c *indexCmd) Run(ctx context.Context, k *kong.Context, s streams) error {
 	}
 	plan := e.Plan()
 	cpus := x.workers
-	if x.workers, err = memory.Workers(min(cpus, len(plan.Packs())), plan.Bytes, s.err); err != nil {
+	with := func(workers int) *index.Experiment { return e.WithThreads(min(cpus, runtime.GOMAXPROCS(0)) / workers) }
+	bytes := func(workers int) float64 { return with(workers).Bytes(workers) }
+	if x.workers, err = memory.Workers(min(cpus, len(plan.Packs())), bytes, s.err); err != nil {
 		return err
 	}
-	e = e.WithThreads(min(cpus, runtime.GOMAXPROCS(0)) / x.workers)
+	e = with(x.workers)
 	if c.Spectra {
 		e = e.WithSpectra()
 	}

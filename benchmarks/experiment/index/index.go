@@ -150,20 +150,25 @@ func (p Plan) largest() int {
 	return most
 }
 
-// Bytes returns the memory that a process takes at most while a number of workers computes
+// Bytes returns the memory that a process takes at most while a number of workers, with one thread each, computes
 // the plan.
-func (p Plan) Bytes(workers int) float64 {
+func (p Plan) Bytes(workers int) float64 { return p.bytes(workers, 1) }
+
+// bytes returns the memory that a process takes at most while a number of workers, each with so many threads, computes
+// the plan.
+func (p Plan) bytes(workers, threads int) float64 {
 	n, images := p.largest(), dataset.TrainImages
 	if p.TrainSamples > 0 {
 		images = p.TrainSamples
 	}
 	vectors := 8 * float64(Parameters(n)) * (lanczosSteps + 300)
-	each := relunet.HessianBytes(images, 1, dataset.Size, n, dataset.Classes) + vectors
+	each := relunet.HessianBytes(images, threads, dataset.Size, n, dataset.Classes) + vectors
 	return p.Plan.Bytes(workers) + float64(min(workers, len(p.Packs())))*each
 }
 
-// Bytes is [Plan.Bytes].
-func (e *Experiment) Bytes(workers int) float64 { return e.plan.Bytes(workers) }
+// Bytes returns the memory that a process takes at most while a number of workers, each with the experiment's threads,
+// computes the plan.
+func (e *Experiment) Bytes(workers int) float64 { return e.plan.bytes(workers, e.threads) }
 
 // A unit computes one pack of the plan.
 type unit struct {

@@ -84,5 +84,6 @@ const (
 	claimsNote     = "Means and their differences have intervals by jackknife over packs of 16 runs. Runs of the two methods on real parameters begin at the same starts, so that their differences are paired."
 	differenceNote = "annealing - SGD: mean over the runs, each pair from the same start. accuracy lost: test accuracy of SGD, or of annealing, minus that of three-valued parameters, in percentage points. 95 % intervals."
 	unstatedNote   = "What cannot match, because the paper does not say it: which images and how many; the moves, temperatures, cooling and length of the annealing; the rates of the descent, and how the budgets of the two compare; for the three-valued networks, how many there were, what the drop in accuracy is measured against," +
-		" and what it means that 95 % of the parameters were assumed to be redundant. Its losses in Fig. 6 are far above those of its Fig. 7 at the same sizes, so it trained on a small part of MNIST or for a short time."
+		" and what it means that 95 % of the parameters were assumed to be redundant. Its losses in Fig. 6 are far above those of its Fig. 7 at the same sizes, so it trained on a small part of MNIST or for a short time." +
+		" The schedules here are the best of those that were tried with 5 hidden units: of the descent with one distribution of the starts, of the annealing with three boxes, the smallest of which is the best. Others may favour either method."
 )
