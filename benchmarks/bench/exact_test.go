@@ -18,6 +18,12 @@ func TestSplitExact(t *testing.T) {
 		"Train/n=50-50/isa=avx2/batch=10/" + exactName(3, "00ff12ab34cd") + "-16": {"Train/n=50-50/isa=avx2/batch=10-16", map[string]string{"allocs": "3", "digest": "00ff12ab34cd"}},
 		"MNIST/n=25/batch=100/diverged=2/digest=0123456789ab":                     {"MNIST/n=25/batch=100", map[string]string{"diverged": "2", "digest": "0123456789ab"}},
 		"Encode/format=json-48": {"Encode/format=json-48", nil},
+		// Names of other modules.
+		"Hash/digest=256-8":            {"Hash/digest=256-8", nil},
+		"Hash/digest=blake2b":          {"Hash/digest=blake2b", nil},
+		"Pool/allocs=10/size=4-8":      {"Pool/allocs=10/size=4-8", nil},
+		"Pool/allocs=false":            {"Pool/allocs=false", nil},
+		"X/digest=0123456789ab/y=1-16": {"X/digest=0123456789ab/y=1-16", nil},
 	} {
 		measured, exact := SplitExact(name)
 		if measured != want.measured || !maps.Equal(exact, want.exact) {

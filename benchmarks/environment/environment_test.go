@@ -28,13 +28,13 @@ func TestHere(t *testing.T) {
 // A POSIX shell reads quoted words back unchanged.
 func TestQuote(t *testing.T) {
 	words := []string{"plain", "", "two words", "it's", `"`, "$HOME", "a*b", "`x`", "#", "~", "new\nline", "{a,b}", "[x]", "!"}
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip(err)
+	}
 	for _, w := range words {
 		out, err := exec.Command("sh", "-c", "printf %s. "+Quote(w)).Output()
-		if err != nil {
-			t.Skip(err) // no shell
-		}
-		if string(out) != w+"." {
-			t.Errorf("%q was quoted as %s, which the shell reads as %q", w, Quote(w), out)
+		if err != nil || string(out) != w+"." {
+			t.Errorf("%q was quoted as %s, which the shell reads as %q (error %v)", w, Quote(w), out, err)
 		}
 	}
 	if got := Quote("a", "b c"); got != "a 'b c'" {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
 
 	"github.com/lossglass/lossglass/benchmarks/regress/build"
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
@@ -55,6 +56,8 @@ func (o Options) check() (*build.Pattern, error) {
 	switch {
 	case err != nil:
 		return nil, UsageError{fmt.Errorf("-bench: %w", err)}
+	case o.Old == "":
+		return nil, UsageError{errors.New("the old revision is empty")}
 	case o.Budget <= 0:
 		return nil, UsageError{fmt.Errorf("-budget %v: a positive time is needed", o.Budget)}
 	case !(o.Margin > 0 && o.Margin < 1):
@@ -91,8 +94,14 @@ func Compare(ctx context.Context, o Options) (*Comparison, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i, unit := range o.Units {
+		_, o.Units[i] = benchunit.Tidy(1, unit) // sec/op for ns/op, as results have them
+	}
 	c, err := compareIn(ctx, o, pattern, repository, trees)
-	return c, errors.Join(err, trees.Close())
+	if left := trees.Close(); err == nil && left != nil {
+		fmt.Fprintf(o.Log, "%s could not be removed: %v\n", trees.Dir, left)
+	}
+	return c, err
 }
 
 func compareIn(ctx context.Context, o Options, pattern *build.Pattern, repository *worktree.Repository, trees *worktree.Trees) (*Comparison, error) {
@@ -115,7 +124,7 @@ func compareIn(ctx context.Context, o Options, pattern *build.Pattern, repositor
 		return nil, err
 	}
 	if len(functions) == 0 {
-		if c.Identical > 0 && o.Changed {
+		if c.Identical > 0 && c.Unmeasured == 0 && o.Changed {
 			return c, nil // nothing that could differ
 		}
 		return nil, fmt.Errorf("no benchmark that both sides have matches -pkg %s -bench %s: go test -list Benchmark %[1]s lists those of the working tree", strings.Join(o.Packages, " "), o.Bench)
@@ -171,6 +180,9 @@ func (s Side) describe() string {
 
 // prepare links the packages of both sides and returns the benchmark functions to measure.
 func (c *Comparison) prepare(ctx context.Context, pattern *build.Pattern, dir string) (functions []*measure.Function, err error) {
+	if err := c.checkWorkspaces(ctx); err != nil {
+		return nil, err
+	}
 	var packages [2][]build.Package
 	for i, side := range []Side{c.Old, c.New} {
 		if packages[i], err = build.List(ctx, side.dir, c.Options.Packages); err != nil {
@@ -195,6 +207,24 @@ func (c *Comparison) prepare(ctx context.Context, pattern *build.Pattern, dir st
 		}
 	}
 	return functions, nil
+}
+
+// checkWorkspaces returns an error if one side has a go.work file and the other has none: modules would come from other
+// places, which is no change of the commit.
+func (c *Comparison) checkWorkspaces(ctx context.Context) error {
+	var paths [2]string
+	for i, side := range []Side{c.Old, c.New} {
+		var err error
+		if paths[i], err = build.Workspace(ctx, side.dir); err != nil {
+			return fmt.Errorf("%s: %w", side.Revision, err)
+		}
+	}
+	for i, side := range []Side{c.Old, c.New} {
+		if paths[i] != "" && paths[1-i] == "" {
+			return fmt.Errorf("%s uses %s, and the other side has no go.work: commit it, or set GOWORK=off", side.Revision, paths[i])
+		}
+	}
+	return nil
 }
 
 // preparePackage links one package of both sides with all seeds. Packages in which nothing
@@ -229,8 +259,12 @@ func (c *Comparison) preparePackage(ctx context.Context, pattern *build.Pattern,
 	for i := range only {
 		c.Only[i] = append(c.Only[i], only[i]...)
 	}
-	if err != nil || len(functions) == 0 {
+	if err != nil {
 		return nil, err
+	}
+	if len(functions) == 0 {
+		c.Unmeasured++
+		return nil, nil
 	}
 	fmt.Fprintf(c.Options.Log, "linking %s %d times a side\n", old.ImportPath, c.Options.Layouts)
 	for seed := 2; seed <= c.Options.Layouts; seed++ {
@@ -257,10 +291,11 @@ func (c *Comparison) measure(ctx context.Context, functions []*measure.Function)
 	if measure.TurnsPossible() {
 		plan = measure.PlanTurns
 	}
-	c.Plan = plan(functions, len(arms), o.Budget, roundsPerLayout*o.Layouts, o.Benchtime)
-	if needed := stats.MinPerLayout * o.Layouts; c.Plan.Rounds < needed {
+	goal := measure.Goal{Wanted: roundsPerLayout * o.Layouts, Needed: stats.MinPerLayout * o.Layouts}
+	c.Plan = plan(functions, len(arms), o.Budget, goal, o.Benchtime)
+	if c.Plan.Rounds < goal.Needed {
 		fmt.Fprintf(o.Log, "only about %d rounds fit into %v, and a verdict needs %d: choose fewer benchmarks (-bench) or a longer -budget\n",
-			c.Plan.Rounds, o.Budget, needed)
+			c.Plan.Rounds, o.Budget, goal.Needed)
 	}
 	c.functions = functions
 	campaign := &measure.Campaign{
@@ -279,11 +314,14 @@ func (c *Comparison) measure(ctx context.Context, functions []*measure.Function)
 		}
 		c.Rounds = append(c.Rounds, r)
 		c.units = campaign.Units()
+		if unit := c.unknownUnit(); unit != "" {
+			return UsageError{fmt.Errorf("-unit %s: no benchmark reports it", unit)}
+		}
 		elapsed := time.Since(start)
 		// A round that would end long after the budget is not begun.
 		final := elapsed+elapsed/time.Duration(2*len(c.Rounds)) > o.Budget
 		if blocks := len(c.Rounds) / o.Layouts; final || len(c.Rounds)%o.Layouts == 0 && stats.LookAfter(blocks) {
-			if decided := analysis.look(blocks, final); decided || final {
+			if decided := analysis.look(blocks, final); decided || final || len(c.Series) == 0 {
 				break
 			}
 		}
@@ -292,5 +330,47 @@ func (c *Comparison) measure(ctx context.Context, functions []*measure.Function)
 	progress.end()
 	c.Elapsed = time.Since(start)
 	c.compareExact()
+	c.findUnjudged()
 	return nil
+}
+
+// unknownUnit returns a unit that is to be judged and in no result; "" if there is none.
+func (c *Comparison) unknownUnit() string {
+	for _, unit := range c.Options.Units {
+		known := false
+		for key := range c.Rounds[0].Values[measure.Old] {
+			known = known || key.Unit == unit
+		}
+		if !known {
+			return unit
+		}
+	}
+	return ""
+}
+
+// findUnjudged sets the benchmarks without a result in some process.
+func (c *Comparison) findUnjudged() {
+	for _, f := range c.functions {
+		for _, name := range f.Benchmarks {
+			if !c.isWhole(f.Package, name) {
+				c.Unjudged = append(c.Unjudged, c.name(measure.Key{Package: f.Package, Benchmark: name}))
+			}
+		}
+	}
+}
+
+// isWhole reports whether all arms of all rounds have a result of a benchmark.
+func (c *Comparison) isWhole(pkg, name string) bool {
+	for _, r := range c.Rounds {
+		for _, values := range r.Values {
+			found := false
+			for key := range values {
+				found = found || key.Package == pkg && key.Benchmark == name
+			}
+			if !found {
+				return false
+			}
+		}
+	}
+	return true
 }

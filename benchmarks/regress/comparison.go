@@ -19,11 +19,13 @@ type Comparison struct {
 	Elapsed    time.Duration
 	Plan       measure.Plan
 	Identical  int         // packages whose test binaries are the same bytes on both sides
+	Unmeasured int         // packages without a benchmark that matches and both sides have
 	Only       [2][]string // benchmarks and packages that only one side has
 	Rounds     []*measure.Round
 	Series     []*Series // the worst first
 	Exact      []ExactResult
 	NullAlarms []string // series of the null arm that were called worse or better
+	Unjudged   []string // benchmarks without a result in some process
 
 	Counted   int         // benchmarks whose instructions were counted
 	Uncounted []Uncounted // and those whose could not be
@@ -64,8 +66,10 @@ func (c *Comparison) Excluded() []*measure.Round {
 	return out
 }
 
-// NullOutOfBounds reports whether the null arm alarmed more often than it may.
-func (c *Comparison) NullOutOfBounds() bool { return stats.TooMany(len(c.NullAlarms), len(c.Series)) }
+// NullOutOfBounds reports whether the null arm alarmed more often than it may. All its series are without a difference,
+// and are judged together so that one of them is called different in at most a share Alpha of all comparisons: each alarm
+// is one too many.
+func (c *Comparison) NullOutOfBounds() bool { return len(c.NullAlarms) > 0 }
 
 // Count returns how many series have the verdict.
 func (c *Comparison) Count(v stats.Verdict) int {
@@ -95,10 +99,15 @@ func (c *Comparison) Status() int {
 		return StatusUndecided
 	case c.Count(stats.Worse) > 0:
 		return StatusRegressed
-	case c.Count(stats.Undecided) > 0:
+	case c.Count(stats.Undecided) > 0 || len(c.Unjudged) > 0 || c.judgesNothing():
 		return StatusUndecided
 	}
 	return StatusSame
+}
+
+// judgesNothing reports whether rounds were measured of which nothing was judged, nor compared by value.
+func (c *Comparison) judgesNothing() bool {
+	return len(c.Rounds) > 0 && len(c.Series) == 0 && len(c.exactKeys()) == 0
 }
 
 // severity orders series: worse, undecided, better, equivalent, the largest effect first.

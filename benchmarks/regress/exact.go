@@ -36,6 +36,9 @@ func (c *Comparison) compareExact() {
 	c.Exact = slices.Clone(c.counted)
 	for key := range c.exactKeys() {
 		e := ExactResult{Key: key, Old: c.values(measure.Old, key), New: c.values(measure.New, key)}
+		if e.isCount() { // which may vary from process to process
+			e.Old = union(e.Old, c.values(measure.Null, key))
+		}
 		if len(e.Old) == 0 || len(e.New) == 0 || !e.differs() {
 			continue
 		}
@@ -96,6 +99,23 @@ func numbers(values []string) []float64 {
 	return all
 }
 
+// union returns the values of two lists, in order.
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.SortFunc(all, byNumber)
+	return slices.Compact(all)
+}
+
+// byNumber orders texts, numbers by their values.
+func byNumber(a, b string) int {
+	x, xErr := strconv.ParseFloat(a, 64)
+	y, yErr := strconv.ParseFloat(b, 64)
+	if xErr != nil || yErr != nil {
+		return cmp.Compare(a, b)
+	}
+	return cmp.Compare(x, y)
+}
+
 // values returns the different values of an exact result on one side, in order.
 func (c *Comparison) values(arm measure.Arm, key measure.Key) []string {
 	found := map[string]bool{}
@@ -107,5 +127,5 @@ func (c *Comparison) values(arm measure.Arm, key measure.Key) []string {
 			found[strconv.FormatFloat(v, 'f', -1, 64)] = true
 		}
 	}
-	return slices.Sorted(maps.Keys(found))
+	return slices.SortedFunc(maps.Keys(found), byNumber)
 }

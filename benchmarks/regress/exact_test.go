@@ -7,6 +7,7 @@ import (
 	"golang.org/x/perf/benchfmt"
 
 	"github.com/lossglass/lossglass/benchmarks/regress/measure"
+	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 )
 
 // A unit that is declared exact differs if its value does, by however little; the difference is an
@@ -31,13 +32,38 @@ func TestExactUnits(t *testing.T) {
 	} {
 		key := measure.Key{Benchmark: "Kernel", Unit: c.unit}
 		values := func(x float64) map[measure.Key][]float64 { return map[measure.Key][]float64{key: {x}} }
-		comparison := &Comparison{units: reader.Units()}
+		comparison := &Comparison{units: reader.Units(), Series: []*Series{{Judgement: stats.Judgement{Verdict: stats.Equivalent}}}}
 		comparison.Rounds = append(comparison.Rounds, &measure.Round{
-			Values: []map[measure.Key][]float64{values(c.old), values(c.new)}, Exact: make([]map[measure.Key]string, 2),
+			Values: []map[measure.Key][]float64{values(c.old), values(c.new), values(c.old)}, Exact: make([]map[measure.Key]string, 3),
 		})
 		comparison.compareExact()
 		if differs := len(comparison.Exact) == 1; differs != c.differs || comparison.Status() != c.status {
 			t.Errorf("%s %v -> %v: differs %v, status %d", c.unit, c.old, c.new, differs, comparison.Status())
 		}
+	}
+}
+
+// A count of allocations differs only if it is beyond what the old side has in either of its arms, and values are in the
+// order of the numbers.
+func TestCountsOfTheNullArm(t *testing.T) {
+	key := measure.Key{Benchmark: "Work", Unit: "allocs/op"}
+	for _, c := range []struct {
+		old, new, null []float64
+		differs        bool
+	}{
+		{[]float64{100}, []float64{103}, []float64{100}, true},
+		{[]float64{100}, []float64{103}, []float64{104}, false},
+		{[]float64{9}, []float64{10, 11}, []float64{9}, true},
+	} {
+		comparison := &Comparison{Rounds: []*measure.Round{{
+			Values: []map[measure.Key][]float64{{key: c.old}, {key: c.new}, {key: c.null}}, Exact: make([]map[measure.Key]string, 3),
+		}}}
+		comparison.compareExact()
+		if differs := len(comparison.Exact) == 1; differs != c.differs {
+			t.Errorf("%v, %v beside %v: differs %v", c.old, c.new, c.null, differs)
+		}
+	}
+	if got := union([]string{"10", "9"}, []string{"9", "100"}); strings.Join(got, " ") != "9 10 100" {
+		t.Errorf("union %q", got)
 	}
 }

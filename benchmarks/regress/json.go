@@ -40,6 +40,7 @@ type jsonComparison struct {
 	NullAlarms  []string                `json:"null_alarms"`
 	OnlyOld     []string                `json:"only_old"`
 	OnlyNew     []string                `json:"only_new"`
+	Unjudged    []string                `json:"unjudged"` // without a result in some process
 	Rounds      []jsonRound             `json:"rounds"`
 }
 
@@ -70,6 +71,7 @@ type jsonExact struct {
 	Old       []string `json:"old"`
 	New       []string `json:"new"`
 	Better    bool     `json:"better"`
+	Regressed bool     `json:"regression"`
 	Details   []string `json:"details,omitempty"` // of instructions: the functions that differ
 }
 
@@ -95,7 +97,7 @@ func (c *Comparison) json() jsonComparison {
 		Format: jsonFormat, Environment: environment.Here(simd.Detect().Name, 0), Started: c.Started.UTC(), Seconds: c.Elapsed.Seconds(),
 		Old: c.Old, New: c.New, Packages: c.Options.Packages, Bench: c.Options.Bench, Margin: c.Options.Margin, Alpha: stats.Alpha,
 		Layouts: c.Options.Layouts, Seed: c.Options.Seed, Benchtime: c.Plan.Benchtime.Seconds(), Slices: c.Plan.Slices, Status: c.Status(), Conclusion: c.Conclusion(),
-		Series: []jsonSeries{}, Exact: []jsonExact{}, Counted: c.Counted, Uncounted: []jsonUncounted{}, NullAlarms: notNil(c.NullAlarms), OnlyOld: notNil(c.Only[0]), OnlyNew: notNil(c.Only[1]),
+		Series: []jsonSeries{}, Exact: []jsonExact{}, Counted: c.Counted, Uncounted: []jsonUncounted{}, NullAlarms: notNil(c.NullAlarms), OnlyOld: notNil(c.Only[0]), OnlyNew: notNil(c.Only[1]), Unjudged: notNil(c.Unjudged),
 		Rounds: []jsonRound{},
 	}
 	for _, s := range c.Series {
@@ -115,7 +117,7 @@ func (c *Comparison) json() jsonComparison {
 		j.Series = append(j.Series, one)
 	}
 	for _, e := range c.Exact {
-		j.Exact = append(j.Exact, jsonExact{e.Package, e.Benchmark, e.Unit, e.Old, e.New, e.Better, e.Details})
+		j.Exact = append(j.Exact, jsonExact{e.Package, e.Benchmark, e.Unit, e.Old, e.New, e.Better, e.regression(), e.Details})
 	}
 	for _, u := range c.Uncounted {
 		j.Uncounted = append(j.Uncounted, jsonUncounted{u.Package, u.Benchmark, u.Why})

@@ -77,7 +77,7 @@ func (a *analysis) judged(key measure.Key) bool {
 	for _, r := range a.c.Rounds {
 		for _, values := range r.Values {
 			for _, v := range values[key] {
-				if v < 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+				if v < 0 || v == 0 && !isCount(key.Unit) || math.IsNaN(v) || math.IsInf(v, 0) {
 					return false
 				}
 			}
@@ -93,6 +93,25 @@ func (a *analysis) judged(key measure.Key) bool {
 		return false
 	}
 	return !a.isRate(key)
+}
+
+// zeros names the benchmarks and units with a direction that are not judged because a value is zero.
+func (c *Comparison) zeros() (names []string) {
+	seen := map[measure.Key]bool{}
+	for _, r := range c.Rounds {
+		for _, values := range r.Values {
+			for key, all := range values {
+				if slices.Contains(all, 0) && !isCount(key.Unit) && !c.exactUnit(key) && c.units.GetBetter(key.Unit) != 0 {
+					seen[key] = true
+				}
+			}
+		}
+	}
+	for key := range seen {
+		names = append(names, c.name(key)+" "+key.Unit)
+	}
+	slices.Sort(names)
+	return names
 }
 
 // exactUnit reports whether the values of a key are compared one by one: those of a unit
@@ -139,7 +158,7 @@ func (s *Series) fill(rounds []*measure.Round) {
 	var sides [2][]float64
 	var nested []stats.Nested
 	for _, r := range rounds {
-		if r.Host.Excluded != "" {
+		if r.Host.Excluded != "" || len(r.Values[measure.Old][s.Key]) == 0 || len(r.Values[measure.New][s.Key]) == 0 {
 			continue
 		}
 		for arm := range sides {
@@ -173,10 +192,10 @@ func (s *Series) paired(rounds []*measure.Round, arm measure.Arm) (numbers []int
 	return numbers, differences
 }
 
-// log returns the logarithm of a value or, of counts that may be zero, that of the value
+// log returns the logarithm of a value or, of counts, which may be zero, that of the value
 // plus one, which hardly differs for large counts.
 func (s *Series) log(v float64) float64 {
-	if isCount(s.Unit) || v == 0 {
+	if isCount(s.Unit) {
 		return math.Log1p(v)
 	}
 	return math.Log(v)

@@ -124,6 +124,12 @@ func (c *Comparison) Notes() []string {
 			add("%s does not run in several processes at once (%s), and was measured alone", f.Name, f.Alone)
 		}
 	}
+	if len(c.Unjudged) > 0 {
+		add("without a result in some process, and not judged (what prints to standard output breaks its results): %s", strings.Join(c.Unjudged, ", "))
+	}
+	if zeros := c.zeros(); zeros != nil {
+		add("not judged, since a value is zero: %s", strings.Join(zeros, ", "))
+	}
 	if c.Identical > 0 {
 		add("test binaries that are the same bytes on both sides: %d", c.Identical)
 	}
@@ -164,7 +170,7 @@ func (c *Comparison) sharesText() string {
 
 // Conclusion returns the last line.
 func (c *Comparison) Conclusion() string {
-	if len(c.Series) == 0 {
+	if len(c.Rounds) == 0 {
 		return "SAME: every test binary is the same bytes on both sides"
 	}
 	counts := fmt.Sprintf("%d worse, %d better, %d equivalent, %d undecided, %d exact results differ",
@@ -175,7 +181,10 @@ func (c *Comparison) Conclusion() string {
 	case StatusRegressed:
 		return "REGRESSION: " + counts
 	}
-	if c.NullOutOfBounds() {
+	switch {
+	case c.judgesNothing():
+		return "NOTHING JUDGED: " + counts
+	case c.NullOutOfBounds():
 		return "NOT TO BE TRUSTED: " + counts
 	}
 	return "UNDECIDED: " + counts

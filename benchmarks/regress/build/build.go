@@ -31,8 +31,9 @@ type Binary struct {
 // Link builds the test binary of a package with the given seed of the order of its
 // functions and writes it to the directory to.
 func Link(ctx context.Context, p Package, seed int, to string) (*Binary, error) {
-	name := strings.NewReplacer("/", "_", "\\", "_").Replace(p.ImportPath)
-	b := &Binary{Path: filepath.Join(to, fmt.Sprintf("%s-%d.test", name, seed)), Dir: p.Dir}
+	// Import paths can be longer than names of files may be.
+	name := sha256.Sum256([]byte(p.ImportPath))
+	b := &Binary{Path: filepath.Join(to, fmt.Sprintf("%x-%d.test", name[:8], seed)), Dir: p.Dir}
 	// Without the paths and the commit, equal code gives equal binaries.
 	_, err := goCommandIn(ctx, p.Dir, to, "test", "-c", "-o", b.Path, "-trimpath", "-buildvcs=false", "-vet=off",
 		fmt.Sprintf("-ldflags=-randlayout=%d", seed), ".")

@@ -21,10 +21,10 @@ type Package struct {
 	Dir        string
 }
 
-var benchmark = regexp.MustCompile(`(?m)^func Benchmark\w*\(`)
+var benchmark = regexp.MustCompile(`(?m)^func Benchmark`)
 
 // List returns the packages that the patterns name in the module at dir and that declare
-// benchmarks, sorted by import path.
+// benchmarks, sorted by import path. A package that cannot be loaded is an error.
 func List(ctx context.Context, dir string, patterns []string) ([]Package, error) {
 	arguments := append([]string{"list", "-json=ImportPath,Dir,TestGoFiles,XTestGoFiles,Error", "-e", "--"}, patterns...)
 	out, err := goCommand(ctx, dir, arguments...)
@@ -57,7 +57,7 @@ func List(ctx context.Context, dir string, patterns []string) ([]Package, error)
 			found = append(found, Package{ImportPath: p.ImportPath, Dir: p.Dir})
 		}
 	}
-	if found == nil && failed != nil {
+	if failed != nil {
 		return nil, failed
 	}
 	slices.SortFunc(found, func(a, b Package) int { return cmp.Compare(a.ImportPath, b.ImportPath) })
@@ -75,6 +75,15 @@ func declaresBenchmark(dir string, files []string) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// Workspace returns the go.work file that the go command uses in a directory; "" if there is none, or "off".
+func Workspace(ctx context.Context, dir string) (string, error) {
+	out, err := goCommand(ctx, dir, "env", "GOWORK")
+	if path := strings.TrimSpace(string(out)); path != "off" {
+		return path, err
+	}
+	return "", err
 }
 
 // Standard returns the import paths of the standard library's packages.

@@ -88,8 +88,11 @@ func read(path, unit string) (*Record, error) {
 			r.Exact[name] = exact["digest"]
 		}
 		for _, v := range result.Values {
-			if v.Unit == unit || v.OrigUnit == unit {
+			switch unit {
+			case v.Unit:
 				r.Values[name] = append(r.Values[name], v.Value)
+			case v.OrigUnit: // such as ns/op, which benchfmt reads as sec/op
+				r.Values[name] = append(r.Values[name], v.OrigValue)
 			}
 			if v.Unit == "digest48" { // of records before digests were parts of the names
 				r.Exact[name] = fmt.Sprintf("%012x", uint64(v.Value))

@@ -14,7 +14,7 @@ func record(t *testing.T, results, machine, commit, date, digest string, values 
 	t.Helper()
 	text := fmt.Sprintf("# date: %s\n# commit: %s\nfingerprint: %s\nUnit %%peak better=higher\n", date, commit, machine)
 	for _, v := range values {
-		text += fmt.Sprintf("BenchmarkA/n=1/allocs=0/digest=%s-2 10 5 ns/op %g %%peak\n", digest, v)
+		text += fmt.Sprintf("BenchmarkA/n=1/allocs=0/digest=%s0123456789-2 10 5 ns/op %g %%peak\n", digest, v)
 	}
 	if err := os.MkdirAll(filepath.Join(results, machine), 0o755); err != nil {
 		t.Fatal(err)
@@ -37,6 +37,15 @@ func TestHistory(t *testing.T) {
 	records, err := Read(results, "m1", "%peak")
 	if err != nil || len(records) != 3 || records[0].Commit != "aaa" || records[2].Commit != "ccc" || records[0].Better != 1 {
 		t.Fatalf("records %+v, %v", records, err)
+	}
+	ns, err := Read(results, "m1", "ns/op")
+	if err != nil || len(ns) != 3 || len(ns[0].Values) != 1 {
+		t.Fatalf("ns/op: %+v, %v", ns, err)
+	}
+	for name, values := range ns[0].Values {
+		if values[0] != 5 { // it was read as seconds
+			t.Errorf("%s: %v ns/op", name, values)
+		}
 	}
 	lines := Lines(records, regexp.MustCompile("A"))
 	if len(lines) != 1 || fmt.Sprint(lines[0].Steps) != "[  +21 %, result]" {

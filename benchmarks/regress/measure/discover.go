@@ -42,6 +42,7 @@ func Discover(ctx context.Context, pkg string, pattern *build.Pattern, binaries 
 			for _, b := range benchmarks[side] {
 				if !slices.Contains(benchmarks[1-side], b) {
 					only[side] = append(only[side], pkg+"."+b)
+					f.Skip[side] = alternatives(f.Skip[side], exactly(b))
 				} else if side == 0 {
 					f.Benchmarks = append(f.Benchmarks, b)
 				}
@@ -109,6 +110,14 @@ func union(names [2][]string) []string {
 	return slices.Compact(all)
 }
 
+// alternatives joins two patterns, either of which may be empty.
+func alternatives(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "|" + b
+}
+
 // slowStart is a start-up time of a process from which on the functions of a package share
 // processes. Otherwise each has its own, so that its arms follow each other closely.
 const slowStart = 200 * time.Millisecond
@@ -122,6 +131,9 @@ func Join(functions []*Function) []*Function {
 			last := *joined[n-1]
 			last.Name += "|" + f.Name
 			last.Pattern += "|" + f.Pattern
+			for side := range last.Skip {
+				last.Skip[side] = alternatives(last.Skip[side], f.Skip[side])
+			}
 			last.Benchmarks = slices.Concat(last.Benchmarks, f.Benchmarks)
 			last.Operation += f.Operation
 			last.Repetition += f.Repetition

@@ -15,8 +15,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/perf/benchfmt"
-
 	"github.com/lossglass/lossglass/benchmarks/regress/build"
 )
 
@@ -145,14 +143,14 @@ func (c *Counter) counts(function string) bool {
 	return ok && !strings.Contains(name, ":") && !c.standard[name[:slash]+last]
 }
 
-// exactly returns the pattern of go test -bench that matches one benchmark only.
+// exactly returns the pattern of go test -bench that matches one benchmark only, by its name in results.
 func exactly(benchmark string) string {
-	base, parts := benchfmt.Name(benchmark).Parts()
-	pattern := "^Benchmark" + regexp.QuoteMeta(string(base)) + "$"
-	for _, part := range parts {
-		if name, ok := strings.CutPrefix(string(part), "/"); ok {
-			pattern += "/^" + regexp.QuoteMeta(name) + "$"
-		}
+	if n := runtime.GOMAXPROCS(0); n > 1 { // package testing appends it
+		benchmark = strings.TrimSuffix(benchmark, fmt.Sprintf("-%d", n))
 	}
-	return pattern
+	pattern := ""
+	for part := range strings.SplitSeq("Benchmark"+benchmark, "/") {
+		pattern += "/^" + regexp.QuoteMeta(part) + "$"
+	}
+	return pattern[1:]
 }

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -52,11 +53,17 @@ summary: 743
 }
 
 func TestExactly(t *testing.T) {
-	for name, want := range map[string]string{
-		"Work": "^BenchmarkWork$", "Work-2": "^BenchmarkWork$", "Work/n=1/a|b-16": `^BenchmarkWork$/^n=1$/^a\|b$`,
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
+	for _, c := range []struct {
+		procs      int
+		name, want string
+	}{
+		{16, "Work", "^BenchmarkWork$"}, {2, "Work-2", "^BenchmarkWork$"}, {16, "Work/n=1/a|b-16", `^BenchmarkWork$/^n=1$/^a\|b$`},
+		{1, "Encode/format=json-48", "^BenchmarkEncode$/^format=json-48$"}, {2, "Encode/format=json-48-2", "^BenchmarkEncode$/^format=json-48$"},
 	} {
-		if got := exactly(name); got != want {
-			t.Errorf("%s: %s, want %s", name, got, want)
+		runtime.GOMAXPROCS(c.procs)
+		if got := exactly(c.name); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
 }

@@ -66,12 +66,12 @@ func TestPlanAlone(t *testing.T) {
 	fast := func(n int) []*Function {
 		return []*Function{{Benchmarks: make([]string, n), Startup: 5 * time.Millisecond, Operation: time.Duration(n) * time.Microsecond}}
 	}
-	few, many := PlanAlone(fast(2), 3, 5*time.Minute, 48, 0), PlanAlone(fast(100), 3, 5*time.Minute, 48, 0)
+	few, many := PlanAlone(fast(2), 3, 5*time.Minute, Goal{48, 16}, 0), PlanAlone(fast(100), 3, 5*time.Minute, Goal{48, 16}, 0)
 	if few.Benchtime != longest || many.Benchtime < shortest || many.Benchtime >= few.Benchtime || few.Rounds < 48 || many.Rounds < 40 || few.Slices != 0 {
 		t.Errorf("2 benchmarks: %+v; 100: %+v", few, many)
 	}
 	slow := []*Function{{Benchmarks: []string{"A"}, Operation: 10 * time.Second}}
-	if p := PlanAlone(slow, 3, time.Minute, 48, 0); p.Rounds > 1 {
+	if p := PlanAlone(slow, 3, time.Minute, Goal{48, 16}, 0); p.Rounds > 1 {
 		t.Errorf("%d rounds of a minute with operations of 10 s", p.Rounds)
 	}
 }
@@ -94,10 +94,11 @@ func TestPlanTurns(t *testing.T) {
 		{"busy machine", functions(4, 200*ms, 40*ms, ms/100), 0, Plan{5 * ms, 9, 52}},
 		{"many", functions(100, 20*ms, ms, ms/100), 0, Plan{ms, 8, 49}},
 		{"very many", functions(300, 20*ms, ms, ms/100), 0, Plan{ms, 4, 33}},
-		{"slow", functions(1, ms, 10*time.Second, 10*time.Second), 0, Plan{5 * ms, 4, 1}},
+		{"slow", functions(1, ms, 2*time.Second, 2*time.Second), 0, Plan{5 * ms, 3, 16}},
+		{"very slow", functions(1, ms, 10*time.Second, 10*time.Second), 0, Plan{5 * ms, 1, 9}},
 		{"given", functions(2, 20*ms, ms, ms/100), 100 * ms, Plan{100 * ms, 6, 54}},
 	} {
-		if got := PlanTurns(c.functions, 3, 5*time.Minute, 48, c.given); got != c.want {
+		if got := PlanTurns(c.functions, 3, 5*time.Minute, Goal{48, 16}, c.given); got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}
@@ -106,12 +107,12 @@ func TestPlanTurns(t *testing.T) {
 // Functions of a package that is slow to start share processes, others do not.
 func TestJoin(t *testing.T) {
 	joined := Join([]*Function{
-		{Package: "p", Name: "A", Pattern: "^A$", Benchmarks: []string{"A"}, Startup: time.Second},
-		{Package: "p", Name: "B", Pattern: "^B$", Benchmarks: []string{"B/1", "B/2"}, Startup: time.Second},
+		{Package: "p", Name: "A", Pattern: "^A$", Benchmarks: []string{"A"}, Startup: time.Second, Skip: [2]string{"", "^A$/^3$"}},
+		{Package: "p", Name: "B", Pattern: "^B$", Benchmarks: []string{"B/1", "B/2"}, Startup: time.Second, Skip: [2]string{"^B$/^4$", "^B$/^5$"}},
 		{Package: "q", Name: "A", Pattern: "^A$", Benchmarks: []string{"A"}, Startup: time.Second},
 		{Package: "q", Name: "B", Pattern: "^B$", Benchmarks: []string{"A"}, Startup: time.Millisecond},
 	})
-	if len(joined) != 3 || joined[0].Pattern != "^A$|^B$" || len(joined[0].Benchmarks) != 3 || joined[0].Startup != time.Second {
+	if len(joined) != 3 || joined[0].Pattern != "^A$|^B$" || len(joined[0].Benchmarks) != 3 || joined[0].Startup != time.Second || joined[0].Skip != [2]string{"^B$/^4$", "^A$/^3$|^B$/^5$"} {
 		t.Errorf("%+v", joined)
 	}
 }

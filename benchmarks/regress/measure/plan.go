@@ -32,9 +32,12 @@ const (
 // the number of iterations.
 const ramp = 1.5
 
-// PlanTurns plans rounds in turns, so that about the wanted number of them fit into the budget, or
-// more. A benchtime of 0 is chosen.
-func PlanTurns(functions []*Function, arms int, budget time.Duration, wanted int, benchtime time.Duration) Plan {
+// A Goal is how many rounds should fit into the budget: the wanted number or more, and at least as many as a
+// verdict needs.
+type Goal struct{ Wanted, Needed int }
+
+// PlanTurns plans rounds in turns. A benchtime of 0 is chosen.
+func PlanTurns(functions []*Function, arms int, budget time.Duration, goal Goal, benchtime time.Duration) Plan {
 	startup, operations, repetition, benchmarks := costs(functions)
 	p := Plan{Benchtime: benchtime}
 	if benchtime == 0 {
@@ -44,23 +47,27 @@ func PlanTurns(functions []*Function, arms int, budget time.Duration, wanted int
 		}
 		p.Benchtime = min(max(calm/time.Duration(2*benchmarks), shortestSlice), longestSlice).Round(time.Millisecond)
 	}
-	// Repetition already has one operation of each benchmark.
-	cycle := repetition + max(time.Duration(ramp*float64(p.Benchtime))*time.Duration(benchmarks), operations)
-	p.Slices = int((budget/time.Duration(wanted*arms) - startup) / max(cycle, 1))
-	p.Slices = min(max(p.Slices, fewestSlices), mostSlices)
+	// Repetition already has one operation of each benchmark, after which package testing ends if it took the benchtime.
+	cycle := repetition
+	if operations < p.Benchtime*time.Duration(benchmarks) {
+		cycle += time.Duration(ramp*float64(p.Benchtime)) * time.Duration(benchmarks)
+	}
+	slices := func(rounds int) int { return int((budget/time.Duration(rounds*arms) - startup) / max(cycle, 1)) }
+	p.Slices = min(max(slices(goal.Wanted), fewestSlices), mostSlices)
+	p.Slices = max(min(p.Slices, slices(goal.Needed)), 1)
 	p.Rounds = int(budget / (time.Duration(arms) * max(startup+time.Duration(p.Slices)*cycle, 1)))
 	return p
 }
 
 // PlanAlone is PlanTurns for processes without turns.
-func PlanAlone(functions []*Function, arms int, budget time.Duration, wanted int, benchtime time.Duration) Plan {
+func PlanAlone(functions []*Function, arms int, budget time.Duration, goal Goal, benchtime time.Duration) Plan {
 	startup, operations, _, benchmarks := costs(functions)
 	p := Plan{Benchtime: benchtime}
 	if benchtime == 0 {
-		each := float64(budget/time.Duration(wanted*arms)-startup) / (ramp * Repetitions * float64(benchmarks))
+		each := float64(budget/time.Duration(goal.Wanted*arms)-startup) / (ramp * Repetitions * float64(benchmarks))
 		p.Benchtime = min(max(time.Duration(each), shortest), longest).Round(time.Millisecond)
 	}
-	measured := max(time.Duration(ramp*float64(p.Benchtime)*float64(benchmarks)), 2*operations)
+	measured := max(time.Duration(ramp*float64(p.Benchtime)*float64(benchmarks)), operations)
 	p.Rounds = int(budget / (time.Duration(arms) * (startup + Repetitions*measured)))
 	return p
 }

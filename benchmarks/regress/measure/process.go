@@ -90,6 +90,7 @@ func execute(ctx context.Context, cmd *exec.Cmd, dir string) ([]byte, time.Durat
 	if err == nil {
 		dog.restart()
 		err = cmd.Wait()
+		endGroup(cmd)
 	}
 	elapsed := time.Since(start)
 	if barked := dog.end(); ctx.Err() != nil {

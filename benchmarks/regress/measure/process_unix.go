@@ -14,6 +14,9 @@ func ownGroup(cmd *exec.Cmd) {
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
 }
 
+// endGroup ends what a command of its own group has left behind, such as a server that a benchmark started.
+func endGroup(cmd *exec.Cmd) { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+
 // involuntarySwitches returns how often the kernel took the CPU from a finished process.
 func involuntarySwitches(cmd *exec.Cmd) int64 {
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {

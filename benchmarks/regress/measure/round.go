@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"golang.org/x/perf/benchfmt"
+	"golang.org/x/perf/benchunit"
 
 	"github.com/lossglass/lossglass/benchmarks/bench"
 	"github.com/lossglass/lossglass/benchmarks/environment"
@@ -48,12 +49,15 @@ const Repetitions = 2
 type Function struct {
 	Package, Name string
 	Pattern       string // of the benchmarks in it
-	Binaries      [2][]*build.Binary
-	Benchmarks    []string      // names of the benchmarks in it, without exact results
-	Startup       time.Duration // of a process that measures nothing
-	Operation     time.Duration // sum of the times of one iteration of each benchmark
-	Repetition    time.Duration // of all benchmarks with one iteration each, and what precedes it
-	Calm          time.Duration // Repetition without what it waited for a CPU
+	// Skip are the patterns of the benchmarks in it that only one side has, for -test.skip there: all arms
+	// run the same benchmarks, so that their turns are of the same ones.
+	Skip       [2]string
+	Binaries   [2][]*build.Binary
+	Benchmarks []string      // names of the benchmarks in it, without exact results
+	Startup    time.Duration // of a process that measures nothing
+	Operation  time.Duration // sum of the times of one iteration of each benchmark
+	Repetition time.Duration // of all benchmarks with one iteration each, and what precedes it
+	Calm       time.Duration // Repetition without what it waited for a CPU
 	// Alone says why the processes of the arms do not take turns, if they could: how they failed.
 	Alone string
 }
@@ -160,7 +164,7 @@ func (c *Campaign) alone(ctx context.Context, r *Round, f *Function, arm Arm) er
 	if c.Plan.Slices > 0 {
 		benchtime *= time.Duration((c.Plan.Slices + Repetitions - 1) / Repetitions)
 	}
-	out, err := run(ctx, f.Binaries[program.Side][c.seed(r, arm)], f.Pattern, benchtime.String(), Repetitions, program.Arguments...)
+	out, err := run(ctx, f.Binaries[program.Side][c.seed(r, arm)], f.Pattern, benchtime.String(), Repetitions, f.arguments(program)...)
 	if err != nil {
 		return c.failed(ctx, f, arm, err)
 	}
@@ -177,6 +181,14 @@ func (c *Campaign) seed(r *Round, arm Arm) int {
 		return r.NullSeed
 	}
 	return r.Seed
+}
+
+// arguments returns those of a program that runs the function.
+func (f *Function) arguments(p Program) []string {
+	if f.Skip[p.Side] == "" {
+		return p.Arguments
+	}
+	return append([]string{"-test.skip=" + f.Skip[p.Side]}, p.Arguments...)
 }
 
 // account adds what a process says beside its results.
@@ -196,7 +208,8 @@ func (c *Campaign) add(r *Round, arm Arm, f *Function, result *benchfmt.Result) 
 		r.Exact[arm][Key{f.Package, name, unit}] = text
 	}
 	for _, v := range result.Values {
-		key := Key{f.Package, name, v.Unit}
+		_, unit := benchunit.Tidy(v.Value, v.Unit) // which benchfmt has done, but for zeros
+		key := Key{f.Package, name, unit}
 		r.Values[arm][key] = append(r.Values[arm][key], v.Value)
 	}
 }

@@ -130,6 +130,7 @@ func isResult(before, packet []byte) bool {
 // finish waits for the end of a process that has ended its output.
 func (p *turnTaker) finish() (*Output, error) {
 	err := p.cmd.Wait()
+	endGroup(p.cmd)
 	if p.ctx.Err() != nil {
 		return nil, context.Cause(p.ctx)
 	}

@@ -53,7 +53,7 @@ func (c *Campaign) inTurns(ctx context.Context, r *Round, f *Function) error {
 func (c *Campaign) turn(ctx context.Context, r *Round, f *Function, arm Arm, p **turnTaker) (err error) {
 	if *p == nil {
 		program := c.Arms[arm]
-		*p, err = startTurns(ctx, f.Binaries[program.Side][c.seed(r, arm)], f.Pattern, c.Plan.Benchtime.String(), c.Plan.Slices, program.Arguments...)
+		*p, err = startTurns(ctx, f.Binaries[program.Side][c.seed(r, arm)], f.Pattern, c.Plan.Benchtime.String(), c.Plan.Slices, f.arguments(program)...)
 		if err != nil {
 			return err
 		}

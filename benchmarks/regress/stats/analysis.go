@@ -1,10 +1,6 @@
 package stats
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "math"
 
 // A Verdict says what a comparison found.
 type Verdict string
@@ -109,16 +105,4 @@ func Decided(judgements []Judgement) bool {
 		}
 	}
 	return judgements != nil
-}
-
-// TooMany reports whether so many false alarms among a number of series without a
-// difference would come up with a probability of at most Alpha if each had the
-// probability Alpha.
-func TooMany(alarms, series int) bool {
-	if alarms == 0 {
-		return false
-	}
-	b := distuv.Binomial{N: float64(series), P: Alpha}
-	// Of a single series, one alarm is no evidence yet: its probability is just Alpha.
-	return 1-b.CDF(float64(alarms-1)) < Alpha*(1-1e-9)
 }

@@ -166,17 +166,6 @@ func TestBenjaminiHochberg(t *testing.T) {
 	}
 }
 
-func TestTooMany(t *testing.T) {
-	for _, c := range []struct {
-		alarms, series int
-		want           bool
-	}{{0, 1, false}, {1, 1, false}, {1, 64, false}, {3, 64, false}, {4, 64, true}, {2, 2, true}} {
-		if got := TooMany(c.alarms, c.series); got != c.want {
-			t.Errorf("%d of %d: %v", c.alarms, c.series, got)
-		}
-	}
-}
-
 // The shares of the variance are those that the differences were drawn with.
 func TestShares(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 0))

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -84,19 +85,16 @@ func (v *verifier) kill(ctx context.Context, e small, dir string) error {
 	if err := killed.Start(); err != nil {
 		return err
 	}
-	for range 6000 {
-		if info, err := os.Stat(filepath.Join(dir, "journal.jsonl")); err == nil && info.Size() > 0 || ctx.Err() != nil {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
+	ended := make(chan error, 1)
+	go func() { ended <- killed.Wait() }()
+	if err := untilFirstUnit(ctx, dir, ended); err != nil {
+		_ = killed.Process.Kill()
+		return fmt.Errorf("%s, to be killed: %w", e.name, err)
 	}
-	killErr := killed.Process.Kill()
-	_ = killed.Wait() // it says that the process was killed
-	if ctx.Err() != nil {
-		return ctx.Err()
-	}
+	_ = killed.Process.Kill()
+	<-ended
 	if _, err := os.Stat(filepath.Join(dir, "runs.jsonl")); err == nil {
-		return errors.Join(killErr, fmt.Errorf("%s: the run was over before it could be killed", e.name))
+		return fmt.Errorf("%s: the run was over before it could be killed", e.name)
 	}
 	resumed := exec.CommandContext(ctx, v.Program, arguments...)
 	if out, err := resumed.CombinedOutput(); err != nil {
@@ -104,4 +102,25 @@ func (v *verifier) kill(ctx context.Context, e small, dir string) error {
 		return fmt.Errorf("%s, resumed: %w: %s", e.name, err, lines[len(lines)-1])
 	}
 	return nil
+}
+
+// untilFirstUnit waits until a unit is in the journal of a directory. It returns an error if the process that computes it
+// ends before that, or takes too long.
+func untilFirstUnit(ctx context.Context, dir string, ended <-chan error) error {
+	const patience = time.Minute
+	tooLong := time.After(patience)
+	for {
+		if info, err := os.Stat(filepath.Join(dir, "journal.jsonl")); err == nil && info.Size() > 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case err := <-ended:
+			return fmt.Errorf("ended before a unit was in the journal: %w", cmp.Or(err, errors.New("without an error")))
+		case <-tooLong:
+			return fmt.Errorf("no unit in the journal after %v", patience)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }

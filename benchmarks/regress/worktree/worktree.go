@@ -6,6 +6,7 @@
 package worktree
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,8 +20,16 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/internal/git"
 )
 
-// prefix is the beginning of the names of all temporary directories.
-const prefix = "lossglass-compare-"
+// prefix is the beginning of the names of all temporary directories, and newPrefix of those whose owner has
+// not locked them yet, which nobody else may take for abandoned.
+const (
+	prefix    = "lossglass-compare-"
+	newPrefix = "lossglass-new-"
+)
+
+// temporary returns where temporary directories are made: where the go command runs its test binaries, which
+// may be the only place whose files can be executed.
+func temporary() string { return cmp.Or(os.Getenv("GOTMPDIR"), os.TempDir()) }
 
 // lockName is a file in the temporary directory that its owner keeps locked, so that
 // another process can see whether the owner is still there.
@@ -40,7 +49,7 @@ func Create(ctx context.Context, r *Repository) (*Trees, error) {
 	if err := removeStale(ctx, r); err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", prefix)
+	dir, err := os.MkdirTemp(temporary(), newPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +58,13 @@ func Create(ctx context.Context, r *Repository) (*Trees, error) {
 		dir = real
 	}
 	t := &Trees{Dir: dir, repository: r, lock: flock.New(filepath.Join(dir, lockName))}
-	if _, err := t.lock.TryLock(); err != nil {
+	if locked, err := t.lock.TryLock(); err != nil || !locked {
+		return nil, errors.Join(fmt.Errorf("%s cannot be locked", dir), err, t.Close())
+	}
+	// The lock is that of the open file, and stays.
+	t.Dir = filepath.Join(filepath.Dir(dir), prefix+strings.TrimPrefix(filepath.Base(dir), newPrefix))
+	if err := os.Rename(dir, t.Dir); err != nil {
+		t.Dir = dir
 		return nil, errors.Join(err, t.Close())
 	}
 	return t, nil
@@ -108,7 +123,7 @@ func removeStale(ctx context.Context, r *Repository) error {
 			forget(ctx, r, path)
 		}
 	}
-	left, err := filepath.Glob(filepath.Join(os.TempDir(), prefix+"*"))
+	left, err := filepath.Glob(filepath.Join(temporary(), prefix+"*"))
 	if err != nil {
 		return err
 	}
