@@ -85,6 +85,7 @@ soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), t
 	$(evidence) results/ledger/explog.md go test ./simd -count=1 -timeout 0 -v -run TestSoak -soak -ledger
 	$(evidence) results/ledger/bounds.md go test ./props/check -count=1 -timeout 0 -v -run TestLedger -soak 100000 -ledger
 	$(evidence) results/ledger/equilibrium.md go test ./core/spinglass -count=1 -timeout 0 -v -run TestEquilibrium -equilibrium 65536 -ledger
+	$(evidence) results/ledger/units.md go test ./benchmarks/experiment/index -count=1 -timeout 0 -v -run TestUnitsOfNegativeEigenvalues -ledger
 	RAPID_CHECKS=$(soakchecks) go test -count=1 -timeout 0 $(props)
 
 proof: ## prove every kernel of every instruction set equal to its specification, for all data of 42,000 shapes: results/proof.md (two minutes)
