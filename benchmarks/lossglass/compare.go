@@ -21,7 +21,7 @@ type compareCmd struct {
 	Changed   bool          `help:"Measure only packages whose test binaries differ between the sides."`
 	Budget    time.Duration `default:"5m" placeholder:"TIME" help:"Time for the measurement, not counting the linking before it."`
 	Margin    float64       `default:"0.02" placeholder:"M" help:"Differences up to this share of the old value do not matter."`
-	Layouts   int           `default:"8" placeholder:"K" help:"How many times each side is linked, with the functions in another order each time."`
+	Layouts   int           `placeholder:"K" help:"How many times each side is linked, with the functions in another order each time (default: 16 where four rounds of each fit into the budget, else 8)."`
 	Benchtime time.Duration `placeholder:"TIME" help:"Time of each measurement; a process makes up to 16, in turns with the other processes (default: 1 to 10ms on Linux, elsewhere chosen by the budget)."`
 	Count     bool          `name:"instructions" help:"Also count the instructions of each benchmark, under valgrind: some seconds for each."`
 	Seed      uint64        `default:"1" placeholder:"S" help:"Seed of the random orders."`

@@ -14,7 +14,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -37,7 +36,7 @@ type Options struct {
 	Changed   bool          // measure only packages whose test binaries differ
 	Budget    time.Duration // for the rounds; linking is not counted
 	Margin    float64       // effects up to it do not matter: 0.02
-	Layouts   int           // how many times each side is linked
+	Layouts   int           // how many times each side is linked; 0: chosen by how many rounds fit into the budget
 	Benchtime time.Duration // of each benchmark in each process; 0: chosen by the budget
 	Seed      uint64        // of the orders
 	// Instructions are counted too, under valgrind, before the rounds.
@@ -62,7 +61,7 @@ func (o Options) check() (*build.Pattern, error) {
 		return nil, UsageError{fmt.Errorf("-budget %v: a positive time is needed", o.Budget)}
 	case !(o.Margin > 0 && o.Margin < 1):
 		return nil, UsageError{fmt.Errorf("-margin %v: a number between 0 and 1 is needed", o.Margin)}
-	case o.Layouts < MinLayouts || o.Layouts > 64:
+	case o.Layouts != 0 && (o.Layouts < MinLayouts || o.Layouts > 64):
 		return nil, UsageError{fmt.Errorf("-layouts %d: from %d to 64 are possible", o.Layouts, MinLayouts)}
 	case o.Benchtime < 0:
 		return nil, UsageError{fmt.Errorf("-benchtime %v: a positive time is needed", o.Benchtime)}
@@ -178,128 +177,18 @@ func (s Side) describe() string {
 	return text
 }
 
-// prepare links the packages of both sides and returns the benchmark functions to measure.
-func (c *Comparison) prepare(ctx context.Context, pattern *build.Pattern, dir string) (functions []*measure.Function, err error) {
-	if err := c.checkWorkspaces(ctx); err != nil {
-		return nil, err
-	}
-	var packages [2][]build.Package
-	for i, side := range []Side{c.Old, c.New} {
-		if packages[i], err = build.List(ctx, side.dir, c.Options.Packages); err != nil {
-			return nil, fmt.Errorf("%s: %w", side.Revision, err)
-		}
-	}
-	for _, p := range packages[0] {
-		i := slices.IndexFunc(packages[1], func(q build.Package) bool { return q.ImportPath == p.ImportPath })
-		if i < 0 {
-			c.Only[0] = append(c.Only[0], p.ImportPath)
-			continue
-		}
-		found, err := c.preparePackage(ctx, pattern, p, packages[1][i], dir)
-		if err != nil {
-			return nil, err
-		}
-		functions = append(functions, found...)
-	}
-	for _, p := range packages[1] {
-		if !slices.ContainsFunc(packages[0], func(q build.Package) bool { return q.ImportPath == p.ImportPath }) {
-			c.Only[1] = append(c.Only[1], p.ImportPath)
-		}
-	}
-	return functions, nil
-}
-
-// checkWorkspaces returns an error if one side has a go.work file and the other has none: modules would come from other
-// places, which is no change of the commit.
-func (c *Comparison) checkWorkspaces(ctx context.Context) error {
-	var paths [2]string
-	for i, side := range []Side{c.Old, c.New} {
-		var err error
-		if paths[i], err = build.Workspace(ctx, side.dir); err != nil {
-			return fmt.Errorf("%s: %w", side.Revision, err)
-		}
-	}
-	for i, side := range []Side{c.Old, c.New} {
-		if paths[i] != "" && paths[1-i] == "" {
-			return fmt.Errorf("%s uses %s, and the other side has no go.work: commit it, or set GOWORK=off", side.Revision, paths[i])
-		}
-	}
-	return nil
-}
-
-// preparePackage links one package of both sides with all seeds. Packages in which nothing
-// matches are linked once only.
-func (c *Comparison) preparePackage(ctx context.Context, pattern *build.Pattern, old, new build.Package, dir string) ([]*measure.Function, error) {
-	var binaries [2][]*build.Binary
-	sides := [2]build.Package{old, new}
-	link := func(seed int) error {
-		for i, p := range sides {
-			to := filepath.Join(dir, "bin-"+measure.Arm(i).String())
-			if err := os.MkdirAll(to, 0o755); err != nil {
-				return err
-			}
-			b, err := build.Link(ctx, p, seed, to)
-			if err != nil {
-				return fmt.Errorf("%s of %s: %w", p.ImportPath, [2]Side{c.Old, c.New}[i].Revision, err)
-			}
-			binaries[i] = append(binaries[i], b)
-		}
-		return nil
-	}
-	if err := link(1); err != nil {
-		return nil, err
-	}
-	if binaries[0][0].SHA256 == binaries[1][0].SHA256 {
-		c.Identical++
-		if c.Options.Changed {
-			return nil, nil
-		}
-	}
-	functions, only, err := measure.Discover(ctx, old.ImportPath, pattern, binaries)
-	for i := range only {
-		c.Only[i] = append(c.Only[i], only[i]...)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if len(functions) == 0 {
-		c.Unmeasured++
-		return nil, nil
-	}
-	fmt.Fprintf(c.Options.Log, "linking %s %d times a side\n", old.ImportPath, c.Options.Layouts)
-	for seed := 2; seed <= c.Options.Layouts; seed++ {
-		if err := link(seed); err != nil {
-			return nil, err
-		}
-	}
-	for _, f := range functions {
-		f.Binaries = binaries
-	}
-	return functions, nil
-}
-
-// roundsPerLayout is how many rounds of each layout should fit into the budget, if the benchmarks can be
-// that short.
-const roundsPerLayout = 6
-
 // measure measures rounds until everything is decided or the budget is spent.
 func (c *Comparison) measure(ctx context.Context, functions []*measure.Function) error {
 	o := c.Options
 	functions = measure.Join(functions)
-	arms := measure.ComparisonArms()
-	plan := measure.PlanAlone
-	if measure.TurnsPossible() {
-		plan = measure.PlanTurns
-	}
-	goal := measure.Goal{Wanted: roundsPerLayout * o.Layouts, Needed: stats.MinPerLayout * o.Layouts}
-	c.Plan = plan(functions, len(arms), o.Budget, goal, o.Benchtime)
-	if c.Plan.Rounds < goal.Needed {
+	c.Plan = o.plan(functions, o.Layouts)
+	if needed := stats.MinPerLayout * o.Layouts; c.Plan.Rounds < needed {
 		fmt.Fprintf(o.Log, "only about %d rounds fit into %v, and a verdict needs %d: choose fewer benchmarks (-bench) or a longer -budget\n",
-			c.Plan.Rounds, o.Budget, goal.Needed)
+			c.Plan.Rounds, o.Budget, needed)
 	}
 	c.functions = functions
 	campaign := &measure.Campaign{
-		Functions: functions, Arms: arms, Seeds: o.Layouts, Plan: c.Plan, Random: rand.New(rand.NewPCG(o.Seed, 0)),
+		Functions: functions, Arms: measure.ComparisonArms(), Seeds: o.Layouts, Plan: c.Plan, Random: rand.New(rand.NewPCG(o.Seed, 0)),
 		OnResult: func(r *measure.Round, arm measure.Arm, pkg string, result *benchfmt.Result) {
 			c.results = append(c.results, stored{r, arm, result})
 		},

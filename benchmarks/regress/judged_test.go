@@ -1,6 +1,9 @@
 package regress
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -94,6 +97,37 @@ func TestCasesPrintsZeros(t *testing.T) {
 		t.Errorf("notes:\n%s", notes)
 	}
 	nothingLeft(t)
+}
+
+// More layouts are linked where enough rounds of each fit into the budget.
+func TestLayouts(t *testing.T) {
+	fast := []*measure.Function{{Benchmarks: []string{"A"}, Startup: 10 * time.Millisecond, Repetition: time.Millisecond, Operation: time.Microsecond}}
+	o := Options{Budget: 5 * time.Minute}
+	if p := o.plan(fast, manyLayouts); p.Rounds < roundsOfMany*manyLayouts {
+		t.Errorf("fast: %+v", p)
+	}
+	o.Budget = time.Second
+	if p := o.plan(fast, manyLayouts); p.Rounds >= roundsOfMany*manyLayouts {
+		t.Errorf("little time: %+v", p)
+	}
+	dir, commit := repository(t)
+	commit(module("2000", "bytes = nil"))
+	commit(module("2000", "bytes = nil"))
+	for budget, want := range map[time.Duration]int{time.Hour: manyLayouts, time.Second: fewLayouts} {
+		ctx, cancel := context.WithCancel(t.Context())
+		o, linking := options(dir), ""
+		o.Layouts, o.Budget = 0, budget
+		o.Log = writer(func(text string) {
+			if strings.HasPrefix(text, "linking") {
+				linking = text
+				cancel()
+			}
+		})
+		if _, err := Compare(ctx, o); !errors.Is(err, context.Canceled) || !strings.Contains(linking, fmt.Sprintf(" %d times", want)) {
+			t.Errorf("%v: %q, error %v", budget, linking, err)
+		}
+		cancel()
+	}
 }
 
 // Units are asked for as package testing prints them. Where none has a direction, nothing is judged: that is not the same

@@ -41,7 +41,7 @@ type Options struct {
 var Doses = []float64{2, 5, 10}
 
 const (
-	layouts = 8
+	layouts = 16 // which a comparison of these benchmarks chooses
 	pkg     = "./benchmarks/bench"
 	// bench are benchmarks whose operations take little time, so that a dose of 2 % is a whole
 	// number of operations in each slice, or nearly. A glass of 500 spins would take most of a round.

@@ -64,8 +64,8 @@ func TestTable(t *testing.T) {
 
 // Blocks have each layout once, also where a session ended within one.
 func TestSplit(t *testing.T) {
-	rounds := synthetic(24, 0)
-	rounds = append(rounds[:11:11], rounds[16:]...)
+	rounds := synthetic(3*layouts, 0)
+	rounds = append(rounds[:layouts+3:layouts+3], rounds[2*layouts:]...)
 	blocks := split(rounds)
 	for _, b := range blocks {
 		seen := map[int]bool{}
@@ -80,7 +80,7 @@ func TestSplit(t *testing.T) {
 		t.Errorf("%d blocks", len(blocks))
 	}
 	// The other session goes on with the layouts that the first one lacks.
-	torn := synthetic(8, 0)
+	torn := synthetic(layouts, 0)
 	for _, r := range torn[3:] {
 		r.Dose = Doses[1]
 	}
@@ -103,7 +103,7 @@ func TestLog(t *testing.T) {
 	}
 	l := open()
 	errs := []error{l.begin(plan, "c")}
-	for _, r := range synthetic(8, 0.1) {
+	for _, r := range synthetic(layouts, 0.1) {
 		errs = append(errs, l.append(line{Round: r}))
 	}
 	if err := errors.Join(append(errs, l.close())...); err != nil {
@@ -118,14 +118,14 @@ func TestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	l = open()
-	if len(l.rounds) != 7 {
+	if len(l.rounds) != layouts-1 {
 		t.Fatalf("%d rounds", len(l.rounds))
 	}
 	if err := errors.Join(l.begin(plan, "d"), l.append(line{Live: &live{1, 2}}), l.close()); err != nil {
 		t.Fatal(err)
 	}
 	l = open()
-	if len(l.rounds) != 7 || len(l.lives) != 1 || !slices.Equal(l.commits, []string{"c", "d"}) {
+	if len(l.rounds) != layouts-1 || len(l.lives) != 1 || !slices.Equal(l.commits, []string{"c", "d"}) {
 		t.Errorf("%+v", l)
 	}
 	plan.Binaries = "e"
