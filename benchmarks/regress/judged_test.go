@@ -103,11 +103,11 @@ func TestCasesPrintsZeros(t *testing.T) {
 func TestLayouts(t *testing.T) {
 	fast := []*measure.Function{{Benchmarks: []string{"A"}, Startup: 10 * time.Millisecond, Repetition: time.Millisecond, Operation: time.Microsecond}}
 	o := Options{Budget: 5 * time.Minute}
-	if p := o.plan(fast, manyLayouts); p.Rounds < roundsOfMany*manyLayouts {
+	if p := o.plan(fast, manyLayouts); p.Rounds < roundsPerLayout*manyLayouts {
 		t.Errorf("fast: %+v", p)
 	}
 	o.Budget = time.Second
-	if p := o.plan(fast, manyLayouts); p.Rounds >= roundsOfMany*manyLayouts {
+	if p := o.plan(fast, manyLayouts); p.Rounds >= roundsPerLayout*manyLayouts {
 		t.Errorf("little time: %+v", p)
 	}
 	dir, commit := repository(t)

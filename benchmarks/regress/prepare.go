@@ -13,17 +13,16 @@ import (
 	"github.com/lossglass/lossglass/benchmarks/regress/stats"
 )
 
-// How many layouts there are if nobody says: many where roundsOfMany rounds of each fit into the budget, else few. Each
+// How many layouts there are if nobody says: many where roundsPerLayout rounds of each fit into the budget, else few. Each
 // adds a degree of freedom to the test, but a verdict needs stats.MinPerLayout rounds of each.
 const (
-	fewLayouts   = 8
-	manyLayouts  = 16
-	roundsOfMany = 4
+	fewLayouts  = 8
+	manyLayouts = 16
 )
 
 // roundsPerLayout is how many rounds of each layout should fit into the budget, if the benchmarks can be
 // that short.
-const roundsPerLayout = 6
+const roundsPerLayout = 4
 
 // plan plans the rounds with a number of layouts.
 func (o Options) plan(functions []*measure.Function, layouts int) measure.Plan {
@@ -73,7 +72,7 @@ func (c *Comparison) prepare(ctx context.Context, pattern *build.Pattern, dir st
 	}
 	if c.Options.Layouts == 0 {
 		c.Options.Layouts = fewLayouts
-		if c.Options.plan(measure.Join(functions), manyLayouts).Rounds >= roundsOfMany*manyLayouts {
+		if c.Options.plan(measure.Join(functions), manyLayouts).Rounds >= roundsPerLayout*manyLayouts {
 			c.Options.Layouts = manyLayouts
 		}
 	}
