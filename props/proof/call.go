@@ -13,7 +13,7 @@ type Shape struct {
 	kernel  access.Kernel
 	args    []reflect.Value // slices and pointers only where their elements decide what is accessed
 	alias   [2]string       // two operands that are the same memory, or none
-	assumed map[uint64]bool // by constants c, how comparisons x < c turn out on which the kernel branches
+	assumed *assumption     // how comparisons turn out on which the kernel branches, or nil
 	// anyMaximum says that the results are the same, or NaN, whichever of two zeros the maximum in the specification is,
 	// and whatever it is where an operand is NaN.
 	anyMaximum bool

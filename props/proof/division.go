@@ -10,8 +10,8 @@ const smallest = 0x1f800000
 //
 //	y = 1/s, q = p y, r = p - q s, v = q + r y
 //
-// The result is the rounded quotient for 2^-64 <= p <= 1 <= s <= 2^24 and for NaN. The caller has assumed
-// that p >= 2^-64. In a softmax, p is the exponential of a number that is at most 0, and s is a sum
+// The result is the rounded quotient for 2^-64 <= p <= 1 <= s <= 2^24 and for NaN. The caller checks
+// that the kernel has found p not to be below 2^-64. In a softmax, p is the exponential of a number that is at most 0, and s is a sum
 // of those, one of which is 1.
 //
 // Proof. Let s = b 2^i and p = a 2^j with 1 <= a, b < 2: no product below underflows, so that i and j may be 0.

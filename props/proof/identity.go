@@ -234,10 +234,8 @@ func (t *Terms) Ternary(op emulate.Op, a, b, c Term) Term {
 	}
 	a, b = sorted(a, b) // a b = b a
 	v := t.operate(operation(op), a, b, c)
-	if small, ok := t.assumed[smallest]; ok && !small {
-		if p, s, ok := t.quotient(v); ok {
-			return t.Binary(emulate.Div32, p, s)
-		}
+	if p, s, ok := t.quotient(v); ok && t.notSmall(p) {
+		return t.Binary(emulate.Div32, p, s)
 	}
 	return v
 }
@@ -302,8 +300,8 @@ func (t *Terms) Compare(width int, p emulate.Predicate, a, b Term) Term {
 
 // compare returns a comparison of two numbers.
 func (t *Terms) compare(op operation, a, b Term) Term {
-	if outcome, ok := t.assumed[t.nodes[b].bits]; ok && (op == less || op == lessOrEqual) && t.nodes[b].op == constant {
-		return t.Const(1, bit(outcome)) // where a <= b is assumed not to hold, a < b does not either
+	if outcome, ok := t.decide(op, a, b); ok {
+		return t.Const(1, bit(outcome))
 	}
 	if outcome, ok := t.here.decides(t, op, a, b); ok {
 		return t.Const(1, bit(outcome))

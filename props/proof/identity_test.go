@@ -160,7 +160,7 @@ func (t *Terms) evaluate(v Term, variables, known map[Term]uint64) uint64 {
 // names: those of a softmax.
 func TestQuotient(t *testing.T) {
 	terms := NewTerms()
-	terms.assumed = map[uint64]bool{smallest: false}
+	terms.assumed = smallNumerators(0)[0]
 	p, s := terms.Var(32, "p"), terms.Var(32, "s")
 	inverse := terms.Binary(emulate.Div32, terms.Const(32, one), s)
 	step := func(d func(op emulate.Op, operands ...any) any, p, s, inverse any) any {
@@ -173,7 +173,15 @@ func TestQuotient(t *testing.T) {
 		}
 		return terms.Ternary(op, x[0].(Term), x[1].(Term), x[2].(Term))
 	}
-	if got, want := step(symbolic, p, s, inverse), terms.Binary(emulate.Div32, p, s); got != any(want) {
+	quotient := terms.Binary(emulate.Div32, p, s)
+	compare := func(v Term) { terms.Compare(32, 1, v, terms.Const(32, smallest)) }
+	for _, other := range []Term{inverse, s, terms.Const(32, one)} {
+		if compare(other); step(symbolic, p, s, inverse) == any(quotient) {
+			t.Fatal("a quotient is recognised whose numerator may be small")
+		}
+	}
+	compare(p)
+	if got, want := step(symbolic, p, s, inverse), quotient; got != any(want) {
 		t.Fatalf("the quotient is not recognised: %s", terms.String(got.(Term), 4))
 	}
 	d := emulate.Concrete{}

@@ -236,8 +236,8 @@ func (s Shape) String() string {
 			parts = append(parts, fmt.Sprintf("%s %v", name, arg))
 		}
 	}
-	for c, outcome := range s.assumed {
-		parts = append(parts, fmt.Sprintf("x < %#x is %v", c, outcome))
+	if s.assumed != nil {
+		parts = append(parts, s.assumed.text)
 	}
 	if s.alias[0] != "" {
 		parts = append(parts, fmt.Sprintf("%s is %s", s.alias[1], s.alias[0]))

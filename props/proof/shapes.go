@@ -245,19 +245,20 @@ func classes(g *shapes, do func(Shape)) {
 	}
 }
 
-// softmaxes are classes in two cases each, as a kernel may branch if any numerator is small: none is,
-// or all are. The branch depends on nothing else.
+// softmaxes are classes in three cases each, as a kernel may branch if any numerator of a vector is small: none is,
+// all are, or one is, in some of the vectors. The branch depends on nothing else.
 //
 // Their maximum is used in differences z - max alone, of which the exponential is taken. If max is a zero, its sign
 // decides the sign of another zero at most, and e^0 = e^-0. If a logit is NaN, then so is its exponential, whatever max
 // is, and the sum, and every result.
 func softmaxes(g *shapes) {
+	n := 0
 	classes(g, func(s Shape) {
 		s.anyMaximum = true
-		for _, small := range []bool{false, true} {
-			s.assumed = map[uint64]bool{smallest: small}
+		for _, s.assumed = range smallNumerators(n) {
 			g.add(s)
 		}
+		n++
 	})
 }
 

@@ -38,9 +38,10 @@ type Terms struct {
 	// Instruction, if it is set, names the instruction that is executed.
 	Instruction func() Place
 
-	// assumed says, by the bits of a constant c, how comparisons x < c turn out, where a kernel
-	// branches on them.
-	assumed map[uint64]bool
+	// assumed says how the comparisons turn out on which a kernel branches, if it does, and decided how those
+	// of each term turned out that were made so far.
+	assumed *assumption
+	decided map[Term]decision
 
 	// here is the case that is considered, if there are several: see equalInCases.
 	here *numbersOf
@@ -64,7 +65,7 @@ type Place struct {
 
 // NewTerms returns an empty table.
 func NewTerms() *Terms {
-	return &Terms{nodes: make([]node, 1, 1<<12), places: make([]Place, 1, 1<<12), index: make(map[node]Term, 1<<12)}
+	return &Terms{nodes: make([]node, 1, 1<<12), places: make([]Place, 1, 1<<12), index: make(map[node]Term, 1<<12), decided: map[Term]decision{}}
 }
 
 // Var returns a new variable of 32 or 64 bits. The name is for messages.
