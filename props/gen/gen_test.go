@@ -52,6 +52,19 @@ func TestGuarded(t *testing.T) {
 	}
 }
 
+// Memory that cannot be had is no reason for memory without a guard.
+func TestNoGuardPage(t *testing.T) {
+	if !gen.Guards {
+		t.Skip("no unreadable pages on this system")
+	}
+	defer func() {
+		if reason := recover(); reason != "gen: no guard page" {
+			t.Errorf("panic %v", reason)
+		}
+	}()
+	gen.Guarded(math.MaxInt-1<<20, gen.After)
+}
+
 // Each pattern of Exact is of integers, each of Tame finite, and Wild reaches
 // every kind of number.
 func TestPatterns(t *testing.T) {

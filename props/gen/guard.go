@@ -20,8 +20,14 @@ func (s Side) String() string { return [...]string{"after", "before"}[s] }
 // before them, and a function that frees them. Where the operating system has no such
 // pages, Guards is false and the memory is ordinary. An access to the page ends the
 // program, or panics if debug.SetPanicOnFault is on.
+//
+// Guarded panics if the system has such pages, but does not give one: a test that relies on it
+// would pass whatever is accessed.
 func Guarded(size int, side Side) (memory []byte, free func()) {
 	memory, unmap, ok := guarded(size, side)
+	if !ok && Guards {
+		panic("gen: no guard page")
+	}
 	if !ok {
 		return make([]byte, size), func() {}
 	}

@@ -184,6 +184,19 @@ func TestBrokenKernelBreaksOneLaw(t *testing.T) {
 	}
 }
 
+// Without unreadable pages there are no laws of guards, which could not fail.
+func TestNoGuards(t *testing.T) {
+	for _, guards := range []bool{false, true} {
+		names := ""
+		for _, p := range doublingUnderTest(double, false, false).properties(guards) {
+			names += p.Name + " "
+		}
+		if strings.Contains(names, "guard") != guards || strings.Count(names, " ") < 6 {
+			t.Errorf("guards %v: %s", guards, names)
+		}
+	}
+}
+
 // In every mode the laws hold for the specification itself.
 func TestKernelLawsHold(t *testing.T) {
 	for _, mode := range kernelModes {

@@ -159,7 +159,7 @@ func TestFaults(t *testing.T) {
 		{"avx512", "Backward", "$0x1e", "$0x1d", ""},                                                  // at zero
 		{"avx512", "SoftmaxGrad", "VFNMADD231PS", "VFMADD231PS", "VDIVPS"},                            // the reciprocal, no longer a part of a quotient,
 		{"avx512", "SoftmaxGrad", "word1f800000<>+0(SB), Z5", "word1f800000<>+0(SB), Z4", "VDIVPS"},   // not the numerator is compared
-		{"avx512", "SoftmaxGrad", "TESTL   R8, R8", "TESTB   R8, R8", "VDIVPS Z2, Z4"},                  // of lanes 0 to 7 alone,
+		{"avx512", "SoftmaxGrad", "TESTL   R8, R8", "TESTB   R8, R8", "VDIVPS Z2, Z4"},                // of lanes 0 to 7 alone,
 		{"avx512", "SoftmaxGrad", "VDIVPS Z2, Z5, Z5", "VDIVPS Z2, Z5, Z4\nVMOVAPS Z4, Z5", "VMULPS"}, // 1/sum is lost, which later vectors need,
 		{"avx512", "Transpose32", "VUNPCKLPS", "VUNPCKHPS", "none"},                                   // which builds no terms,
 		{"avx512", "Symv64", "VFMADD231PD.BCST 8(DX)", "VFMADD231PD.BCST 16(DX)", ""},
