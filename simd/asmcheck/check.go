@@ -3,6 +3,7 @@ package asmcheck
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -18,10 +19,13 @@ const (
 	BMI2     Feature = "BMI2"
 	AVX512F  Feature = "AVX512F"
 	AVX512DQ Feature = "AVX512DQ"
+	AVX512VL Feature = "AVX512VL" // masks and registers 16 to 31 for vectors of less than 512 bits
 )
 
 var (
 	vector = regexp.MustCompile(`^[XYZ]\d+$`)
+	short  = regexp.MustCompile(`^[XY]\d+$`)
+	long   = regexp.MustCompile(`^Z\d+$`)
 	wide   = regexp.MustCompile(`^(Z\d+|K[0-7]|[XY](1[6-9]|2\d|3[01]))$`) // only an EVEX or opmask encoding has them
 	memory = regexp.MustCompile(`\(`)
 )
@@ -73,18 +77,29 @@ func (i Instruction) mentions(re *regexp.Regexp) bool {
 	return false
 }
 
-// Needs returns the feature that the instruction needs. ok is false if the instruction is
+// Needs returns the features that the instruction needs. ok is false if the instruction is
 // in none of this package's lists.
-func (i Instruction) Needs() (f Feature, ok bool) {
+func (i Instruction) Needs() (features []Feature, ok bool) {
 	table := scalar
 	switch {
 	case i.mentions(wide) || strings.Contains(i.Op, "."):
 		table = evex
+		if i.mentions(short) && !i.mentions(long) {
+			features = append(features, AVX512VL)
+		}
 	case strings.HasPrefix(i.Op, "V") || i.mentions(vector):
 		table = vex
 	}
-	f, ok = table[i.base()]
-	return f, ok
+	f, ok := table[i.base()]
+	return append(features, f), ok
+}
+
+// destination returns the operand that the instruction writes to, or "".
+func (i Instruction) destination() string {
+	if len(i.Operands) == 0 || strings.HasPrefix(i.Op, "CMP") || strings.HasPrefix(i.Op, "TEST") || strings.HasPrefix(i.Op, "J") {
+		return ""
+	}
+	return i.Operands[len(i.Operands)-1]
 }
 
 // Check returns what is wrong with a function that may use those features:
@@ -92,9 +107,11 @@ func (i Instruction) Needs() (f Feature, ok bool) {
 //   - isa: an instruction needs a feature that is not allowed, or is in none of
 //     this package's lists;
 //   - sse: an instruction without V works on vector registers;
-//   - vzeroupper: a RET of a function that uses Y or Z registers does not follow VZEROUPPER;
+//   - vzeroupper: a RET of a function that uses Y or Z registers does not follow VZEROUPPER, or
+//     a label between them lets a jump leave it out;
 //   - aligned: an aligned or streaming move has an operand in memory;
-//   - bp: the frame pointer is overwritten.
+//   - bp: the caller's frame pointer is overwritten;
+//   - sp: the stack pointer is overwritten.
 func Check(f Function, allowed ...Feature) []string {
 	may := map[Feature]bool{Base: true}
 	for _, a := range allowed {
@@ -108,22 +125,29 @@ func Check(f Function, allowed ...Feature) []string {
 	for _, i := range f.Body {
 		uses = uses || i.mentions(regexpYZ)
 	}
+	labelled := map[int]bool{}
+	for _, at := range f.Labels {
+		labelled[at] = true
+	}
 	for n, i := range f.Body {
 		if legacy := i.mentions(vector) && !strings.HasPrefix(i.Op, "V") && !strings.HasPrefix(i.Op, "K"); legacy {
 			report(i, "sse", "a legacy SSE instruction among AVX")
 		} else if need, ok := i.Needs(); !ok {
 			report(i, "isa", "not a classified instruction")
-		} else if !may[need] {
-			report(i, "isa", "needs %s, which %s may not use", need, f.Name)
+		} else if need = slices.DeleteFunc(need, func(f Feature) bool { return may[f] }); len(need) > 0 {
+			report(i, "isa", "needs %v, which %s may not use", need, f.Name)
 		}
-		if i.Op == "RET" && uses && (n == 0 || f.Body[n-1].Op != "VZEROUPPER") {
+		if i.Op == "RET" && uses && (n == 0 || f.Body[n-1].Op != "VZEROUPPER" || labelled[n]) {
 			report(i, "vzeroupper", "no VZEROUPPER before it")
 		}
 		if aligned[i.base()] && i.mentions(memory) {
 			report(i, "aligned", "faults on memory that is not aligned")
 		}
-		if len(i.Operands) > 1 && i.Operands[len(i.Operands)-1] == "BP" && !strings.HasPrefix(i.Op, "CMP") && !strings.HasPrefix(i.Op, "TEST") && f.Frame == 0 {
+		switch to := i.destination(); {
+		case to == "BP" && f.Frame == 0:
 			report(i, "bp", "overwrites the caller's frame pointer")
+		case to == "SP":
+			report(i, "sp", "overwrites the stack pointer")
 		}
 	}
 	return problems

@@ -85,8 +85,14 @@ func TestCheckCatches(t *testing.T) {
 		{"sse", "VADDPS Y0, Y1, Y1\nMOVUPS (AX), X1\nVZEROUPPER\nRET"},
 		{"vzeroupper", "VADDPS Y0, Y1, Y1\nRET"},
 		{"vzeroupper", "VADDPS Y0, Y1, Y1\nVZEROUPPER\nRET\nnext:\nRET"},
+		{"vzeroupper", "VADDPS Y0, Y1, Y1\nTESTQ CX, CX\nJEQ done\nVZEROUPPER\ndone:\nRET"},
+		{"", "TESTQ CX, CX\nJEQ done\nVADDPS Y0, Y1, Y1\ndone:\nVZEROUPPER\nRET"},
 		{"aligned", "VMOVAPS (AX), Y1\nVZEROUPPER\nRET"},
 		{"bp", "MOVQ AX, BP\nRET"},
+		{"bp", "DECQ BP\nRET"},
+		{"bp", "NEGQ BP\nRET"},
+		{"sp", "ADDQ $8, SP\nRET"},
+		{"", "CMPQ AX, BP\nTESTQ BP, BP\nMOVQ AX, 8(SP)\nRET"},
 	} {
 		functions, err := asmcheck.Parse("TEXT ·F(SB), NOSPLIT, $0-8\n\t" + test.body + "\n")
 		if err != nil {
@@ -99,6 +105,64 @@ func TestCheckCatches(t *testing.T) {
 		case test.kind != "" && (len(problems) != 1 || !strings.HasPrefix(problems[0], test.kind)):
 			t.Errorf("%q: %v, want one problem of kind %s", test.body, problems, test.kind)
 		}
+	}
+}
+
+// With masks, or registers above 15, vectors of less than 512 bits need a feature of their own.
+func TestVectorLength(t *testing.T) {
+	for text, want := range map[string]int{
+		"VXORPS Y17, Y17, Y17":     1,
+		"VMOVUPS.Z (SI), K1, Y0":   1,
+		"VCMPPS $1, X0, X1, K1":    1,
+		"VXORPS Z17, Z17, Z17":     0,
+		"VEXTRACTF64X4 $1, Z0, Y1": 0,
+		"KNOTW K1, K2":             0,
+		"VXORPS Y1, Y1, Y1":        0,
+	} {
+		functions, err := asmcheck.Parse("TEXT ·F(SB), NOSPLIT, $0-8\n" + text + "\nVZEROUPPER\nRET\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		without := []asmcheck.Feature{asmcheck.AVX, asmcheck.AVX2, asmcheck.AVX512F, asmcheck.AVX512DQ}
+		for _, c := range []struct {
+			allowed []asmcheck.Feature
+			want    int
+		}{{without, want}, {append(without, asmcheck.AVX512VL), 0}} {
+			if problems := asmcheck.Check(functions[0], c.allowed...); len(problems) != c.want {
+				t.Errorf("%s, with %v: %v", text, c.allowed, problems)
+			}
+		}
+	}
+}
+
+// A line that is not understood is an error: its instructions would be checked by nobody.
+func TestParseRefuses(t *testing.T) {
+	for line, want := range map[string]bool{
+		"loop: ADDQ $4, AX":     false,
+		"#ifdef GOAMD64_v3":     false,
+		"#define ADD ADDQ":      false,
+		"ADDQ $4, AX; RET":      false,
+		"/* ADDQ */ RET":        false,
+		"RET /* ADDQ $4, AX */": false,
+		"ADD(4, AX)":            false,
+		"addq $4, AX":           false,
+		"once:\nonce:":          false,
+		"loop:":                 true,
+		"ADDQ\t$4, AX":          true,
+		"VADDPS.BCST (AX), Z0, K1, Z0 // comment; more": true,
+		"#include \"textflag.h\"":                       true,
+		"":                                              true,
+	} {
+		functions, err := asmcheck.Parse("TEXT ·F(SB), NOSPLIT, $0-8\n" + line + "\nRET\n")
+		if (err == nil) != want {
+			t.Errorf("%q: error %v", line, err)
+		}
+		if line == "ADDQ\t$4, AX" && functions[0].Body[0].String() != "ADDQ $4, AX" {
+			t.Errorf("%q is %v", line, functions[0].Body[0])
+		}
+	}
+	if _, err := asmcheck.Parse("loop:\n"); err == nil {
+		t.Error("a label outside of any function is no error")
 	}
 }
 

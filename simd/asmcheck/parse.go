@@ -41,7 +41,14 @@ func (i Instruction) String() string {
 
 var text = regexp.MustCompile(`^TEXT\s+·(\w+)\(SB\),\s*(?:[A-Z|]+,\s*)?\$(-?\d+)-(\d+)`)
 
-// Parse returns the functions of an assembly source, which must have no macros.
+// label and instruction are the two kinds of lines of a function.
+var (
+	label       = regexp.MustCompile(`^([A-Za-z_]\w*):$`)
+	instruction = regexp.MustCompile(`^([A-Z][A-Z0-9]*(?:\.[A-Z0-9_]+)*)(?:\s+([^;]*))?$`)
+)
+
+// Parse returns the functions of an assembly source, which must have no macros and, but for
+// #include, no directives of the preprocessor. Any line that is not understood is an error.
 func Parse(source string) ([]Function, error) {
 	var all []Function
 	for i, line := range strings.Split(source, "\n") {
@@ -56,25 +63,37 @@ func Parse(source string) ([]Function, error) {
 			frame, _ := strconv.Atoi(m[2])
 			args, _ := strconv.Atoi(m[3])
 			all = append(all, Function{Name: m[1], Line: i + 1, Frame: frame, Args: args, Labels: map[string]int{}})
-		case strings.HasSuffix(line, ":") && len(all) > 0:
-			last := &all[len(all)-1]
-			last.Labels[strings.TrimSuffix(line, ":")] = len(last.Body)
-		case line == "" || !('A' <= line[0] && line[0] <= 'Z'):
-			// nothing, or a directive of the preprocessor
-		case strings.HasPrefix(line, "DATA") || strings.HasPrefix(line, "GLOBL"):
+		case line == "" || strings.HasPrefix(line, "#include ") || strings.HasPrefix(line, "DATA ") || strings.HasPrefix(line, "GLOBL "):
 		case len(all) == 0:
-			return nil, fmt.Errorf("line %d: an instruction outside of any function: %s", i+1, line)
+			return nil, fmt.Errorf("line %d: outside of any function: %s", i+1, line)
 		default:
-			op, rest, _ := strings.Cut(line, " ")
-			in := Instruction{Line: i + 1, Op: op, Comment: strings.TrimSpace(comment)}
-			for _, o := range strings.Split(rest, ",") {
-				if o = strings.TrimSpace(o); o != "" {
-					in.Operands = append(in.Operands, o)
-				}
+			if err := all[len(all)-1].add(line, i+1, strings.TrimSpace(comment)); err != nil {
+				return nil, err
 			}
-			last := &all[len(all)-1]
-			last.Body = append(last.Body, in)
 		}
 	}
 	return all, nil
+}
+
+// add appends a line, a label or an instruction, to the function.
+func (f *Function) add(line string, number int, comment string) error {
+	if m := label.FindStringSubmatch(line); m != nil {
+		if _, twice := f.Labels[m[1]]; twice {
+			return fmt.Errorf("line %d: label %s a second time", number, m[1])
+		}
+		f.Labels[m[1]] = len(f.Body)
+		return nil
+	}
+	m := instruction.FindStringSubmatch(line)
+	if m == nil || strings.Contains(line, "/*") {
+		return fmt.Errorf("line %d: not understood: %s", number, line)
+	}
+	in := Instruction{Line: number, Op: m[1], Comment: comment}
+	for _, o := range strings.Split(m[2], ",") {
+		if o = strings.TrimSpace(o); o != "" {
+			in.Operands = append(in.Operands, o)
+		}
+	}
+	f.Body = append(f.Body, in)
+	return nil
 }
