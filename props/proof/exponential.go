@@ -18,7 +18,7 @@ func (t *Terms) exponential(a, b Term) (Term, bool) {
 	const shift = 2
 	for _, rest := range [2]Term{a, b} {
 		x, by, ok := t.exponentialOf(rest)
-		if !ok || by != shift || t.least(x) < -104 || t.most(x) > 89 {
+		if !ok || by != shift || !(t.least(x) >= -104 && t.most(x) <= 89) {
 			continue
 		}
 		spec := numbers[Term]{t, 32}
@@ -57,9 +57,10 @@ func (t *Terms) most(v Term) float64 {
 	n := t.nodes[v]
 	switch {
 	case n.op == constant:
-		return t.float32(v)
+		return orInfinity(t.float32(v), 1)
 	case t.is(v, emulate.Add32): // rounding is monotonic
-		return float64(math.Nextafter32(float32(t.most(n.a)+t.most(n.b)), float32(math.Inf(1))))
+		most := orInfinity(t.most(n.a)+t.most(n.b), 1)
+		return float64(math.Nextafter32(float32(most), float32(math.Inf(1))))
 	case t.is(v, emulate.Sub32) && t.attains(n.b, n.a): // a number minus a maximum that it is one of
 		return 0
 	case t.is(v, emulate.Mul32): // e^x for x <= 0 is p 2^k with p <= 2 and k <= 0
@@ -69,7 +70,7 @@ func (t *Terms) most(v Term) float64 {
 	case t.is(v, emulate.Select):
 		most := max(t.most(n.b), t.most(n.c))
 		if is := t.nodes[n.a]; is.op == less && is.a == n.b && is.b == n.c && t.nodes[n.b].op == constant { // the smaller of c and another number
-			most = min(most, t.float32(n.b))
+			most = min(most, t.most(n.b))
 		}
 		return most
 	}
@@ -81,15 +82,23 @@ func (t *Terms) least(v Term) float64 {
 	n := t.nodes[v]
 	switch {
 	case n.op == constant:
-		return t.float32(v)
+		return orInfinity(t.float32(v), -1)
 	case t.is(v, emulate.Select):
 		least := min(t.least(n.b), t.least(n.c))
 		if is := t.nodes[n.a]; is.op == less && is.a == n.c && is.b == n.b && t.nodes[n.b].op == constant { // the larger of c and another number
-			least = max(least, t.float32(n.b))
+			least = max(least, t.least(n.b))
 		}
 		return least
 	}
 	return math.Inf(-1)
+}
+
+// orInfinity returns x, or an infinity of that sign where x is NaN, which is no bound.
+func orInfinity(x float64, sign int) float64 {
+	if math.IsNaN(x) {
+		return math.Inf(sign)
+	}
+	return x
 }
 
 // isExponential returns x if v is e^x as the specification computes it.

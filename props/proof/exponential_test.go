@@ -31,6 +31,7 @@ func TestExponential(t *testing.T) {
 		return spec.mul(scaled, rest)
 	}
 	above, bounded := spec.larger(spec.float(-104), x), spec.smaller(spec.float(89), spec.larger(spec.float(-104), x))
+	nan := spec.float(math.NaN())
 	top := spec.larger(x, terms.Var(32, "y"))
 	negative := spec.larger(spec.float(-104), spec.sub(x, top))
 	for _, c := range []struct {
@@ -41,10 +42,17 @@ func TestExponential(t *testing.T) {
 	}{
 		{"from -104 to 89", bounded, 2, true}, {"not above 0", negative, 2, true},
 		{"not bounded", x, 2, false}, {"not below 89", above, 2, false}, {"by eighths", bounded, 3, false},
+		{"the larger of NaN and x, which is x", spec.larger(nan, x), 2, false},
+		{"the smaller of NaN and the larger of NaN and x", spec.smaller(nan, spec.larger(nan, x)), 2, false},
 		{"minus another number", spec.larger(spec.float(-104), spec.sub(terms.Var(32, "z"), top)), 2, false},
 	} {
 		if got := other(c.x, c.shift) == spec.expBounded(c.x); got != c.equal {
 			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	for _, v := range []Term{nan, spec.add(spec.float(math.Inf(-1)), x), spec.smaller(nan, x)} {
+		if terms.most(v) != math.Inf(1) || terms.least(v) != math.Inf(-1) {
+			t.Errorf("%s is from %v to %v", terms.String(v, 3), terms.least(v), terms.most(v))
 		}
 	}
 	// The sum of such exponentials is finite or NaN.
