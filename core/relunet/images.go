@@ -23,7 +23,7 @@ type Images struct {
 // NewImages prepares len(labels) images with the given number of pixels, inputs, stored
 // row by row: pixels is [images][inputs]. Each pixel must be +0 or positive and normal,
 // which is what makes skipping zeros exact, and each label below classes; otherwise
-// NewImages returns an error.
+// NewImages returns an error, as it does if there are more than about 2^32 nonzero pixels.
 func NewImages(pixels []float32, labels []uint8, inputs, classes int) (*Images, error) {
 	if inputs < 1 || len(pixels) != len(labels)*inputs {
 		return nil, fmt.Errorf("relunet: %d pixels are not %d images of %d", len(pixels), len(labels), inputs)
@@ -41,23 +41,27 @@ func NewImages(pixels []float32, labels []uint8, inputs, classes int) (*Images, 
 		im.labels = append(im.labels, uint32(label))
 		copy(im.row(i), pixels[i*inputs:][:inputs])
 	}
-	im.prepare(func(x float32) bool { return x != 0 })
+	if err := im.prepare(func(x float32) bool { return x != 0 }); err != nil {
+		return nil, err
+	}
 	return im, nil
 }
 
 // Dense returns the same images with no pixel skipped: training and evaluation give the
 // same results with all the arithmetic. It is for tests, and for measuring how much time
-// skipping saves.
+// skipping saves. It panics if there are more than about 2^32 pixels.
 func (im *Images) Dense() *Images {
 	d := &Images{rows: newRows(im.Len(), im.inputs), classes: im.classes, labels: im.labels}
 	copy(d.pixels, im.pixels)
-	d.prepare(func(float32) bool { return true })
+	if err := d.prepare(func(float32) bool { return true }); err != nil {
+		panic(err)
+	}
 	return d
 }
 
 // prepare sets everything that follows from the pixels and labels. The support of an image
-// is the pixels for which inSupport returns true.
-func (im *Images) prepare(inSupport func(float32) bool) {
+// is the pixels for which inSupport returns true. The error says that they are too many.
+func (im *Images) prepare(inSupport func(float32) bool) (err error) {
 	im.largest = slices.Max(im.pixels)
 	for i := range im.labels {
 		support := im.support.set(i)
@@ -73,7 +77,9 @@ func (im *Images) prepare(inSupport func(float32) bool) {
 	for _, w := range im.support.words {
 		pixels += bits.OnesCount64(w)
 	}
-	im.records = newRecords(im.Len(), im.support.size+len(active), pixels)
+	if im.records, err = newRecords(im.Len(), im.support.size+len(active), pixels); err != nil {
+		return err
+	}
 	for i, label := range im.labels {
 		clear(active)
 		support := im.support.set(i)
@@ -85,6 +91,7 @@ func (im *Images) prepare(inSupport func(float32) bool) {
 		im.records.add(label, kind[i], support, active, im.row(i))
 	}
 	im.blocks = im.evaluationLists(kind)
+	return nil
 }
 
 // evaluationLists returns the pair lists of each LossBlock images, which are of these kinds.

@@ -1,6 +1,7 @@
 package relunet
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 )
@@ -19,11 +20,14 @@ type records struct {
 }
 
 // newRecords returns no records, with room for those of n images whose sets have that many
-// words of 64 bits together, with that many pixels in the supports.
-func newRecords(n, setWords, pixels int) records {
-	r := records{make([]uint32, 0, n*(1+2*setWords)+pixels), make([]uint32, 0, n+1)}
-	r.begins = append(r.begins, 0)
-	return r
+// words of 64 bits together, with that many pixels in the supports. It returns an error if they need more words
+// than begins can count: with 32 bits it takes half the cache lines of one with 64.
+func newRecords(n, setWords, pixels int) (records, error) {
+	words := n*(1+2*setWords) + pixels
+	if uint64(words) > math.MaxUint32 {
+		return records{}, fmt.Errorf("relunet: %d images with %d nonzero pixels are more than records have room for", n, pixels)
+	}
+	return records{make([]uint32, 0, words), append(make([]uint32, 0, n+1), 0)}, nil
 }
 
 // add appends a record.

@@ -24,14 +24,9 @@ func (p *Program) With(name string, line int, text string) (*Program, error) {
 		return nil, fmt.Errorf("emulate: %s has no instruction on line %d", name, line)
 	}
 	changed := *f
-	changed.body = slices.Clone(f.body)
+	changed.body, changed.Body, changed.Labels = slices.Clone(f.body), slices.Clone(f.Body), maps.Clone(f.Labels)
 	if strings.TrimSpace(text) == "" {
-		changed.body = slices.Delete(changed.body, at, at+1)
-		for i := range changed.body {
-			if changed.body[i].target > at {
-				changed.body[i].target--
-			}
-		}
+		changed.delete(at)
 	} else {
 		parsed, err := asmcheck.Parse(fmt.Sprintf("TEXT ·%s(SB), $0-0\n\t%s\n", name, text))
 		if err != nil {
@@ -45,6 +40,7 @@ func (p *Program) With(name string, line int, text string) (*Program, error) {
 		if changed.body[at], err = f.parseLine(in); err != nil {
 			return nil, err
 		}
+		changed.Body[at] = in
 		if err := changed.checkArguments(f.slots); err != nil {
 			return nil, err
 		}
@@ -53,4 +49,19 @@ func (p *Program) With(name string, line int, text string) (*Program, error) {
 	q.functions = maps.Clone(p.functions)
 	q.functions[name] = &changed
 	return &q, nil
+}
+
+// delete removes an instruction. Labels before it then lead to the next one.
+func (f *function) delete(at int) {
+	f.Body, f.body = slices.Delete(f.Body, at, at+1), slices.Delete(f.body, at, at+1)
+	for i := range f.body {
+		if f.body[i].target > at {
+			f.body[i].target--
+		}
+	}
+	for label, i := range f.Labels {
+		if i > at {
+			f.Labels[label]--
+		}
+	}
 }

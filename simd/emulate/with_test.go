@@ -1,6 +1,7 @@
 package emulate_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -53,5 +54,45 @@ func TestWith(t *testing.T) {
 				t.Errorf("%q: %v, want %v", c.text, x[0], want)
 			}
 		}
+	}
+}
+
+// After one change, the steps have the forms and labels of their own instructions, and a second change resolves labels
+// as they are then.
+func TestWithTwice(t *testing.T) {
+	original, err := emulate.Parse(double)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := original.Flow("Double")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lineOf := func(text string) int { return 1 + strings.Count(double[:strings.Index(double, text)], "\n") }
+	program, err := original.With("Double", lineOf("MOVQ x_base"), "") // before the label next
+	if err != nil {
+		t.Fatal(err)
+	}
+	if program, err = program.With("Double", lineOf("VADDPS"), "VMULPS (AX), Y0, Y0"); err != nil {
+		t.Fatal(err)
+	}
+	if program, err = program.With("Double", lineOf("JGT"), "JNE next"); err != nil {
+		t.Fatal(err)
+	}
+	steps, err := program.Flow("Double")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const next = 1
+	for i, want := range []string{"MOVQ m, r", "VMOVUPS m, y", "VMULPS m, y, y", "VMOVUPS y, m", "ADDQ i, r", "DECQ r", "JNE l", "VZEROUPPER", "RET"} {
+		if label := map[bool]string{true: "next"}[i == next]; steps[i].Form != want || steps[i].Label != label {
+			t.Errorf("step %d, %s, has the form %q and the label %q", i, steps[i].Text, steps[i].Form, steps[i].Label)
+		}
+	}
+	if jump := steps[6]; jump.Target != next {
+		t.Errorf("%s leads to step %d", jump.Text, jump.Target)
+	}
+	if after, err := original.Flow("Double"); err != nil || !reflect.DeepEqual(after, before) {
+		t.Errorf("the original is changed: %v, %v", after, err)
 	}
 }
