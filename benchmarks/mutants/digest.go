@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -15,6 +16,42 @@ import (
 )
 
 func digest(text []byte) string { return fmt.Sprintf("%x", sha256.Sum256(text))[:16] }
+
+// judges are digests of what entries of the journal depend on besides the assembly: verdicts, and what mutants do on
+// the CPU, which depends on the test files of package simd, too.
+type judges struct{ verdicts, natives string }
+
+// judgeDigests returns the digests of now.
+func judgeDigests(ctx context.Context) (judges, error) {
+	verdicts, err := judgeDigest(ctx)
+	if err != nil {
+		return judges{}, err
+	}
+	tests, err := nativeTests(ctx)
+	return judges{verdicts, digest([]byte(verdicts + tests))}, err
+}
+
+// nativeTests returns the test files of package simd, which go test compiles from the checkout. Where there is none,
+// no mutant can be run, and there are no files.
+func nativeTests(ctx context.Context) (string, error) {
+	root, err := git.Output(ctx, "", "rev-parse", "--show-toplevel")
+	if err != nil {
+		return "", nil
+	}
+	files, err := filepath.Glob(filepath.Join(root, "simd", "*_test.go"))
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&b, "%s %s\n", filepath.Base(file), digest(text))
+	}
+	return b.String(), nil
+}
 
 // judgeDigest returns what verdicts depend on besides the assembly: a digest of the Go files that
 // judge, in the commit that this program was built from. If it was not built from a commit alone,
@@ -60,9 +97,9 @@ func programDigest() (string, error) {
 	return "program-" + digest(program), nil
 }
 
-// judgingPaths are the files, and the folders of packages, on which verdicts depend: package mutate
+// judgingPaths are the files, and the folders of packages, on which verdicts depend: this program, and package mutate
 // with its dependencies in this module.
-var judgingPaths = []string{"go.mod", "go.sum", "props/gen", "props/internal", "props/law", "props/mutate", "props/proof", "props/reference", "simd"}
+var judgingPaths = []string{"go.mod", "go.sum", "benchmarks/mutants", "props/gen", "props/internal", "props/law", "props/mutate", "props/proof", "props/reference", "simd"}
 
 // notJudging are folders within them.
 var notJudging = []string{"simd/_asm/", "simd/probe/instruction/", "simd/emulate/internal/"}

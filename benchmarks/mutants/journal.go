@@ -22,17 +22,42 @@ type entry struct {
 // A journal has the results that are valid now, by mutant.
 type journal struct {
 	dir      string
-	judge    string            // the digest that entries must have
+	judge    judges            // the digests that entries must have
 	sources  map[string]string // likewise, by instruction set and file
 	verdicts map[string]entry
 	natives  map[string]entry
-	earlier  struct{ verdicts, natives map[string]entry } // of other judges, that stay if tests are only added
+	earlier  struct{ verdicts, natives past } // of other judges, that stay if tests are only added
+}
+
+// A past has the entries of other judges, by mutant, and the mutants on which they do not agree. Entries have
+// no time, and those of one mutant may be in several files, so that it is not known which is the newest.
+type past struct {
+	entries  map[string]entry
+	disputed map[string]bool
+}
+
+// add adds an entry. Unless it stays, no entry on its mutant does.
+func (p *past) add(e entry, stays bool) {
+	name := e.Mutant.String()
+	p.disputed[name] = p.disputed[name] || !stays
+	p.entries[name] = e
+}
+
+// keep adds to the entries of now those that stay.
+func (p *past) keep(now map[string]entry) {
+	for name, e := range p.entries {
+		if _, ok := now[name]; !ok && !p.disputed[name] {
+			now[name] = e
+		}
+	}
 }
 
 // openJournal reads the journal in a directory, which need not exist.
-func openJournal(dir, judge string, sources map[string]string) (*journal, error) {
+func openJournal(dir string, judge judges, sources map[string]string) (*journal, error) {
 	j := &journal{dir: dir, judge: judge, sources: sources, verdicts: map[string]entry{}, natives: map[string]entry{}}
-	j.earlier.verdicts, j.earlier.natives = map[string]entry{}, map[string]entry{}
+	for _, p := range []*past{&j.earlier.verdicts, &j.earlier.natives} {
+		p.entries, p.disputed = map[string]entry{}, map[string]bool{}
+	}
 	files, err := filepath.Glob(filepath.Join(dir, "*.jsonl"))
 	if err != nil {
 		return nil, err
@@ -67,26 +92,23 @@ func (j *journal) add(e entry) {
 	name := e.Mutant.String()
 	switch {
 	case e.Source != j.sources[e.ISA+"/"+e.File]:
-	case e.Judge == j.judge && e.Native != "":
+	case e.Native != "" && e.Judge == j.judge.natives:
 		j.natives[name] = e
-	case e.Judge == j.judge:
-		j.verdicts[name] = e
 	case e.Native != "":
-		j.earlier.natives[name] = e
-	case e.Verdict == mutate.Killed || e.Verdict == mutate.Equivalent:
-		j.earlier.verdicts[name] = e
+		other, known := j.earlier.natives.entries[name]
+		j.earlier.natives.add(e, !known || other.Native == e.Native)
+	case e.Judge == j.judge.verdicts:
+		j.verdicts[name] = e
+	default:
+		j.earlier.verdicts.add(e, e.Verdict == mutate.Killed || e.Verdict == mutate.Equivalent)
 	}
 }
 
-// keep makes the earlier entries valid where there are none of now.
+// keep makes the earlier entries valid where there are none of now. A mutant that any earlier judge found to
+// survive, or doubtful, is judged again.
 func (j *journal) keep() {
-	for _, from := range []struct{ earlier, now map[string]entry }{{j.earlier.verdicts, j.verdicts}, {j.earlier.natives, j.natives}} {
-		for name, e := range from.earlier {
-			if _, ok := from.now[name]; !ok {
-				from.now[name] = e
-			}
-		}
-	}
+	j.earlier.verdicts.keep(j.verdicts)
+	j.earlier.natives.keep(j.natives)
 }
 
 // create opens a file of the journal. write appends an entry to it, with its digests filled in, and
@@ -101,7 +123,10 @@ func (j *journal) create(name string) (write func(entry) error, closeFile func()
 	}
 	first := "\n" // ends a line that was cut off
 	write = func(e entry) error {
-		e.Judge, e.Source = j.judge, j.sources[e.ISA+"/"+e.File]
+		e.Judge, e.Source = j.judge.verdicts, j.sources[e.ISA+"/"+e.File]
+		if e.Native != "" {
+			e.Judge = j.judge.natives
+		}
 		line, err := json.Marshal(e)
 		if err != nil {
 			return err

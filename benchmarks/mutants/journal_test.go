@@ -17,7 +17,7 @@ func result(kernel string, line int, verdict mutate.Verdict) mutate.Result {
 
 func open(t *testing.T, dir, judge, source string) *journal {
 	t.Helper()
-	j, err := openJournal(dir, judge, map[string]string{"avx2/k.s": source})
+	j, err := openJournal(dir, judges{judge, judge + " and tests"}, map[string]string{"avx2/k.s": source})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestJournal(t *testing.T) {
 	}
 	for _, other := range []*journal{open(t, dir, "judge", "other"), open(t, dir, "other", "source"), open(t, t.TempDir(), "judge", "source")} {
 		if len(other.verdicts) > 0 || len(other.natives) > 0 {
-			t.Errorf("judge %s, source %s: %d verdicts of others", other.judge, other.sources["avx2/k.s"], len(other.verdicts))
+			t.Errorf("judge %s, source %s: %d verdicts of others", other.judge.verdicts, other.sources["avx2/k.s"], len(other.verdicts))
 		}
 	}
 }
@@ -94,8 +94,49 @@ func TestKeep(t *testing.T) {
 	if j.keep(); verdicts(j, a)[0] != mutate.Survivor {
 		t.Error("the old verdict replaces the new one")
 	}
-	if j = open(t, dir, "new", "other"); len(j.earlier.verdicts) > 0 || len(j.earlier.natives) > 0 {
+	if j = open(t, dir, "new", "other"); len(j.earlier.verdicts.entries) > 0 || len(j.earlier.natives.entries) > 0 {
 		t.Error("verdicts on other assembly are kept")
+	}
+}
+
+// What any earlier judge found to survive, or doubtful, is judged again, whatever other files of the journal say: they
+// may be older. So is what earlier tests did not agree on on the CPU.
+func TestKeepDisputed(t *testing.T) {
+	for _, verdict := range []mutate.Verdict{mutate.Survivor, mutate.Doubtful} {
+		a, b := result("A", 1, mutate.Killed), result("A", 2, mutate.Equivalent)
+		newer := []entry{{Result: result("A", 1, verdict)}, {Result: result("A", 2, verdict)}, {Result: a, Native: nativeSurvives}}
+		older := []entry{{Result: a}, {Result: b}, {Result: a, Native: nativeKilled}, {Result: b, Native: nativeSurvives}}
+		for _, files := range [][2]string{{"1-of-1.jsonl", "2-of-2.jsonl"}, {"2-of-2.jsonl", "1-of-1.jsonl"}} {
+			dir := t.TempDir()
+			write(t, open(t, dir, "old", "source"), files[0], older...)
+			write(t, open(t, dir, "newer", "source"), files[1], newer...)
+			j := open(t, dir, "now", "source")
+			j.keep()
+			if got := verdicts(j, a, b); !slices.Equal(got, []mutate.Verdict{"", ""}) {
+				t.Errorf("%v, %v: verdicts %v are kept", verdict, files, got)
+			}
+			if len(j.natives) != 1 || j.natives[b.Mutant.String()].Native != nativeSurvives {
+				t.Errorf("%v, %v: on the CPU: %v", verdict, files, j.natives)
+			}
+		}
+	}
+}
+
+// A change of the tests that run on the CPU invalidates what they gave, and no verdict of the emulator.
+func TestNativeJudge(t *testing.T) {
+	dir, a := t.TempDir(), result("A", 1, mutate.Killed)
+	j := open(t, dir, "judge", "source")
+	write(t, j, "1-of-1.jsonl", entry{Result: a}, entry{Result: a, Native: nativeKilled})
+	j, err := openJournal(dir, judges{"judge", "judge and other tests"}, j.sources)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(j.verdicts) != 1 || len(j.natives) != 0 {
+		t.Errorf("%d verdicts, %d on the CPU", len(j.verdicts), len(j.natives))
+	}
+	files, err := nativeTests(t.Context())
+	if err != nil || !strings.Contains(files, "kernels_test.go ") {
+		t.Errorf("the tests are %q, %v", files, err)
 	}
 }
 

@@ -24,7 +24,7 @@ func run(ctx context.Context, o options) error {
 	if len(chosen) == 0 {
 		return fmt.Errorf("-only %s matches no kernel", o.only)
 	}
-	judge, err := judgeDigest(ctx)
+	judge, err := judgeDigests(ctx)
 	if err != nil {
 		return err
 	}

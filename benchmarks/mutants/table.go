@@ -60,7 +60,7 @@ says what the score means and what it does not cover.
 `, len(chosen))
 	earlier := 0
 	for _, m := range chosen {
-		if j.verdicts[m.String()].Judge != j.judge {
+		if j.verdicts[m.String()].Judge != j.judge.verdicts {
 			earlier++
 		}
 	}

@@ -79,7 +79,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	judge, err := judgeDigest(t.Context())
+	judge, err := judgeDigests(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
