@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -52,7 +54,7 @@ func f[T int | uint](a, b T) T {
 }
 
 // The judge kills a mutant that a test notices, and tells apart those that do not compile and those that survive.
-// The journal knows the verdicts until the tests change.
+// The journal knows the verdicts until the tests change, or what they depend on.
 func TestJudge(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
@@ -106,11 +108,10 @@ func TestSum(t *testing.T) {
 	if joined := strings.Join(got, ", "); joined != want {
 		t.Errorf("got  %s\nwant %s", joined, want)
 	}
-	if _, ok := j.verdict(mutants[2], "other tests"); ok {
-		t.Error("a survivor is known although the tests have changed")
-	}
-	if v, ok := j.verdict(mutants[0], "other tests"); !ok || v != killed {
-		t.Error("a mutant that was killed is judged again with other tests")
+	for _, m := range mutants {
+		if v, ok := j.verdict(m, "other tests"); ok {
+			t.Errorf("%v is known to be %s although the tests have changed", m, v)
+		}
 	}
 	if r, err := summary(p, 3, mutants, j); err != nil || !strings.Contains(table([]row{r}), "| p | p | 3 | 3 | 1 | 1 | 0 | 1 | 50.0 % |") {
 		t.Errorf("%v\n%s", err, table([]row{r}))
@@ -134,22 +135,101 @@ func mustDigest(t *testing.T, p target) string {
 	return d
 }
 
-// Every line of equivalent is of a mutant that there is.
+// The digest of a target's tests changes with their files and those that they import, tests of other packages
+// excepted, and with which tests they are.
+func TestDigest(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write := func(name, text string) {
+		t.Helper()
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o755), os.WriteFile(name, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("go.mod", "module p\n\ngo 1.26\n")
+	write("p/p.go", "package p\n")
+	write("p/p_test.go", "package p_test\n\nimport _ \"p/laws\"\n")
+	write("laws/laws.go", "package laws\n\nimport _ \"p/gen\"\n")
+	write("laws/laws_test.go", "package laws\n")
+	write("gen/gen.go", "package gen\n")
+	write("gen/gen_amd64.s", "// nothing\n")
+	write("gen/gen_arm64.s", "// nothing\n")
+	write("other/other.go", "package other\n")
+	p := target{"p", own("p")}
+	last := mustDigest(t, p)
+	for _, c := range []struct {
+		file    string
+		changes bool
+	}{{"p/p_test.go", true}, {"p/p.go", true}, {"laws/laws.go", true}, {"gen/gen.go", true}, {"gen/gen_" + runtime.GOARCH + ".s", true}, {"laws/laws_test.go", false}, {"other/other.go", false}} {
+		text, err := os.ReadFile(c.file)
+		if err != nil {
+			t.Skip("no assembly for this architecture")
+		}
+		write(c.file, string(text)+"\n// more\n")
+		now := mustDigest(t, p)
+		if (now != last) != c.changes {
+			t.Errorf("a change of %s: the digest changes: %v", c.file, now != last)
+		}
+		last = now
+	}
+	if mustDigest(t, target{"p", []tests{{"p", "TestSome"}}}) == last {
+		t.Error("with other tests the digest is the same")
+	}
+}
+
+// The output of go test says what became of a mutant. That it took too long by the clock counts only if
+// it does so twice.
+func TestOutcome(t *testing.T) {
+	failed := exec.Command("go", "nonsense").Run()
+	for _, c := range []struct {
+		output string
+		err    error
+		want   verdict
+	}{
+		{"ok  \tp\t0.1s\n", nil, survivor},
+		{"ok  \tp\t0.1s [no tests to run]\n", nil, ""},
+		{"--- FAIL: TestSum\nFAIL\nFAIL\tp\t0.1s\n", failed, killed},
+		{"FAIL\tp [build failed]\nFAIL\n", failed, invalid},
+		{"FAIL\tp [setup failed]\nFAIL\n", failed, ""},
+		{"panic: test timed out after 15m0s\n\nFAIL\tp\t900.1s\n", failed, late},
+		{"something else\n", failed, ""},
+		{"", errors.New("no go"), ""},
+	} {
+		v, err := outcomeOf(c.output, c.err)
+		if v != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%q: %q, %v", c.output, v, err)
+		}
+	}
+	for _, c := range []struct {
+		first, second, want verdict
+		runs                int
+	}{{killed, "", killed, 1}, {survivor, "", survivor, 1}, {late, late, killed, 2}, {late, survivor, survivor, 2}, {late, killed, killed, 2}} {
+		runs := 0
+		v, err := confirmed(func() (verdict, error) {
+			runs++
+			return []verdict{c.first, c.second}[runs-1], nil
+		})
+		if v != c.want || err != nil || runs != c.runs {
+			t.Errorf("%s, then %s: %s after %d runs, %v", c.first, c.second, v, runs, err)
+		}
+	}
+}
+
+// Every line of equivalent is of one mutant: a second one on an identical line would be excused, too.
 func TestEquivalent(t *testing.T) {
 	t.Chdir("../..")
-	keys := map[string]bool{}
+	keys := map[string]int{}
 	for _, target := range targets {
 		mutants, err := list(target.folder)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, m := range mutants {
-			keys[m.key()] = true
+			keys[m.key()]++
 		}
 	}
 	for key := range equivalent {
-		if !keys[key] {
-			t.Errorf("no mutant is %s", key)
+		if n := keys[key]; n != 1 {
+			t.Errorf("%d mutants are %s", n, key)
 		}
 	}
 }

@@ -23,7 +23,7 @@ const (
 type entry struct {
 	Mutant  mutant
 	Verdict verdict
-	Tests   string // the digest of the tests
+	Tests   string // the digest of the tests and of what they depend on
 }
 
 // A journal has the verdicts so far, by mutant.
@@ -56,7 +56,7 @@ func openJournal(dir string) (*journal, error) {
 // verdict returns the verdict on a mutant, if the journal has one that still holds.
 func (j *journal) verdict(m mutant, tests string) (verdict, bool) {
 	e, ok := j.known[m.String()]
-	if !ok || e.Mutant.Source != m.Source || e.Verdict == survivor && e.Tests != tests {
+	if !ok || e.Mutant.Source != m.Source || e.Tests != tests {
 		return "", false
 	}
 	return e.Verdict, true

@@ -74,11 +74,31 @@ func (j *judge) judge(ctx context.Context, m mutant) (verdict, error) {
 		return "", err
 	}
 	for _, r := range j.runs {
-		if v, _, err := j.test(ctx, r); err != nil || v != survivor {
+		v, err := confirmed(func() (verdict, error) {
+			v, _, err := j.test(ctx, r)
+			return v, err
+		})
+		if err != nil || v != survivor {
 			return v, err
 		}
 	}
 	return survivor, nil
+}
+
+// late is the outcome of tests that took longer than -timeout, which a machine that is busy with something else
+// may cause. It is no verdict.
+const late verdict = "late"
+
+// confirmed returns the outcome of a test, which runs once more if it was late: a mutant that is late twice is killed.
+func confirmed(test func() (verdict, error)) (verdict, error) {
+	v, err := test()
+	if err != nil || v != late {
+		return v, err
+	}
+	if v, err = test(); err == nil && v == late {
+		v = killed
+	}
+	return v, err
 }
 
 // overlay is the file that tells the compiler which file to replace by which.
@@ -114,20 +134,32 @@ func (j *judge) test(ctx context.Context, r testRun) (verdict, time.Duration, er
 	command.Env = append(os.Environ(), "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=0s")
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // which go test passes on
 	output, err := command.CombinedOutput()
+	if ctx.Err() != nil {
+		return "", 0, ctx.Err()
+	}
+	v, err := outcomeOf(string(output), err)
+	if err != nil {
+		return "", 0, fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
+	}
+	return v, command.ProcessState.UserTime() + command.ProcessState.SystemTime(), nil
+}
+
+// outcomeOf returns what became of a mutant from the output of go test and the error that it ended with.
+func outcomeOf(output string, err error) (verdict, error) {
 	var failed *exec.ExitError
 	switch {
-	case ctx.Err() != nil:
-		return "", 0, ctx.Err()
-	case err == nil && strings.Contains(string(output), "no tests to run"):
-		return "", 0, fmt.Errorf("no test: go %s", strings.Join(args, " "))
+	case err == nil && strings.Contains(output, "no tests to run"):
+		return "", errors.New("no test")
 	case err == nil:
-		return survivor, command.ProcessState.UserTime() + command.ProcessState.SystemTime(), nil
+		return survivor, nil
 	case !errors.As(err, &failed):
-		return "", 0, err
-	case strings.Contains(string(output), "[build failed]"):
-		return invalid, 0, nil
-	case !strings.Contains(string(output), "FAIL\t"):
-		return "", 0, fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, output)
+		return "", err
+	case strings.Contains(output, "[build failed]"):
+		return invalid, nil
+	case strings.Contains(output, "[setup failed]") || !strings.Contains(output, "FAIL\t"):
+		return "", fmt.Errorf("%w\n%s", err, output)
+	case strings.Contains(output, "panic: test timed out after"):
+		return late, nil
 	}
-	return killed, 0, nil
+	return killed, nil
 }

@@ -15,7 +15,7 @@
 //
 // Run it in the root of the repository, on Linux (prlimit ends mutants that loop for ever).
 // Verdicts are kept in the journal as they come, so that a run that was interrupted continues.
-// A mutant is judged again if its file has changed since, a survivor also if a test of its package has.
+// A mutant is judged again if its file has changed since, or a file of the tests, or of a package that they depend on.
 package main
 
 import (

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -36,21 +39,38 @@ var targets = []target{
 	{"core/spinglass", own("core/spinglass")},
 }
 
-// digest returns a digest of the test files of a target.
+// digest returns a digest of what verdicts depend on: which tests run, and the files of their packages and of all
+// packages of this module that these depend on, the laws among them. It does not cover the folders testdata.
 func (t target) digest() (string, error) {
-	var all strings.Builder
+	arguments := []string{"list", "-deps", "-test", "-f", filesOfPackage}
+	text := ""
 	for _, p := range t.tests {
-		files, err := filepath.Glob(filepath.Join(p.folder, "*_test.go"))
+		arguments = append(arguments, "./"+p.folder)
+		text += p.folder + " " + p.run + "\n"
+	}
+	command := exec.Command("go", arguments...)
+	command.Stderr = os.Stderr
+	output, err := command.Output()
+	if err != nil {
+		return "", fmt.Errorf("go list: %w", err)
+	}
+	files := strings.Split(strings.TrimSpace(string(output))+"\ngo.mod", "\n")
+	files = slices.DeleteFunc(files, func(file string) bool { return file == "" })
+	slices.Sort(files) // a package is listed a second time with its tests
+	for _, file := range slices.Compact(files) {
+		content, err := os.ReadFile(file)
 		if err != nil {
 			return "", err
 		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				return "", err
-			}
-			all.Write(text)
-		}
+		text += filepath.Base(file) + " " + digest(string(content)) + "\n" // folders differ between checkouts
 	}
-	return digest(all.String()), nil
+	return digest(text), nil
 }
+
+// filesOfPackage is a template of go list: the files of a package of this module, without the programs that go test
+// generates.
+const filesOfPackage = `{{if .Module}}{{if and .Module.Main (ne .Name "main")}}{{$dir := .Dir}}` +
+	`{{range .GoFiles}}{{$dir}}/{{.}}
+{{end}}{{range .SFiles}}{{$dir}}/{{.}}
+{{end}}{{range .EmbedFiles}}{{$dir}}/{{.}}
+{{end}}{{end}}{{end}}`
