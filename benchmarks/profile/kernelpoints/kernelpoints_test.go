@@ -3,7 +3,6 @@ package kernelpoints
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"testing"
@@ -15,6 +14,7 @@ import (
 	"github.com/lossglass/lossglass/simd/access"
 	"github.com/lossglass/lossglass/simd/emulate"
 	"github.com/lossglass/lossglass/simd/kerneltest"
+	"github.com/lossglass/lossglass/simd/network"
 )
 
 // images are a few, of which every second pixel is zero.
@@ -192,21 +192,69 @@ func TestFootprint(t *testing.T) {
 	}
 }
 
-// Calls have a shape in common if and only if their numbers and lists are equal.
+// Calls have a shape in common if and only if their numbers and lists are equal, and their data, if they decide the path.
 func TestShape(t *testing.T) {
-	var softmax access.Kernel
-	set := simd.Generic()
-	for _, k := range set.Network.Declarations() {
-		if k.Name == "SoftmaxGrad" {
-			softmax = k
+	softmax := declaration(t, simd.Generic(), "SoftmaxGrad")
+	key := func(z float32, label uint32, classes int, onData bool) string {
+		return shape(softmax, []reflect.Value{reflect.ValueOf([]float32{z}), reflect.ValueOf([]uint32{label}), reflect.ValueOf(classes), reflect.ValueOf(16)}, onData)
+	}
+	first := key(1, 1, 10, false)
+	if again := key(2, 1, 10, false); again != first || first == key(1, 2, 10, false) || first == key(1, 1, 9, false) {
+		t.Error(first, again, key(1, 2, 10, false), key(1, 1, 9, false))
+	}
+	if first = key(1, 1, 10, true); first != key(1, 1, 10, true) || first == key(2, 1, 10, true) {
+		t.Error(first, key(2, 1, 10, true))
+	}
+}
+
+// A call is executed by the emulator on the data that it is called with, not on its results, and two calls that differ in
+// data alone are two shapes, where these decide which instructions are executed.
+func TestPathsThatDependOnData(t *testing.T) {
+	const classes, rows = 3, 1
+	for isa, depends := range map[string]bool{"avx512": true, "avx2": false} {
+		set := emulated(t, isa)
+		r, err := newRecorder(context.Background(), set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		softmax := func(set *simd.Set, first float32) {
+			z := make([]float32, network.Tile*network.Row)
+			for i := range network.Row {
+				z[i] = first
+			}
+			declaration(t, set, "SoftmaxGrad").Func().Call([]reflect.Value{reflect.ValueOf(z), reflect.ValueOf(make([]uint32, rows)), reflect.ValueOf(classes), reflect.ValueOf(rows * network.Row)})
+		}
+		points, err := r.record(Workload{"softmax", func(set *simd.Set) error {
+			softmax(set, 0)   // no numerator is small,
+			softmax(set, 100) // and here two of three are
+			return nil
+		}, false})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var times []uint64
+		for _, s := range points[0].Steps {
+			if s.Op == "VDIVPS" {
+				times = append(times, s.Times)
+			}
+		}
+		// Of avx512, two divisions give 1/sum, one of each call, and two are of small numerators.
+		if got := len(r.shapes); got != map[bool]int{true: 2, false: 1}[depends] || depends && !slices.Equal(times, []uint64{2, 2}) {
+			t.Errorf("%s: %d shapes, divisions executed %v times", isa, got, times)
 		}
 	}
-	key := func(label uint32, classes int) string {
-		return shape(softmax, []reflect.Value{reflect.ValueOf([]float32{float32(label)}), reflect.ValueOf([]uint32{label}), reflect.ValueOf(classes), reflect.ValueOf(16)})
+}
+
+// declaration returns the declaration of a kernel of a set.
+func declaration(t *testing.T, set *simd.Set, name string) access.Kernel {
+	t.Helper()
+	for _, k := range set.Kernels() {
+		if k.Name == name {
+			return k
+		}
 	}
-	if again := key(1, 10); again != key(1, 10) || key(1, 10) == key(2, 10) || key(1, 10) == key(1, 9) {
-		t.Error(fmt.Sprint(key(1, 10), key(2, 10), key(1, 9)))
-	}
+	t.Fatalf("no %s", name)
+	return access.Kernel{}
 }
 
 // The ceiling is the roof that allows the most time.

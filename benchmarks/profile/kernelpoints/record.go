@@ -57,12 +57,14 @@ func newRecorder(ctx context.Context, set *simd.Set) (*recorder, error) {
 	return r, err
 }
 
-// record computes a workload once, and returns a point for each kernel that it calls.
+// record computes a workload once, and returns a point for each kernel that it calls. Each call is counted, and executed
+// by the emulator, on the data that the workload calls it with. A kernel that updates an operand is timed on what the
+// call before left there: SoftmaxGrad of avx512 then finds no small numerators, whatever there were.
 func (r *recorder) record(w Workload) ([]*Point, error) {
 	var points []*Point
 	byName := map[string]*Point{}
 	err := w.run(r.set.Wrapped(func(declared access.Kernel, kernel reflect.Value, args []reflect.Value) {
-		kernel.Call(args)
+		defer kernel.Call(args) // after it was recorded: it may overwrite what decides its path
 		if r.err != nil || r.ctx.Err() != nil {
 			return
 		}
@@ -105,7 +107,7 @@ func element(kernel access.Kernel) string {
 func (r *recorder) add(p *Point, declared access.Kernel, kernel reflect.Value, args []reflect.Value) error {
 	call := declared.Call(args)
 	p.touch(declared, call, args)
-	key := shape(declared, args)
+	key := shape(declared, args, r.branchesOnData(declared.Name))
 	c, known := r.shapes[key]
 	if !known {
 		c = counts{flops: float64(call.FLOPs), bytes: unique(declared, call, args)}
@@ -175,9 +177,19 @@ func addresses(args []reflect.Value) []uintptr {
 	return all
 }
 
+// branchesOnData reports whether the path of a kernel depends on numbers that it computes with: whether it moves a
+// mask, the result of comparisons, to a general register. On arm64, and without masks, no kernel's does.
+func (r *recorder) branchesOnData(kernel string) bool {
+	if r.program == nil {
+		return false
+	}
+	steps, err := r.program.Flow(kernel)
+	return err == nil && slices.ContainsFunc(steps, func(s emulate.Step) bool { return s.Form == "KMOVW k, r" })
+}
+
 // shape returns a key that calls have in common which execute the same instructions: their
-// numbers, and the contents of lists and labels. No kernel's path depends on other data.
-func shape(declared access.Kernel, args []reflect.Value) string {
+// numbers, and the contents of lists and labels, and of all other operands if the path depends on them.
+func shape(declared access.Kernel, args []reflect.Value, onData bool) string {
 	key := declared.Name
 	for _, arg := range args {
 		kind := arg.Kind()
@@ -185,17 +197,20 @@ func shape(declared access.Kernel, args []reflect.Value) string {
 			key += fmt.Sprint(" ", arg)
 			continue
 		}
-		switch list := arg.Interface().(type) {
-		case []float32, []float64:
+		element := reflect.Invalid
+		if kind == reflect.Slice {
+			element = arg.Type().Elem().Kind()
+		}
+		switch isData := element == reflect.Float32 || element == reflect.Float64; {
+		case element == reflect.Invalid:
+		case isData && !onData:
 			if len(declared.Params) == 2 { // elementwise kernels have no other size
 				key += fmt.Sprint(" ", arg.Len())
 			}
 		default:
-			if kind == reflect.Slice {
-				digest := fnv.New64a()
-				_ = binary.Write(digest, binary.LittleEndian, list) // a hash does not fail
-				key += fmt.Sprintf(" %d %x", arg.Len(), digest.Sum64())
-			}
+			digest := fnv.New64a()
+			_ = binary.Write(digest, binary.LittleEndian, arg.Interface()) // a hash does not fail
+			key += fmt.Sprintf(" %d %x", arg.Len(), digest.Sum64())
 		}
 	}
 	return key
