@@ -218,8 +218,8 @@ func TestPathsThatDependOnData(t *testing.T) {
 			t.Fatal(err)
 		}
 		softmax := func(set *simd.Set, first float32) {
-			z := make([]float32, network.Tile*network.Row)
-			for i := range network.Row {
+			z := make([]float32, network.Row)
+			for i := range network.Lanes {
 				z[i] = first
 			}
 			declaration(t, set, "SoftmaxGrad").Func().Call([]reflect.Value{reflect.ValueOf(z), reflect.ValueOf(make([]uint32, rows)), reflect.ValueOf(classes), reflect.ValueOf(rows * network.Row)})
