@@ -32,6 +32,7 @@ type Step struct {
 	Load, Store   bool       // from and to memory; prefetches do neither
 	Target        int        // the index of the step that it may jump to, or -1
 	Times         uint64
+	Accessed      int // the most bytes that it read from memory at once, or wrote there, without the lanes that a mask disables
 }
 
 // Trace calls a function with those arguments, which it may change, and returns what
@@ -54,7 +55,7 @@ func (p *Program) Follow(name string, visit Visit, args ...any) (Counts, []Step,
 	}
 	steps := m.function.steps()
 	for i := range steps {
-		steps[i].Times = m.executed[i]
+		steps[i].Times, steps[i].Accessed = m.executed[i], m.most[i]
 	}
 	return m.counts, steps, nil
 }

@@ -40,6 +40,7 @@ type Machine[V any] struct {
 	at       int // index of the instruction
 	counts   Counts
 	executed []uint64 // how often, by instruction of the function
+	most     []int    // bytes read or written by one execution, by instruction
 	visit    func(instruction int, address uint64)
 	accessed uint64 // the address of the last operand in memory, 0 before the first of an instruction
 }
@@ -86,7 +87,7 @@ func (m *Machine[V]) Call(name string, frame Frame) (err error) {
 		return f.err
 	}
 	m.function = f
-	m.executed = make([]uint64, len(f.body))
+	m.executed, m.most = make([]uint64, len(f.body)), make([]int, len(f.body))
 	defer func() {
 		switch reason := recover().(type) {
 		case nil:
@@ -164,6 +165,7 @@ func (m *Machine[V]) run() {
 		m.counts.Classes[in.class]++
 		m.executed[m.at]++
 		m.accessed = 0
+		read, written := m.counts.BytesRead, m.counts.BytesWritten
 		next := m.at + 1
 		switch in.form {
 		case formJump:
@@ -189,6 +191,7 @@ func (m *Machine[V]) run() {
 				m.setScalar(base, 8, m.scalar(base, 8)+uint64(in.increment))
 			}
 		}
+		m.most[m.at] = max(m.most[m.at], int(m.counts.BytesRead-read), int(m.counts.BytesWritten-written))
 		m.visited()
 		m.at = next
 	}

@@ -134,6 +134,7 @@ func (r *recorder) add(p *Point, declared access.Kernel, kernel reflect.Value, a
 	}
 	for i := range c.steps {
 		p.Steps[i].Times += c.steps[i].Times
+		p.Steps[i].Accessed = max(p.Steps[i].Accessed, c.steps[i].Accessed)
 		p.Instructions += float64(c.steps[i].Times)
 	}
 	return nil

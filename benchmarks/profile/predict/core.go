@@ -3,7 +3,6 @@ package predict
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/lossglass/lossglass/benchmarks/profile"
 	"github.com/lossglass/lossglass/benchmarks/profile/kernelpoints"
@@ -120,11 +119,9 @@ func (m *machine) ops(steps []emulate.Step) []pipeline.Op {
 	return ops
 }
 
-// accessed returns how many bytes an instruction loads or stores.
+// accessed returns how many bytes an instruction loads or stores: as the emulator saw it do, and at least one number,
+// also if a mask disabled all.
 func accessed(s emulate.Step) int {
-	switch {
-	case s.Bits == 0, strings.Contains(s.Op, "BROADCAST"), strings.Contains(s.Form, ".BCST"):
-		return 4
-	}
-	return s.Bits / 8
+	const number = 4
+	return max(s.Accessed, number)
 }

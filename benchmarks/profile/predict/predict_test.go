@@ -216,3 +216,68 @@ func TestUnknown(t *testing.T) {
 		t.Errorf("a prediction from no measurement: %+v", got)
 	}
 }
+
+// An instruction accesses as many bytes as it does, not as its registers have.
+func TestAccessed(t *testing.T) {
+	for isa, test := range map[string]struct {
+		source string
+		args   []any
+		want   map[string]int // by the beginning of the text
+	}{
+		"avx512": {`
+// func F(n int, x []float64)
+TEXT ·F(SB), NOSPLIT, $0-32
+	MOVQ x_base+8(FP), AX
+	MOVL 4(AX), BX
+	MOVQ 8(AX), CX
+	VBROADCASTSD 8(AX), Y0
+	VBROADCASTSS 8(AX), Z4
+	VADDPD.BCST 16(AX), Z0, Z1
+	VADDPS.BCST 20(AX), Z0, Z2
+	VADDPD 64(AX), Z0, Z3
+	VMOVUPS (AX), X5
+	VEXTRACTF128 $1, Y0, 32(AX)
+	VMOVUPS Z3, 64(AX)
+	VZEROUPPER
+	RET
+`, []any{1, make([]float64, 32)}, map[string]int{"MOVL 4": 4, "MOVQ 8": 8, "VBROADCASTSD": 8, "VBROADCASTSS": 4, "VADDPD.BCST": 8, "VADDPS.BCST": 4, "VADDPD 64": 64,
+			"VMOVUPS (AX)": 16, "VEXTRACTF128": 16, "VMOVUPS Z3": 64}},
+		"neon": {`
+//go:build arm64
+
+// func F(n int, x []float64)
+TEXT ·F(SB), NOSPLIT, $0-32
+	MOVD x_base+8(FP), R0
+	FLDPQ (R0), (F0, F1)
+	FMOVQ 32(R0), F2
+	FSTPQ (F0, F1), 64(R0)
+	RET
+`, []any{1, make([]float64, 32)}, map[string]int{"FLDPQ": 32, "FMOVQ": 16, "FSTPQ": 32}},
+	} {
+		program, err := emulate.Parse(test.source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, steps, err := program.Trace("F", test.args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := 0
+		for _, s := range steps {
+			for text, want := range test.want {
+				if strings.HasPrefix(s.Text, text) {
+					found++
+					if got := accessed(s); got != want {
+						t.Errorf("%s: %s accesses %d bytes, want %d", isa, s.Text, got, want)
+					}
+				}
+			}
+		}
+		if found != len(test.want) {
+			t.Errorf("%s: %d of %d instructions", isa, found, len(test.want))
+		}
+	}
+	if got := accessed(emulate.Step{}); got != 4 {
+		t.Errorf("where nothing was executed: %d", got)
+	}
+}
