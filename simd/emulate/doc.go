@@ -31,9 +31,12 @@
 //   - executes more than [Program.Steps] instructions.
 //
 // The semantics of the instructions are written from the manuals (Intel SDM volume 2;
-// Arm ARM, section C7). The tests of this package compare each form with the CPU, at
-// 10,000 operands or more: AVX2, FMA and general registers on a CPU that has them, NEON
-// on arm64 or in qemu. AVX-512 instructions that work on each lane alone are compared
+// Arm ARM, section C7). The tests of this package compare each form, an instruction with the
+// kinds of its operands, with the CPU, at 10,000 operands or more: AVX2, FMA and general
+// registers on a CPU that has them, NEON on arm64 or in qemu. Not compared are moves of whole
+// vectors other than those that the comparison itself needs, whole vectors in memory as an
+// operand of an operation that is compared with registers, and what has no result of its own.
+// AVX-512 instructions that work on each lane alone are compared
 // with the AVX2 instruction on both halves. Opmasks, embedded broadcasts, VSHUFF64X2
 // and VEXTRACTF64X4 are compared with a second version of the manual's definition, and
 // with the CPU only if the tests run on one with AVX-512.
