@@ -14,7 +14,10 @@
 // Terms are compared after simplification by the identities of identity.go, which hold for
 // all numbers, infinities and zeros included. A NaN is any NaN: products and sums commute, and
 // of two NaN operands a CPU returns the first, so that proofs say where a result is NaN and
-// not which of the NaNs it is.
+// not which of the NaNs it is. For a kernel that takes the bits of a floating-point result for an
+// integer, that is not enough: the sign of a + b may not be that of b + a. Such a kernel is not
+// proved unless it is on a list of those of which somebody has read that NaN stays NaN
+// (nanbits.go).
 //
 // A proof rests on the parser and the semantics of package emulate, which tests compare
 // with the CPU, on the identities, on Go's assembler and on the CPU. It says nothing of

@@ -108,7 +108,7 @@ func (t *Terms) plus(v Term) (c Term, z uint64, ok bool) {
 }
 
 // commutes are the operations with a op b = b op a. Of a sum or product that is NaN, it
-// may change which NaN it is.
+// may change which NaN it is, which matters to operations on its bits: see checkBits.
 var commutes = map[emulate.Op]bool{
 	emulate.Add32: true, emulate.Add64: true, emulate.Mul32: true, emulate.Mul64: true,
 	emulate.IntAdd: true, emulate.IntEq: true, emulate.And: true, emulate.Or: true, emulate.Xor: true, emulate.Xor1: true,

@@ -33,8 +33,8 @@ type Proof struct {
 	Instructions uint64 // executed
 }
 
-// Prove executes a call of the kernel of a program and its specification. The error is a *Difference if they differ, and a *emulate.Fault if
-// the kernel does what it must not.
+// Prove executes a call of the kernel of a program and its specification. The error is a *Difference if they differ, a *emulate.Fault if
+// the kernel does what it must not, and another one if the bits of a NaN might decide its results and it is not reviewed.
 func Prove(program *emulate.Program, s Shape) (Proof, error) {
 	p, err := prove(program, s, false)
 	var different *Difference
@@ -76,6 +76,9 @@ func prove(program *emulate.Program, s Shape, anyMaximum bool) (Proof, error) {
 				return Proof{}, t.difference(s, fmt.Sprintf("%s[%d]", o.name, n), w, g)
 			}
 		}
+	}
+	if err := t.checkBits(s.kernel.Name); err != nil {
+		return Proof{}, err
 	}
 	return Proof{len(t.nodes), machine.Executed(), machine.Counts().Instructions}, nil
 }
