@@ -39,7 +39,7 @@ var constants = map[int][]uint64{
 }
 
 // Whatever operations build a term, its value is what these operations compute of the values of
-// the variables, but for the bits of a NaN.
+// the variables, but for the bits of a NaN. With an assumption, those of variables that satisfy it.
 func TestIdentities(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		terms, d := NewTerms(), emulate.Concrete{}
@@ -62,6 +62,31 @@ func TestIdentities(t *testing.T) {
 				variables[v] = kind{special: true, scale: 1}.value(random, width, 0)
 				pool[width] = append(pool[width], pair{v, variables[v]})
 			}
+		}
+		if random.IntN(2) == 0 { // with an assumption, of a variable that satisfies it
+			p, s := &pool[32][len(constants[32])], &pool[32][len(constants[32])+1]
+			p.value = uint64(math.Float32bits(float32(math.Exp2(-80 * random.Float64()))))
+			s.value = uint64(math.Float32bits(float32(math.Exp2(24 * random.Float64()))))
+			variables[p.term], variables[s.term] = p.value, s.value
+			small := d.Compare(32, 1, p.value, smallest)
+			terms.assumed = &assumption{smallest, func(n int) bool {
+				if n > 0 {
+					panic("another term is compared")
+				}
+				return small == 1
+			}, ""}
+			pool[1] = append(pool[1], pair{terms.Compare(32, 1, p.term, terms.Const(32, smallest)), small})
+			inverse := pair{terms.Binary(emulate.Div32, terms.Const(32, one), s.term), d.Binary(emulate.Div32, one, s.value)}
+			q := pair{terms.Binary(emulate.Mul32, p.term, inverse.term), d.Binary(emulate.Mul32, p.value, inverse.value)}
+			r := pair{terms.Ternary(emulate.FNMA32, q.term, s.term, p.term), d.Ternary(emulate.FNMA32, q.value, s.value, p.value)}
+			quotient := pair{terms.Ternary(emulate.FMA32, r.term, inverse.term, q.term), d.Ternary(emulate.FMA32, r.value, inverse.value, q.value)}
+			if isDivision := terms.is(quotient.term, emulate.Div32); isDivision == (small == 1) {
+				rt.Fatalf("%#x / %#x: a division, %v", p.value, s.value, isDivision)
+			}
+			if got := terms.evaluate(quotient.term, variables, map[Term]uint64{}); got != quotient.value {
+				rt.Fatalf("%#x / %#x: %#x, but the operations give %#x", p.value, s.value, got, quotient.value)
+			}
+			pool[32] = append(pool[32], inverse, q, r, quotient)
 		}
 		unary := func(op emulate.Op, width int, a pair) {
 			pool[width] = append(pool[width], pair{terms.Unary(op, a.term), d.Unary(op, a.value)})

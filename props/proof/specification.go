@@ -245,11 +245,14 @@ func logits[V any](c *call[V], do func(label, l int, z []*V)) {
 
 // max = z_0, then max = z_k > max ? z_k : max; e_k = Exp(z_k - max); z_k = e_k / sum of e_k,
 // minus 1 for the label. No z_k is above max, unless it is NaN.
-func specifySoftmaxGrad[V any](c *call[V]) {
+func specifySoftmaxGrad[V any](c *call[V]) { softmaxGrad(c, c.larger) }
+
+// softmaxGrad is SoftmaxGrad with a rule for the maximum of two numbers.
+func softmaxGrad[V any](c *call[V], larger func(x, y V) V) {
 	logits(c, func(label, _ int, z []*V) {
 		top, sum := *z[0], c.float(0)
 		for _, v := range z {
-			top = c.larger(*v, top)
+			top = larger(*v, top)
 		}
 		for _, v := range z {
 			*v = c.expNotAbove0(c.sub(*v, top))
