@@ -20,6 +20,26 @@ func TestMistrusted(t *testing.T) {
 	}
 }
 
+// The products that are drawn are of the required kinds as often as is required, under every contract.
+func TestGemmShares(t *testing.T) {
+	t.Run("float32", gemmSharesOf[float32])
+	t.Run("float64", gemmSharesOf[float64])
+}
+
+func gemmSharesOf[T float32 | float64](t *testing.T) {
+	const cases = 1000
+	for _, contract := range []Contract{BitExact, WithinBound} {
+		found := Search(Property{Check: func(t *rapid.T, labels *Labels) { labels.Add(DrawGemmCall[T](t, contract).labels()...) }}, cases, 1, 0)
+		for label, required := range gemmShares {
+			got := float64(found.Labels[label]) / float64(found.Cases)
+			t.Logf("contract %v: %q in %.3f of the calls (required %g)", contract, label, got, required)
+			if got < required {
+				t.Errorf("contract %v: %q in %.1f %% of %d calls, required %.1f %%", contract, label, 100*got, found.Cases, 100*required)
+			}
+		}
+	}
+}
+
 // atMost returns the probabilities of the binomial distribution.
 func TestAtMost(t *testing.T) {
 	for _, test := range []struct {
