@@ -99,14 +99,14 @@ type Conditions struct {
 
 // A Clock is a reading of the core clock by a chain of dependent additions, one a cycle.
 type Clock struct {
-	When  string  `json:"when"` // "before", "between", "after", or "under 256-bit float32 FMA"
+	When  string  `json:"when"` // "at the start", "after" a section such as "after peaks", or "under 256-bit float32 fma"
 	Hertz float64 `json:"hertz"`
 }
 
 // A Peak is the highest rate of one operation that was reached.
 type Peak struct {
 	ISA       string  `json:"isa"`       // "scalar", "sse", "avx2", "avx512", "neon", "generic"
-	Operation string  `json:"operation"` // "fma", "add", "mul", "load", "store"
+	Operation string  `json:"operation"` // "fma", "add", "mul", "load", "store", "nop"
 	Element   string  `json:"element"`   // "float32" or "float64"; "" of loads and stores
 	Bits      int     `json:"bits"`      // of the operands
 	Cores     int     `json:"cores"`     // that ran it at once

@@ -15,12 +15,14 @@ import (
 // A Verdict is what became of a mutant.
 type Verdict string
 
-// The verdicts.
+// The verdicts. The tests are those that tests.list returns: every tile or quick shape, and two of the laws of kernels. A
+// mutant that passes them is proved for one shape of each set of lines that are executed and for every 50th of the others,
+// not for all; one that fails is proved for all before it is called doubtful.
 const (
-	Killed     Verdict = "killed"     // a law fails
-	Equivalent Verdict = "equivalent" // all laws pass, and it is proved
-	Survivor   Verdict = "survivor"   // all laws pass, and a proof fails
-	Doubtful   Verdict = "doubtful"   // a law fails, and it is proved: one of them is wrong
+	Killed     Verdict = "killed"     // a test fails, and a proof
+	Equivalent Verdict = "equivalent" // all tests pass, and it is proved
+	Survivor   Verdict = "survivor"   // all tests pass, and a proof fails
+	Doubtful   Verdict = "doubtful"   // a test fails, and it is proved: one of them is wrong
 	Invalid    Verdict = "invalid"    // it is no instruction that the emulator knows
 )
 
