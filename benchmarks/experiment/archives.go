@@ -50,7 +50,11 @@ func PlanArchives(dirs []string, to string, reserved ...string) ([]Copy, error) 
 
 // check returns an error if the copy would lose something, or if there is nothing to copy.
 func (c Copy) check(sources []string) error {
-	if !(&stored{dir: c.From}).has(runsName) {
+	isFinished, err := (&stored{dir: c.From}).has(runsName)
+	if err != nil {
+		return err
+	}
+	if !isFinished {
 		return fmt.Errorf("%s is not finished: the command that began it finishes it", c.From)
 	}
 	there, err := os.Lstat(c.To)
@@ -95,8 +99,9 @@ func checkArchive(from, to string) error {
 	if !bytes.Equal(plan, there) {
 		return mismatch(to, there, plan)
 	}
-	if _, err := os.Lstat(filepath.Join(to, journalName)); err == nil {
-		return fmt.Errorf("%s holds a computation of this plan, not an archive; choose another -out", to)
+	isComputation, err := exists(filepath.Join(to, journalName))
+	if isComputation {
+		err = fmt.Errorf("%s holds a computation of this plan, not an archive; choose another -out", to)
 	}
-	return nil
+	return err
 }

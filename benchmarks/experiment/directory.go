@@ -59,10 +59,8 @@ func openStored(dir string) (*stored, error) {
 	path := filepath.Join(dir, planName)
 	content, err := inputfile.Read(path, maxPlan)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && (s.sums != nil || exists(filepath.Join(dir, journalName))):
-		return nil, s.damage(planName, 0, errors.New("it is missing"))
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, noResults(dir)
+		return nil, s.withoutPlan()
 	case err != nil:
 		return nil, err
 	case s.sums != nil && s.sums.digestOf(planName) != digest(content):
@@ -72,6 +70,18 @@ func openStored(dir string) (*stored, error) {
 		return nil, s.damage(planName, brokenJSONLine(content), fmt.Errorf("damaged: %w", err))
 	}
 	return s, nil
+}
+
+// withoutPlan returns the error for a directory that has no plan.json.
+func (s *stored) withoutPlan() error {
+	hasJournal, err := exists(filepath.Join(s.dir, journalName))
+	switch {
+	case err != nil:
+		return err
+	case hasJournal || s.sums != nil:
+		return s.damage(planName, 0, errors.New("it is missing"))
+	}
+	return noResults(s.dir)
 }
 
 func (s *stored) readSums() error {
@@ -105,25 +115,43 @@ func brokenJSONLine(content []byte) int {
 	return 0
 }
 
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
+// The functions that ask what a directory has are variables, so that tests let them fail.
+var lstat, readDir = os.Lstat, os.ReadDir
+
+// exists reports whether there is anything at a path. After an error that is unknown: a caller that
+// took the error for "no" would overwrite or remove what is there.
+func exists(path string) (bool, error) {
+	_, err := lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// existsAny is exists for the first of some paths that is there.
+func existsAny(paths ...string) (bool, error) {
+	for _, path := range paths {
+		if there, err := exists(path); there || err != nil {
+			return there, err
+		}
+	}
+	return false, nil
 }
 
 // damage returns the error for damage of a file, with what to do.
 func (s *stored) damage(name string, line int, problem error) error {
 	e := &DamageError{Path: filepath.Join(s.dir, name), Line: line, Problem: problem,
 		Remedy: "the command that computed the directory repairs it"}
-	if !exists(filepath.Join(s.dir, journalName)) {
+	if hasJournal, err := exists(filepath.Join(s.dir, journalName)); err == nil && !hasJournal {
 		e.Remedy = "take another copy of the directory, or the command that computed it computes it again"
 	}
 	return e
 }
 
 // has reports whether the directory has the named file, compressed or not.
-func (s *stored) has(name string) bool {
+func (s *stored) has(name string) (bool, error) {
 	path := filepath.Join(s.dir, name)
-	return exists(path) || exists(compressedName(path)) || exists(partName(path, 0))
+	return existsAny(path, compressedName(path), partName(path, 0))
 }
 
 // open opens a file, or its compressed form in an archive, and returns the name that it
@@ -253,5 +281,7 @@ func readStored[T any](dir string, f func(*stored) (T, error)) (v T, err error) 
 // progress changes whenever a computation begins or ends in a directory.
 func progress(dir string) string {
 	content, _ := inputfile.Read(filepath.Join(dir, sumsName), maxSums)
-	return fmt.Sprint(string(content), exists(filepath.Join(dir, planName)), exists(filepath.Join(dir, runsName)))
+	hasPlan, _ := exists(filepath.Join(dir, planName))
+	hasRuns, _ := exists(filepath.Join(dir, runsName))
+	return fmt.Sprint(string(content), hasPlan, hasRuns)
 }

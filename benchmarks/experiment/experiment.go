@@ -288,7 +288,7 @@ func explainComplete(job Job, opt Options, computed int) {
 		others = "from before or from other processes"
 	}
 	fmt.Fprintf(opt.Stderr, "%s: complete, %s, %d of them %s\n", opt.Dir, format.Count(len(job.Units), job.Noun), len(job.Units)-computed, others)
-	if job.Recording && !(&stored{dir: opt.Dir}).has(sidecarFile(job.Sidecar)) {
+	if hasSidecar, err := (&stored{dir: opt.Dir}).has(sidecarFile(job.Sidecar)); job.Recording && !hasSidecar && err == nil {
 		fmt.Fprintf(opt.Stderr, "%s: computed without %s; choose another directory to record them\n", opt.Dir, job.Sidecar)
 	}
 }

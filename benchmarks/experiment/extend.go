@@ -33,7 +33,11 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	if err != nil {
 		return err
 	}
-	if len(part.units) == 0 && (&stored{dir: opt.Dir}).has(runsName) {
+	isFinished, err := (&stored{dir: opt.Dir}).has(runsName)
+	if err != nil {
+		return err
+	}
+	if len(part.units) == 0 && isFinished {
 		if renumber != nil {
 			return fmt.Errorf("%s holds results without their journal, as an archive does, and their numbers would change; choose another directory", opt.Dir)
 		}

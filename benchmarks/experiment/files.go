@@ -44,7 +44,14 @@ func updateFile(dir, name string, content []byte) (damaged string, err error) {
 // setAside renames a damaged file and returns its new name, which no other file had.
 func setAside(dir, name string) (string, error) {
 	damaged := name + ".damaged"
-	for i := 2; exists(filepath.Join(dir, damaged)); i++ {
+	for i := 2; ; i++ {
+		isTaken, err := exists(filepath.Join(dir, damaged))
+		if err != nil {
+			return "", err
+		}
+		if !isTaken {
+			break
+		}
 		damaged = fmt.Sprintf("%s.damaged.%d", name, i)
 	}
 	return damaged, atomicfile.Rename(filepath.Join(dir, name), filepath.Join(dir, damaged))

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/lease"
@@ -89,7 +90,11 @@ type sharing struct {
 
 // claimPlan writes plan.json, if nobody has, or checks it.
 func (s *sharing) claimPlan() error {
-	if !holdsResults(s.opt.Dir) {
+	hasResults, err := holdsResults(s.opt.Dir)
+	if err != nil {
+		return err
+	}
+	if !hasResults {
 		if err := s.opt.create(filepath.Join(s.opt.Dir, planName), formatPlan(s.plan)); err != nil {
 			return err
 		}
@@ -98,7 +103,7 @@ func (s *sharing) claimPlan() error {
 }
 
 // isComplete reports whether the results are written.
-func (s *sharing) isComplete() bool { return exists(filepath.Join(s.opt.Dir, runsName)) }
+func (s *sharing) isComplete() (bool, error) { return exists(filepath.Join(s.opt.Dir, runsName)) }
 
 // leave ends the use of the directory.
 func (s *sharing) leave() {
@@ -107,23 +112,34 @@ func (s *sharing) leave() {
 		s.timing.close()
 	}
 	s.member.Leave()
+	if isComplete, err := s.isComplete(); err == nil && isComplete {
+		if journals, err := joinedFiles(s.opt.Dir, journalSuffix); err == nil {
+			removeJoined(s.opt.Dir, journals) // their units are in the results
+		}
+		return
+	}
 	// Without a unit there is nothing to keep: the folder is left only if it is needed.
-	if s.isComplete() || len(journalNames(s.opt.Dir)) == 0 && len(s.member.Others()) == 0 {
-		removeJoined(s.opt.Dir)
+	journals, err := journalNames(s.opt.Dir)
+	others, err2 := s.member.Others()
+	if err == nil && err2 == nil && len(journals) == 0 && len(others) == 0 {
+		removeJoined(s.opt.Dir, nil)
 	}
 }
 
 // complete computes units until none is missing, and sees to it that the results are written.
 func (s *sharing) complete(ctx context.Context) (wrote bool, err error) {
-	for !wrote && !s.isComplete() {
+	isComplete, err := s.isComplete()
+	for err == nil && !wrote && !isComplete {
 		wrote, err = s.advance(ctx)
-		removed := errors.Is(err, fs.ErrNotExist) // by the process that has written the results
-		if removed && !s.isComplete() {
-			return false, fmt.Errorf("%s was removed while this process worked there (%w); the same command continues", filepath.Join(s.opt.Dir, joinName), err)
+		switch {
+		case isGone(err):
+			isComplete, err = s.judgeGone(err)
+		case err == nil && !wrote:
+			isComplete, err = s.isComplete()
 		}
-		if err != nil && !removed {
-			return false, err
-		}
+	}
+	if err != nil {
+		return false, err
 	}
 	if err := s.compareWithResults(); err != nil {
 		return false, err
@@ -131,6 +147,25 @@ func (s *sharing) complete(ctx context.Context) (wrote bool, err error) {
 	removeCheckpoints(s.opt.Dir, s.job.Units)
 	explainComplete(s.job, s.opt, s.computed)
 	return wrote, nil
+}
+
+// isGone reports whether an error says that a file or directory was removed. NFS has an error of its
+// own for one that was open.
+func isGone(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESTALE)
+}
+
+// judgeGone returns no error for a missing file if the process that has written the results removed
+// the folder of those that compute together.
+func (s *sharing) judgeGone(gone error) (isComplete bool, err error) {
+	isComplete, err = s.isComplete()
+	switch {
+	case isComplete || err != nil:
+		return isComplete, err
+	case s.member.IsRemoved(), s.journal != nil && !s.isJournalThere():
+		return false, fmt.Errorf("%s was removed while this process worked there (%w); the same command continues", filepath.Join(s.opt.Dir, joinName), gone)
+	}
+	return false, gone
 }
 
 // advance computes the missing units or, if there is none, writes the results or waits for the
@@ -143,15 +178,28 @@ func (s *sharing) advance(ctx context.Context) (wrote bool, err error) {
 	if len(missing) > 0 {
 		return false, s.compute(ctx, missing)
 	}
-	c, err := s.member.Claim([]string{resultsKey})
-	if err != nil {
-		return false, err
+	return s.finishOrWait(ctx)
+}
+
+// finishOrWait writes the results, or waits until another process has written them. It returns
+// false if they are there, or if units are missing.
+func (s *sharing) finishOrWait(ctx context.Context) (wrote bool, err error) {
+	for {
+		c, err := s.member.Claim([]string{resultsKey})
+		if err != nil {
+			return false, err
+		}
+		if c.Key != "" {
+			defer s.member.Done(resultsKey)
+			return s.finish()
+		}
+		if err := s.pause(ctx); err != nil {
+			return false, err
+		}
+		if isComplete, err := s.isComplete(); isComplete || err != nil {
+			return false, err
+		}
 	}
-	if c.Key == "" {
-		return false, s.pause(ctx)
-	}
-	defer s.member.Done(resultsKey)
-	return s.finish()
 }
 
 // resultsKey is claimed by the process that writes the results. No unit has this key.
@@ -210,11 +258,14 @@ func (s *sharing) compute(ctx context.Context, missing []Unit) error {
 		}
 		s.timing = openTiming(filepath.Join(s.opt.Dir, timingOf(name)), s.opt, s.job.Environment)
 	}
+	others, err := s.member.Others()
+	if err != nil {
+		return err
+	}
 	m := newMeter(s.job, missing)
 	m.beside = s.beside
 	s.mu.Lock()
-	s.meter = m
-	s.others = s.member.Others()
+	s.meter, s.others = m, others
 	s.mu.Unlock()
 	return computeUnits(ctx, s.opt, s.plan, s.next, len(missing), m, s.keep)
 }
@@ -223,10 +274,13 @@ func (s *sharing) compute(ctx context.Context, missing []Unit) error {
 // returns false if units are missing.
 func (s *sharing) finish() (bool, error) {
 	missing, err := s.readAll() // again: others were damaged, or are not visible yet
-	if err != nil || len(missing) > 0 || s.isComplete() {
+	if err != nil || len(missing) > 0 {
 		return false, err
 	}
-	if err := gather(s.job, s.opt.Dir, s.plan, s.opt.Stderr); err != nil {
+	if isComplete, err := s.isComplete(); isComplete || err != nil {
+		return false, err
+	}
+	if _, err := gather(s.job, s.opt.Dir, s.plan, s.opt.Stderr); err != nil {
 		return false, err
 	}
 	c, err := readJournal(s.opt.Dir, s.plan, nil)
@@ -248,7 +302,7 @@ func (s *sharing) compareWithResults() error {
 		return err
 	}
 	written := newSource(s.opt.Dir, s.opt.Dir, c.units, ReadTiming(s.opt.Dir))
-	own := newSource(s.opt.Dir, "this process", s.journal.units, nil)
+	own := newSource("", "this process", s.journal.units, nil) // it may have written no file of its own
 	_, err = unite([]*source{written, own})
 	return err
 }

@@ -29,28 +29,44 @@ const (
 )
 
 // journalNames returns the names of the journals of a directory that are there.
-func journalNames(dir string) []string {
+func journalNames(dir string) ([]string, error) {
 	var names []string
-	if exists(filepath.Join(dir, journalName)) {
+	hasOwn, err := exists(filepath.Join(dir, journalName))
+	if err != nil {
+		return nil, err
+	}
+	if hasOwn {
 		names = append(names, journalName)
 	}
-	return append(names, joinedFiles(dir, journalSuffix)...)
+	joined, err := joinedFiles(dir, journalSuffix)
+	return append(names, joined...), err
 }
 
 // joinedFiles returns the names, in the directory, of the files of processes that compute it
-// together, sorted.
-func joinedFiles(dir, suffix string) []string {
-	if info, err := os.Lstat(filepath.Join(dir, joinName)); err != nil || !info.IsDir() {
-		return nil
+// together, sorted; none if there is no folder of them. After an error it is unknown what there is.
+func joinedFiles(dir, suffix string) ([]string, error) {
+	path := filepath.Join(dir, joinName)
+	info, err := lstat(path)
+	if err == nil && !info.IsDir() {
+		return nil, nil // a file of somebody else
 	}
-	entries, _ := os.ReadDir(filepath.Join(dir, joinName))
+	var entries []fs.DirEntry
+	if err == nil {
+		entries, err = readDir(path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
 	var names []string
 	for _, e := range entries {
 		if strings.HasSuffix(e.Name(), suffix) {
 			names = append(names, filepath.Join(joinName, e.Name()))
 		}
 	}
-	return names
+	return names, nil
 }
 
 // timingOf returns the name of the times that belong to a journal.
@@ -65,7 +81,10 @@ func readJournals(dir string, plan []byte, check func(Line) error) (all []*conte
 	const attempts = 10
 	for range attempts {
 		all, sources = nil, nil
-		names := journalNames(dir)
+		names, err := journalNames(dir)
+		if err != nil {
+			return nil, nil, err
+		}
 		for _, name := range names {
 			c, err := readJournalFile(dir, name, plan, check)
 			if err != nil {
@@ -74,11 +93,15 @@ func readJournals(dir string, plan []byte, check func(Line) error) (all []*conte
 			all = append(all, c)
 			sources = append(sources, newSource(dir, sourceName(dir, name), c.units, readTimingFile(filepath.Join(dir, timingOf(name)))))
 		}
-		if slices.Equal(names, journalNames(dir)) {
-			break
+		after, err := journalNames(dir)
+		if err != nil {
+			return nil, nil, err
+		}
+		if slices.Equal(names, after) {
+			return all, sources, nil
 		}
 	}
-	return all, sources, nil
+	return nil, nil, fmt.Errorf("%s: journals were created or removed whenever they were read, %d times; try again", dir, attempts)
 }
 
 // sourceName returns the name of a journal in messages: that of the directory, or of one of
@@ -93,34 +116,39 @@ func sourceName(dir, journal string) string {
 // fold moves what processes that computed a directory together have finished into its
 // journal and timing.jsonl, and removes their files. It is called when they have ended.
 func fold(job Job, dir string, plan []byte, stderr io.Writer) error {
-	if err := gather(job, dir, plan, stderr); err != nil {
+	gathered, err := gather(job, dir, plan, stderr)
+	if err != nil {
 		return err
 	}
-	removeJoined(dir)
+	removeJoined(dir, gathered)
 	return nil
 }
 
-// gather is fold without the removal. Nobody else may write the journal. After an interruption
-// at any moment, gather can be called again.
-func gather(job Job, dir string, plan []byte, stderr io.Writer) error {
-	if len(joinedFiles(dir, journalSuffix)) == 0 {
-		return nil
+// gather is fold without the removal. It returns the names of the journals whose units are in the
+// directory's journal afterwards. Nobody else may write that one. After an interruption at any moment,
+// gather can be called again.
+func gather(job Job, dir string, plan []byte, stderr io.Writer) (gathered []string, err error) {
+	if joined, err := joinedFiles(dir, journalSuffix); len(joined) == 0 {
+		return nil, err
 	}
 	all, sources, err := readJournals(dir, plan, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, c := range all {
 		c.explain(stderr, dir)
+		if c.name != journalName {
+			gathered = append(gathered, c.name)
+		}
 	}
 	united, err := unite(sources)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(united.again) > 0 {
 		fmt.Fprintf(stderr, "%s: %s\n", dir, united.explain(job.Noun))
 	}
-	return united.writeLogs(job, dir, plan, slices.Sorted(maps.Keys(united.units)), sources)
+	return gathered, united.writeLogs(job, dir, plan, slices.Sorted(maps.Keys(united.units)), sources)
 }
 
 // writeLogs writes the units with the given keys, and the times of all, into the journal and
@@ -149,15 +177,25 @@ func (u *union) writeLogs(job Job, dir string, plan []byte, keys []string, sourc
 	return replaceFile(filepath.Join(dir, journalName), records.Bytes(), int64(records.Len()))
 }
 
-// removeJoined removes the folder of processes that computed a directory together, unless
-// somebody keeps other files there.
-func removeJoined(dir string) {
-	for _, suffix := range []string{journalSuffix, timingSuffix} {
-		for _, name := range joinedFiles(dir, suffix) {
-			_ = atomicfile.Remove(filepath.Join(dir, name))
-		}
+// removeJoined removes the named journals of processes that computed a directory together, whose
+// units are kept elsewhere, and then their folder. If the folder has another journal, or that is
+// unknown, it stays; it also stays if somebody keeps other files there.
+func removeJoined(dir string, journals []string) {
+	for _, name := range journals {
+		_ = atomicfile.Remove(filepath.Join(dir, name))
 	}
-	if info, err := os.Lstat(filepath.Join(dir, joinName)); err == nil && info.IsDir() {
+	left, err := joinedFiles(dir, journalSuffix)
+	if err != nil || len(left) > 0 {
+		return
+	}
+	times, err := joinedFiles(dir, timingSuffix)
+	if err != nil {
+		return
+	}
+	for _, name := range times {
+		_ = atomicfile.Remove(filepath.Join(dir, name))
+	}
+	if info, err := lstat(filepath.Join(dir, joinName)); err == nil && info.IsDir() {
 		lease.Remove(filepath.Join(dir, joinName))
 	}
 }

@@ -37,10 +37,11 @@ func openDir(dir string) (unlock func(), err error) {
 	}
 	path := filepath.Join(dir, lockName)
 	unlock, err = lockFile(path)
+	isShared, _ := exists(filepath.Join(dir, joinName)) // for the message only
 	switch {
 	case err != nil:
 		return nil, lockFailure(dir, err)
-	case unlock == nil && exists(filepath.Join(dir, joinName)):
+	case unlock == nil && isShared:
 		return nil, fmt.Errorf("%s is in use by processes that compute there together; wait for them, or join them with -join %s", dir, dir)
 	case unlock == nil:
 		return nil, fmt.Errorf("%s is in use by %s; wait for it or choose another directory", dir, lockHolder(path))

@@ -55,14 +55,17 @@ func Merge(ctx context.Context, m Merger) (summary string, err error) {
 	if _, isShard, _ := readShard(m.Out); isShard {
 		return "", fmt.Errorf("%s holds a shard; choose another -out for all shards", m.Out)
 	}
-	isNew := !exists(m.Out)
+	isThere, err := exists(m.Out)
+	if err != nil {
+		return "", err
+	}
 	unlock, err := openDir(m.Out)
 	if err != nil {
 		return "", err
 	}
 	summary, err = m.locked(ctx, job, plan, dirs)
 	unlock()
-	if err != nil && isNew {
+	if err != nil && !isThere {
 		_ = atomicfile.Remove(m.Out) // unless something is there
 	}
 	return summary, err
@@ -70,7 +73,11 @@ func Merge(ctx context.Context, m Merger) (summary string, err error) {
 
 // locked is Merge with the locked directory m.Out.
 func (m Merger) locked(ctx context.Context, job Job, plan []byte, dirs []string) (summary string, err error) {
-	if holdsResults(m.Out) {
+	hasResults, err := holdsResults(m.Out)
+	if err != nil {
+		return "", err
+	}
+	if hasResults {
 		dirs = append([]string{m.Out}, dirs...)
 	}
 	var sources []*source
@@ -186,7 +193,11 @@ func (m Merger) read(dir string, plan []byte, job Job) ([]*source, error) {
 		if err != nil {
 			return nil, err
 		}
-		if s.has(runsName) {
+		isFinished, err := s.has(runsName)
+		if err != nil {
+			return nil, err
+		}
+		if isFinished {
 			results, err := s.results(job.Check)
 			if err != nil {
 				return nil, err
@@ -310,7 +321,7 @@ func (m Merger) write(ctx context.Context, job Job, plan []byte, all *union, sou
 	if err := all.writeLogs(job, m.Out, plan, keys, sources); err != nil {
 		return err
 	}
-	removeJoined(m.Out)
+	removeJoined(m.Out, joinedOf(m.Out, sources))
 	if len(units) < len(job.Units) {
 		return nil
 	}
@@ -319,6 +330,17 @@ func (m Merger) write(ctx context.Context, job Job, plan []byte, all *union, sou
 	}
 	removeCheckpoints(m.Out, job.Units)
 	return nil
+}
+
+// joinedOf returns the names of those sources that are journals of processes that computed a
+// directory together.
+func joinedOf(dir string, sources []*source) (names []string) {
+	for _, s := range sources {
+		if s.dir == dir && s.name != dir {
+			names = append(names, filepath.Join(joinName, filepath.Base(s.name)))
+		}
+	}
+	return names
 }
 
 // replaceFile writes a file, unless it has this content already.

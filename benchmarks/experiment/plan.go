@@ -61,21 +61,35 @@ func claim(opt Options, plan []byte) error {
 	case err == nil && bytes.Equal(content, formatPlan(plan)):
 	case errors.Is(err, fs.ErrPermission):
 		return err
-	case err == nil && isPlan(content, plan), belongsTo(opt.Dir, plan) && !isConfirmed(opt.Dir, content):
-		if err := restorePlan(opt, plan, err); err != nil {
-			return err
-		}
-	case errors.Is(err, fs.ErrNotExist):
-		if err := claimNew(opt.Dir, plan); err != nil {
-			return err
-		}
 	default:
-		return refusePlan(opt.Dir, content, plan, err)
+		if err := claimOther(opt, content, plan, err); err != nil {
+			return err
+		}
 	}
-	if path := filepath.Join(opt.Dir, sumsName); !exists(path) && !exists(filepath.Join(opt.Dir, runsName)) {
-		return opt.create(path, sums{newSum(planName, formatPlan(plan))}.format())
+	sumsPath := filepath.Join(opt.Dir, sumsName)
+	if there, err := existsAny(sumsPath, filepath.Join(opt.Dir, runsName)); there || err != nil {
+		return err
 	}
-	return nil
+	return opt.create(sumsPath, sums{newSum(planName, formatPlan(plan))}.format())
+}
+
+// claimOther is claim for a plan.json that is missing or has not the bytes of the plan. reading
+// is the error of reading it, if any.
+func claimOther(opt Options, content, plan []byte, reading error) error {
+	isDamaged := reading == nil && isPlan(content, plan)
+	if !isDamaged {
+		var err error
+		if isDamaged, err = belongsToOnly(opt.Dir, plan, content); err != nil {
+			return err
+		}
+	}
+	switch {
+	case isDamaged:
+		return restorePlan(opt, plan, reading)
+	case errors.Is(reading, fs.ErrNotExist):
+		return claimNew(opt.Dir, plan)
+	}
+	return refusePlan(opt.Dir, content, plan, reading)
 }
 
 // create writes a file that is not there. Of several processes that share the directory, one
@@ -105,7 +119,11 @@ func mismatch(dir string, there, wanted []byte) error {
 // claimNew writes plan.json, unless the directory has results of an unknown plan.
 func claimNew(dir string, plan []byte) error {
 	for _, name := range []string{journalName, runsName, sumsName} {
-		if exists(filepath.Join(dir, name)) {
+		there, err := exists(filepath.Join(dir, name))
+		if err != nil {
+			return err
+		}
+		if there {
 			return fmt.Errorf("%s holds %s but no %s; the command that computed it restores it; else choose another directory", dir, name, planName)
 		}
 	}
@@ -120,23 +138,33 @@ func isPlan(content, plan []byte) bool {
 
 // belongsTo reports whether the digest of plan.json or a line of the journal was written
 // for the plan.
-func belongsTo(dir string, plan []byte) bool {
+func belongsTo(dir string, plan []byte) (bool, error) {
 	content, err := inputfile.Read(filepath.Join(dir, sumsName), maxSums)
 	if err == nil {
 		if s, _, err := parseSums(content); err == nil && s.digestOf(planName) == digest(formatPlan(plan)) {
-			return true
+			return true, nil
 		}
 	}
-	return slices.ContainsFunc(journalNames(dir), func(name string) bool {
+	names, err := journalNames(dir)
+	return slices.ContainsFunc(names, func(name string) bool {
 		c, err := readJournalFile(dir, name, plan, nil)
 		return err == nil && c.records() > 0
-	})
+	}), err
 }
 
-// isConfirmed reports whether the directory's other files belong to the plan in plan.json.
-func isConfirmed(dir string, content []byte) bool {
+// belongsToOnly reports whether the directory's other files belong to the plan, and not to the one
+// in plan.json, which has the given content.
+func belongsToOnly(dir string, plan, content []byte) (bool, error) {
+	belongs, err := belongsTo(dir, plan)
+	if !belongs || err != nil {
+		return false, err
+	}
 	there, err := compact(content)
-	return err == nil && belongsTo(dir, there)
+	if err != nil {
+		return true, nil
+	}
+	isConfirmed, err := belongsTo(dir, there)
+	return !isConfirmed, err
 }
 
 // restorePlan writes plan.json anew. reading is the error of reading it, if any.

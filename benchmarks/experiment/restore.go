@@ -19,7 +19,12 @@ func (job Job) restore(s *stored, lines []Line) (map[string]finished, error) {
 	if job.UnitOf == nil {
 		return nil, fmt.Errorf("%s holds results without their journal, as an archive does, which do not say what was computed together; lossglass report takes it", s.dir)
 	}
-	if name := sidecarFile(job.Sidecar); job.Sidecar != "" && (s.sums.digestOf(name) != "" || s.has(name)) {
+	name := sidecarFile(job.Sidecar)
+	hasSidecar, err := s.has(name)
+	if err != nil {
+		return nil, err
+	}
+	if job.Sidecar != "" && (s.sums.digestOf(name) != "" || hasSidecar) {
 		return nil, fmt.Errorf("%s holds results without their journal, as an archive does, and %s, which cannot be divided without it; lossglass report takes it", s.dir, name)
 	}
 	units := make(map[string]finished)

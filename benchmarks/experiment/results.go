@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
@@ -16,6 +17,11 @@ const runsName = "runs.jsonl"
 
 // finish writes runs.jsonl, the sidecar and SHA256SUMS, or verifies them if they exist.
 func finish(job Job, opt Options, plan []byte, units map[string]finished) error {
+	for _, u := range job.Units {
+		if _, isFinished := units[u.Key]; !isFinished {
+			return fmt.Errorf("%s: %s is not in %s, the results are not written; the same command continues", opt.Dir, u.Key, journalName)
+		}
+	}
 	lines := (&contents{units: units}).lines()
 	if err := sortLines(lines); err != nil {
 		return fmt.Errorf("%s: %w", opt.Dir, err)
@@ -72,7 +78,11 @@ func uncoveredSidecar(job Job, opt Options) ([]byte, error) {
 // verifyFinished returns nil if the directory has the results of the job and its sidecar,
 // each with its digest, and an error otherwise: errUnfinished if it has no results yet.
 func verifyFinished(job Job, dir string) error {
-	if !(&stored{dir: dir}).has(runsName) {
+	isFinished, err := (&stored{dir: dir}).has(runsName)
+	if err != nil {
+		return err
+	}
+	if !isFinished {
 		return errUnfinished
 	}
 	results, err := Read(dir)
@@ -89,8 +99,10 @@ func verifyFinished(job Job, dir string) error {
 		return err
 	}
 	sidecar := sidecarFile(job.Sidecar)
-	if s.sums.digestOf(sidecar) == "" && !s.has(sidecar) {
-		return nil
+	if s.sums.digestOf(sidecar) == "" {
+		if there, err := s.has(sidecar); !there || err != nil {
+			return err
+		}
 	}
 	return s.eachLine(sidecar, func([]byte) error { return nil })
 }
@@ -117,11 +129,15 @@ func Read(dir string) (*Results, error) {
 // results returns the results. It returns an error if check, unless it is nil, does so
 // for a line.
 func (s *stored) results(check func(Line) error) (*Results, error) {
-	if !s.has(runsName) {
+	isFinished, err := s.has(runsName)
+	if err != nil {
+		return nil, err
+	}
+	if !isFinished {
 		return s.unfinished(check)
 	}
 	r := &Results{Plan: s.plan, Complete: true}
-	err := s.eachLine(runsName, func(text []byte) error {
+	err = s.eachLine(runsName, func(text []byte) error {
 		line, err := parseLine(bytes.Clone(text))
 		if err != nil {
 			return err
@@ -139,7 +155,11 @@ func (s *stored) results(check func(Line) error) (*Results, error) {
 }
 
 func (s *stored) unfinished(check func(Line) error) (*Results, error) {
-	if len(journalNames(s.dir)) == 0 {
+	journals, err := journalNames(s.dir)
+	if err != nil {
+		return nil, err
+	}
+	if len(journals) == 0 {
 		if s.sums.digestOf(runsName) != "" {
 			return nil, s.damage(runsName, 0, errors.New("it is missing"))
 		}
@@ -160,8 +180,12 @@ func (s *stored) unfinished(check func(Line) error) (*Results, error) {
 		damaged += c.damaged
 		records += c.records()
 	}
-	if n := len(joinedFiles(s.dir, journalSuffix)); n > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("%s: computed by %s together; the same command with -join continues, or with -out alone", joinName, processes(n)))
+	joined := len(journals)
+	if slices.Contains(journals, journalName) {
+		joined--
+	}
+	if joined > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%s: computed by %s together; the same command with -join continues, or with -out alone", joinName, processes(joined)))
 	}
 	if err := sortLines(r.Lines); err != nil {
 		return nil, fmt.Errorf("%s: %w", filepath.Join(s.dir, journalName), err)

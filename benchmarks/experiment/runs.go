@@ -67,8 +67,13 @@ func ReadSidecar[P StoredPlan, T StoredPoint[P]](dir, name string, format int, s
 			return nil, err
 		}
 		file := sidecarFile(sidecar)
-		if s.sums.digestOf(file) == "" && !(s.has(runsName) && s.has(file)) {
-			return nil, nil
+		if s.sums.digestOf(file) == "" {
+			// Versions before the digests left the file of a finished directory without one.
+			for _, needed := range []string{runsName, file} {
+				if there, err := s.has(needed); !there || err != nil {
+					return nil, err
+				}
+			}
 		}
 		var points []T
 		last := make(map[[2]int]int) // step of each run

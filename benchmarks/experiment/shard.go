@@ -139,10 +139,12 @@ func claimShard(job Job, opt Options) error {
 		fmt.Fprintf(opt.Stderr, "%s was damaged: written anew, the old file is now %s\n", path, damaged)
 		return atomicfile.Write(path, want.format())
 	}
-	switch {
-	case err != nil:
+	hasResults, err2 := holdsResults(opt.Dir)
+	if err = cmp.Or(err, err2); err != nil {
 		return err
-	case !isShard && holdsResults(opt.Dir):
+	}
+	switch {
+	case !isShard && hasResults:
 		return fmt.Errorf("%s holds a whole experiment, not a shard; choose another directory for shard %v", opt.Dir, opt.Shard)
 	case !isShard:
 		return atomicfile.Write(path, want.format())
@@ -168,10 +170,8 @@ func checkDivision(job Job, opt Options) error {
 }
 
 // holdsResults reports whether a directory has any file that says what is computed there.
-func holdsResults(dir string) bool {
-	return slices.ContainsFunc([]string{planName, journalName, runsName, sumsName}, func(name string) bool {
-		return exists(filepath.Join(dir, name))
-	})
+func holdsResults(dir string) (bool, error) {
+	return existsAny(filepath.Join(dir, planName), filepath.Join(dir, journalName), filepath.Join(dir, runsName), filepath.Join(dir, sumsName))
 }
 
 // of returns those of some units that are in the shard of all units.

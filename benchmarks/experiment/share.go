@@ -103,8 +103,14 @@ func (s *sharing) isFinished(u Unit) bool {
 func (s *sharing) news() (missing []Unit, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.others = s.member.Others()
-	for _, name := range joinedFiles(s.opt.Dir, journalSuffix) {
+	if s.others, err = s.member.Others(); err != nil {
+		return nil, err
+	}
+	journals, err := joinedFiles(s.opt.Dir, journalSuffix)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range journals {
 		if strings.Contains(name, s.member.ID()) {
 			continue
 		}
@@ -123,8 +129,8 @@ func (s *sharing) news() (missing []Unit, err error) {
 			missing = append(missing, u)
 		}
 	}
-	if s.isComplete() {
-		return nil, nil
+	if isComplete, err := s.isComplete(); isComplete || err != nil {
+		return nil, err
 	}
 	return missing, nil
 }
@@ -158,11 +164,17 @@ func (s *sharing) keep(o outcome) error {
 	if _, err := s.news(); err != nil {
 		return err
 	}
+	isComplete, err := s.isComplete()
+	if err != nil {
+		return err
+	}
 	twice := s.isFinished(o.unit)
-	if twice {
+	if twice && !isComplete {
 		o.output.Sidecar = nil // the other process has written it
 	}
-	if err := keepIn(s.journal, s.timing, s.opt, s.job.Sidecar)(o); err != nil {
+	if isComplete {
+		s.keepForComparison(o)
+	} else if err := keepIn(s.journal, s.timing, s.opt, s.job.Sidecar)(o); err != nil {
 		return err
 	}
 	s.computed++
@@ -170,8 +182,8 @@ func (s *sharing) keep(o outcome) error {
 	s.finished[o.unit.Key] = true
 	s.mu.Unlock()
 	s.member.Done(claimKey(o.unit.Key))
-	if s.isComplete() {
-		return nil // compared at the end
+	if isComplete, err := s.isComplete(); isComplete || err != nil {
+		return err // compared at the end
 	}
 	if !s.isJournalThere() {
 		return &fs.PathError{Op: "append", Path: s.journal.file.Name(), Err: fs.ErrNotExist}
@@ -184,6 +196,16 @@ func (s *sharing) keep(o outcome) error {
 		return err
 	}
 	return nil
+}
+
+// keepForComparison keeps a unit that is finished after the results were written. Nothing of it is
+// written: the file of its sidecar lines has the digest that the journal states.
+func (s *sharing) keepForComparison(o outcome) {
+	f := finished{lines: o.output.Lines}
+	if o.output.Sidecar != nil {
+		f.sidecar = digest(o.output.Sidecar)
+	}
+	s.journal.units[o.unit.Key] = f
 }
 
 // isJournalThere reports whether the journal of this process is still in the directory.

@@ -73,8 +73,15 @@ func dropDamagedSidecars(job Job, opt Options, units map[string]finished) error 
 	for _, u := range job.Units {
 		f, isFinished := units[u.Key]
 		_, err := readUnitSidecar(opt.Dir, job.Sidecar, u.Key, f)
-		if path := unitSidecar(opt.Dir, job.Sidecar, u.Key); isFinished && f.sidecar == "" && job.Recording && exists(path) {
-			err = fmt.Errorf("%s has no digest in %s", path, journalName)
+		if isFinished && f.sidecar == "" && job.Recording {
+			path := unitSidecar(opt.Dir, job.Sidecar, u.Key)
+			isThere, err2 := exists(path)
+			if err2 != nil {
+				return err2
+			}
+			if isThere {
+				err = fmt.Errorf("%s has no digest in %s", path, journalName)
+			}
 		}
 		if err == nil {
 			continue

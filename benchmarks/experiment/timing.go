@@ -105,7 +105,8 @@ func (t *timing) close() {
 // last.
 func ReadTiming(dir string) []Session {
 	sessions := readTimingFile(filepath.Join(dir, timingName))
-	for _, name := range joinedFiles(dir, timingSuffix) {
+	joined, _ := joinedFiles(dir, timingSuffix) // no result depends on them
+	for _, name := range joined {
 		sessions = append(sessions, readTimingFile(filepath.Join(dir, name))...)
 	}
 	return sessions

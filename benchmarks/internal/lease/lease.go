@@ -263,18 +263,22 @@ func (m *Member) latest() (map[string]int, error) {
 }
 
 // Others returns the IDs of the other members that live, sorted. Only while it, or Claim, is
-// called every now and then does a member learn that another one is dead.
-func (m *Member) Others() []string {
+// called every now and then does a member learn that another one is dead. There are none if the
+// directory was removed.
+func (m *Member) Others() ([]string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	entries, _ := os.ReadDir(m.members()) // no members if it was removed
+	entries, err := os.ReadDir(m.members())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
 	var living []string
 	for _, e := range entries {
 		if id := e.Name(); id != m.id && !strings.HasSuffix(id, atomicfile.TemporarySuffix) && m.lives(id) {
 			living = append(living, id)
 		}
 	}
-	return living
+	return living, nil
 }
 
 // lives reports whether a member has given a sign of life in the time of its expiry, as far as
@@ -346,6 +350,12 @@ func Remove(dir string) {
 		_ = atomicfile.Remove(folder)
 	}
 	_ = atomicfile.Remove(dir) // unless something else is there
+}
+
+// IsRemoved reports whether [Remove] has removed the directory.
+func (m *Member) IsRemoved() bool {
+	_, err := os.Lstat(m.claims())
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // Holds reports whether the member has claimed all of some keys.

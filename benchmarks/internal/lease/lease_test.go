@@ -251,16 +251,21 @@ func TestOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dir := t.TempDir()
 		a, b := join(t, dir), join(t, dir)
-		if a.id == b.id || !slices.Equal(a.Others(), []string{b.id}) || !slices.Equal(b.Others(), []string{a.id}) {
-			t.Errorf("%s sees %q, %s sees %q", a.id, a.Others(), b.id, b.Others())
+		ofA, err := a.Others()
+		ofB, err2 := b.Others()
+		if a.id == b.id || !slices.Equal(ofA, []string{b.id}) || !slices.Equal(ofB, []string{a.id}) {
+			t.Errorf("%s sees %q, %s sees %q; %v, %v", a.id, ofA, b.id, ofB, err, err2)
 		}
 		b.stop() // killed
 		time.Sleep(Expiry)
-		if got := a.Others(); len(got) > 0 {
-			t.Errorf("%q live", got)
+		if got, err := a.Others(); err != nil || len(got) > 0 {
+			t.Errorf("%q live, %v", got, err)
 		}
 		a.Leave()
 		Remove(dir)
+		if got, err := a.Others(); err != nil || len(got) > 0 || !a.IsRemoved() {
+			t.Errorf("of a directory that was removed, %q live, %v", got, err)
+		}
 		if _, err := os.Stat(dir); err == nil {
 			t.Error("the directory is left")
 		}
