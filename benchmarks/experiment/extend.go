@@ -68,7 +68,11 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	if err != nil {
 		return err
 	}
-	if err := removeResults(opt.Dir); err != nil {
+	results := []string{runsName}
+	if part.hasSidecars() {
+		results = append(results, sidecarFile(job.Sidecar))
+	}
+	if err := removeResults(opt.Dir, results); err != nil {
 		return err
 	}
 	if err := atomicfile.Write(filepath.Join(opt.Dir, planName), formatPlan(plan)); err != nil {
@@ -77,6 +81,17 @@ func extend(job Job, opt Options, plan []byte, refusal error) error {
 	removeAllCheckpoints(opt.Dir) // they are of the part
 	fmt.Fprintf(opt.Stderr, "%s: extended, %s of it finished before\n", opt.Dir, format.Count(kept, job.Noun))
 	return atomicfile.Write(filepath.Join(opt.Dir, journalName), records)
+}
+
+// hasSidecars reports whether a finished unit has sidecar lines, from which the file with those of all
+// units is written again.
+func (c *contents) hasSidecars() bool {
+	for _, f := range c.units {
+		if f.sidecar != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // renumber changes the lines of the finished units. Lines of a sidecar have the old numbers, which

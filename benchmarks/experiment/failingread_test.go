@@ -123,12 +123,11 @@ func TestWaitingReadsNothing(t *testing.T) {
 		const wait = 10 * time.Minute
 		time.AfterFunc(wait, writer.Leave)
 		var mu sync.Mutex
-		var last time.Time
 		listings := 0
 		restore := experiment.InterceptReading(func(path string) error {
 			mu.Lock()
 			defer mu.Unlock()
-			if last = time.Now(); filepath.Base(path) == "join" {
+			if filepath.Base(path) == "join" {
 				listings++
 			}
 			return nil
@@ -139,7 +138,7 @@ func TestWaitingReadsNothing(t *testing.T) {
 		if took := time.Since(begun); err != nil || took < wait {
 			t.Fatalf("%v, %v", took, err)
 		}
-		if listings > 200 || last.IsZero() {
+		if listings > 200 {
 			t.Errorf("%d questions for the journals in %v", listings, wait)
 		}
 	})

@@ -203,3 +203,21 @@ func TestJoinLocks(t *testing.T) {
 		t.Errorf("a process that joins one alone: %v", alone)
 	}
 }
+
+// A missing file of recorded lines is not taken for a directory that somebody removed.
+func TestJoinNamesMissingFiles(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "shared")
+	stopped(t, dir, 9, true)
+	some, err := filepath.Glob(filepath.Join(dir, "curves", "*"))
+	if err != nil || len(some) == 0 {
+		t.Fatal(some, err)
+	}
+	if err := os.Remove(some[0]); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = join(t.Context(), (&fake{}).job(), dir, 1)
+	if err == nil || strings.Contains(err.Error(), "was removed") {
+		t.Fatal(err)
+	}
+	wantSubstrings(t, err.Error(), some[0], "a command that records curves as well computes this pack again")
+}

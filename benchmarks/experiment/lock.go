@@ -29,7 +29,7 @@ const (
 // openDir creates the directory if need be and locks it for this process. The
 // operating system releases the lock when the process ends, however it ends.
 func openDir(dir string) (unlock func(), err error) {
-	if err := createDir(dir); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return nil, fmt.Errorf("output directory: %w", err)
 	}
 	if err := checkForeign(dir); err != nil {
@@ -53,7 +53,7 @@ func openDir(dir string) (unlock func(), err error) {
 // nobody else. Where the file system has no locks, it keeps nobody away: openDir refuses such a
 // directory.
 func shareDir(dir string) (unlock func(), err error) {
-	if err := createDir(dir); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return nil, fmt.Errorf("shared directory: %w", err)
 	}
 	if err := checkForeign(dir); err != nil {
@@ -85,7 +85,7 @@ const lockInterval = 20 * time.Millisecond
 // one of older results. On a file system without locks it does nothing. It returns
 // ctx.Err() soon after ctx is cancelled.
 func LockReport(ctx context.Context, dir string) (unlock func(), err error) {
-	if err := createDir(dir); err != nil {
+	if err := atomicfile.MkdirAll(dir); err != nil {
 		return nil, err
 	}
 	for {
@@ -105,15 +105,6 @@ func LockReport(ctx context.Context, dir string) (unlock func(), err error) {
 		case <-time.After(lockInterval):
 		}
 	}
-}
-
-func createDir(dir string) error {
-	_, err := os.Stat(dir)
-	isNew := errors.Is(err, fs.ErrNotExist)
-	if err := atomicfile.MkdirAll(dir); err != nil || !isNew {
-		return err
-	}
-	return atomicfile.SyncDir(filepath.Dir(dir))
 }
 
 // lockFile creates and locks a file. It returns nil without an error if another process
@@ -136,8 +127,7 @@ func lockFileAs(path string, try func(*flock.Flock) (bool, error)) (unlock func(
 		if err := checkLockFile(path); err != nil {
 			return nil, err
 		}
-		lock := flock.New(path, flock.SetPermissions(0o644))
-		locked, err := tryLock(func() (bool, error) { return try(lock) })
+		lock, locked, err := openLock(path, try)
 		if err != nil || !locked {
 			return nil, err
 		}
@@ -154,6 +144,19 @@ func lockFileAs(path string, try func(*flock.Flock) (bool, error)) (unlock func(
 			lock.Close()
 		}, nil
 	}
+}
+
+// openLock opens a lock file and tries to lock it. It opens the file for writing, if that is permitted:
+// over NFS, a file that is open for reading alone has no exclusive lock.
+func openLock(path string, try func(*flock.Flock) (bool, error)) (lock *flock.Flock, locked bool, err error) {
+	for _, access := range []int{os.O_RDWR, os.O_RDONLY} {
+		lock = flock.New(path, flock.SetFlag(os.O_CREATE|access), flock.SetPermissions(0o644))
+		locked, err = tryLock(func() (bool, error) { return try(lock) })
+		if !errors.Is(err, fs.ErrPermission) {
+			break
+		}
+	}
+	return lock, locked, err
 }
 
 // checkLockFile returns an error if there is anything of this name that this program did

@@ -65,13 +65,15 @@ func restoreJournal(job Job, dir string, plan []byte) error {
 	return atomicfile.Write(filepath.Join(dir, journalName), records)
 }
 
-// removeResults removes the results of a directory, in any form, and then their digests: after
-// a crash in between, the digests say that the results are missing.
-func removeResults(dir string) error {
-	if err := removeCompressed(dir, runsName, nil); err != nil {
-		return err
+// removeResults removes the named files of results of a directory, in any form, and then their digests:
+// after a crash in between, the digests say that the results are missing.
+func removeResults(dir string, names []string) error {
+	for _, name := range names {
+		if err := removeCompressed(dir, name, nil); err != nil {
+			return err
+		}
 	}
-	for _, name := range []string{runsName, sumsName} {
+	for _, name := range append(names, sumsName) {
 		if err := atomicfile.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

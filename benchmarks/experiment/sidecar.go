@@ -36,7 +36,11 @@ func writeSidecar(dir, name string, o outcome) (string, error) {
 	}
 	path := unitSidecar(dir, name, o.unit.Key)
 	units := filepath.Dir(path)
-	if err := atomicfile.Mkdir(units); err != nil && !errors.Is(err, fs.ErrExist) {
+	err := atomicfile.Mkdir(units)
+	if err == nil {
+		err = atomicfile.SyncDir(dir)
+	}
+	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return "", err
 	}
 	if info, err := os.Lstat(units); err != nil || !info.IsDir() {

@@ -25,24 +25,35 @@ func dropClaim(t *testing.T, dir string, unit int) {
 }
 
 // A worker that comes back after its unit was taken over, and after the results were written,
-// does no harm. If its results differ, it says so. Time is simulated.
+// does no harm, and leaves the recorded lines as they are. If its results, or its recorded lines,
+// differ, it says so. Time is simulated.
 func TestLateWorker(t *testing.T) {
-	_, runs := finishedDirectory(t)
-	for _, differs := range []bool{false, true} {
+	whole := filepath.Join(t.TempDir(), "whole")
+	run(t, &fake{recorded: allRecorded}, whole, 1)
+	runs := read(t, whole, "runs.jsonl")
+	for _, c := range []struct {
+		name  string
+		spoil func(out *experiment.Output)
+		want  []string // in the error; nil: there is none
+	}{
+		{"the same", func(*experiment.Output) {}, nil},
+		{"another result", func(out *experiment.Output) {
+			out.Lines[0].JSON = bytes.Replace(out.Lines[0].JSON, []byte(`"loss":0.`), []byte(`"loss":1.`), 1)
+		}, []string{"different results", "loss is 0.", " and 1."}},
+		{"other recorded lines", func(out *experiment.Output) { out.Sidecar = []byte("{\"other\":1}\n") }, []string{"recorded other lines"}},
+	} {
 		synctest.Test(t, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "shared")
-			late := &fake{delay: time.Hour}
+			late := &fake{delay: time.Hour, recorded: allRecorded}
 			job := late.job()
-			if differs {
-				for i := range job.Units {
-					compute := job.Units[i].Run
-					job.Units[i].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
-						out, err := compute(ctx, report, saved)
-						if err == nil {
-							out.Lines[0].JSON = bytes.Replace(out.Lines[0].JSON, []byte(`"loss":0.`), []byte(`"loss":1.`), 1)
-						}
-						return out, err
+			for i := range job.Units {
+				compute := job.Units[i].Run
+				job.Units[i].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
+					out, err := compute(ctx, report, saved)
+					if err == nil {
+						c.spoil(&out)
 					}
+					return out, err
 				}
 			}
 			var lateErr error
@@ -55,7 +66,7 @@ func TestLateWorker(t *testing.T) {
 				t.Fatal(err)
 			}
 			dropClaim(t, dir, unit) // as if it had been stopped for long
-			if said, wrote, err := join(t.Context(), (&fake{delay: time.Second}).job(), dir, 2); err != nil || !wrote {
+			if said, wrote, err := join(t.Context(), (&fake{delay: time.Second, recorded: allRecorded}).job(), dir, 2); err != nil || !wrote {
 				t.Fatalf("%v: %s", err, said)
 			}
 			if !bytes.Equal(read(t, dir, "runs.jsonl"), runs) {
@@ -65,19 +76,22 @@ func TestLateWorker(t *testing.T) {
 			if len(late.computed) != 1 {
 				t.Errorf("the late worker computed %q", late.computed)
 			}
-			if differs {
+			if c.want != nil {
 				if lateErr == nil {
-					t.Fatal("the late worker's other results are not noticed")
+					t.Fatalf("%s of the late worker are not noticed", c.name)
 				}
-				wantSubstrings(t, lateErr.Error(), late.computed[0], "different results", "loss is 0.", " and 1.")
+				wantSubstrings(t, lateErr.Error(), append(c.want, late.computed[0])...)
 			} else if lateErr != nil {
 				t.Errorf("%v: %s", lateErr, saidLate)
 			}
 			if _, err := os.Lstat(filepath.Join(dir, "checkpoints")); err == nil {
 				t.Error("checkpoints are left")
 			}
-			if !bytes.Equal(read(t, dir, "runs.jsonl"), runs) {
-				t.Error("the late worker changed runs.jsonl")
+			recorded := filepath.Join("curves", fmt.Sprintf("unit-%d.jsonl", unit))
+			for _, file := range []string{"runs.jsonl", "curves.jsonl", recorded} {
+				if !bytes.Equal(read(t, dir, file), read(t, whole, file)) {
+					t.Errorf("the late worker changed %s", file)
+				}
 			}
 		})
 	}

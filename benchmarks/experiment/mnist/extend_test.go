@@ -65,3 +65,50 @@ func TestExtend(t *testing.T) {
 		t.Errorf("an archive, extended:\n%s\nwant\n%s", got, want)
 	}
 }
+
+// A healthy directory with curves of several sizes is extended without a word of damage, and has the
+// curves of a directory computed at once. Without recording, the curves of a pack that was not full are
+// not kept: those of the others are.
+func TestExtendCurves(t *testing.T) {
+	p := smallPlan(t)
+	larger := p
+	larger.Runs = 34
+	run := func(dir string, p mnist.Plan, every int) string {
+		e := prepare(t, p, simd.Detect())
+		if every > 0 {
+			var err error
+			if e, err = e.WithCurves(every); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var b strings.Builder
+		if err := experiment.Run(t.Context(), e.Job(nil), experiment.Options{Dir: dir, Workers: 1, Stderr: &b}); err != nil {
+			t.Fatalf("%v, %s", err, b.String())
+		}
+		return b.String()
+	}
+	dir, once := filepath.Join(t.TempDir(), "dir"), filepath.Join(t.TempDir(), "once")
+	run(dir, p, 1)
+	if said := run(dir, larger, 1); strings.Contains(said, "damage") || strings.Contains(said, "differed") {
+		t.Errorf("extended: %s", said)
+	}
+	run(once, larger, 1)
+	for _, file := range []string{"runs.jsonl", "curves.jsonl", "SHA256SUMS"} {
+		if want, got := content(t, once, file), content(t, dir, file); !bytes.Equal(got, want) {
+			t.Errorf("%s differs: %d bytes, not %d", file, len(got), len(want))
+		}
+	}
+	if damaged, err := filepath.Glob(filepath.Join(dir, "*.damaged*")); err != nil || len(damaged) > 0 {
+		t.Errorf("%q are left, %v", damaged, err)
+	}
+
+	few := p
+	few.Sizes, few.Runs = []int{3}, 8
+	dir = filepath.Join(t.TempDir(), "few")
+	run(dir, few, 1)
+	few.Runs = 16
+	run(dir, few, 0)
+	if points, err := mnist.ReadCurves(dir); err != nil || len(points) > 0 {
+		t.Errorf("%d points of a pack that was computed again without curves, %v", len(points), err)
+	}
+}

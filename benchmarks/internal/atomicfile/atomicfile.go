@@ -22,9 +22,10 @@ import (
 // exist; its directory must exist. The parts of the content are written to a temporary file in
 // the same directory, flushed to disk and renamed, and then the directory is
 // flushed. Concurrent writers of one path do not disturb each other: the last one
-// to rename wins. If Write fails, the file is unchanged and no temporary file is
-// left; only a process that is killed, or a file system that has become read-only, can leave
-// one, named PATH.RANDOM.tmp.
+// to rename wins. If Write fails, the file is unchanged, unless only the flush of the directory
+// failed: then it has its new content, and a power cut may undo that. No temporary file is left;
+// only a process that is killed, or a file system that has become read-only, can leave one, named
+// PATH.RANDOM.tmp.
 func Write(path string, parts ...[]byte) error { return put(path, parts, true, Rename) }
 
 // Create is [Write] for a path that is not there: if several processes call it, on one machine
@@ -107,9 +108,26 @@ func Mkdir(path string) error {
 	return change(OpMkdir, path, func() error { return os.Mkdir(path, 0o755) })
 }
 
-// MkdirAll creates a directory with its parents, as [os.MkdirAll].
+// MkdirAll creates a directory with its parents, as [os.MkdirAll], so that they survive a power cut.
 func MkdirAll(path string) error {
-	return change(OpMkdir, path, func() error { return os.MkdirAll(path, 0o755) })
+	missing := missingLevels(path)
+	err := change(OpMkdir, path, func() error { return os.MkdirAll(path, 0o755) })
+	for _, level := range missing {
+		if err == nil {
+			err = SyncDir(filepath.Dir(level))
+		}
+	}
+	return err
+}
+
+// missingLevels returns those of a directory and its parents that are not there, the deepest first.
+func missingLevels(path string) (missing []string) {
+	for level := filepath.Clean(path); ; level = filepath.Dir(level) {
+		if _, err := os.Stat(level); !errors.Is(err, fs.ErrNotExist) || level == filepath.Dir(level) {
+			return missing
+		}
+		missing = append(missing, level)
+	}
 }
 
 // Sync flushes a file to disk. It does nothing on file systems that do not support it.

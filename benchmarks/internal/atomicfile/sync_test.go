@@ -50,3 +50,28 @@ func TestFsyncErrors(t *testing.T) {
 		}
 	}
 }
+
+// Of every directory that MkdirAll creates, the entry is flushed.
+func TestMkdirAllFlushesEveryLevel(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no directories are flushed")
+	}
+	top := t.TempDir()
+	flushed := make(map[string]bool)
+	restore := Intercept(func(c Change, make func() error) error {
+		flushed[c.Path] = flushed[c.Path] || c.Op == OpSync
+		return make()
+	})
+	defer restore()
+	path := filepath.Join(top, "a", "b", "c")
+	for range 2 { // again, it does nothing
+		if err := MkdirAll(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for level := path; level != top; level = filepath.Dir(level) {
+		if !flushed[filepath.Dir(level)] {
+			t.Errorf("the entry of %s is not flushed", level)
+		}
+	}
+}

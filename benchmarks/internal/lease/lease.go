@@ -318,9 +318,15 @@ func (m *Member) Done(key string) {
 		return
 	}
 	if last, isClaimed := latest[key]; isClaimed {
-		for generation := last; generation >= 0; generation-- {
-			_ = atomicfile.Remove(m.path(key, generation))
-		}
+		m.remove(key, last)
+	}
+}
+
+// remove removes the claims of a key up to a generation: without the earlier ones, which are of dead
+// members, the key would be theirs again.
+func (m *Member) remove(key string, last int) {
+	for generation := last; generation >= 0; generation-- {
+		_ = atomicfile.Remove(m.path(key, generation))
 	}
 }
 
@@ -330,8 +336,8 @@ func (m *Member) Leave() {
 	m.stop()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for key, generation := range m.held {
-		_ = atomicfile.Remove(m.path(key, generation))
+	for key, last := range m.held {
+		m.remove(key, last)
 	}
 	_ = atomicfile.Remove(filepath.Join(m.members(), m.id))
 }

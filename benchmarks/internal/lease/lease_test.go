@@ -191,14 +191,34 @@ func TestLeave(t *testing.T) {
 		for _, folder := range []string{"claims", "members"} {
 			left, err := os.ReadDir(filepath.Join(dir, folder))
 			for _, e := range left {
-				if e.Name() != "x.0" { // it was not the latest
-					t.Errorf("%s/%s is left", folder, e.Name())
-				}
+				t.Errorf("%s/%s is left", folder, e.Name())
 			}
 			if err != nil {
 				t.Error(err)
 			}
 		}
+	})
+}
+
+// A key that was taken over from a dead member is free at once when its new owner leaves, also for a
+// member that has never seen the dead one.
+func TestLeaveAfterTakeover(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		dead, owner := join(t, dir), join(t, dir)
+		dead.try(t, "x")
+		dead.stop()
+		owner.try(t, "x")
+		time.Sleep(2 * Expiry)
+		if got := owner.try(t, "x"); got.From != dead.id {
+			t.Fatalf("%+v", got)
+		}
+		owner.Leave()
+		late := join(t, dir)
+		if got := late.try(t, "x"); got != (Claim{Key: "x"}) {
+			t.Errorf("%+v", got)
+		}
+		late.Leave()
 	})
 }
 
