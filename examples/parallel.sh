@@ -11,7 +11,7 @@ hosts=$1 shards=$2
 shift 2
 
 mkdir -p shards
-# One shard at a time on each machine uses all its CPUs. What a machine computed comes back whole or not.
+# One shard at a time on each machine uses all its CPUs. merge verifies what came back.
 parallel --sshloginfile "$hosts" --jobs 1 --retries 3 --joblog shards.log --resume-failed --workdir . \
   --env LOSSGLASS_DATA --return shards/{} "$lossglass" "$@" -shard "{}/$shards" -out shards/{} ::: $(seq "$shards")
 "$lossglass" merge shards/* -out all

@@ -22,8 +22,9 @@ const (
 	imageHeader = 4 + 3*4
 	labelHeader = 4 + 4
 
-	// maxItems bounds what a header can make the reader keep: 206 MB.
-	maxItems = 1 << 18
+	// MaxImages is the largest number of images of a data set. It bounds what a header can make the
+	// reader keep: 206 MB.
+	MaxImages = 1 << 18
 )
 
 // An idxKind is the kind of content of an IDX file.
@@ -59,7 +60,7 @@ const usualSize = 64 << 20
 // readIDX reads a whole IDX file of the kind, plain or gzip, and returns its
 // decompressed content, header included. Any other input is an error: readIDX
 // reads at most one byte more than the header announces, and the header at most
-// maxItems items, so that a small compressed file cannot fill the memory.
+// MaxImages items, so that a small compressed file cannot fill the memory.
 func readIDX(r io.Reader, kind idxKind) ([]byte, error) {
 	r, err := decompressed(r)
 	if err != nil {
@@ -159,8 +160,8 @@ func readHeader(r io.Reader, kind idxKind) (header []byte, size int, err error) 
 		return nil, 0, fmt.Errorf("wrong magic number %#08x, want %#08x", magic, wantMagic)
 	}
 	items := binary.BigEndian.Uint32(header[4:])
-	if items == 0 || items > maxItems {
-		return nil, 0, fmt.Errorf("header announces %d items, want 1 to %d", items, maxItems)
+	if items == 0 || items > MaxImages {
+		return nil, 0, fmt.Errorf("header announces %d items, want 1 to %d", items, MaxImages)
 	}
 	if string(header[8:]) != string(want[8:]) {
 		return nil, 0, fmt.Errorf("header announces images of %dx%d pixels, want %dx%d",

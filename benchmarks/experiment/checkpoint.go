@@ -20,8 +20,12 @@ import (
 // for the spaces of the key.
 const checkpointsName = "checkpoints"
 
-// checkpointInterval is the least time between two checkpoints of a unit.
-const checkpointInterval = 30 * time.Second
+// A unit saves its state no more often than every checkpointInterval, and spends no more than about
+// one part in checkpointShare of its time on it, however slow the disk is.
+const (
+	checkpointInterval = 30 * time.Second
+	checkpointShare    = 20
+)
 
 // maxCheckpoint bounds what is read of a checkpoint.
 const maxCheckpoint = 1 << 32
@@ -32,8 +36,8 @@ const maxCheckpoint = 1 << 32
 // safe for concurrent use.
 type Checkpoint struct {
 	path   string
-	id     []byte // the plan and the key of the unit
-	last   time.Time
+	id     []byte    // the plan and the key of the unit
+	next   time.Time // when another Save is due
 	stderr io.Writer
 	failed bool
 }
@@ -41,7 +45,7 @@ type Checkpoint struct {
 func newCheckpoint(opt Options, plan []byte, key string) *Checkpoint {
 	return &Checkpoint{
 		path: checkpointPath(opt.Dir, key), id: fmt.Appendf(nil, "%s\n%s\n", plan, key),
-		last: time.Now(), stderr: opt.Stderr,
+		next: time.Now().Add(checkpointInterval), stderr: opt.Stderr,
 	}
 }
 
@@ -76,18 +80,19 @@ func (c *Checkpoint) Load(restore func(state []byte) error) {
 }
 
 // Due reports whether it is time for another Save.
-func (c *Checkpoint) Due() bool { return c != nil && time.Since(c.last) >= checkpointInterval }
+func (c *Checkpoint) Due() bool { return c != nil && !time.Now().Before(c.next) }
 
 // Save replaces the saved state. Units call it when it is due, and when they are cancelled.
 func (c *Checkpoint) Save(state []byte) {
 	if c == nil {
 		return
 	}
-	c.last = time.Now()
+	began := time.Now()
 	err := atomicfile.MkdirAll(filepath.Dir(c.path))
 	if err == nil {
 		err = atomicfile.Write(c.path, []byte(c.sum(state)), state)
 	}
+	c.next = time.Now().Add(max(checkpointInterval, checkpointShare*time.Since(began)))
 	if err != nil && !c.failed {
 		c.failed = true
 		fmt.Fprintf(c.stderr, "%s cannot be written, this unit cannot be continued if it is interrupted: %v\n", c.path, err)

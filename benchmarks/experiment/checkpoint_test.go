@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -11,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // A counter counts to ten in one unit, and cancels the job when it has counted to stop.
@@ -146,4 +149,30 @@ func TestCheckpointIsDue(t *testing.T) {
 	if none.Save(nil); none.Due() {
 		t.Error("no checkpoint is due")
 	}
+}
+
+// On a slow disk a unit does not save its state after every step: most of the time is left for computing.
+func TestCheckpointsOnASlowDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const write = time.Minute
+		defer atomicfile.Intercept(func(c atomicfile.Change, make func() error) error {
+			if c.Op == atomicfile.OpWrite {
+				time.Sleep(write / 2) // there are two parts
+			}
+			return make()
+		})()
+		c := newCheckpoint(Options{Dir: t.TempDir(), Stderr: io.Discard}, nil, "unit")
+		begun, saving := time.Now(), time.Duration(0)
+		for time.Since(begun) < 10*time.Hour {
+			time.Sleep(time.Second) // a step
+			if c.Due() {
+				before := time.Now()
+				c.Save([]byte("state"))
+				saving += time.Since(before)
+			}
+		}
+		if share := float64(saving) / float64(time.Since(begun)); share < 0.03 || share > 0.06 {
+			t.Errorf("%.0f %% of the time is spent on saving", 100*share)
+		}
+	})
 }

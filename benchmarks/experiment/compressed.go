@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 	"github.com/lossglass/lossglass/benchmarks/internal/inputfile"
@@ -44,19 +45,31 @@ func writeCompressed(dir, name string, content []byte) error {
 	return removeCompressed(dir, name, written)
 }
 
-// removeCompressed removes the compressed form of a file, but for the parts to keep. It goes
-// on while names follow each other: no pattern could match somebody else's file.
+// removeCompressed removes the compressed form of a file, but for the parts to keep: those whose names
+// follow each other, since a pattern could match somebody else's file. The last part goes first, so that
+// after a crash their names still follow each other.
 func removeCompressed(dir, name string, keep map[string]bool) error {
-	for i, file := 0, compressedName(name); ; i, file = i+1, partName(name, i) {
+	files := []string{compressedName(name)}
+	for part := 0; ; part++ {
+		file := partName(name, part)
+		isThere, err := exists(filepath.Join(dir, file))
+		if err != nil {
+			return err
+		}
+		if !isThere {
+			break
+		}
+		files = append(files, file)
+	}
+	for _, file := range slices.Backward(files) {
 		if keep[file] {
 			continue
 		}
-		if err := atomicfile.Remove(filepath.Join(dir, file)); i > len(keep) && errors.Is(err, fs.ErrNotExist) {
-			return nil
-		} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := atomicfile.Remove(filepath.Join(dir, file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
+	return nil
 }
 
 // compressParts returns the content in as few compressed parts of whole lines and of

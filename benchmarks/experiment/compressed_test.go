@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
 )
 
 // randomLines returns lines of hexadecimal digits, which compress to half their length.
@@ -73,5 +75,37 @@ func TestCompressed(t *testing.T) {
 	}
 	if _, err := os.Stat(other); err != nil {
 		t.Error("a file of another name was removed")
+	}
+}
+
+// A crash at any moment of a removal leaves nothing that another removal does not find.
+func TestInterruptedRemovalOfParts(t *testing.T) {
+	crash := errors.New("crash")
+	for removals := range 4 {
+		dir := t.TempDir()
+		for part := range 4 {
+			if err := os.WriteFile(filepath.Join(dir, partName("x", part)), nil, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		done := 0
+		restore := atomicfile.Intercept(func(c atomicfile.Change, make func() error) error {
+			if done == removals {
+				return crash
+			}
+			done++
+			return make()
+		})
+		err := removeCompressed(dir, "x", nil)
+		restore()
+		if !errors.Is(err, crash) {
+			t.Fatal(err)
+		}
+		if err := removeCompressed(dir, "x", nil); err != nil {
+			t.Fatal(err)
+		}
+		if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+			t.Errorf("after a crash after %d removals, %v are left, %v", removals, left, err)
+		}
 	}
 }

@@ -11,7 +11,7 @@
 //	timing.jsonl   where and how fast it was computed; no result depends on it
 //	shard.json     the part of the units that is computed here, if it is not all of them; there is no runs.jsonl then
 //	join/          there while several processes compute here together, see [Join]
-//	lock           there and locked while a process computes here; holds its process id and its host
+//	lock           there and locked while a process computes here; holds its process id and its host, nothing with -join
 //
 // A job may also write a sidecar: more lines per unit, such as learning curves. Those of
 // a unit are in NAME/KEY.jsonl, and the journal has their digest; in the end NAME.jsonl
@@ -183,7 +183,8 @@ type Options struct {
 // results and computes nothing.
 //
 // When ctx is cancelled, Run returns within two seconds, whatever the units do, with
-// an error that wraps ctx.Err(). After any error the finished units are kept, and a
+// an error that wraps ctx.Err(). A unit whose state takes longer to write continues from its last
+// checkpoint before. After any error the finished units are kept, and a
 // later Run with the same plan continues. If the directory has another plan that the job
 // does not extend, the error is a [*MismatchError].
 //
@@ -216,6 +217,7 @@ func Run(ctx context.Context, job Job, opt Options) error {
 	if err := checkDivision(job, opt); err != nil {
 		return err
 	}
+	removeTemporaries(opt.Dir, job.Sidecar)
 	if err := fold(job, opt.Dir, plan, opt.Stderr); err != nil {
 		return err
 	}

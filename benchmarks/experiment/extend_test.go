@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/landscape"
+	"github.com/lossglass/lossglass/simd"
 )
 
 // partJob returns the job of the first units of the fake, a part of the whole.
@@ -189,6 +191,37 @@ func TestExtendedSidecars(t *testing.T) {
 		wantUnits(t, dir, want...)
 		if again := runJob(t, wholeJob(&fake{recorded: c.after}), dir); !strings.Contains(again, "12 of them from before") {
 			t.Errorf("%+v: again: %s", c, again)
+		}
+	}
+}
+
+// A stored plan with a setting that this version does not know is not extended: its runs may depend on
+// it.
+func TestUnknownSettingsAreNotExtended(t *testing.T) {
+	glasses, err := landscape.Preset("smoke", 3, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := landscape.New(glasses, simd.Detect())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, job := range map[string]experiment.Job{
+		"mnist": kindOf("mnist").job(), "spinglass": kindOf("spinglass").job(), "index": indexJob(), "landscape": e.Job(nil),
+	} {
+		plan, err := json.Marshal(job.Plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := job.Extends(plan); !ok {
+			t.Errorf("%s: a plan does not extend itself", name)
+		}
+		if _, ok := job.Extends(bytes.Replace(plan, []byte("}"), []byte(`,"momentum":0.9}`), 1)); ok {
+			t.Errorf("%s: a plan with a field of another version is extended", name)
+		}
+		last := len(plan) - 1
+		if _, ok := job.Extends(append(plan[:last:last], `,"momentum":0.9}`...)); ok {
+			t.Errorf("%s: a plan with a setting of another version is extended", name)
 		}
 	}
 }

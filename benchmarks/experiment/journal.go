@@ -250,7 +250,8 @@ func readJournalFile(dir, name string, plan []byte, check func(Line) error) (*co
 	return c, nil
 }
 
-// A journal is the open journal of a directory. Whole lines are never changed or removed.
+// A journal is the open journal of a directory. While it is open, whole lines are never
+// changed or removed.
 type journal struct {
 	file  atomicfile.Log
 	plan  []byte

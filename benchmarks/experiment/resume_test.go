@@ -3,6 +3,7 @@ package experiment_test
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -197,5 +198,32 @@ func TestSecondProcessIsRefused(t *testing.T) {
 	_, runs := finishedDirectory(t)
 	if !bytes.Equal(read(t, dir, "runs.jsonl"), runs) {
 		t.Error("runs.jsonl differs")
+	}
+}
+
+// What killed processes left of files is removed by the next command, which may be interrupted in turn;
+// files of others and of a report, which has another lock, stay.
+func TestTemporariesAreRemoved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "out")
+	stopped(t, dir, 3, false)
+	const random = ".0123456789abcdef.tmp"
+	left := []string{"runs.jsonl" + random, "SHA256SUMS" + random, "curves.jsonl" + random, "curves/unit-1.jsonl" + random, "checkpoints/unit-1" + random}
+	others := []string{"report.html" + random, "notes.tmp", "curves/notes.tmp"}
+	if err := os.MkdirAll(filepath.Join(dir, "checkpoints"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(left, others...) {
+		write(t, dir, file, []byte("part"))
+	}
+	stopped(t, dir, 3, false)
+	for _, file := range left {
+		if _, err := os.Lstat(filepath.Join(dir, file)); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is left: %v", file, err)
+		}
+	}
+	for _, file := range others {
+		if _, err := os.Lstat(filepath.Join(dir, file)); err != nil {
+			t.Error(err)
+		}
 	}
 }

@@ -77,6 +77,10 @@ func decodePlan[P StoredPlan](raw []byte, name string, format int) (plan P, err 
 	return plan, plan.ValidateStored()
 }
 
+// UnmarshalPlan unmarshals a stored plan, compact JSON. It returns false if there is anything in it
+// that this version does not write for the plan, such as a setting of another version.
+func UnmarshalPlan(stored []byte, plan any) bool { return decodeExactly(stored, plan) == nil }
+
 // decodeExactly unmarshals raw, compact JSON, and accepts it only if v marshals to the
 // same bytes: no field is missing, unknown, repeated, or of another type or spelling.
 func decodeExactly(raw []byte, v any) error {

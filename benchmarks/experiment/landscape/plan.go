@@ -169,7 +169,7 @@ func (p Plan) Runs() int {
 // has not.
 func (p Plan) extends(stored []byte) bool {
 	var part Plan
-	if json.Unmarshal(stored, &part) != nil {
+	if !experiment.UnmarshalPlan(stored, &part) {
 		return false
 	}
 	covered := disorder.Cover(p.Sizes, part.Sizes)

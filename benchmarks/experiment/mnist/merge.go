@@ -1,7 +1,6 @@
 package mnist
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -46,7 +45,7 @@ func (p Plan) Extends(stored []byte) (renumber func(experiment.Line) (experiment
 // networks returns a pointer. It is for experiment.Job.Extends.
 func Extends[P any](p P, networks func(*P) *Plan, stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
 	var part P
-	if json.Unmarshal(stored, &part) != nil {
+	if !experiment.UnmarshalPlan(stored, &part) {
 		return nil, false
 	}
 	there, all := *networks(&part), *networks(&p)

@@ -55,6 +55,9 @@ func New(plan Plan, data *dataset.Data, kernels *simd.Set) (*Experiment, error) 
 // prepare returns the experiment of a valid plan.
 func prepare(plan Plan, data *dataset.Data, kernels *simd.Set) (*Experiment, error) {
 	plan, err := plan.on(data)
+	if err == nil {
+		err = plan.ValidateStored() // nothing is computed that could not be read
+	}
 	if err != nil {
 		return nil, &experiment.SettingsError{Err: err}
 	}

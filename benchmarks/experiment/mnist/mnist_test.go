@@ -363,3 +363,29 @@ func narrow(params []float64) []float32 {
 	}
 	return out
 }
+
+// Every plan that New accepts can be read again: with more images than MNIST has, too, and not with
+// more sizes than a report takes.
+func TestNewAcceptsReadablePlans(t *testing.T) {
+	empty := func(n int) dataset.Set {
+		return dataset.Set{Pixels: make([]float32, n*dataset.Size), Labels: make([]uint8, n)}
+	}
+	more := &dataset.Data{Train: empty(dataset.TrainImages + 1), Test: empty(dataset.TestImages + 1), Source: "any", Digest: "d1"}
+	p := smallPlan(t)
+	p.TrainSamples = 0
+	e, err := mnist.New(p, more, simd.Detect())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Plan().ValidateStored(); err != nil {
+		t.Error(err)
+	}
+	p.Sizes, p.Runs = nil, 1
+	for n := range 1025 {
+		p.Sizes = append(p.Sizes, 1+n)
+	}
+	_, err = mnist.New(p, datasettest.Random(90, 31), simd.Detect())
+	if mistake := new(experiment.SettingsError); !errors.As(err, &mistake) || !strings.Contains(err.Error(), "1025 sizes") {
+		t.Errorf("1025 sizes: %v", err)
+	}
+}

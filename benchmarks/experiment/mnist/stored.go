@@ -25,8 +25,8 @@ func (p Plan) validateData() error {
 	if sources := []string{"mnist", "any", dataset.Builtin}; !slices.Contains(sources, p.Data) {
 		return fmt.Errorf("no data %q; there are %s, %s, %s", p.Data, sources[0], sources[1], sources[2])
 	}
-	if p.TrainSamples < 1 || p.TrainSamples > dataset.TrainImages || p.TestSamples < 1 || p.TestSamples > dataset.TestImages {
-		return fmt.Errorf("%d training and %d test images: from 1 to %d and %d are possible", p.TrainSamples, p.TestSamples, dataset.TrainImages, dataset.TestImages)
+	if p.TrainSamples < 1 || p.TrainSamples > dataset.MaxImages || p.TestSamples < 1 || p.TestSamples > dataset.MaxImages {
+		return fmt.Errorf("%d training and %d test images: from 1 to %d are possible of each", p.TrainSamples, p.TestSamples, dataset.MaxImages)
 	}
 	return experiment.ValidateDigest(p.DataSHA256)
 }

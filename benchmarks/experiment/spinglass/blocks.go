@@ -62,7 +62,8 @@ func (p Plan) blocks(finished []string) []block {
 				}
 			}
 			kept := there[sample{s.N, disorder}]
-			slices.SortFunc(kept, func(a, b block) int { return cmp.Compare(a.first, b.first) })
+			// The longer of two blocks that begin alike is kept, in whatever order they come.
+			slices.SortFunc(kept, func(a, b block) int { return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(b.count, a.count)) })
 			for _, b := range kept {
 				if b.first < next || b.first+b.count > p.Starts {
 					continue

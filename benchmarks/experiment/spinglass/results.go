@@ -55,7 +55,7 @@ func ReadAll(dirs ...string) (*Results, error) {
 // it has among the starts of p.
 func (p Plan) extends(stored []byte) (renumber func(experiment.Line) (experiment.Line, error), ok bool) {
 	var part Plan
-	if json.Unmarshal(stored, &part) != nil || part.Starts > p.Starts {
+	if !experiment.UnmarshalPlan(stored, &part) || part.Starts > p.Starts {
 		return nil, false
 	}
 	if part.Starts < p.Starts {

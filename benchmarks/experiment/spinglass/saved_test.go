@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/lossglass/lossglass/benchmarks/experiment"
@@ -154,4 +156,60 @@ func content(t *testing.T, dir, file string) []byte {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+// A unit that is cancelled after its last step, while its trajectory is formatted, keeps its steps.
+func TestCancelledAfterTheLastStep(t *testing.T) {
+	p := smallPlan(t, spinglass.GD)
+	p.Sizes, p.Starts, p.Settle = p.Sizes[:1], 20, 0
+	p.SetDisorders(4, 1)
+	e, err := prepare(t, p, simd.Detect()).WithTrajectories([]int{0, 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, parts := t.TempDir(), t.TempDir()
+	run(t, e, whole, 1)
+	runUntil := func(questions int64) (asked int64, messages string, err error) {
+		job := e.Job(nil)
+		compute := job.Units[0].Run
+		job.Units[0].Run = func(ctx context.Context, report func(experiment.Work), saved *experiment.Checkpoint) (experiment.Output, error) {
+			c := &countingContext{Context: ctx, most: questions}
+			defer func() { asked = c.asked.Load() }()
+			return compute(c, report, saved)
+		}
+		var b strings.Builder
+		err = experiment.Run(t.Context(), job, experiment.Options{Dir: parts, Workers: 1, Stderr: &b})
+		return asked, b.String(), err
+	}
+	asked, _, err := runUntil(math.MaxInt64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts = t.TempDir()
+	if _, messages, err := runUntil(asked - 1); !errors.Is(err, context.Canceled) { // the trajectory of the last start
+		t.Fatalf("%v, %s", err, messages)
+	}
+	messages, err := cancelled(t, e, parts, 1) // it takes no step
+	if err != nil || !strings.Contains(messages, "continues from there") {
+		t.Fatalf("%v, %s", err, messages)
+	}
+	for _, file := range []string{"runs.jsonl", "trajectories.jsonl", "SHA256SUMS"} {
+		if want, got := content(t, whole, file), content(t, parts, file); !bytes.Equal(got, want) {
+			t.Errorf("%s:\n%s\nwant\n%s", file, got, want)
+		}
+	}
+}
+
+// A countingContext is cancelled when it was asked for its error a number of times.
+type countingContext struct {
+	context.Context
+	most  int64
+	asked atomic.Int64
+}
+
+func (c *countingContext) Err() error {
+	if c.asked.Add(1) > c.most {
+		return context.Canceled
+	}
+	return c.Context.Err()
 }

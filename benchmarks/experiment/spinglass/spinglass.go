@@ -21,7 +21,7 @@ type Experiment struct {
 // New prepares a plan. It returns an [*experiment.SettingsError] for a mistake in the
 // settings. It does not consider the memory: see [Experiment.Bytes].
 func New(plan Plan, kernels *simd.Set) (*Experiment, error) {
-	if err := plan.Validate(); err != nil {
+	if err := plan.ValidateStored(); err != nil { // nothing is computed that could not be read
 		return nil, &experiment.SettingsError{Err: err}
 	}
 	return &Experiment{plan: plan, kernels: kernels}, nil
@@ -75,6 +75,9 @@ func (u unit) run(ctx context.Context, report func(experiment.Work), saved *expe
 	}
 	if len(u.trajectory) > 0 {
 		if out.Sidecar, err = u.trajectoryLines(ctx, w.trajectory.Snapshots); err != nil {
+			if ctx.Err() != nil {
+				w.save() // all steps are taken
+			}
 			return out, err
 		}
 	}

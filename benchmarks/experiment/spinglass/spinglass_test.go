@@ -271,3 +271,19 @@ func TestBytes(t *testing.T) {
 		}
 	}
 }
+
+// Every plan that New accepts can be read again.
+func TestNewAcceptsReadablePlans(t *testing.T) {
+	for _, sizes := range []int{1, 1024, 1025} {
+		p := smallPlan(t, spinglass.GD)
+		p.Sizes = nil
+		for n := range sizes {
+			p.Sizes = append(p.Sizes, spinglass.Size{N: 2 + n, Disorders: 1})
+		}
+		p.P = 2
+		_, err := spinglass.New(p, simd.Detect())
+		if (err == nil) != (p.ValidateStored() == nil) || (err == nil) != (sizes <= 1024) {
+			t.Errorf("%d sizes: %v, reading: %v", sizes, err, p.ValidateStored())
+		}
+	}
+}
