@@ -124,7 +124,7 @@ func TestSignalsEndShortCommands(t *testing.T) {
 // one that was not.
 func TestInterruptedRunsResume(t *testing.T) {
 	for name, line := range map[string]string{
-		"mnist":     "mnist -preset smoke -sizes 2,25 -runs 33 -curve 1",
+		"mnist":     "mnist -preset smoke -sizes 2,25 -runs 33 -epochs 40 -curve 1",
 		"spinglass": "spinglass -sizes 8,60 -starts 64 -disorders 2 -method langevin -stage-steps 200",
 	} {
 		dir := t.TempDir()
@@ -133,12 +133,18 @@ func TestInterruptedRunsResume(t *testing.T) {
 		if status, _, stderr := lossglass(append(args, filepath.Join(dir, "whole"))...); status != 0 {
 			t.Fatal(stderr)
 		}
-		status := -1
+		status, computing := -1, 0
 		for delay := 200 * time.Millisecond; status != 0 && delay < time.Minute; delay += delay / 2 {
 			var stderr string
 			if status, stderr = signalled(t, syscall.SIGINT, delay, append(args, filepath.Join(dir, "pieces"))...); status != 0 && status != 130 {
 				t.Fatalf("%s after %v: status %d\n%s", name, delay, status, stderr)
 			}
+			if strings.Contains(stderr, "done; the same command continues") {
+				computing++
+			}
+		}
+		if computing == 0 {
+			t.Errorf("%s: no process was interrupted while it computed", name)
 		}
 		for _, file := range []string{"runs.jsonl", "SHA256SUMS"} {
 			want, err := os.ReadFile(filepath.Join(dir, "whole", file))
