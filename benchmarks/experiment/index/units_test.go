@@ -161,7 +161,9 @@ func TestUnitsOfNegativeEigenvalues(t *testing.T) {
 			fmt.Fprintf(&rows, "| %d | %d | %.4f | %d | %.2f | %d | %.2f |\n", run, k, float64(results.Runs[run].TrainLoss), units[0].negative, units[0].norm, units[1].negative, units[1].norm)
 		})
 	}
-	text := fmt.Sprintf(`Networks of results/index/n10 that have %d or more eigenvalues below -0.001, of the %d packs that have most of them, trained
+	text := fmt.Sprintf(`# Hidden units with negative eigenvalues
+
+Networks of results/index/n10 that have %d or more eigenvalues below -0.001, of the %d packs that have most of them, trained
 again. Of each hidden unit: the eigenvalues below -0.001 of the block of the Hessian that belongs to its own weights and
 bias, which are at most as many as those of the whole matrix (Cauchy), and the norm of its output weights.
 
