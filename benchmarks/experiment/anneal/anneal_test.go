@@ -91,6 +91,9 @@ func TestRuns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if !slices.ContainsFunc(endings, func(e Ending) bool { return e.Accepted > 0 && e.Accepted < e.Changes }) {
+			t.Errorf("%s: no ending has accepted some of its changes: %+v", g.name, endings)
+		}
 		// What a process saved after the last sweep ends alike.
 		var ended savedUnit
 		state, err := json.Marshal(s)
