@@ -175,7 +175,7 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 	left := param("rows")
 	Label(width + "_fetch_row")
 	for j := 0; j < vectors*g.target.bytes(); j += 64 {
-		PREFETCHT0(Mem{Base: row, Disp: j})
+		PREFETCHT0(Mem{Base: row, Disp: j + 64 - g.element.bytes()})
 	}
 	ADDQ(g.ldc, row)
 	DECQ(left)

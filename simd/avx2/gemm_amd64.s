@@ -557,7 +557,7 @@ narrow_load1:
 	MOVQ rows+0(FP), R11
 
 narrow_fetch_row:
-	PREFETCHT0 (R10)
+	PREFETCHT0 60(R10)
 	ADDQ       BX, R10
 	DECQ       R11
 	JNZ        narrow_fetch_row
@@ -1208,7 +1208,7 @@ wide_fetch:
 	MOVQ rows+0(FP), R12
 
 wide_fetch_row:
-	PREFETCHT0 (R11)
+	PREFETCHT0 60(R11)
 	ADDQ       BX, R11
 	DECQ       R12
 	JNZ        wide_fetch_row
@@ -2280,7 +2280,7 @@ narrow_load1:
 	MOVQ rows+0(FP), R11
 
 narrow_fetch_row:
-	PREFETCHT0 (R10)
+	PREFETCHT0 56(R10)
 	ADDQ       BX, R10
 	DECQ       R11
 	JNZ        narrow_fetch_row
@@ -2931,7 +2931,7 @@ wide_fetch:
 	MOVQ rows+0(FP), R12
 
 wide_fetch_row:
-	PREFETCHT0 (R11)
+	PREFETCHT0 56(R11)
 	ADDQ       BX, R11
 	DECQ       R12
 	JNZ        wide_fetch_row
