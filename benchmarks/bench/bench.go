@@ -27,7 +27,7 @@
 //	FLOP/s           dense-equivalent: 460 n to train on a sample and 220 n to evaluate it, for each
 //	                 network 100-n-10, and so on with more hidden layers, as mnist.TrainFLOPs counts; biases, softmax
 //	                 and update not counted. Spin glasses: 2 n^3/3 for energy and gradient of a replica, in float64.
-//	                 Hessian: P (P+1) for each image, with P parameters; CountBelow: 4 P^3/3; both in float64
+//	                 Hessian: P (P+1) for each image, with P parameters; CountBelow: 2 P^3/3; both in float64
 //	%peak            FLOP/s in percent of peak-FLOP/s; above 100 if skipping zero pixels saves more than all else costs
 //	%peak-isa        FLOP/s in percent of the peak of the kernels' own instruction set; omitted for the fastest set
 //	%peak-executed   as %peak, counting only terms whose pixel is not zero (about 204 n and 92 n on MNIST, exactly

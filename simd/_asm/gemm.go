@@ -170,12 +170,14 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 		}
 		ADDQ(g.ldc, row)
 	}
+	// Of each line that a row of the tile reaches, the last element is named: where rows do not begin
+	// with a line, the line of the first element has come with the tile before.
 	Comment("Prefetch the next tile of C, or this one if it has not been loaded.")
 	Label(width + "_fetch")
 	left := param("rows")
 	Label(width + "_fetch_row")
-	for j := 0; j < vectors*g.target.bytes(); j += 64 {
-		PREFETCHT0(Mem{Base: row, Disp: j + 64 - g.element.bytes()})
+	for j, width := 0, vectors*g.target.bytes(); j < width; j += 64 {
+		PREFETCHT0(Mem{Base: row, Disp: min(j+64, width) - g.element.bytes()})
 	}
 	ADDQ(g.ldc, row)
 	DECQ(left)

@@ -557,7 +557,7 @@ narrow_load1:
 	MOVQ rows+0(FP), R11
 
 narrow_fetch_row:
-	PREFETCHT0 60(R10)
+	PREFETCHT0 28(R10)
 	ADDQ       BX, R10
 	DECQ       R11
 	JNZ        narrow_fetch_row
@@ -2280,7 +2280,7 @@ narrow_load1:
 	MOVQ rows+0(FP), R11
 
 narrow_fetch_row:
-	PREFETCHT0 56(R10)
+	PREFETCHT0 24(R10)
 	ADDQ       BX, R10
 	DECQ       R11
 	JNZ        narrow_fetch_row

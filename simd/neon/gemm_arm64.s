@@ -337,7 +337,7 @@ loads4x16_load1:
 	MOVD R12, R21
 
 loads4x16_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 56(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads4x16_fetch
@@ -676,7 +676,7 @@ loads4x16overlap_load1:
 	MOVD R12, R21
 
 loads4x16overlap_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 56(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads4x16overlap_fetch
@@ -970,7 +970,7 @@ loads3x16overlap_load1:
 	MOVD R12, R21
 
 loads3x16overlap_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 40(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads3x16overlap_fetch
@@ -1237,7 +1237,7 @@ loads2x16overlap_load1:
 	MOVD R12, R21
 
 loads2x16overlap_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 24(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads2x16overlap_fetch
@@ -1439,7 +1439,7 @@ loads1x16_load1:
 	MOVD R12, R21
 
 loads1x16_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 8(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads1x16_fetch
@@ -1706,7 +1706,7 @@ loads2x8overlap_load1:
 	MOVD R12, R21
 
 loads2x8overlap_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 8(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads2x8overlap_fetch
@@ -2571,7 +2571,7 @@ loads4x16_load1:
 	MOVD R12, R21
 
 loads4x16_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 56(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads4x16_fetch
@@ -2910,7 +2910,7 @@ loads4x16overlap_load1:
 	MOVD R12, R21
 
 loads4x16overlap_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 56(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads4x16overlap_fetch
@@ -3204,7 +3204,7 @@ loads3x16overlap_load1:
 	MOVD R12, R21
 
 loads3x16overlap_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 40(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads3x16overlap_fetch
@@ -3471,7 +3471,7 @@ loads2x16overlap_load1:
 	MOVD R12, R21
 
 loads2x16overlap_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 24(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads2x16overlap_fetch
@@ -3673,7 +3673,7 @@ loads1x16_load1:
 	MOVD R12, R21
 
 loads1x16_fetch:
-	PRFM 0(R15), PLDL1KEEP
+	PRFM 8(R15), PLDL1KEEP
 	ADD R5, R15, R15
 	SUBS $1, R21, R21
 	BNE loads1x16_fetch

@@ -161,7 +161,8 @@ func (g tileLoop) tiles(label string, height, left greg) {
 	each("load", at, g.read)
 	count := g.copyOf(height)
 	g.kernel.label(label + "_fetch")
-	g.fetch(at, 0, "L1")
+	// The line of a row's first element has come with the tile before. PRFM takes multiples of 8.
+	g.fetch(at, (g.loads*g.size-1)&^7, "L1")
 	g.plus(at, at, g.ldc, 0)
 	g.again(count, label+"_fetch")
 	g.emit("B", label+"_start")
