@@ -88,6 +88,11 @@ func products(g *shapes, mostRows, tallRows, mostCols int) {
 			}
 		}
 	}
+	for rows := 1; rows <= mostRows; rows++ { // rows of A and panels of B that are contiguous
+		for _, depth := range upTo(20) {
+			one(rows, 1+depth%5, mostCols, depth, 0, false, depth%2 == 0)
+		}
+	}
 	for _, fresh := range []bool{false, true} { // a block of a large product
 		one(mostRows, 2, mostCols, g.set.Blocks.Depth, 0, false, fresh)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/mmcloughlin/avo/attr"
@@ -188,6 +189,10 @@ func (g gemmLoop) tiles(width string, vectors, most int) {
 	}
 	CMPQ(g.bRow, packed)
 	JNE(LabelRef(width + "_start"))
+	if g.unrolled > 1 { // by constant distances between columns of A, too
+		CMPQ(g.aCol, Imm(uint64(g.element.bytes())))
+		JNE(LabelRef(width + "_start"))
+	}
 	if g.spreads() {
 		g.jumpIfSmall(width + "_small")
 		g.sums("packed", most/2+1, g.fetchDistance(), g.jumpTo("next"))
@@ -241,13 +246,17 @@ func (g gemmLoop) sums(label string, least int, ahead Register, finish func(n in
 			loop += "_sum"
 			Label(loop)
 		}
-		for j := 0; ahead != nil && j < widest*g.target.bytes(); j += 64 {
-			PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1, Disp: j})
+		if ahead != nil && g.unrolled > 1 {
+			g.unrolledSum(loop, n, a, b, k, ahead)
+		} else {
+			for j := 0; ahead != nil && j < widest*g.target.bytes(); j += 64 {
+				PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1, Disp: j})
+			}
+			g.step(n, 0, n-1, a, b, func() {})
+			g.advance(ADDQ, n, a, b)
+			DECQ(k)
+			JNZ(LabelRef(loop))
 		}
-		g.step(n, 0, n-1, a, b, func() {})
-		g.advance(ADDQ, n, a, b)
-		DECQ(k)
-		JNZ(LabelRef(loop))
 		if spread {
 			g.spread(n, a, b)
 		}
@@ -259,6 +268,35 @@ func (g gemmLoop) sums(label string, least int, ahead Register, finish func(n in
 	for n := most - 1; n >= least; n-- {
 		sum(n)
 	}
+}
+
+// unrolledSum emits the loop over k for contiguous rows of A and a packed panel of B, in which several
+// steps take no instructions for addresses. The steps that are left over come before, at the given label.
+func (g gemmLoop) unrolledSum(label string, rows int, a column, b, k, ahead Register) {
+	rest := U32(uint32(g.unrolled - 1))
+	TESTQ(rest, k)
+	JZ(LabelRef(label + "_unrolled"))
+	Label(label + "_rest")
+	g.step(rows, 0, rows-1, a, b, func() {})
+	g.advance(ADDQ, rows, a, b)
+	DECQ(k)
+	JZ(LabelRef(label + "_end"))
+	TESTQ(rest, k)
+	JNZ(LabelRef(label + "_rest"))
+	Label(label + "_unrolled")
+	PREFETCHT0(Mem{Base: b, Index: ahead, Scale: 1})
+	for i := range g.unrolled {
+		next := a
+		next.offset = i * g.element.bytes()
+		g.stepAt(i*widest*g.target.bytes(), rows, 0, rows-1, next, b, func() {})
+	}
+	for _, p := range a.pointers[:(rows+group-1)/group] {
+		ADDQ(Imm(uint64(g.unrolled*g.element.bytes())), p)
+	}
+	ADDQ(U32(uint32(g.unrolled*widest*g.target.bytes())), b)
+	SUBQ(Imm(uint64(g.unrolled)), k)
+	JNZ(LabelRef(label + "_unrolled"))
+	Label(label + "_end")
 }
 
 // advance moves to the next column of A and row of B with ADDQ, and back with SUBQ.
@@ -281,9 +319,14 @@ func jumpByRows(rows Register, least, most int, label string) {
 // step adds the products of column k of A and row k of B to rows from first to last of a tile of n
 // rows, with after behind each row.
 func (g gemmLoop) step(n, first, last int, a column, b Register, after func()) {
+	g.stepAt(0, n, first, last, a, b, after)
+}
+
+// stepAt is step for the row that is some bytes after b.
+func (g gemmLoop) stepAt(offset, n, first, last int, a column, b Register, after func()) {
 	vb, x := g.vecs(len(g.acc[0])), g.vec()
 	for j := range vb {
-		g.load(g.at(b, j), vb[j])
+		g.load(g.at(b, j).Offset(offset), vb[j])
 	}
 	for i := first; i <= last; i++ {
 		sums := g.acc[n-1-i]
@@ -299,14 +342,20 @@ func (g gemmLoop) step(n, first, last int, a column, b Register, after func()) {
 	}
 }
 
-// fetchDistance returns the distance in bytes at which the sum prefetches a packed panel
-// of B: some rows or, in the last tile, a whole panel, because the next panel comes next.
+// fetchDistance returns the distance in bytes at which the sum prefetches a packed panel of B: some rows
+// or, in the last tiles, a whole panel, because the next panel comes next. If the sum is unrolled, it
+// prefetches one line for several rows, in each of as many tiles another one.
 func (g gemmLoop) fetchDistance() GPVirtual {
 	ahead, near, width := GP64(), GP64(), widest*g.target.bytes()
 	IMUL3Q(U32(uint32(width)), param("depth"), ahead)
 	MOVQ(U32(uint32(g.blocks.SumAhead*width)), near)
-	CMPQ(NewParamAddr("tiles", 8), Imm(1))
-	CMOVQNE(near, ahead)
+	if g.unrolled > 1 {
+		left := param("tiles")
+		SHLQ(Imm(uint64(bits.TrailingZeros(uint(width)))), left)
+		LEAQ(Mem{Base: ahead, Index: left, Scale: 1, Disp: -width}, ahead)
+	}
+	CMPQ(NewParamAddr("tiles", 8), Imm(uint64(g.unrolled)))
+	CMOVQGT(near, ahead)
 	return ahead
 }
 

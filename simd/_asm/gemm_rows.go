@@ -24,6 +24,7 @@ const group = 7
 type column struct {
 	matrixRows
 	pointers []GPVirtual // to rows 0, group, 2*group, ...
+	offset   int         // bytes from there to the element
 }
 
 // column sets up pointers to the first column of n rows.
@@ -39,7 +40,7 @@ func (m matrixRows) column(n int) column {
 }
 
 func (c column) row(i int) Mem {
-	m := Mem{Base: c.pointers[i/group]}
+	m := Mem{Base: c.pointers[i/group], Disp: c.offset}
 	switch i % group {
 	case 1, 2, 4:
 		m.Index, m.Scale = c.step, uint8(i%group)

@@ -21,13 +21,16 @@ type target struct {
 	block int
 	// rows is the largest number of rows of a tile of C. It leaves registers for two
 	// vectors of B and a broadcast element of A.
-	rows   int
-	blocks blocks.Sizes
+	rows int
+	// unrolled is the number of steps of a matrix product, a power of two, that its inner loop takes at
+	// a time. Where two threads share a core, its front end binds more than the FMA units.
+	unrolled int
+	blocks   blocks.Sizes
 }
 
 var (
-	avx2   = target{name: "avx2", bits: 256, block: 2, rows: 6, blocks: blocks.AVX2}
-	avx512 = target{name: "avx512", bits: 512, block: 5, rows: 14, blocks: blocks.AVX512}
+	avx2   = target{name: "avx2", bits: 256, block: 2, rows: 6, unrolled: 4, blocks: blocks.AVX2}
+	avx512 = target{name: "avx512", bits: 512, block: 5, rows: 14, unrolled: 1, blocks: blocks.AVX512}
 )
 
 // constants returns the numbers that the set states beside its kernels.

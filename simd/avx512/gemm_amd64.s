@@ -1866,7 +1866,7 @@ wide_fetch_row:
 	IMUL3Q     $0x00000080, R11, R11
 	MOVQ       $0x00000400, R12
 	CMPQ       tiles+8(FP), $0x01
-	CMOVQNE    R12, R11
+	CMOVQGT    R12, R11
 	MOVQ       SI, R12
 	LEAQ       (R12)(R9*1), R13
 	LEAQ       (R13)(DI*2), R13
@@ -4183,7 +4183,7 @@ wide_fetch_row:
 	IMUL3Q     $0x00000080, R11, R11
 	MOVQ       $0x00000400, R12
 	CMPQ       tiles+8(FP), $0x01
-	CMOVQNE    R12, R11
+	CMOVQGT    R12, R11
 	MOVQ       SI, R12
 	LEAQ       (R12)(R9*1), R13
 	LEAQ       (R13)(DI*2), R13

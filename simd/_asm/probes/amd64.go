@@ -48,7 +48,7 @@ func numbered(letter string) []string {
 
 // readsResult lists the instructions, other than fma and those of SSE, that read the
 // register which they write.
-var readsResult = []string{"ADDQ", "SUBQ", "ANDQ", "SHLQ", "NEGQ", "DECQ", "IMULQ", "CMOVQNE", "MOVB"}
+var readsResult = []string{"ADDQ", "SUBQ", "ANDQ", "SHLQ", "NEGQ", "DECQ", "IMULQ", "CMOVQNE", "CMOVQGT", "MOVB"}
 
 // writes reports whether the last operand is written.
 func writes(op string) bool {

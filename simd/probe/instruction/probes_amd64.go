@@ -14,6 +14,7 @@ var probes = []Probe{
 	{Form: "ADDSS x, x", Needs: "", Kernel: false, Count: 12, Repeat: repeatADDSSXX, ChainCount: 8, Chain: chainADDSSXX},
 	{Form: "ANDQ i, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatANDQIR, ChainCount: 8, Chain: chainANDQIR},
 	{Form: "BZHIL r, r, r", Needs: "avx512", Kernel: true, Count: 48, Repeat: repeatBZHILRRR, ChainCount: 8, Chain: chainBZHILRRR},
+	{Form: "CMOVQGT r, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatCMOVQGTRR, ChainCount: 8, Chain: chainCMOVQGTRR},
 	{Form: "CMOVQNE r, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatCMOVQNERR, ChainCount: 8, Chain: chainCMOVQNERR},
 	{Form: "CMPQ m, i", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatCMPQMI},
 	{Form: "CMPQ r, i", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatCMPQRI},
@@ -49,6 +50,7 @@ var probes = []Probe{
 	{Form: "SUBQ r, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatSUBQRR, ChainCount: 8, Chain: chainSUBQRR},
 	{Form: "TESTB r, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatTESTBRR},
 	{Form: "TESTL r, r", Needs: "avx512", Kernel: true, Count: 48, Repeat: repeatTESTLRR},
+	{Form: "TESTQ i, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatTESTQIR},
 	{Form: "TESTQ r, r", Needs: "avx2", Kernel: true, Count: 48, Repeat: repeatTESTQRR},
 	{Form: "VADDPD m, y, y", Needs: "avx2", Kernel: true, Count: 12, Repeat: repeatVADDPDMYY, ChainCount: 8, Chain: chainVADDPDMYY},
 	{Form: "VADDPD m, z, z", Needs: "avx512", Kernel: true, Count: 12, Repeat: repeatVADDPDMZZ, ChainCount: 8, Chain: chainVADDPDMZZ},
@@ -268,6 +270,12 @@ func repeatBZHILRRR(rounds int, area []byte)
 func chainBZHILRRR(rounds int, area []byte)
 
 //go:noescape
+func repeatCMOVQGTRR(rounds int, area []byte)
+
+//go:noescape
+func chainCMOVQGTRR(rounds int, area []byte)
+
+//go:noescape
 func repeatCMOVQNERR(rounds int, area []byte)
 
 //go:noescape
@@ -422,6 +430,9 @@ func repeatTESTBRR(rounds int, area []byte)
 
 //go:noescape
 func repeatTESTLRR(rounds int, area []byte)
+
+//go:noescape
+func repeatTESTQIR(rounds int, area []byte)
 
 //go:noescape
 func repeatTESTQRR(rounds int, area []byte)
