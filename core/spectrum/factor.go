@@ -32,17 +32,16 @@ type factorisation struct {
 	a       []float64 // n x n: U above the diagonal, A below it
 	diag    []float64 // of A
 	shift   float64
-	d, e    []float64 // D: its diagonal, and beside it the element k, k+1 of blocks of two rows
-	perm    []int     // row i of P A P' is row perm[i] of A
-	w       []float64 // rows of D U of the panel, [panelWidth][n]
-	panels  []pivots
+	d, e    []float64   // D: its diagonal, and beside it the element k, k+1 of blocks of two rows
+	perm    []int       // row i of P A P' is row perm[i] of A
+	w       []float64   // rows of D U of the panel, [panelWidth][n]
+	lower   [][]float64 // for each thread, a piece of the lower triangle, [updateRows][updateRows]
+	swaps   [][2]int    // the exchanges of rows and columns, in their order
+	panels  []panelStart
 }
 
-// pivots are the exchanges of rows and columns in the panel that begins with row first.
-type pivots struct {
-	first int
-	swaps [][2]int
-}
+// A panelStart is the first row of a panel and the number of exchanges before it.
+type panelStart struct{ row, swaps int }
 
 // panelWidth is the number of rows of U that are computed before the rest of the matrix is
 // updated with them.
@@ -52,6 +51,10 @@ const panelWidth = 48
 func newFactorisation(set *simd.Set, a []float64, n, threads int) *factorisation {
 	f := &factorisation{set: set, threads: threads, n: n, a: a, diag: make([]float64, n), d: make([]float64, n), e: make([]float64, n), perm: make([]int, n)}
 	f.w = make([]float64, panelWidth*n)
+	f.lower = make([][]float64, min(threads, (n+updateRows-1)/updateRows))
+	for i := range f.lower {
+		f.lower[i] = make([]float64, updateRows*updateRows)
+	}
 	for i := range n {
 		f.diag[i] = a[i*n+i]
 	}
@@ -61,7 +64,7 @@ func newFactorisation(set *simd.Set, a []float64, n, threads int) *factorisation
 // compute factorises A + s I. If ctx is done it returns ctx.Err().
 func (f *factorisation) compute(ctx context.Context, s float64) error {
 	f.restore()
-	f.shift, f.panels = s, f.panels[:0]
+	f.shift, f.swaps, f.panels = s, f.swaps[:0], f.panels[:0]
 	for i := range f.n {
 		f.a[i*f.n+i] += s
 		f.perm[i], f.e[i] = i, 0
@@ -120,7 +123,7 @@ const kaufman = 0.6403882032022076
 
 // panel computes rows k0.. of U, and returns the first row after them.
 func (f *factorisation) panel(k0 int) (end int) {
-	f.panels = append(f.panels, pivots{first: k0})
+	f.panels = append(f.panels, panelStart{k0, len(f.swaps)})
 	k := k0
 	for k < f.n && (k < k0+panelWidth-1 || f.n-k0 <= panelWidth) {
 		w := f.row(k0, k)
@@ -202,8 +205,7 @@ func (f *factorisation) swap(k0, k, i, j int) {
 		w[i], w[j] = w[j], w[i]
 	}
 	f.perm[i], f.perm[j] = f.perm[j], f.perm[i]
-	last := &f.panels[len(f.panels)-1]
-	last.swaps = append(last.swaps, [2]int{i, j})
+	f.swaps = append(f.swaps, [2]int{i, j})
 }
 
 // permuteColumns exchanges the columns of each row of U as the panels after its own have. It does
@@ -216,18 +218,20 @@ func (f *factorisation) permuteColumns() {
 		from[i], before[i] = i, i
 	}
 	row := make([]float64, n)
+	end := len(f.swaps)
 	for p := len(f.panels) - 1; p > 0; p-- {
-		first := f.panels[p].first
-		for _, s := range f.panels[p].swaps {
+		first, swaps := f.panels[p].row, f.swaps[f.panels[p].swaps:end]
+		end = f.panels[p].swaps
+		for _, s := range swaps {
 			before[s[0]], before[s[1]] = before[s[1]], before[s[0]]
 		}
 		for j := first; j < n; j++ {
 			from[j] = before[from[j]]
 		}
-		for _, s := range f.panels[p].swaps {
+		for _, s := range swaps {
 			before[s[0]], before[s[1]] = s[0], s[1]
 		}
-		for r := f.panels[p-1].first; r < first; r++ {
+		for r := f.panels[p-1].row; r < first; r++ {
 			u := f.a[r*n:][:n]
 			copy(row[first:], u[first:])
 			for j := first; j < n; j++ {
@@ -271,9 +275,8 @@ const updateRows = 128
 func (f *factorisation) update(k0, end int) {
 	var next atomic.Int64
 	var workers sync.WaitGroup
-	for range min(f.threads, (f.n-end+updateRows-1)/updateRows) {
+	for _, lower := range f.lower[:min(len(f.lower), (f.n-end+updateRows-1)/updateRows)] {
 		workers.Go(func() {
-			lower := make([]float64, updateRows*updateRows)
 			for i := end + int(next.Add(updateRows)) - updateRows; i < f.n; i = end + int(next.Add(updateRows)) - updateRows {
 				f.updateStrip(k0, end, i, min(updateRows, f.n-i), lower)
 			}
