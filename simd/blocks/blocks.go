@@ -64,7 +64,7 @@ func (s Sizes) ForL2(bytes int) Sizes {
 // The rows of the table.
 var (
 	AVX512  = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, SumAhead: 8, Samples: 128, Couplings: 1024 << 10 / 8}
-	AVX2    = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, Samples: 32, Couplings: 1024 << 10 / 8}
+	AVX2    = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 8, PackAhead: 16, Samples: 32, Couplings: 1024 << 10 / 8}
 	NEON    = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, PackAhead: 16, Samples: 32, Couplings: 1024 << 10 / 8}
 	Generic = Sizes{Rows: 168, Depth: 512, Cols: 2048, ABytes: 768 << 10, InPlaceBytes: 512 << 10, WayBytes: 4 << 10, PackRows: 4, Couplings: 1024 << 10 / 8}
 )
