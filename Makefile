@@ -88,7 +88,7 @@ soak: ## exp and log at all 2^32 arguments, the error ledger (results/ledger), t
 	$(evidence) results/ledger/units.md go test ./benchmarks/experiment/index -count=1 -timeout 0 -v -run TestUnitsOfNegativeEigenvalues -ledger
 	RAPID_CHECKS=$(soakchecks) go test -count=1 -timeout 0 $(props)
 
-proof: ## prove every kernel of every instruction set equal to its specification, for all data of 42,000 shapes: results/proof.md (two minutes)
+proof: ## prove every kernel of every instruction set equal to its specification, for all data of 44,000 shapes: results/proof.md (two minutes)
 	$(evidence) results/proof.md go test ./props/proof -count=1 -timeout 0 -v -run TestKernels -proof -ledger
 
 mutation = results/local/mutants
