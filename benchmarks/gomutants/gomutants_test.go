@@ -188,8 +188,11 @@ func TestOutcome(t *testing.T) {
 		{"ok  \tp\t0.1s\n", nil, survivor},
 		{"ok  \tp\t0.1s [no tests to run]\n", nil, ""},
 		{"--- FAIL: TestSum\nFAIL\nFAIL\tp\t0.1s\n", failed, killed},
-		{"FAIL\tp [build failed]\nFAIL\n", failed, invalid},
+		{"p/p.go:3:1: undefined: x\nFAIL\tp [build failed]\nFAIL\n", failed, invalid},
+		{"compile: writing output: no space left on device\nFAIL\tp [build failed]\nFAIL\n", failed, ""}, // of the machine
 		{"FAIL\tp [setup failed]\nFAIL\n", failed, ""},
+		{"go: exec: \"prlimit\": executable file not found in $PATH\nFAIL\tp\t0.0s\n", failed, ""},
+		{"signal: killed\nFAIL\tp\t20.1s\n", failed, killed}, // prlimit, of an endless loop
 		{"panic: test timed out after 15m0s\n\nFAIL\tp\t900.1s\n", failed, late},
 		{"something else\n", failed, ""},
 		{"", errors.New("no go"), ""},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -20,8 +21,9 @@ type judge struct {
 
 // A testRun is one command of those that must notice a mutant.
 type testRun struct {
-	args  []string
-	limit int // seconds of CPU time, after which a mutant is taken for one that loops for ever
+	args    []string
+	limit   int           // seconds of CPU time, after which a mutant is taken for one that loops for ever
+	timeout time.Duration // after which it is taken for one that waits for ever
 }
 
 // newJudge runs the tests without a mutant, to learn how long they take. All of them run quickly first,
@@ -47,7 +49,8 @@ func (j *judge) measure(ctx context.Context, t target) error {
 	for _, depth := range []string{"-short=true", "-short=false"} {
 		for _, p := range t.tests {
 			const generous = 3600
-			r := testRun{[]string{depth, "-run=" + p.run, "./" + p.folder}, generous}
+			r := testRun{[]string{depth, "-run=" + p.run, "./" + p.folder}, generous, generous * time.Second}
+			start := time.Now()
 			v, took, err := j.test(ctx, r)
 			if err != nil {
 				return err
@@ -55,7 +58,7 @@ func (j *judge) measure(ctx context.Context, t target) error {
 			if v != survivor {
 				return fmt.Errorf("%s: its tests in %s fail without a mutant", t.folder, p.folder)
 			}
-			r.limit = 10 + 4*int(took.Seconds())
+			r.limit, r.timeout = 10+4*int(took.Seconds()), time.Minute+5*time.Since(start).Round(time.Second)
 			j.runs = append(j.runs, r)
 		}
 	}
@@ -124,14 +127,13 @@ func (j *judge) replace(file, text string) error {
 	return os.WriteFile(j.overlay(), content, 0o644)
 }
 
-// test runs a command and returns what it says of the mutant, and the CPU time that it took. Deadlocks
-// end after minutes of no CPU time. The memory
-// of the tests is limited, as a mutant may ask for any.
+// test runs a command and returns what it says of the mutant, and the CPU time that it took. Deadlocks end by
+// the timeout. The memory of the tests is limited, as a mutant may ask for any. Laws draw the same cases each time.
 func (j *judge) test(ctx context.Context, r testRun) (verdict, time.Duration, error) {
 	limits := fmt.Sprintf("prlimit --cpu=%d:%[1]d --as=%d", r.limit, int64(16<<30))
-	args := append([]string{"test", "-count=1", "-vet=off", "-failfast", "-timeout=15m", "-exec=" + limits, "-overlay=" + j.overlay()}, r.args...)
+	args := append([]string{"test", "-count=1", "-vet=off", "-failfast", fmt.Sprintf("-timeout=%s", r.timeout), "-exec=" + limits, "-overlay=" + j.overlay()}, r.args...)
 	command := exec.CommandContext(ctx, "go", args...)
-	command.Env = append(os.Environ(), "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=0s")
+	command.Env = append(os.Environ(), "RAPID_NOFAILFILE=true", "RAPID_SHRINKTIME=0s", "RAPID_SEED=1")
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) } // which go test passes on
 	output, err := command.CombinedOutput()
 	if ctx.Err() != nil {
@@ -154,12 +156,18 @@ func outcomeOf(output string, err error) (verdict, error) {
 		return survivor, nil
 	case !errors.As(err, &failed):
 		return "", err
-	case strings.Contains(output, "[build failed]"):
+	case strings.Contains(output, "[build failed]") && notCompiled.MatchString(output):
 		return invalid, nil
-	case strings.Contains(output, "[setup failed]") || !strings.Contains(output, "FAIL\t"):
-		return "", fmt.Errorf("%w\n%s", err, output)
 	case strings.Contains(output, "panic: test timed out after"):
 		return late, nil
+	case !strings.Contains(output, " failed]") && telling.MatchString(output):
+		return killed, nil
 	}
-	return killed, nil
+	return "", fmt.Errorf("go test says nothing of the mutant: %w\n%s", err, output)
 }
+
+// notCompiled matches what the compiler says of a line, and telling what a test that fails, or a signal, says.
+var (
+	notCompiled = regexp.MustCompile(`\.go:\d+:\d+: `)
+	telling     = regexp.MustCompile(`(?m)^(--- FAIL: |panic: |fatal error: |signal: |SIG[A-Z]+|runtime: )`)
+)

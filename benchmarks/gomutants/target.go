@@ -1,10 +1,12 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -39,11 +41,20 @@ var targets = []target{
 	{"core/spinglass", own("core/spinglass")},
 }
 
+// The sources of this program on which verdicts depend.
+var (
+	//go:embed judge.go
+	judgeSource string
+	//go:embed mutant.go
+	mutantSource string
+)
+
 // digest returns a digest of what verdicts depend on: which tests run, and the files of their packages and of all
-// packages of this module that these depend on, the laws among them. It does not cover the folders testdata.
+// packages of this module that these depend on, the laws among them, the version of Go, and how this program judges. It
+// does not cover the folders testdata.
 func (t target) digest() (string, error) {
 	arguments := []string{"list", "-deps", "-test", "-f", filesOfPackage}
-	text := ""
+	text := runtime.Version() + digest(judgeSource) + digest(mutantSource) + "\n"
 	for _, p := range t.tests {
 		arguments = append(arguments, "./"+p.folder)
 		text += p.folder + " " + p.run + "\n"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -84,6 +85,20 @@ func cleanCommit(info *debug.BuildInfo) string {
 	return settings["vcs.revision"]
 }
 
+// builtFromHead returns an error unless this program was built from the commit that is checked out, which the
+// heading of a table names.
+func builtFromHead(ctx context.Context) error {
+	info, _ := debug.ReadBuildInfo()
+	head, err := git.Output(ctx, "", "rev-parse", "HEAD")
+	if err != nil {
+		return err
+	}
+	if built := cleanCommit(info); built != head {
+		return fmt.Errorf("this program was built from %s, and the commit is now %s: build it again", cmp.Or(built, "a tree with changes that are not committed"), head)
+	}
+	return nil
+}
+
 // programDigest returns a digest of this program's file.
 func programDigest() (string, error) {
 	name, err := os.Executable()
@@ -94,8 +109,11 @@ func programDigest() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return "program-" + digest(program), nil
+	return programPrefix + digest(program), nil
 }
+
+// programPrefix begins the digest of a program whose commit is not known.
+const programPrefix = "program-"
 
 // judgingPaths are the files, and the folders of packages, on which verdicts depend: this program, and package mutate
 // with its dependencies in this module.

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/gofrs/flock"
+
 	"github.com/lossglass/lossglass/props/mutate"
 )
 
@@ -117,9 +119,14 @@ func (j *journal) create(name string) (write func(entry) error, closeFile func()
 	if err := os.MkdirAll(j.dir, 0o755); err != nil {
 		return nil, nil, err
 	}
-	file, err := os.OpenFile(filepath.Join(j.dir, name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	path := filepath.Join(j.dir, name)
+	lock := flock.New(path) // until it is closed
+	if locked, err := lock.TryLock(); err != nil || !locked {
+		return nil, nil, errors.Join(fmt.Errorf("%s: another process judges this share", path), err)
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(err, lock.Close())
 	}
 	first := "\n" // ends a line that was cut off
 	write = func(e entry) error {
@@ -140,7 +147,7 @@ func (j *journal) create(name string) (write func(entry) error, closeFile func()
 	}
 	return write, func() error {
 		if err := file.Close(); !errors.Is(err, os.ErrClosed) {
-			return err
+			return errors.Join(err, lock.Close())
 		}
 		return nil
 	}, nil

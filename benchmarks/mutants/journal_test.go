@@ -217,3 +217,30 @@ func TestShares(t *testing.T) {
 		}
 	}
 }
+
+// Two processes do not judge the same share, which would take twice the time.
+func TestOneProcessForEachShare(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir, "judge", "source")
+	_, closeFile, err := j.create("1-of-2.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := j.create("1-of-2.jsonl"); err == nil || !strings.Contains(err.Error(), "another process judges this share") {
+		t.Errorf("the same share: %v", err)
+	}
+	if _, other, err := j.create("2-of-2.jsonl"); err != nil {
+		t.Error(err)
+	} else if err := other(); err != nil {
+		t.Error(err)
+	}
+	if err := closeFile(); err != nil {
+		t.Fatal(err)
+	}
+	if _, closeFile, err = j.create("1-of-2.jsonl"); err != nil {
+		t.Fatalf("after it ended: %v", err)
+	}
+	if err := closeFile(); err != nil {
+		t.Error(err)
+	}
+}

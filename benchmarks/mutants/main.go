@@ -46,7 +46,14 @@ func main() {
 	}
 	ctx, stop := interrupt.Context(context.Background())
 	defer stop()
-	if err := run(ctx, o); err != nil {
+	err = nil
+	if o.report != "" {
+		err = builtFromHead(ctx)
+	}
+	if err == nil {
+		err = run(ctx, o)
+	}
+	if err != nil {
 		status, interrupted := interrupt.Status(ctx, err)
 		if !interrupted {
 			fmt.Fprintln(os.Stderr, "mutants:", err)

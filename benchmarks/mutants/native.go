@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -48,6 +50,12 @@ func runNative(ctx context.Context, o options, chosen []mutate.Mutant, j *journa
 		return err
 	}
 	defer closeFile()
+	if err := sourcesOf(root); err != nil {
+		return err
+	}
+	if outcome, why, err := assemble(ctx, root, folder, mutate.Mutant{ISA: nativeISA, File: "elementwise_amd64.s", Kernel: "ReLU"}); err != nil || outcome != nativeSurvives {
+		return fmt.Errorf("-native: the tests fail without a mutant: %s %s %w", outcome, why, err)
+	}
 	start, sample := time.Now(), nativeSample(o.native, chosen, j)
 	for i, e := range sample {
 		if _, ok := j.natives[e.Mutant.String()]; ok || i%o.parts != o.part-1 {
@@ -62,6 +70,29 @@ func runNative(ctx context.Context, o options, chosen []mutate.Mutant, j *journa
 		fmt.Fprintf(os.Stderr, "mutants: %d of %d on the CPU, %s: %s (%s)\n", i+1, len(sample), e.Mutant, e.Native, time.Since(start).Round(time.Second))
 	}
 	return closeFile()
+}
+
+// sourcesOf returns an error unless the checkout has the assembly that this program was built with, and whose mutants
+// it has judged.
+func sourcesOf(root string) error {
+	files, err := fs.Glob(mutate.Sources[nativeISA], "*.s")
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		judged, err := fs.ReadFile(mutate.Sources[nativeISA], file)
+		if err != nil {
+			return err
+		}
+		now, err := os.ReadFile(filepath.Join(root, "simd", nativeISA, file))
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(judged, now) {
+			return fmt.Errorf("-native: simd/%s/%s has changed since this program was built", nativeISA, file)
+		}
+	}
+	return nil
 }
 
 // nativeSample returns up to n of the judged mutants, always the same ones. Half of them, as far as there
@@ -87,7 +118,7 @@ func nativeSample(n int, chosen []mutate.Mutant, j *journal) []entry {
 }
 
 // assemble runs the tests of a mutant's kernel on this CPU, with the mutant in the place of its source,
-// and returns what became of it, and the first line that says why.
+// and returns what became of it, and the first line that says why. A mutant of line 0 is the source itself.
 func assemble(ctx context.Context, root, folder string, m mutate.Mutant) (outcome, why string, err error) {
 	text, err := m.Text()
 	if err != nil {
@@ -131,11 +162,16 @@ func outcomeOf(output string, err error) (outcome, why string, _ error) {
 		return nativeSurvives, "", nil
 	case !errors.As(err, &failed):
 		return "", "", err
-	case strings.Contains(output, "[build failed]"):
+	case strings.Contains(output, "[build failed]") && notAssembled.MatchString(output):
 		return nativeInvalid, telling.FindString(output), nil
+	case strings.Contains(output, "[build failed]") || strings.Contains(output, "[setup failed]") || !telling.MatchString(output):
+		return "", "", fmt.Errorf("go test says nothing of the mutant: %w\n%s", err, output)
 	}
 	return nativeKilled, telling.FindString(output), nil
 }
+
+// notAssembled matches what the assembler says of a line.
+var notAssembled = regexp.MustCompile(`\.s:\d+`)
 
 // telling matches the line of the output of go test that says what failed.
 var telling = regexp.MustCompile(`(?m)^.*(?:\.s:\d+|\[rapid\] failed|_test\.go:\d+: |SIG[A-Z]+|signal: |fatal error: |panic: ).*$`)

@@ -33,6 +33,9 @@ func TestOutcomeOf(t *testing.T) {
 		{"signal: killed\nFAIL\tsimd\t60.0s\n", exit, nativeKilled, "signal: killed", false}, // prlimit, of an endless loop
 		{"SIGSEGV: segmentation violation\nPC=0x4 m=0\n", exit, nativeKilled, "SIGSEGV: segmentation violation", false},
 		{"", errors.New("go is not installed"), "", "", true},
+		{"simd/set.go:7:2: undefined: x\nFAIL\tsimd [build failed]\n", exit, "", "", true}, // not of the mutant
+		{"simd: cannot find package\nFAIL\tsimd [setup failed]\n", exit, "", "", true},
+		{"go: exec: \"prlimit\": executable file not found in $PATH\nFAIL\tsimd\t0.0s\n", exit, "", "", true},
 	} {
 		outcome, why, err := outcomeOf(c.output, c.err)
 		if outcome != c.outcome || why != c.why || (err != nil) != c.isError {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/lossglass/lossglass/benchmarks/internal/atomicfile"
@@ -88,6 +89,10 @@ func judgeMutants(ctx context.Context, o options, chosen []mutate.Mutant, j *jou
 		return err
 	}
 	defer closeFile()
+	fmt.Fprintf(os.Stderr, "mutants: %d of %d are known\n", len(chosen)-missing(chosen, j), len(chosen))
+	if strings.HasPrefix(j.judge.verdicts, programPrefix) {
+		fmt.Fprintln(os.Stderr, "mutants: there are changes that are not committed: another build will not know these verdicts")
+	}
 	var judge *mutate.Judge
 	isa, start, last, done := "", time.Now(), time.Now(), 0
 	for i, m := range chosen {

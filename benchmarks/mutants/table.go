@@ -22,7 +22,8 @@ func (s score) killed() string {
 	if all == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%.2f %%", 100*float64(all-s[mutate.Survivor])/float64(all))
+	hundredths := 10000 * (all - s[mutate.Survivor]) / all // rounded down: 100 % has no survivor
+	return fmt.Sprintf("%d.%02d %%", hundredths/100, hundredths%100)
 }
 
 // scores are the scores by name and instruction set.
@@ -53,7 +54,9 @@ func table(chosen []mutate.Mutant, j *journal) string {
 	fmt.Fprintf(&b, `# Mutants of the assembly
 
 There are %d mutants. A mutant is killed if a test of package simd fails on it
-in the emulator, with as many cases as in `+"`make test`"+`. It is equivalent if none fails and it is proved
+in the emulator, with as many cases as in `+"`make test`"+`: calls of every tile or quick shape, and two of the
+laws. A mutant that executes more than four times as many instructions is taken for one that never ends, and
+is killed. It is equivalent if none fails and it is proved
 equal to the specification for the shapes that execute its line. The score is the percentage of the
 killed among those not proved equivalent. Lines that are no instruction do not count. props/README.md
 says what the score means and what it does not cover.
@@ -128,6 +131,8 @@ func neither(b *strings.Builder, chosen []mutate.Mutant, j *journal) {
 			fmt.Fprintf(b, "- `%s`: killed, although it is proved equivalent (%s)\n", m, firstLine(e.Law))
 		case mutate.Survivor:
 			fmt.Fprintf(b, "- `%s` (%s)\n", m, firstLine(e.Proof))
+		case mutate.Broken:
+			fmt.Fprintf(b, "- `%s`: no verdict, the judge failed (%s)\n", m, firstLine(e.Law))
 		default:
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/lossglass/lossglass/props/proof"
 	"github.com/lossglass/lossglass/simd"
@@ -24,6 +25,7 @@ const (
 	Survivor   Verdict = "survivor"   // all tests pass, and a proof fails
 	Doubtful   Verdict = "doubtful"   // a test fails, and it is proved: one of them is wrong
 	Invalid    Verdict = "invalid"    // it is no instruction that the emulator knows
+	Broken     Verdict = "broken"     // the emulator, a test or a proof does not end as it should: an error in it
 )
 
 // A Result is the verdict on a mutant.
@@ -62,8 +64,13 @@ func NewJudge(isa string, cases int) (*Judge, error) {
 }
 
 // Judge returns the verdict on a mutant.
-func (j *Judge) Judge(m Mutant) (Result, error) {
-	result := Result{Mutant: m, Verdict: Invalid}
+func (j *Judge) Judge(m Mutant) (result Result, err error) {
+	result = Result{Mutant: m, Verdict: Invalid}
+	defer func() {
+		if reason := recover(); reason != nil {
+			result.Verdict, result.Law = Broken, fmt.Sprint(reason)
+		}
+	}()
 	kernel := j.kernel(m.Kernel)
 	program, err := m.Apply(j.program)
 	if err != nil {
@@ -85,6 +92,8 @@ func (j *Judge) Judge(m Mutant) (Result, error) {
 		result.Proof = proofs.fail(program, m.Line, true)
 	}
 	switch lawful, proved := result.Law == "", result.Proof == ""; {
+	case strings.Contains(result.Law, "runtime error"): // laws report panics as what is wrong
+		result.Verdict = Broken
 	case lawful && proved:
 		result.Verdict = Equivalent
 	case lawful:
@@ -115,6 +124,7 @@ type proofs struct {
 	instructions []uint64 // that the kernel executes, by shape
 	paths        []string // which lines it executes, by shape: a digest
 	at           map[int][]int
+	failed       map[int]int // by line, the shape that failed last: it will often fail again
 }
 
 // proofsOf returns the proofs of a kernel.
@@ -122,7 +132,7 @@ func (j *Judge) proofsOf(kernel access.Kernel) (*proofs, error) {
 	if c := j.proofs[kernel.Name]; c != nil {
 		return c, nil
 	}
-	c := &proofs{at: map[int][]int{}}
+	c := &proofs{at: map[int][]int{}, failed: map[int]int{}}
 	for s := range proof.Shapes(j.set, kernel) {
 		p, err := proof.Prove(j.program, s)
 		if err != nil {
@@ -150,16 +160,30 @@ func (p *proofs) fail(program *emulate.Program, line int, all bool) string {
 	if len(shapes) == 0 {
 		return "no shape executes the line"
 	}
+	if i, ok := p.failed[line]; ok {
+		if why := p.prove(program, i); why != "" {
+			return why
+		}
+	}
 	seen := map[string]bool{}
 	for n, i := range shapes {
 		if !all && n%apart != 0 && seen[p.paths[i]] {
 			continue
 		}
 		seen[p.paths[i]] = true
-		program.Steps = allowance(p.instructions[i])
-		if _, err := proof.Prove(program, p.shapes[i]); err != nil {
-			return err.Error()
+		if why := p.prove(program, i); why != "" {
+			p.failed[line] = i
+			return why
 		}
+	}
+	return ""
+}
+
+// prove returns why a program is not proved equal to the specification for shape i, or "".
+func (p *proofs) prove(program *emulate.Program, i int) string {
+	program.Steps = allowance(p.instructions[i])
+	if _, err := proof.Prove(program, p.shapes[i]); err != nil {
+		return err.Error()
 	}
 	return ""
 }

@@ -52,21 +52,38 @@ func Mutants(isa string) ([]Mutant, error) {
 		if err != nil {
 			return nil, err
 		}
-		kernel := ""
-		for i, line := range lines {
-			if name, ok := strings.CutPrefix(line, "TEXT ·"); ok {
-				kernel, _, _ = strings.Cut(name, "(")
+		starts := kernelStarts(lines)
+		for i, start := range starts {
+			end := len(lines)
+			if i+1 < len(starts) {
+				end = starts[i+1]
 			}
-			in, ok := parse(line)
-			if !ok || kernel == "" {
-				continue
-			}
-			for _, change := range changes(isa == "neon", in) {
-				mutants = append(mutants, Mutant{isa, file, i + 1, kernel, change.operator, in.String(), change.text})
+			kernel, _, _ := strings.Cut(strings.TrimPrefix(lines[start], text), "(")
+			k := newKernelText(isa, file, kernel, lines[start:end])
+			for at := start; at < end; at++ {
+				in, ok := parse(lines[at])
+				if !ok {
+					continue
+				}
+				for _, change := range changes(k, in) {
+					mutants = append(mutants, Mutant{isa, file, at + 1, kernel, change.operator, in.String(), change.text})
+				}
 			}
 		}
 	}
 	return mutants, nil
+}
+
+const text = "TEXT ·" // begins a kernel
+
+// kernelStarts returns the indices of the lines on which kernels begin.
+func kernelStarts(lines []string) (starts []int) {
+	for i, line := range lines {
+		if strings.HasPrefix(line, text) {
+			starts = append(starts, i)
+		}
+	}
+	return starts
 }
 
 func read(source fs.FS, file string) ([]string, error) {
@@ -80,12 +97,14 @@ func (m Mutant) Apply(program *emulate.Program) (*emulate.Program, error) {
 	return program.With(m.Kernel, m.Line, m.New)
 }
 
-// Text returns the assembly file with the change.
+// Text returns the assembly file with the change, or if Line is 0 without one.
 func (m Mutant) Text() (string, error) {
 	lines, err := read(Sources[m.ISA], m.File)
 	if err != nil {
 		return "", err
 	}
-	lines[m.Line-1] = "\t" + m.New
+	if m.Line > 0 {
+		lines[m.Line-1] = "\t" + m.New
+	}
 	return strings.Join(lines, "\n"), nil
 }

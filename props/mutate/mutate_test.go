@@ -1,6 +1,8 @@
 package mutate_test
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,9 +13,9 @@ import (
 // from the line that it changes.
 func TestMutants(t *testing.T) {
 	operators := map[string][]string{
-		"avx2":   {"delete", "sign of an fma", "order of an fma", "fma to product", "operands swapped", "comparison", "displacement", "immediate", "jump", "alignment", "register", "width"},
-		"avx512": {"delete", "sign of an fma", "order of an fma", "fma to product", "operands swapped", "comparison", "displacement", "immediate", "jump", "alignment", "register", "width", "mask"},
-		"neon":   {"delete", "sign of an fma", "operands swapped", "displacement", "immediate", "jump", "register"},
+		"avx2":   {"delete", "sign of an fma", "order of an fma", "fma to product", "operation", "operands swapped", "comparison", "displacement", "scale", "immediate", "jump", "condition", "alignment", "register", "width"},
+		"avx512": {"delete", "sign of an fma", "order of an fma", "fma to product", "operation", "operands swapped", "comparison", "displacement", "scale", "immediate", "jump", "condition", "alignment", "register", "width", "mask"},
+		"neon":   {"delete", "sign of an fma", "operation", "element", "operands swapped", "displacement", "shift", "immediate", "jump", "register"},
 	}
 	for isa, want := range operators {
 		mutants, err := mutate.Mutants(isa)
@@ -23,7 +25,7 @@ func TestMutants(t *testing.T) {
 		count := map[string]int{}
 		for _, m := range mutants {
 			count[m.Operator]++
-			if m.Old == m.New || strings.Contains(m.Old, "PREFETCH") {
+			if m.Old == m.New || strings.Contains(m.Old, "PREFETCH") || strings.Contains(m.Old, "GLOBL") {
 				t.Fatalf("%v is no mutant", m)
 			}
 		}
@@ -39,6 +41,45 @@ func TestMutants(t *testing.T) {
 	}
 }
 
+// Every conditional jump and conditional move has a mutant with another condition, and every register that is
+// named, in memory operands, pairs and words, too, one with another register.
+func TestEveryConditionAndRegister(t *testing.T) {
+	conditional := regexp.MustCompile(`^(J(?:[^M]|M[^P])|CMOV|B(?:EQ|NE|L|G|H)|CBN?Z)`)
+	register := regexp.MustCompile(`\b([XYZKVF][0-9]+|[A-D]X|[SD]I|BP|R[0-9]+)\b`)
+	for isa := range mutate.Sources {
+		mutants, err := mutate.Mutants(isa)
+		if err != nil {
+			t.Fatal(err)
+		}
+		type place struct {
+			file string
+			line int
+		}
+		old, operators := map[place]string{}, map[place]map[string]int{}
+		for _, m := range mutants {
+			at := place{m.File, m.Line}
+			if old[at] = m.Old; operators[at] == nil {
+				operators[at] = map[string]int{}
+			}
+			operators[at][m.Operator]++
+		}
+		for at, text := range old {
+			code, _, _ := strings.Cut(text, "//")
+			if conditional.MatchString(text) && operators[at]["jump"]+operators[at]["condition"] == 0 {
+				t.Errorf("%s %s:%d, %s: no mutant has another condition", isa, at.file, at.line, text)
+			}
+			names := register.FindAllString(code, -1)
+			slices.Sort(names)
+			if n := len(slices.Compact(names)); operators[at]["register"] < n {
+				t.Errorf("%s %s:%d, %s: %d mutants with another register, want %d", isa, at.file, at.line, text, operators[at]["register"], n)
+			}
+			if strings.HasPrefix(text, "WORD") && operators[at]["register"] < 2 {
+				t.Errorf("%s %s:%d, %s: %d mutants with another register", isa, at.file, at.line, text, operators[at]["register"])
+			}
+		}
+	}
+}
+
 // The judge tells apart mutants that the laws kill, equivalent ones, and lines that are no
 // instructions.
 func TestJudge(t *testing.T) {
@@ -50,9 +91,10 @@ func TestJudge(t *testing.T) {
 		{"avx2", "ReLU", "delete", "VADDPS", mutate.Killed, 100}, // -0 stays
 		{"avx2", "ReLU", "operands swapped", "VMAXPS", mutate.Killed, 100},
 		{"avx2", "Exp", "immediate", "VPSLLD", mutate.Killed, 100},
-		{"avx2", "Exp", "immediate", "VPSRAD", mutate.Equivalent, 100},       // 2^n in other factors, none of which overflows
-		{"avx2", "Exp", "delete", "VMAXPS", mutate.Survivor, 1},              // one case of a law has no number below -104
-		{"neon", "ReLU", "operands swapped", "WORD", mutate.Equivalent, 100}, // a maximum
+		{"avx2", "Exp", "immediate", "VPSRAD", mutate.Equivalent, 100},   // 2^n in other factors, none of which overflows
+		{"avx2", "Exp", "delete", "VMAXPS", mutate.Survivor, 1},          // one case of a law has no number below -104
+		{"neon", "ReLU", "operation", "WORD", mutate.Killed, 100},        // a minimum
+		{"avx2", "Gemm64", "condition", "CMOVQGT", mutate.Equivalent, 1}, // only prefetches depend on it
 		{"avx512", "Interaction64", "fma to product", "VFMADD231PD", mutate.Killed, 100},
 		{"avx512", "ReLU", "jump", "JAE", mutate.Killed, 100},
 		{"neon", "ReLU", "delete", "FSTPQ", mutate.Killed, 100},
@@ -83,5 +125,13 @@ func TestJudge(t *testing.T) {
 		if !found {
 			t.Errorf("no mutant of %s %s by %s of %s", c.isa, c.kernel, c.operator, c.old)
 		}
+	}
+}
+
+// Where the judge itself fails, that is no verdict on the mutant.
+func TestBrokenJudge(t *testing.T) {
+	r, err := new(mutate.Judge).Judge(mutate.Mutant{Kernel: "ReLU"})
+	if r.Verdict != mutate.Broken || r.Law == "" || err != nil {
+		t.Errorf("a judge without an instruction set: %+v, %v", r, err)
 	}
 }

@@ -22,8 +22,9 @@ type test struct {
 // tests are the tests of a kernel, and by lines of the assembly those that execute them: no other
 // test can fail by a change of the line.
 type tests struct {
-	all []test
-	at  map[int][]int
+	all    []test
+	at     map[int][]int
+	failed map[int]int // by line, the test that failed last: it will often fail again
 }
 
 // testsOf returns the tests of a kernel, which are run once to learn what they execute.
@@ -37,7 +38,7 @@ func (j *Judge) testsOf(kernel access.Kernel) (*tests, error) {
 	}
 	kernel.Replace(f)
 	defer func() { j.program.Called = nil }()
-	c := &tests{all: j.list(kernel), at: map[int][]int{}}
+	c := &tests{all: j.list(kernel), at: map[int][]int{}, failed: map[int]int{}}
 	for i := range c.all {
 		lines := map[int]bool{}
 		j.program.Called = func(executed []int, counts emulate.Counts) {
@@ -67,9 +68,14 @@ func (c *tests) fail(kernel access.Kernel, program *emulate.Program, line int) (
 	original := kernel.Func()
 	kernel.Replace(f)
 	defer kernel.Replace(original)
-	for _, i := range c.at[line] {
+	order := c.at[line]
+	if i, ok := c.failed[line]; ok {
+		order = append([]int{i}, order...)
+	}
+	for _, i := range order {
 		program.Steps = allowance(c.all[i].instructions)
 		if err := c.all[i].run(); err != nil {
+			c.failed[line] = i
 			return c.all[i].name + ": " + err.Error(), nil
 		}
 	}
@@ -129,9 +135,14 @@ func (j *Judge) draw(kernel access.Kernel, name string) error {
 	return nil
 }
 
-// faultAsError makes the panic of an emulated kernel an error.
+// faultAsError makes the fault of an emulated kernel an error. Any other panic is an error of the emulator or
+// of the test.
 func faultAsError(err *error) {
-	if fault := recover(); fault != nil {
-		*err = fmt.Errorf("%v", fault)
+	switch reason := recover().(type) {
+	case nil:
+	case *emulate.Fault:
+		*err = reason
+	default:
+		panic(reason)
 	}
 }

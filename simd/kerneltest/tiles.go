@@ -71,7 +71,7 @@ func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernel
 	want := slices.Clone(c)
 	specification.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, want, t.Cols+gap, t.Fresh)
 	kernels.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, c, t.Cols+gap, t.Fresh)
-	if fmt.Sprint(c) != fmt.Sprint(want) {
+	if !slices.EqualFunc(c, want, sameBits) {
 		return fmt.Errorf("%d x %d, depth %d, rows of B %d apart, fresh %v: C = %v, want %v", t.Rows, t.Cols, depth, t.RowOfB, t.Fresh, c, want)
 	}
 	return nil
@@ -94,4 +94,9 @@ func fractions[T float32 | float64](n int) []T {
 		x[i] = T(1+i*i%257) / 7
 	}
 	return x
+}
+
+// sameBits compares numbers that are not NaN by their bits, and takes all NaN for the same.
+func sameBits[T float32 | float64](x, y T) bool {
+	return x == y && math.Signbit(float64(x)) == math.Signbit(float64(y)) || x != x && y != y
 }
