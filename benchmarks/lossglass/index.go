@@ -124,6 +124,8 @@ func (c *indexCmd) again(ctx context.Context, k *kong.Context, kernels *simd.Set
 		if !slices.Contains(plan.Sizes, n) {
 			return nil, fmt.Errorf("%s has no networks of %d hidden units", c.Dir, n)
 		}
+	}
+	if len(c.Sizes) > 0 {
 		plan.Sizes = c.Sizes
 	}
 	if c.Runs != nil && *c.Runs > plan.Runs {

@@ -55,6 +55,7 @@ func TestIndexOfDirectory(t *testing.T) {
 		"no results":  {"index " + t.TempDir(), "holds no results", failure},
 		"of an index": {"index " + out, "experiment \"index\"", failure},
 		"size":        {"index " + dir + " -sizes 5", "has no networks of 5 hidden units", failure},
+		"second size": {"index " + dir + " -sizes 2,5", "has no networks of 5 hidden units", failure},
 		"runs":        {"index " + dir + " -runs 4", "has 3 runs of each size", failure},
 		"preset":      {"index " + dir + " -preset smoke", "-preset: the settings are those of", misuse},
 		"memory":      {"index -preset smoke -data builtin -sizes 50000", "a network with 50000 hidden units has 5550010 rows", failure},

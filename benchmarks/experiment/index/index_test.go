@@ -260,6 +260,11 @@ func TestValidate(t *testing.T) {
 	if err := good().ValidateStored(plan); err != nil {
 		t.Fatal(err)
 	}
+	other := good() // an eigenvalue is certainly below -1e-6, and so close to 0 that the larger margin there has it
+	other.Point.Counts[2].Below, other.Point.Counts[3].Below, other.Point.Counts[3].Ambiguous = 3, 2, 1
+	if err := other.ValidateStored(plan); err != nil {
+		t.Errorf("counts with other margins: %v", err)
+	}
 	for name, change := range map[string]func(r *Run){
 		"no point":         func(r *Run) { r.Point = nil },
 		"too many":         func(r *Run) { r.Point.Counts[4].Below = relunet.Params(100, 3, 10) + 1 },

@@ -100,7 +100,8 @@ func (p *Point) validate(n int) error {
 	return validateCounts(p.Counts, rows-p.ZeroRows)
 }
 
-// validateCounts returns an error that says what is wrong with the counts of so many eigenvalues.
+// validateCounts returns an error that says what is wrong with the counts of so many eigenvalues. Each count has
+// a margin of its own, so that an eigenvalue that is certainly below one threshold may be ambiguous at the next.
 func validateCounts(counts []Count, eigenvalues int) error {
 	thresholds := Thresholds()
 	if len(counts) != len(thresholds) {
@@ -111,10 +112,10 @@ func validateCounts(counts []Count, eigenvalues int) error {
 		if c.At != thresholds[i] {
 			return fmt.Errorf("count at %v: the threshold is %v", c.At, thresholds[i])
 		}
-		if c.Below < before || c.Ambiguous < 0 || c.Below+c.Ambiguous > eigenvalues {
-			return fmt.Errorf("%d eigenvalues below %v, and %d ambiguous ones: %d are below the threshold before, and there are %d", c.Below, c.At, c.Ambiguous, before, eigenvalues)
+		if c.Below < 0 || c.Ambiguous < 0 || c.Below+c.Ambiguous < before || c.Below+c.Ambiguous > eigenvalues {
+			return fmt.Errorf("%d eigenvalues below %v, and %d ambiguous ones: %d are below a smaller threshold, and there are %d", c.Below, c.At, c.Ambiguous, before, eigenvalues)
 		}
-		before = c.Below
+		before = max(before, c.Below)
 	}
 	return nil
 }
