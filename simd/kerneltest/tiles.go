@@ -20,8 +20,8 @@ type Tile struct {
 // columns, with fresh true and false, and for wide tiles with B packed and not, because the assembly
 // has separate code for each of these cases. Half of a tile's columns, from which kernels change
 // to another number of registers, is always among them. High tiles that are not as deep have code of
-// their own, too. Depths are such that steps are left over where kernels take two or four at a time, and one that
-// leaves none.
+// their own, too. Depths are such that one step and more are left over where kernels take two or four at a time, and
+// none.
 func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq[Tile] {
 	return func(yield func(Tile) bool) {
 		for cols := kernels.Cols; cols > 0; cols-- {
@@ -39,7 +39,7 @@ func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq
 				}
 				if isWide && 2*rows > mostRows { // with another distance, so that other rows are at multiples of 32 bytes
 					kinds = append(kinds, Tile{RowOfB: cols + 2, Depth: 5}, Tile{RowOfB: kernels.Cols, Depth: 5},
-						Tile{RowOfB: kernels.Cols, Depth: 11}, Tile{RowOfB: kernels.Cols, Depth: 14})
+						Tile{RowOfB: kernels.Cols, Depth: 8}, Tile{RowOfB: kernels.Cols, Depth: 11}, Tile{RowOfB: kernels.Cols, Depth: 14})
 				}
 				for _, t := range kinds {
 					if !yield(Tile{rows, cols, t.RowOfB, t.Depth, true}) || !yield(Tile{rows, cols, t.RowOfB, t.Depth, false}) {
