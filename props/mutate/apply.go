@@ -162,7 +162,7 @@ func unmasked(_ *kernelText, in instruction) (texts []string) {
 	if zeroing {
 		texts = append(texts, in.with(op))
 	}
-	if i := len(in.operands) - 2; i > 0 && in.operands[i][0] == 'K' {
+	if i := len(in.operands) - 2; i > 0 && in.op[0] == 'V' && in.operands[i][0] == 'K' {
 		in.op, in.operands = op, slices.Delete(slices.Clone(in.operands), i, i+1)
 		texts = append(texts, in.String())
 	}

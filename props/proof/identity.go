@@ -66,9 +66,17 @@ func (t *Terms) Binary(op emulate.Op, a, b Term) Term {
 		if v, ok := t.scaled(a, b); ok {
 			return v
 		}
+	case emulate.ShiftL:
+		if knownB {
+			a = t.lowBits(a, y)
+		}
 	case emulate.ShiftR:
 		if v, ok := t.exponent(a, b); ok {
 			return v
+		}
+	case emulate.ShiftRA:
+		if t.isNotNegative(a) { // the bits that come in are zeros
+			return t.Binary(emulate.ShiftR, a, b)
 		}
 	case emulate.IntSub:
 		if bit, ok := t.maskOf(b); ok { // a - (-1) = a + 1

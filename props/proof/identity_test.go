@@ -100,6 +100,23 @@ func TestIdentities(t *testing.T) {
 			unary(emulate.Spread, 32, is)
 			pool[64] = append(pool[64], pair{terms.Ternary(emulate.Select, is.term, x[0].term, x[1].term), d.Ternary(emulate.Select, is.value, x[0].value, x[1].value)})
 		}
+		for range 4 { // shifts of integers, and of what was shifted before
+			x, y := pool[32][random.IntN(len(pool[32]))], pool[32][random.IntN(len(pool[32]))]
+			binary := func(op emulate.Op, a, b pair) pair {
+				return pair{terms.Binary(op, a.term, b.term), d.Binary(op, a.value, b.value)}
+			}
+			by := func(n int) pair { return pair{terms.Const(32, uint64(n)), uint64(n)} }
+			right := []emulate.Op{emulate.ShiftR, emulate.ShiftRA}
+			dropped := 1 + random.IntN(30)
+			half := binary(right[random.IntN(2)], x, by(max(1, dropped-1+random.IntN(3))))
+			sum := binary([]emulate.Op{emulate.IntAdd, emulate.IntSub}[random.IntN(2)], y, half)
+			pool[32] = append(pool[32], half, binary(emulate.ShiftL, half, by(dropped)), binary(emulate.ShiftL, sum, by(dropped)), binary(right[random.IntN(2)], sum, by(dropped)))
+			for _, p := range pool[32][len(pool[32])-4:] {
+				if got := terms.evaluate(p.term, variables, map[Term]uint64{}); got != p.value {
+					rt.Fatalf("%s is %#x, but the operations give %#x", terms.String(p.term, 6), got, p.value)
+				}
+			}
+		}
 		for range 40 {
 			pick := func(width int) pair {
 				from := pool[width]

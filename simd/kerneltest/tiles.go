@@ -55,22 +55,21 @@ func Tiles[T float32 | float64](kernels gemm.Kernels[T], colsApart int) iter.Seq
 // specification.
 func CompareTile[T float32 | float64](t Tile, kernels, specification gemm.Kernels[T]) error {
 	const tiles = 2
-	const gap = 3 // all distances between rows differ, and those of columns
-	depth := t.Depth
-	aRow, aCol := depth+2, 1
+	depth, ldc := t.Depth, other(t.Cols+2, t.RowOfB)
+	aRow, aCol := other(depth+2, t.RowOfB, ldc), 1
 	if byColumns := (t.Rows+t.Cols)%2 == 1; byColumns != t.Fresh { // both, of every tile
-		aRow, aCol = 1, t.Rows*tiles+2
+		aRow, aCol = 1, other(t.Rows*tiles+2, t.RowOfB, ldc)
 	}
 	a, b := fractions[T](t.Rows*tiles*aRow+depth*aCol), fractions[T](depth*(kernels.Cols+2))
-	c := fractions[T](t.Rows * tiles * (t.Cols + gap))
+	c := fractions[T](t.Rows * tiles * ldc)
 	for i := range c {
-		if i%(t.Cols+gap) >= t.Cols {
+		if i%ldc >= t.Cols {
 			c[i] = T(math.NaN())
 		}
 	}
 	want := slices.Clone(c)
-	specification.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, want, t.Cols+gap, t.Fresh)
-	kernels.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, c, t.Cols+gap, t.Fresh)
+	specification.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, want, ldc, t.Fresh)
+	kernels.Gemm(t.Rows, tiles, t.Cols, depth, a, aRow, aCol, b, t.RowOfB, c, ldc, t.Fresh)
 	if !slices.EqualFunc(c, want, sameBits) {
 		return fmt.Errorf("%d x %d, depth %d, rows of B %d apart, fresh %v: C = %v, want %v", t.Rows, t.Cols, depth, t.RowOfB, t.Fresh, c, want)
 	}
@@ -94,6 +93,14 @@ func fractions[T float32 | float64](n int) []T {
 		x[i] = T(1+i*i%257) / 7
 	}
 	return x
+}
+
+// other returns a distance between rows, of at least that many numbers, that differs from those before.
+func other(least int, before ...int) int {
+	for slices.Contains(before, least) {
+		least++
+	}
+	return least
 }
 
 // sameBits compares numbers that are not NaN by their bits, and takes all NaN for the same.
