@@ -92,7 +92,7 @@ proof: ## prove every kernel of every instruction set equal to its specification
 	$(evidence) results/proof.md go test ./props/proof -count=1 -timeout 0 -v -run TestKernels -proof -ledger
 
 mutation = results/local/mutants
-mutants: ## change each instruction of the assembly, and see which changes no test notices: results/mutation.md (an hour; continues where it was interrupted; commit first)
+mutants: ## change each instruction of the assembly, and see which changes no test notices: results/mutation.md (a quarter of an hour; continues where it was interrupted; commit first)
 	@go build $(stamp_tests) -o bin/mutants ./benchmarks/mutants
 	@bin/mutants -journal $(mutation) -share 1/2 & bin/mutants -journal $(mutation) -share 2/2 && wait $$!
 	@bin/mutants -journal $(mutation) -native 200 -share 1/2 & bin/mutants -journal $(mutation) -native 200 -share 2/2 && wait $$!
