@@ -264,3 +264,26 @@ func TestContinued(t *testing.T) {
 		t.Errorf("without continued trainings: %v", err)
 	}
 }
+
+// What the claims say of the paper's own networks is so in its bars, whatever the indices within them are.
+func TestWordsOnPublishedBars(t *testing.T) {
+	least, most := map[int]int{}, map[int]int{} // sums of the indices
+	above := map[int]int{}                      // runs with k/P above 0.01
+	for n := range histograms {
+		for _, b := range publishedBars(n) {
+			least[n], most[n] = least[n]+b.low*b.runs, most[n]+b.high*b.runs
+			switch limit := int(lowIndex * float64(experiment.Parameters(n))); {
+			case b.low > limit:
+				above[n] += b.runs
+			case b.high > limit:
+				t.Errorf("%d units: the bar from %d to %d has k/P of both sides of 0.01", n, b.low, b.high)
+			}
+		}
+	}
+	if rises := most[10] < least[25] && most[50] < least[100]; !rises || most[50] >= least[25] {
+		t.Errorf("the sums of the indices are from %v to %v", least, most)
+	}
+	if above[10] != 0 || above[25] != 41 || above[50] != 1 || above[100] != 0 {
+		t.Errorf("above 0.01 are %v of %d", above, paperRuns)
+	}
+}
