@@ -37,7 +37,8 @@ type recorder struct {
 	set     *simd.Set
 	program *emulate.Program // nil if the set has no assembly
 	shapes  map[string]counts
-	err     error // the first
+	onData  map[string]bool // of each kernel that was asked for: what branchesOnData returns
+	err     error           // the first
 }
 
 // counts are what calls of one shape do.
@@ -48,7 +49,7 @@ type counts struct {
 }
 
 func newRecorder(ctx context.Context, set *simd.Set) (*recorder, error) {
-	r := &recorder{ctx: ctx, set: set, shapes: map[string]counts{}}
+	r := &recorder{ctx: ctx, set: set, shapes: map[string]counts{}, onData: map[string]bool{}}
 	if set.Name == simd.Generic().Name {
 		return r, nil
 	}
@@ -184,8 +185,13 @@ func (r *recorder) branchesOnData(kernel string) bool {
 	if r.program == nil {
 		return false
 	}
-	steps, err := r.program.Flow(kernel)
-	return err == nil && slices.ContainsFunc(steps, func(s emulate.Step) bool { return s.Form == "KMOVW k, r" })
+	known, isKnown := r.onData[kernel]
+	if !isKnown { // a product of 1024 rows asks ten thousand times
+		steps, err := r.program.Flow(kernel)
+		known = err == nil && slices.ContainsFunc(steps, func(s emulate.Step) bool { return s.Form == "KMOVW k, r" })
+		r.onData[kernel] = known
+	}
+	return known
 }
 
 // shape returns a key that calls have in common which execute the same instructions: their
