@@ -294,3 +294,29 @@ func TestCeilings(t *testing.T) {
 		t.Error("without reported caches those that the curves show count")
 	}
 }
+
+// Whether a kernel branches on data is asked of its assembly once: to parse that at each of thousands of calls takes longer
+// than to measure them.
+func TestBranchesOnDataIsRemembered(t *testing.T) {
+	r, err := newRecorder(t.Context(), assemblyOrSkip(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.branchesOnData("Gemm32")
+	if _, isKnown := r.onData["Gemm32"]; !isKnown {
+		t.Error("the answer is forgotten")
+	}
+	r.onData["Gemm32"] = true
+	if !r.branchesOnData("Gemm32") {
+		t.Error("the assembly is asked again")
+	}
+}
+
+// assemblyOrSkip returns the kernels of this CPU, if they are in assembly.
+func assemblyOrSkip(t *testing.T) *simd.Set {
+	t.Helper()
+	if simd.Detect().Name == simd.Generic().Name {
+		t.Skip("no assembly for this CPU")
+	}
+	return simd.Detect()
+}
