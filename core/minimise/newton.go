@@ -40,7 +40,8 @@ type Settings struct {
 // Sums of products are chains, of one fma for each index, ascending from +0. At a point with gradient g and Hessian H, B(q) is
 // the solution y of (H + c I) y = q by [spectrum.Solver]. The step is d = -B(g), and the decrease that
 // is expected p = (c d.d - g.d)/2. The step is taken if H + c I is positive definite, f does not increase, and f
-// decreases by p/4 or the norm of the gradient to a half; otherwise c becomes 4 c, and 40 times at most. If
+// decreases by p/4 or the norm of the gradient to a half; otherwise c becomes 4 c, and 40 times at most; after that
+// it is stuck, and c is what it was at first. If
 // the first c is taken and f decreases by 3 p/4, the next Hessian begins with c/4, or the least damping if that is
 // more, otherwise with c.
 //
@@ -101,6 +102,7 @@ func (m *newton) damped(ctx context.Context, hessian Hessian) (found bool, err e
 	if err := m.setHessian(ctx, hessian); err != nil {
 		return false, err
 	}
+	before := m.Damping
 	for try := range factors {
 		definite, err := m.solver.Factorise(ctx, m.Damping)
 		if err != nil {
@@ -123,6 +125,7 @@ func (m *newton) damped(ctx context.Context, hessian Hessian) (found bool, err e
 		}
 		m.Damping *= 4
 	}
+	m.Damping = before // what failed is not where another minimisation should begin
 	return false, nil
 }
 

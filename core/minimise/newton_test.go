@@ -168,7 +168,7 @@ func TestNewtonEnds(t *testing.T) {
 		gradient[0] = 1 // it is not: no step lowers the function
 		return math.Abs(x[0] + 1.2), nil
 	}
-	if r := newton(t, flat, 1, settings(1e-3, 9, 9)); r.Reason != minimise.Stuck || r.Steps != 0 || r.Hessians != 1 {
+	if r := newton(t, flat, 1, settings(1e-3, 9, 9)); r.Reason != minimise.Stuck || r.Steps != 0 || r.Hessians != 1 || r.Damping != 1e-3 {
 		t.Errorf("%+v", r)
 	}
 	for most := range 5 {
