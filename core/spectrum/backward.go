@@ -40,26 +40,33 @@ func (f *factorisation) backwardError() float64 {
 		}
 	}
 	rounding := float64(f.evaluationError() * norm(f.sizes(most)))
-	return 10 * math.Sqrt(2/math.Pi) * (largest + rounding)
+	return boundFactor * (largest + rounding)
 }
 
+// boundFactor is 10 sqrt(2/pi) = 7.979, and a little for the rounding of the norms themselves.
+const boundFactor = 8
+
 // evaluationError returns gamma_m = m u/(1 - m u) for the m roundings that an element of
-// multiplyA or multiplyFactors has at most: sums of n terms, three of them one after the
-// other, each of them of two parts, and the block of D.
+// multiplyA or multiplyFactors has at most: two sums one after the other, each a chain in a block and
+// the sum of all blocks, and the two of D between them.
 func (f *factorisation) evaluationError() float64 {
-	m := float64(3*f.n+30) * 0x1p-53
+	blocks := (f.n + blockRows - 1) / blockRows
+	m := float64(2*(blockRows+blocks+1)) * 0x1p-53
 	return m / (1 - m)
 }
 
-// diagonalRows is the number of rows whose block on the diagonal, of which only one triangle
-// is stored, is copied to a matrix of its own to be multiplied.
-const diagonalRows = 256
+// blockRows is the number of rows and columns of the blocks that are multiplied one by one. One
+// chain through a whole row would have as many roundings as the matrix has rows; one in each block, and
+// the sum of these, have few, so that the error bound of a large matrix is small.
+const blockRows = 256
 
-// multiplyA sets out to (A + s I) v; v and out are [n][probeVectors].
+// multiplyA sets out to (A + s I) v; v and out are [n][probeVectors]. Of a block on the diagonal only
+// one triangle is stored.
 func (f *factorisation) multiplyA(v, out []float64) {
-	n, block := f.n, make([]float64, diagonalRows*diagonalRows)
-	for i := 0; i < n; i += diagonalRows {
-		rows := min(diagonalRows, n-i)
+	const q = probeVectors
+	n, block := f.n, make([]float64, blockRows*blockRows)
+	for i := 0; i < n; i += blockRows {
+		rows := min(blockRows, n-i)
 		for r := range rows {
 			for c := range r {
 				x := f.a[(i+r)*n+i+c]
@@ -67,9 +74,11 @@ func (f *factorisation) multiplyA(v, out []float64) {
 			}
 			block[r*rows+r] = f.diag[i+r]
 		}
-		f.multiply(false, rows, rows, block, rows, v[i*probeVectors:], out[i*probeVectors:])
-		f.multiply(false, rows, i, f.a[i*n:], n, v, out[i*probeVectors:])
-		f.multiply(true, i, rows, f.a[i*n:], n, v[i*probeVectors:], out)
+		f.multiply(false, rows, rows, block, rows, v[i*q:], out[i*q:])
+		for j := 0; j < i; j += blockRows {
+			f.multiply(false, rows, blockRows, f.a[i*n+j:], n, v[j*q:], out[i*q:])
+			f.multiply(true, blockRows, rows, f.a[i*n+j:], n, v[i*q:], out[j*q:])
+		}
 	}
 	axpy(f.shift, v, out)
 }
@@ -107,30 +116,33 @@ func (f *factorisation) multiplyFactors(v []float64) []float64 {
 
 // multiplyU adds U v, or with trans U' v, to out.
 func (f *factorisation) multiplyU(trans bool, v, out []float64) {
-	n, block := f.n, make([]float64, diagonalRows*diagonalRows)
-	for i := 0; i < n; i += diagonalRows {
-		rows := min(diagonalRows, n-i)
+	const q = probeVectors
+	n, block := f.n, make([]float64, blockRows*blockRows)
+	for i := 0; i < n; i += blockRows {
+		rows := min(blockRows, n-i)
 		clear(block)
 		for r := range rows {
 			block[r*rows+r] = 1
 			copy(block[r*rows+r+1:(r+1)*rows], f.a[(i+r)*n+i+r+1:])
 		}
-		end := i + rows
-		f.multiply(trans, rows, rows, block, rows, v[i*probeVectors:], out[i*probeVectors:])
-		if end == n {
-			return
-		}
-		if trans {
-			f.multiply(true, n-end, rows, f.a[i*n+end:], n, v[i*probeVectors:], out[end*probeVectors:])
-		} else {
-			f.multiply(false, rows, n-end, f.a[i*n+end:], n, v[end*probeVectors:], out[i*probeVectors:])
+		f.multiply(trans, rows, rows, block, rows, v[i*q:], out[i*q:])
+		for j := i + rows; j < n; j += blockRows {
+			columns := min(blockRows, n-j)
+			if trans {
+				f.multiply(true, columns, rows, f.a[i*n+j:], n, v[i*q:], out[j*q:])
+			} else {
+				f.multiply(false, rows, columns, f.a[i*n+j:], n, v[j*q:], out[i*q:])
+			}
 		}
 	}
 }
 
-// multiply adds the product of op(m), rows x depth, and v to out.
+// multiply adds the product of op(m), a block of rows x depth, and v to out.
 func (f *factorisation) multiply(trans bool, rows, depth int, m []float64, ld int, v, out []float64) {
-	matmul.Gemm64(f.set, trans, false, rows, probeVectors, depth, 1, m, ld, v, probeVectors, 1, out, probeVectors, f.threads)
+	const q = probeVectors
+	product := f.product[:rows*q]
+	matmul.Gemm64(f.set, trans, false, rows, q, depth, 1, m, ld, v, q, 0, product, q, f.threads)
+	axpy(1, product, out)
 }
 
 // addSizes adds |A| v to out.

@@ -16,10 +16,36 @@ type Count struct {
 	Margin    float64 // eigenvalues further from the threshold than twice this are never ambiguous
 }
 
-// CountBelow counts the eigenvalues below x of the symmetric n x n matrix a, by the inertia
-// of factorisations of a - (x - margin) I and a - (x + margin) I, where margin is at least
+// CountBelow is [Counter.Below] for a matrix that is counted once.
+func CountBelow(ctx context.Context, set *simd.Set, a []float64, n int, x float64, threads int) (Count, error) {
+	c, err := NewCounter(set, a, n, threads)
+	if err != nil {
+		return Count{}, err
+	}
+	return c.Below(ctx, x)
+}
+
+// A Counter counts the eigenvalues of a matrix below one threshold after the other. What it learns of the
+// error at one threshold saves a factorisation at the next.
+type Counter struct {
+	f      *factorisation
+	margin float64 // the last one
+}
+
+// NewCounter returns the counter of the symmetric n x n matrix a, in which it works. It needs memory for some
+// hundred rows besides a. It returns an error if a is not symmetric to the bit or not finite, and panics if a
+// has another length than n n.
+func NewCounter(set *simd.Set, a []float64, n, threads int) (*Counter, error) {
+	if err := checkSymmetric(a, n); err != nil {
+		return nil, err
+	}
+	return &Counter{f: newFactorisation(set, a, n, threads)}, nil
+}
+
+// Below counts the eigenvalues below x of the counter's matrix A, by the inertia
+// of factorisations of A - (x - margin) I and A - (x + margin) I, where margin is at least
 // the backward error of either: the computed D has exactly the signs of the eigenvalues of
-// a - y I + E with |E| <= margin, and E moves no eigenvalue by more than |E| (Weyl).
+// A - y I + E with |E| <= margin, and E moves no eigenvalue by more than |E| (Weyl).
 //
 // The norm of E is bounded by 10 sqrt(2/pi) times the largest |E v| of ten vectors v of
 // independent normal numbers, which fails with a probability of at most 1e-10 (Halko,
@@ -28,57 +54,42 @@ type Count struct {
 //
 // The squares of errors below 1e-160 underflow: a matrix whose elements are that small must be scaled before.
 //
-// CountBelow works in a and restores it: it is n^3/6 multiplications and as many additions for each
-// of two factorisations or more, and needs memory for some hundred rows besides a. It returns an error
-// if a is not symmetric to the bit or not finite, and ctx.Err() if ctx is done. It panics if a
-// has another length than n n.
-func CountBelow(ctx context.Context, set *simd.Set, a []float64, n int, x float64, threads int) (Count, error) {
-	if err := checkSymmetric(a, n); err != nil {
-		return Count{}, err
-	}
-	if n == 0 {
+// A margin is twice a bound that was measured, and is kept for the next threshold, so that a result depends on
+// those before. Each of two factorisations, and of one more for the first margin, takes n^3/6 multiplications and
+// as many additions. The matrix is restored when Below returns. It returns an error if a factor is not finite,
+// and ctx.Err() if ctx is done.
+func (c *Counter) Below(ctx context.Context, x float64) (Count, error) {
+	if c.f.n == 0 {
 		return Count{}, nil
 	}
-	f := newFactorisation(set, a, n, threads)
-	defer f.restore()
-	margin := f.guessMargin(x)
-	below, margin, err := f.countBeside(ctx, x, -1, margin)
+	defer c.f.restore()
+	below, err := c.beside(ctx, x, -1)
 	if err != nil {
 		return Count{}, err
 	}
-	upTo, margin, err := f.countBeside(ctx, x, 1, margin)
+	upTo, err := c.beside(ctx, x, 1)
 	if err != nil {
 		return Count{}, err
 	}
-	return Count{below, upTo - below, margin}, nil
+	return Count{below, upTo - below, c.margin}, nil
 }
 
-// countBeside returns the number of negative eigenvalues of A - (x + side margin) I, with
-// the given margin or a larger one that exceeds the backward error of the factorisation.
-func (f *factorisation) countBeside(ctx context.Context, x, side, margin float64) (count int, used float64, err error) {
+// beside returns the number of negative eigenvalues of A - (x + side margin) I, with the counter's margin, or a
+// larger one that exceeds the backward error of the factorisation.
+func (c *Counter) beside(ctx context.Context, x, side float64) (count int, err error) {
 	for {
-		if err := f.compute(ctx, -(x + float64(side*margin))); err != nil {
-			return 0, 0, err
+		if err := c.f.compute(ctx, -(x + float64(side*c.margin))); err != nil {
+			return 0, err
 		}
-		bound := f.backwardError()
-		if bound <= margin {
-			return f.negatives(), margin, nil
+		bound := c.f.backwardError()
+		if bound <= c.margin {
+			return c.f.negatives(), nil
 		}
 		if !(bound < math.MaxFloat64) {
-			return 0, 0, errNotFinite
+			return 0, errNotFinite
 		}
-		margin = 2 * bound
+		c.margin = 2 * bound
 	}
-}
-
-// guessMargin returns about twice the backward error to be expected.
-func (f *factorisation) guessMargin(x float64) float64 {
-	ones, sizes := make([]float64, f.n), make([]float64, f.n)
-	for i := range ones {
-		ones[i] = 1
-	}
-	f.addSizes(ones, sizes)
-	return 40 * f.evaluationError() * (norm(sizes) + math.Abs(x))
 }
 
 // checkSymmetric returns an error unless the n x n matrix a is finite and symmetric.

@@ -38,6 +38,7 @@ type factorisation struct {
 	lower   [][]float64 // for each thread, a piece of the lower triangle, [updateRows][updateRows]
 	swaps   [][2]int    // the exchanges of rows and columns, in their order
 	panels  []panelStart
+	product []float64 // of a block and the vectors that measure the error
 }
 
 // A panelStart is the first row of a panel and the number of exchanges before it.
@@ -49,7 +50,7 @@ const panelWidth = 48
 
 // newFactorisation returns one that works in the n x n matrix a.
 func newFactorisation(set *simd.Set, a []float64, n, threads int) *factorisation {
-	f := &factorisation{set: set, threads: threads, n: n, a: a, diag: make([]float64, n), d: make([]float64, n), e: make([]float64, n), perm: make([]int, n)}
+	f := &factorisation{set: set, threads: threads, n: n, a: a, diag: make([]float64, n), d: make([]float64, n), e: make([]float64, n), perm: make([]int, n), product: make([]float64, blockRows*probeVectors)}
 	f.w = make([]float64, panelWidth*n)
 	f.lower = make([][]float64, min(threads, (n+updateRows-1)/updateRows))
 	for i := range f.lower {

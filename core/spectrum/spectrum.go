@@ -1,8 +1,8 @@
 // Package spectrum counts and estimates eigenvalues of real symmetric matrices, such as the
 // Hessians of packages relunet and spinglass:
 //
-//   - [CountBelow] counts the eigenvalues below a threshold by the signs of a factorisation.
-//     It measures the error of the factorisation and reports as ambiguous the eigenvalues
+//   - [CountBelow] counts the eigenvalues below a threshold by the signs of a factorisation,
+//     a [Counter] those below several. It measures the error of the factorisation and reports as ambiguous the eigenvalues
 //     whose side of the threshold that error does not decide. The number of eigenvalues
 //     below -t is the index of a critical point whose eigenvalues within t of zero count as
 //     zero.
