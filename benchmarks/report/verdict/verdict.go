@@ -87,6 +87,9 @@ type Law struct {
 	Label string
 	estimate.Goodness
 	Rejected Verdict
+	// IsBlind says that the test would not find a difference that matters: if it does not reject the law,
+	// the claim is undecided.
+	IsBlind bool
 }
 
 // A Claim is a statement about an experiment.
@@ -194,6 +197,8 @@ func (l Law) verdict(alpha float64) Verdict {
 		return Undecided
 	case l.P < alpha:
 		return l.Rejected
+	case l.IsBlind:
+		return Undecided
 	}
 	return Agrees
 }
@@ -223,7 +228,7 @@ func (c Check) String() string {
 	case c.Law != nil && !c.Law.Known():
 		return c.Label + ": not tested, too few sizes or runs"
 	case c.Law != nil:
-		return fmt.Sprintf("%s: %s: %s", c.Label, c.Law.Text(), lawText(c.Verdict))
+		return fmt.Sprintf("%s: %s: %s", c.Label, c.Law.Text(), c.lawText())
 	case math.IsNaN(c.Value):
 		return c.Label + ": no estimate"
 	case !c.Interval.Known():
@@ -236,9 +241,12 @@ func (c Check) String() string {
 	return text
 }
 
-func lawText(v Verdict) string {
-	if v == Agrees {
+func (c Check) lawText() string {
+	switch {
+	case c.Verdict == Agrees:
 		return "not rejected"
+	case c.Verdict == Undecided && c.Law.IsBlind:
+		return "not rejected, by too few runs to show a difference"
 	}
 	return "rejected"
 }

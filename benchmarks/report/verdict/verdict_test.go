@@ -62,10 +62,12 @@ func TestClaimNeedsAllItsChecks(t *testing.T) {
 		{[]Quantity{inside, off}, nil, WithinMargin, "q: 0.300 (0.200 to 0.400; margin -1 to 1): equal within the margin, but measurably different, and 1 more"},
 		{[]Quantity{off, across}, nil, Undecided, "q: 1.000 (0.500 to 2.000; margin -1 to 1): undecided, measurably different, perhaps by more than the margin, and 1 more"},
 		{[]Quantity{across, outside, inside}, nil, Differs, "q: 2.500 (2.000 to 3.000; margin -1 to 1): differs, and 2 more"},
-		{[]Quantity{inside}, []Law{{"law", passed, Differs}}, Agrees, "q: 0.000 (-0.500 to 0.500; margin -1 to 1): agrees, and 1 more"},
-		{[]Quantity{inside}, []Law{{"law", rejected, Differs}}, Differs, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-12: rejected, and 1 more"},
-		{[]Quantity{inside}, []Law{{"law", rejected, WithinMargin}}, WithinMargin, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-12: rejected, and 1 more"},
-		{[]Quantity{inside}, []Law{{"law", estimate.Goodness{P: math.NaN()}, Differs}}, Undecided, "law: not tested, too few sizes or runs, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", passed, Differs, false}}, Agrees, "q: 0.000 (-0.500 to 0.500; margin -1 to 1): agrees, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", passed, Differs, true}}, Undecided, "law: chi2 = 6 on 7 degrees of freedom, p = 0.5: not rejected, by too few runs to show a difference, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", rejected, Differs, true}}, Differs, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-12: rejected, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", rejected, Differs, false}}, Differs, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-12: rejected, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", rejected, WithinMargin, false}}, WithinMargin, "law: chi2 = 344 on 7 degrees of freedom, p = 1e-12: rejected, and 1 more"},
+		{[]Quantity{inside}, []Law{{"law", estimate.Goodness{P: math.NaN()}, Differs, false}}, Undecided, "law: not tested, too few sizes or runs, and 1 more"},
 	} {
 		c := []Claim{{Region: Near0(1), Quantities: tt.quantities, Laws: tt.laws}}
 		if Decide(c); c[0].Verdict != tt.want || c[0].Summary() != tt.summary {
@@ -83,7 +85,7 @@ func TestAllClaimsShareTheLevel(t *testing.T) {
 		return estimate.Interval{Low: -1, High: 1}
 	})}
 	unknown := Quantity{"unknown", estimate.Unknown()}
-	family := Decide([]Claim{{Quantities: []Quantity{q, q, unknown}}}, []Claim{{Quantities: []Quantity{q}, Laws: []Law{{"law", estimate.Goodness{P: .5}, Differs}}}})
+	family := Decide([]Claim{{Quantities: []Quantity{q, q, unknown}}}, []Claim{{Quantities: []Quantity{q}, Laws: []Law{{"law", estimate.Goodness{P: .5}, Differs, false}}}})
 	if family.Comparisons != 4 || math.Abs(family.Alpha-.0125) > 1e-15 {
 		t.Errorf("%+v", family)
 	}
