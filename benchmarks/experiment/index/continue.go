@@ -7,7 +7,6 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/core/minimise"
 	"github.com/lossglass/lossglass/core/relunet"
 	"github.com/lossglass/lossglass/core/spectrum"
@@ -89,10 +88,10 @@ func (c *Continuation) validate(n, most int) error {
 
 // continued continues the training with so many Hessians at most and measures where it ends. Its weights are
 // then those there.
-func (m *measurement) continued(most int, report func(experiment.Work)) (*Continuation, error) {
+func (m *measurement) continued(most int) (*Continuation, error) {
 	m.matrix = nil
 	runtime.GC() // the Hessian, before the next one is allocated
-	d, err := m.descend(most, report)
+	d, err := m.descend(most)
 	if err != nil {
 		return nil, err
 	}

@@ -62,8 +62,8 @@ func TestContinuation(t *testing.T) {
 		if c.Stopped != minimise.Converged || !(c.Generalised < 1e-6) || !(c.Loss < c.LossBefore) || math.Abs(c.LossBefore-float64(r.TrainLoss)) > 1e-6 {
 			t.Errorf("%+v", c)
 		}
-		m := &measurement{ctx: t.Context(), kernels: simd.Detect(), threads: 1, n: 2, images: 60, weights: weights[i], loss: loss}
-		end, err := m.descend(200, func(experiment.Work) {})
+		m := &measurement{ctx: t.Context(), kernels: simd.Detect(), threads: 1, n: 2, images: 60, weights: weights[i], loss: loss, report: func(float64) {}}
+		end, err := m.descend(200)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -132,8 +132,8 @@ func TestContinuationAtItsLimit(t *testing.T) {
 	loss := e.networks.TrainLoss(1, 2)
 	for i, r := range results.Runs {
 		c := r.Continuation
-		m := &measurement{ctx: t.Context(), kernels: simd.Detect(), threads: 1, n: 2, images: 60, weights: weights[i], loss: loss}
-		end, err := m.descend(14, func(experiment.Work) {})
+		m := &measurement{ctx: t.Context(), kernels: simd.Detect(), threads: 1, n: 2, images: 60, weights: weights[i], loss: loss, report: func(float64) {}}
+		end, err := m.descend(14)
 		if err != nil {
 			t.Fatal(err)
 		}

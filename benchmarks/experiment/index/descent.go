@@ -5,7 +5,6 @@ import (
 	"runtime"
 	"slices"
 
-	"github.com/lossglass/lossglass/benchmarks/experiment"
 	"github.com/lossglass/lossglass/core/minimise"
 	"github.com/lossglass/lossglass/core/spectrum"
 )
@@ -31,7 +30,6 @@ const (
 // minimise.Newton minimises the smooth loss, and the minimum is followed while the width decreases.
 type descent struct {
 	*measurement
-	report                       func(experiment.Work)
 	most                         int // Hessians
 	hessians, evaluations, steps int
 	x                            []float64
@@ -42,8 +40,8 @@ type descent struct {
 
 // descend returns the descent from the weights. If the loss without rounding is not lower in the end, the
 // descent is stuck where it began. If the Hessians do not suffice for the last width, its reason is the limit.
-func (m *measurement) descend(most int, report func(experiment.Work)) (*descent, error) {
-	d := &descent{measurement: m, report: report, most: most, x: slices.Clone(m.weights), width: firstWidth, damping: firstDamping}
+func (m *measurement) descend(most int) (*descent, error) {
+	d := &descent{measurement: m, most: most, x: slices.Clone(m.weights), width: firstWidth, damping: firstDamping}
 	var err error
 	if d.lossBefore, err = d.gradient(0, d.x, make([]float64, len(d.x))); err != nil {
 		return nil, err
@@ -82,7 +80,7 @@ func (m *measurement) descend(most int, report func(experiment.Work)) (*descent,
 func (d *descent) gradient(width float64, x, gradient []float64) (float64, error) {
 	d.evaluations++
 	loss, err := d.measurement.loss.Rounded(width).Gradient(d.ctx, x, gradient)
-	d.report(experiment.Work{FLOPs: gradientFLOPs(d.images, d.n)})
+	d.report(gradientFLOPs(d.images, d.n))
 	return loss, err
 }
 
@@ -91,7 +89,7 @@ func (d *descent) hessian(_ context.Context, x []float64) ([]float64, error) {
 	d.hessians++
 	runtime.GC() // the last one, before this one is allocated
 	h, err := d.measurement.loss.Rounded(d.width).Hessian(d.ctx, x, noLimit)
-	d.report(experiment.Work{FLOPs: hessianFLOPs(d.images, d.n, 1)})
+	d.report(hessianFLOPs(d.images, d.n, 1))
 	return h, err
 }
 

@@ -109,12 +109,16 @@ func speed(done experiment.Work, elapsed time.Duration) string {
 
 // flops returns about the floating-point operations of a pack.
 func (e *Experiment) flops(p mnist.Pack) float64 {
-	train := float64(p.Epochs) * float64(e.plan.TrainSamples) * mnist.TrainFLOPs(p.Hidden...)
 	each := pointFLOPs(e.plan.TrainSamples, p.N())
 	if e.plan.Continue > 0 {
 		each += e.continuationFLOPs(p.N())
 	}
-	return relunet.Lanes*train + float64(len(p.Networks))*each
+	return e.trainFLOPs(p) + float64(len(p.Networks))*each
+}
+
+// trainFLOPs returns the floating-point operations of the training of a pack, if no epoch is left out.
+func (e *Experiment) trainFLOPs(p mnist.Pack) float64 {
+	return relunet.Lanes * float64(p.Epochs) * float64(e.plan.TrainSamples) * mnist.TrainFLOPs(p.Hidden...)
 }
 
 // continuationFLOPs returns about the floating-point operations of a training that is continued with all
@@ -135,8 +139,12 @@ func hessianFLOPs(images, n, factorisations int) float64 {
 	return float64(images)*p*p/2 + float64(factorisations)*p*p*p/3
 }
 
-// pointFLOPs returns about the floating-point operations of a point: the Hessian, and two factorisations for each count.
-func pointFLOPs(images, n int) float64 { return hessianFLOPs(images, n, 2*len(Thresholds())) }
+// pointFLOPs returns about the floating-point operations of a point: the Hessian and the counts.
+func pointFLOPs(images, n int) float64 { return hessianFLOPs(images, n, 0) + countsFLOPs(n) }
+
+// countsFLOPs returns about the floating-point operations of the counts at all thresholds: two factorisations for each,
+// and one for the first margin.
+func countsFLOPs(n int) float64 { return hessianFLOPs(0, n, 2*len(Thresholds())+1) }
 
 // Parameters returns the number of parameters of a network with n hidden units, which is the
 // number of rows of its Hessian: 111 n + 10.
@@ -184,7 +192,7 @@ type savedUnit struct {
 	Sidecar []byte
 }
 
-// restore returns what a process saved, unless it has other lines than this one writes.
+// restore returns what a process saved, unless it lacks the spectra that this one records.
 func (u unit) restore(saved *experiment.Checkpoint) savedUnit {
 	done := savedUnit{Spectra: u.spectra}
 	saved.Load(func(state []byte) error {
@@ -192,10 +200,16 @@ func (u unit) restore(saved *experiment.Checkpoint) savedUnit {
 		if err := json.Unmarshal(state, &there); err != nil {
 			return err
 		}
-		if len(there.Lines) > len(u.pack.Networks) || there.Spectra != u.spectra {
+		if len(there.Lines) > len(u.pack.Networks) {
 			return errors.New("it is not a state of this pack")
 		}
-		done = there
+		if u.spectra && !there.Spectra {
+			return errors.New("it has no spectra")
+		}
+		done.Lines = there.Lines
+		if u.spectra {
+			done.Sidecar = there.Sidecar
+		}
 		return nil
 	})
 	return done
@@ -220,10 +234,15 @@ func (u unit) run(ctx context.Context, report func(experiment.Work), saved *expe
 			done.save(saved)
 		}
 	}()
-	networks, weights, err := u.networks.TrainParameters(ctx, u.pack, func(w experiment.Work) { report(experiment.Work{FLOPs: w.FLOPs}) })
+	left := u.trainFLOPs(u.pack)
+	networks, weights, err := u.networks.TrainParameters(ctx, u.pack, func(w experiment.Work) {
+		report(experiment.Work{FLOPs: w.FLOPs})
+		left -= w.FLOPs
+	})
 	if err != nil {
 		return out, err
 	}
+	report(experiment.Work{FLOPs: max(0, left)}) // of epochs that changed nothing any more
 	for _, network := range networks {
 		if err := u.compareDigests(network); err != nil {
 			return out, err
@@ -265,7 +284,8 @@ func (u unit) measure(ctx context.Context, network mnist.Run, weights []float64,
 	r := Run{Run: network}
 	if !network.Diverged() {
 		runtime.GC() // the last Hessian, before the next one is allocated
-		m := &measurement{ctx: ctx, kernels: u.kernels, threads: u.threads, n: network.N, images: u.plan.TrainSamples, weights: weights, loss: u.networks.TrainLoss(u.threads, network.N)}
+		m := &measurement{ctx: ctx, kernels: u.kernels, threads: u.threads, n: network.N, images: u.plan.TrainSamples, weights: weights, loss: u.networks.TrainLoss(u.threads, network.N),
+			report: func(flops float64) { report(experiment.Work{FLOPs: flops}) }}
 		if r.Point, err = m.point(); err != nil {
 			return nil, nil, fmt.Errorf("run=%d: %w", network.Run, err)
 		}
@@ -275,7 +295,7 @@ func (u unit) measure(ctx context.Context, network mnist.Run, weights []float64,
 			}
 		}
 		if u.plan.Continue > 0 {
-			if r.Continuation, err = m.continued(u.plan.Continue, report); err != nil {
+			if r.Continuation, err = m.continued(u.plan.Continue); err != nil {
 				return nil, nil, fmt.Errorf("run=%d: continued: %w", network.Run, err)
 			}
 		}
@@ -283,7 +303,7 @@ func (u unit) measure(ctx context.Context, network mnist.Run, weights []float64,
 	if err := r.ValidateStored(u.plan); err != nil { // a line that nothing reads is noticed now, not when all are there
 		return nil, nil, fmt.Errorf("run=%d: %w", network.Run, err)
 	}
-	report(experiment.Work{Items: 1, FLOPs: pointFLOPs(u.plan.TrainSamples, network.N)})
+	report(experiment.Work{Items: 1})
 	line, err = json.Marshal(r)
 	return line, spectrum, err
 }

@@ -3,11 +3,13 @@ package index
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -201,6 +203,48 @@ func TestContinues(t *testing.T) {
 		}
 		if err := experiment.Run(t.Context(), job, experiment.Options{Dir: dir, Workers: 1, Stderr: io.Discard}); err == nil {
 			t.Fatal("no error")
+		}
+	}
+}
+
+// What a unit reports adds up to what it was planned to take, though its networks stop changing before the training ends.
+func TestReportsAllWork(t *testing.T) {
+	e := small(t, func(p *Plan) { p.Epochs = 3 })
+	unit, sum := e.Job(nil).Units[0], experiment.Work{}
+	if _, err := unit.Run(t.Context(), func(w experiment.Work) { sum.Items, sum.FLOPs = sum.Items+w.Items, sum.FLOPs+w.FLOPs }, nil); err != nil {
+		t.Fatal(err)
+	}
+	if sum.Items != 3 || sum.FLOPs < .99*unit.FLOPs || sum.FLOPs > 1.3*unit.FLOPs {
+		t.Errorf("%+v is reported, %v were planned", sum, unit.FLOPs)
+	}
+}
+
+// A state with spectra continues without them; one without begins again if they are recorded.
+func TestRestoresSpectra(t *testing.T) {
+	state := savedUnit{Lines: []json.RawMessage{[]byte("1")}, Spectra: true, Sidecar: []byte("2")}
+	for _, c := range []struct {
+		saved, recorded bool
+		want            savedUnit
+	}{
+		{true, true, state},
+		{true, false, savedUnit{Lines: state.Lines}},
+		{false, false, savedUnit{Lines: state.Lines}},
+		{false, true, savedUnit{Spectra: true}},
+	} {
+		e, saved := small(t, func(*Plan) {}), state
+		if e.spectra = c.recorded; !c.saved {
+			saved.Spectra, saved.Sidecar = false, nil
+		}
+		job := e.Job(nil)
+		job.Units[0].Run = func(_ context.Context, _ func(experiment.Work), checkpoint *experiment.Checkpoint) (experiment.Output, error) {
+			saved.save(checkpoint)
+			if got := (unit{e, e.plan.Packs()[0]}).restore(checkpoint); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("%+v: %+v", c, got)
+			}
+			return experiment.Output{}, errors.New("stop")
+		}
+		if err := experiment.Run(t.Context(), job, experiment.Options{Dir: t.TempDir(), Workers: 1, Stderr: io.Discard}); err == nil {
+			t.Error("no error")
 		}
 	}
 }

@@ -33,6 +33,7 @@ type measurement struct {
 	images  int
 	weights []float64
 	loss    *relunet.MeanLoss
+	report  func(flops float64) // of work that is done
 
 	matrix []float64 // the Hessian, from reduce on without its rows and columns of zeros
 	rows   int
@@ -52,6 +53,7 @@ func (m *measurement) point() (*Point, error) {
 		return nil, err
 	}
 	m.rows = len(m.weights)
+	m.report(hessianFLOPs(m.images, m.n, 0))
 	p := &Point{GradientNorm: math.Sqrt(chain(gradient, gradient))}
 	if p.Curvature, err = m.curvature(gradient); err != nil {
 		return nil, err
@@ -71,13 +73,18 @@ func (m *measurement) point() (*Point, error) {
 
 // count counts the eigenvalues of a matrix below all thresholds.
 func (m *measurement) count(matrix []float64, rows int) (counts []Count, margin float64, err error) {
+	counter, err := spectrum.NewCounter(m.kernels, matrix, rows, m.threads)
+	if err != nil {
+		return nil, 0, err
+	}
 	for _, x := range Thresholds() {
-		c, err := spectrum.CountBelow(m.ctx, m.kernels, matrix, rows, x, m.threads)
+		c, err := counter.Below(m.ctx, x)
 		if err != nil {
 			return nil, 0, err
 		}
 		counts = append(counts, Count{x, c.Below, c.Ambiguous})
-		margin = max(margin, c.Margin)
+		margin = c.Margin // which does not decrease
+		m.report(countsFLOPs(m.n) / float64(len(Thresholds())))
 	}
 	return counts, margin, nil
 }

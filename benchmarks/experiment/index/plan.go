@@ -23,7 +23,7 @@ import (
 const (
 	name = "index"
 	// format is increased when the same plan gives other results or other lines.
-	format = 1
+	format = 2
 )
 
 // A Plan is everything that the results depend on: that of the networks, under the name of

@@ -64,6 +64,12 @@ func (p *Point) NearZero() int {
 	return last.Below - first.Below - first.Ambiguous + p.ZeroRows
 }
 
+// SmallestAgrees reports whether no count shows an eigenvalue below Smallest: that one is never below the smallest
+// there is, but above it if the method that computes it has not converged.
+func (p *Point) SmallestAgrees() bool {
+	return !slices.ContainsFunc(p.Counts, func(c Count) bool { return c.Below > 0 && p.Smallest.Value > c.At })
+}
+
 // ValidateStored implements experiment.StoredRun.
 func (r Run) ValidateStored(p Plan) error {
 	if err := r.Run.ValidateStored(p.Plan); err != nil {

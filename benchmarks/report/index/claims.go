@@ -13,6 +13,7 @@ const (
 	fewRuns   = .01 // of all, which may be exceptions from "all"
 	almostAll = .95
 	sameShare = .05
+	visible   = .1 // difference of a bar that a comparison of histograms must be able to show
 )
 
 // makeClaims returns the claims of the paper and those that this report adds, not yet decided.
@@ -39,7 +40,7 @@ func makeClaims(sizes []*sizeResult) []verdict.Claim {
 		Region: verdict.Near0(sameShare), Quantities: compareFirstBars(sizes),
 	}, {
 		Text: "The whole histogram is the published one", Source: "Fig. 5",
-		Rule: "whether both are of one distribution: chi squared in the paper's bars, rare ones joined, with all runs as independent",
+		Rule: "whether both are of one distribution: chi squared in the paper's bars, rare ones joined, with all runs as independent; undecided if it is not rejected, but a bar could differ by 10 points and more without notice",
 		Laws: compareHistograms(sizes),
 	}, {
 		Text: "The mean index grows with the size", Source: "not in the paper, whose bars rise from 10 to 25 units, fall to 50 and rise to 100",
@@ -90,7 +91,7 @@ func published(sizes []*sizeResult) (shown []*sizeResult) {
 // compareHistograms compares all bars.
 func compareHistograms(sizes []*sizeResult) (laws []verdict.Law) {
 	for _, s := range published(sizes) {
-		laws = append(laws, verdict.Law{Label: fmt.Sprintf("n = %d", s.N), Goodness: s.sameHistogram(), Rejected: verdict.Differs})
+		laws = append(laws, verdict.Law{Label: fmt.Sprintf("n = %d", s.N), Goodness: s.sameHistogram(), Rejected: verdict.Differs, IsBlind: s.visibleDifference() > visible})
 	}
 	return laws
 }

@@ -46,3 +46,14 @@ func (s *sizeResult) sameHistogram() estimate.Goodness {
 	degrees := len(cells) - 1
 	return estimate.Goodness{Chi2: chi2, DOF: degrees, P: distuv.ChiSquared{K: float64(degrees)}.Survival(chi2)}
 }
+
+// visibleDifference returns the largest difference of the share of one of the paper's bars that four of five comparisons
+// would find at a level of a thousandth, about that of each comparison of a report.
+func (s *sizeResult) visibleDifference() float64 {
+	widest := 0.0
+	for _, b := range s.bars {
+		share := float64(b.runs) / paperRuns
+		widest = max(widest, share*(1-share))
+	}
+	return (distuv.UnitNormal.Quantile(.9995) + distuv.UnitNormal.Quantile(.8)) * math.Sqrt(widest*(1/float64(len(s.Runs))+1./paperRuns))
+}

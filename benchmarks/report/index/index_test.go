@@ -168,8 +168,16 @@ func TestSameHistogram(t *testing.T) {
 		}
 		return 0
 	}
-	if alike := read(seventh).sameHistogram(); alike.P < .01 {
-		t.Errorf("nearly the paper's shares: %+v", alike)
+	alike := read(seventh)
+	if g := alike.sameHistogram(); g.P < .01 {
+		t.Errorf("nearly the paper's shares: %+v", g)
+	}
+	// 64 runs beside 1000, of which 86.6 % have index 0: a standard error of 4.4 points.
+	if got, want := alike.visibleDifference(), (3.2905+.8416)*.04393; math.Abs(got-want) > 1e-4 {
+		t.Errorf("a difference of %v is visible, want %v", got, want)
+	}
+	if law := compareHistograms([]*sizeResult{alike})[0]; !law.IsBlind {
+		t.Errorf("%+v is said to be decided by 64 runs", law)
 	}
 	few := read(func(run int) int { return 0 })
 	few.Runs = few.Runs[:4]
@@ -212,6 +220,30 @@ func TestTables(t *testing.T) {
 	}
 	if r.Unfinished() != "" || r.Planned != 128 {
 		t.Errorf("%q, %+v", r.Unfinished(), r.Progress)
+	}
+}
+
+// A smallest eigenvalue that the counts contradict is noted.
+func TestUnconverged(t *testing.T) {
+	plan := fakePlan(t, 10)
+	var runs []experiment.Run
+	for run := range 16 {
+		r := fakeRun(plan, 10, run, 3)
+		for i := range r.Point.Counts {
+			r.Point.Counts[i].Below = 3
+		}
+		r.Point.Smallest.Value = -2e-3
+		if run < 2 {
+			r.Point.Smallest.Value = -9e-4
+		}
+		runs = append(runs, r)
+	}
+	r, err := Read([]string{reporttest.Directory(t, plan, [][]experiment.Run{runs, nil, nil, nil})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := r.unconverged(); len(notes) != 1 || !strings.HasPrefix(notes[0], "n = 10: of 2 of 16 runs the smallest eigenvalue is below") {
+		t.Errorf("%q", notes)
 	}
 }
 

@@ -94,6 +94,14 @@ func indicesOf(runs []index.Run, threshold float64) []float64 {
 	})
 }
 
+// ambiguousOf returns how many eigenvalues of each run are ambiguous at a threshold.
+func ambiguousOf(runs []index.Run, threshold float64) []float64 {
+	return values(runs, func(p *index.Point) float64 {
+		_, ambiguous := p.Index(threshold)
+		return float64(ambiguous)
+	})
+}
+
 // count returns the number of runs with low to high eigenvalues below -threshold.
 func (s *sizeResult) count(threshold float64, low, high int) (runs int) {
 	for _, r := range s.Runs {

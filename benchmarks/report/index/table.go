@@ -54,8 +54,25 @@ func percentInterval(i estimate.Interval) string {
 
 // notes say which runs are missing and explain the columns.
 func (r *Report) notes() []string {
-	return append(bysize.Notes(r.sizes), "n: hidden units. index: eigenvalues of the Hessian of the mean training loss below -0.001; index 0: share of the runs without one. k/P: index over the number of parameters, P = 111 n + 10.",
-		"The paper's bars fit k/(2P), half of the normalised index that its text defines; they are converted here. Its bars of 25 and 50 units do not show k = 0 alone.")
+	return slices.Concat(bysize.Notes(r.sizes), r.unconverged(), []string{"n: hidden units. index: eigenvalues of the Hessian of the mean training loss below -0.001; index 0: share of the runs without one. k/P: index over the number of parameters, P = 111 n + 10.",
+		"The paper's bars fit k/(2P), half of the normalised index that its text defines; they are converted here. Its bars of 25 and 50 units do not show k = 0 alone."})
+}
+
+// unconverged returns a note for each size with runs whose counts show an eigenvalue below the smallest one that
+// Lanczos's method found.
+func (r *Report) unconverged() (notes []string) {
+	for _, s := range r.sizes {
+		runs := 0
+		for _, run := range s.Runs {
+			if !run.Point.SmallestAgrees() {
+				runs++
+			}
+		}
+		if runs > 0 {
+			notes = append(notes, fmt.Sprintf("n = %d: of %s the smallest eigenvalue is below the one that is shown, as the counts prove; the method that computes it had not converged.", s.N, format.Part(runs, len(s.Runs), "run")))
+		}
+	}
+	return notes
 }
 
 // barTable shows each bar of the paper's histograms, and the runs here beyond them.
@@ -107,14 +124,10 @@ func (r *Report) thresholdTable() page.Table {
 	for _, s := range withRuns(r.sizes) {
 		for _, x := range thresholds() {
 			indices := indicesOf(s.Runs, x)
-			ambiguous := values(s.Runs, func(p *index.Point) float64 {
-				_, a := p.Index(x)
-				return float64(a)
-			})
 			share := s.share(x, 0, 0)
 			t.Add(strconv.Itoa(s.N), strconv.FormatFloat(x, 'g', -1, 64), format.Percent(share.Value, 1), percentInterval(share.Interval(.95)),
 				fmt.Sprintf("%s ± %s", format.Decimals(estimate.Mean(indices), 2), format.Decimals(estimate.StdDev(indices), 2)),
-				format.Decimals(slices.Max(indices), 0), format.Decimals(estimate.Mean(ambiguous), 1))
+				format.Decimals(slices.Max(indices), 0), format.Decimals(estimate.Mean(ambiguousOf(s.Runs, x)), 1))
 		}
 	}
 	return t
@@ -167,14 +180,14 @@ func (r *Report) csv() [][]string {
 	rows := [][]string{{"n", "runs", "planned_runs", "diverged", "parameters"}}
 	for _, x := range thresholds() {
 		suffix := strconv.FormatFloat(x, 'g', -1, 64)
-		rows[0] = append(rows[0], "index0_share_"+suffix, "mean_index_"+suffix)
+		rows[0] = append(rows[0], "index0_share_"+suffix, "mean_index_"+suffix, "mean_ambiguous_"+suffix)
 	}
 	rows[0] = append(rows[0], "index0_share_low", "index0_share_high", "largest_index", "gradient_norm_mean", "index_loss_correlation", "paper_index0_share", "paper_mean_index")
 	rows[0] = append(rows[0], continuedHead()...)
 	for _, s := range r.sizes {
 		row := []string{strconv.Itoa(s.N), strconv.Itoa(len(s.Runs)), strconv.Itoa(s.Planned), strconv.Itoa(s.Diverged), strconv.Itoa(s.parameters())}
 		for i, x := range thresholds() {
-			row = append(row, format.Shortest(s.share(x, 0, 0).Value, s.Here.meanIndex[i])...)
+			row = append(row, format.Shortest(s.share(x, 0, 0).Value, s.Here.meanIndex[i], estimate.Mean(ambiguousOf(s.Runs, x)))...)
 		}
 		interval := s.share(paperThreshold, 0, 0).Interval(.95)
 		share, mean := s.paperShare()
