@@ -43,6 +43,9 @@ func TestIndexOfDirectory(t *testing.T) {
 	if err != nil || len(results.Runs) != 2 {
 		t.Errorf("%+v, error %v", results, err)
 	}
+	if status, text, err := lossglass("replay", out, "-run", "1"); status != 0 || !strings.Contains(text, "as in "+out) {
+		t.Errorf("replay: status %d, %s\n%s", status, text, err)
+	}
 	shard := filepath.Join(t.TempDir(), "shard")
 	if status, _, err := lossglass(strings.Fields("mnist -preset smoke -data builtin -sizes 2 -runs 20 -shard 1/2 -out " + shard)...); status != 0 {
 		t.Fatal(err)

@@ -8,13 +8,15 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/lossglass/lossglass/benchmarks/experiment"
+	"github.com/lossglass/lossglass/benchmarks/experiment/index"
 	"github.com/lossglass/lossglass/benchmarks/experiment/mnist"
 	"github.com/lossglass/lossglass/benchmarks/internal/memory"
 	"github.com/lossglass/lossglass/benchmarks/report/format"
 )
 
 type replayCmd struct {
-	Dir string `arg:"" optional:"" name:"dir" help:"Directory that lossglass mnist wrote: its settings are used, and all epochs are trained unless -steps or -epochs is given. Without it, flags give the settings."`
+	Dir string `arg:"" optional:"" name:"dir" help:"Directory that lossglass mnist or lossglass index wrote: its settings are used, and all epochs are trained unless -steps or -epochs is given. Without it, flags give the settings."`
 	settings
 	N      int    `short:"n" xor:"network" placeholder:"N" help:"Hidden units of the run, in all layers of a directory's networks, else in one layer. For several layers without a directory, give -hidden."`
 	Run_   int    `name:"run" required:"" placeholder:"R" help:"Number of the run, from 0."`
@@ -41,7 +43,8 @@ after minibatch. "lossglass data -export DIR" writes these images.
 rates (float64): the learning rate of each step.
 
 A step is w -= rate / b * (sum of the gradients of the b samples of the minibatch).
-benchmarks/lossglass/check_replay.py repeats the steps in NumPy.`
+benchmarks/lossglass/check_replay.py repeats the steps in NumPy, and check_index.py beside it
+computes the eigenvalues of the Hessian at end_W1, ... that lossglass index counts.`
 }
 
 func (c *replayCmd) Run(ctx context.Context, k *kong.Context, s streams) error {
@@ -90,7 +93,7 @@ func (c *replayCmd) again(ctx context.Context, k *kong.Context, s streams) error
 	if given := flagsGiven(k, "preset", "hidden", "batch", "rate", "decay", "schedule", "init", "seed", "float64"); given != "" {
 		return usageError{fmt.Errorf("%s: the settings are those of %s", given, c.Dir)}
 	}
-	results, err := mnist.ReadRuns(c.Dir)
+	results, err := readNetworks(c.Dir)
 	if err != nil {
 		return err
 	}
@@ -131,6 +134,22 @@ func (c *replayCmd) again(ctx context.Context, k *kong.Context, s streams) error
 		return err
 	}
 	return compareWeights(run, r, c.Dir, s)
+}
+
+// readNetworks returns the networks of a directory that lossglass mnist or lossglass index wrote.
+func readNetworks(dir string) (*mnist.Results, error) {
+	if name, err := experiment.ReadName(dir); err != nil || name != "index" {
+		return mnist.ReadRuns(dir)
+	}
+	points, err := index.ReadRuns(dir)
+	if err != nil {
+		return nil, err
+	}
+	networks := &mnist.Results{Plan: points.Plan.Plan, Complete: points.Complete}
+	for _, r := range points.Runs {
+		networks.Runs = append(networks.Runs, r.Run)
+	}
+	return networks, nil
 }
 
 // find returns the run of a directory that the flags name.
