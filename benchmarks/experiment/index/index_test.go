@@ -209,7 +209,7 @@ func TestContinues(t *testing.T) {
 
 // What a unit reports adds up to what it was planned to take, though its networks stop changing before the training ends.
 func TestReportsAllWork(t *testing.T) {
-	e := small(t, func(p *Plan) { p.Epochs = 3 })
+	e := small(t, func(p *Plan) { p.Epochs, p.Decay = 30, 0 })
 	unit, sum := e.Job(nil).Units[0], experiment.Work{}
 	if _, err := unit.Run(t.Context(), func(w experiment.Work) { sum.Items, sum.FLOPs = sum.Items+w.Items, sum.FLOPs+w.FLOPs }, nil); err != nil {
 		t.Fatal(err)
